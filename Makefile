@@ -15,7 +15,7 @@ SEQUENCES ?= 2000
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
+.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean train-reader corpus-check \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
@@ -52,9 +52,12 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
 test: $(DEV) postgres faketime chromium ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) -q -n $(WORKERS) \
+	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) \
 		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve"
 	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-examples; tests/repo is part of make check"
+
+test-fast: $(DEV) postgres faketime chromium ## The same without the slowest twentieth, by what earlier runs took here
+	@$(MAKE) --no-print-directory test FAST=--fast
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash tests/store/test_races.py -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
@@ -69,7 +72,7 @@ test-person: $(DEV) postgres ## People who do anything in any order: 2,000 seque
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
 test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
-	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server -q -n $(WORKERS) \
+	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/unit/test_patterns.py -q -n $(WORKERS) \
 		-m lane_serve --timeout 1200
 
 test-agents-sample: $(DEV) ## 100 sessions of hostile agents (the number of the first by SEED), for every change
@@ -90,8 +93,9 @@ test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
 
-test-examples: $(DEV) ## Every script of examples/ as a film, at a small size
+test-examples: $(DEV) ## Every script of examples/ as a film, at a small size; every alphabet read in linear time
 	@$(BIN)/pytest tests/examples -q -n $(WORKERS) --timeout 600
+	@$(BIN)/pytest tests/planner -q -m lane_examples
 
 test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an environment of its own
 	@$(BIN)/uv venv --quiet --allow-existing .venv/oracles
@@ -169,6 +173,12 @@ bench-serve: $(DEV) ## The server: creates, polls, 200 waiting clients, 200 even
 
 bench-smoke: $(DEV) postgres ## Every bench at its smallest size: does it still run?
 	@$(PY) -m bench.smoke
+
+train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (five minutes)
+	@PYTHONPATH=src:. $(PY) -m tools.reader.train
+
+corpus-check: $(DEV) ## Check the corpus of briefs, and count what the reader shows of its test parts
+	@PYTHONPATH=src:. $(PY) -m tools.reader.evaluate open-1
 
 bench-script: $(DEV) ## A script read, planned, changed by a line, and drafted on a save
 	@$(PY) -m bench.script

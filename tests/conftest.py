@@ -25,6 +25,8 @@ from reelwright.media import ffmpeg
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
 
+pytest_plugins = ["slowest"]
+
 QUIET = Path(__file__).parent / "quiet"
 runpy.run_path(str(QUIET / "sitecustomize.py"))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -2,6 +2,7 @@
 
     ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
+    │   ├── TooLong                     names field, length and limit                    exit 2
     │   └── NothingToShow               nothing in the brief can be shown in a film exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
@@ -149,6 +150,17 @@ class BadInput(ReelwrightError):
         return format_reason(self.to_reason(), self.names)
 
 
+class TooLong(BadInput):
+    """Raised for a value that is longer than its field may be, before anything else of it is looked at."""
+
+    code = "value_too_long"
+
+    def __init__(self, field: str, length: int, limit: int, unit: str = "characters") -> None:
+        """Create the error. ``length``, ``limit``: how long the value is and may be, in ``unit`` such as characters."""
+        super().__init__(field, f"{length} {unit}", f"at most {limit} {unit}")
+        self.params = {**self.params, "length": length, "limit": limit, "unit": unit}
+
+
 class NothingToShow(BadInput):
     """Raised when a brief says nothing that a film could show. Its actions are questions about what is needed."""
 
@@ -157,7 +169,8 @@ class NothingToShow(BadInput):
     def __init__(self, field: str, value: object) -> None:
         """Create the error for the brief ``value``."""
         questions = [Action("answer_question", {"question": question}) for question in QUESTIONS]
-        super().__init__(field, value, "what the film is for, what is on offer, when and where", actions=questions)
+        actions = (*questions, Action("list_models", {"can": "plan"}))
+        super().__init__(field, value, "what the film is for, what is on offer, when and where", actions=actions)
 
 
 class NotFound(ReelwrightError):

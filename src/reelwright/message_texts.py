@@ -11,6 +11,7 @@ from typing import Final
 MESSAGES: Final[Mapping[str, str]] = {
     # input
     "invalid_value": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
+    "value_too_long": "{field} is too long: {length} {unit}; accepted: at most {limit} {unit}",
     "missing_value": "{field}: none is given; needed: {accepted}",
     "nothing_to_show": "{field}: {value:quoted} says nothing that a film could show; say {accepted}",
     "usage_error": "{message}",
@@ -51,7 +52,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not_a_member": "you are not a member here; ask an owner to add you",
     "member_removed": "your membership here has ended; ask an owner to invite you again",
     # prices and consent
-    "above_agreement": "this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
+    "above_agreement": "{bill:before}this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
     "quote_lapsed": "the quote that was agreed to lapsed on {expired_at}; the price is {needed_micros:usd} now",
     "price_unknown": "the price of {steps:step} is unknown",
     "price_unconfirmed": "the price of {steps:step} is not confirmed ({basis})",
@@ -124,6 +125,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "job_ended": "the job has ended",
     "cancelled": "cancelled",
     "settled": "{basis}",
+    "settled_short": "{basis}; less came than was ordered: {shortfalls:sentences}",
     "written_off_small": "written off automatically, at most {quoted_micros:usd}: {cause}",
     # steps and jobs
     "tried_again": "{cause} (try {number} of {tries} follows)",
@@ -148,6 +150,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "given_to_decision": "the provider did not deliver it; {by} decides",
     "never_arrived_decided": "the provider never received it, says {by}",
     "arrived_decided": "it arrived, says {by}",
+    "arrived_unasked": "it arrived, says {by}; the provider could not be asked: {cause}",
+    "decision_changed": "{by} decides again",
     "file_given": "it arrived, says {by}, who has the file",
     "written_off": "written off by {by}",
     "bill_rejected": "billed {billed_micros:usd}; {owed_micros:usd} is owed, says {by}",
@@ -163,6 +167,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "journal_new_beside_full": "this journal is new and its vault is not; the journal of that vault is missing",
     "journal_vault_older": "the vault is older than this journal, or another one; paid takes may be missing",
     "journal_others_vault": "another copy of this journal was reconciled, and buys with this vault now",
+    "journal_another_vault": "this journal belongs to another vault, which has its takes; let both homes use one vault "
+    "(REELWRIGHT_VAULT_URL), or give this home a database of its own",
     "journal_is_damaged": "{where}: the journal is damaged ({cause})",
     "journal_is_newer": "the journal was written by a newer Reelwright",
     "journal_closed": "{database}: the journal is closed",
@@ -192,10 +198,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "lease_was_lost": "{director} no longer drives {project}: another process does, or it was released",
     "revision_moved_on": "{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
     # budgets
-    "above_budget": "{more_micros:usd} more would exceed the budget {budget}: {cap_micros:usd}{per}, {left_micros:usd} "
-    "left",
+    "above_budget": "{bill:before}{more_micros:usd} more would exceed the budget {budget}: {cap_micros:usd}{per}, "
+    "{left_micros:usd} left{frees_at:until}",
     "budget_is_exceeded": "the budget {budget} is exceeded, so nothing is sent again: {cap_micros:usd}{per}, "
     "{left_micros:usd} left",
+    "billed_above_quote": "{step:step} was billed {billed_micros:usd}, and its quote was {quoted_micros:usd}",
+    "row_billed_above_quote": "row {row} was billed {billed_micros:usd}, and its quote was {quoted_micros:usd}",
+    "purchase_billed_above_quote": "{purchase} was billed {billed_micros:usd}, and its quote was {quoted_micros:usd}",
+    "bill_is_disputed": "{bill}; nothing more is bought until you decide whether that bill stands",
     "above_approval": "{micros:usd} is more than what is left of the approval: {ceiling_micros:usd}, {left_micros:usd} "
     "left",
     # jobs and projects, as the studio reports them
@@ -206,6 +216,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "no_job_yet": "there is no job yet",
     "job_ended_unsent": "the job ended before this was sent",
     "taken_over": "taken over by {project}, because no process drove it",
+    "taken_over_when_stopped": "stopped here; {project} waits for the same, and goes on with it and pays",
+    "taken_from": "goes on with what {project} sent before it was stopped",
     "journal_was_away": "nothing was sent: the journal could not be reached",
     "cancelled_early": "cancelled before it went on",
     "job_stopped": "no process is working on this job",
@@ -227,6 +239,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "caption_misfits": "its caption does not fit: {cause}",
     "music_too_short": "the music ends {lacks_s:.1f} s before the film, because the bought piece is shorter",
     "checks_failed": "{faults:sentences}",
+    "take_short": "{found_s:.1f} s came, and {ordered_s:.1f} s were ordered",
+    "take_small": "{found} came, and {ordered} was ordered",
+    "take_misshapen": "{found} came, and {ordered} was ordered",
+    "take_mute": "it came without sound, and sound was ordered",
     "shot_fault": "shot {shot}: {message}",
     "film_fault": "the film: {message}",
     "film_file_is_older": "film.yaml is of revision {revision}, and {project} is at {newest}",
@@ -374,6 +390,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "upload_is_elsewhere": "this part begins at {offset}, and the upload ends at {received}",
     "upload_is_locked": "another request appends to {upload} now",
     "upload_is_not_whole": "{received} of {size} bytes of this upload are here",
+    "account_queue_is_full": "{jobs} jobs of this account wait or run, and it may have {most}",
+    "too_many_projects": "this account opened {projects} projects within an hour, and it may open {most}",
+    "account_has_no_room": "this account has {files} files of {megabytes} MB in all, and there is no room for this: it "
+    "may have {most_files} files and {most_megabytes} MB",
     "too_many_uploads": "an account has at most {most} open uploads, and {gigabytes} GB in them",
     "no_room_for_upload": "the disk has no room for {gigabytes} GB more",
     "checksum_differs": "the part does not have the {algorithm} that its client computed",
@@ -468,6 +488,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "answer_question": "say its {question}",
     "apply_film": "apply the changes in {folder}",
     "cap_unknown_price": "set unknown_at_most, the most that a step with an unknown price may cost",
+    "cancel_job": "cancel {job}",
     "change_order": "order something shorter or cheaper instead",
     "check_connection": "check the connection",
     "check_vault": "check the vault, and put the file back from a backup",
@@ -475,6 +496,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "choose_output": "choose another output file",
     "create_folder": "create the folder {folder}",
     "decide_purchase": "decide what became of the purchase",
+    "delete_job_files": "delete the files of {job}",
     "edit_shot": "edit the shot",
     "fix_key": "check the key",
     "free_disk_space": "free some disk space, then continue",
@@ -500,6 +522,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "retry_job": "run the job again",
     "run_batch_again": "run the same batch again",
     "set_home": "choose another home folder",
+    "set_retention": "set how long files are kept",
     "show_project": "look at the project",
     "start_project": "make a film",
     "tidy": "tidy up",

@@ -90,6 +90,8 @@ class _Formatter(string.Formatter):
             return "" if value is None else f" to {value or chr(34) * 2}"
         if format_spec == "after":
             return f": {self.format_field(value, '')}" if value else ""
+        if format_spec == "until":
+            return f" until {self.format_field(value, '')}" if value else ""
         if format_spec == "before":
             return f"{self.format_field(value, '')}: " if value else ""
         if value is None:

@@ -49,6 +49,8 @@ class Settings:
     ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own. vault_cache_gb:
     about how many GB of it are kept in that folder too. log_level: from which level on the program logs to standard
     error (debug, info, warning, error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
+    account_jobs, account_projects_per_hour, account_assets, account_mb: the most that one account of a server may have
+    of jobs that wait or run, of projects opened within an hour, of files in the vault, and of MB in them (10^6 bytes).
     oidc_…: who may sign in, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
     """
 
@@ -76,6 +78,10 @@ class Settings:
     vault_cache_gb: int = 50
     log_level: str = ""
     log_format: str = "text"
+    account_jobs: int = 10_000
+    account_projects_per_hour: int = 10_000
+    account_assets: int = 500_000
+    account_mb: int = 1_000_000
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_scopes: str = "openid profile email"
@@ -292,6 +298,8 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     numbers = {
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192), "vault_cache_gb": (1, 1_000_000),
+        "account_jobs": (1, 10**9), "account_projects_per_hour": (1, 10**9), "account_assets": (1, 10**12),
+        "account_mb": (1, 10**12),
     }  # fmt: skip
     words = {
         "retired": ("refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.served import BRIEF, KLING, MOST, SMALL, serve
+from reelwright.agents.actions import list_tool_calls
 from reelwright.agents.answers import shorten
 from reelwright.agents.arguments import build_schema
 from reelwright.agents.tools import TOOLS
+from reelwright.reason import Action
+from studio.shelf import Shelf
 
 SCRIPT = "# Fenn\n\n## A desk lamp\n\nIt never flickers.\n\nfenn.example\n"
 
@@ -90,6 +94,25 @@ async def test_wrong_arguments_are_refused_by_name(
     assert not (tmp_path / "home" / "films").exists()
 
 
+async def test_a_brief_that_says_nothing_is_answered_with_questions(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", is_driven=False) as agent:
+        refused = await agent.call("make", brief="please make something nice for us")
+        assert refused.code == "nothing_to_show" and "when and where" in refused.fields["accepted"]
+        assert refused.fields["do"] == [{"tool": "quote", "arguments": {"models": "text"}}]
+
+
+@pytest.mark.parametrize(
+    ("filters", "kind"), [({}, "video"), ({"model_kind": "image"}, "image"), ({"can": "image_to_video"}, "video")]
+)
+def test_a_list_of_models_is_of_the_kind_that_the_refusal_is_about(filters: dict[str, str], kind: str) -> None:
+    assert list_tool_calls([Action("list_models", filters)]) == [{"tool": "quote", "arguments": {"models": kind}}]
+
+
+async def test_the_server_tells_its_clients_the_version_of_the_package(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", is_driven=False, mode="legacy") as agent:
+        assert agent.client.server_info.version == version("reelwright")
+
+
 async def test_what_does_not_exist_is_said_so(tmp_path: Path) -> None:
     async with serve(tmp_path / "home", is_driven=False) as agent:
         for tool in ("status", "look", "export", "cancel"):
@@ -146,3 +169,20 @@ def test_every_schema_is_small_and_has_no_titles() -> None:
     for _, arguments, description in TOOLS.values():
         schema = build_schema(arguments)
         assert len(json.dumps(schema)) < 6_000 and '"title"' not in json.dumps(schema) and len(description) < 800
+
+
+async def test_the_status_of_a_clip_that_falls_short_says_what_came(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", Shelf(lacks={"length"}), wallet="5") as agent:
+        clip = await agent.call("make", clip="A fox", model=KLING, length=5)
+        done = await agent.finish(clip.fields["project"])
+        assert done.fields["state"] == "done" and done.fields["clip"]["seconds"] == 1.0
+        assert len(done.fields["findings"]) == 1
+
+
+async def test_the_status_of_a_film_with_a_short_take_offers_the_ways_on(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", Shelf(lacks={"length"}), wallet="5") as agent:
+        film = await agent.call("make", brief=BRIEF, model=KLING, **SMALL)
+        waits = await agent.finish(film.fields["project"])
+        assert (waits.fields["state"], waits.fields["waits_for"]) == ("waiting", "decision")
+        assert {"retake", "edit"} <= {call["tool"] for call in waits.fields["do"]}
+        assert "accept" in waits.fields["ask_person"] and waits.fields["findings"]

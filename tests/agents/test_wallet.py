@@ -52,9 +52,9 @@ async def test_parallel_orders_never_pass_what_it_holds(tmp_path: Path) -> None:
         ended = [await agent.finish(one.fields["project"]) for one in begun if not one.is_refused]
         left = (await agent.call("spend")).fields["wallet"]
     assert 0 < shelf.spent <= 1_500_000 and float(left["left_usd"]) == (1_500_000 - shelf.spent) / 1e6
-    over = [one for one in ended if one.fields["state"] == "waiting"]
-    assert all(one.fields["waits_for"] == "budget" for one in over)
-    assert len(over) + sum(one.is_refused for one in begun) + len(shelf.sent) == 8
+    assert all(one.fields["state"] == "done" for one in ended), "what cannot be paid is refused, and does not wait"
+    refused = [one for one in begun if one.is_refused]
+    assert {one.code for one in refused} == {"above_budget"} and len(refused) + len(shelf.sent) == 8
 
 
 async def test_starting_again_does_not_fill_it(tmp_path: Path) -> None:

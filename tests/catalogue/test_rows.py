@@ -23,6 +23,7 @@ from reelwright.catalogue.models import (
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
 from reelwright.reel.yaml_rows import parse_yaml
+from sweep import sweep
 
 TODAY = date(2026, 11, 20)
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -42,8 +43,7 @@ def test_every_name_means_one_model() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_no_key_of_a_file_stands_twice(path: Any) -> None:
+def test_no_key_of_a_file_stands_twice() -> None:
     def walk(node: yaml.Node) -> None:
         if isinstance(node, yaml.MappingNode):
             keys = [key.value for key, _ in node.value]
@@ -54,17 +54,22 @@ def test_no_key_of_a_file_stands_twice(path: Any) -> None:
             for value in node.value:
                 walk(value)
 
-    walk(yaml.compose(path.read_text(encoding="utf-8")))
+    with sweep() as case:
+        for path in FILES:
+            with case(path.name):
+                walk(yaml.compose(path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("row", load_models().values(), ids=lambda row: row.id)
-def test_a_row_says_where_it_was_read_and_what_follows_it(row: Any) -> None:
-    assert row.source and row.lifecycle.source and row.as_of <= TODAY
-    if row.lifecycle.successor:
-        assert not is_retired(load_models()[row.lifecycle.successor], TODAY)
-    if not is_retired(row, TODAY):
-        assert row.modes and row.licence and row.latency_s[1] >= row.latency_s[0] > 0
-        assert (row.resubmit == "free") == (row.prices.unit == "nothing")
+def test_a_row_says_where_it_was_read_and_what_follows_it() -> None:
+    with sweep() as case:
+        for row in load_models().values():
+            with case(row.id):
+                assert row.source and row.lifecycle.source and row.as_of <= TODAY
+                if row.lifecycle.successor:
+                    assert not is_retired(load_models()[row.lifecycle.successor], TODAY)
+                if not is_retired(row, TODAY):
+                    assert row.modes and row.licence and row.latency_s[1] >= row.latency_s[0] > 0
+                    assert (row.resubmit == "free") == (row.prices.unit == "nothing")
 
 
 @pytest.mark.parametrize(
@@ -190,14 +195,17 @@ def test_what_is_billed_where_nothing_came_is_said_for_a_whole_file_or_for_a_row
     assert rows["n"].failures.on_cancel == "unknown", "what no source says, nobody knows"
 
 
-@pytest.mark.parametrize("row", load_models().values(), ids=lambda row: row.id)
-def test_a_row_that_costs_says_what_is_billed_where_nothing_came(row: Any) -> None:
-    assert row.failures.source or row.prices.unit == "nothing" or row.lifecycle.stage == "retired"
+def test_a_row_that_costs_says_what_is_billed_where_nothing_came() -> None:
+    rows = load_models().values()
+    assert not [
+        row.id
+        for row in rows
+        if not (row.failures.source or row.prices.unit == "nothing" or row.lifecycle.stage == "retired")
+    ]
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
+def test_a_wrong_row_is_refused_by_file_row_and_key() -> None:
+    wrong: list[tuple[Callable[[dict[str, Any]], None], str]] = [
         (put("colour", "red"), "m"),
         *[(without(key), f"m.{key}") for key in ("name", "sold_as", "kind", "modes", "prices", "source", "as_of",
                                                  "certain", "licence", "lifecycle", "latency_s", "failures")],
@@ -241,14 +249,15 @@ def test_a_row_that_costs_says_what_is_billed_where_nothing_came(row: Any) -> No
         (put("lifecycle", {"stage": "current"}), "m.lifecycle.source"),
         (put("lifecycle", {"stage": "ga", "source": "s"}), "m.lifecycle.stage"),
         (put("lifecycle", {"stage": "current", "source": "s", "retires": "soon"}), "m.lifecycle.retires"),
-    ],
-)  # fmt: skip
-def test_a_wrong_row_is_refused_by_file_row_and_key(change: Callable[[dict[str, Any]], None], field: str) -> None:
-    row = dict(ROW)
-    change(row)
-    with pytest.raises(BadInput) as refused:
-        parse_rows({"models": {"m": row}}, "p", "p.yaml")
-    assert refused.value.field == f"p.yaml: {field}"
+    ]  # fmt: skip
+    with sweep() as case:
+        for number, (change, field) in enumerate(wrong):
+            with case(f"{number} {field}"):
+                row = dict(ROW)
+                change(row)
+                with pytest.raises(BadInput) as refused:
+                    parse_rows({"models": {"m": row}}, "p", "p.yaml")
+                assert refused.value.field == f"p.yaml: {field}"
 
 
 @pytest.mark.parametrize("text", [b"", b"models: {}", b"models: [1]", b"other: 1", b"{", b"\xff", b"- a"])

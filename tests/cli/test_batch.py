@@ -21,9 +21,9 @@ ROWS = "- a cat\n- a dog\n- prompt: a heron\n  seconds: 4\n"
 
 
 @pytest.fixture
-def fake(tmp_path: Path) -> Iterator[str]:
-    """The address of a fake OpenRouter that outlives who buys from it."""
-    (tmp_path / "script.json").write_text(json.dumps({"latency_s": [0, 0]}))
+def fake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fake OpenRouter that outlives who buys from it. Its parameter: what its script says beside."""
+    (tmp_path / "script.json").write_text(json.dumps({"latency_s": [0, 0], **getattr(request, "param", {})}))
     command = [sys.executable, "-m", "reelwright.providers.fakes", "openrouter", "--bill", str(tmp_path / "bill")]
     command += ["--script", str(tmp_path / "script.json"), "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -68,6 +68,25 @@ def test_a_batch_that_was_killed_goes_on_and_is_billed_once(tmp_path: Path, fake
     third = run(tmp_path, fake, *told)
     assert third.returncode == 0 and "3 of 3 done (3 up to date)" in third.stdout
     assert "canary" not in again.stdout + again.stderr + third.stdout + third.stderr
+
+
+@pytest.mark.parametrize("fake", [{"bills": [5]}], indirect=True)
+def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(tmp_path: Path, fake: str):
+    rows = "".join(f"- prompt: clip {n}\n  seconds: 4\n" for n in range(1, 7))
+    (tmp_path / "rows.yaml").write_text(rows)
+    told = ["--model", MODEL, "-c", "1", "--out", str(tmp_path / "out"), "--accept-unconfirmed", "--json"]
+    quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
+    ran = run(tmp_path, fake, *told, "--budget", quoted["usd"])
+    charges = read_bill(tmp_path / "bill")
+    assert ran.returncode == 5 and len(charges) == 1, ran.stdout + ran.stderr
+    assert sum(one.micros for one in charges) <= round(float(quoted["usd"]) * 1e6)
+    made = json.loads(ran.stdout)
+    waits = [row for row in made["rows"] if row["state"] == "waiting"]
+    assert len(waits) == 5 and {row["wait_reason"] for row in waits} == {"budget"}
+    named = waits[0]["reason"]["params"]["bill"]
+    (done,) = [row["n"] for row in made["rows"] if row["state"] == "done"]
+    assert named["code"] == "row_billed_above_quote" and named["params"]["row"] == done
+    assert named["params"]["billed_micros"] == charges[0].micros > named["params"]["quoted_micros"]
 
 
 def test_a_batch_stops_at_its_price_and_says_which_row_cannot_be(tmp_path: Path, fake: str):

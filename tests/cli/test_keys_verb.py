@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import stat
 import subprocess
@@ -35,6 +36,15 @@ def test_without_keys_every_holder_is_listed_with_its_variable_and_what_it_opens
     rows = {row["holder"]: row for row in reelwright("keys", "--json").json["keys"]}
     assert rows["openrouter"]["source"] is None and rows["openrouter"]["models"]
     assert not home.exists()
+
+
+def test_the_secret_of_the_sign_in_is_listed_as_no_provider_and_every_column_explains_itself(reelwright) -> None:
+    reelwright("keys", "add", "oidc", "--unchecked", stdin=CANARY)
+    reelwright("keys", "add", "google_webhooks", "--unchecked", stdin=CANARY)
+    rows = {line.split()[0]: re.split(r" {2,}", line) for line in reelwright("keys").out.splitlines()}
+    models = {row["holder"]: len(row["models"]) for row in reelwright("keys", "--json").json["keys"]}
+    assert rows["openrouter"][2] == f"{models['openrouter']} models"
+    assert rows["oidc"][2] == "sign-in" and rows["google_webhooks"][2] == "webhooks"
 
 
 @pytest.mark.parametrize("holder", ASKABLE)

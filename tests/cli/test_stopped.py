@@ -84,3 +84,21 @@ def test_a_batch_that_is_told_to_stop_ends_with_130_and_goes_on_when_it_is_typed
     again = reelwright(*batch)
     assert again.code == 0, again.err
     assert "2 of 2 done" in again.out
+
+
+def test_resume_without_an_id_takes_the_newest_unfinished_project_and_names_the_others(
+    reelwright: Run, home: Path
+) -> None:
+    """2026-11-24: it took the newest project, which was done, and said so, while an older film waited."""
+    goal = {"length": 2, "short_side": 180, "goal": "plan"}
+    with Studio(home=home) as studio:
+        older, newer = (
+            studio.enqueue_make(f"2-second bumper for “{name}”, a lamp", yes=True, **goal).project
+            for name in ("Fenn", "Orla")
+        )
+    done = reelwright("make", BRIEF, *TINY, "--until", "plan", "--yes", "--json").json["project"]
+    ran = reelwright("resume", "--until", "plan", "--yes")
+    assert ran.code == 0 and f"resuming project {newer[-6:]}" in ran.err, ran.err
+    assert f"reelwright resume {older[-6:]}" in ran.err and done[-6:] not in ran.err
+    assert reelwright("resume", "--until", "plan", "--yes", "--json").json["project"] == older
+    assert reelwright("resume", "--until", "plan", "--yes", "--json").json["project"] == done, "as `last`: all are done"

@@ -18,6 +18,7 @@ from cli import streams_program
 from cli.conftest import ROOT
 from reelwright.cli.app import app
 from reelwright.media.probe import probe
+from sweep import sweep
 
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
@@ -114,14 +115,23 @@ def warm() -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("way", streams_program.WAYS)
 def test_a_verb_ends_with_its_own_code_and_without_a_traceback(
-    way: str, verb: str, made: Path, warm: subprocess.Popen[str], tmp_path: Path
+    verb: str, made: Path, warm: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    args = [arg.replace("FOLDER", str(tmp_path)) for arg in VERBS[verb]]
+    folder = tmp_path / "streams"
+    with sweep() as case:
+        for way in streams_program.WAYS:
+            shutil.copytree(made, folder)
+            with case(way):
+                check_verb(way, verb, folder, warm)
+            shutil.rmtree(folder)
+
+
+def check_verb(way: str, verb: str, folder: Path, warm: subprocess.Popen[str]) -> None:
+    """Run a verb in ``folder`` with its streams as ``way`` says, and check how it ends."""
+    args = [arg.replace("FOLDER", str(folder)) for arg in VERBS[verb]]
     assert warm.stdin and warm.stdout
-    warm.stdin.write(json.dumps({"way": way, "args": args, "home": str(tmp_path / "home")}) + "\n")
+    warm.stdin.write(json.dumps({"way": way, "args": args, "home": str(folder / "home")}) + "\n")
     warm.stdin.flush()
     ran = json.loads(warm.stdout.readline())
     assert "Traceback" not in ran["err"] + ran["out"], ran["err"][-600:]

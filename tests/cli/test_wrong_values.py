@@ -132,3 +132,23 @@ def test_a_line_of_the_settings_that_cannot_be_read_is_named_and_not_quoted(reel
     with pytest.raises(BadInput) as caught:
         load_settings({}, home=home)
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", ["make", "quote", "plan"])
+def test_a_file_in_the_place_of_a_brief_is_pointed_to_script(reelwright, tmp_path: Path, verb: str) -> None:
+    file = tmp_path / "s.txt"
+    file.write_text(f"# Fenn\n\n{BRIEF}\n")
+    text, error = refuse(reelwright(verb, str(file), "--json"))
+    assert (error["field"], error["value"]) == ("brief", str(file)) and ".md" in text
+    assert error["reason"]["actions"] == [{"kind": "pass_option", "option": "script", "value": str(file)}]
+    _, error = refuse(reelwright(verb, "long/" * 2000, "--json"))
+    assert error["reason"]["code"] == "nothing_to_show", "a long text is no path"
+
+
+def test_an_option_without_its_value_points_to_the_help_of_its_verb(reelwright) -> None:
+    for args, verb in (
+        (("edit", "last", "--words"), "edit"),
+        (("spend", "budget", "set", "--usd"), "spend budget set"),
+    ):
+        _, error = refuse(reelwright(*args[:-1], "--json", args[-1]))
+        assert error["hint"].endswith(f" {verb} --help")

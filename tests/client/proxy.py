@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,24 @@ from engine.paper import Paper
 from reelwright.catalogue.models import list_sold_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import Refused, Unreachable
-from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
-from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
+from reelwright.providers.fakes.media_spec import MediaSpec, get_pixel_size, make_tiny_file
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
-from reelwright.reel.request import Request
+from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 
-async def film(prompt: str) -> bytes:
+async def film(prompt: str, ms: int = 4000, size: tuple[int, int] = (1280, 720), *, has_sound: bool = True) -> bytes:
     """The bytes that the proxy brings for ``prompt``."""
-    return await make_tiny_file(MediaSpec(provider=Proxy.name, model="veo", kind="video", prompt=prompt))
+    spec = MediaSpec(provider=Proxy.name, model="veo", kind="video", prompt=prompt, ms=ms, size=size)
+    return await make_tiny_file(replace(spec, has_sound=has_sound))
 
 
 class Proxy(Paper):
     """Prompts with ``refuse`` are refused, with ``lose`` forgotten, with ``cut`` cut while they are fetched.
+    What prompts with ``short`` bring lasts 1 s, with ``small`` has 320 x 180 pixels, with ``mute`` has no sound.
 
     ``seconds``: how long an operation lasts; a prompt may say otherwise (``0.2s …``). ``most``: the most that was
     under way at once.
@@ -44,6 +48,13 @@ class Proxy(Paper):
 
     def price(self, request: Request) -> Price:
         return compute_price(request)
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        width, height = get_pixel_size(request.aspect or "16:9", request.resolution or "720p")
+        sold = {"ms": request.ms or 4000, "width": width, "height": height}
+        return {**await super().prepare(request, inputs, purchase, read), "sold": sold}
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         if "refuse" in prepared["prompt"]:
@@ -70,7 +81,8 @@ class Proxy(Paper):
         self.under_way -= 1
         if self.loses and "lose" in self._accepted()[operation.id]["prompt"]:
             return Progress(state="lost", message="the proxy does not know it")
-        return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url=operation.id),))
+        outputs = (Output(sample=0, mime="video/mp4", url=operation.id),)
+        return Progress(state="succeeded", outputs=outputs, bill=self._bill(operation) if self.bills else None)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         prompt = self._accepted()[operation.id]["prompt"]
@@ -78,4 +90,7 @@ class Proxy(Paper):
             self.cuts -= 1
             yield b"x" * 1000
             raise Unreachable("cut off after 1,000 bytes")
-        yield await film(prompt)
+        sold = self._accepted()[operation.id]["sold"]
+        ms = 1000 if "short" in prompt else sold["ms"]
+        size = (320, 180) if "small" in prompt else (sold["width"], sold["height"])
+        yield await film(prompt, ms, size, has_sound="mute" not in prompt)

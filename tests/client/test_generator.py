@@ -42,9 +42,13 @@ async def test_a_prompt_becomes_a_video_on_disk(making: Making, proxy: Proxy, tm
         assert generator._client is not None
         video = await generator.generate_video_async("a cat")
     assert generator._client is None
-    assert video.is_success and video.video_path and video.video_path.read_bytes() == await film("a cat")
+    assert video.is_success and video.video_path and video.video_path.read_bytes() == await film("a cat", 8000)
     assert video.video_path.parent == tmp_path / "videos" and video.video_path.name.startswith("a-cat_")
-    assert video.file_size_mb == len(await film("a cat")) / 1e6 and video.generation_time and video.generation_time > 0
+    assert (
+        video.file_size_mb == len(await film("a cat", 8000)) / 1e6
+        and video.generation_time
+        and video.generation_time > 0
+    )
     assert video.cost_usd == "3.20" and video.model == "litellm-veo-3.1"
     assert proxy.submissions == ["a cat"]
 
@@ -218,6 +222,14 @@ async def test_a_price_above_the_cap_stops_the_whole_batch_before_anything_is_se
             await generator.generate_batch(["a", "b"])
         assert caught.value.details["kind"] == "OverBudget" and proxy.submissions == []
         assert (await generator.generate_video_async("a")).is_success
+
+
+async def test_the_cap_of_a_batch_holds_against_the_bill(making: Making, proxy: Proxy):
+    """A video is quoted at $3.20 and billed at $6.00: of three, $9.60 pay for one."""
+    proxy.bills = (6_000_000,)
+    async with making(max_usd="9.60") as generator:
+        made = await generator.generate_batch(["a", "b", "c"], concurrent_limit=1)
+    assert len(proxy.submissions) == 1 and sum(one.is_success for one in made.results) == 1
 
 
 async def test_a_second_run_buys_nothing_and_finds_what_it_had(making: Making, proxy: Proxy):
@@ -426,3 +438,24 @@ async def test_the_longest_wait_holds_also_for_a_video_that_a_limit_lets_nobody_
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(30):
                 await generator.generate_video_async("a cat")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "came", "notes"),
+    [
+        ("a cat", (8.0, 1280, 720), 0),
+        ("a short cat", (1.0, 1280, 720), 1),
+        ("a small cat", (8.0, 320, 180), 1),
+        ("a mute cat", (8.0, 1280, 720), 1),
+    ],
+)
+async def test_a_response_states_the_real_length_and_size_and_in_what_the_video_falls_short(
+    making: Making, prompt: str, came: tuple[float, int, int], notes: int
+):
+    async with making() as generator:
+        usual = len((await generator.generate_video_async("a dog")).notes)
+        video = await generator.generate_video_async(prompt)
+        batch = await generator.generate_batch([prompt])
+    for one in (video, *batch.results):
+        assert one.is_success and (one.seconds, one.width, one.height) == came
+        assert len(one.notes) == usual + notes

@@ -128,6 +128,11 @@ def test_an_empty_batch_has_a_rate_of_nothing():
     assert BatchResult(results=[], total_time=0.0).success_rate == 0.0
 
 
+def test_a_batch_without_a_measured_time_is_accepted():
+    for one in (BatchResult(results=[], total_time=None), BatchResult(results=[])):
+        assert one.total_time is None and BatchResult(**one.model_dump()) == one
+
+
 def make_batch() -> BatchResult:
     good = VideoResponse(
         success=True, video_path=Path("a.mp4"), file_size_mb=1.5, generation_time=61.25, prompt="a cat",

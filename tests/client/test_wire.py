@@ -60,7 +60,7 @@ async def test_one_request_on_the_path_that_the_document_names(against: Against)
         assert post.headers["authorization"] == "Bearer sk-canary-key"
         assert post.headers["x-goog-api-key"] == "sk-canary-key", "all that LiteLLM's pass-through looks at"
         assert server.count("submit") == 1 and server.count("poll") >= 2
-    assert video.video_path.read_bytes().startswith(b"\0\0\0\x1cftyp") and video.cost_usd == "1.60"
+    assert video.video_path.read_bytes().startswith(b"\0\0\0 ftyp") and video.cost_usd == "1.60"
 
 
 async def test_a_name_that_the_proxy_s_owner_made_up_goes_to_the_proxy_as_it_is(against: Against, tmp_path: Path):

@@ -10,6 +10,11 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0020": ("ALTER TABLE purchases DROP COLUMN stopped_at",),
+    "0019": (
+        *("DROP INDEX ix_purchases_doubted", "DROP INDEX ix_jobs_waits_for_budget"),
+        "ALTER TABLE purchases DROP COLUMN billed",
+    ),
     "0018": (
         "DROP INDEX ix_requests_body",
         "UPDATE requests SET key = 'body:' || body || key WHERE body IS NOT NULL",

@@ -20,7 +20,7 @@ from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, Refused, Un
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.providers.fakes.bill import Bill
-from reelwright.providers.fakes.media_spec import MediaSpec
+from reelwright.providers.fakes.media_spec import MediaSpec, get_pixel_size
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.server import FakeServer
@@ -66,7 +66,8 @@ class Keyed:
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        return {"purchase": purchase, "body": {"prompt": request.prompt, "ms": request.ms}}
+        size = get_pixel_size(request.aspect or "16:9", request.resolution or "720p")
+        return {"purchase": purchase, "body": {"prompt": request.prompt, "ms": request.ms, "size": list(size)}}
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         answer = await self._http.send_once("PUT", _PATH + prepared["purchase"], json=prepared["body"], read_s=10)
@@ -159,7 +160,14 @@ class FakeKeyed(Fake):
 
     def _take_on(self, call: Call, name: str, met: tuple[Behaviour, ...]) -> Work:
         body = call.parse_json()
-        asked = MediaSpec(provider=self.name, model=MODEL, kind="video", prompt=body["prompt"], ms=body["ms"])
+        asked = MediaSpec(
+            provider=self.name,
+            model=MODEL,
+            kind="video",
+            prompt=body["prompt"],
+            ms=body["ms"],
+            size=tuple(body["size"]),
+        )
         return self.remote.accept(asked, MICROS, (30.0, 60.0), met, id_=name, payer=call.payer)
 
     def _told(self, work: Work, state: str) -> dict[str, Any]:

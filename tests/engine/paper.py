@@ -29,7 +29,8 @@ class Paper:
     """``answers``: errors or states to give before the real ones, one for each send. ``polls``: looks until done.
 
     ``fails``: so many operations fail, for a reason that may pass where ``again``; each costs ``charges`` then.
-    ``billed``: what is known to be billed of what brings nothing.
+    ``billed``: what is known to be billed of what brings nothing. ``bills``: what each operation is billed in
+    micro-dollars, in their order; the last holds for all further ones.
     """
 
     name = "paper"
@@ -53,13 +54,14 @@ class Paper:
         charges: int | None = None,
         certainty: Any = "quoted",
         billed: Billed = "free",
+        bills: Sequence[int] = (),
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.micros, self.polls, self.finds = folder, micros, polls, finds
         self.answers, self.end, self.samples, self.cancels = list(answers), end, samples, cancels
         self.submit_s = submit_s
         self.fails, self.again, self.charges, self.certainty = fails, again, charges, certainty
-        self.billed = billed
+        self.billed, self.bills = billed, tuple(bills)
         self.unstaged: list[Any] = []
         self.hold_submit, self.submitting = hold_submit, asyncio.Event()
         self.polled = 0
@@ -117,10 +119,22 @@ class Paper:
             )
         if self.end != "succeeded":
             return Progress(state=self.end, message=f"{self.end} over there")  # type: ignore[arg-type]
-        bill = None if self.micros is None else self.price(Request(model="", mode="", prompt=""))
+        bill = None if self.micros is None else self._bill(operation)
         count = self.samples or prepared["samples"]
         outputs = tuple(Output(sample=n, mime="text/plain", url=f"{operation.id}/{n}") for n in range(count))
         return Progress(state="succeeded", outputs=outputs, bill=bill)
+
+    def _bill(self, operation: Operation) -> Price:
+        if not self.bills:
+            return self.price(Request(model="", mode="", prompt=""))
+        number = list(self._accepted()).index(operation.id)
+        micros = Micros(self.bills[min(number, len(self.bills) - 1)])
+        return Price(micros=micros, basis="its bill", catalogue=compute_digest("paper"), certainty="reported")
+
+    @property
+    def total_micros(self) -> int:
+        """What all operations are billed, by ``bills``."""
+        return sum(self.bills[min(n, len(self.bills) - 1)] for n in range(len(self._accepted())))
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         prepared = self._accepted()[operation.id]

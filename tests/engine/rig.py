@@ -75,9 +75,11 @@ class Rig:
             pace=pace or Pace(least_s=0.02, most_s=0.05, patience_s=0.5), downloads=downloads,
         )  # fmt: skip
 
-    async def order(self, text: str, goal: Goal = "film", usd: float | None = None, **brief: Any) -> str:
-        """A project with one queued job; returns the project's id."""
-        project = await self.journal.open_project(ACCOUNT, text, Brief(text=text, **brief))
+    async def order(
+        self, text: str, goal: Goal = "film", usd: float | None = None, *, nth: int = 1, **brief: Any
+    ) -> str:  # fmt: skip
+        """A project with one queued job; returns the project's id. ``nth`` 0: its orders have no number yet."""
+        project = await self.journal.open_project(ACCOUNT, text, Brief(text=text, **brief), nth=nth)
         await self.again(project, goal, usd)
         return project
 

@@ -46,10 +46,11 @@ async def test_a_refusal_is_logged_as_a_warning_with_its_code(rigged, tmp_path, 
 
 @pytest.fixture
 def restored():
-    logger = logging.getLogger("reelwright")
-    before = (logger.level, logger.propagate, list(logger.handlers))
-    yield logger
-    logger.level, logger.propagate, logger.handlers = before[0], before[1], before[2]
+    loggers = [logging.getLogger(name) for name in ("reelwright", "uvicorn", "asyncio")]
+    before = [(logger.level, logger.propagate, list(logger.handlers)) for logger in loggers]
+    yield loggers[0]
+    for logger, kept in zip(loggers, before, strict=True):
+        logger.level, logger.propagate, logger.handlers = kept
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -74,3 +75,14 @@ def test_a_level_or_format_that_does_not_exist_is_refused_by_name(restored, tmp_
         with pytest.raises(BadInput) as refused:
             set_up_logging(load_settings({}, home=tmp_path, **{name: value}))
         assert refused.value.field == name
+
+
+@pytest.mark.parametrize("level", ["", "error"])
+def test_warnings_of_the_web_server_are_in_the_format_of_ours(restored, tmp_path, capsys, level):
+    """Also where nothing of ours is logged: a reader of JSON lines fails at the first line that is none."""
+    set_up_logging(Settings(home=tmp_path, log_level=level, log_format="json"))
+    logging.getLogger("uvicorn.error").error("Invalid HTTP request received.")
+    logging.getLogger("asyncio").error("Task exception was never retrieved")
+    logging.getLogger("uvicorn.error").info("Started server process")
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(one["logger"], one["level"]) for one in said] == [("uvicorn.error", "error"), ("asyncio", "error")]

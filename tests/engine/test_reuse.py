@@ -11,6 +11,7 @@ import pytest
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.errors import NotAccepted, StoreUnavailable
+from reelwright.reel.orders import format_order_key
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]
@@ -126,6 +127,51 @@ async def test_nothing_is_sent_under_the_approval_of_a_project_that_nobody_drive
     second = rigged(paid=paper)
     await asyncio.wait_for(second.drive(await second.order(other, **MORE)), 60)
     assert paper.submissions in (before, [*before, other]), "of the first one nothing more is sent"
+
+
+@pytest.mark.parametrize("nth", [0, 1], ids=["without a number", "numbered"])
+@pytest.mark.parametrize("both", [False, True], ids=["one stops", "both stop"])
+async def test_a_stop_leaves_the_operation_to_who_waits_for_it_and_pays(rigged, tmp_path, nth, both):
+    """An order without a number gets it when it is bought, so that whoever wants the first of the same waits for it."""
+    paper = Paper(tmp_path / "paper", polls=10**9)
+    first, second = rigged(paid=paper), rigged(paid=paper)
+    one = await first.order("a", **MORE, nth=nth)
+    for_one = asyncio.create_task(first.drive(one))
+    await until(lambda: paper.submissions)
+    two = await second.order("a", **MORE)
+    for project in (one, two):
+        await first.ledger.set_budget(ACCOUNT, "project", project, Micros(5_000_000))
+    for_two = asyncio.create_task(second.drive(two))
+    await asyncio.wait_for(wanted_elsewhere(first, one), 60)
+    await first.journal.request_cancel(ACCOUNT, (await first.job(one)).id)
+    await asyncio.wait_for(for_one, 60)
+    assert (await first.job(one)).state == "cancelled" and not list(paper.folder.glob("*.cancelled"))
+    if both:
+        await first.journal.request_cancel(ACCOUNT, (await first.job(two)).id)
+    paper.polls = 0 if not both else paper.polls
+    await asyncio.wait_for(for_two, 60)
+    assert (await second.job(two)).state == ("cancelled" if both else "done")
+    assert paper.submissions == ["a"] and len(list(paper.folder.glob("*.cancelled"))) == both
+    paid = {budget.subject: budget for budget in await first.ledger.list_budgets(ACCOUNT)}
+    assert [(paid[p].reserved_micros, paid[p].settled_micros) for p in (one, two)] == [
+        (0, 0),
+        (0, 0 if both else 400_000),
+    ]
+
+
+async def wanted_elsewhere(rig: Rig, project: str) -> None:
+    while True:
+        mine = next(p for p in await rig.purchases(project) if p.provider == "paper")
+        key = format_order_key(mine.order_fingerprint, mine.n)
+        if await rig.ledger.is_wanted_elsewhere(ACCOUNT, project, key):
+            return
+        await asyncio.sleep(0.05)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("waits", [True, False])

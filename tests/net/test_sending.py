@@ -367,6 +367,45 @@ async def test_a_process_that_was_stopped_in_the_middle_of_a_request_does_not_se
     assert (server.bytes_in > LONG) is whole
 
 
+LATE = textwrap.dedent("""
+    import asyncio, sys
+    from reelwright.net.exchange import Timeouts
+    from reelwright.net.http import HttpClient
+    async def main():
+        http = HttpClient("paper", sys.argv[1], timeouts=Timeouts(read_s=1.0))
+        answer = await http.send_once("POST", "/videos", json={"prompt": "a lamp"})
+        print("answered", len(answer.parse_json()["id"]))
+    asyncio.run(main())
+""")
+
+
+async def test_an_answer_that_came_while_the_process_was_stopped_is_read_when_it_goes_on() -> None:
+    """2026-11-24: stopped longer than the reading time, the operation's id lay in the socket and became unknown."""
+    begun, stopped = asyncio.Event(), asyncio.Event()
+    long = b"op" * 300_000  # more than one read
+
+    async def answers_late(visit: Visit) -> None:
+        await visit.request()
+        begun.set()
+        await stopped.wait()
+        await visit.answer(b'{"id": "' + long + b'"}')
+
+    async with serving(answers_late) as server:
+        run = [sys.executable, "-c", LATE, server.url]
+        child = await asyncio.create_subprocess_exec(*run, stdout=subprocess.PIPE, env=dict(os.environ))
+        await asyncio.wait_for(begun.wait(), 20)
+        await asyncio.sleep(0.2)  # until its reading time runs
+        child.send_signal(signal.SIGSTOP)
+        stopped.set()
+        await asyncio.sleep(1.8)
+        child.send_signal(signal.SIGCONT)
+        assert child.stdout
+        told = await asyncio.wait_for(child.stdout.read(), 20)
+        await child.wait()
+    assert told == b"answered 600000\n"
+    assert server.posts == 1
+
+
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such bound")
 async def test_what_nobody_acknowledges_is_given_up_by_the_system_in_the_time_that_is_promised() -> None:
     async with serving(fine) as server:

@@ -50,7 +50,9 @@ class FakeKeyedSeller(FakeKeyed):
 
     def _take_on(self, call: Call, name: str, met: tuple[Behaviour, ...]) -> Work:
         body = call.parse_json()
-        asked = MediaSpec(provider=self.name, model=SOLD, kind="video", prompt=body["prompt"], ms=body["ms"])
+        asked = MediaSpec(
+            provider=self.name, model=SOLD, kind="video", prompt=body["prompt"], ms=body["ms"], size=tuple(body["size"])
+        )
         request = Request(model=SOLD, mode="text_to_video", prompt=body["prompt"], ms=body["ms"])
         return self.remote.accept(
             asked, compute_price(request).micros or 0, (0.0, 0.0), met, id_=name, payer=call.payer
@@ -94,15 +96,15 @@ class _PerWork(Remote):
 
 
 async def footage(asked: MediaSpec) -> bytes:
-    """A small clip that plays, with the asked written behind it where players do not look."""
-    body = await asyncio.to_thread(_drawn, asked.ms or _SOLD_MS)
+    """A clip of the length and size that were sold, with the asked written behind it where players do not look."""
+    body = await asyncio.to_thread(_drawn, asked.ms or _SOLD_MS, asked.size, asked.has_sound)
     mark = hashlib.sha256(repr(replace(asked, micros=0, sample=0)).encode()).hexdigest().encode()
     return body + struct.pack(">I4s", 8 + len(mark), b"free") + mark
 
 
 @lru_cache(maxsize=16)
-def _drawn(ms: int) -> bytes:
-    return drawn_clip((64, 64), ms, "a person", False, "12")
+def _drawn(ms: int, size: tuple[int, int], has_sound: bool) -> bytes:
+    return drawn_clip(size, ms, "a person", has_sound, "12")
 
 
 def digest_of_work(charge: Charge) -> str:
@@ -150,6 +152,15 @@ class Shop:
     def render_for(self, seconds: float) -> None:
         """Let what is taken on from now on take so long."""
         self.fake.remote._script = replace(self.fake.script, latency_s=(seconds, seconds))
+
+    def finish_work(self, prompt: str) -> None:
+        """Let what was taken on for ``prompt`` be ready now."""
+
+        async def finish() -> None:
+            works = self.fake.remote._works
+            works |= {w.id: replace(w, ready_s=0.0) for w in works.values() if w.spec.prompt == prompt}
+
+        self._wait(finish())
 
     def heal(self) -> None:
         """Behave as on a good day from now on."""

@@ -153,6 +153,15 @@ def test_a_list_in_any_other_order_is_read_to_its_end():
     assert answer == FoundOperation(operation=Operation(id="b")) and read == 2
 
 
+def test_as_many_entries_as_we_sent_equal_requests_are_ours_and_one_more_is_asked_about():
+    pages = ((listed("b", 1, "same"), listed("a", 2, "same"), listed("x", 3)),)
+    for equal, found in ((2, True), (3, True), (1, False)):
+        answer, _ = search_of(*pages, equal_sends=equal)
+        assert answer == (FoundOperation(operation=Operation(id="a")) if found else PossibleMatches(entries=("b", "a")))
+    answer, _ = search_of(*pages, equal_sends=2, claimed_ids=frozenset({"a"}))
+    assert answer == FoundOperation(operation=Operation(id="b")), "the other purchase has the first"
+
+
 def test_an_entry_above_our_own_earlier_work_counts_whatever_its_date():
     known = frozenset({"ours"})
     answer, _ = search_of((listed("a", 30), listed("ours", 1)), claimed_ids=known, earlier_ids=known)

@@ -99,7 +99,7 @@ class TestReplicate(Remote):
             asked = replace(ADVERT, inputs=(Input(role="first_frame", asset=digest),))
             await at.provider.submit(await self.prepared(at, asked), at.keep, at.make)
             (work,) = at.server.fake.remote
-            assert work.spec.size == (720, 1280)
+            assert work.spec.size == (768, 1364)
 
     async def test_a_community_model_is_asked_for_by_its_version_within_the_time_that_was_priced(self):
         async with self.opened() as at:

@@ -56,6 +56,26 @@ def test_a_heading_that_a_link_names_exists() -> None:
             assert anchor in anchors(other), f"{page.name}: {target}#{anchor}"
 
 
+def test_no_page_and_no_help_calls_an_older_system_by_its_number() -> None:
+    """CONTRIBUTING.md says which system a number of ``rows.yaml`` means; S3 beside "store" or "bucket" is Amazon's."""
+    texts = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "deploy" / "README.md"]
+    texts += [*(ROOT / "src" / "reelwright" / "cli").glob("*.py"), *(ROOT / "src/reelwright/server").rglob("*.py")]
+    called = re.compile(r"\bS[0-4]\b(?!-\d)")
+    assert not [
+        f"{page.name}: {line.strip()}"
+        for page in texts
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if called.search(line) and not ("S3" in line and re.search("store|bucket|Amazon", line))
+    ]
+
+
+def test_no_page_has_reelwright_installed_from_a_registry() -> None:
+    """It is on none yet: an extra is installed from the clone."""
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    wrong = re.compile(r"(pip|uv|pipx)\b[^\n`]*install[^\n`]*['\" ]reelwright\b")
+    assert not [page.name for page in pages if wrong.search(page.read_text(encoding="utf-8"))]
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)

@@ -16,6 +16,7 @@ MAY_TALK = {
     "providers/wires/one_post.py": "hands the text library's request to net, byte for byte",
     "providers/wires/chat_libraries.py": "gives the text library a client that can only hand on to net",
     "providers/fakes/server.py": "listens on loopback",
+    "server/connections.py": "parses what comes in",
     "server/serving.py": "listens on loopback",
     "store/processes.py": "asks for the name of this host",
 }

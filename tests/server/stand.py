@@ -39,7 +39,7 @@ def find_free_port() -> int:
 
 @cache
 def draw_clip(size: tuple[int, int], ms: int, has_sound: bool) -> bytes:
-    return drawn_clip((size[0] // 4 * 2, size[1] // 4 * 2), ms, "the same for all", has_sound)
+    return drawn_clip(size, ms, "the same for all", has_sound)
 
 
 async def show_one_clip(spec: MediaSpec) -> bytes:

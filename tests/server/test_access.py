@@ -203,14 +203,20 @@ async def test_a_key_approves_and_spends_no_more_than_was_said(settings: Setting
                 assert "this API key" in caught.value.message
         made = await add_key(server, "shop", auto_approve="0.20", budget="0.40")
         async with server.open_openai(api_key=made.secret) as client:
-            videos = [await client.videos.create(prompt=f"clip {n}", model=MODEL) for n in range(4)]
-            states = list[str]()
+            videos = [await client.videos.create(prompt=f"clip {n}", model=MODEL) for n in range(2)]
+            for number in range(2, 4):
+                with pytest.raises(openai.APIStatusError) as caught:
+                    await client.videos.create(prompt=f"clip {number}", model=MODEL)
+                assert (caught.value.status_code, caught.value.code) == (402, "above_budget")
+                assert caught.value.type == "insufficient_quota"
+            async with server.open_client(headers=bear(made.secret)) as native:
+                body = {"prompt": "x", "model": MODEL, "max_usd": "0.20", "accept_unconfirmed": True}
+                answer = await native.post("/api/v1/clips", json=body)
+                assert (answer.status_code, answer.json()["code"]) == (402, "above_budget")
+                assert len((await native.get("/api/v1/projects")).json()["projects"]) == 2
             async with asyncio.timeout(30):
-                while states != ["budget", "budget", "done", "done"]:
+                while [(await client.videos.retrieve(one.id)).status for one in videos] != ["completed"] * 2:
                     await asyncio.sleep(0.1)
-                    jobs = [(await server.deployment.get_studio().read_video_job(one.id)) for one in videos]
-                    states = sorted(job.wait_reason or job.state for job in jobs)
-            assert [(await client.videos.retrieve(one.id)).status for one in videos].count("completed") == 2
         (budget,) = await server.deployment.get_studio().list_budgets()
         assert (budget.of, budget.spent_micros, budget.left_micros) == (made.api_key.id, 400_000, 0)
     assert len(proxy.submissions) == 2
@@ -295,3 +301,21 @@ def test_a_rehearsal_works_with_keys_and_says_who_can_reach_it(tmp_path: Path) -
             process.terminate()
             lines = process.stderr.read()
     assert "api-keys add NAME --rehearse" in lines and secret not in first + lines
+
+
+async def test_a_key_pays_what_is_billed_and_buys_no_more_than_that_leaves(settings: Settings, tmp_path: Path) -> None:
+    """A clip is quoted at $0.20 and billed at $0.50: after one, $0.20 of $0.70 are left, and the next would not fit."""
+    proxy = Proxy(tmp_path / "proxy", bills=[500_000])
+    async with open_server(settings, proxy) as server:
+        made = await add_key(server, "shop", auto_approve="0.20", budget="0.70")
+        async with server.open_openai(api_key=made.secret) as client, asyncio.timeout(30):
+            for number, status in enumerate(("completed", "failed")):
+                video = await client.videos.create(prompt=f"clip {number}", model=MODEL)
+                while (video := await client.videos.retrieve(video.id)).status != status:
+                    assert video.status not in ("completed", "failed"), video
+                    await asyncio.sleep(0.1)
+            assert video.error and video.error.code == "above_budget" and "$0.50" in video.error.message
+            job = await server.deployment.get_studio().read_video_job(video.id)
+            assert job.reason and job.reason.params["bill"].params["quoted_micros"] == 200_000
+        (budget,) = await server.deployment.get_studio().list_budgets()
+        assert (budget.spent_micros, budget.left_micros) == (500_000, 200_000) and len(proxy.submissions) == 1

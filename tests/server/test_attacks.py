@@ -205,3 +205,12 @@ async def test_an_upload_whose_first_part_is_refused_takes_no_place(server: Serv
         headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Content-Type": "application/offset+octet-stream"}
         assert (await client.post("/api/v1/uploads", content=b"x" * 9, headers=headers)).status_code == 422
         assert (await client.get("/api/v1/uploads")).json() == {"uploads": []}
+
+
+@pytest.mark.parametrize("index", ["%200", "0%20", "+0", "0_0", "00", "-0", "0.0", "%D9%A0", "9" * 30])
+async def test_a_number_in_a_path_is_written_in_one_way(server: Served, index: str) -> None:
+    async with server.open_client() as client:
+        for path in ("/api/v1/jobs/x/files/", "/api/download/x/video/"):
+            assert (await client.get(path + index)).status_code == 422, path
+        assert (await client.post(f"/api/v1/jobs/x/files/{index}/links")).status_code == 422
+        assert (await client.get("/api/v1/jobs", params=f"limit={index}")).status_code == 422

@@ -7,15 +7,16 @@ import json
 import resource
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import h11
 import pytest
 
 from client.proxy import Proxy
 from reelwright.server import connections, guards
-from reelwright.server.connections import MAX_HEAD, raise_file_limit
+from reelwright.server.connections import MAX_HEAD, _Reader, raise_file_limit
 from reelwright.settings import Settings
 from server.conftest import APPROVING, Served, open_server
 
@@ -24,9 +25,12 @@ GET = b"GET /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
 @asynccontextmanager
-async def connect(server: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def connect(
+    server: Served, address: str = "127.0.0.1"
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect to the server from an address of this machine."""
     host, _, port = server.url.removeprefix("http://").partition(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
+    reader, writer = await asyncio.open_connection(host, int(port), local_addr=(address, 0))
     try:
         yield reader, writer
     finally:
@@ -60,6 +64,8 @@ async def wait_for_end(reader: asyncio.StreamReader, most_s: float) -> None:
      b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nA b: c\r\n\r\n",
      b"POST /v1/videos HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
      b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (2 * MAX_HEAD) + b"\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (MAX_HEAD + 1) + b"\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: y\r\n" * (MAX_HEAD // 5) + b"\r\n",
      b"GET /" + b"x" * (2 * MAX_HEAD) + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
      b"POST /v1/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
 )  # fmt: skip
@@ -178,6 +184,38 @@ async def test_too_many_clients_are_told_so_and_the_others_are_served(settings: 
             assert (await client.get("/api/v1/jobs")).status_code == 200
 
 
+@pytest.mark.parametrize("proxies", [(), ("127.0.0.3/32",)])
+async def test_one_address_leaves_connections_to_the_others(
+    settings: Settings, proxy: Proxy, proxies: tuple[str, ...]
+) -> None:
+    """Its own limit is reached before that for all, and no further connection of it is accepted."""
+    options = replace(APPROVING, most_connections=12, connections_per_address=3, is_key_required=True)
+    async with (
+        open_server(settings, proxy, replace(options, trusted_proxies=proxies)) as server,
+        AsyncExitStack() as stack,
+    ):
+        for _ in range(3):
+            _, writer = await stack.enter_async_context(connect(server, "127.0.0.3"))
+            writer.write(GET[:20])
+        await asyncio.sleep(0.1)
+        reader, writer = await stack.enter_async_context(connect(server, "127.0.0.3"))
+        writer.write(GET)
+        status, headers, body = await read_answer(reader)
+        if proxies:
+            assert status == 401, "a proxy connects for many"
+            return
+        assert (status, body["code"]) == (429, "too_many_connections_of_address") and headers["retry-after"]
+        flood = [await stack.enter_async_context(connect(server, "127.0.0.3")) for _ in range(20)]
+        gone = [asyncio.create_task(wait_for_end(reader, 5)) for reader, _ in flood]
+        done, waiting = await asyncio.wait(gone, timeout=1)
+        assert len(done) >= 16
+        for task in waiting:
+            task.cancel()
+        reader, writer = await stack.enter_async_context(connect(server, "127.0.0.4"))
+        writer.write(GET)
+        assert (await read_answer(reader))[0] == 401, "there is room for another address"
+
+
 def test_the_limit_of_open_files_bounds_the_connections() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
@@ -185,3 +223,40 @@ def test_the_limit_of_open_files_bounds_the_connections() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(456, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_a_request_with_two_lengths_is_refused_and_ends_its_connection(server: Served) -> None:
+    """RFC 9112, 6.3: a proxy may read the other length, and take the rest of the body for the next request."""
+    async with connect(server) as (reader, writer):
+        writer.write(HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + GET)
+        status, headers, body = await read_answer(reader)
+        assert (status, body["code"], headers["connection"]) == (400, "two_lengths", "close")
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+
+
+async def test_no_answer_is_guessed_at_and_no_json_is_stored(server: Served) -> None:
+    """Also of what is refused before any route, and of what fails."""
+    heads = (b"GET /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"GET / HTTP/1.1\r\nHost: evil.example\r\n", b"GET\r\n")
+    for sent in (GET, *(head + b"\r\n" for head in heads), HEAD + b"Content-Length: 99999999999\r\n\r\n"):
+        async with connect(server) as (reader, writer):
+            writer.write(sent)
+            _, headers, _ = await read_answer(reader)
+            assert headers["x-content-type-options"] == "nosniff", sent
+            assert headers["cache-control"] == "no-store", sent
+
+
+def read_events(data: bytes) -> list[str]:
+    reader = _Reader(h11.SERVER, MAX_HEAD)
+    reader.receive_data(data)
+    return [type(reader.next_event()).__name__]
+
+
+def test_the_limit_of_a_head_holds_also_when_it_comes_in_one_read() -> None:
+    """h11 looks only at a head that has not come whole: one of 200 KB in a single read was taken."""
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nX: "
+    assert read_events(head + b"x" * (MAX_HEAD - 100) + b"\r\n\r\n") == ["Request"]
+    assert read_events(head + b"x\r\n\r\n" + b"y" * (3 * MAX_HEAD)) == ["Request"], "what follows is no head"
+    with pytest.raises(h11.RemoteProtocolError):
+        read_events(head + b"x" * MAX_HEAD + b"\r\n\r\n")
+    with pytest.raises(h11.RemoteProtocolError):
+        read_events(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * (MAX_HEAD // 5) + b"\r\n")

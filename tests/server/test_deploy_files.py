@@ -79,3 +79,10 @@ def test_systemd_accepts_the_unit_and_rates_it_as_hardened(tmp_path: Path, name:
     rated = subprocess.run(["systemd-analyze", "security", "--offline=yes", unit], capture_output=True, text=True)
     level = re.search(r"exposure level for \S+: ([0-9.]+)", rated.stdout)
     assert level and float(level[1]) <= 2.0, rated.stdout
+
+
+def test_proxies_speak_no_tls_that_is_broken() -> None:
+    """RFC 8996 ended TLS 1.0 and 1.1. Caddy has neither; nginx and Apache of Debian 12 would speak both."""
+    for name, line in (("nginx.conf", r"ssl_protocols\s+(.+);"), ("apache.conf", r"SSLProtocol\s+(.+)")):
+        found = re.search(line, (DEPLOY / name).read_text())
+        assert found and re.findall(r"TLSv1(?:\.\d)?", found[1]) == ["TLSv1.2", "TLSv1.3"], name

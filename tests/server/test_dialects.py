@@ -1,4 +1,4 @@
-"""The dialects of S0 to S4, by the letter of their documents (reference rows S0-13 and on), against one server."""
+"""The dialects of five older systems, by the letter of their documents (rows S0-13 and on), against one server."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from reelwright.client.video_uri import parse_video_uri
 from reelwright.planner import flavors
 from reelwright.providers.fakes.script import Script, answer_status
 from reelwright.providers.fakes.server import FakeServer
+from reelwright.reason import build_reason
 from reelwright.reel.operation import WaitReason
 from reelwright.server import app, states
 from reelwright.settings import Settings
@@ -63,7 +64,7 @@ async def wait_for(client: httpx2.AsyncClient, path: str, *words: str) -> dict[s
     return found
 
 
-# S0: a web app over Veo
+# S0: the Veo web app
 
 
 async def create_s0(client: httpx2.AsyncClient, files: Any = None, **fields: str) -> httpx2.Response:
@@ -148,7 +149,7 @@ async def test_s0_a_job_is_cancelled_retried_and_deleted(settings: Settings, pro
     assert sorted(proxy.submissions) == ["clip 0", "clip 2"]
 
 
-# S1: one model on a GPU cluster
+# S1: the Mochi cluster
 
 
 async def test_s1_a_prompt_becomes_a_video(server: Served) -> None:
@@ -192,7 +193,7 @@ async def test_s1_a_job_at_work_runs_and_the_newest_is_listed_first(server: Serv
         assert VideoJob.model_validate_json(found.model_dump_json()) == found
 
 
-# S2: ads by beats
+# S2: the ad pipeline
 
 S2_FIELDS = [
     "video_id", "status", "progress", "current_phase", "animatic_urls", "stitched_video_url", "final_video_url",
@@ -316,7 +317,8 @@ def test_s2_uses_no_other_words_than_are_documented() -> None:
     for key in states.ENDS:
         state, _, reason = key.partition("/")
         for seconds, has_stills, has_takes in itertools.product((0, 3), (False, True), (False, True)):
-            job = VideoJob.model_construct(state=state, wait_reason=reason or None, duration_s=seconds)
+            why = build_reason("above_budget", frees_at="2026-11-25 00:00 UTC")
+            job = VideoJob.model_construct(state=state, wait_reason=reason or None, duration_s=seconds, reason=why)
             found.add(states.find_ad_status(job, has_stills=has_stills, has_takes=has_takes))
     assert found == {*S2_STAGES, ("failed", "phase1_validate")}
     assert not [word for pair in found for word in pair if f"`{word}`" not in document]
@@ -346,7 +348,7 @@ async def test_s0_and_s2_share_a_path_and_are_told_apart_by_the_body(server: Ser
         assert "retry_count" in await get(client, f"/api/status/{job}")
 
 
-# S3: shorts from a script
+# S3: vertical shorts
 
 
 async def test_s3_an_idea_becomes_scenes_and_its_project_is_followed_live(settings: Settings) -> None:
@@ -416,7 +418,7 @@ async def test_s3_a_flavor_changes_what_the_provider_is_sent(settings: Settings,
             await client.post(f"/api/cancel/{made.json()['job_id']}")
 
 
-# S4 and Google's own clients: long-running operations
+# S4, the client library, and Google's own clients: long-running operations
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1beta", "/gemini/v1beta"])
@@ -466,7 +468,7 @@ async def test_s4_its_whole_client_makes_a_video_with_this_server(
         async with VeoVideoGenerator(f"{server.url}/v1beta", **given) as generator:
             video = await generator.generate_video_async("a wave")
             assert video.success and video.video_path
-            assert video.video_path.read_bytes() == await film("a wave")
+            assert video.video_path.read_bytes() == await film("a wave", 8000)
         (job,) = (await anybody.get("/api/v1/jobs", headers=bear(secret))).json()["jobs"]
         for path in (f"/v1beta/files/{job['id']}-0:download", f"/v1beta/operations/{job['id']}"):
             assert (await anybody.get(path)).status_code == 401, "the address alone opens nothing"
@@ -536,3 +538,10 @@ def list_routes(router: Any) -> list[Any]:
         inner = getattr(route, "original_router", None)
         found += list_routes(inner) if inner else [route] if getattr(route, "methods", None) else []
     return found
+
+
+@pytest.mark.parametrize(("frees_at", "word"), [("2026-11-25 00:00 UTC", "queued"), (None, "failed")])
+def test_only_a_budget_that_time_frees_is_waited_for(frees_at: str | None, word: str) -> None:
+    why = build_reason("above_budget", frees_at=frees_at)
+    job = VideoJob.model_construct(state="waiting", wait_reason="budget", has_started=False, reason=why)
+    assert states.find_openai_status(job) == word

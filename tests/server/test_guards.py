@@ -46,6 +46,30 @@ async def test_a_page_of_another_site_can_change_nothing(server: Served) -> None
         assert (await client.post("/v1/videos", json=PROMPT, headers=own)).status_code == 200
 
 
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+async def test_a_page_of_another_site_loads_nothing_where_no_key_is_needed(settings: Settings, proxy: Proxy) -> None:
+    """A picture in any page in the browser would make the server work: draw previews, read lists, begin streams."""
+    cross = {"Sec-Fetch-Site": "cross-site"}
+    options = replace(APPROVING, has_director=False, origins=("https://studio.example",))
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        for path in ("/v1/videos", "/api/v1/jobs", "/api/v1/events", "/openapi.json", "/api/status/x", "/docs"):
+            assert (await client.get(path, headers=cross)).status_code == 403, path
+        assert (await client.get("/v1/videos", headers=cross | NAVIGATION)).status_code == 403
+        assert (await client.get("/docs", headers=cross | NAVIGATION)).status_code == 200
+        assert (await client.get("/links/x/y", headers=cross)).status_code == 404, "a signed link is for everybody"
+        for allowed in ({"Origin": "https://studio.example"}, {"Referer": "https://studio.example/board?x=1"}):
+            assert (await client.get("/v1/videos", headers=cross | allowed)).status_code == 200
+        for other in ({"Origin": "https://evil.example"}, {"Referer": "https://evil.example/https://studio.example"}):
+            assert (await client.get("/v1/videos", headers=cross | other)).status_code == 403
+        for site in ("same-origin", "same-site", "none"):
+            assert (await client.get("/v1/videos", headers={"Sec-Fetch-Site": site})).status_code == 200
+    keyed = replace(options, is_key_required=True)
+    async with open_server(settings, proxy, keyed) as server, server.open_client() as client:
+        assert (await client.get("/v1/videos", headers=cross)).status_code == 401, "a page has no key"
+
+
 PAGE = "https://studio.example"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 STRANGERS = ["https://evil.example", "http://studio.example", "https://studio.example.evil.example", "null",
@@ -108,7 +132,7 @@ async def test_a_server_with_a_wrong_origin_does_not_start(settings: Settings, p
 
 
 async def test_no_body_is_larger_than_a_request_may_be(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "MAX_BODY", 1000)
+    monkeypatch.setattr(guards, "BODY_BYTES", 1000)
 
     async def parts() -> object:
         for _ in range(20):
@@ -146,3 +170,40 @@ async def test_a_port_that_is_taken_is_told_as_such(server: Served, settings: Se
     async with AsyncStudio(settings, providers={proxy.name: proxy}) as studio:
         with pytest.raises(BadInput, match=f"port: {port}"):
             await serve(studio, replace(APPROVING, port=port), lambda url, deployment: None)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "begins"), [("", "http://127.0.0.1:"), ("https://films.example", "https://films.example/")]
+)
+async def test_the_host_of_a_request_decides_no_link(
+    settings: Settings, proxy: Proxy, public_url: str, begins: str
+) -> None:
+    """With keys any name is served. Only the public address, an allowed name or this machine stands in a link."""
+    settings = replace(settings, public_url=public_url)
+    options = replace(APPROVING, is_key_required=True)
+    async with open_server(settings, proxy, options) as server:
+        secret = (await server.deployment.get_studio().create_api_key("me", "owner", auto_approve="1")).secret
+        async with server.open_client(headers={"Authorization": f"Bearer {secret}"}) as client:
+            job = (await client.post("/generate", json=PROMPT)).json()["job_id"]
+            async with asyncio.timeout(30):
+                while (await client.get(f"/status/{job}")).json()["status"] != "COMPLETED":
+                    await asyncio.sleep(0.05)
+            for host in ("evil.example", "evil.example:443", "127.0.0.1.evil.example", "a@evil.example", ""):
+                evil = {"Host": host}
+                link = (await client.post(f"/api/v1/jobs/{job}/files/0/links", headers=evil)).json()["url"]
+                done = (await client.get(f"/v1beta/operations/{job}", headers=evil)).json()["response"]
+                (sample,) = done["generateVideoResponse"]["generatedSamples"]
+                moved = await client.get("/api/v1/jobs/", headers=evil, follow_redirects=False)
+                lost = (await client.get("/nowhere", headers=evil)).text
+                places = [link, sample["video"]["uri"], moved.headers.get("location", begins)]
+                assert [one for one in places if not one.startswith(begins)] == [], host
+                assert "evil" not in lost
+
+
+async def test_an_allowed_name_stands_in_links(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, is_key_required=True, hosts=frozenset({"studio.example"}), has_director=False)
+    async with open_server(settings, proxy, options) as server:
+        secret = (await server.deployment.get_studio().create_api_key("me", "owner", auto_approve="1")).secret
+        async with server.open_client(headers={"Authorization": f"Bearer {secret}"}) as client:
+            moved = await client.get("/api/v1/jobs/", headers={"Host": "studio.example:8443"}, follow_redirects=False)
+            assert moved.headers["location"] == "http://studio.example:8443/api/v1/jobs"

@@ -257,3 +257,39 @@ async def test_a_download_comes_in_parts_and_only_when_it_is_new(server: Served)
         assert (again.status_code, again.content) == (304, b"")
         assert (await plain.get(url, headers={"Range": f"bytes={len(whole)}-"})).status_code == 416
         assert (await plain.get(f"{url}?variant=other")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seconds", "size", "checks"),
+    [
+        ("a short heron", "1", "1280x720", ["short"]),
+        ("a small heron", "4", "320x180", ["small"]),
+        ("a mute heron", "4", "1280x720", ["mute"]),
+    ],
+)
+async def test_a_video_that_falls_short_of_its_order_is_never_called_what_was_ordered(
+    server: Served, prompt: str, seconds: str, size: str, checks: list[str]
+) -> None:
+    async with server.open_openai() as client, server.open_client() as native:
+        made = await client.videos.create(prompt=prompt, model=MODEL, seconds="4", size="1280x720")
+        done = await wait_for(client, made.id)
+        assert (done.status, done.seconds, done.size) == ("completed", seconds, size)
+        job = (await native.get(f"/api/v1/jobs/{made.id}")).json()
+        assert f"{job['duration_s']:g}" == seconds and f"{job['width']}x{job['height']}" == size
+        assert [one["check"] for one in job["shortfalls"]] == checks
+        project = (await native.get(f"/api/v1/projects/{job['project']}")).json()
+        assert f"{project['shots'][0]['duration_s']:g}" == seconds
+        assert [finding["id"] for finding in project["findings"]] == [f"{check}/1" for check in checks]
+        (row,) = (await native.get("/api/v1/spend")).json()["rows"]
+        assert (row["state"], row["dispute"]) == ("settled", "short")
+
+
+async def test_the_resume_of_a_video_whose_file_is_gone_says_so(server: Served, settings: Settings) -> None:
+    async with server.open_openai() as client, server.open_client() as native:
+        made = await client.videos.create(prompt="a heron", model=MODEL)
+        await wait_for(client, made.id)
+        project = (await native.get(f"/api/v1/jobs/{made.id}")).json()["project"]
+        for path in (settings.home / "vault").glob("*/[0-9a-f][0-9a-f]/*"):
+            path.unlink()
+        gone = await native.post(f"/api/v1/projects/{project}/resume", json={"max_usd": "1"})
+        assert gone.status_code == 409 and gone.json()["code"] == "missing_file"

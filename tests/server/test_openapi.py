@@ -219,6 +219,29 @@ def test_every_route_has_a_name_of_its_own_a_summary_and_its_errors(server: Serv
     )
 
 
+def test_every_field_says_what_it_is_and_the_words_of_a_film_come_first(server: Served) -> None:
+    for path, methods in build_app(server.deployment).openapi()["paths"].items():
+        for method, operation in methods.items():
+            bodies = [body["schema"] for body in operation.get("requestBody", {}).get("content", {}).values()]
+            for body in bodies:
+                names = list(body.get("properties", {}))
+                assert "brief" not in names or names[:2] == ["brief", "script"], (path, names)
+            fields = [one for body in bodies for one in body.get("properties", {}).items()]
+            inputs = [*fields, *((one["name"], one) for one in operation.get("parameters", ()))]
+            assert not [name for name, one in inputs if not one.get("description")], (method, path)
+            assert not re.search(r"\bS\d\b", " ".join(operation["tags"])), "a number is no heading"
+
+
+async def test_the_page_of_all_routes_says_what_each_field_is(server: Served) -> None:
+    async with server.open_client() as client:
+        page = (await client.get("/docs")).text
+    film = page[page.index(">POST</span> /api/v1/projects</code>") :]
+    fields = re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", film[: film.index("</dl>")])
+    named = [name for name, place in fields if place.startswith("body")]
+    assert named[:2] == ["brief", "script"]
+    assert all(". " in place for _, place in fields) and "beat | loose" in dict(fields)["continuity"]
+
+
 async def test_the_page_of_all_routes_needs_no_other_host(server: Served) -> None:
     async with server.open_client() as client:
         page = await client.get("/docs")

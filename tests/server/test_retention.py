@@ -207,6 +207,21 @@ async def test_files_end_after_their_first_whole_download(db_url: str, tmp_path:
         assert (await client.get(url)).status_code == 410
 
 
+async def test_what_a_viewer_downloads_starts_no_clock(db_url: str, tmp_path: Path) -> None:
+    async with open_both(db_url, tmp_path) as (server, client):
+        await put(client, after_download="5s")
+        job = await make_clip(client)
+        viewer = (await server.deployment.get_studio().create_api_key("reader", "viewer")).secret
+        async with server.open_client(headers={"Authorization": f"Bearer {viewer}"}) as reader:
+            paths = (f"/api/download/{job}", f"/api/v1/jobs/{job}/files/0", f"/api/v1/jobs/{job}/archive",
+                     f"/v1/videos/{job}/content", f"/v1beta/files/{job}-0:download")  # fmt: skip
+            for path in paths:
+                assert (await reader.get(path)).status_code == 200, path
+        assert (await client.get(f"/api/status/{job}")).json()["expires_at"] is None
+        assert (await client.get(f"/api/download/{job}")).status_code == 200
+        await wait_for_end(client, job)
+
+
 async def test_a_download_that_has_begun_goes_on(db_url: str, tmp_path: Path) -> None:
     async with open_both(db_url, tmp_path) as (server, client):
         job, studio = await make_clip(client), server.deployment.get_studio()

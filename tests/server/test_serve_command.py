@@ -129,6 +129,9 @@ def test_a_worker_does_the_work_of_a_server_without_a_director(tmp_path: Path, m
         video = made.json()["id"]
         time.sleep(0.5)
         assert client.get(f"/v1/videos/{video}").json()["status"] == "queued"
+        with socket.create_connection((client.base_url.host, client.base_url.port)) as other:
+            other.sendall(b"no request\r\n\r\n")  # the web server warns of it, in its own words
+            assert b"400" in other.recv(100)
         with log.open("w") as file, subprocess.Popen(worker, env=environ, stderr=file) as process:
             assert wait_until(client, video, "completed", "failed") == "completed"
             process.terminate()
@@ -137,6 +140,7 @@ def test_a_worker_does_the_work_of_a_server_without_a_director(tmp_path: Path, m
         assert server.wait(20) == 0 and server.stderr
         lines = server.stderr.read().splitlines()
     assert "job.queued" in list_logged_events(lines, video), "each tells of the job what it did itself"
+    assert "uvicorn.error" in {json.loads(line)["logger"] for line in lines}
     assert "job.done" in list_logged_events(log.read_text().splitlines(), video)
 
 

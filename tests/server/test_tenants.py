@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import random
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -25,7 +26,9 @@ from PIL import Image
 from client.proxy import Proxy
 from reelwright.server.app import _PARTS, build_app
 from reelwright.settings import Settings
-from server.conftest import MODEL, Served, open_server
+from reelwright.studio.studio import AsyncStudio
+from server.conftest import APPROVING, MODEL, Served, open_server
+from store.observing import change
 
 SECRET_WORDS: Final = "a heron of tenant one"
 LABEL: Final = "label-of-tenant-one"
@@ -318,3 +321,119 @@ async def test_a_socket_finds_no_project_of_another_account(tenants: tuple[Serve
                         await socket.recv()
                 assert closed.value.rcvd and closed.value.rcvd.code == 4404
             assert said[0] == said[1] and "not_found" in said[0]
+
+
+CAPPED: Final = {"account_jobs": 3, "account_projects_per_hour": 5, "account_assets": 4, "account_mb": 2}
+
+
+def draw_noise(seed: int) -> bytes:
+    """A picture of about 1 MB that no other one equals."""
+    picture = io.BytesIO()
+    Image.frombytes("RGB", (720, 480), random.Random(seed).randbytes(720 * 480 * 3)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+@pytest.fixture
+async def capped(
+    db_url: str, settings: Settings, proxy: Proxy
+) -> AsyncIterator[tuple[Served, httpx2.AsyncClient, httpx2.AsyncClient]]:
+    """A server on which an account may have little, that works on nothing; and clients of two of its accounts."""
+    settings = replace(settings, database=db_url, **CAPPED)
+    async with open_server(settings, proxy, replace(APPROVING, has_director=False), can_draw=True) as server:
+        made = await server.deployment.get_studio().create_api_key("two", "owner", account="other", auto_approve="1")
+        headers = {"Authorization": f"Bearer {made.secret}"}
+        async with server.open_client() as one, server.open_client(headers=headers) as two:
+            yield server, one, two
+
+
+ORDERS: Final = (
+    ("/v1/videos", {"prompt": "x", "model": MODEL}), ("/generate", {"prompt": "x", "model": MODEL}),
+    ("/api/generate", {"prompt": "“It never flickers.” For “Fenn”, a desk lamp"}),
+    (f"/models/{MODEL}:predictLongRunning", {"instances": [{"prompt": "x"}]}),
+    ("/api/v1/clips", {"prompt": "x", "model": MODEL, "max_usd": "1", "accept_unconfirmed": True}),
+)  # fmt: skip
+"""Requests that open a project and queue its job, one of each dialect."""
+
+
+async def test_an_account_queues_so_many_jobs_and_another_one_has_its_own(
+    capped: tuple[Served, httpx2.AsyncClient, httpx2.AsyncClient],
+) -> None:
+    _, one, two = capped
+    sent = (one.post("/generate", json={"prompt": f"heron {n}", "model": MODEL}) for n in range(8))
+    answers = await asyncio.gather(*sent)
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [429] * 5, "counted also at one moment"
+    for path, body in ORDERS:
+        full = await one.post(path, json=body)
+        assert full.status_code == 429 and int(full.headers["retry-after"]) > 0, (path, full.text)
+    problem = (await one.post("/api/v1/clips", json=ORDERS[-1][1])).json()
+    assert (problem["code"], problem["params"]["jobs"], problem["params"]["most"]) == ("account_queue_is_full", 3, 3)
+    jobs = {answer.json()["job_id"] for answer in answers if answer.status_code == 200}
+    assert {action["kind"] for action in problem["actions"]} == {"cancel_job"}
+    assert {action["job"] for action in problem["actions"]} == jobs
+    assert (await two.post("/generate", json=ORDERS[1][1])).status_code == 200
+    await one.post(f"/api/cancel/{jobs.pop()}")
+    assert (await one.post("/generate", json=ORDERS[1][1])).status_code == 200, "there is room again"
+
+
+async def test_an_account_opens_so_many_projects_in_an_hour(
+    capped: tuple[Served, httpx2.AsyncClient, httpx2.AsyncClient],
+) -> None:
+    server, one, two = capped
+    for number in range(5):
+        answer = await one.post("/generate", json={"prompt": f"heron {number}", "model": MODEL})
+        assert answer.status_code == 200, answer.text
+        assert (await one.post(f"/api/cancel/{answer.json()['job_id']}")).status_code == 200
+    full = await one.post("/api/v1/clips", json=ORDERS[-1][1])
+    assert (full.status_code, full.json()["code"], full.json()["params"]["most"]) == (429, "too_many_projects", 5)
+    assert 3000 < int(full.headers["retry-after"]) <= 3600 and [one["kind"] for one in full.json()["actions"]] == [
+        "wait"
+    ]
+    assert (await two.post("/generate", json=ORDERS[1][1])).status_code == 200
+    change(server.deployment.runtime.database, "UPDATE projects SET created_at = created_at - 3601000")
+    assert (await one.post("/generate", json=ORDERS[1][1])).status_code == 200, "an hour later"
+
+
+async def test_an_account_keeps_so_many_files_and_bytes(
+    capped: tuple[Served, httpx2.AsyncClient, httpx2.AsyncClient],
+) -> None:
+    server, one, two = capped
+    db = server.deployment.runtime.database
+    job = (await one.post("/generate", json=ORDERS[1][1])).json()["job_id"]
+    change(db, f"UPDATE jobs SET state = 'done', finished_at = 1 WHERE id = '{job}'")
+    kept = [(await one.post("/api/v1/assets", content=draw_noise(n))).json()["id"] for n in range(2)]
+    full = await one.post("/api/v1/assets", content=draw_noise(2))
+    assert (full.status_code, full.json()["code"]) == (507, "account_has_no_room"), full.text
+    params = full.json()["params"]
+    assert (params["files"], params["megabytes"], params["most_files"], params["most_megabytes"]) == (2, 1, 4, 2)
+    first, second = full.json()["actions"]
+    assert (first["kind"], first["job"], second["kind"]) == ("delete_job_files", job, "set_retention")
+    for number in range(2):
+        assert (await one.post("/api/v1/assets", content=draw_picture("x" * 40 * number))).status_code == 201, (
+            "it is small"
+        )
+    for path, body in ORDERS:
+        assert (await one.post(path, json=body)).status_code == 507, path
+    begun = await one.post("/api/v1/uploads", headers={"Upload-Length": "9", **TUS})
+    assert (begun.status_code, begun.json()["code"]) == (507, "account_has_no_room")
+    change(db, f"UPDATE assets SET gone_at = 1 WHERE digest = '{kept[0]}'")
+    assert (await one.post("/api/v1/assets", content=draw_picture("x" * 200))).status_code == 201, "there is room again"
+    statuses = [(await two.post("/api/v1/assets", content=draw_picture("y" * 40 * n))).status_code for n in range(1, 7)]
+    assert statuses == [201] * 4 + [507] * 2, "another account has its own, and its files are counted"
+
+
+async def test_files_whose_size_nobody_recorded_are_measured(
+    capped: tuple[Served, httpx2.AsyncClient, httpx2.AsyncClient],
+) -> None:
+    """Takes of a provider stand in the journal without their size."""
+    server, one, _ = capped
+    for seed in range(2):
+        assert (await one.post("/api/v1/assets", content=draw_noise(seed))).status_code == 201
+    change(server.deployment.runtime.database, "UPDATE assets SET size = NULL")
+    assert (await one.post("/api/v1/assets", content=draw_noise(2))).status_code == 507
+
+
+async def test_without_a_server_nothing_is_capped(settings: Settings, proxy: Proxy) -> None:
+    """Caps are for accounts of a server: a person's own batch may have any number of rows."""
+    async with AsyncStudio(replace(settings, **CAPPED), providers={proxy.name: proxy}) as studio:
+        for number in range(6):
+            await studio.enqueue_clip(f"heron {number}", model=MODEL, yes=True, accept_unconfirmed=True)

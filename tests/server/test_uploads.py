@@ -249,7 +249,7 @@ async def test_an_upload_that_nobody_goes_on_with_is_removed(db_url: str, tmp_pa
 
 
 async def test_other_requests_stay_small_and_a_part_too(idle: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "MAX_BODY", 1000)
+    monkeypatch.setattr(guards, "BODY_BYTES", 1000)
 
     async def stream() -> AsyncIterator[bytes]:
         for _ in range(20):

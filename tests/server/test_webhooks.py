@@ -197,9 +197,28 @@ async def test_a_removed_webhook_is_told_nothing_more(sending: Served) -> None:
         assert len(receiver.requests) == 1
 
 
-async def test_nothing_is_sent_to_this_machine_unless_it_is_allowed(settings: Settings, proxy: Proxy) -> None:
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:9/", "https://localhost/", "https://10.0.0.8/", "https://[::1]/", "https://192.168.1.2/x",
+     "https://printer/", "https://nas.local/", "https://hooks.example:8443/", "https://[::ffff:10.0.0.1]/"],
+)  # fmt: skip
+async def test_an_address_that_is_never_sent_to_is_refused_when_it_is_added(server: Served, url: str) -> None:
+    async with server.open_client() as client:
+        refused = await client.post("/api/v1/webhooks", json={"url": url})
+        assert (refused.status_code, refused.json()["field"]) == (422, "url"), refused.text
+        assert refused.json()["accepted"]
+        made = (await client.post("/api/v1/webhooks", json={"url": "https://hooks.example/"})).json()["webhook"]
+        changed = await client.patch(f"/api/v1/webhooks/{made['id']}", json={"url": url})
+        assert (changed.status_code, changed.json()["field"]) == (422, "url"), changed.text
+        null = await client.patch(f"/api/v1/webhooks/{made['id']}", json={"is_enabled": None})
+        assert (null.status_code, null.json()["field"]) == (422, "is_enabled")
+
+
+async def test_an_address_that_others_allowed_is_still_not_sent_to(settings: Settings, proxy: Proxy) -> None:
+    """It was added while private networks were allowed, or its name leads there by now."""
     async with open_receiver() as receiver, open_server(settings, proxy) as server, server.open_client() as client:
-        webhook, _ = await add(client, receiver)
+        studio = server.deployment.get_studio()
+        webhook = (await studio.create_webhook(receiver.url, may_use_private=True)).webhook.id
         test = (await client.post(f"/api/v1/webhooks/{webhook}/test")).json()
         found = test
         async with asyncio.timeout(20):
@@ -230,7 +249,11 @@ async def test_only_owners_see_and_change_webhooks(sending: Served) -> None:
         ({"url": "https://x.example/", "events": ["job.exploded"]}, "events"),
         ({"url": "https://x.example/", "events": [[]]}, "events"),
         ({"url": "https://x.example/", "include_prompt": "yes"}, "include_prompt"),
-        ({"url": "https://x.example/", "secret": "mine"}, "option"),
+        ({"url": "https://x.example/", "secret": "mine"}, "option"), ({"url": None}, "url"),
+        ({"url": "https://x.example/", "events": None}, "events"),
+        ({"url": "https://x.example/", "include_prompt": None}, "include_prompt"),
+        ({"url": "https://169.254.169.254/"}, "url"), ({"url": "https://[fd00:ec2::254]/"}, "url"),
+        ({"url": "https://0.0.0.0/"}, "url"), ({"url": "https://[ff02::1]/"}, "url"),
     ],
 )  # fmt: skip
 async def test_wrong_values_name_the_field(sending: Served, body: dict[str, Any], field: str) -> None:

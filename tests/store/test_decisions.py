@@ -82,7 +82,12 @@ async def test_what_arrived_as_a_file_is_a_take_and_costs_what_was_quoted(db: Da
     assert (await scene.intend(await scene.approved())).id == purchase, "never bought again"
 
 
-async def test_a_decision_is_made_once_and_only_on_what_is_unknown(db: Database) -> None:
+async def rest(scene: Scene) -> None:
+    """The job waits for a person: nobody acts on a decision while it is made."""
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", None, Reason("no_answer_seen"), None)
+
+
+async def test_a_decision_is_made_only_on_what_is_unknown_while_a_job_runs(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await unknown(scene)
     with pytest.raises(BadInput, check=has_field("operation")):
@@ -92,6 +97,56 @@ async def test_a_decision_is_made_once_and_only_on_what_is_unknown(db: Database)
         with pytest.raises(BadInput, check=has_field("purchase", "sent and not answered")):
             await scene.ledger.decide(ACCOUNT, purchase, verdict, "zoe", operation=Operation(id="x"))  # type: ignore[arg-type]
     assert await sums(db) == [(0, 0)]
+
+
+async def test_a_decision_is_changed_until_something_landed_and_counts_once(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(2_000_000))
+    purchase = await unknown(scene)
+    await rest(scene)
+    found = []
+    for verdict, named in (
+        ("never", None),
+        ("written_off", None),
+        ("arrived", "op_8"),
+        ("never", None),
+        ("arrived", "op_9"),
+    ):
+        given = {"operation": Operation(id=named)} if named else {}
+        entry = await scene.ledger.decide(ACCOUNT, purchase, verdict, "zoe", **given)  # type: ignore[arg-type]
+        held, spent = (await sums(db))[0]
+        found.append((entry.state, entry.is_written_off, held, spent, entry.held_micros, entry.spent_micros))
+    assert found == [
+        ("released", False, 0, 0, 0, 0), ("settled", True, 0, 400_000, 0, 400_000),
+        ("submitted", False, 400_000, 0, 400_000, 0), ("released", False, 0, 0, 0, 0),
+        ("submitted", False, 400_000, 0, 400_000, 0),
+    ]  # fmt: skip
+    (open_,) = (await scene.journal.read_standing(ACCOUNT, scene.project)).open_purchases
+    assert open_.operation == Operation(id="op_9")
+    brought = outcome(fp_of(step()), "a file of mine")
+    await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", outcome=brought)
+    with pytest.raises(BadInput, check=has_field("purchase")):
+        await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    assert (await sums(db))[0] == (0, 400_000)
+
+
+async def test_a_decision_stays_where_the_order_was_bought_again_or_its_price_corrected(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    again = await scene.intend(await scene.approved())
+    assert await scene.ledger.begin_posting(scene.lease, again.id, {})
+    await scene.ledger.move(again.id, ("posting",), "unknown", Reason("no_answer_seen"))
+    await rest(scene)
+    with pytest.raises(BadInput, check=has_field("purchase", "bought again")):
+        await scene.ledger.decide(ACCOUNT, purchase, "written_off", "zoe")
+    await scene.ledger.decide(ACCOUNT, again.id, "never", "zoe")
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_9"))
+    assert (entry.state, entry.try_) == ("submitted", 3), "it is the newest try: the order is not bought beside it"
+    await scene.ledger.decide(ACCOUNT, purchase, "written_off", "zoe")
+    await scene.ledger.adjust(ACCOUNT, purchase, -100_000, "half of it came back", "zoe")
+    with pytest.raises(BadInput, check=has_field("purchase", "corrected")):
+        await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
 
 
 async def test_another_account_can_neither_decide_nor_correct(db: Database) -> None:

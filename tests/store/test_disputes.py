@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from fractions import Fraction
+from math import ceil
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.ledger import LedgerEntry
-from reelwright.reel.operation import Operation
+from reelwright.reel.operation import Consent, Operation
 from reelwright.store.database import Database
 from reelwright.store.disputes import DISPUTE_FACTOR
 from reelwright.units import Micros
@@ -114,3 +121,91 @@ async def test_a_bill_that_is_no_amount_is_kept_disputed_and_counts_as_quoted(db
     with pytest.raises(BadInput):
         await scene.ledger.decide(ACCOUNT, found.id, "as_billed", "zoe")
     assert (await scene.ledger.decide(ACCOUNT, found.id, "as_quoted", "zoe")).dispute == "as_quoted"
+
+
+class Bills(RuleBasedStateMachine):
+    """One job and one budget under the same cap: purchases are sent, several at once, and billed at any price."""
+
+    db: Database
+    CAP = 1000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.loop.run_until_complete(self.open())
+        self.open_: dict[str, int] = {}
+        """By purchase that is on its way: its quote."""
+        self.spent, self.excess, self.ratio = 0, 0, Fraction(1)
+
+    async def open(self) -> None:
+        self.scene = await Scene.set(self.db)
+        scene, cap = self.scene, Micros(self.CAP)
+        await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=cap, by="budget"))
+        await scene.ledger.set_budget(ACCOUNT, "project", scene.project, cap)
+        self.allowance = await scene.ledger.ensure_allowance(scene.lease, scene.job, cap, "budget")
+
+    @rule(quoted=st.integers(1, 300))
+    def send(self, quoted: int) -> None:
+        try:
+            sent = self.loop.run_until_complete(self.buy(quoted))
+        except OverBudget as error:
+            bill = error.params.get("bill")
+            assert error.code == "above_approval" or bill is not None or self.ratio == 1
+            return
+        self.open_[sent] = quoted
+        assert self.spent + sum(self.open_.values()) + ceil(quoted * self.ratio) - quoted <= self.CAP
+        self.excess = 0
+
+    async def buy(self, quoted: int) -> str:
+        ledger, lease = self.scene.ledger, self.scene.lease
+        bought = await self.scene.intend(self.allowance, step(uuid4().hex), quoted)
+        try:
+            assert await ledger.begin_posting(lease, bought.id, {})
+        except OverBudget:
+            await ledger.move(bought.id, ["intent"], "released", Reason("job_waits"))
+            raise
+        await ledger.record_operation(bought.id, Operation(id=bought.id))
+        return bought.id
+
+    @rule(number=st.integers(0, 9), percent=st.integers(1, 100 * DISPUTE_FACTOR - 100))
+    def bill(self, number: int, percent: int) -> None:
+        if not self.open_:
+            return
+        bought = list(self.open_)[number % len(self.open_)]
+        quoted = self.open_.pop(bought)
+        billed = quoted * percent // 100
+        self.spent, self.excess = self.spent + billed, self.excess + max(0, billed - quoted)
+        if billed > quoted:
+            self.ratio = max(self.ratio, Fraction(billed, quoted))
+        self.loop.run_until_complete(self.settle(bought, billed))
+
+    async def settle(self, bought: str, billed: int) -> None:
+        ledger, told = self.scene.ledger, replace(price(billed), certainty="reported")
+        await ledger.record_bill(bought, told)
+        await ledger.record_bill(bought, told)
+        entry = await ledger.read_entry(ACCOUNT, bought)
+        if billed > (entry.quote.micros or 0):
+            assert entry.held_micros == billed
+        await ledger.record_failure(self.scene.lease, bought, told, Reason("failed_there"))
+
+    @invariant()
+    def a_cap_is_passed_by_nothing_but_bills_of_what_was_on_its_way(self) -> None:
+        assert self.spent + sum(self.open_.values()) <= self.CAP + self.excess
+        found = self.loop.run_until_complete(self.scene.ledger.list_budgets(ACCOUNT))
+        (budget,) = [one for one in found if one.subject == self.scene.project]
+        assert budget.settled_micros == self.spent and budget.reserved_micros >= sum(self.open_.values())
+
+    def teardown(self) -> None:
+        self.loop.close()
+
+
+@pytest.mark.timeout(400)
+def test_no_cap_is_passed_but_by_the_bills_of_what_was_on_its_way(db: Database) -> None:
+    machine = type("BillsOnThisDatabase", (Bills,), {"db": db})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
+        ),
+    )  # fmt: skip

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reasons import has_field
-from reelwright.errors import BadInput, NotFound, StaleRevision
+from reasons import has_code, has_field
+from reelwright.errors import BadInput, NotFound, OverBudget, StaleRevision
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices, Circle, RetakeRequest
@@ -321,3 +321,32 @@ async def test_a_standing_with_spent_says_what_each_job_has_spent_on_the_same_sn
     assert (standing.revision, standing.choices, plain.spent_by_job) == (plain.revision, plain.choices, {})
     with pytest.raises(NotFound):
         await scene.journal.read_standing_with_spending("other", scene.project)
+
+
+@pytest.mark.parametrize(("frees_at", "freed"), [("2026-01-01 00:00 UTC", 1), ("2999-01-01 00:00 UTC", 0), (None, 0)])
+async def test_a_job_that_waits_for_a_budget_goes_on_when_its_period_has_ended(
+    db: Database, frees_at: str | None, freed: int
+) -> None:
+    scene = await Scene.set(db)
+    await scene.journal.start_next_job(scene.lease)
+    reason = build_reason("above_budget", frees_at=frees_at)
+    assert await scene.journal.mark_waiting(scene.lease, scene.job, "budget", None, reason, None)
+    assert await scene.journal.requeue_freed() == freed
+    assert (await scene.journal.read_job(ACCOUNT, scene.job)).state == ("queued" if freed else "waiting")
+
+
+async def test_an_order_beyond_what_its_payer_has_left_is_refused_at_once(db: Database) -> None:
+    scene = await Scene.set(db)
+    key, agreed = {"key": "key_1"}, Consent(ceiling=Micros(400_000), by="yes")
+    await scene.ledger.set_budget(ACCOUNT, "key", "key_1", Micros(1_000_000))
+    await scene.ledger.set_budget(ACCOUNT, "key", "key_1", Micros(500_000), "day")
+    for _ in range(2):
+        await scene.journal.enqueue(ACCOUNT, scene.project, "film", agreed, key)
+    with pytest.raises(OverBudget, check=has_code("above_budget", left_micros=200_000, frees_at=None)):
+        await scene.journal.enqueue(ACCOUNT, scene.project, "film", agreed, key)
+    await scene.journal.enqueue(ACCOUNT, scene.project, "film", agreed, {})
+    dear = Consent(ceiling=Micros(600_000), by="yes")
+    await scene.ledger.remove_budget(ACCOUNT, "key", "key_1")
+    await scene.journal.enqueue(ACCOUNT, scene.project, "film", agreed, key)  # the day after has room for it
+    with pytest.raises(OverBudget, check=has_code("above_budget", per=" per day")):
+        await scene.journal.enqueue(ACCOUNT, scene.project, "film", dear, key)

@@ -426,11 +426,20 @@ async def test_an_ordinary_role_may_ask_where_a_postgres_journal_lives(pg_url: s
 
 
 @pytest.mark.postgres
-async def test_machines_with_vaults_of_their_own_share_a_postgres_journal(pg_url: str, tmp_path: Path) -> None:
+async def test_two_homes_with_vaults_of_their_own_on_one_postgres_journal_are_noticed(
+    pg_url: str, tmp_path: Path
+) -> None:
+    """2026-11-24: both bought, and neither had the takes of the other."""
     one, other = Room(pg_url, tmp_path / "one"), Room(pg_url, tmp_path / "other")
     await one.send("a")
-    assert await other.amiss() == () and await other.send("b") and await one.send("c")
+    assert await one.amiss() == () and await other.amiss() == ("another_vault",)
+    with pytest.raises(NotReconciled):
+        await other.send("b")
+    assert await one.send("c") and not other.marks()
     database = Database(pg_url)
-    await accept(one, database)
+    await accept(other, database)
     database.close()
-    assert await other.amiss() == () and await one.amiss() == ()
+    assert await other.amiss() == () and await other.send("d")
+    assert await one.amiss() == ("another_vault",), "now the other one has the journal"
+    shutil.copytree(tmp_path / "other", tmp_path / "shared")
+    assert await Room(pg_url, tmp_path / "shared").amiss() == (), "the same vault under another path"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from reasons import has_code
-from reelwright.errors import OverBudget
+from reelwright.errors import LeaseLost, OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation, Purchase
@@ -172,7 +172,7 @@ async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_so
     assert await held(db) == (100, 0)
     lease = await one.journal.claim_project(another(make_holder("d"), "again"), one.project)
     assert lease and not (await one.ledger.begin_posting(lease, first.id, {})).may_send
-    assert await one.ledger.read_purchase_state(one.lease, second.id) == ("intent", True)
+    assert await one.ledger.read_purchase_state(one.lease, second.id) == ("intent", True, False)
 
 
 async def test_an_order_asked_for_again_that_another_took_over_and_left_is_taken_back(db: Database) -> None:
@@ -199,3 +199,82 @@ async def test_variants_that_buy_at_once_buy_each_once_and_the_sums_are_right(db
     await asyncio.gather(*(one.finish() for one in variants))
     assert await held(db) == (0, 270)
     assert rows(db, "SELECT count(*) FROM allowance_shares") == [(0,)]
+
+
+class Sent(NamedTuple):
+    """What two variants that want the same are at, once one has sent it and the other has joined."""
+
+    one: Variant
+    two: Variant
+    sent: Purchase
+
+
+async def sent_and_joined(db: Database, cap: int = 100) -> Sent:
+    await capped(db, cap)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    sent = await one.intend(A)
+    assert await one.ledger.begin_posting(one.lease, sent.id, {})
+    await one.ledger.record_operation(sent.id, Operation(id="op"))
+    assert (await two.intend(A)).id == sent.id
+    return Sent(one, two, sent)
+
+
+async def test_who_waits_takes_the_operation_over_once_its_job_is_stopped_and_pays_for_it(db: Database) -> None:
+    one, two, sent = await sent_and_joined(db)
+    await one.journal.request_cancel(ACCOUNT, one.job)
+    assert await one.ledger.begin_cancel(one.lease, sent.id) == "wanted"
+    assert (await one.ledger.read_purchase_state(two.lease, sent.id)).is_left
+    mine = await two.intend(A)
+    assert (mine.project, mine.state, mine.operation, mine.try_) == (two.project, "submitted", Operation(id="op"), 2)
+    assert await one.ledger.begin_cancel(one.lease, sent.id) == "over" and await held(db) == (100, 0)
+    with pytest.raises(LeaseLost):  # it had come to one of them just before
+        await one.ledger.record_success(one.lease, sent.id, STEP, outcome(A), SHOT)
+    await one.finish()
+    assert await held(db) == (100, 0)
+    await two.ledger.record_success(two.lease, mine.id, STEP, outcome(mine.fingerprint), SHOT)
+    await two.ledger.settle(mine.id, price(90), "settled", None)
+    await two.finish()
+    assert await held(db) == (0, 90)
+    spent = rows(db, "SELECT project, state, settled FROM purchases ORDER BY try")
+    assert spent == [(one.project, "released", None), (two.project, "settled", 90)]
+
+
+async def test_what_may_be_cancelled_is_taken_over_by_nobody(db: Database) -> None:
+    """The stop was first: who comes then waits until it has ended, and buys it anew."""
+    await capped(db, 100)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    sent = await one.intend(A, n=0)
+    assert await one.ledger.begin_posting(one.lease, sent.id, {})
+    await one.ledger.record_operation(sent.id, Operation(id="op"))
+    await one.journal.request_cancel(ACCOUNT, one.job)
+    assert await one.ledger.begin_cancel(one.lease, sent.id) == "cancel"
+    await two.allow({A: 100})
+    assert (await two.intend(A)).id == sent.id
+    assert not (await one.ledger.read_purchase_state(two.lease, sent.id)).is_left
+    assert await one.ledger.begin_cancel(one.lease, sent.id) == "cancel", "once decided, it stays so"
+    await one.ledger.record_failure(one.lease, sent.id, price(0), Reason("cancelled"))
+    assert (await two.intend(A)).state == "intent"
+
+
+async def test_what_does_not_fit_who_waits_stays_with_who_ordered_it(db: Database) -> None:
+    one, _, sent = await sent_and_joined(db, 1000)
+    poor = await Variant.opened(db)
+    await poor.allow({}, more=1)
+    assert (await poor.intend(A)).id == sent.id
+    await one.journal.request_cancel(ACCOUNT, one.job)
+    before = await held(db)
+    assert (await poor.intend(A)).id == sent.id and await held(db) == before
+    assert await one.ledger.begin_cancel(one.lease, sent.id) == "wanted"
+
+
+async def test_of_many_who_wait_one_takes_it_over(db: Database) -> None:
+    one, two, sent = await sent_and_joined(db)
+    more = [await Variant.opened(db) for _ in range(4)]
+    for other in more:
+        await other.allow({A: 100})
+    await one.journal.request_cancel(ACCOUNT, one.job)
+    made = await asyncio.gather(*(other.intend(A) for other in (two, *more)))
+    assert len({purchase.id for purchase in made} - {sent.id}) == 1 and await held(db) == (100, 0)

@@ -12,7 +12,7 @@ from reelwright.reason import Action, Reason
 from reelwright.reel.value import Digest, ShotId
 from reelwright.server.links import SignedLink
 from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
-from reelwright.studio.backup import BackupResult, RestoreResult
+from reelwright.studio.backup import BackupResult, RestoredAccessSummary, RestoreResult
 from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
 from reelwright.studio.film_parts import FilmParts
 from reelwright.studio.inventory import (
@@ -62,6 +62,7 @@ from reelwright.studio.results import (
     PullResult,
     QuoteRow,
     ScriptResult,
+    Shortfall,
     ShotSummary,
     TextChange,
     TidyResult,
@@ -173,6 +174,7 @@ CUT_ENTRY = CutEntry(
 )
 TAKE_SUMMARY = TakeSummary(n=1, shot=SHOT, asset=TAKE, round=0, sample=1, is_circled=True)
 CLIP_FILE = ClipFile(path=Path("clip-1.mp4"), take=TAKE)
+SHORTFALL = Shortfall(check="mute", reason=Reason("take_mute"), message="it came without sound")
 UNDELIVERED = UndeliveredSample(reason="filtered", message="the provider refused it")
 RATE = RateSummary(where="with sound", usd="0.40", unit="a second")
 UNKNOWN_RATE = RateSummary(where="", usd=None, unit="a second")
@@ -216,6 +218,9 @@ ROW_RESULT = RowResult(
 )
 SEND = UnrecordedSend(
     purchase="pur_9", project="prj_9", step="take/s01", provider="google", model="veo-3.1", micros=USD
+)
+RESTORED_ACCESS = RestoredAccessSummary(
+    kind="api_key", id="key_1", account="local", name="web shop", role="owner", change="valid_again"
 )
 LISTED = ListedOperation(provider="google", operation="op/9", model="veo", made_at=NOON, prompt="a kettle")
 UNREAD = UnreadList(provider="google", message="no answer")
@@ -373,6 +378,11 @@ EXAMPLES: dict[str, Any] = {
         shots=(),
     ),
     "ClipFile": CLIP_FILE,
+    "Shortfall": SHORTFALL,
+    "ClipFile that falls short": ClipFile(
+        path=Path("clip-1.mp4"), take=TAKE, duration_s=1.0, width=1280, height=720, has_sound=False,
+        shortfalls=(SHORTFALL,),
+    ),
     "UndeliveredSample": UNDELIVERED,
     "ClipResult": ClipResult(
         project="prj_1", job="job_1", state="waiting", files=(CLIP_FILE,), missing=(UNDELIVERED,),
@@ -444,8 +454,10 @@ EXAMPLES: dict[str, Any] = {
         folder=Path("backup"), created_at=LATER, files=3, size_bytes=4, rows=5, faults=("a file is damaged",)
     ),
     "RestoreResult": RestoreResult(
-        home=Path("home"), backup_created_at=NOON, files=3, old_journal=Path("home/journal.db.old")
+        home=Path("home"), backup_created_at=NOON, files=3, old_journal=Path("home/journal.db.old"),
+        access=(RESTORED_ACCESS,),
     ),
+    "RestoredAccessSummary": RESTORED_ACCESS,
     "VerifyEvent": EVENT,
     "VerifyOutput": OUTPUT,
     "VerifyResult": VerifyResult(

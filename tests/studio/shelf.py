@@ -6,10 +6,12 @@ A plain class of the providers' protocol, for tests of what is asked for and wha
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import io
+import struct
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +19,7 @@ from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import load_models
 from reelwright.catalogue.price import compute_price
+from reelwright.catalogue.snapping import get_short_side
 from reelwright.media import ffmpeg
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
 from reelwright.reel.document import from_plain, to_plain
@@ -32,8 +35,9 @@ Answer = Callable[[Request], Progress | Exception | None]
 
 
 class Shelf:
-    """``smooth``: its clips begin on their first frame and end on their last. ``sent``: every request in the order in
-    which it was sent, with the first bytes of its inputs.
+    """``smooth``: its clips begin on their first frame and end on their last. ``side``: the short side of its clips,
+    which otherwise have the size that was asked for. ``lacks``: what they lack: ``length``, ``size`` or ``sound``.
+    ``sent``: every request in the order in which it was sent, with the first bytes of its inputs.
     """
 
     name = "shelf"
@@ -43,14 +47,15 @@ class Shelf:
         self,
         answer: Answer = lambda request: None,
         *,
-        side: int = 180,
+        side: int | None = None,
+        lacks: Collection[str] = (),
         rate: str = "24",
         more: int = 0,
         smooth: bool = False,
     ) -> None:
         self.answer, self.side, self.rate, self.more = answer, side, rate, more
         self.sent: list[tuple[Request, tuple[tuple[str, bytes], ...]]] = []
-        self.smooth = smooth
+        self.smooth, self.lacks = smooth, lacks
         self._shown: dict[str, dict[str, bytes]] = {}
 
     @property
@@ -94,9 +99,12 @@ class Shelf:
         if answer is not None:
             return answer
         outputs = []
+        # A clip depends on its request and on how often that was sent, not on what else was: what tests make of equal
+        # clips is then equal (studio/prepared.py), and a retake is still another one.
+        turn = 1 + sum(request.samples + self.more for one, _ in self.sent[:-1] if one == request)
         for sample in range(request.samples + self.more):
             shown = self._shown.get(prepared["purchase"], {}) if self.smooth else {}
-            data, mime, facts = await asyncio.to_thread(self._made, request, sample + len(self.sent), shown)
+            data, mime, facts = await asyncio.to_thread(self._made, request, turn + sample, shown)
             outputs.append(Output(sample=sample, mime=mime, asset=await keep(_whole(data), mime), facts=facts))
         return Progress(state="succeeded", outputs=tuple(outputs), bill=compute_price(request))
 
@@ -104,10 +112,16 @@ class Shelf:
         kind = load_models()[request.model].kind
         if kind == "image":
             return drawn_picture(_size(request, 720), f"{to_fingerprint_fields(request)} {turn}"), "image/png", {}
-        if kind == "video" and "first_frame" in shown:
-            return _between(shown, request.ms or 4000, _size(request, self.side), turn), "video/mp4", {}
         if kind == "video":
-            return _clip(request, turn, self.side, self.rate), "video/mp4", {}
+            seed = f"{to_fingerprint_fields(request)} {turn}"
+            sound = bool(request.sound) or load_models()[request.model].sound == "always"
+            size = _size(request, 180 if "size" in self.lacks else self.side)
+            ms = 1000 if "length" in self.lacks else request.ms or 4000
+            if "first_frame" in shown:
+                first = shown["first_frame"]
+                last = shown.get("last_frame", first)
+                return _between(first, last, ms, size, seed, sound and "sound" not in self.lacks), "video/mp4", {}
+            return drawn_clip(size, ms, seed, sound and "sound" not in self.lacks, self.rate), "video/mp4", {}
         ms = request.ms or 300 + 60 * len(request.prompt)
         return drawn_tone(ms), "audio/mpeg", {"duration_ms": ms}
 
@@ -133,41 +147,53 @@ def filtered(said: str = "the provider's filter") -> Progress:
     return Progress(state="refused", missing=(MissingSample(sample=0, reason="filtered", message=said),), message=said)
 
 
-def _size(request: Request, side: int) -> tuple[int, int]:
+def _size(request: Request, side: int | None = None) -> tuple[int, int]:
     wide, high = (int(part) for part in (request.aspect or "16:9").split(":"))
+    side = side or get_short_side(request.resolution or "720p")
     return side * wide // min(wide, high) // 2 * 2, side * high // min(wide, high) // 2 * 2
 
 
-def _clip(request: Request, turn: int, side: int, rate: str) -> bytes:
-    sound = bool(request.sound) or load_models()[request.model].sound == "always"
-    return drawn_clip(_size(request, side), request.ms or 4000, f"{to_fingerprint_fields(request)} {turn}", sound, rate)
-
-
-def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: int) -> bytes:
+@functools.cache
+def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, int], seed: str, sound: bool) -> bytes:
     """From the first frame to the last, with grain, so that it is never frozen."""
+    wide, high = _shrink(size)
     with tempfile.TemporaryDirectory() as folder:
         first, last, path = (Path(folder) / name for name in ("first.jpg", "last.jpg", "clip.mp4"))
-        first.write_bytes(shown["first_frame"])
-        last.write_bytes(shown.get("last_frame", shown["first_frame"]))
+        first.write_bytes(first_frame)
+        last.write_bytes(last_frame)
         # Each picture is read and scaled once, then repeated: read for every frame it takes seven times as long.
-        still = f"scale={size[0]}:{size[1]},setsar=1,format=yuv420p,loop=loop=-1:size=1,settb=1/24,setpts=N"
-        fade = f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={turn}"
+        still = f"scale={wide}:{high},setsar=1,format=yuv420p,loop=loop=-1:size=1,settb=1/24,setpts=N"
+        fade = (
+            f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={int(_colours(seed)[0], 16)}"
+        )
+        fade += f",scale={size[0]}:{size[1]}:flags=neighbor"
         graph = f"[0:v]{still}[a];[1:v]{still}[b];[a][b]{fade}"
         coded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p"]
         inputs = ["-framerate", "24", "-i", str(first), "-framerate", "24", "-i", str(last)]
+        if sound:
+            inputs += ["-f", "lavfi", "-i", f"sine=330:r=44100:d={ms / 1000}"]
+            graph, coded = f"{graph}[v]", ["-map", "[v]", "-map", "2:a", "-c:a", "aac", *coded]
         ffmpeg.run([*inputs, "-filter_complex", graph, *coded, "-t", f"{ms / 1000}", str(path)])
         return path.read_bytes()
 
 
+@functools.cache
 def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "24") -> bytes:
-    """A moving gradient of its own colours, a sixth as large as it was asked for where that is large."""
-    shrink = max(1, min(size) // 180)
-    wide, high = (side // shrink // 2 * 2 for side in size)
-    c = _colours(seed)
+    """A moving gradient, in one of four colours by its seed, which is written behind it where players do not look."""
+    digest = hashlib.sha256(seed.encode()).hexdigest()
+    mark = digest.encode()
+    return _gradient(size, ms, int(digest[0], 16) % 4, sound, rate) + struct.pack(">I4s", 8 + len(mark), b"free") + mark
+
+
+@functools.lru_cache(maxsize=32)
+def _gradient(size: tuple[int, int], ms: int, colour: int, sound: bool, rate: str) -> bytes:
+    wide, high = _shrink(size)
+    c = _colours(f"colour {colour}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"
         shape, colours = f"s={wide}x{high}:r={rate}:d={ms / 1000}", f"c0={c[0]}:c1={c[1]}:c2={c[2]}:n=3"
-        args = ["-f", "lavfi", "-i", f"gradients={shape}:{colours}:speed=0.06:seed=1"]
+        grown = f"scale={size[0]}:{size[1]}:flags=neighbor"
+        args = ["-f", "lavfi", "-i", f"gradients={shape}:{colours}:speed=0.06:seed=1,{grown}"]
         if sound:
             args += ["-f", "lavfi", "-i", f"sine=330:r=44100:d={ms / 1000}", "-c:a", "aac"]
         args += ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-t", f"{ms / 1000}"]
@@ -175,6 +201,13 @@ def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str
         return path.read_bytes()
 
 
+def _shrink(size: tuple[int, int]) -> tuple[int, int]:
+    """The size in which a large clip is drawn, before its pixels are made larger: that is quicker."""
+    shrink = max(1, min(size) // 180)
+    return size[0] // shrink // 2 * 2, size[1] // shrink // 2 * 2
+
+
+@functools.cache
 def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     from PIL import Image
 
@@ -184,6 +217,7 @@ def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     return kept.getvalue()
 
 
+@functools.cache
 def drawn_tone(ms: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tone.mp3"

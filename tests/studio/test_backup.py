@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -10,6 +11,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,8 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.providers.offline import Offline
+from reelwright.reel.api_key import Role
+from reelwright.reel.member import Person
 from reelwright.settings import Settings
 from reelwright.store.copying import list_assets
 from reelwright.store.database import Database
@@ -25,6 +30,7 @@ from reelwright.store.incoming import hash_file
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.studio.backup import back_up, restore, verify
+from reelwright.studio.studio import AsyncStudio
 from studio.conftest import Home
 from studio.frames import pictures
 from studio.shelf import Shelf
@@ -260,9 +266,191 @@ def test_a_link_in_a_backup_is_not_followed(home: Home, tmp_path: Path) -> None:
         restore(Settings(home=tmp_path / "new"), made.folder)
 
 
+@pytest.mark.parametrize("part", ["account", "letters"])
+def test_a_link_in_the_vault_of_a_home_is_not_followed(home: Home, tmp_path: Path, part: str) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    account, digest = next(iter(list_assets(made.folder / "journal.db")))
+    link = tmp_path / "new" / "vault" / account / (digest[:2] if part == "letters" else "")
+    link.parent.mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    link.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BadInput):
+        restore(Settings(home=tmp_path / "new"), made.folder)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
 def test_settings_of_a_backup_bring_no_addresses(home: Home, tmp_path: Path) -> None:
     made = back_up(home.settings, tmp_path / "backup")
     (made.folder / "settings.yaml").write_text("base_urls: {openai: 'https://evil.example'}\n")
     declare(made.folder, beside={"settings.yaml": hash_file(made.folder / "settings.yaml")})
     assert restore(Settings(home=tmp_path / "new"), made.folder).left_out == ("settings.yaml",)
     assert not (tmp_path / "new" / "settings.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"made": "yesterday"}, {"made": "2026-11-22T12:00:00"}, {"made": 5}, {"format": "1"},
+     {"tables": []}, {"tables": {"jobs": "all"}}, {"vault": []}, {"vault": {"local": ["0" * 64]}}, {"beside": ["x"]},
+     {"beside": {"settings.yaml": 1}}, {"journal": None}, {"faults": "none"}, {"vault": {"local": {"0" * 64: "4"}}}],
+)  # fmt: skip
+def test_a_manifest_of_another_form_is_no_backup(home: Home, tmp_path: Path, changes: dict[str, Any]) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    manifest = json.loads((made.folder / "manifest.json").read_text())
+    (made.folder / "manifest.json").write_text(json.dumps(manifest | changes))
+    for act in (lambda: verify(made.folder), lambda: restore(Settings(home=tmp_path / "new"), made.folder)):
+        with pytest.raises(BadInput):
+            act()
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "journal.db"])
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_no_file_in_a_backup_is_not_read(home: Home, tmp_path: Path, name: str, kind: str) -> None:
+    """A pipe would be waited for, for ever."""
+    made = back_up(home.settings, tmp_path / "backup")
+    (made.folder / name).unlink()
+    (made.folder / name).mkdir() if kind == "folder" else os.mkfifo(made.folder / name)
+    with pytest.raises((BadInput, JournalDamaged)):
+        restore(Settings(home=tmp_path / "new"), made.folder)
+
+
+def test_a_manifest_that_is_nested_without_end_is_no_backup(home: Home, tmp_path: Path) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    (made.folder / "manifest.json").write_text('{"format": ' + "[" * 200_000)
+    with pytest.raises(BadInput):
+        verify(made.folder)
+
+
+def test_a_manifest_cannot_leave_out_what_its_journal_needs(home: Home, tmp_path: Path) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    account, digest = next(iter(list_assets(made.folder / "journal.db")))
+    manifest = json.loads((made.folder / "manifest.json").read_text())
+    del manifest["vault"][account][digest]
+    (made.folder / "vault" / account / digest[:2] / digest).unlink()
+    (made.folder / "manifest.json").write_text(json.dumps(manifest))
+    (fault,) = verify(made.folder).faults
+    assert digest in fault
+    with pytest.raises(JournalDamaged):
+        restore(Settings(home=tmp_path / "new"), made.folder)
+
+
+def test_a_journal_with_a_program_in_it_is_not_restored(home: Home, tmp_path: Path) -> None:
+    """A trigger would let its author in again after each restore, and stand in no list."""
+    made = back_up(home.settings, tmp_path / "backup")
+    with sqlite3.connect(made.folder / "journal.db") as journal:
+        journal.execute("CREATE TRIGGER again AFTER DELETE ON sessions BEGIN UPDATE api_keys SET revoked_at = 0; END")
+    journal.close()
+    declare(made.folder, journal=hash_file(made.folder / "journal.db"))
+    assert any("again" in fault for fault in verify(made.folder).faults)
+    with pytest.raises(JournalDamaged):
+        restore(Settings(home=tmp_path / "new"), made.folder)
+
+
+# keys, members and roles: without a film
+
+
+@asynccontextmanager
+async def open_home(home: Path) -> AsyncIterator[AsyncStudio]:
+    async with AsyncStudio(Settings(home=home, hands=1), providers={"offline": Offline()}) as studio:
+        yield studio
+
+
+async def come(studio: AsyncStudio, name: str, fallback: Role | None = None) -> str:
+    """Let a person sign in; return the member's id, or why the person may not come in."""
+    email = f"{name}@studio.example"
+    person = Person(iss="https://issuer.example", sub=name, name=name, email=email, verified_email=email)
+    journal = (await studio.open_runtime()).journal
+    found = await journal.begin_session(ACCOUNT, person, None, fallback, None)
+    return found if isinstance(found, str) else found.member.id
+
+
+async def list_access(studio: AsyncStudio) -> dict[str, str]:
+    """What each key and member may do, by name."""
+    keys = {one.name: "revoked" if one.revoked_at else one.role for one in await studio.list_api_keys()}
+    members = {one.email: one.state if one.state != "member" else one.role for one in await studio.list_members()}
+    return keys | members
+
+
+async def fill_access(home: Path) -> None:
+    async with open_home(home) as studio:
+        for name, role in (("shop", "producer"), ("old", "owner"), ("gone", "viewer")):
+            await studio.create_api_key(name, role)
+        await studio.revoke_api_key("gone")
+        for name in ("ana", "bo", "cy", "di"):
+            await studio.invite_member(f"{name}@studio.example", "owner")
+        for name in ("ana", "bo", "cy"):
+            await come(studio, name)
+
+
+async def change_access(home: Path) -> None:
+    """End and lower some of it, as owners do in the days after a backup."""
+    async with open_home(home) as studio:
+        await studio.revoke_api_key("old")
+        await studio.remove_member("bo@studio.example")
+        await studio.set_member_role("cy@studio.example", "viewer")
+        await come(studio, "di")
+        await studio.set_member_role("di@studio.example", "producer")
+        for name, role in (("ed", "producer"), ("flo", "producer")):
+            await come(studio, name, role)
+        await studio.remove_member("ed@studio.example")
+        await studio.set_member_role("flo@studio.example", "viewer")
+
+
+@pytest.mark.parametrize("left", ["journal", "aside", "damaged journal beside one aside"])
+async def test_what_was_revoked_or_lowered_since_a_backup_stays_so(tmp_path: Path, left: str) -> None:
+    home = tmp_path / "home"
+    settings = Settings(home=home, hands=1)
+    await fill_access(home)
+    back_up(settings, tmp_path / "backup")
+    await change_access(home)
+    if left != "journal":
+        (home / "journal.db").rename(home / "journal.db.before-20261124T000000000000")
+        for log in home.glob("journal.db-*"):
+            log.rename(home / log.name.replace("journal.db", "journal.db.before-20261124T000000000000"))
+    if left.startswith("damaged"):
+        (home / "journal.db").write_bytes(b"no journal any more " * 999)
+    done = restore(settings, tmp_path / "backup", replace=True)
+    changed = {one.name: (one.kind, one.change, one.role) for one in done.access}
+    assert changed == {
+        "old": ("api_key", "revoked", "owner"), "bo": ("member", "removed", "owner"),
+        "cy": ("member", "lowered", "viewer"), "di@studio.example": ("invitation", "lowered", "producer"),
+    }  # fmt: skip
+    async with open_home(home) as studio:
+        found = await list_access(studio)
+        assert {name.partition("@")[0]: state for name, state in found.items()} == {
+            "shop": "producer", "old": "revoked", "gone": "revoked", "ana": "owner", "bo": "removed", "cy": "viewer",
+            "di": "producer", "ed": "removed", "flo": "viewer",
+        }  # fmt: skip
+        assert await come(studio, "bo", "producer") == "member_removed"
+        assert await come(studio, "ed", "producer") == "member_removed", "the backup does not know this person"
+        await come(studio, "flo", "producer")
+        assert (await list_access(studio))["flo@studio.example"] == "viewer"
+    again = restore(settings, tmp_path / "backup", replace=True)
+    assert {one.name: one.change for one in again.access} == {name: change for name, (_, change, _) in changed.items()}
+
+
+async def test_where_no_later_state_is_known_all_that_is_valid_again_is_listed(tmp_path: Path) -> None:
+    await fill_access(tmp_path / "home")
+    back_up(Settings(home=tmp_path / "home"), tmp_path / "backup")
+    await change_access(tmp_path / "home")
+    done = restore(Settings(home=tmp_path / "new"), tmp_path / "backup")
+    names = {"shop", "old", "ana", "bo", "cy", "di@studio.example"}
+    assert {one.name: one.change for one in done.access} == dict.fromkeys(names, "valid_again")
+    assert {(one.kind, one.role) for one in done.access} == {
+        ("api_key", "producer"), ("api_key", "owner"), ("member", "owner"), ("invitation", "owner"),
+    }  # fmt: skip
+    for words in ((), ("--json",)):
+        command = [sys.executable, "-m", "reelwright.cli", "restore", str(tmp_path / "backup"), *words]
+        env = {**os.environ, "REELWRIGHT_HOME": str(tmp_path / f"other{len(words)}")}
+        said = await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, text=True, check=True)
+        assert [one.id for one in done.access if one.id not in said.stdout] == []
+
+
+async def test_a_key_that_only_the_backup_knows_is_listed_beside_a_newer_journal(tmp_path: Path) -> None:
+    """The journal that is here may be another one: it says nothing of that key."""
+    await fill_access(tmp_path / "home")
+    back_up(Settings(home=tmp_path / "home"), tmp_path / "backup")
+    async with open_home(tmp_path / "other") as studio:
+        await studio.create_api_key("here", "owner")
+    done = restore(Settings(home=tmp_path / "other"), tmp_path / "backup", replace=True)
+    assert {one.change for one in done.access} == {"valid_again"} and len(done.access) == 6

@@ -285,3 +285,22 @@ async def test_a_row_may_say_that_an_option_is_as_usual(tmp_path: Path, proxy: P
     film = {"brief": "“It never flickers.” For “Fenn”, a lamp", "successor": None, "draft": False, "models": [MODEL]}
     async with studio_of(tmp_path, proxy) as studio:
         assert (await studio.quote_batch([clip, film])).wanted_rows == 2
+
+
+@pytest.mark.parametrize(("bill", "bought"), [(1_000_000, 1), (300_000, 4)])
+async def test_the_budget_of_a_batch_is_one_allowance_and_holds_against_the_bill(
+    tmp_path: Path, bill: int, bought: int
+):
+    """The danger: five rows quoted at $0.20 and billed at $1.00 were all bought under a budget of $1.20."""
+    proxy = Proxy(tmp_path / "proxy", bills=[bill])
+    entries = [f"clip {n}" for n in range(1, 7)]
+    async with studio_of(tmp_path, proxy) as studio:
+        made = await studio.batch(entries, model=MODEL, budget="1.20", accept_unconfirmed=True, concurrency=1)
+        waits = [row for row in made.rows if row.state == "waiting"]
+        assert len(proxy.submissions) == bought and made.micros == proxy.total_micros <= 1_200_000
+        assert len(waits) == 6 - bought and {row.wait_reason for row in waits} == {"budget"}
+        made_rows = {row.n for row in made.rows if row.state == "done"}
+        assert all(row.reason and row.reason.params["bill"].params["row"] in made_rows for row in waits)
+        assert await studio.list_budgets() == ()
+        again = await studio.batch(entries, model=MODEL, yes=True, accept_unconfirmed=True)
+    assert again.up_to_date == bought and len(proxy.submissions) > bought

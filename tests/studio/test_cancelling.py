@@ -16,11 +16,18 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed
 
+pytestmark = pytest.mark.usefixtures("prepared_hands")
+
 FAST = "replicate-veo-3.1-fast"
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 FILM: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4, "models": [FAST], "goal": "takes"}
 BRIEF = "A 4 second film for “Fenn”, a lamp."
 VERBS = ["resume", "retry", "clip", "make", "edit", "retake", "batch"]
+VERBS_AND_DATABASES = [
+    *((verb, "sqlite") for verb in VERBS),
+    *(pytest.param(verb, "postgres", marks=pytest.mark.postgres) for verb in ("resume", "clip", "retake")),
+]
+"""All verbs on SQLite; on Postgres one that goes on, one that is typed again, and one that makes another take."""
 
 
 @pytest.fixture
@@ -82,7 +89,7 @@ async def price_of(studio: AsyncStudio, verb: str, home: Path, **more: Any) -> i
     return (await getattr(studio, f"quote_{verb}")("last", **more)).micros
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(("verb", "db_url"), VERBS_AND_DATABASES, indirect=["db_url"])
 async def test_what_a_cancel_stopped_is_bought_again_at_a_price_that_is_shown_and_agreed_to(
     verb: str, shelf: UnderWork, tmp_path: Path, database: str
 ) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from reelwright import Studio
-from reelwright.errors import DamagedAsset
+from reelwright.errors import DamagedAsset, DecisionNeeded
 from reelwright.providers.offline import Offline
 from reelwright.reason import Action
 from reelwright.settings import Settings
@@ -281,3 +281,25 @@ def bought_takes(rig: Rig) -> list[str]:
 
 def takes_in(shot: Any, assets: list[str]) -> bool:
     return any(asset in repr(shot) for asset in assets)
+
+
+@pytest.mark.parametrize("command", ["clip", "takes"])
+def test_resume_of_takes_whose_files_are_gone_says_so_and_buys_nothing(command: str, tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "home", Shelf())
+    with rig.open() as studio:
+        if command == "clip":
+            made = studio.clip("A fox", model="openrouter-veo-3.1-fast", **SURE).project
+        else:
+            asked = {**SMALL, "length": 4, "models": ["openrouter-veo-3.1-fast"]}
+            made = studio.make("“It never flickers.” For “Fenn”.", goal="takes", **asked, **SURE).project
+        takes = {row.take for row in studio.show(made).shots if row.take}
+        assert studio.resume(made).state == "done"
+    for take in takes:
+        rig.files()[str(take)].unlink()
+    sent = len(rig.shelf.sent)
+    with rig.open() as studio, pytest.raises(DecisionNeeded) as caught:
+        studio.resume(made, yes=True)
+    assert (caught.value.code, caught.value.exit_code) == ("missing_file", 4)
+    assert caught.value.to_reason().params["digest"] in takes
+    assert {"check_vault", "retake_shot"} <= {action.kind for action in caught.value.actions}
+    assert len(rig.shelf.sent) == sent

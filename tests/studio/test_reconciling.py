@@ -18,6 +18,7 @@ from studio.shelf import Shelf
 from studio.worlds import AT_ONCE, world
 
 FAST = "vertex-veo-3.1-fast"
+LISTLESS = "openrouter-veo-3.1-fast"
 UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 
 
@@ -105,6 +106,46 @@ def test_a_journal_from_before_the_send_finds_it_in_the_providers_list(
             made = studio.retry(made.job, **UNSURE)
             assert made.state == "done", made.message
             assert there.submits("replicate") == 2 and studio.show_spending().micros == there.billed
+
+
+def test_the_same_command_after_reconcile_looks_in_the_providers_list_before_it_asks_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2026-11-24: the same command waited for a person, until the recovered project was resumed by its id."""
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_0123456789abcdef")
+    with world(tmp_path / "home", {"replicate": AT_ONCE}) as there:
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            studio.clip("A fox", model="hailuo-2.3", **UNSURE)
+        (there.settings.home / "journal.db").unlink()
+        (log,) = there.settings.vault.rglob("*.jsonl")  # as a release before the vault noted operations left it
+        log.write_text("".join(line for line in log.read_text().splitlines(True) if '"sends"' in line))
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            assert studio.clip("A fox", model="hailuo-2.3", **UNSURE).state == "waiting"
+            assert len(studio.reconcile(yes=True).unrecorded_sends) == 1 and studio.show_spending().unknown_rows
+            made = studio.clip("A fox", model="hailuo-2.3", **UNSURE)
+            assert made.state == "done", made.message
+            assert there.submits("replicate") == 1 and studio.show_spending().micros == there.billed
+
+
+def test_a_lost_journal_asks_the_provider_about_what_it_accepted_and_no_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenRouter has no list: the vault's own line says which operation it answered."""
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-0123456789abcdef")
+    with world(tmp_path / "home", {"openrouter": AT_ONCE}) as there:
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            assert studio.clip("A fox", model=LISTLESS, **UNSURE).state == "done"
+            cost = studio.show_spending().micros
+        (there.settings.home / "journal.db").unlink()
+        with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
+            assert studio.clip("A fox", model=LISTLESS, **UNSURE).state == "waiting"
+            (sent,) = studio.reconcile(yes=True).unrecorded_sends
+            (row,) = (one for one in studio.show_spending().rows if one.purchase == sent.purchase)
+            assert (row.state, row.held_micros) == ("submitted", cost)
+            made = studio.resume(sent.project)
+            assert made.state == "done", made.message
+            assert studio.clip("A fox", model=LISTLESS, **UNSURE).state == "done"
+            assert there.submits("openrouter") == 1 and studio.show_spending().micros == there.billed
 
 
 def test_what_a_recovered_project_holds_is_fetched_and_had_by_the_same_clip_typed_again(

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from reasons import has_field
 from reelwright import Studio
+from reelwright.errors import BadInput
 from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.listing import Listing
-from reelwright.providers.fakes.script import answer_status
+from reelwright.providers.fakes.script import answer_status, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.studio.backup import back_up, restore
@@ -194,6 +196,28 @@ def test_what_the_list_showed_before_the_question_is_recorded_though_it_fails_af
         assert studio.clip("An owl", model=HAILUO, **SURE).state == "done" and original.submits == 2
 
 
+def test_equal_rows_whose_answers_were_lost_are_each_found_in_the_list_and_nobody_is_asked(original: Original) -> None:
+    """2026-11-24: two entries for two equal purchases without a seed: a person was asked about both."""
+    original.behave(rules=AT_ONCE.add_rule("submit", swallow()).rules)
+    with original.typed() as studio:
+        made = studio.clip("A heron", model=HAILUO, samples=3, **SURE)
+        assert made.state == "done" and original.submits == 4, made.message
+        operations = [row.operation for row in studio.show_spending().rows]
+        assert len(set(operations)) == len(operations) == 4
+        assert studio.show_spending().micros == original.world.billed
+
+
+def test_an_order_that_was_accepted_and_answered_with_429_is_found_in_the_list_and_not_sent_again(
+    original: Original,
+) -> None:
+    throttled = answer_status(429, retry_after="0", is_billed=True)
+    original.behave(rules=AT_ONCE.add_rule("submit", throttled, calls=[2]).rules)
+    with original.typed() as studio:
+        made = studio.clip("A heron", model=HAILUO, **SURE)
+        assert made.state == "done" and original.submits == 2, made.message
+        assert studio.show_spending().micros == original.world.billed
+
+
 def perhaps(original: Original) -> Any:
     """Restored and reconciled with a list that cuts prompts, and the same typed again."""
     with original.typed() as studio:
@@ -218,6 +242,33 @@ def test_a_perhaps_is_asked_about_and_what_a_person_names_is_taken(original: Ori
         studio.decide(row.purchase, "arrived", operation=shown)
         assert studio.retry(made.job, **SURE).state == "done"
         assert original.submits == 2 and studio.show_spending().micros == original.world.billed
+
+
+def test_a_wrong_operation_is_refused_at_once_and_one_that_could_not_be_checked_is_changed(original: Original) -> None:
+    """2026-11-24: a mistyped id was recorded, polled for 15 minutes, and could not be taken back."""
+    made, row = perhaps(original)
+    shown = original.world.servers["replicate"].fake.bill.charges[-1].submission
+    seen = original.world.servers["replicate"].count("poll")
+    with original.typed() as studio:
+        for wrong in ("two words", "../cancel", f"{shown}?x"):
+            with pytest.raises(BadInput, check=has_field("operation")):
+                studio.decide(row.purchase, "arrived", operation=wrong)
+        assert original.world.servers["replicate"].count("poll") == seen, "no id by its form: nobody is asked"
+        unknown = "zz" + shown[2:]
+        with pytest.raises(BadInput, check=has_field("operation", "replicate")):
+            studio.decide(row.purchase, "arrived", operation=unknown)
+        assert [one.purchase for one in studio.show_spending().unknown_rows] == [row.purchase]
+        original.behave(rules=AT_ONCE.add_rule("poll", answer_status(500)).rules)
+        decided = studio.decide(row.purchase, "arrived", operation=unknown)
+        assert (decided.state, decided.reason.code, decided.operation) == ("submitted", "arrived_unasked", unknown)
+        original.behave(rules=AT_ONCE.rules)
+        for verdict, named in (("never", None), ("written-off", None), ("arrived", shown)):
+            decided = studio.decide(row.purchase, verdict, operation=named)
+        assert (decided.state, decided.reason.code, decided.operation) == ("submitted", "arrived_decided", shown)
+        assert studio.retry(made.job, **SURE).state == "done"
+        assert original.submits == 2 and studio.show_spending().micros == original.world.billed
+        with pytest.raises(BadInput, check=has_field("purchase")):
+            studio.decide(row.purchase, "never")
 
 
 @pytest.mark.parametrize("verdict", ["never", "written-off"])

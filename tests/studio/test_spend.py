@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from client.proxy import Proxy
 from reelwright import AsyncStudio, Studio
 from reelwright.cli import ledger_text as shown
 from reelwright.errors import BadInput, NeedsConsent, NotFound
@@ -20,6 +21,7 @@ from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros
 from studio.ledgers import filled
 from studio.shelf import Shelf
@@ -268,3 +270,29 @@ def test_a_disputed_bill_is_shown_at_every_door_and_decided_about(tmp_path: Path
         assert f"spend decide {row.purchase[-6:]} as-billed|as-quoted" in told and "1 disputed" in told
         decided = studio.decide(row.purchase, "as-quoted", by="zoe")
         assert (decided.dispute, decided.micros) == ("as_quoted", 400_000) and not studio.show_spending().disputed_rows
+
+
+async def test_a_resume_after_never_does_not_ask_again_for_what_its_budget_covers(tmp_path: Path) -> None:
+    proxy = Proxy(tmp_path / "proxy", answers=[ConnectionResetError("gone")], finds=False)
+    settings = Settings(home=tmp_path / "home", hands=1)
+    async with AsyncStudio(settings, providers={proxy.name: proxy}, tempo=Tempo(speed=3600)) as studio:
+        lost = await studio.clip("a cat", model="litellm-veo-3.1-lite", budget="0.50", accept_unconfirmed=True)
+        assert lost.wait_reason == "decision" and not proxy.submissions
+        (row,) = (await studio.show_spending()).rows
+        await studio.decide(row.purchase, "never")
+        quoted = await studio.quote_resume(lost.project)
+        assert quoted.micros == 200_000 and quoted.is_agreed
+        made = await studio.resume(lost.project)
+    assert made.state == "done" and len(proxy.submissions) == 1
+
+
+async def test_a_resume_asks_for_what_its_budget_does_not_cover(tmp_path: Path) -> None:
+    proxy = Proxy(tmp_path / "proxy", answers=[ConnectionResetError("gone")], finds=False)
+    settings = Settings(home=tmp_path / "home", hands=1)
+    async with AsyncStudio(settings, providers={proxy.name: proxy}, tempo=Tempo(speed=3600)) as studio:
+        lost = await studio.clip("a cat", model="litellm-veo-3.1-lite", yes=True, accept_unconfirmed=True)
+        (row,) = (await studio.show_spending()).rows
+        await studio.decide(row.purchase, "never")
+        with pytest.raises(NeedsConsent):
+            await studio.resume(lost.project, accept_unconfirmed=True)
+    assert not proxy.submissions

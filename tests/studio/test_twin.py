@@ -12,6 +12,7 @@ import pytest
 import reelwright
 from reelwright import AsyncStudio, Studio
 from studio.conftest import BRIEF, SMALL, Home
+from sweep import sweep
 from yardstick import slowness
 
 NO_VERBS = {"open_runtime"}
@@ -27,11 +28,13 @@ def test_every_verb_has_its_twin() -> None:
     assert sorted(name for name, value in vars(Studio).items() if not name.startswith("_") and callable(value)) == VERBS
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_and_its_twin_take_the_same_words(verb: str) -> None:
-    theirs, ours = (inspect.signature(getattr(kind, verb)) for kind in (AsyncStudio, Studio))
-    assert list(theirs.parameters.values()) == list(ours.parameters.values())
-    assert (getattr(Studio, verb).__doc__ or "").strip()
+def test_a_verb_and_its_twin_take_the_same_words() -> None:
+    with sweep() as case:
+        for verb in VERBS:
+            with case(verb):
+                theirs, ours = (inspect.signature(getattr(kind, verb)) for kind in (AsyncStudio, Studio))
+                assert list(theirs.parameters.values()) == list(ours.parameters.values())
+                assert (getattr(Studio, verb).__doc__ or "").strip()
 
 
 def test_the_twin_works_inside_a_running_loop(home: Home) -> None:

@@ -7,30 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelwright.planner.reading.tagger import LABELS
+
 FOLDER = Path(__file__).parent / "corpus"
-LABELS = tuple(
-    [
-        "name",
-        "what",
-        "fact",
-        "number",
-        "price",
-        "old",
-        "offer",
-        "place",
-        "time",
-        "terms",
-        "line",
-        "who",
-        "call",
-        "contact",
-        "subject",
-        "setting",
-        "light",
-        "style",
-        "dir",
-    ]
-)
 _NESTS = {"call": {"contact", "name", "price", "time", "place"}, "what": {"name"}}
 _HEAD = re.compile(r"^%%% *(?P<head>.*)$\n", re.M)
 _OPENING = re.compile(r"⟦([a-z]+)\|")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import regex
 
@@ -16,128 +16,23 @@ from reelwright.documents.script import Script
 from reelwright.errors import ReelwrightError
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
-from reelwright.planner.reading.read import read_facts
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.wording import format_address
 from tools.reader.corpus import FOLDER, Example, read_hand
 
 PICTURES = ("subject", "setting", "light", "style")
 NOT_SHOWN = (*PICTURES, "dir")
 JOINING = frozenset(
-    [
-        "and",
-        "or",
-        "und",
-        "oder",
-        "et",
-        "ou",
-        "y",
-        "o",
-        "e",
-        "ve",
-        "и",
-        "или",
-        "en",
-        "i",
-        "a",
-        "at",
-        "in",
-        "on",
-        "of",
-        "the",
-        "for",
-        "to",
-        "with",
-        "by",
-        "der",
-        "die",
-        "das",
-        "im",
-        "am",
-        "in",
-        "für",
-        "mit",
-        "von",
-        "bei",
-        "zu",
-        "le",
-        "la",
-        "les",
-        "du",
-        "de",
-        "des",
-        "au",
-        "aux",
-        "à",
-        "en",
-        "pour",
-        "el",
-        "los",
-        "las",
-        "al",
-        "del",
-        "para",
-        "con",
-        "por",
-        "il",
-        "lo",
-        "gli",
-        "da",
-        "di",
-        "su",
-        "per",
-        "o",
-        "os",
-        "as",
-        "na",
-        "no",
-        "em",
-        "um",
-        "uma",
-        "is",
-        "are",
-        "ist",
-        "sind",
-        "est",
-        "sont",
-        "es",
-        "son",
-        "è",
-        "sono",
-        "é",
-        "são",
-        "bir",
-        "ile",
-        "de",
-        "da",
-        "في",
-        "من",
-        "على",
-        "و",
-        "ב",
-        "ל",
-        "של",
-        "ו",
-        "के",
-        "का",
-        "की",
-        "में",
-        "से",
-        "と",
-        "の",
-        "は",
-        "が",
-        "を",
-        "に",
-        "で",
-        "へ",
-        "も",
-    ]
+    "and or und oder et ou y o e ve и или en i a at in on of the for to with by der die das im am in für mit von bei "
+    "zu le la les du de des au aux à pour el los las al del para con por il lo gli da di su per os as na no em um uma "
+    "is are ist sind est sont es son è sono é são bir ile da "
+    "في من على و ב ל של ו के का की में से と の は が を に で へ も".split()  # noqa: SIM905
 )
 """Words that join two spans and say nothing by themselves."""
 
 
 def judge(example: Example, facts: CertainFacts | None, script: Script | None) -> Iterator[tuple[str, str]]:
-    """Yield (kind, text) of what is counted: ``made``, ``refused``, ``fact``, ``shown``, ``name``, ``named``, ``wrong``."""
+    """Yield (kind, text) of what is counted: ``said``, ``refused``, ``fact``, ``shown``, ``named``, ``wrong`` …"""
     gold = [span for span in example.spans if span[2] not in NOT_SHOWN]
     subjects = [span for span in example.spans if span[2] in PICTURES]
     if gold or subjects:
@@ -177,6 +72,29 @@ def judge(example: Example, facts: CertainFacts | None, script: Script | None) -
             yield "wrong film", ""
 
 
+def find_shared(training: Iterable[Example], tests: Iterable[Example]) -> list[tuple[str, int]]:
+    """Return hand and number of each test brief that shares a brief, a name or six words with a training brief."""
+    names: set[str] = set()
+    runs: set[tuple[str, ...]] = set()
+    for example in training:
+        names |= _list_names(example)
+        runs |= _list_runs(example.text)
+    return [
+        (example.hand, example.number)
+        for example in tests
+        if names & _list_names(example) or runs & _list_runs(example.text)
+    ]
+
+
+def _list_names(example: Example) -> set[str]:
+    return {example.text[a:b].casefold() for a, b, label in example.spans if label == "name"}
+
+
+def _list_runs(text: str, length: int = 6) -> set[tuple[str, ...]]:
+    words = regex.findall(r"[\p{L}\p{M}\p{Nd}]{2,}", text.casefold())
+    return {tuple(words[n : n + length]) for n in range(len(words) - length + 1)}
+
+
 def _is_right(brief: str, text: str, may: set[int]) -> bool:
     """Return whether ``text`` stands somewhere in ``brief`` so that all its words but joining ones may be shown."""
     for start, end in _find_all(brief, text):
@@ -214,7 +132,7 @@ def main() -> None:
         for example in read_hand(FOLDER / f"{hand}.txt"):
             facts, script = None, None
             try:
-                facts = read_facts(example.text)
+                facts = read_brief(example.text)
                 script = build_script(facts, draft_facts(drop_undrawable(facts)[0]))
             except ReelwrightError:
                 pass

@@ -6,19 +6,20 @@ The same corpus and the same release of python-crfsuite give the same file, byte
 from __future__ import annotations
 
 import argparse
+import lzma
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import pycrfsuite
 
 from reelwright.planner.extract.language import detect_language
-from reelwright.planner.reading import tagger
 from reelwright.planner.reading.features import list_features
+from reelwright.planner.reading.tagger import MODEL
 from reelwright.planner.reading.tokens import tokenise
 from tools.reader.corpus import FOLDER, Example, read_hand
 from tools.reader.plain import compose_plain
 
-MODEL = Path(tagger.__file__).with_name("model.crfsuite")
 PARAMETERS = {
     "c1": 0.2, "c2": 0.02, "max_iterations": 110, "feature.possible_transitions": False, "feature.minfreq": 2,
 }  # fmt: skip
@@ -47,14 +48,18 @@ def train(examples: Iterable[Example], out: Path) -> None:
         trainer.append(*label_tokens(example))
     trainer.select("lbfgs")
     trainer.set_params(PARAMETERS)
-    trainer.train(str(out))
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "model.crfsuite"
+        trainer.train(str(plain))
+        out.write_bytes(lzma.compress(plain.read_bytes(), preset=9))
 
 
 def main() -> None:
     """Train on the hands that are named, by default on all of the training part."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--hands", required=True)
+    hands = ",".join(sorted(path.stem for path in FOLDER.glob("hand-*.txt")))
+    parser.add_argument("--hands", default=hands)
     asked = parser.parse_args()
     labelled = [one for hand in asked.hands.split(",") for one in read_hand(FOLDER / f"{hand}.txt")]
     train([*labelled, *compose_plain(labelled)], asked.out)

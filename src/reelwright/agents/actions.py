@@ -15,7 +15,7 @@ _TOOLS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "give_file_again": ("edit", {"project": None, "shot": None}),
     "list_budgets": ("spend", {}),
     "list_jobs": ("status", {}),
-    "list_models": ("quote", {"models": "video"}),
+    "list_models": ("quote", {"models": None}),
     "list_projects": ("status", {}),
     "list_purchases": ("spend", {}),
     "resume_job": ("make", {"project": None}),
@@ -46,7 +46,7 @@ def list_tool_calls(actions: Iterable[Action], project: str | None = None) -> li
     for action in actions:
         if action.kind in _TOOLS:
             tool, wanted = _TOOLS[action.kind]
-            values = {"project": project, **action.params}
+            values = {"project": project, "models": _find_model_kind(action.params), **action.params}
             arguments = {
                 name: values.get(name) if value is None else value
                 for name, value in wanted.items()
@@ -54,6 +54,11 @@ def list_tool_calls(actions: Iterable[Action], project: str | None = None) -> li
             }
             calls.append({"tool": tool, "arguments": arguments})
     return [call for n, call in enumerate(calls) if call not in calls[:n]]
+
+
+def _find_model_kind(filters: Mapping[str, Any]) -> str:
+    """Return the kind of the models that a ``list_models`` action is about. Only language models can plan a film."""
+    return str(filters.get("model_kind") or ("text" if filters.get("can") == "plan" else "video"))
 
 
 def list_person_steps(actions: Iterable[Action], project: str | None = None) -> list[str]:

@@ -8,7 +8,18 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from reelwright.reel.brief import Goal
-from reelwright.studio.options import ChangeOptions, Count, File, Length, Options, Picture, Resolution
+from reelwright.studio.options import (
+    BriefText,
+    ChangeOptions,
+    Count,
+    File,
+    Length,
+    Line,
+    Options,
+    Picture,
+    Resolution,
+    ScriptText,
+)
 from reelwright.units import Aspect
 
 Project = Annotated[str, Field(description="the project's id, its last four or more characters, or last")]
@@ -28,9 +39,13 @@ References = Annotated[
 class OrderArguments(Options):
     """The arguments that say what to make: exactly one of ``brief``, ``script``, ``clip`` and ``project``, and how."""
 
-    brief: Annotated[str | None, Field(description="text that says what the film is for")] = None
-    script: Annotated[str | None, Field(description="a script as Markdown text, or the path of a Markdown file")] = None
-    clip: Annotated[str | None, Field(description="the prompt of a single shot by an AI model, as one clip")] = None
+    brief: Annotated[BriefText | None, Field(description="text that says what the film is for")] = None
+    script: Annotated[
+        ScriptText | None, Field(description="a script as Markdown text, or the path of a Markdown file")
+    ] = None
+    clip: Annotated[BriefText | None, Field(description="the prompt of a single shot by an AI model, as one clip")] = (
+        None
+    )
     project: Annotated[str | None, Field(description="a project to continue: its id, or last")] = None
     model: Annotated[str | None, Field(description="an AI video model, or animatic: drawn here for $0")] = None
     length: Length = None
@@ -42,7 +57,7 @@ class OrderArguments(Options):
     image: Picture = None
     last_frame: Picture = None
     samples: Count = 1
-    negative: Annotated[str | None, Field(description="text: what the clip must not show")] = None
+    negative: Annotated[Line | None, Field(description="text: what the clip must not show")] = None
     seed: Annotated[int | None, Field(description="a whole number")] = None
     images: Files = ()
     clips: Files = ()
@@ -79,7 +94,7 @@ class MakeArguments(OrderArguments):
 class WriteArguments(Options):
     """Arguments of the tool ``write``: ``brief``, or ``project`` to read the script of a project."""
 
-    brief: Annotated[str | None, Field(description="text that says what the film is for")] = None
+    brief: Annotated[BriefText | None, Field(description="text that says what the film is for")] = None
     project: Annotated[str | None, Field(description="a project whose script is read")] = None
     language: Annotated[str | None, Field(description="a BCP 47 tag such as en, de or pt-BR")] = None
     planner: Annotated[str | None, Field(description="a language model that writes it")] = None

@@ -151,7 +151,8 @@ class Approver:
         if quote.micros > budget.left_micros:
             raise OverBudget(
                 code="above_budget", more_micros=quote.micros, budget="of this wallet", cap_micros=budget.cap_micros,
-                per="", left_micros=max(Micros(0), budget.left_micros), actions=[Action("change_order")],
+                per="", left_micros=max(Micros(0), budget.left_micros), bill=None, frees_at=None,
+                actions=[Action("change_order")],
             )  # fmt: skip
         return Agreement(quote, has_seen_unconfirmed=studio.rehearsal is not None)
 

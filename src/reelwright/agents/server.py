@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from reelwright.studio.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
 
 NAME: Final = "reelwright"
+"""The name of the server, and of the package whose version it tells."""
 STOP_S: Final = 20.0
 """The most seconds that the work in progress has to stop, once the client is gone."""
 _log = logging.getLogger(__name__)
@@ -46,7 +48,6 @@ def build_server(
     wallet: Wallet | None = None,
     folders: Sequence[Path] = (),
     answer_s: float = ANSWER_S,
-    version: str = "",
 ) -> Server[Any]:
     """Build the MCP server with all tools, over an open runtime. ``wallet``: money that needs no question. ``folders``:
     agents may write new files there. ``answer_s``: seconds that a question about a price waits for the person.
@@ -71,7 +72,7 @@ def build_server(
         return await _call(tools, context, params)
 
     server: Server[Any] = Server(
-        NAME, version=version, title="Reelwright", instructions=INSTRUCTIONS, on_list_tools=list_tools,
+        NAME, version=version(NAME), title="Reelwright", instructions=INSTRUCTIONS, on_list_tools=list_tools,
         on_call_tool=call_tool,
     )  # fmt: skip
     # answers of a person come back sealed to the very call that asked; another process cannot open them

@@ -331,6 +331,14 @@ def _list_job(job: JobSummary) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+def _describe_clip(details: ProjectDetails) -> dict[str, Any] | None:
+    """Describe the real length and size of a clip's take; None for a film, and until it is measured."""
+    used = next((take for take in details.takes if take.is_circled and take.duration_s is not None), None)
+    if used is None or details.job is None or details.job.goal != "takes":
+        return None
+    return {"seconds": used.duration_s, "size": f"{used.width}x{used.height}", "has_sound": used.has_sound}
+
+
 def _describe_progress(details: ProjectDetails) -> dict[str, Any]:
     """Describe a project: its state, how much is done, what it waits for, and what the agent or its person can do."""
     job, quote = details.job, details.quote
@@ -348,6 +356,7 @@ def _describe_progress(details: ProjectDetails) -> dict[str, Any]:
         "spent_usd": format_usd(details.micros),
         "shots": len(details.shots),
         "takes": [{"shot": shot.n, "takes": shot.take_count} for shot in details.shots if shot.take_count > 1],
+        "clip": _describe_clip(details),
         "film": {"seconds": details.film.duration_s, "size": f"{details.film.width}x{details.film.height}"}
         if details.film
         else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,7 +12,7 @@ from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_blocking
 
 if TYPE_CHECKING:
-    from reelwright.studio.backup import BackupResult
+    from reelwright.studio.backup import BackupResult, RestoreResult
 
 Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the backup, best on another disk.")]
 Saved = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder that `reelwright backup` wrote.")]
@@ -77,10 +77,32 @@ def restore(
             typer.echo(
                 f"  {name} of the backup was left out: it can name addresses and programs. Read it, then copy it"
             )
+        for line in _list_access(done):
+            typer.echo(f"  {line}")
         typer.echo("  next: reelwright spend reconcile. Nothing is bought before that")
         return 0
 
     run_blocking(act, json_out=json)
+
+
+_KINDS: Final = {"api_key": "API key", "member": "member", "invitation": "invitation of"}
+_END: Final = {"api_key": "api-keys revoke", "member": "members remove", "invitation": "members remove"}
+
+
+def _list_access(done: RestoreResult) -> list[str]:
+    """List in lines what the restored journal lets in again, and what stays ended or lowered."""
+    again = [one for one in done.access if one.change == "valid_again"]
+    lines = [
+        f"stays {one.change}: {_KINDS[one.kind]} {one.name} ({one.role}, account {one.account})"
+        for one in done.access
+        if one.change != "valid_again"
+    ]
+    if again:
+        lines.append("valid again, as when the backup was made. End what was ended since:")
+    for one in again:
+        who = f"{_KINDS[one.kind]} {one.name} ({one.role}, account {one.account})"
+        lines.append(f"  {who}: reelwright {_END[one.kind]} {one.id}")
+    return ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
 
 
 def _print_backup(done: BackupResult) -> None:

@@ -176,8 +176,10 @@ def _print_made(made: BatchResult) -> None:
 
 
 def _get_exit_code(made: BatchResult) -> int:
-    """Return the exit code: 0 if all rows are done, 1 if a row failed, 4 if a row waits for a person."""
-    return 1 if made.failed_rows else 4 if made.waiting_rows else 0
+    """Return the exit code: 0 if all rows are done, 1 if a row failed, 5 if one is over budget, 4 if one waits else."""
+    if made.failed_rows or not made.waiting_rows:
+        return 1 if made.failed_rows else 0
+    return 5 if any(row.wait_reason == "budget" for row in made.rows) else 4
 
 
 class _RowProgress:
@@ -206,6 +208,8 @@ class _RowProgress:
             return
         what = "up to date" if row.is_up_to_date else row.state
         result = row.path or format_message(row.message, row.reason)
+        lacks = "; ".join(shortfall.message for shortfall in row.shortfalls)
+        result = f"{result} ({lacks})" if lacks else result
         line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {result}"
         if self._live:
             self._bars.print_line(line)

@@ -65,6 +65,11 @@ class OnceCommand(_ParsedVerb, TyperCommand):
         return found
 
 
+def get_parsed_path() -> str:
+    """Return the program and the verb that was parsed last, such as ``reelwright edit``, also if parsing it failed."""
+    return _parsed.command_path if _parsed else "reelwright"
+
+
 def name_option(field: str, value: object) -> str:
     """Return the option by which a person typed a field, such as ``--short-side`` for ``short_side``; else the field
     itself.

@@ -82,7 +82,8 @@ def require_consent(
     """Ask the person to agree to a price that is printed already; return True, or raise ``NeedsConsent``.
 
     ``check`` raises ``BadInput`` if this cannot be bought, such as for want of a key: a person is then not asked, and
-    one who cannot be asked is told both. Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given.
+    one who cannot be asked is told both. Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given,
+    now or before for the same job.
     Asks nobody either if the price is above the budget of the film's flavor: the studio refuses it.
     """
     from reelwright.studio.rows import BatchQuote
@@ -91,7 +92,8 @@ def require_consent(
     each = quote.rows if isinstance(quote, BatchQuote) else (quote,)
     if budget is None and any(one.budget and one.budget.is_exceeded for one in each):
         return True  # the studio refuses it, and names the option that allows it
-    if (quote.micros == 0 and not unpriced) or yes or budget is not None:
+    is_agreed = not isinstance(quote, BatchQuote) and quote.is_agreed
+    if (quote.micros == 0 and not unpriced) or yes or budget is not None or is_agreed:
         return True
     actions = [Action("agree_to_price")]
     if not is_interactive(json_out=json_out):

@@ -28,7 +28,7 @@ Rest = Annotated[list[str] | None, typer.Argument(hidden=True)]
 
 @keys_app.callback()
 def show_keys(context: typer.Context, json: o.Json = False) -> None:
-    """List, add and remove the API keys of providers.
+    """List, add and remove the API keys of providers, and the secrets of the sign-in and of webhooks.
 
     A key itself is never shown. Keys of your own server: `api-keys`.
     """
@@ -42,9 +42,7 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
         if json:
             print_json(KeyList(keys=found))
         else:
-            print_table(
-                ("provider", "key", "models", "where"), map(_format_key, found), right=("models",), wrap="where"
-            )
+            print_table(("name", "key", "for", "where"), map(_format_key, found), wrap="where")
         return 0
 
     run_blocking(look, json_out=json)
@@ -113,10 +111,9 @@ def _read_secret(provider: str) -> str:
 
 
 def _format_key(row: KeySummary) -> tuple[str, str, str, str]:
-    count = str(len(row.models))
     if row.source:
-        return row.holder, row.fingerprint or "", count, f"from the {row.source}"
-    return row.holder, "none", count, f"{' or '.join(row.variables)} · {row.page}"
+        return row.holder, row.fingerprint or "", row.describe_use(), f"from the {row.source}"
+    return row.holder, "none", row.describe_use(), f"{' or '.join(row.variables)} · {row.page}"
 
 
 def _print_kept_key(kept: KeyResult) -> None:

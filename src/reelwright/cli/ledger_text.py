@@ -84,6 +84,11 @@ def _describe_purchase(one: PurchaseRow) -> Iterator[str]:
         billed = f"billed ${format_usd(one.billed_micros or 0)}, far above the quote"
         yield f"        {billed}; counted as ${format_usd(one.micros)} until you decide:"
         yield f"        reelwright spend decide {one.purchase[-6:]} as-billed|as-quoted"
+    if one.dispute == "short":
+        yield f"        {one.message}"
+        yield f"        paid as billed. If you agree with that: reelwright spend decide {one.purchase[-6:]} as-billed"
+        yield f"        if {one.provider} gives money back:"
+        yield f"        reelwright spend adjust {one.purchase[-6:]} --usd -USD --because WORDS"
     if one.notices and not one.corrections and one.dispute is None:
         yield f"        check {one.provider}'s own list. If the bill differs from this price:"
         yield f"        reelwright spend adjust {one.purchase[-6:]} --usd USD --because WORDS"
@@ -165,6 +170,7 @@ def _format_sums(found: SpendingReport) -> str:
     unknown = f" · {len(found.unknown_rows)} with unknown outcome" if found.unknown_rows else ""
     doubtful = f" · {len(found.doubtful_rows)} to check" if found.doubtful_rows else ""
     disputed = f" · {len(found.disputed_rows)} disputed" if found.disputed_rows else ""
+    disputed += f" · {len(found.short_rows)} short" if found.short_rows else ""
     return f"${format_usd(found.micros)} spent{held}{unknown}{doubtful}{disputed}"
 
 
@@ -173,6 +179,8 @@ def _describe_price(one: PurchaseRow) -> str:
         return "written off"
     if one.dispute == "open":
         return "disputed"
+    if one.dispute == "short":
+        return "short"
     if one.dispute == "as_quoted":
         return "as quoted"
     if one.corrections:

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 import typer
 
@@ -14,6 +15,8 @@ from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.settings import LOG_LEVELS, PREFIX, Settings
 
+_FOREIGN: Final = ("uvicorn", "asyncio")
+"""Loggers of the web server and of the event loop, whose warnings are logged in our format at every level."""
 _typed_level = ""
 """The level that ``--log-level`` names."""
 _is_json = False
@@ -51,18 +54,23 @@ def print_notice(text: str, level: int = logging.INFO) -> None:
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Start logging to standard error at the chosen level; by default nothing is logged."""
+    """Start logging to standard error at the chosen level; by default nothing is logged but warnings of the web server
+    and the event loop. All records have one format, and no secrets.
+    """
     global _is_json
     chosen, _is_json = _typed_level or settings.log_level, settings.log_format == "json"
-    logger = logging.getLogger("reelwright")
-    for handler in [one for one in logger.handlers if isinstance(one, _StderrHandler)]:
-        logger.removeHandler(handler)
-    if chosen:
+    for name in ("reelwright", *_FOREIGN):
+        logger = logging.getLogger(name)
+        for handler in [one for one in logger.handlers if isinstance(one, _StderrHandler)]:
+            logger.removeHandler(handler)
+        if not chosen and name not in _FOREIGN:
+            continue
         handler = _StderrHandler()
         handler.setFormatter(_JsonFormatter() if _is_json else _TextFormatter())
         logger.addHandler(handler)
-        logger.setLevel(chosen.upper())
-        logger.propagate = False
+        if name not in _FOREIGN:
+            logger.setLevel(chosen.upper())
+            logger.propagate = False
 
 
 class _StderrHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only

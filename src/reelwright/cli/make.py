@@ -16,6 +16,7 @@ from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
 from reelwright.errors import BadInput, NothingToShow
+from reelwright.reason import Action
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
@@ -255,7 +256,7 @@ def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
     """Return the studio's keyword argument for the typed brief or script, as ``brief`` or ``script``. A brief that ends
     in .md is the path of a script.
 
-    Raises ``BadInput`` if both or neither are given.
+    Raises ``BadInput`` if both or neither are given, and for a brief that is the path of another file.
     """
     if script is None and brief is not None and "\n" not in brief and brief.casefold().endswith(".md"):
         brief, script = None, brief
@@ -265,7 +266,18 @@ def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
         return {"script": f"{read_stdin('script')}\n" if script == "-" else script}
     if brief is None:
         raise BadInput("brief", None, "what the film is about, in your own words, or a script.md")
+    if is_file(brief):
+        accepted = "words that say what the film is about, or a script whose name ends in .md"
+        raise BadInput("brief", brief, accepted, actions=[Action("pass_option", {"option": "script", "value": brief})])
     return {"brief": read_brief(brief)}
+
+
+def is_file(text: str) -> bool:
+    """Return whether a text that a person typed is the path of a file that exists. A long text is none."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # longer than a path can be, or with a zero byte
+        return False
 
 
 def parse_goal(until: str) -> Goal:

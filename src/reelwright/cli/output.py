@@ -186,8 +186,12 @@ def _suggest_next_step(made: FilmResult | ClipResult, short: str) -> str:
 
 def print_clip(result: ClipResult) -> None:
     """Print the result of a clip: a line for each file, and for each sample that was not delivered."""
-    for file in (*(one.path for one in result.files), *([result.archive] if result.archive else [])):
-        typer.echo(f"{file}")
+    for file in result.files:
+        typer.echo(f"{file.path}")
+        for shortfall in file.shortfalls:
+            typer.echo(f"  note: {shortfall.message} [{shortfall.check}]")
+    if result.archive:
+        typer.echo(f"{result.archive}")
     for lost in result.missing:
         typer.echo(f"  not delivered, {lost.reason}: {lost.message or 'no reason given'}")
     if result.message and result.state != "done":
@@ -199,6 +203,8 @@ def print_clip(result: ClipResult) -> None:
     short = result.project[-6:]
     if result.state == "waiting":
         typer.echo(f"  {_suggest_next_step(result, short)}")
+    if any(file.shortfalls for file in result.files):
+        typer.echo(f"  it is paid; what the provider gives back: reelwright spend {short}")
     typer.echo(
         f"{len(result.files)} delivered, {format_cost(result)} in {_format_duration(result.elapsed_s)} · project "
         f"{short}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.confirmation import check_before, confirm_price
+from reelwright.cli.logs import print_notice
 from reelwright.cli.make import parse_goal
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json
 from reelwright.cli.runner import run
@@ -15,11 +16,19 @@ from reelwright.cli.runner import run
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
+_NAMED: Final = 5
+"""The most other unfinished projects that are named."""
+_UNFINISHED: Final = "unfinished"  # studio.rehearsal.UNFINISHED, whose import takes long
+
 
 def resume(
     project: Annotated[
-        str, typer.Argument(metavar="PROJECT", help="Id of the project, the end of the id, a job, or `last`.")
-    ] = "last",
+        str | None,
+        typer.Argument(
+            metavar="PROJECT",
+            help="Id of the project, the end of the id, a job, or `last`. Default: the newest unfinished project.",
+        ),
+    ] = None,
     until: Annotated[
         str | None, typer.Option("--until", help="New goal: plan, storyboard, takes, cut or film.")
     ] = None,
@@ -34,13 +43,14 @@ def resume(
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
+        called = project or await choose_unfinished(studio, quiet=json)
         goal = parse_goal(until) if until else None
-        quoted = await studio.quote_resume(project, goal=goal, listen=ProgressPrinter(quiet=json))
+        quoted = await studio.quote_resume(called, goal=goal, listen=ProgressPrinter(quiet=json))
         if quoted.wanted_steps:
             confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.resume(
-                project,
+                called,
                 goal=goal,
                 out=out,
                 yes=quoted,
@@ -52,4 +62,18 @@ def resume(
         (print_json if json else print_film)(made)
         return get_exit_code(made)
 
-    run(verb, json_out=json, project=project)
+    run(verb, json_out=json, project=project or _UNFINISHED)
+
+
+async def choose_unfinished(studio: AsyncStudio, *, quiet: bool) -> str:
+    """Return the name of the newest unfinished project, and print which one it is and what else waits."""
+    newest, *others = await studio.list_projects(limit=_NAMED + 2, is_unfinished=True) or (None,)
+    if newest is None:
+        return "last"
+    if others and not quiet:
+        print_notice(f"resuming project {newest.id[-6:]} ({newest.title})")
+        for one in others[:_NAMED]:
+            print_notice(f"  also unfinished: {one.title}. To continue it: reelwright resume {one.id[-6:]}")
+        if len(others) > _NAMED:
+            print_notice("  and more; to list them: reelwright projects")
+    return newest.id

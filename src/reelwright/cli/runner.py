@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import typer
 
 from reelwright.cli.actions import suggest_next_steps
-from reelwright.cli.command import name_option
+from reelwright.cli.command import get_parsed_path, name_option
 from reelwright.cli.logs import print_notice, set_up_logging
 from reelwright.cli.output import format_json
 from reelwright.cli.rehearsal import describe_rehearsal
@@ -178,7 +178,7 @@ def _report_usage_error(error: Exception, *, json_out: bool) -> int | None:
         return None
     message = str(error.format_message())  # type: ignore[attr-defined]  # typer keeps the class to itself
     where, param = getattr(error, "ctx", None), getattr(error, "param", None)
-    hint = f"to see all options: {where.command_path if where else 'reelwright'} --help"
+    hint = f"to see all options: {where.command_path if where else get_parsed_path()} --help"
     if message.startswith("Usage:"):  # no verb at all: the help itself, as it is
         print_notice(message, logging.ERROR)
         message = "no command was given"

@@ -74,6 +74,14 @@ def serve(
             "--max-streams", metavar="N", min=1, help="Most event streams that one API key may have open at once."
         ),
     ] = 20,
+    connections_per_address: Annotated[
+        int | None,
+        typer.Option(
+            "--connections-per-address", metavar="N", min=1, max=100_000,
+            help="Most connections that one address may have open at once; a trusted proxy may have any number. "
+            "Default: a quarter of all, 250.",
+        ),
+    ] = None,
     trusted_proxy: Annotated[
         list[str] | None,
         typer.Option(
@@ -109,7 +117,8 @@ def serve(
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
             metrics_port=metrics_port, may_use_private=allow_private_webhooks, rate_limit=rate_limit,
-            max_streams=max_streams, origins=tuple(allow_origin or ()), trusted_proxies=tuple(trusted_proxy or ()),
+            max_streams=max_streams, connections_per_address=connections_per_address or 0,
+            origins=tuple(allow_origin or ()), trusted_proxies=tuple(trusted_proxy or ()),
         )  # fmt: skip
         await serve(studio, options, _print_start)
         return 0

@@ -58,6 +58,11 @@ def print_project(view: ProjectDetails) -> None:
     if view.cut:
         last = view.cut[-1]
         typer.echo(f"cut: {len(view.cut)} edits, {last.start_s + last.duration_s:.1f} s")
+    for take in view.takes:
+        if take.duration_s is not None and len(view.takes) > 1:
+            shot = next((shot.n for shot in view.shots if shot.id == take.shot), "?")
+            sound = "with sound" if take.has_sound else "without sound"
+            typer.echo(f"take {take.n} of shot {shot}: {take.duration_s:.2f} s, {take.width}x{take.height}, {sound}")
     for finding in view.findings:
         mark = "accepted" if finding.is_accepted else "fails" if finding.is_fault else "note"
         typer.echo(f"  {mark}: {finding.message} [{finding.id}]")

@@ -200,8 +200,8 @@ def _print_reconciled(found: ReconcileResult, *, dropped: bool) -> None:
         typer.echo(f"  {one.purchase[-6:]}  {one.step}  {one.model}  at most {price}  project {one.project[-6:]}")
     if found.unrecorded_sends:
         typer.echo(
-            "these were sent, and their outcome is unknown. `reelwright resume PROJECT` looks for them in the "
-            "provider's list; if they are not there, run `reelwright spend decide PURCHASE arrived|never|written-off`"
+            "these were sent, and their outcome is unknown. `reelwright resume PROJECT` asks the provider for them, or "
+            "looks in its list; if it knows none of them: `reelwright spend decide PURCHASE arrived|never|written-off`"
         )
     for listed in found.listed_operations:
         at = f"{listed.made_at:%Y-%m-%d %H:%M} UTC" if listed.made_at else "at an unknown time"

@@ -234,7 +234,8 @@ class VeoVideoGenerator:
                 rows.append((n, replace(row, n=n + 1)))
         numbered = [await self._number_row(desk, row) for _, row in rows]
         quoted = await desk.approve_price(numbered)
-        batch = build_batch_limit(limit) if len(numbered) > limit else None
+        cap = desk.get_cap()
+        batch = build_batch_limit(limit, cap) if len(numbered) > limit or cap is not None else None
         times = TimeLimits(self._options.max_wait_time, limit)
         is_shown = sys.stderr.isatty() if self._show is None else self._show
         printed_notes: set[str] = set()
@@ -246,7 +247,7 @@ class VeoVideoGenerator:
                         printed_notes.add(note)
                         bars.print_line(f"note: {note}")
                 made = await self._generate_row(desk, bars, row, price, batch, times)
-                return made.model_copy(update={"notes": list(price.notes)})
+                return made.model_copy(update={"notes": [*price.notes, *made.notes]})
 
             made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
         results |= {n: answer for (n, _), answer in zip(rows, made, strict=True)}
@@ -400,6 +401,10 @@ def _build_success(row: Row, made: RowResult) -> VideoResponse:
         cost_usd=format_usd(made.micros),
         is_up_to_date=made.is_up_to_date,
         project=made.project,
+        seconds=made.duration_s,
+        width=made.width,
+        height=made.height,
+        notes=[shortfall.message for shortfall in made.shortfalls],
     )
 
 

@@ -102,6 +102,10 @@ class PurchaseSession:
         require_batch_consent(quoted, approval)
         return quoted
 
+    def get_cap(self) -> Micros | None:
+        """Return the most in micro-dollars that all rows of a call may spend together, ``max_usd``; None: no cap."""
+        return parse_money(self._options.max_usd, "max_usd")
+
     async def make_video(self, row: Row, price: RowQuote, batch: Limit | None) -> RowResult:
         """Make the video of one row and write its file; may spend up to the price that was agreed to.
 
@@ -119,7 +123,7 @@ class PurchaseSession:
         """
         project = None if price.is_up_to_date else await self._projects.find(row)
         lost = await find_wasted_spend(self._home, project) if project else None
-        cap = parse_money(self._options.max_usd, "max_usd")
+        cap = self.get_cap()
         needed = Micros(price.micros + (self._unknown_at_most or 0) * price.unknown_price_steps)
         if lost is None or (cap is not None and lost.micros + needed <= cap):
             return None

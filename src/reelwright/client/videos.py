@@ -79,7 +79,8 @@ class VideoResponse(ClientModel):
     ``is_up_to_date``: the video existed already, nothing was bought, and ``generation_time`` is 0.0. ``cost_usd``:
     dollars as text; None for a failure. ``project``: the id of the clip's project in Reelwright's command line and
     studio. ``notes``: remarks on the purchase, such as a model that replaces a retired one, the date on which a model
-    retires, or the length that is sold instead of the requested one. ``exception``: what a single call would have
+    retires, the length that is sold instead of the requested one, or in what the video falls short of it. ``seconds``,
+    ``width`` and ``height``: of the video as it came, measured. ``exception``: what a single call would have
     raised; it is neither dumped nor compared.
     """
 
@@ -96,6 +97,9 @@ class VideoResponse(ClientModel):
     is_up_to_date: bool = False
     project: str | None = None
     notes: list[str] = []
+    seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
     exception: SkipJsonSchema[Exception | None] = pydantic.Field(default=None, exclude=True, repr=False)
 
     @pydantic.computed_field  # type: ignore[prop-decorator]
@@ -114,12 +118,12 @@ class VideoResponse(ClientModel):
 class BatchResult(ClientModel):
     """The results for many prompts, in the order of the prompts.
 
-    ``total_time`` in seconds. ``details``: ``quoted_usd``, the price of the batch, and ``up_to_date``, the number of
-    videos that existed already.
+    ``total_time`` in seconds; None where nobody measured it. ``details``: ``quoted_usd``, the price of the batch, and
+    ``up_to_date``, the number of videos that existed already.
     """
 
     results: list[VideoResponse]
-    total_time: float
+    total_time: float | None = None
     details: dict[str, Any] = {}
 
     @pydantic.computed_field  # type: ignore[prop-decorator]

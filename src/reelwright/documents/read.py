@@ -16,13 +16,15 @@ from reelwright.documents.grammar import build_parser
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
 from reelwright.documents.words import WordReader, Words, is_number
+from reelwright.text_limits import SCRIPT_CHARS
 
-LONGEST: Final = 262_144
-"""Most characters of a script."""
 _CODE_LINES, _CODE_COLUMNS = 8, 40
 _DASH: Final = re.compile(r"\s*(?:—|–|--|―)\s*(?P<who>\S.*)")
 _SETTING_LINE: Final = re.compile(r"[a-z][A-Za-z_-]*:(\s.*)?")
 _OVERRIDES: Final = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_SIGNS: Final = "*_~["
+_MOST_SIGNS: Final = 4_000
+"""Signs of words or links in one paragraph: pairing them takes time with the square of their number."""
 _SPEAKS: Final = "^ "
 _UNDER: Final = "a screen under what is spoken: a paragraph or a picture"
 NOTICE_LINK: Final = (
@@ -46,13 +48,18 @@ def read_script(text: str, name: str = "script.md") -> Script:
 
 
 def _check_characters(text: str, refuse: Refuser) -> None:
-    if len(text) > LONGEST:
-        refuse(1, f"{len(text)} characters", f"a script of at most {LONGEST} characters")
+    if len(text) > SCRIPT_CHARS:
+        refuse(1, f"{len(text)} characters", f"a script of at most {SCRIPT_CHARS} characters")
     for number, line in enumerate(text.split("\n"), 1):
         for char in line:
             if char in _OVERRIDES or (unicodedata.category(char) in ("Cc", "Cs", "Co") and char != "\t"):
                 known = unicodedata.name(char, "a control character").lower()
                 refuse(number, line.replace(char, "▯"), f"text without U+{ord(char):04X} ({known})")
+    at = 1
+    for block in text.split("\n\n"):
+        if (signs := sum(map(block.count, _SIGNS))) > _MOST_SIGNS:
+            refuse(at, f"{signs} signs", f"at most {_MOST_SIGNS} of the signs {' '.join(_SIGNS)} between empty lines")
+        at += block.count("\n") + 2
     if not text.strip():
         refuse(1, "nothing", "at least one paragraph: each is a screen")
 

@@ -20,8 +20,7 @@ _SCHEMES: Final = ("http", "https", "tel", "mailto")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _LEFT: Final = {"**": "strong words", "~~": "struck words"}
 _UNPAIRED: Final = re.compile(r"\*\*|~~")
-_UNREAD: Final = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)?")
-_BREAKS: Final = re.compile(r"\s*\n\s*")
+_UNREAD: Final = re.compile(r"!?\[[^\[\]\n]*\]\([^)\n]*\)?")
 _SPACES: Final = re.compile(r"[ \t]+")
 _STYLES: Final[dict[str, Style]] = {"strong_open": "strong", "s_open": "struck"}
 
@@ -153,7 +152,7 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     """Remove space at the ends, around line breaks and in place of pictures, and empty lines."""
     made: list[Run] = []
     for run in _joined(_space_apart(_joined(runs))):
-        text = _SPACES.sub(" ", _BREAKS.sub("\n", run.text))
+        text = _SPACES.sub(" ", _strip_lines(run.text))
         before = made[-1].text[-1] if made else "\n"
         if before == "\n":
             text = text.lstrip()
@@ -187,3 +186,12 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
         elif run.text:
             made.append(run)
     return made
+
+
+def _strip_lines(text: str) -> str:
+    """Remove spaces around each line break, and empty lines between two."""
+    first, *others = text.split("\n")
+    if not others:
+        return text
+    inner = filter(None, map(str.strip, others[:-1]))
+    return "\n".join([first.rstrip(), *inner, others[-1].lstrip()])

@@ -70,6 +70,12 @@ def price_without_result(failures: FailureCharges, progress: Progress, purchase:
     )
 
 
+def find_higher_bill(progress: Progress, purchase: Purchase) -> Price | None:
+    """Return the bill in a provider's last answer if it is above the quote, or no usable amount; else None."""
+    bill = choose_bill(progress, purchase, to_quoted_price(purchase))
+    return bill if bill.certainty == "unknown" or (bill.micros or 0) > purchase.quoted_micros else None
+
+
 def to_quoted_price(purchase: Purchase) -> Price:
     """Return the quoted price of a purchase as the price to settle, for a provider that reports no bill."""
     return Price(micros=purchase.quoted_micros, basis="as quoted", catalogue=OWN_CATALOGUE, certainty="quoted")

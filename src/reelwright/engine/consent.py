@@ -16,6 +16,7 @@ from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, Standing
 from reelwright.reel.orders import Order
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.reel.wanted_steps import WantedSteps
+from reelwright.store.disputes import build_above_agreement
 from reelwright.units import Micros
 
 
@@ -60,11 +61,15 @@ class Consenter:
         """
         self._checked, self._failed = None, failure
 
+    def check_again(self) -> None:
+        """Check the quote again at the next ``ensure_allowance``, because something cost more than its quote."""
+        self._checked = None
+
     async def _allow(self, standing: Standing, job: Job, quote: Quote, todo: Sequence[Order]) -> JobConclusion | None:
         names = {order.fingerprint for order in todo}
         try:
             used = await self._spent(job, names, quote.in_flight) if quote.ceiling or quote.unknown_steps else 0
-            needed = check_ceiling(quote, job.consent, used, job.started_at)
+            needed = await self._check_ceiling(quote, job, used)
             by = job.consent.by if job.consent else "costs nothing"
             self.allowance = await self._parts.gate.allow(
                 self._lease, job.id, needed, by, _shared(quote, todo, job.consent)
@@ -81,8 +86,20 @@ class Consenter:
             return JobConclusion(state="waiting", wait_reason="budget", reason=redact_error(error))
         return None
 
+    async def _check_ceiling(self, quote: Quote, job: Job, used_micros: int) -> Micros:
+        """Do as ``check_ceiling``, and name the bill above its quote, if there was one, where the price is too high."""
+        try:
+            return check_ceiling(quote, job.consent, used_micros, job.started_at)
+        except NeedsConsent as error:
+            if error.code != "above_agreement" or job.consent is None:
+                raise
+            if (bill := await self._parts.ledger.find_highest_bill(self._lease.account, job.id)) is None:
+                raise
+            needed, agreed = error.params["needed_micros"], error.params["agreed_micros"]
+            raise build_above_agreement(needed, agreed, bill, job.consent.by) from error
+
     async def _spent(self, job: Job, names: Collection[Fingerprint], sent: Collection[Fingerprint]) -> int:
-        """Return the micro-dollars that the job has settled, and those of its open purchases that the quote leaves out.
+        """Return the micro-dollars that the job has spent, and those of its open purchases that the quote leaves out.
 
         ``names``: the fingerprints that are wanted. ``sent``: those of them that the quote leaves out because they have
         been sent already.
@@ -90,8 +107,8 @@ class Consenter:
         bought = await self._parts.ledger.list_purchases(self._lease.account, self._lease.project)
         own = [p for p in bought if p.job == job.id]
         out = (p for p in own if p.state in OPEN_STATES and (p.fingerprint not in names or p.fingerprint in sent))
-        open_ = sum(p.quoted_micros for p in out)
-        return open_ + sum(p.settled_micros or 0 for p in own)
+        open_ = sum(p.expected_micros for p in out)
+        return open_ + sum(p.expected_micros for p in own if p.settled_micros is not None)
 
 
 def _shared(quote: Quote, todo: Sequence[Order], consent: Consent | None) -> dict[Fingerprint, Micros] | None:

@@ -44,7 +44,9 @@ def check_ceiling(quote: Quote, consent: Consent | None, used_micros: int, began
     agreed = consent.ceiling if consent else Micros(0)
     if needed > agreed:
         actions = [Action("agree_to_price", {"micros": needed}), Action("change_order")]
-        raise NeedsConsent(code="above_agreement", needed_micros=needed, agreed_micros=agreed, actions=actions)
+        raise NeedsConsent(
+            code="above_agreement", bill=None, needed_micros=needed, agreed_micros=agreed, actions=actions
+        )
     if needed and consent and consent.expires_at and (began or datetime.now(UTC)) > consent.expires_at:
         raise NeedsConsent(
             code="quote_lapsed", expired_at=f"{consent.expires_at:%Y-%m-%d %H:%M} UTC", needed_micros=needed,

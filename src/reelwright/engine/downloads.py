@@ -6,7 +6,8 @@ import asyncio
 import heapq
 import math
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -20,6 +21,7 @@ from reelwright.engine.operations import Pace
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import (
     BadInput,
+    DamagedAsset,
     DecisionNeeded,
     NotFound,
     OutcomeUnknown,
@@ -27,12 +29,12 @@ from reelwright.errors import (
     Unreachable,
     UnreadableMedia,
 )
-from reelwright.media.decoding import check_decodes, find_medium
-from reelwright.net.redact import redact
+from reelwright.media.decoding import check_decodes, find_medium, measure_take
+from reelwright.net.redact import redact_shown
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reason import Action, build_reason
 from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import MissingSample
+from reelwright.reel.outcome import MissingSample, TakeMeasures
 from reelwright.reel.value import Digest
 
 CAP_BYTES: Final = 2 * 1024**3
@@ -79,10 +81,25 @@ class Downloads:
             try:
                 digest = output.asset or await self._fetch(account, provider, operation, output, run, pace)
             except NotFound as error:
-                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact(str(error))))
+                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact_shown(str(error))))
             else:
                 got.setdefault(output.sample, []).append(digest)
         return got, tuple(missing)
+
+    async def measure(
+        self, account: str, progress: Progress, got: Mapping[int, Sequence[Digest]]
+    ) -> dict[Digest, TakeMeasures]:
+        """Measure the videos among what was collected. Leaves out what we drew ourselves, which names no type, and
+        files that cannot be measured: no measure is worth a paid take.
+        """
+        found: dict[Digest, TakeMeasures] = {}
+        videos = {output.sample for output in progress.outputs if find_medium(output.mime) == "video"}
+        for digest in (digest for sample in got if sample in videos for digest in got[sample]):
+            with suppress(DamagedAsset):
+                async with self._vault.open_local(account, digest) as path, self._decoding:
+                    if measures := await asyncio.to_thread(measure_take, path):
+                        found[digest] = measures
+        return found
 
     async def keep(self, account: str, data: AsyncIterator[bytes], mime: str) -> Digest:
         """Store in the vault a result that the provider sent in its answer, instead of a URL; return its digest.

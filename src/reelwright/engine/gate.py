@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from reelwright.engine.bills import choose_bill, price_without_result, to_quoted_price
+from reelwright.engine.bills import choose_bill, find_higher_bill, price_without_result, to_quoted_price
 from reelwright.engine.claim import claim
 from reelwright.engine.consent_checks import check_price
-from reelwright.engine.decide import decide
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
 from reelwright.engine.durability import retry_write
 from reelwright.engine.interfaces import Hands, Vault
-from reelwright.engine.operations import Pace, build_outcome, follow
+from reelwright.engine.operations import Pace, build_outcome, follow, list_noted_shortfalls, note_measures
 from reelwright.engine.other_projects import OtherProjects
 from reelwright.engine.pictures import prepare_pictures
 from reelwright.engine.recover import build_outcome_unknown, resolve
@@ -29,14 +28,13 @@ from reelwright.errors import (
     Refused,
     StoreUnavailable,
 )
-from reelwright.net.redact import redact, redact_reason
+from reelwright.net.redact import redact_reason, redact_shown
 from reelwright.net.send_deadline import ON_ITS_WAY_S
 from reelwright.providers.protocol import Progress, Provider
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
@@ -148,6 +146,8 @@ class Gate:
         provider = self.find_provider(request.model)
         provider.check(request)
         price = check_price(order.step.key, provider.price(request), consent)
+        theirs: Purchase | None = None
+        looked_up = ""
         while True:
             if not run.is_wanted:
                 raise DropSignal
@@ -155,16 +155,22 @@ class Gate:
             purchase = await self._intend(lease, job, allowance, scope, order, price, provider)
             reach("C02")
             if purchase.project == lease.project:
+                if theirs and purchase.state == "submitted":
+                    await self.other_projects.finish_stopped_job(lease, theirs)
                 return purchase
+            theirs = purchase
             if purchase.state in ("settled", "succeeded"):
                 return None
             if purchase.state == "unknown":
-                raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
+                if looked_up == purchase.id or not await self.other_projects.look_up(lease, purchase, run):
+                    raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
+                looked_up = purchase.id
+                continue
             await self.other_projects.wait_for(lease, purchase, run)
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
         """Record a final refusal as an outcome: the same command again shows it, and sends nothing."""
-        message = redact(f"{error} ({error.hint})" if error.hint else str(error))
+        message = redact_shown(f"{error} ({error.hint})" if error.hint else str(error))
         missing = (MissingSample(sample=0, reason="refused", message=message),)
         outcome = Outcome(fingerprint=purchase.fingerprint, assets=(), missing=missing)
         await self._journal.record_outcome(lease, purchase.step, outcome)
@@ -194,7 +200,7 @@ class Gate:
         """
         try:
             if purchase.state == "succeeded":
-                await self._settle(purchase, await self._find_bill(lease, purchase))
+                await self._settle_landed(lease, purchase)
                 return None
             provider = self._get_provider(purchase)
             state, operation = await self._resolve_state(lease, provider, purchase, run)
@@ -209,9 +215,13 @@ class Gate:
             self._followed[provider.name, answer.id] = run
             try:
                 pace = self._pace_of(purchase.model)
-                progress = await follow(provider, answer, run, pace, is_resumed=state == "submitted")
+                progress = await follow(
+                    provider, answer, run, pace, partial(self._may_cancel, lease, purchase),
+                    is_resumed=state == "submitted",
+                )  # fmt: skip
             finally:
                 self._followed.pop((provider.name, answer.id), None)
+            await self._record_higher_bill(purchase, progress, run)  # before another one is sent
             await self._sender.turns.finish_turn(purchase, has_outputs=bool(progress.outputs))
             return await self._land_and_settle(lease, provider, purchase, answer, progress, run)
         except RetrySignal:
@@ -219,14 +229,15 @@ class Gate:
             await run.wait_for_change(self._pace.least_s)
             raise
 
-    async def decide(
-        self, account: str, purchase: LedgerEntry, verdict: Decision, by: str, *, operation: str | None = None,
-        file: tuple[Path, str] | None = None,
-    ) -> LedgerEntry:  # fmt: skip
-        """Record a person's verdict on a purchase whose outcome is unknown; see ``engine.decide``. Spends nothing."""
-        return await decide(
-            self._journal, self._ledger, self._vault, account, purchase, verdict, by, operation=operation, file=file
-        )
+    async def _may_cancel(self, lease: Lease, purchase: Purchase) -> bool:
+        """Whether the provider may be asked to cancel a purchase: not while another job of the account waits for it.
+
+        Raises ``DropSignal`` if another project took the purchase's operation over.
+        """
+        decision = await self._ledger.begin_cancel(lease, purchase.id)
+        if decision == "over":
+            raise DropSignal
+        return decision == "cancel"
 
     async def _resolve_state(
         self, lease: Lease, provider: Provider, purchase: Purchase, run: StepRun
@@ -322,6 +333,7 @@ class Gate:
         answer = self._sender.unrecorded_answers.pop(purchase.id)
         assert isinstance(answer, Progress), "an operation is recorded, and followed"
         try:
+            await self._record_higher_bill(purchase, answer, run)
             return await self._land_and_settle(lease, provider, purchase, None, answer, run)
         except StoreUnavailable:
             self._sender.unrecorded_answers[purchase.id] = answer
@@ -345,8 +357,11 @@ class Gate:
             raise DropSignal
         pace = self._pace_of(purchase.model)
         got, missing = await self._downloads.collect(lease.account, provider, operation, progress, run, pace)
-        samples = run.order.step.request.samples if run.order and run.order.step.request else 0
-        outcome = build_outcome(purchase, progress, got, missing, samples)
+        request = run.order.step.request if run.order else None
+        outcome = build_outcome(purchase, progress, got, missing, request.samples if request else 0)
+        if purchase.step.startswith("take/") and got:
+            measures = await self._downloads.measure(lease.account, progress, got)
+            outcome = note_measures(outcome, request or run.request, measures)
         if progress.state != "succeeded":
             reason = redact_reason(build_reason("failed_there", state=progress.state, message=progress.message))
             passes = progress.state == "failed" and progress.can_retry and not outcome.assets
@@ -360,7 +375,7 @@ class Gate:
         shot, named = _shot(purchase), progress.operation
         await retry_write(lambda: self._ledger.record_success(lease, purchase.id, purchase.step, outcome, shot, named))
         reach("C13")
-        await self._settle(purchase, choose_bill(progress, purchase, to_quoted_price(purchase)))
+        await self._settle(purchase, choose_bill(progress, purchase, to_quoted_price(purchase)), outcome)
         if operation and (
             left := await remove_landed(self._vault, lease.account, provider, operation, progress.outputs, got)
         ):
@@ -369,17 +384,26 @@ class Gate:
             )
         return outcome
 
-    async def _settle(self, purchase: Purchase, price: Price) -> None:
-        """Record the final price of a purchase that landed."""
-        await self._ledger.settle(purchase.id, price, "settled", build_reason("settled", basis=price.basis))
+    async def _record_higher_bill(self, purchase: Purchase, progress: Progress, run: StepRun) -> None:
+        """Count a bill above its quote in every cap as soon as it was read: landing may take long."""
+        if bill := find_higher_bill(progress, purchase):
+            await retry_write(lambda: self._ledger.record_bill(purchase.id, bill))
+            run.is_billed_above = True
+
+    async def _settle(self, purchase: Purchase, price: Price, outcome: Outcome | None) -> None:
+        """Record the final price of a purchase that landed, and note it as short if its takes fall short of it."""
+        if found := list_noted_shortfalls(outcome):
+            reason = build_reason("settled_short", basis=price.basis, shortfalls=found)
+        else:
+            reason = build_reason("settled", basis=price.basis)
+        await self._ledger.settle(purchase.id, price, "settled", reason, is_short=bool(found))
         reach("C14")
 
-    async def _find_bill(self, lease: Lease, purchase: Purchase) -> Price:
-        """Return the price of a purchase that landed in an earlier process: the provider's bill, else as quoted."""
+    async def _settle_landed(self, lease: Lease, purchase: Purchase) -> None:
+        """Settle a purchase that landed in an earlier process at the provider's bill, else as quoted."""
         had = (await self._journal.read_standing(lease.account, lease.project)).outcomes.get(purchase.fingerprint)
-        if had and "bill" in had.facts:
-            return from_plain(Price, had.facts["bill"], "bill")
-        return to_quoted_price(purchase)
+        bill = had.facts.get("bill") if had else None
+        await self._settle(purchase, from_plain(Price, bill, "bill") if bill else to_quoted_price(purchase), had)
 
 
 def _shot(purchase: Purchase) -> ShotId | None:

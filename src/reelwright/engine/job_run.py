@@ -21,7 +21,7 @@ from reelwright.reason import Reason, build_reason
 from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.operation import JobState, Lease, Purchase, Standing
-from reelwright.reel.orders import Order, format_order_key, list_orders, propose_retakes
+from reelwright.reel.orders import Order, list_orders, propose_retakes
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.reel.wanted_steps import ResolvedStep, WantedSteps, walk_graph
@@ -118,6 +118,8 @@ class JobRun:
         names = {order.fingerprint for order in todo}
         if await self._adopt(todo):
             return False
+        if any(run.is_billed_above for run in self._runs.values()):
+            self._consenter.check_again()  # it may have landed, and not have ended yet
         self._troubles.purchase_block = await self._consenter.ensure_allowance(standing, graph, want, todo)
         self._drop_unwanted(standing, names | find_wanted_takes(standing, graph))
         self._restore_damaged(standing, graph, found)
@@ -232,7 +234,6 @@ class JobRun:
         run.order, run.revision = order, standing.revision
         if request := order.step.request:
             run.is_free = self._parts.gate.find_provider(request.model).resubmit == "free"
-            run.key = "" if run.is_free else order.key
             scope = standing.project if run.is_free else standing.account
             self._start_task(run, self._obtainer.buy(run, self._consenter.allowance, scope, self._consenter.consent))
         else:
@@ -250,7 +251,6 @@ class JobRun:
     def _carry_on(self, purchase: Purchase) -> StepRun:
         run = self._create_run(purchase.step, purchase.fingerprint, purchase.step.partition("/")[0])
         run.is_sent = True
-        run.key = "" if purchase.resubmit == "free" else format_order_key(purchase.order_fingerprint, purchase.n)
         self._start_task(run, self._obtainer.carry_on(run, purchase))
         return run
 
@@ -275,6 +275,8 @@ class JobRun:
     def _handle_result(self, run: StepRun) -> None:
         assert run.task
         error = None if run.task.cancelled() else run.task.exception()
+        if run.is_billed_above:
+            self._consenter.check_again()
         if isinstance(error, LeaseLost):
             raise error
         if run.task.cancelled() or isinstance(error, DropSignal):
@@ -297,7 +299,8 @@ class JobRun:
     async def _cancel(self, standing: Standing) -> bool | None:
         """Cancel the job: send nothing more, ask providers to stop, and land what arrives nevertheless.
 
-        An operation that another live job of the account waits for is not stopped. A purchase that could not land (a
+        The gate asks a provider only while no other live job of the account waits for the order; else that job takes
+        the operation over. A purchase that could not land (a
         full disk) is not retried here: the job fails with the reason, and the next one continues. Returns what
         ``_read_and_start`` returns.
         """
@@ -309,12 +312,13 @@ class JobRun:
         for purchase in open_:
             if purchase.fingerprint not in self._not_landed:
                 self._carry_on(purchase)
+        own = {purchase.fingerprint for purchase in standing.open_purchases}
         for run in self._runs.values():
-            if not run.must_cancel and not await self._is_wanted_elsewhere(run):
+            if not run.must_cancel:
                 run.must_cancel = True
                 self._give_up(run)
-            elif run.is_wanted and not run.must_cancel:
-                run.drop()  # not sent: the other project sends it; sent: it lands for both
+            elif run.fingerprint not in own:
+                run.wake_event.set()  # another project may have taken it over
         if self._runs:
             return None
         not_landed = [self._not_landed[one.fingerprint] for one in open_ if one.fingerprint in self._not_landed]
@@ -322,11 +326,6 @@ class JobRun:
             JobConclusion(state="failed", reason=not_landed[0]) if not_landed else "cancelled", standing
         )
         return True
-
-    async def _is_wanted_elsewhere(self, run: StepRun) -> bool:
-        if not run.key:
-            return False
-        return await self._parts.ledger.is_wanted_elsewhere(self._lease.account, self._lease.project, run.key)
 
     async def _conclude(self, rest: JobConclusion | Literal["cancelled"], standing: Standing) -> None:
         """End the job or let it wait. First release the reservations of purchases that were never sent.

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from reelwright.catalogue.deliveries import find_shortfalls
+from reelwright.catalogue.models import load_models
 from reelwright.engine import clock
 from reelwright.engine.bills import choose_bill, to_quoted_price
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Output, Progress, Provider
-from reelwright.reason import Action, build_reason
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.reel.outcome import MissingSample, Outcome
+from reelwright.reel.outcome import MissingSample, Outcome, TakeMeasures
+from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, define_value
 
 _REFUSALS: Final = 3
@@ -32,6 +37,10 @@ _JITTER: Final = 0.1
 _SILENT: Final = "the provider did not bring it and gave no reason"
 _SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
+
+
+MayCancel = Callable[[], Awaitable[bool]]
+"""Returns whether the provider may be asked to cancel, before each time it is asked; may end the run by an error."""
 
 
 @define_value
@@ -53,9 +62,11 @@ class Pace:
 
 
 async def follow(
-    provider: Provider, operation: Operation, run: StepRun, pace: Pace, *, is_resumed: bool = False
-) -> Progress:
-    """Poll the operation until it is over and return its last progress; ask the provider to cancel it if the run must.
+    provider: Provider, operation: Operation, run: StepRun, pace: Pace, may_cancel: MayCancel, *,
+    is_resumed: bool = False,
+) -> Progress:  # fmt: skip
+    """Poll the operation until it is over and return its last progress; ask the provider to cancel it if the run must,
+    and ``may_cancel`` allows it.
 
     Writes nothing. A poll that fails is followed by the next one. With ``is_resumed`` the first poll comes at a random
     moment, so that a director that comes back does not ask a provider about everything at once.
@@ -72,7 +83,7 @@ async def follow(
     wait = pace.least_s
     await run.wait_for_change(random.uniform(0, min(_SPREAD_S, wait)) if is_resumed else pace.first_s)
     while True:
-        if run.must_cancel and not cancel_requested:
+        if run.must_cancel and not cancel_requested and await may_cancel():
             cancel_requested = await _request_cancel(provider, operation)
         held = 0.0
         try:
@@ -186,6 +197,27 @@ def build_outcome(
         chosen_asset=assets[0] if len(got) == 1 else None,
         facts=facts,
     )
+
+
+def note_measures(outcome: Outcome, request: Request | None, measures: Mapping[Digest, TakeMeasures]) -> Outcome:
+    """Return the outcome with the measures of its takes in its facts, and with what they lack of their ``request``.
+
+    ``request`` None: nobody knows any longer what was ordered.
+    """
+    if not measures:
+        return outcome
+    facts = {**outcome.facts, "measures": {digest: to_plain(found) for digest, found in measures.items()}}
+    row = load_models().get(request.model) if request else None
+    lacks = [find_shortfalls(request, row, found) for found in measures.values()] if request else []
+    if shortfalls := [reason.to_json() for reasons in lacks for reason in reasons]:
+        facts["shortfalls"] = shortfalls
+    return replace(outcome, facts=facts)
+
+
+def list_noted_shortfalls(outcome: Outcome | None) -> tuple[Reason, ...]:
+    """List what the takes of an outcome lack of their order, as it was noted when they landed."""
+    noted = outcome.facts.get("shortfalls", ()) if outcome else ()
+    return tuple(reason for one in noted if (reason := Reason.from_json(one)))
 
 
 def _first(outputs: tuple[Output, ...]) -> Output:

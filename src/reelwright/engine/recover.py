@@ -9,8 +9,8 @@ from reelwright.engine import clock
 from reelwright.engine.durability import retry_write
 from reelwright.engine.operations import Pace
 from reelwright.engine.step_run import DropSignal, StepRun
-from reelwright.errors import OutcomeUnknown, Refused, Unreachable
-from reelwright.providers.protocol import Absent, FoundOperation, PossibleMatches, Provider
+from reelwright.errors import OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.providers.protocol import Absent, FoundOperation, PossibleMatches, Provider, as_work_lister
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ledger import OperationOwner
@@ -129,13 +129,35 @@ async def _whose(
     if whose == "over":
         raise DropSignal
     if whose == "ours":
+        ledger.note_operation(purchase, operation)
         reach("C06")
     return whose
+
+
+async def look_before_resend(ledger: Ledger, provider: Provider, purchase: Purchase) -> Operation | None:
+    """Look once in the provider's list, where it has one, for a purchase that it answered with 429 or 503.
+
+    Return its operation, recorded for it, or None: it may be sent again. Such an answer means by every provider's
+    documents that nothing was accepted, so that a list which cannot be read does not stop the next send.
+    """
+    if as_work_lister(provider) is None or not purchase.prepared_request:
+        return None
+    try:
+        own = await ledger.read_own_work(purchase.id)
+        answer = await provider.find(purchase.prepared_request, purchase.id, own)
+    except (ProviderError, OSError):
+        return None
+    if not isinstance(answer, FoundOperation):
+        return None
+    mark = await ledger.read_history_position()
+    is_ours = await _whose(ledger, purchase, answer.operation, mark, 0.0) == "ours"
+    return answer.operation if is_ours else None
 
 
 async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operation) -> None:
     """Record the provider's operation of a purchase that was sent, even if another director drives the project now."""
     await retry_write(lambda: ledger.record_operation(purchase.id, operation))
+    ledger.note_operation(purchase, operation)
     reach("C06")
 
 

@@ -16,13 +16,13 @@ from reelwright.engine.downloads import CAP_BYTES, Downloads
 from reelwright.engine.durability import finish_despite_cancel, retry_write
 from reelwright.engine.interfaces import Hands, Vault
 from reelwright.engine.operations import Pace
-from reelwright.engine.recover import record_operation
+from reelwright.engine.recover import look_before_resend, record_operation
 from reelwright.engine.send_errors import SendErrorHandler, look_up, prepare_resend
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.engine.turns import TurnQueue
 from reelwright.engine.wait_reports import is_free_text, report_long_wait
-from reelwright.errors import NotAccepted, OutcomeUnknown
+from reelwright.errors import DecisionNeeded, MoneyError, NotAccepted, NotReconciled, OutcomeUnknown
 from reelwright.net.redact import redact_error, redact_reason
 from reelwright.net.send_deadline import limit_send_time
 from reelwright.providers.protocol import Progress, Provider
@@ -78,6 +78,9 @@ class Sender:
         request = run.order.step.request
         while True:
             await self._wait_until_due(purchase, run)
+            if purchase.attempts and (found := await look_before_resend(self._ledger, provider, purchase)):
+                run.is_sent = True
+                return found
             if purchase.resubmit != "free":
                 await self.turns.wait_for_turn(purchase.id, run)
             await self._ensure_wanted(purchase, run)
@@ -104,7 +107,7 @@ class Sender:
                         if found := await look_up(self._ledger, provider, sent, *looks, error):
                             return found
             except NotAccepted as error:
-                purchase = await self._schedule_resend(purchase, error)
+                purchase = await self._schedule_resend(purchase, prepared, error)
                 continue
             # a script takes the user's own machine many minutes: what failed twice will not pass a third time
             most = 1 if is_free_text(purchase) else len(self.resend_waits_s)
@@ -116,7 +119,7 @@ class Sender:
         """Move the purchase from intent to posting once there is room. Return the time at which that was requested.
 
         Return its operation instead, with nothing to send, if the provider's list showed one when the journal was
-        reconciled. Raises ``DropSignal``.
+        reconciled. Raises ``DropSignal``, and ``MoneyError`` or ``DecisionNeeded`` where it fits a cap no more.
         """
         sent = compared = False
         try:
@@ -124,9 +127,16 @@ class Sender:
                 await self._ensure_wanted(purchase, run)
                 requested_at = clock.read_seconds()
                 self.unsent_postings.add((purchase.id, lease.token))
-                posted = await self._ledger.begin_posting(
-                    lease, purchase.id, prepared, run.revision, is_compared=compared
-                )
+                try:
+                    posted = await self._ledger.begin_posting(
+                        lease, purchase.id, prepared, run.revision, is_compared=compared
+                    )
+                except NotReconciled:
+                    raise
+                except (MoneyError, DecisionNeeded) as error:  # it fits a cap no more: let others have its turn
+                    reason = redact_error(error, purchase.step)
+                    await self._ledger.move(purchase.id, ["intent"], "released", reason)
+                    raise
                 self.unsent_postings.discard((purchase.id, lease.token))
                 sent = posted.may_send
                 if sent:
@@ -230,7 +240,7 @@ class Sender:
         self.unrecorded_answers.pop(purchase.id, None)
         return operation
 
-    async def _schedule_resend(self, purchase: Purchase, error: NotAccepted) -> Purchase:
+    async def _schedule_resend(self, purchase: Purchase, prepared: Mapping[str, Any], error: NotAccepted) -> Purchase:
         """Move a purchase that was not accepted back to intent, to be sent again later.
 
         Raises ``NotAccepted``, and releases it, after the last wait; ``DropSignal`` if another director took it up.
@@ -250,7 +260,7 @@ class Sender:
         if not await self._ledger.move(purchase.id, ["posting"], "intent", reason, due, sends=sends):
             raise DropSignal  # another director has taken it up meanwhile
         self._due[purchase.id] = clock.read_seconds() + wait_s
-        return replace(purchase, attempts=sends, not_before=due, reason=reason)
+        return replace(purchase, attempts=sends, not_before=due, reason=reason, prepared_request=prepared)
 
     @contextlib.asynccontextmanager
     async def write_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:

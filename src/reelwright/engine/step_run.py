@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from reelwright.reason import Reason
 from reelwright.reel.orders import Order
+from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint, StepKey, define_value
 
 _LONG_S: Final = 1.0
@@ -92,23 +93,25 @@ class StepRun:
 
     ``is_wanted`` turns False when the newest revision no longer wants it, or on a cancel.
 
-    ``revision``: the newest that wanted it. ``key``: the name of its order in the account; empty if no other project
-    can share it. ``is_free``: it costs nothing, so it may simply be stopped. ``is_sent``: it has left this machine, so
-    it lands whatever happens; a run that was not sent is simply dropped. ``must_cancel``: the provider is asked to
-    cancel it. ``failure``: once it has ended, why it brought nothing. ``notify`` is called with the reason why it
-    waits, ``last_reason`` is the last one.
+    ``revision``: the newest that wanted it. ``request``: what its purchase asked for, also of a run without an order.
+    ``is_free``: it costs nothing, so it may simply be stopped. ``is_sent``: it has left this machine, so it lands
+    whatever happens; a run that was not sent is simply dropped. ``must_cancel``: its job was stopped: the provider is
+    asked to cancel it, unless another of the account waits for it. ``failure``: once it has ended, why it brought
+    nothing. ``notify`` is called with the reason why it waits, ``last_reason`` is the last one. ``is_billed_above``:
+    its provider billed more than the quote.
     """
 
     step: StepKey
     fingerprint: Fingerprint
     report: Callable[[float], None]
     order: Order | None = None
+    request: Request | None = None
     revision: int | None = None
-    key: str = ""
     is_free: bool = False
     is_wanted: bool = True
     is_sent: bool = False
     must_cancel: bool = False
+    is_billed_above: bool = False
     failure: Reason | None = None
     notify: Callable[[Reason], None] | None = None
     last_reason: Reason | None = None

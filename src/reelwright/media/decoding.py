@@ -8,7 +8,9 @@ from typing import Final, Literal
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, UnreadableMedia
 from reelwright.media import ffmpeg
 from reelwright.media.intake import MAX_PIXELS
+from reelwright.media.probe import probe
 from reelwright.media.sniff import MATROSKA, MOVIE, read_head, sniff
+from reelwright.reel.outcome import TakeMeasures
 
 Medium = Literal["video", "image", "audio"]
 
@@ -39,6 +41,16 @@ def check_decodes(path: Path, medium: Medium) -> None:
         raise UnreadableMedia(code="medium_undecodable", medium=medium, last_words=_last_line(words)) from cause
     except OSError as cause:
         raise StoreUnavailable(code="folder_unreadable", folder=path.parent, cause=cause.strerror) from cause
+
+
+def measure_take(path: Path) -> TakeMeasures | None:
+    """Measure a video that decodes; None if it cannot be measured. Blocks, as ``check_decodes`` does."""
+    try:
+        found = probe(path, demuxer=_demuxer(path, "video"))
+    except UnreadableMedia:
+        return None
+    width, height = found.upright
+    return TakeMeasures(ms=round(found.duration * 1000), width=width, height=height, has_sound=found.audio is not None)
 
 
 def _check_stream(path: Path, medium: Literal["video", "audio"]) -> None:

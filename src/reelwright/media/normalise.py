@@ -48,13 +48,16 @@ def normalise(
 
     Frames are counted at ``fps`` from ``find_first_moment``.
 
-    ``can_ease``: a source that is a little too short is played slower, or shown from a little earlier.
+    ``can_ease``: a source that is a little too short is played slower, or shown from a little earlier. The last frame
+    of one that is much too short is held: a person was asked about such a take before.
 
-    Raises ``WrongResult`` naming both lengths when the source is shorter by more than two frames.
+    Raises ``WrongResult`` naming both lengths when a source that cannot be eased is shorter by more than two frames.
     """
     found = probe(path)
     start, slower, repaired = find_easing(found, fps, start, length) if can_ease else (start, None, [])
-    held = 0 if slower else _held(path, found, fps, start, length)
+    if can_ease:
+        start = min(start, max(0, count_available_frames(found, fps) - 1))
+    held = 0 if slower else _held(path, found, fps, start, length, can_hold=can_ease)
     skipped = max(0, start - convert_seconds_to_frames(Fraction(_MARGIN_S), fps))
     options = ["-threads", "2"]
     if found.has_alpha and found.codec in ("vp8", "vp9"):
@@ -120,10 +123,10 @@ def find_easing(source: Probe, fps: tuple[int, int], start: int, length: int) ->
     return 0, Fraction(length + 1, there), [f"it is {short} frames short: it is played at {percent} % of its speed"]
 
 
-def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: int) -> int:
+def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: int, *, can_hold: bool) -> int:
     there = count_available_frames(found, fps)
     held = max(0, start + length - there)
-    if held > HELD_FRAMES or start >= there:
+    if (held > HELD_FRAMES and not can_hold) or start >= there:
         raise WrongResult(
             code="clip_too_short", file=path.name, found=there, rate=_rate(fps), start=start, end=start + length
         )

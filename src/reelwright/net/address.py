@@ -169,6 +169,28 @@ def is_public(address: _Address) -> bool:
     return address in _OPEN_V6 and not any(address in block for block in _CLOSED_V6)
 
 
+def refuse_unreachable(endpoint: Endpoint, *, may_use_private: bool) -> None:
+    """Raise ``BadInput`` for a host that ``resolve_reachable`` refuses whatever its name resolves to."""
+    address = parse_ip(endpoint.host)
+    if not may_use_private:
+        _refuse_unpublic(endpoint)
+        if address is not None and not is_public(address):
+            raise BadInput("url", _format_endpoint(endpoint), "a host whose addresses are all public")
+    elif not endpoint.is_loopback:
+        if endpoint.scheme != "https":
+            raise BadInput("url", _format_endpoint(endpoint), "https; plain http only to this machine")
+        if address is not None and not (is_public(address) or _is_private(address)):
+            raise BadInput("url", _format_endpoint(endpoint), "a public address or one of a private network")
+
+
+def _refuse_unpublic(endpoint: Endpoint) -> None:
+    if endpoint.scheme != "https" or endpoint.port not in (443, 80):
+        raise BadInput("url", _format_endpoint(endpoint), "https on port 443")
+    is_name = parse_ip(endpoint.host) is None
+    if is_name and (endpoint.host.rpartition(".")[2] in _LOCAL_NAMES or "." not in endpoint.host):
+        raise BadInput("url", _format_endpoint(endpoint), "a public host name")
+
+
 async def resolve_public(endpoint: Endpoint, resolve: Resolver, *, may_use_loopback: bool) -> tuple[str, ...]:
     """Resolve a host once; raise ``BadInput`` unless it is https, on 443 or 80, and every address is public.
 
@@ -177,11 +199,8 @@ async def resolve_public(endpoint: Endpoint, resolve: Resolver, *, may_use_loopb
     """
     if may_use_loopback and endpoint.is_loopback:
         return (endpoint.host,) if parse_ip(endpoint.host) else ("127.0.0.1",)
-    if endpoint.scheme != "https" or endpoint.port not in (443, 80):
-        raise BadInput("url", _format_endpoint(endpoint), "https on port 443")
+    _refuse_unpublic(endpoint)
     address = parse_ip(endpoint.host)
-    if address is None and (endpoint.host.rpartition(".")[2] in _LOCAL_NAMES or "." not in endpoint.host):
-        raise BadInput("url", _format_endpoint(endpoint), "a public host name")
     found = [str(address)] if address else list(dict.fromkeys(await resolve(endpoint.host, endpoint.port)))
     if not found:
         raise OSError(f"{endpoint.host} has no address")
@@ -202,8 +221,7 @@ async def resolve_reachable(endpoint: Endpoint, resolve: Resolver, *, may_use_pr
         return await resolve_public(endpoint, resolve, may_use_loopback=False)
     if endpoint.is_loopback:
         return (endpoint.host,) if parse_ip(endpoint.host) else ("127.0.0.1",)
-    if endpoint.scheme != "https":
-        raise BadInput("url", _format_endpoint(endpoint), "https; plain http only to this machine")
+    refuse_unreachable(endpoint, may_use_private=True)
     literal = parse_ip(endpoint.host)
     found = [str(literal)] if literal else list(dict.fromkeys(await resolve(endpoint.host, endpoint.port)))
     if not found:

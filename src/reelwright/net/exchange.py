@@ -19,7 +19,7 @@ from reelwright.net.http_request import HttpRequest
 from reelwright.net.http_response import HttpResponse, TooLarge, read_body, read_headers
 from reelwright.net.keepalive_pool import KeepAlivePool, PhaseTimeouts, PooledResponse
 from reelwright.net.network_backend import Dial, NetworkBackend, dial_first
-from reelwright.net.send_deadline import THROUGH_S
+from reelwright.net.send_deadline import THROUGH_S, ReadTimeout
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.value import define_value
 
@@ -94,29 +94,27 @@ def create_pool(
 async def open_response(
     pool: Pool, request: HttpRequest, timeouts: Timeouts, read_s: float, *, is_paid: bool = False
 ) -> AsyncIterator[tuple[Response, float]]:
-    """Send ``request`` and yield its response, the body unread, and when the body must have been read.
+    """Send ``request`` and yield its response, the body unread, and for how many seconds the body may be read.
 
-    That is the time of the loop's clock ``read_s`` seconds after the request's last byte; the caller keeps to it. The
-    response is closed at the end of the block. ``is_paid``: the request may cost money. Raises one of ``FAILED``.
+    That is what is left of the ``read_s`` seconds after the request's last byte; the caller keeps to it. Time in which
+    this process was stopped does not count. The response is closed at the end of the block. ``is_paid``: the request
+    may cost money. Raises one of ``FAILED``.
     """
-    loop = asyncio.get_running_loop()
     most_s = 2 * timeouts.connect_s + 2 * timeouts.write_s + timeouts.pool_s
-    until = loop.time() + most_s
     # The keep-alive pool limits each phase up to the last byte of the request itself.
-    async with asyncio.timeout(None if isinstance(pool, KeepAlivePool) else most_s) as limit:
+    async with ReadTimeout(None if isinstance(pool, KeepAlivePool) else most_s) as limit:
 
         def start_read_timeout() -> None:
-            nonlocal until
-            until = loop.time() + read_s
-            limit.reschedule(until)
+            limit.restart(read_s)
 
         spans = PhaseTimeouts(connect=timeouts.connect_s, write=timeouts.write_s, pool=timeouts.pool_s, read=read_s)
         if isinstance(pool, KeepAlivePool):
             response: Response = await pool.send(request, spans, start_read_timeout)
         else:
             response = await _send(pool, request, spans, start_read_timeout, is_paid)
+        left_s = limit.left_s
     try:
-        yield response, until
+        yield response, left_s
     finally:
         await response.aclose()
 
@@ -158,13 +156,13 @@ async def perform_exchange(
     Raises one of ``FAILED``, at the latest ``read_s`` after the request's last byte. ``is_paid``: the request may cost
     money.
     """
-    async with open_response(pool, request, timeouts, read_s, is_paid=is_paid) as (response, until):
+    async with open_response(pool, request, timeouts, read_s, is_paid=is_paid) as (response, left_s):
         if is_paid:
             reach("C04")
         headers = read_headers(response)
         if isinstance(response, PooledResponse) and response.is_whole:  # all of it is here: no timeout is needed
             return HttpResponse(status=response.status, headers=headers, body=await read_body(response, headers, cap))
-        async with asyncio.timeout_at(until):
+        async with ReadTimeout(left_s):
             return HttpResponse(status=response.status, headers=headers, body=await read_body(response, headers, cap))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpcore2
 
 from reelwright.net.address import Resolver, parse_ip
-from reelwright.net.send_deadline import ACKNOWLEDGED_S, SendDeadline, read_seconds
+from reelwright.net.send_deadline import ACKNOWLEDGED_S, ReadTimeout, SendDeadline, read_seconds
 
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 """Opens a connection to the first of (addresses, port) that answers."""
@@ -163,7 +163,7 @@ class _Line(httpcore2.AsyncNetworkStream):
         try:
             if timeout is None:
                 return await self._reader.read(max_bytes)
-            async with asyncio.timeout(timeout):
+            async with ReadTimeout(timeout):
                 return await self._reader.read(max_bytes)
         except TimeoutError as cause:
             raise httpcore2.ReadTimeout("no answer in time") from cause

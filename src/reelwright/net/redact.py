@@ -17,6 +17,8 @@ REDACTED: Final = "[redacted]"
 MIN_SECRET_CHARS: Final = 6
 """Shorter texts are not treated as secrets: replacing them would damage ordinary words."""
 MAX_MESSAGE_CHARS: Final = 300
+MAX_SHOWN_CHARS: Final = 2_000
+"""Most characters of one text that is sent back or logged. What comes from outside may have any length."""
 
 _names = (
     r"(?:x-(?:goog|amz)-(?:signature|credential|security-token)|(?:[\w-]*[-_])?(?:api[-_]?key|apikey)|"
@@ -42,10 +44,16 @@ _SHAPES: Final = re.compile(
     r"""(?x) (?<![A-Za-z0-9]) (?:
         sk-[A-Za-z0-9_-]{8,} | sk_[A-Za-z0-9_-]{16,} | r8_[A-Za-z0-9]{8,} | rw_[A-Za-z0-9_-]{16,} |
         AIza[0-9A-Za-z_-]{20,} |
-        ya29\.[0-9A-Za-z_.-]{8,} | whsec_[A-Za-z0-9+/=_-]{8,} | eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]* | AKIA[0-9A-Z]{16}
+        ya29\.[0-9A-Za-z_.-]{8,} | whsec_[A-Za-z0-9+/=_-]{8,} | AKIA[0-9A-Z]{16}
     )"""
 )
 """The shapes of providers' keys, anywhere in a text."""
+_TOKEN: Final = re.compile(
+    r"""(?x) (?<![\w-]) (?P<name> (?> [\w-]*? (?<![A-Za-z0-9]) (?=eyJ[\w-]{8}) ) ) [\w-]++ \.[\w-]{8,}+ \.[\w-]*+"""
+)
+"""A JSON Web Token. The search begins only where a word does, and goes back to nothing: one that began at every
+``eyJ`` took 12 s for 240 KB (2026-11-24).
+"""
 
 _known: dict[str, None] = {}
 _lock = threading.Lock()
@@ -71,11 +79,22 @@ def redact(text: str) -> str:
     text = _PAIR.sub(_without, text)
     text = _BEARER.sub(_without, text)
     text = _USER.sub(_without, text)
+    text = _TOKEN.sub(rf"\g<name>{REDACTED}", text)
     return _SHAPES.sub(REDACTED, text)
 
 
+def redact_shown(text: str) -> str:
+    """Return the first ``MAX_SHOWN_CHARS`` characters of a text that is echoed or logged, redacted.
+
+    Twice as many are looked at: a secret that stands across the cut is still whole there.
+    """
+    if len(text) <= MAX_SHOWN_CHARS:
+        return redact(text)
+    return redact(text[: 2 * MAX_SHOWN_CHARS])[: MAX_SHOWN_CHARS - 1] + "…"
+
+
 def redact_reason(reason: Reason) -> Reason:
-    """Return the reason with every text in it redacted."""
+    """Return the reason with every text in it redacted, and cut to ``MAX_SHOWN_CHARS``."""
     actions = tuple(Action(action.kind, _redact_value(action.params)) for action in reason.actions)
     return replace(reason, params=_redact_value(reason.params), actions=actions)
 
@@ -91,7 +110,7 @@ def redact_error(error: BaseException, step: str | None = None) -> Reason:
 
 def _redact_value(value: Any) -> Any:
     if isinstance(value, str):
-        return redact(value)
+        return redact_shown(value)
     if isinstance(value, Reason):
         return redact_reason(value)
     if isinstance(value, Mapping):

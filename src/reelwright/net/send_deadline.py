@@ -1,13 +1,15 @@
-"""Deadlines for the first and last byte of a request, and whether a byte may have left this machine."""
+"""Deadlines for the bytes of a request and of its response, and whether a byte may have left this machine."""
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 THROUGH_S: Final = 120.0
 """Seconds from the deadline of the first byte of a request that may cost money to that of its last byte."""
@@ -21,6 +23,9 @@ than ``THROUGH_S`` (``DeadlineSocket``, by a clock that goes on in sleep), and L
 nobody acknowledges (TCP_USER_TIMEOUT), also after the death of the process. ``engine.recover`` waits for as long before
 it believes a list that does not show a send.
 """
+
+_HELD_UP_S: Final = 0.5
+"""A timer that comes so many seconds late shows that this process did not run: it was stopped, or very busy."""
 
 _send_by: ContextVar[float] = ContextVar("send_by", default=math.inf)
 
@@ -70,3 +75,56 @@ class SendDeadline:
         if read_seconds() > self._by:
             raise SendTooLate
         self.has_begun = True
+
+
+class ReadTimeout:
+    """A timeout around a wait for bytes, as ``asyncio.timeout``, that does not count time in which we were stopped.
+
+    After such a time (SIGSTOP, a suspended machine) the timer comes late, while the answer of a paid request lies in
+    the socket. So the wait goes on for as long as the timer was late, at most for the whole ``span_s`` again. None: no
+    limit yet, see ``restart``. Raises ``TimeoutError``.
+    """
+
+    def __init__(self, span_s: float | None) -> None:
+        self._span_s = span_s
+        self._limit = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._limit.__aenter__()
+        if self._span_s is not None:
+            self.restart(self._span_s)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._timer:
+            self._timer.cancel()
+        await self._limit.__aexit__(kind, error, trace)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left of a timeout that was started; after it was held up, as many as it goes on for."""
+        assert self._timer
+        left = self._timer.when() - asyncio.get_running_loop().time()
+        return left if left > 0 else min(-left, self._span_s or 0.0)
+
+    def restart(self, span_s: float) -> None:
+        """Let the timeout end ``span_s`` seconds from now."""
+        self._span_s = span_s
+        self._set_timer(span_s)
+
+    def _set_timer(self, left_s: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        due = loop.time() + left_s
+        self._timer = loop.call_at(due, self._end, due)
+
+    def _end(self, due: float) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - due < _HELD_UP_S:
+            self._limit.reschedule(now)
+        else:
+            self._set_timer(min(now - due, self._span_s or 0.0))

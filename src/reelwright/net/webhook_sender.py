@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.net.address import Endpoint, parse_url, resolve_reachable
+from reelwright.net.address import Endpoint, parse_url, refuse_unreachable, resolve_reachable
 from reelwright.net.exchange import FAILED, Network, Timeouts, create_pool, open_response
 from reelwright.net.http_request import build_request
 from reelwright.net.http_response import parse_retry_after, read_headers
@@ -38,17 +38,23 @@ class Answer:
     is_gone: bool = False
 
 
-def check_webhook_url(url: str) -> str:
+def check_webhook_url(url: str, *, may_use_private: bool = True) -> str:
     """Return ``url`` unchanged; raise ``BadInput`` unless it is https, or http to this machine.
 
-    It has at most 2,000 characters and no fragment. The address itself is checked at every attempt: a name can point
-    somewhere else by then.
+    It has at most 2,000 characters, no fragment, and no address that nothing is ever sent to. What a name resolves to
+    is checked at every attempt: it can point somewhere else by then. ``may_use_private``: this machine and private
+    networks are reached; True where the sender alone knows that.
     """
     if len(url) > URL_CHARS:
         raise BadInput("url", f"{url[:40]}…", f"at most {URL_CHARS} characters")
     endpoint = parse_url(url)
     if "#" in url or (endpoint.scheme == "http" and not endpoint.is_loopback):
         raise BadInput("url", url.split("?")[0][:120], "an https URL without a fragment; http only to this machine")
+    try:
+        refuse_unreachable(endpoint, may_use_private=may_use_private)
+    except BadInput as error:
+        actions = () if may_use_private else (Action("pass_option", {"option": "allow_private_webhooks"}),)
+        raise BadInput("url", error.value, error.accepted, actions=actions) from None
     return url
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, TooLong
 from reelwright.planner.extract.brief_text import tidy
 from reelwright.planner.flavors import choose_flavor
 from reelwright.reel.brief import Brief
 from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
+from reelwright.text_limits import BRIEF_CHARS
 from reelwright.units import ASPECTS
 
-MAX_TEXT_LETTERS: Final = 20_000
 MAX_LENGTH_MS: Final = 600_000
 MIN_LENGTH_MS: Final = 1000
 
@@ -35,8 +35,8 @@ def validate_brief(brief: Brief) -> None:
 
 
 def _check_text(text: str) -> None:
-    if len(text) > MAX_TEXT_LETTERS:
-        raise BadInput("brief", f"{len(text)} characters", f"at most {MAX_TEXT_LETTERS} characters")
+    if len(text) > BRIEF_CHARS:
+        raise TooLong("brief", len(text), BRIEF_CHARS)
     if any(unicodedata.category(c) == "Cs" for c in text):
         raise BadInput("brief", text, "text without half characters (lone surrogates)")
     if sum(c.isalpha() for c in tidy(unicodedata.normalize("NFKC", text))) < 2:

@@ -86,7 +86,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
             there.certain, there.ms or there.flavor.length_ms, is_filmed=there.is_filmed, is_voiced=there.is_voiced
         )
     else:
-        draft = draft_facts(drop_undrawable(there.certain)[0], shows_subject=not there.is_filmed and not there.files)
+        has_pictures = there.is_filmed or bool(add_own_pictures((), there.files, picture_text="")[0])
+        draft = draft_facts(drop_undrawable(there.certain)[0], shows_subject=not has_pictures)
         script = build_brief_script(
             there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced, ms=there.ms
         )
@@ -155,6 +156,8 @@ def _fit_parts(
         messages.append(f"The brief asks for {ms / 1000:g} s, but its words take longer to read: the film is longer.")
         return parts, None
     seconds = int(found.most)
+    if found.dropped_texts:
+        messages.append(f"Not in {seconds} s: {_quote_texts(found.dropped_texts)}.")
     messages.append(
         f"The words of this brief fill at most {seconds} s, not {ms / 1000:g} s: the film is {seconds} s long. To fill "
         f"more, {OTHER_PLANNERS_HINT}."

@@ -21,7 +21,7 @@ _VERBATIM: Final = ("number", "quote", "who", "code", "url", "source")
 """Roles whose words must stand in the brief exactly so."""
 _NUMBER: Final = re.compile(r"\d+")
 _ADDRESS: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|www\.|\b[\w-]+\.(?=[a-z]{2,})[\w./-]+|[\\/][\w.-]+[\\/]|@\w)", re.I
+    r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.|\b[\w-]{1,63}\.(?=[a-z]{2})[\w./-]+|[\\/][\w.-]{1,255}[\\/]|@\w)", re.I
 )
 """Matches what leads somewhere: an address, a path, a handle."""
 MAX_SHOTS_OF_BEAT: Final[Mapping[str, int]] = MappingProxyType(

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Annotated
+
+from pydantic import Field
 
 from reelwright.reel.canonical import compute_fingerprint
 from reelwright.reel.value import Digest, Fingerprint, ShotId, define_value
+
+
+def _is_no_retry(count: int) -> bool:
+    """Whether the field is left out of stored JSON: what older programs wrote, and read, has none."""
+    return count == 0
 
 
 @define_value
@@ -20,7 +28,7 @@ class RetakeRequest:
     fingerprint: Fingerprint
     round: int
     samples: int = 1
-    retry: int = 0
+    retry: Annotated[int, Field(exclude_if=_is_no_retry)] = 0
 
 
 @define_value

@@ -64,11 +64,7 @@ def compute_plain_command_digest(
         for key, value in brief.items()
         if key not in _IGNORED_KEYS and (key == "text" or key not in bare or value != bare[key])
     }
-    documents = (
-        None
-        if plan_and_choices is None
-        else (_without_script(plan_and_choices[0]), _without_retries(plan_and_choices[1]))
-    )
+    documents = None if plan_and_choices is None else (_without_script(plan_and_choices[0]), plan_and_choices[1])
     content = ["command", brief_fields, documents, is_repeat]
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -78,12 +74,6 @@ def _without_script(plan: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``plan`` without the empty fields that scripts added later, so that older digests stay the same."""
     beats = [{**beat, "shots": [_bare(shot) for shot in beat["shots"]]} for beat in plan["beats"]]
     return {**_bare(plan), "beats": beats}
-
-
-def _without_retries(choices: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``choices`` without the ``retry`` of rounds that are none, which came later, so that digests stay."""
-    asks = [{key: value for key, value in ask.items() if value or key != "retry"} for ask in choices["asks"]]
-    return {**choices, "asks": asks}
 
 
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:

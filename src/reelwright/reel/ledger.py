@@ -20,8 +20,10 @@ Period = Literal["day", "month"]
 LimitScope = Literal["provider", "model", "account", "project", "jobs", "batch"]
 LIMIT_SCOPES: tuple[LimitScope, ...] = get_args(LimitScope)
 Decision = Literal["arrived", "never", "written_off", "as_billed", "as_quoted"]
-Dispute = Literal["open", "as_billed", "as_quoted", "corrected"]
-"""The state of a dispute about a bill far above its quote: ``open`` until a person decides, then the decision."""
+Dispute = Literal["open", "short", "as_billed", "as_quoted", "corrected"]
+"""The state of a dispute about a bill: ``open`` (it is far above its quote) or ``short`` (its takes fell short of the
+order, and it counts in full) until a person decides, then the decision.
+"""
 OperationOwner = Literal["ours", "anothers", "not_yet", "over"]
 """The owner of an operation that a provider's list shows, seen from one purchase whose outcome is unknown.
 
@@ -37,11 +39,13 @@ class OwnWork:
     ``claimed_ids``: ids of operations that belong to other purchases. ``earlier_ids``: those of them that were recorded
     before the purchase was first posted, by the order of the history and not by any clock. ``is_recent``: by the
     database's clock, the purchase was posted within the last day. A wrong clock makes the search longer, never shorter.
+    ``equal_sends``: how many of our purchases were sent with this very request and wait for an answer, with this one.
     """
 
     claimed_ids: frozenset[str] = frozenset()
     earlier_ids: frozenset[str] = frozenset()
     is_recent: bool = True
+    equal_sends: int = 1
 
 
 @define_value
@@ -88,7 +92,8 @@ class Limit:
     The scope ``jobs`` counts jobs that run at once, of the whole deployment or of the account that is the ``subject``.
     The scope ``batch`` counts rows of the batch that is the ``subject``: a film while its job runs; a row that ends
     with its takes while a provider works on them, and until it is sent again if the provider was busy. The other scopes
-    count purchases that are being sent or are at work at a provider.
+    count purchases that are being sent or are at work at a provider. ``cap_micros``: of a new batch, the most that all
+    of its rows together may spend; None: no such cap.
     """
 
     scope: LimitScope
@@ -96,6 +101,7 @@ class Limit:
     open_at_once: int | None = None
     starts: int | None = None
     per_s: int | None = None
+    cap_micros: Micros | None = None
 
 
 @define_value
@@ -116,7 +122,7 @@ class LedgerEntry:
     ``is_written_off``: settled without takes, because nobody could tell whether it arrived. ``has_landed``: it brought
     a result. ``notices``: what a person should look into, such as a second operation that may have been paid.
     ``counted_micros``: the part of its settlement that budgets count, which is less than all of it where the bill is
-    disputed.
+    disputed. ``billed_micros``: as in ``Purchase``.
     """
 
     id: str
@@ -143,11 +149,12 @@ class LedgerEntry:
     notices: tuple[Reason, ...] = ()
     counted_micros: Micros = Micros(0)
     dispute: Dispute | None = None
+    billed_micros: Micros | None = None
 
     @property
     def held_micros(self) -> Micros:
-        """Micro-dollars that this purchase reserves, those of its quote; 0 once it has ended."""
-        return Micros(0) if self.ended_at else Micros(self.quote.micros or 0)
+        """Micro-dollars that this purchase reserves, its bill above the quote, or its quote; 0 once it has ended."""
+        return Micros(0) if self.ended_at else Micros(self.billed_micros or self.quote.micros or 0)
 
     @property
     def spent_micros(self) -> Micros:

@@ -13,11 +13,21 @@ RoleSource = Literal["issuer", "here"]
 ROLE_SOURCES: Final[tuple[RoleSource, ...]] = get_args(RoleSource)
 
 
+def is_plain_email(email: str) -> bool:
+    """Whether an e-mail address may decide who somebody is: ASCII alone, and one ``@``.
+
+    Unicode has letters whose lower case is one of ASCII, such as U+212A, the Kelvin sign, for k; and of an address with
+    two ``@``, programs disagree which part is the domain.
+    """
+    return email.isascii() and email.count("@") == 1
+
+
 @define_value
 class Person:
     """A person whom an issuer has identified. ``iss`` and ``sub`` are the identity; everything else is a label.
 
-    ``verified_email``: the address that the issuer vouches for, in lower case; None if it vouches for none.
+    ``verified_email``: the address that the issuer vouches for, in lower case; None if it vouches for none, or for one
+    that is not plain.
     """
 
     iss: str

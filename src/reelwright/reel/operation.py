@@ -71,10 +71,12 @@ class Lease:
 class Purchase:
     """A paid submission as its database row has it. ``attempts`` counts sends.
 
+    ``billed_micros``: what its provider bills, from the moment that it was read, where that is above the quote.
     ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
     that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
-    began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``staged_inputs``:
-    files at the provider that must be removed there, in the adapter's own form.
+    began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``is_stopped``: its
+    job was stopped while no other of the account waited for the order, so the provider is asked to cancel it.
+    ``staged_inputs``: files at the provider that must be removed there, in the adapter's own form.
     """
 
     id: str
@@ -97,11 +99,23 @@ class Purchase:
     attempts: int = 0
     posted_at: datetime | None = None
     answered_at: datetime | None = None
+    is_stopped: bool = False
     not_before: datetime | None = None
     reason: Reason | None = None
     order_fingerprint: Fingerprint = Fingerprint("")
     n: int = 1
     samples: int = 1
+    billed_micros: Micros | None = None
+
+    @property
+    def expected_micros(self) -> Micros:
+        """Micro-dollars that it costs as far as is known: its bill above the quote, its settled price, or its quote."""
+        known = (self.billed_micros, self.settled_micros, self.quoted_micros)
+        return next(micros for micros in known if micros is not None)
+
+
+CAPS: Final = frozenset({"budget", "max_usd"})
+"""How consents are given (``Consent.by``) that are a cap by themselves, and no answer to the price in a quote."""
 
 
 @define_value
@@ -221,6 +235,11 @@ class Standing:
     def goal(self) -> Goal:
         """The goal of the project's job, otherwise of its brief."""
         return self.job.goal if self.job else self.brief.goal
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether the project is a clip: one shot whose goal is its takes."""
+        return self.goal == self.brief.goal == "takes" and self.plan is not None and len(self.plan.shots) == 1
 
 
 @define_value

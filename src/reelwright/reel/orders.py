@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from typing import Final
 
 from reelwright.reel.choices import Choices, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.graph import Graph, Step, compute_order_fingerprint
@@ -14,6 +15,9 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
 from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
+
+WANTS: Final = "wants"
+"""The option of a job that names the paid orders which it wanted when it was queued."""
 
 
 @define_value

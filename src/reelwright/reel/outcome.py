@@ -20,11 +20,22 @@ class MissingSample:
 
 
 @define_value
+class TakeMeasures:
+    """The real length, size and sound of a take. ``ms``: in milliseconds. ``width`` and ``height``: as shown."""
+
+    ms: int
+    width: int
+    height: int
+    has_sound: bool
+
+
+@define_value
 class Outcome:
     """The result of a step, written once by fingerprint. ``chosen_asset`` is set before a dependent step reads it.
 
     ``facts`` were measured on the bytes (frames, loudness …); they are never part of a fingerprint. A film's
-    facts name its files: ``{"files": {"master": digest, "srt": digest, …}}``.
+    facts name its files: ``{"files": {"master": digest, "srt": digest, …}}``. Those of takes that were bought hold
+    their ``TakeMeasures``: ``{"measures": {digest: {"ms": …}}}``.
     """
 
     fingerprint: Fingerprint
@@ -46,6 +57,12 @@ class Take:
     sample: int
     purchase: str | None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_measures(outcome: Outcome) -> dict[Digest, TakeMeasures]:
+    """Return the measures of an outcome's takes by digest, of those that were measured when they landed."""
+    measures: Mapping[str, Any] = outcome.facts.get("measures", {})
+    return {Digest(digest): TakeMeasures(**found) for digest, found in measures.items()}
 
 
 def explain_missing(outcome: Outcome) -> Reason | None:

@@ -97,7 +97,8 @@ def may_use_label(caller: Caller, value: str, own: str) -> bool:
 
     Owners and programs order for others, too.
     """
-    return caller.session is None or may_act_as(caller.role, "owner") or value.casefold() == own.casefold()
+    is_own = value == own or (value.isascii() and own.isascii() and value.lower() == own.lower())
+    return caller.session is None or may_act_as(caller.role, "owner") or is_own
 
 
 def check_label(connection: HTTPConnection, field: str, value: str, own: str) -> str:

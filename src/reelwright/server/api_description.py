@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi.routing import APIRoute
 
 from reelwright.server.problems import PROBLEM_TYPE
+from reelwright.studio.options import Options
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.result_schema import build_schema
 
@@ -42,7 +43,7 @@ _ERRORS: Final[Mapping[int, str]] = {
     460: "The part differs from its checksum; nothing of it was stored.",
     500: "The stored file is damaged.",
     503: "The database is away, the disk is full, or too many clients are connected; ask again after `Retry-After`.",
-    507: "The disk has no room for this upload.",
+    507: "The disk or the account has no room for this; `actions` say what to delete.",
 }
 _SCHEMAS: Final[Mapping[str, Any]] = {
     "Problem": {
@@ -105,6 +106,53 @@ _SCHEMAS: Final[Mapping[str, Any]] = {
         },
     },
 }
+_ABOUT: Final[Mapping[str, str]] = {
+    "account_id": "The label that orders of the videos gave as account_id",
+    "after": "The id at which the page or stream before this one ended",
+    "asset": "The id of an asset, as POST /api/v1/assets answers it",
+    "can": "Only models that can do this, such as image_to_video or plan",
+    "config_flavor": "A flavor of /api/v1/flavors",
+    "delivery": "The id of a delivery of a webhook",
+    "description": "What else the film is about; it follows the prompt",
+    "durationSeconds": "Length in seconds that the model sells",
+    "expires_in": "Seconds for which the link works",
+    "file": "The picture or clip itself",
+    "files": "The pictures themselves",
+    "generateAudio": "Whether the videos have sound, if the model gives the choice",
+    "index": "Number of the file, from 0",
+    "input_reference": "A picture for the first frame",
+    "instances": "One object with the prompt and its pictures",
+    "job": "The id of a job",
+    "key": "The id of an API key",
+    "kind": "Only this kind, such as video",
+    "Last-Event-ID": "The id of the last event that the client has",
+    "limit": "The most rows of the answer",
+    "member": "The id of a member",
+    "model": "The id of an AI model, or of a flavor",
+    "name": "The name that the client saves the file under",
+    "negativePrompt": "What must not be seen",
+    "order": "asc: the oldest first; desc: the newest first",
+    "parameters": "Options of the video, by Google's names",
+    "priority": "low, normal or high",
+    "project": "The id of a project",
+    "prompt": "What the video shows, in your own words",
+    "provider": "The name of a provider",
+    "purchase": "The id of a purchase",
+    "referenceImages": "Pictures that guide the model",
+    "role": "What the caller may do: viewer reads, producer makes, owner decides",
+    "seed": "Random seed, if the model accepts one",
+    "shot": "Number of the shot, from 1, or its id",
+    "state": "Only deliveries in this state",
+    "title": "The name that the film shows",
+    "token": "The signature of a link",
+    "upload": "The id of an upload",
+    "user_email": "The label that orders of the videos gave as userEmail",
+    "variant": "Which file: video, or a picture of it",
+    "verdict": "What became of the purchase",
+    "video_id": "The id of a video, which is the id of its job",
+    "webhook": "The id of a webhook",
+}
+"""What a parameter or field is, by its name, where its route says nothing more exact."""
 _BRIEF: Final = "“It never flickers.” For “Fenn”, a desk lamp"
 _PROMPT: Final = "A heron lifts off at dawn"
 _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
@@ -141,13 +189,13 @@ def name_operation(route: APIRoute) -> str:
     return f"{file}_{route.name}" if file in _DIALECT_FILES else route.name
 
 
-def describe_fields(keys: Iterable[str], *types: str, **fields: Any) -> dict[str, Any]:
-    """Return the OpenAPI ``requestBody`` of a route, from the schema of each field. ``keys``: those that must be there.
+def describe_body(model: type[Options], *types: str, is_needed: bool = True) -> dict[str, Any]:
+    """Return the OpenAPI ``requestBody`` of a route whose body is the options ``model``.
 
-    ``types``: its content types; JSON if none is given.
+    ``types``: its content types; JSON if none is given. ``is_needed``: there must be a body.
     """
-    schema = {"type": "object", "required": [*keys], "properties": fields}
-    return {"requestBody": {"required": True, "content": {name: {"schema": schema} for name in types or (_JSON,)}}}
+    content = {name: {"schema": model.get_schema()} for name in types or (_JSON,)}
+    return {"requestBody": {"required": is_needed, "content": content}}
 
 
 def describe_file(*types: str) -> dict[int | str, dict[str, Any]]:
@@ -189,7 +237,17 @@ def _list_result_models(model: type[ResultModel]) -> Iterator[type[ResultModel]]
         yield from _list_result_models(one)
 
 
+def _describe_inputs(operation: Mapping[str, Any]) -> None:
+    """Say of each parameter and each field of a body what it is, unless it says so itself."""
+    bodies = operation.get("requestBody", {}).get("content", {}).values()
+    fields = [one for body in bodies for one in body["schema"].get("properties", {}).items()]
+    for name, described in (*((one["name"], one) for one in operation.get("parameters", ())), *fields):
+        if name in _ABOUT:
+            described.setdefault("description", _ABOUT[name])
+
+
 def _extend_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    _describe_inputs(operation)
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
@@ -230,10 +288,10 @@ def _list_errors(path: str, method: str, operation: Mapping[str, Any]) -> Iterat
     if operation.get("parameters") or method != "get":
         yield from (wrong, 404)
     if method != "get":
-        yield from (402, 409, 410, 408, 413)
+        yield from (402, 409, 410, 408, 413, 507)
     if wrong == 400 and "requestBody" in operation and path.startswith(_OPENAI):
         yield 422  # an Idempotency-Key that came with another body
     if path.startswith(_UPLOADS) and method in ("post", "patch"):
-        yield from (412, 415, 423, 460, 507)
+        yield from (412, 415, 423, 460)
     if "206" in operation["responses"]:
         yield from (409, 410, 416, 500)

@@ -11,14 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from reelwright.errors import BadInput, ReelwrightError
-from reelwright.net.redact import redact
+from reelwright.errors import BadInput, ReelwrightError, TooLong
+from reelwright.net.redact import redact_shown
 from reelwright.server.access import AccessGuard
 from reelwright.server.api_description import extend_description, name_operation
 from reelwright.server.deployment import Deployment
-from reelwright.server.guards import EXPOSED, BodyGuard, HostGuard, parse_origin
+from reelwright.server.guards import EXPOSED, AnswerGuard, BodyGuard, HostGuard, parse_origin
+from reelwright.server.links import PATH as LINKS
 from reelwright.server.links import redact_token
 from reelwright.server.problems import build_problem_answer, build_simple_problem
 from reelwright.server.routes import (
@@ -57,7 +59,13 @@ _PARTS: Final = (
 
 
 class _Application(FastAPI):
-    """The application, whose description has the errors of every route."""
+    """The application, whose description has the errors of every route. Its outermost guard sees also the answer to a
+    fault, which no middleware does.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Build the middleware, with the guard of all answers around it."""
+        return AnswerGuard(super().build_middleware_stack(), build_plain_refusal)
 
     def openapi(self) -> dict[str, Any]:
         """Return the description (OpenAPI)."""
@@ -88,8 +96,12 @@ def build_app(deployment: Deployment) -> FastAPI:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED
         )
-    hosts = deployment.list_hosts()
-    app.add_middleware(HostGuard, hosts=hosts, build_refusal=build_plain_refusal, origins=origins)
+    public_url = deployment.runtime.settings.public_url
+    open_to_all = None if deployment.is_caller_required else (LINKS,)
+    app.add_middleware(
+        HostGuard, hosts=deployment.list_hosts(), build_refusal=build_plain_refusal, origins=origins,
+        links=deployment.list_link_hosts(), public_url=public_url, open_to_all=open_to_all,
+    )  # fmt: skip
     if deployment.options.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*deployment.options.trusted_proxies])
     return app
@@ -120,7 +132,7 @@ def build_plain_refusal(path: str, status: int, code: str, detail: str, /, **hea
 async def _answer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReelwrightError)
     if request.url.path.startswith(auth.PREFIX):
-        logger.warning("a sign-in failed: %s", redact(error.message), extra={"code": error.code})
+        logger.warning("a sign-in failed: %s", redact_shown(error.message), extra={"code": error.code})
         if auth.wants_page(request):
             return auth.build_error_page(error)
     return build_problem_answer(error)
@@ -129,6 +141,9 @@ async def _answer_error(request: Request, error: Exception) -> Response:
 async def _answer_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "string_too_long":
+        too_long = TooLong(str(first["loc"][-1]), len(first["input"]), int(first["ctx"]["max_length"]))
+        return build_refusal(request.url.path, too_long)
     wrong = BadInput(str(first["loc"][-1]), first.get("input"), str(first["msg"]))
     return build_refusal(request.url.path, wrong)
 

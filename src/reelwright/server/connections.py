@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import re
 import resource
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+import h11
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from reelwright.server.guards import AnswerGuard
 from reelwright.server.problems import PROBLEM_TYPE, build_simple_problem
+from reelwright.server.rates import find_network
 
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 HEAD_S: Final = 10.0
 """Most seconds from the first byte of a request to the end of its head, and from a connection to its first byte."""
 STILL_S: Final = 120.0
@@ -19,31 +26,67 @@ STILL_S: Final = 120.0
 MAX_HEAD: Final = 64 * 1024
 """Most bytes of a request's head."""
 BUSY_RETRY_S: Final = 2
+_HEAD_END: Final = re.compile(rb"\n\r?\n")
 _SPARE_FILES: Final = 256
 """Open files that are not connections: databases, pipes of tools, files that are sent."""
+
+
+class _Reader(h11.Connection):
+    """Parses requests. A head above ``MAX_HEAD`` bytes is refused before it is parsed.
+
+    h11 itself looks only at one that has not come whole, and one read brings up to 256 KB.
+    """
+
+    def next_event(self) -> Any:
+        """Return what came next. Raises ``h11.RemoteProtocolError``."""
+        if self.their_state is h11.IDLE:
+            waiting, _ = self.trailing_data
+            if len(waiting) > MAX_HEAD and _HEAD_END.search(waiting, 0, MAX_HEAD) is None:
+                raise h11.RemoteProtocolError("Receive buffer too long", error_status_hint=431)
+        return super().next_event()
 
 
 class Connection(H11Protocol):
     """An HTTP connection that is closed if its client takes too long to send a request head or to read a response.
 
     Uvicorn has neither limit: a client that sends a byte now and then would hold its connection for ever. Above
-    ``limit_concurrency`` connections, a request is answered 503; above twice as many, a connection is not accepted.
+    ``limit_concurrency`` connections, a request is answered 503; above twice as many, a connection is not accepted. So
+    it is, earlier, above ``most_of_address`` connections of one address, with 429: one client leaves room for others.
+    ``proxies``: networks that do not count as an address, since they connect for many clients.
     """
 
+    most_of_address: int | None = None
+    proxies: Sequence[_Network] = ()
     _head_timer: asyncio.TimerHandle | None = None
     _still_timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn = _Reader(h11.SERVER, MAX_HEAD)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time limit for the first request; refuse the connection, or its requests, if too many are open."""
         super().connection_made(transport)
         most, self.limit_concurrency = self.limit_concurrency, None
-        if most is not None and len(self.connections) > 2 * most:
+        own = self._count_own()
+        if _is_above(len(self.connections), most, 2) or _is_above(own, self.most_of_address, 2):
             transport.abort()
             return
-        if most is not None and len(self.connections) > most:
-            self.app = _answer_busy
+        is_greedy = _is_above(own, self.most_of_address)
+        if is_greedy or _is_above(len(self.connections), most):
+            self.app = AnswerGuard(_answer_greedy if is_greedy else _answer_busy)
             self.ws_protocol_class = None
         self._start_head_timer()
+
+    def _count_own(self) -> int:
+        """Count the open connections of this client's address, also its WebSockets. 0 for a proxy, and for a client
+        without an address.
+        """
+        if not self.client or any(ipaddress.ip_address(self.client[0]) in network for network in self.proxies):
+            return 0
+        address = find_network(self.client[0])
+        clients = (getattr(one, "client", None) for one in self.connections)
+        return sum(1 for client in clients if client and find_network(client[0]) == address)
 
     def data_received(self, data: bytes) -> None:
         """Parse received bytes; start the time limit for a request head unless a request is being handled."""
@@ -105,10 +148,28 @@ class Connection(H11Protocol):
         body = bytes(build_simple_problem(status, code, detail).body)
         head = (
             f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {PROBLEM_TYPE}\r\nContent-Length: {len(body)}\r\n"
-            f"Connection: close\r\n\r\n"
+            f"X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+def limit_addresses(most: int, proxies: Sequence[str]) -> type[Connection]:
+    """Build a connection class that lets one address have at most ``most`` open connections. Addresses in the networks
+    ``proxies`` may have any number.
+    """
+    networks = tuple(ipaddress.ip_network(proxy) for proxy in proxies)
+    return type("LimitedConnection", (Connection,), {"most_of_address": most, "proxies": networks})
+
+
+def _is_above(count: int, most: int | None, times: int = 1) -> bool:
+    return most is not None and count > times * most
+
+
+async def _answer_greedy(scope: Scope, receive: Receive, send: Send) -> None:
+    retry = {"Retry-After": str(BUSY_RETRY_S), "Connection": "close"}
+    detail = "this address has too many connections open; close some, or use them again"
+    await build_simple_problem(429, "too_many_connections_of_address", detail, **retry)(scope, receive, send)
 
 
 async def _answer_busy(scope: Scope, receive: Receive, send: Send) -> None:

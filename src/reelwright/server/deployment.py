@@ -47,7 +47,8 @@ class ServeOptions:
     requests of an API key, and of an address without one; ``max_streams``: most event streams that a key has open.
     ``origins``: of other sites whose pages may use the server from a browser.
     ``trusted_proxies``: addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` hold.
-    ``stop_s``: seconds that stopping may take. ``most_connections``: above so many, a request is answered 503.
+    ``stop_s``: seconds that stopping may take. ``most_connections``: above so many, a request is answered 503;
+    ``connections_per_address``: above so many of one address, it is answered 429; 0: a quarter of all.
     """
 
     host: str = "127.0.0.1"
@@ -65,6 +66,7 @@ class ServeOptions:
     trusted_proxies: tuple[str, ...] = ()
     stop_s: float = 20.0
     most_connections: int = 1000
+    connections_per_address: int = 0
 
 
 @dataclass
@@ -103,11 +105,12 @@ class Deployment:
         """Return the host names by which clients may address the server, beside those of this machine; None: any
         name.
         """
-        hosts = self.options.hosts
-        if not hosts and self.is_caller_required:
-            return None
+        return None if not self.options.hosts and self.is_caller_required else self.list_link_hosts()
+
+    def list_link_hosts(self) -> frozenset[str]:
+        """Return the host names that may stand in links, beside those of this machine."""
         public = urlsplit(self.runtime.settings.public_url).hostname
-        return hosts | ({public} if public else frozenset())
+        return self.options.hosts | ({public} if public else frozenset())
 
     def build_owner(self) -> Caller:
         """Build the caller of a request without a key: the owner of this machine, in the account of the settings."""

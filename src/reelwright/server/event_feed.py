@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reelwright.errors import StoreUnavailable
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_shown
 from reelwright.studio.progress_reporter import to_progress
 
 if TYPE_CHECKING:
@@ -111,6 +111,6 @@ def _encode(event: Event) -> FeedEvent:
     shown = {
         "id": event.id, "at": event.at.isoformat(), "kind": event.kind, "project": event.project, "job": event.job,
         "step": progress.step, "reason": progress.reason.to_json() if progress.reason else None,
-        "message": redact(progress.message),
+        "message": redact_shown(progress.message),
     }  # fmt: skip
     return FeedEvent(event.id, event.project, json.dumps(shown, ensure_ascii=False))

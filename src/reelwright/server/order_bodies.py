@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -17,16 +17,17 @@ from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import IDEMPOTENT
 from reelwright.server.deployment import Deployment
-from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
+from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, read_bytes, save_upload
 from reelwright.store.vault import DIGEST
 from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.home import Home
-from reelwright.studio.options import Approval, Options
+from reelwright.studio.options import MAX_SHOTS, Approval, Options
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.validation import parse_money
+from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros
 
 _ONE_FILE: Final = frozenset({"image", "last_frame", "clip"})
@@ -39,6 +40,7 @@ MAX_USD: Final = "max_usd"
 _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
 _LONGEST_NAME: Final = 200
+_ID: Final = {"type": "string", "maxLength": 64}
 _LONGEST_NUMBER: Final = 10
 _MARKDOWN: Final = "text/markdown"
 _ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
@@ -92,7 +94,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     during the block, beside the ``pictures`` of the body, so that it finds no others of this machine. The body may be
     the script itself, as ``text/markdown``; options are then those of the query.
     """
-    body = await _read_order_body(request)
+    body = await _read_order_body(request, build_order_schema(model))
     given = dict(body.fields)
     accepted = list_fields(model)
     for name in given:
@@ -110,7 +112,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
         if pictures is not None:
             await _copy_pictures(home, folder.get_path(), pictures, script)
         if script is not None:
-            options["script"] = save_upload(folder, SCRIPT_NAME, script.encode())
+            options["script"] = await asyncio.to_thread(save_upload, folder, SCRIPT_NAME, script.encode())
         yield OrderBody(body, options, max_usd)
 
 
@@ -120,22 +122,24 @@ def check_priority(request: Request, priority: object) -> None:
         require_owner(request)
 
 
-async def _read_order_body(request: Request) -> ProgramBody:
+async def _read_order_body(request: Request, schema: Schema) -> ProgramBody:
     """Read a JSON object, or a script with its options in the query. Raises ``BadInput``."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _MARKDOWN:
-        body = await read_body(request)
+        body = await read_body(request, schema)
         if body.files:
             raise BadInput("body", "a form with files", "a JSON object; send files to /api/v1/assets first")
         return body
     try:
-        text = (await request.body()).decode("utf-8")
+        text = (await read_bytes(request, measure_body(schema))).decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput("body", "not UTF-8", "a script as UTF-8 text") from None
     options = {name: _parse_option(value) for name, value in request.query_params.items()}
     if "script" in options:
         raise BadInput("script", str(options["script"])[:40], "nothing in the query: the body is the script")
-    return ProgramBody(fields={**options, "script": text})
+    body = ProgramBody(fields={**options, "script": text})
+    check_lengths(schema, body.fields)
+    return body
 
 
 def _parse_option(value: str) -> str | int | bool:
@@ -184,21 +188,37 @@ def _takes_script(model: type[Options]) -> bool:
     return "script" in model.model_fields
 
 
-def describe_body(model: type[Options], *needed: str) -> dict[str, Any]:
-    """Return the OpenAPI ``requestBody`` of a route that takes the options ``model``. ``needed``: fields that must be
-    there.
+@cache
+def build_order_schema(model: type[Options], *needed: str) -> dict[str, Any]:
+    """Build the JSON schema of a body that holds the options ``model``, with ids of assets in place of files.
+    ``needed``: fields that must be there.
     """
-    schema = model.model_json_schema()
-    shown = {name: field for name, field in schema["properties"].items() if name in list_fields(model)}
+    properties = model.get_schema()["properties"]
+    shown = {name: field for name, field in properties.items() if name in list_fields(model)}
+    for names, kind in ((_ONE_FILE, _ID), (_FILE_LISTS, {"type": "array", "items": _ID}),
+                        (_FILE_MAPS, {"type": "object", "additionalProperties": _ID})):  # fmt: skip
+        for name in names & set(shown):
+            shown[name] = {**kind, "description": shown[name].get("description", "")}
     if issubclass(model, Approval):
         shown[MAX_USD] = {"type": "string", "description": "The most that this may cost, in US dollars; your consent"}
     if _takes_script(model):
         about = "The pictures and clips that the script names: the id of an asset for each name"
-        shown[_PICTURES] = {"type": "object", "additionalProperties": {"type": "string"}, "description": about}
+        shown[_PICTURES] = {
+            "type": "object", "additionalProperties": _ID, "maxProperties": MAX_SHOTS, "description": about
+        }  # fmt: skip
     body = {"type": "object", "properties": shown, "required": list(needed), "additionalProperties": False}
-    content: dict[str, Any] = {"application/json": {"schema": body}}
+    fill_limits(body)
+    return body
+
+
+def describe_order(model: type[Options], *needed: str) -> dict[str, Any]:
+    """Return the OpenAPI ``requestBody`` of a route that takes the options ``model``. ``needed``: fields that must be
+    there.
+    """
+    content: dict[str, Any] = {"application/json": {"schema": build_order_schema(model, *needed)}}
     if _takes_script(model):
-        content[_MARKDOWN] = {"schema": {"type": "string", "description": "A script; options are in the query"}}
+        about = "A script; options are in the query"
+        content[_MARKDOWN] = {"schema": {"type": "string", "maxLength": SCRIPT_CHARS, "description": about}}
     described = {"requestBody": {"required": bool(needed), "content": content}}
     return {**IDEMPOTENT, **described} if issubclass(model, Approval) else described
 

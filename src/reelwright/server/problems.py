@@ -23,7 +23,7 @@ from reelwright.errors import (
     StoreUnavailable,
     TooManyRequests,
 )
-from reelwright.net.redact import redact, redact_error
+from reelwright.net.redact import redact_error, redact_shown
 
 PROBLEM_TYPE: Final = "application/problem+json"
 STORE_RETRY_S: Final = 5
@@ -45,7 +45,7 @@ _OWN_STATUS: Final = {
     "video_not_ready": 409, "video_is_deleted": 410, "video_has_expired": 410, "link_has_expired": 410,
     "linked_file_is_deleted": 410, "upload_is_elsewhere": 409, "upload_is_locked": 423, "upload_is_not_whole": 409,
     "too_many_uploads": 429, "no_room_for_upload": 507, "checksum_differs": 460, "request_in_progress": 409,
-    "job_cannot_be_retried": 409,
+    "job_cannot_be_retried": 409, "account_has_no_room": 507,
     "key_needed": 401, "key_unknown": 401, "sign_in_needed": 401, "sign_in_unknown": 400, "issuer_unreachable": 503,
     "webhook_not_verified": 401,
 }  # fmt: skip
@@ -67,11 +67,12 @@ def build_problem(error: ReelwrightError) -> dict[str, Any]:
     reason = redact_error(error).to_json()
     body: dict[str, Any] = {
         "type": "about:blank", "title": type(error).__name__, "status": get_status(error),
-        "detail": redact(error.message), "code": error.code, "params": reason["params"],
+        "detail": redact_shown(error.message), "code": error.code, "params": reason["params"],
         "actions": reason["actions"], "retry": error.retry, "billed": error.was_billed,
     }  # fmt: skip
     if isinstance(error, BadInput):
-        value = error.value if isinstance(error.value, bool | int | float) else redact(str(error.value))[:200]
+        given = error.value
+        value = redact_shown(given)[:200] if isinstance(given, str) else reason["params"]["value"]
         body |= {"field": error.field, "value": value, "accepted": error.accepted}
     return body
 

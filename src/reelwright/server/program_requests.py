@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -18,25 +20,32 @@ from starlette.requests import ClientDisconnect, Request
 
 from reelwright.errors import BadInput
 from reelwright.server.access import get_caller
+from reelwright.server.guards import BODY_LIMIT
 from reelwright.store.requests import CreateRequest
+from reelwright.studio.options import Options
 from reelwright.studio.scratch import ScratchFolder
+from reelwright.text_limits import Schema, check_lengths, measure_body
 
+OptionsT = TypeVar("OptionsT", bound=Options)
 _MOST_FIELDS: Final = 100
+_SMALL: Final = 16 * 1024
+"""Bytes of a body below which reading it takes less than handing it to a thread."""
 _MOST_VALUES: Final = 100_000
 """Most values of a JSON body. Millions of them fit into a request, and into no memory."""
 _MOST_KEY: Final = 255
 """Most characters of an Idempotency-Key. Source: OpenAI's and Stripe's documents."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProgramBody:
     """The parsed body of a request: its ``fields``, and the bytes of its ``files`` by the name of their field."""
 
     fields: Mapping[str, Any]
     files: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
-    def compute_digest(self) -> str:
-        """Return the SHA-256, as hex, of the fields and files. It does not depend on the order of fields or on a form's
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256, as hex, of the fields and files. It does not depend on the order of fields or on a form's
         boundary.
         """
         files = {name: [hashlib.sha256(one).hexdigest() for one in many] for name, many in self.files.items()}
@@ -44,31 +53,59 @@ class ProgramBody:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def read_body(request: Request) -> ProgramBody:
+async def read_body(request: Request, schema: Schema) -> ProgramBody:
     """Read the body of a request, a JSON object or a form, into fields and files. Raises ``BadInput`` for anything
-    else.
+    else, and ``TooLong`` first of all for what is longer than ``schema`` allows.
+
+    Large bodies are parsed in a thread: the loop serves others meanwhile.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         is_json = kind in ("application/json", "")
         if kind == "application/x-www-form-urlencoded":  # what curl says of any text
-            is_json = (await request.body()).lstrip().startswith(b"{")
+            is_json = (await read_bytes(request, measure_body(schema))).lstrip().startswith(b"{")
         if not is_json and kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
-            return await _read_form(request)
+            body = await _read_form(request)
+            check_lengths(schema, body.fields)
+            return await asyncio.to_thread(_add_digest, body)
         if not is_json:
             raise BadInput("Content-Type", kind, "application/json or multipart/form-data")
-        text = await request.body()
-        if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_VALUES:  # counted in no time; reading them takes seconds
-            raise BadInput("body", "too many values", f"a JSON object with at most {_MOST_VALUES} values")
-        found = json.loads(text, parse_constant=_refuse_constant)
-        _refuse_odd_values(found)
+        text = await read_bytes(request, measure_body(schema))
+        parse = partial(_parse_json, text, schema)
+        return parse() if len(text) < _SMALL else await asyncio.to_thread(parse)
     except ClientDisconnect:
         raise BadInput("body", "cut off", "a whole body") from None
     except (HTTPException, MultiPartException, ValueError, RecursionError) as cause:
         raise BadInput("body", str(getattr(cause, "detail", cause))[:100], "a JSON object, or a form") from None
+
+
+async def read_options(request: Request, model: type[OptionsT]) -> OptionsT:
+    """Read the body of a request, a JSON object, as the options ``model``. Raises ``BadInput``."""
+    return model.parse((await read_body(request, model.get_schema())).fields)
+
+
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """Read the body of a request; ``BodyGuard`` refuses it (413) as soon as it has more than ``limit`` bytes."""
+    request.scope[BODY_LIMIT] = limit
+    return await request.body()
+
+
+def _parse_json(text: bytes, schema: Schema) -> ProgramBody:
+    """Parse a JSON object. Raises ``BadInput``, ``ValueError`` and ``RecursionError``."""
+    if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_VALUES:  # counted in no time; reading them takes seconds
+        raise BadInput("body", "too many values", f"a JSON object with at most {_MOST_VALUES} values")
+    found = json.loads(text, parse_constant=_refuse_constant)
     if not isinstance(found, dict):
         raise BadInput("body", type(found).__name__, "a JSON object")
-    return ProgramBody(fields=found)
+    check_lengths(schema, found)
+    _refuse_odd_values(found)
+    return _add_digest(ProgramBody(fields=found))
+
+
+def _add_digest(body: ProgramBody) -> ProgramBody:
+    """Compute the digest of a body now, in this thread: of a large one, it takes time."""
+    assert body.digest
+    return body
 
 
 def _refuse_constant(name: str) -> Any:
@@ -114,7 +151,7 @@ def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
     """
     # the same words to another path or model are another order
     query = sorted(request.query_params.multi_items())
-    digest = hashlib.sha256(json.dumps([request.scope["path"], query, body.compute_digest()]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([request.scope["path"], query, body.digest]).encode()).hexdigest()
     own_key = request.headers.get("idempotency-key")
     if own_key is not None:
         if not (0 < len(own_key) <= _MOST_KEY and own_key.isascii() and own_key.isprintable()):

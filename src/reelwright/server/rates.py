@@ -44,11 +44,12 @@ def find_address(scope: Scope) -> str:
     """Return the client address that rate limits count a request by: an IPv4 address, or the /64 network of an IPv6
     one.
     """
-    return _find_network(scope["client"][0] if scope.get("client") else "")
+    return find_network(scope["client"][0] if scope.get("client") else "")
 
 
 @lru_cache(1024)
-def _find_network(host: str) -> str:
+def find_network(host: str) -> str:
+    """Return what one customer has of addresses: an IPv4 address, or the /64 network of an IPv6 one."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

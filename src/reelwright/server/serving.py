@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -16,10 +18,12 @@ import uvicorn
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.server.app import build_app
-from reelwright.server.connections import MAX_HEAD, Connection, raise_file_limit
+from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_limit
 from reelwright.server.deployment import Deployment, ServeOptions
-from reelwright.server.guards import HostGuard
+from reelwright.server.guards import AnswerGuard, HostGuard
+from reelwright.server.loop_watch import watch_loop
 from reelwright.settings import is_loopback
+from reelwright.store.work_counts import AccountCaps
 from reelwright.studio.sweeper import sweep_forever
 from reelwright.studio.webhook_delivery import send_webhooks_forever
 
@@ -36,6 +40,8 @@ _DRAIN_S: Final = 5.0
 """Seconds that open requests have to end, before the director is stopped."""
 _STOPPED_CODE: Final = 130
 """Exit code of a process that was told to stop twice."""
+_SWITCH_S: Final = 0.001
+"""Seconds after which a thread lets another one run."""
 _BACKLOG: Final = 1024
 _IDLE_S: Final = 75
 """Seconds that an idle connection is kept: longer than nginx keeps its own (60), which would else find it closed."""
@@ -59,6 +65,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     """
     runtime = await studio.open_runtime()
     issuer = open_issuer(runtime.settings)
+    limit_accounts(runtime)
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer)
     if not deployment.is_caller_required and not is_loopback(options.host):
         raise BadInput(
@@ -75,11 +82,13 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             actions=[Action("pass_option", {"option": "require_key"})],
         )
     check_proxies(options.trusted_proxies, is_caller_required=deployment.is_caller_required)
+    most = raise_file_limit(options.most_connections)
+    connection = limit_addresses(options.connections_per_address or max(8, most // 4), options.trusted_proxies)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
-        ws="websockets-sansio", proxy_headers=False, http=Connection, h11_max_incomplete_event_size=MAX_HEAD,
-        timeout_keep_alive=_IDLE_S, limit_concurrency=raise_file_limit(options.most_connections),
+        ws="websockets-sansio", proxy_headers=False, http=connection, h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=_IDLE_S, limit_concurrency=most,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
     server = _Server(config)
@@ -101,7 +110,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         if metrics:
             metrics[0].should_exit = True
 
-    with _handle_signals(stop):
+    with watch_loop(), _keep_pauses_short(), _handle_signals(stop):
         port = sockets[0].getsockname()[1]
         announce(f"http://{options.host}:{port}", deployment)
         serving = {asyncio.create_task(server.serve(sockets[:1]))}
@@ -122,6 +131,15 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             with suppress(TimeoutError, asyncio.CancelledError):
                 async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
                     await asyncio.wait(working)
+
+
+def limit_accounts(runtime: Runtime) -> None:
+    """Cap what each account may order and store through this process, by the settings."""
+    given = runtime.settings
+    caps = AccountCaps(
+        given.account_jobs, given.account_projects_per_hour, given.account_assets, given.account_mb * 10**6
+    )
+    runtime.database.limit_accounts(caps)
 
 
 def open_issuer(settings: Settings) -> Issuer | None:
@@ -165,7 +183,7 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
     from reelwright.server.metrics import build_metrics_app
 
     config = uvicorn.Config(
-        HostGuard(build_metrics_app(deployment), options.hosts), port=options.metrics_port, lifespan="off",
+        AnswerGuard(HostGuard(build_metrics_app(deployment), options.hosts)), port=options.metrics_port, lifespan="off",
         host=options.host if is_loopback(options.host) else "127.0.0.1", log_config=None, access_log=False,
         server_header=False, ws="none", proxy_headers=False,
     )  # fmt: skip
@@ -206,6 +224,24 @@ def _bind(config: uvicorn.Config) -> Any:
         sock.close()
         raise BadInput("port", config.port, f"a free port ({cause.strerror})") from cause
     return sock
+
+
+@contextmanager
+def _keep_pauses_short() -> Iterator[None]:
+    """Keep what was loaded so far out of garbage collection, and let threads that plan films hand over often.
+
+    A collection of the whole heap held the loop for 0.2 s (2026-11-24), and a thread otherwise goes on for 5 ms each
+    time that the loop wants to run.
+    """
+    interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(interval_s)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from reelwright.studio.video_jobs import VideoJob
 WORKING: Final = "working"
 """Stands for the words of a job that is not over."""
 ENDS: Final[Mapping[str, Mapping[str, str]]] = {
-    # state:            OpenAI, the Veo studio, the GPU cluster, the ad pipeline
+    # state:            OpenAI, the Veo web app, the Mochi cluster, the ad pipeline
     "queued": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
     "running": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
     "stopped": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
@@ -34,14 +34,14 @@ def find_openai_status(job: VideoJob) -> str:
 
 
 def find_cluster_status(job: VideoJob) -> str:
-    """Return a job's state as the GPU cluster's clients read it: PENDING, RUNNING, COMPLETED or FAILED."""
+    """Return a job's state as the Mochi cluster's clients read it: PENDING, RUNNING, COMPLETED or FAILED."""
     word = _find_word(job, "cluster")
     return ("RUNNING" if job.state != "queued" else "PENDING") if word == WORKING else word
 
 
 def find_veo_status(job: VideoJob) -> str:
-    """Return a job's state as the Veo studio's page reads it: ``queued`` … ``completed``, ``retry_N_of_3``, ``failed``,
-    ``cancelled``.
+    """Return a job's state as the Veo web app's page reads it: ``queued`` … ``completed``, ``retry_N_of_3``,
+    ``failed``, ``cancelled``.
 
     Between the first two stand ``processing``, ``generating`` and ``downloading``, in this order.
     """
@@ -71,4 +71,7 @@ def find_ad_status(job: VideoJob, *, has_stills: bool, has_takes: bool) -> tuple
 
 
 def _find_word(job: VideoJob, dialect: str) -> str:
-    return ENDS[f"{job.state}/{job.wait_reason}" if job.state == "waiting" else job.state][dialect]
+    wait = job.wait_reason
+    if wait == "budget" and not (job.reason and job.reason.params.get("frees_at")):
+        wait = "decision"  # no time frees that budget: only a person who raises it
+    return ENDS[f"{job.state}/{wait}" if job.state == "waiting" else job.state][dialect]

@@ -14,6 +14,7 @@ from reelwright.reason import build_reason
 from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.store.budgets import give_back
+from reelwright.store.disputes import UNDECIDED
 from reelwright.store.entries import read_entry
 from reelwright.store.rows import from_json
 from reelwright.store.schema import adjustments, allowance_budgets, purchases
@@ -51,26 +52,34 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
     counted_in = select(allowance_budgets.c.budget).where(allowance_budgets.c.allowance == row.allowance)
     for budget in unit.conn.execute(counted_in.order_by(allowance_budgets.c.budget)).scalars().all():
         give_back(unit.conn, budget, 0, micros)
-    which = (purchases.c.account == account, purchases.c.id == row.id, purchases.c.dispute == "open")
-    unit.conn.execute(update(purchases).where(*which).values(dispute="corrected"))
+    which = (purchases.c.account == account, purchases.c.id == row.id)
+    undecided = purchases.c.dispute.in_(UNDECIDED)
+    unit.conn.execute(update(purchases).where(*which, undecided).values(dispute="corrected"))
+    if micros < 0:  # what was refunded says nothing about the next price
+        unit.conn.execute(update(purchases).where(*which).values(billed=None))
     unit.add_event(account, row.project, row.job, "purchase.adjusted", {**correction, **attribution, "step": row.step})
 
 
 def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quoted"], by: str) -> None:
     """End the dispute about a bill: ``as_billed`` counts the rest of it in every budget, ``as_quoted`` never does.
 
-    The rest is appended as a correction. Raises ``BadInput`` where nothing is disputed.
+    The rest is appended as a correction. A purchase that is only short has none: its bill counts already, and what its
+    provider gives back is a correction. Raises ``BadInput`` where nothing is disputed.
     """
-    if row.dispute != "open":
+    if row.dispute not in UNDECIDED or row.settlement is None:
         raise BadInput("purchase", row.state, "one whose bill is disputed", step=row.step)
+    if row.dispute == "short" and verdict == "as_quoted":
+        raise BadInput("verdict", verdict, "as_billed, or a correction: less came than was ordered", step=row.step)
     settlement = from_json(Price, row.settlement, "settlement")
     billed = settlement.micros or 0
     if verdict == "as_billed" and settlement.certainty == "unknown":
         raise BadInput("verdict", verdict, "as_quoted, or a correction: what was billed is no amount", step=row.step)
     _close(unit, row, verdict)
-    if verdict == "as_billed":
+    if verdict == "as_billed" and billed != row.settled:
         _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)
-    else:
+        which = (purchases.c.account == row.account, purchases.c.id == row.id)
+        unit.conn.execute(update(purchases).where(*which).values(billed=max(billed, row.quoted)))
+    elif verdict == "as_quoted":
         reason = build_reason("bill_rejected", billed_micros=billed, owed_micros=row.settled, by=by)
         record_history(unit, row, row.state, row.state, reason)
 

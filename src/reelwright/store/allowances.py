@@ -48,7 +48,8 @@ def ensure_allowance(
     """
     hold_lock(unit.conn, "budgets", is_shared=True)  # before any row: ``set_budget`` locks in this order, too
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
-    row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
+    columns = (jobs.c.allowance, jobs.c.options, jobs.c.batch_key)
+    row = unit.conn.execute(select(*columns).where(*which).with_for_update()).first()
     if row is None:
         raise NotFound(code="job_not_found", job=job)
     if shared_prices is not None:
@@ -58,7 +59,7 @@ def ensure_allowance(
     if open_ is None or open_.closed_at is not None:
         allowance = _insert_allowance(unit.conn, lease, job, ceiling, approved_by)
         key = get_key(parse_object(row.options))
-        for budget in budgets.find_applicable_budgets(unit, lease.account, lease.project, key):
+        for budget in budgets.find_applicable_budgets(unit, lease.account, lease.project, key, row.batch_key):
             unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved=0))
         unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
     else:
@@ -109,11 +110,29 @@ def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: in
     )  # fmt: skip
 
 
+def lock_both(conn: Connection, *allowance_ids: str) -> None:
+    """Lock allowances in one order, before their budgets: others settle what they bought from them meanwhile."""
+    rows = select(allowances.c.id).where(allowances.c.id.in_(allowance_ids)).order_by(allowances.c.id)
+    conn.execute(rows.with_for_update()).all()
+
+
 def release_reservation(conn: Connection, account: str, allowance: str, micros: int, settled_micros: int = 0) -> None:
     """Free the ``micros`` that a purchase held in its allowance; count ``settled_micros``, maybe more, as spent."""
     columns = {"reserved": allowances.c.reserved - micros, "settled": allowances.c.settled + settled_micros}
     changed = update(allowances).where(allowances.c.account == account, allowances.c.id == allowance).values(**columns)
     _adjust_budgets(conn, conn.execute(changed.returning(*allowances.c)).one(), settled_micros)
+
+
+def get_held(row: Row[Any]) -> int:
+    """Return the micro-dollars that a purchase holds of its allowance: its bill where that was above its quote."""
+    return int(row.quoted if row.billed is None else row.billed)
+
+
+def count_bill(conn: Connection, account: str, allowance: str, more_micros: int) -> None:
+    """Count ``more_micros`` of a bill above its quote in the allowance and in its budgets, even above their caps."""
+    which = (allowances.c.account == account, allowances.c.id == allowance)
+    raised = update(allowances).where(*which).values(reserved=allowances.c.reserved + more_micros)
+    _adjust_budgets(conn, conn.execute(raised.returning(*allowances.c)).one(), 0, is_billed=True)
 
 
 def close_allowances(unit: Unit, ended_jobs: Sequence[tuple[str, str]]) -> None:
@@ -130,7 +149,7 @@ def close_allowances(unit: Unit, ended_jobs: Sequence[tuple[str, str]]) -> None:
     for purchase in unit.conn.execute(_UNSENT, which).scalars().all():
         row = lock_purchase(unit.conn, purchase)
         if move(unit, row, ("intent",), "released", Reason("job_ended_unsent")):
-            release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+            release_reservation(unit.conn, row.account, row.allowance, get_held(row))
     for account, allowance in open_:
         _lock_allowance(unit.conn, account, allowance)
         mine = (allowances.c.account == account, allowances.c.id == allowance, allowances.c.closed_at.is_(None))
@@ -214,9 +233,10 @@ def _update_holds(conn: Connection, account: str, allowance: str) -> None:
     _adjust_budgets(conn, _lock_allowance(conn, account, allowance), 0)
 
 
-def _adjust_budgets(conn: Connection, row: Row[Any], settled: int) -> None:
+def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, is_billed: bool = False) -> None:
     """Set what a locked allowance holds of each budget, and count ``settled`` more micro-dollars as spent there.
 
+    ``is_billed``: it may pass their caps, because a provider has billed it.
     In the budgets that all projects of the account share, it does not hold the prices that others hold for it.
     """
     allowance = row.id
@@ -237,7 +257,9 @@ def _adjust_budgets(conn: Connection, row: Row[Any], settled: int) -> None:
         more = must - part.reserved
         if more < 0 or settled:
             budgets.give_back(conn, part.budget, max(0, -more), settled)
-        if more > 0:
+        if more > 0 and is_billed:
+            budgets.give_back(conn, part.budget, -more)
+        elif more > 0:
             budgets.reserve(conn, part.budget, more)
         if more:
             which = (allowance_budgets.c.allowance == allowance, allowance_budgets.c.budget == part.budget)

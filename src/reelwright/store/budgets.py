@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
 
 from reelwright.errors import BadInput, NotFound, OverBudget
-from reelwright.reason import Action
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Period
 from reelwright.store.assets import ensure_account
 from reelwright.store.budget_backfill import count_earlier_allowances
-from reelwright.store.payers import WALLET
-from reelwright.store.schema import allowance_budgets, allowances, budgets, jobs, purchases
+from reelwright.store.payers import BATCH, WALLET
+from reelwright.store.rows import parse_object
+from reelwright.store.schema import DOUBTED, RUNNABLE, allowance_budgets, allowances, budgets, jobs, purchases
 from reelwright.store.sql import NowMs, hold_lock, insert, to_datetime, to_ms
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, format_usd
 
 _OWNER_PHRASES: Final = {"deployment": "of this deployment", "account": "of this account", "key": "of this API key"}
+_KEY_PHRASES: Final = {WALLET: "of this wallet", BATCH: "of this batch"}
 _PERIODS: Final = ("day", "month", None)
+FREES_AT: Final = "%Y-%m-%d %H:%M UTC"
+"""Format of the parameter ``frees_at`` of errors: when the period of a cap ends, and what waits for it goes on."""
 
 
 def set_budget(
@@ -105,7 +109,7 @@ def refuse_if_exceeded(conn: Connection, allowance: str) -> None:
         .where(budgets.c.reserved + budgets.c.settled > budgets.c.cap_micros)
     )
     if row := conn.execute(query.order_by(budgets.c.id).limit(1)).first():
-        raise _build_over_budget(row, None)
+        raise build_over_budget(conn, row, None)
 
 
 def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, period: Period | None = None) -> None:
@@ -121,7 +125,7 @@ def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, pe
 def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
     """List every cap that the account can fall under, with its sums of the current period; the deployment's first."""
     now = _now(conn)
-    mine = (budgets.c.account == account) | (budgets.c.scope == "deployment")
+    mine = (budgets.c.account == account) & ~_is_of_batch() | (budgets.c.scope == "deployment")
     found = {
         row.cap: row for row in conn.execute(select(budgets).where(mine, _is_in_force()).order_by(budgets.c.starts_at))
     }
@@ -129,14 +133,16 @@ def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
     return sorted(shown, key=lambda b: (BUDGET_SCOPES.index(b.scope), b.subject, _PERIODS.index(b.period)))
 
 
-def find_applicable_budgets(unit: Unit, account: str, project: str, key: str | None) -> list[str]:
+def find_applicable_budgets(
+    unit: Unit, account: str, project: str, key: str | None, batch_key: str | None = None
+) -> list[str]:
     """Return the sorted ids of all budgets that cap a purchase now, and begin their current period where it is due.
 
     Rows are locked in this order. The caller holds the shared lock on budgets, so that none is set meanwhile.
     """
     now = _now(unit.conn)
     newest: dict[str, Row[Any]] = {}
-    for row in unit.conn.execute(_select_caps(account, project, key).order_by(budgets.c.starts_at)):
+    for row in unit.conn.execute(_select_caps(account, project, key, batch_key).order_by(budgets.c.starts_at)):
         newest[row.cap] = row
     return sorted(_ensure_current_period(unit.conn, row, now) for row in newest.values())
 
@@ -152,20 +158,102 @@ def reserve(conn: Connection, budget: str, micros: int) -> None:
     reserved = update(budgets).where(budgets.c.id == budget, fits | budgets.c.removed_at.is_not(None))
     if conn.execute(reserved.values(reserved=budgets.c.reserved + micros)).rowcount:
         return
-    raise _build_over_budget(conn.execute(select(budgets).where(budgets.c.id == budget)).one(), micros)
+    raise build_over_budget(conn, conn.execute(select(budgets).where(budgets.c.id == budget)).one(), micros)
 
 
-def _build_over_budget(row: Row[Any], more_micros: int | None) -> OverBudget:
-    """Build the error. ``more_micros``: what does not fit; None: what is reserved already, so nothing is sent again."""
-    left = max(0, row.cap_micros - row.reserved - row.settled)
-    is_wallet = row.scope == "key" and row.subject.startswith(WALLET)
-    whose = "of this wallet" if is_wallet else _OWNER_PHRASES.get(row.scope, f"of {row.subject}")
+def build_over_budget(
+    conn: Connection, row: Row[Any], more_micros: int | None, *, used_micros: int | None = None,
+    bill: Reason | None = None,
+) -> OverBudget:  # fmt: skip
+    """Build the error about a cap, with the bill above its quote that helped to use it up, if there is one.
+
+    ``more_micros``: what does not fit; None: what is reserved already, so nothing is sent again. ``used_micros``: what
+    counts of the cap; None: all that is reserved and spent. ``frees_at`` of the error: when the cap's period ends.
+    """
+    if bill is None and (highest := find_highest_bill(conn, match_budget(row.id))) is not None:
+        bill = describe_bill(highest, highest.billed)
+    used = row.reserved + row.settled if used_micros is None else used_micros
+    prefix = next((name for name in _KEY_PHRASES if row.scope == "key" and row.subject.startswith(name)), "")
+    whose = _KEY_PHRASES.get(prefix) or _OWNER_PHRASES.get(row.scope, f"of {row.subject}")
     per = f" per {row.period}" if row.period else ""
+    ends = to_datetime(row.ends_at)
     code = "budget_is_exceeded" if more_micros is None else "above_budget"
     return OverBudget(
-        code=code, more_micros=more_micros, budget=whose, cap_micros=row.cap_micros, per=per, left_micros=left,
+        code=code, more_micros=more_micros, budget=whose, cap_micros=row.cap_micros, per=per,
+        left_micros=max(0, row.cap_micros - used), bill=bill, frees_at=ends.strftime(FREES_AT) if ends else None,
         actions=[Action("raise_budget"), Action("change_order")],
     )  # fmt: skip
+
+
+def match_budget(budget: str) -> ColumnElement[bool]:
+    """Return the condition of purchases that count under a budget."""
+    link = allowance_budgets.c
+    return exists().where(link.allowance == purchases.c.allowance, link.budget == budget)
+
+
+def find_highest_bill(conn: Connection, *which: ColumnElement[bool]) -> Row[*tuple[Any, ...]] | None:
+    """Find the purchase that was billed the largest multiple of its quote, of those billed above it; None: none was.
+
+    Its row has ``quoted``, ``billed``, the job's options, and what names it.
+    """
+    named = (purchases.c.id, purchases.c.step, purchases.c.project, purchases.c.quoted, purchases.c.billed)
+    query = select(*named, jobs.c.options).join(jobs, jobs.c.id == purchases.c.job)
+    query = query.where(DOUBTED, purchases.c.billed.is_not(None), purchases.c.quoted > 0, *which)
+    return conn.execute(query.order_by((purchases.c.billed * 1000 / purchases.c.quoted).desc()).limit(1)).first()
+
+
+def describe_bill(row: Row[*tuple[Any, ...]], billed_micros: int | None, project: str | None = None) -> Reason:
+    """Build the reason that names a bill above its quote: by its row of a batch, by its step in ``project``, else by
+    its purchase. ``row``: as ``find_highest_bill`` returns it. ``billed_micros`` None: it is no amount.
+    """
+    number = parse_object(row.options).get("row")
+    code = "row_billed_above_quote" if isinstance(number, int) else "purchase_billed_above_quote"
+    return build_reason(
+        "billed_above_quote" if number is None and row.project == project else code, step=row.step, row=number,
+        purchase=row.id, billed_micros=billed_micros, quoted_micros=row.quoted,
+    )  # fmt: skip
+
+
+def ensure_batch_budget(unit: Unit, account: str, batch_key: str, cap: Micros) -> None:
+    """Cap all rows of a batch together at ``cap``, with what rows that join it have spent and hold already.
+
+    A second call changes nothing. The caller has locked the batch.
+    """
+    name = _build_cap_name(account, "key", f"{BATCH}{batch_key}", None)
+    columns = {"scope": "key", "subject": f"{BATCH}{batch_key}", "cap_micros": cap, "reserved": 0, "settled": 0}
+    made = insert(unit.conn, budgets).values(id=f"{name}@0", account=account, cap=name, starts_at=0, **columns)
+    unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def find_batch_budget(conn: Connection, account: str, batch_key: str) -> str | None:
+    """Find the id of the budget that all rows of a batch have together; None if it has none."""
+    cap = _build_cap_name(account, "key", f"{BATCH}{batch_key}", None)
+    return conn.execute(select(budgets.c.id).where(budgets.c.cap == cap)).scalar()
+
+
+def refuse_new_order(
+    conn: Connection, account: str, project: str, key: str | None, micros: int, promised_micros: int = 0
+) -> None:  # fmt: skip
+    """Raise ``OverBudget`` if an order of ``micros`` of the payer ``key`` cannot fit a cap, however long it waits.
+
+    What the payer's other jobs may spend that are queued counts, too. A cap per day or month refuses only what is more
+    than all of it: anything else waits for the end of the period. Orders without a payer are never refused here: a
+    person who ordered them can raise the cap. ``promised_micros``: of jobs that the same transaction is to insert.
+    Writes nothing; locks the payer until the transaction ends.
+    """
+    if key is None or not micros:
+        return
+    hold_lock(conn, f"payer/{account}/{key}")
+    queued = select(func.coalesce(func.sum(jobs.c.consent_micros), 0)).where(
+        jobs.c.account == account, jobs.c.payer == key, RUNNABLE, jobs.c.allowance.is_(None), jobs.c.cancel.is_(False)
+    )
+    room = budgets.c.cap_micros - budgets.c.reserved - budgets.c.settled - queued.scalar_subquery() - promised_micros
+    is_for_good = budgets.c.period.is_(None)
+    full = or_(is_for_good & (room < micros), ~is_for_good & (budgets.c.cap_micros < micros))
+    query = _select_caps(account, project, key).where(full).order_by(budgets.c.id).limit(1)
+    if row := conn.execute(query).first():
+        used = row.reserved + row.settled + promised_micros + int(conn.execute(queued).scalar_one())
+        raise build_over_budget(conn, row, micros, used_micros=used if row.period is None else 0)
 
 
 def give_back(conn: Connection, budget: str, micros: int, settled_micros: int = 0) -> None:
@@ -190,11 +278,16 @@ def _is_in_force() -> Any:
     return budgets.c.removed_at.is_(None)
 
 
-def _select_caps(account: str, project: str, key: str | None) -> Select[Any]:
+def _is_of_batch() -> ColumnElement[bool]:
+    return (budgets.c.scope == "key") & budgets.c.subject.startswith(BATCH, autoescape=True)
+
+
+def _select_caps(account: str, project: str, key: str | None, batch_key: str | None = None) -> Select[Any]:
+    keys = [key or "", *([f"{BATCH}{batch_key}"] if batch_key else [])]
     own = (
         ((budgets.c.scope == "account") & (budgets.c.subject == account))
         | ((budgets.c.scope == "project") & (budgets.c.subject == project))
-        | ((budgets.c.scope == "key") & (budgets.c.subject == (key or "")))
+        | ((budgets.c.scope == "key") & budgets.c.subject.in_(keys))
     )
     mine = ((budgets.c.account == account) & own) | (budgets.c.scope == "deployment")
     return select(budgets).where(mine, _is_in_force())

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Table
+
 from reelwright.reel.value import Digest
 from reelwright.store.disks import create_private_file, translate_disk_errors
 from reelwright.store.failures import build_damaged
+from reelwright.store.member_tables import api_keys, members
+from reelwright.store.members import KnownAccess
 
 CHUNK: Final = 1 << 20
 _MOST_FAULTS: Final = 3
@@ -44,12 +48,35 @@ def check_journal(path: Path) -> Mapping[str, int]:
         return {table: journal.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}  # noqa: S608
 
 
+def list_programs(path: Path) -> Sequence[str]:
+    """List the triggers and views of a journal. Ours have none: one would run within the next write, unseen."""
+    query = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') ORDER BY name"
+    with translate_damage(path), closing(_open_for_reading(path)) as journal:
+        return [f"{kind} {name[:80]!r}" for kind, name in journal.execute(query)]
+
+
 def list_assets(path: Path) -> Iterator[tuple[str, Digest]]:
     """List account and digest of all bytes that a journal expects in the vault. Raises ``JournalDamaged``."""
     with translate_damage(path), closing(_open_for_reading(path)) as journal:
         rows = journal.execute("SELECT account, digest FROM assets WHERE gone_at IS NULL ORDER BY account, digest")
         for account, digest in rows:
             yield account, Digest(digest)
+
+
+def read_access(path: Path) -> KnownAccess | None:
+    """Read the API keys and members of a journal of any version, also a damaged one; None if they cannot be read."""
+    try:
+        with closing(_open_for_reading(path)) as journal:
+            journal.row_factory = sqlite3.Row
+            found = [_read_rows(journal, table) for table in (api_keys, members)]
+    except (sqlite3.Error, IndexError):
+        return None
+    return KnownAccess(*found)
+
+
+def _read_rows(journal: sqlite3.Connection, table: Table) -> dict[str, dict[str, object]]:
+    rows = journal.execute(f"SELECT * FROM {table.name}")  # noqa: S608  the names of our own tables
+    return {row["id"]: {column.name: row[column.name] for column in table.c} for row in rows}
 
 
 def mark_assets_deleted(path: Path, deleted_assets: list[tuple[str, Digest]]) -> None:

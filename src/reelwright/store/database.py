@@ -19,6 +19,7 @@ from reelwright.store.migrate import ensure_newest_schema
 from reelwright.store.read_batcher import BatchRead, ReadBatcher
 from reelwright.store.results import PendingResult, ResultQueue
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import CAPS, AccountCaps
 from reelwright.store.write_queue import BatchWrite, Write, WriteQueue
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class Database:
         self.url = _parse_url(url)
         self.where = self.url.render_as_string(hide_password=True)
         self._sqlite = self.url.get_backend_name() == "sqlite"
+        self.caps: AccountCaps | None = None
+        self.roomy_until: dict[str, float] = {}
         with ExitStack() as undo:
             self._writing = open_engine(self.url, can_write=True, busy_ms=busy_ms)
             undo.callback(self._writing.dispose)
@@ -46,6 +49,11 @@ class Database:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._together = ReadBatcher(self._readers, self._read)
         self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, ResultQueue] = WeakKeyDictionary()
+
+    def limit_accounts(self, caps: AccountCaps | None) -> None:
+        """Let every write from now on refuse new jobs and projects above ``caps``, but what a director needs."""
+        self.caps = caps
+        self._writing.update_execution_options(**{CAPS: caps})
 
     @property
     def commits(self) -> int:

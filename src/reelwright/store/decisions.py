@@ -2,57 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 
 from reelwright.errors import BadInput
-from reelwright.reason import build_reason
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import ShotId, StepKey
+from reelwright.store import shares
 from reelwright.store.adjustment import decide_bill
+from reelwright.store.allowances import release_reservation
 from reelwright.store.entries import read_entry
 from reelwright.store.operations import find_other_purchases, lock_operations
 from reelwright.store.purchase_outcomes import insert_outcome
 from reelwright.store.purchases import move_without_price, settle
 from reelwright.store.rows import from_json
-from reelwright.store.schema import RUNNABLE, jobs
-from reelwright.store.states import lock_account_purchase, move
+from reelwright.store.schema import RUNNABLE, adjustments, jobs, purchases
+from reelwright.store.states import ENDED, lock_account_purchase, move, reopen
 from reelwright.store.unit import Unit
+
+_DECIDED: Final = ("never_arrived_decided", "written_off")
+"""Codes of the reasons with which a person ended a purchase."""
 
 
 def decide(
     unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None = None,
-    outcome: Outcome | None = None,
+    outcome: Outcome | None = None, fault: Reason | None = None,
 ) -> LedgerEntry:  # fmt: skip
     """Carry out what a person decides about a purchase without an answer (``unknown``), or about its disputed bill.
 
-    A purchase in ``submitted`` can be decided too, if no job of its project runs or waits to run. ``operation`` or
-    ``outcome``: what arrived. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided.
+    A purchase in ``submitted`` can be decided too, if no job of its project runs or waits to run; and so can one that a
+    person decided otherwise before, as long as it brought nothing and was not bought again. ``operation`` or
+    ``outcome``: what arrived. ``fault``: why the provider could not be asked about the operation. Raises
+    ``NotFound``, ``OverBudget``, and ``BadInput`` where nothing is to be decided.
     """
     lock_operations(unit)
+    shares.lock(unit.conn, account)  # no other project of the account buys the order again meanwhile
     row = lock_account_purchase(unit, account, purchase)
     if verdict in ("as_billed", "as_quoted"):
         decide_bill(unit, row, verdict, by)
     else:
-        _decide_unknown(unit, row, verdict, by, operation, outcome)
+        _decide_unknown(unit, row, verdict, by, operation, outcome, fault)
     return read_entry(unit.conn, account, purchase)
 
 
 def _decide_unknown(
-    unit: Unit, row: Row[Any], verdict: Decision, by: str, operation: Operation | None, outcome: Outcome | None
-) -> None:
+    unit: Unit, row: Row[Any], verdict: Decision, by: str, operation: Operation | None, outcome: Outcome | None,
+    fault: Reason | None,
+) -> None:  # fmt: skip
+    if verdict == "arrived" and operation and (others := find_other_purchases(unit.conn, row, operation)):
+        raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
+    if _is_decided(row) and not _is_waited_for(unit, row):
+        row = _take_back_decision(unit, row, by)
     if row.state == "submitted" and not _is_waited_for(unit, row):
         move_without_price(unit, row.id, ("submitted",), "unknown", build_reason("given_to_decision", by=by))
         row = lock_account_purchase(unit, row.account, row.id)
     if row.state != "unknown":
         raise BadInput(
             "purchase", row.state,
-            "one that was sent and not answered (unknown), or one at work for which no job runs or waits its turn",
+            "one that was sent and not answered (unknown), or one at work or decided for which no job runs or waits "
+            "its turn",
             step=row.step,
         )  # fmt: skip
     if verdict == "never":
@@ -60,13 +74,38 @@ def _decide_unknown(
     elif verdict == "written_off":
         settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", build_reason("written_off", by=by))
     elif operation:
-        if others := find_other_purchases(unit.conn, row, operation):
-            raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
-        move(unit, row, ("unknown",), "submitted", build_reason("arrived_decided", by=by), operation=to_json(operation))
+        arrived = build_reason("arrived_decided", by=by)
+        reason = build_reason("arrived_unasked", by=by, cause=fault) if fault else arrived
+        move(unit, row, ("unknown",), "submitted", reason, operation=to_json(operation))
     elif outcome:
         _land(unit, row, outcome, by)
     else:
         raise BadInput("operation", None, "the operation's id at the provider, or the file that it brought")
+
+
+def _is_decided(row: Row[Any]) -> bool:
+    reason = Reason.from_text(row.said)
+    return row.state in ENDED and row.succeeded_at is None and reason is not None and reason.code in _DECIDED
+
+
+def _take_back_decision(unit: Unit, row: Row[Any], by: str) -> Row[Any]:
+    """Move a purchase that a person ended back to ``unknown``, and hold its price again; return its row.
+
+    Tries of its order that bought nothing come before it from now on. Raises ``BadInput`` if a later one was sent or
+    its price was corrected, and ``OverBudget``.
+    """
+    same = (purchases.c.scope == row.scope, purchases.c.order_fingerprint == row.order_fingerprint)
+    later = select(purchases).where(*same, purchases.c.n == row.n, purchases.c["try"] > row._mapping["try"])
+    tries = unit.conn.execute(later.with_for_update()).all()
+    if any(one.state != "released" or one.succeeded_at is not None for one in tries):
+        raise BadInput("purchase", row.state, "one that was not bought again since", step=row.step)
+    if unit.conn.execute(select(exists().where(adjustments.c.purchase == row.id))).scalar():
+        raise BadInput("purchase", row.state, "one whose price was not corrected since", step=row.step)
+    number = max((one._mapping["try"] for one in tries), default=None)
+    moved = {} if number is None else {"try": number + 1}
+    reopen(unit, row, build_reason("decision_changed", by=by), **moved)
+    release_reservation(unit.conn, row.account, row.allowance, -row.quoted, -(row.settled or 0))
+    return lock_account_purchase(unit, row.account, row.id)
 
 
 def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:

@@ -1,33 +1,178 @@
-"""Bills far above their quote: kept as reported, and counted as quoted until a person decides."""
+"""Bills above their quote: counted as billed when they are read, and ten times their quote or more only by a person.
+
+What was billed above its quote counts at once in every cap that its purchase falls under. The next purchase under such
+a cap is expected to cost the same multiple of its own quote, and is not sent where that does not fit.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import case, literal, null
+from sqlalchemy import ColumnElement, Connection, Label, Row, case, exists, func, literal, null, or_, select, update
 
+from reelwright.errors import DecisionNeeded, NeedsConsent, OverBudget
+from reelwright.reason import Action, Reason
 from reelwright.reel.money import Price
-from reelwright.store.schema import purchases
+from reelwright.reel.operation import CAPS, OPEN_STATES
+from reelwright.store import budgets
+from reelwright.store.allowances import count_bill, get_held
+from reelwright.store.payers import BATCH
+from reelwright.store.rows import from_json
+from reelwright.store.schema import DOUBTED, allowance_budgets, jobs, purchases
+from reelwright.store.schema import budgets as budget_rows
+from reelwright.store.states import lock_purchase
+from reelwright.store.unit import Unit
 
 DISPUTE_FACTOR: Final = 10
 """A bill of at least this many times its quote is disputed, and any bill where the quote was 0. Usual errors of a price
 list (a tier, the sound, a second more) stay below 4; cents taken for dollars are 100, millis 1,000.
 """
+_SENT: Final = sorted(OPEN_STATES - {"intent"})
+
+UNDECIDED: Final = ("open", "short")
+"""Disputes that wait for a person: a bill far above its quote, and a bill for a take that fell short of its order."""
 
 
-def build_settlement_columns(price: Price) -> dict[str, Any]:
+def build_settlement_columns(price: Price, *, is_short: bool = False) -> dict[str, Any]:
     """Build the columns of a settlement for an update of a purchase's row: the amount that counts, and the dispute.
 
-    A bill of unknown certainty is no amount that can be read: it is disputed and counts as quoted.
+    A bill of unknown certainty is no amount that can be read: it is disputed and counts as quoted. ``is_short``: less
+    came than was ordered; the bill counts in full, and a person may dispute it.
     """
+    noted = {"dispute": "short"} if is_short else {}
     if price.certainty == "unknown":
         return {"settled": purchases.c.quoted, "dispute": "open"}
     micros = price.micros or 0
     believed = price.certainty == "quoted"
     far_above = (purchases.c.resubmit != "free") & (literal(micros) >= purchases.c.quoted * DISPUTE_FACTOR)
     if believed or micros == 0:
-        return {"settled": micros}
+        return {"settled": micros, **noted}
     return {
         "settled": case((far_above, purchases.c.quoted), else_=micros),
-        "dispute": case((far_above, literal("open")), else_=null()),
+        "dispute": case((far_above, literal("open")), else_=literal("short") if is_short else null()),
     }
+
+
+def record_bill(unit: Unit, purchase: str, price: Price) -> None:
+    """Record a bill above its quote as soon as it is read, before what it paid for has landed.
+
+    From now on it counts as billed in every cap; a disputed one as quoted. A second call with the same bill changes
+    nothing. A purchase that has ended, or a bill that is not above its quote, stays as it is. Raises ``NotFound``.
+    """
+    row = lock_purchase(unit.conn, purchase)
+    if row.state not in _SENT or row.resubmit == "free":
+        return
+    which = (purchases.c.account == row.account, purchases.c.id == row.id)
+    micros = price.micros or 0
+    if price.certainty == "unknown" or (micros and micros >= row.quoted * DISPUTE_FACTOR):
+        unit.conn.execute(update(purchases).where(*which, purchases.c.dispute.is_(None)).values(dispute="open"))
+    elif micros > row.quoted and micros != row.billed:
+        unit.conn.execute(update(purchases).where(*which).values(billed=micros))
+        count_bill(unit.conn, row.account, row.allowance, micros - get_held(row))
+
+
+def has_doubts() -> Label[bool]:
+    """Select whether a purchase in a query of ``purchases`` may not fit its caps, so that each must be looked at.
+
+    So it is where a bill above its quote, or a disputed one, falls under the same job or cap, and where a cap is used
+    up already.
+    """
+    other, link, own = purchases.alias("doubted"), allowance_budgets.alias(), allowance_budgets.alias()
+    same_cap = exists().where(
+        own.c.allowance == purchases.c.allowance, link.c.budget == own.c.budget, link.c.allowance == other.c.allowance
+    )
+    same_cap = same_cap.correlate(purchases, other)
+    doubted = exists().where(
+        DOUBTED, other.c.account == purchases.c.account, or_(other.c.job == purchases.c.job, same_cap)
+    )
+    full = exists().where(
+        allowance_budgets.c.allowance == purchases.c.allowance, budget_rows.c.id == allowance_budgets.c.budget,
+        budget_rows.c.removed_at.is_(None),
+        budget_rows.c.reserved + budget_rows.c.settled > budget_rows.c.cap_micros,
+    )  # fmt: skip
+    costs = (purchases.c.resubmit != "free") & (purchases.c.quoted > 0)
+    return (costs & or_(doubted, full)).label("has_doubts")
+
+
+def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
+    """Raise unless a purchase that is about to be sent fits what was agreed to for its job, and every budget.
+
+    Counted are what is spent and what is on its way, and the purchase at its quote times the largest multiple of a
+    quote that its provider has billed under the same cap. ``row``: of the purchase, with the consent of its job. Raises
+    ``DecisionNeeded`` where a bill of the same job or batch is disputed, ``OverBudget`` and, where a person agreed to a
+    quote, ``NeedsConsent``. Writes nothing.
+    """
+    _refuse_disputed(conn, row)
+    of_job = purchases.c.job == row.job
+    highest = budgets.find_highest_bill(conn, of_job, purchases.c.provider == row.provider)
+    spent = select(func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted)))
+    needed = int(conn.execute(spent.where(of_job, purchases.c.state.not_in(("intent", "released")))).scalar() or 0)
+    needed += _expect(row.quoted, highest)
+    if highest is not None and needed > (row.consent_micros or 0):
+        bill = budgets.describe_bill(highest, highest.billed, row.project)
+        raise build_above_agreement(needed, row.consent_micros or 0, bill, row.consent_by)
+    caps = (
+        select(budget_rows)
+        .join(allowance_budgets, allowance_budgets.c.budget == budget_rows.c.id)
+        .where(allowance_budgets.c.allowance == row.allowance, budget_rows.c.removed_at.is_(None))
+        .order_by(budget_rows.c.id)
+        .with_for_update(of=budget_rows)
+    )
+    for cap in conn.execute(caps).all():
+        under = budgets.match_budget(cap.id)
+        higher = budgets.find_highest_bill(conn, under, purchases.c.provider == row.provider)
+        expected, used = _expect(row.quoted, higher), cap.settled + _sum_sent(conn, under)
+        if used + expected > cap.cap_micros:
+            named = budgets.describe_bill(higher, higher.billed, row.project) if higher is not None else None
+            raise budgets.build_over_budget(conn, cap, expected, used_micros=used, bill=named)
+
+
+def find_job_bill(conn: Connection, account: str, job: str) -> Reason | None:
+    """Find the bill of a job that was the largest multiple of its quote, as a reason; None: none was above it."""
+    of_job = (purchases.c.account == account, purchases.c.job == job)
+    row = budgets.find_highest_bill(conn, *of_job)
+    return budgets.describe_bill(row, row.billed, row.project) if row is not None else None
+
+
+def build_above_agreement(
+    needed_micros: int, agreed_micros: int, bill: Reason, by: str | None
+) -> OverBudget | NeedsConsent:
+    """Build the error that a job may cost more than was agreed to, because of the ``bill`` of one of its purchases.
+
+    ``by``: how it was agreed to; see ``Consent``.
+    """
+    kind = OverBudget if by in CAPS else NeedsConsent
+    return kind(
+        code="above_agreement", needed_micros=needed_micros, agreed_micros=agreed_micros, bill=bill,
+        actions=[Action("agree_to_price", {"micros": needed_micros}), Action("change_order")],
+    )  # fmt: skip
+
+
+def _expect(quoted: int, highest: Row[*tuple[Any, ...]] | None) -> int:
+    """Return what a purchase may cost that was quoted at ``quoted``, judged by the highest bill before it."""
+    return quoted if highest is None else -(-quoted * highest.billed // highest.quoted)
+
+
+def _sum_sent(conn: Connection, under: ColumnElement[bool]) -> int:
+    """Sum what purchases hold that were sent and have not ended."""
+    held = func.sum(func.coalesce(purchases.c.billed, purchases.c.quoted))
+    return int(conn.execute(select(held).where(purchases.c.state.in_(_SENT), under)).scalar() or 0)
+
+
+def _refuse_disputed(conn: Connection, row: Row[Any]) -> None:
+    """Raise ``DecisionNeeded`` if the bill of a purchase of the same job or batch is disputed."""
+    batch = select(budget_rows.c.id).join(allowance_budgets, allowance_budgets.c.budget == budget_rows.c.id)
+    mine = (allowance_budgets.c.allowance == row.allowance, budget_rows.c.subject.startswith(BATCH, autoescape=True))
+    found = conn.execute(batch.where(*mine, budget_rows.c.scope == "key").limit(1)).scalar()
+    of_job = purchases.c.job == row.job
+    which = of_job if found is None else or_(of_job, budgets.match_budget(found))
+    named = (purchases.c.id, purchases.c.step, purchases.c.project, purchases.c.quoted, jobs.c.options)
+    query = select(*named, purchases.c.settlement).join(jobs, jobs.c.id == purchases.c.job)
+    open_ = query.where(DOUBTED, purchases.c.account == row.account, purchases.c.dispute == "open", which)
+    disputed = conn.execute(open_.order_by(purchases.c.id).limit(1)).first()
+    if disputed is not None:
+        billed = from_json(Price, disputed.settlement, "settlement").micros if disputed.settlement else None
+        raise DecisionNeeded(
+            code="bill_is_disputed", step=row.step, bill=budgets.describe_bill(disputed, billed, row.project),
+            actions=[Action("decide_purchase", {"purchase": disputed.id})],
+        )  # fmt: skip

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
@@ -45,8 +45,10 @@ def _entries(conn: Connection, *which: Any) -> list[LedgerEntry]:
     for row in conn.execute(_select_notices(*which)):
         if reason := Reason.from_text(row.said):
             noticed[row.purchase].append(reason)
+    moved = purchase_history.alias()
+    moves = (moved.c.purchase == purchases.c.id, moved.c.from_state != moved.c.to_state)
     given_up = exists().where(
-        purchase_history.c.purchase == purchases.c.id,
+        purchase_history.c.seq == select(func.max(moved.c.seq)).where(*moves).correlate(purchases).scalar_subquery(),
         purchase_history.c.from_state == "unknown",
         purchase_history.c.to_state == "settled",
     )
@@ -96,4 +98,5 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[Reas
         notices=noticed,
         counted_micros=Micros(row.settled or 0),
         dispute=row.dispute,
+        billed_micros=None if row.billed is None else Micros(row.billed),
     )

@@ -1,4 +1,4 @@
-"""Labels by which programs list jobs, the user of S0 and the account of S1, as one digest that an index holds."""
+"""Labels by which programs list jobs (user of the Veo web app, account of the Mochi cluster), as an indexed digest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _LISTING_LABELS: Final[tuple[ListingLabel, ...]] = get_args(ListingLabel)
 
 
 class JobLabel(NamedTuple):
-    """A label under which a job was ordered. E-mail addresses are the same in any case."""
+    """A label under which a job was ordered. E-mail addresses in ASCII are the same in any case.
+
+    Others only equal themselves: the Kelvin sign (U+212A) in lower case is a k, and the address another person's.
+    """
 
     name: ListingLabel
     value: str
@@ -23,7 +26,7 @@ class JobLabel(NamedTuple):
 
         Journals hold these digests, so the result must stay the same between releases.
         """
-        value = self.value.casefold() if self.name == "user_email" else self.value
+        value = self.value.lower() if self.name == "user_email" and self.value.isascii() else self.value
         return hashlib.sha256(as_json([self.name, value]).encode("ascii")).hexdigest()
 
 

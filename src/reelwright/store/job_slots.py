@@ -1,4 +1,7 @@
-"""Limits of jobs that run at once: of the deployment, of an account, of a batch. A waiting job takes up no slot."""
+"""Limits of jobs that run at once: of the deployment, of an account, of a batch.
+
+A waiting job takes up no slot, and neither does one that is being cancelled: it may be finished by a job in the queue.
+"""
 
 from __future__ import annotations
 
@@ -125,9 +128,9 @@ def _find_busy_projects(conn: Connection, dead_directors: Collection[str]) -> di
     found: dict[str, _BusyProject] = {}
     for row in conn.execute(driven):
         busy = found.setdefault(row.project, _BusyProject(row.account, row.payer or "", set()))
-        busy.names |= _list_job_names(row) | _list_batch_names(row)
+        busy.names |= _list_batch_names(row) | (set() if row.cancel else _list_job_names(row))
     running: Select[Any] = select(jobs.c.account, jobs.c.project, jobs.c.payer)
-    for row in conn.execute(running.where(GOES_ON, jobs.c.state == "running")):
+    for row in conn.execute(running.where(GOES_ON, jobs.c.state == "running", jobs.c.cancel.is_(False))):
         busy = found.setdefault(row.project, _BusyProject(row.account, row.payer, set()))
         busy.payer = row.payer
         busy.names |= _list_job_names(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -16,18 +17,19 @@ from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
+from reelwright.reel.operation import CAPS, LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.reel.priority import parse_priority
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import payers, projects
 from reelwright.store.allowances import close_allowances
+from reelwright.store.budgets import FREES_AT, find_batch_budget, refuse_new_order
 from reelwright.store.job_labels import compute_label_digest
 from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
 from reelwright.store.limits import ensure_batch_limit, hold_batch_locks, remove_ended_batch_limits
 from reelwright.store.purchases import sum_spent_by_job
 from reelwright.store.rows import to_job
-from reelwright.store.schema import jobs, purchases
+from reelwright.store.schema import WAITS_FOR_BUDGET, jobs, purchases
 from reelwright.store.sql import (
     InArray,
     NowMs,
@@ -36,10 +38,12 @@ from reelwright.store.sql import (
     encode_reason,
     hold_lock,
     shorten_reason,
+    to_datetime,
     to_ms,
     to_pair_parameters,
 )
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import refuse_above_caps
 from reelwright.units import Micros
 
 RenewConsent = Callable[[Job], Consent | None]
@@ -52,11 +56,13 @@ def enqueue(
     unit: Unit, account: str, project: str, goal: Goal, consent: Consent | None, options: Mapping[str, Any],
     batch: Limit | None = None,
 ) -> str:  # fmt: skip
-    """Insert a job at the end of its project's queue; return its id. Raises ``NotFound``, ``BadInput``.
+    """Insert a job at the end of its project's queue; return its id. Raises ``NotFound``, ``BadInput``, ``OverBudget``.
 
     ``batch``: the limit of the batch that the job is a row of.
     """
     projects.lock(unit.conn, account, project)  # so that numbers grow in the order in which jobs become visible
+    if consent and consent.by not in CAPS:  # the price is known
+        refuse_new_order(unit.conn, account, project, payers.get_key(options), consent.ceiling)
     job = NewJob(mint("job"), account, project, goal, consent, options, batch.subject if batch else None)
     insert_jobs(unit, [job])
     if batch:
@@ -124,9 +130,10 @@ def enqueue_once(
     query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, *live)
     row = unit.conn.execute(query.order_by(jobs.c.seq.desc()).limit(1).with_for_update()).first()
     if row is not None:
-        _requeue_with_consent(unit, row, renew, options)
+        _requeue_with_consent(unit, row, renew, options, batch.subject if batch else None)
         _move_to_batch(unit, row, batch)
         return str(row.id)
+    refuse_above_caps(unit, account, job=True)
     since = sum(sum_spent_by_job(unit.conn, account, project).values()) - spent_before
     left = Micros(max(0, consent.ceiling - max(0, since)))
     return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options, batch)
@@ -135,7 +142,7 @@ def enqueue_once(
 def _move_to_batch(unit: Unit, row: Row[Any], batch: Limit | None) -> None:
     """Let a job count under another batch, or under none: a person who names it waits for no other row."""
     key = batch.subject if batch else None
-    if key == row.batch_key:
+    if key == row.batch_key or (batch is None and row.state in ("queued", "running") and _has_budget(unit, row)):
         return
     hold_batch_locks(unit, [key, row.batch_key])
     unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(batch_key=key))
@@ -144,24 +151,40 @@ def _move_to_batch(unit: Unit, row: Row[Any], batch: Limit | None) -> None:
     remove_ended_batch_limits(unit, [row.batch_key])
 
 
+def _has_budget(unit: Unit, row: Row[Any]) -> bool:
+    """Whether the batch of a job has a budget for all of its rows together."""
+    return row.batch_key is not None and find_batch_budget(unit.conn, row.account, row.batch_key) is not None
+
+
 def requeue_with_consent(
     unit: Unit, account: str, job: str, renew: RenewConsent, options: Mapping[str, Any] = MappingProxyType({})
 ) -> bool:
     """Renew the consent of a job; queue it again if it waits, failed or was cancelled. False: it is done already.
 
-    It is a row of no batch from now on. ``options``: for those that it does not have; its ``key`` replaces the job's.
-    Raises ``NotFound``, and ``NeedsConsent`` where a job that another pays for would have to be raised.
+    It is a row of no batch from now on, unless its consent stays and is that of its batch. ``options``: for those that
+    it does not have; its ``key`` replaces the job's. Raises ``NotFound``, ``OverBudget``, and ``NeedsConsent`` where a
+    job of another payer would have to be raised.
     """
     row = _lock(unit.conn, account, job)
     if row.state == "done":
         return False
-    _requeue_with_consent(unit, row, renew, options)
-    _move_to_batch(unit, row, None)
+    if row.state not in ("queued", "running"):
+        refuse_above_caps(unit, account, job=True)
+    stays = _has_budget(unit, row) and renew(to_job(row)) is None  # what was agreed to for all rows covers it
+    _requeue_with_consent(unit, row, renew, options, row.batch_key if stays else None)
+    if not stays:
+        _move_to_batch(unit, row, None)
     return True
 
 
-def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, options: Mapping[str, Any]) -> None:
+def _requeue_with_consent(
+    unit: Unit, row: Row[Any], renew: RenewConsent, options: Mapping[str, Any], batch_key: str | None
+) -> None:  # fmt: skip
     job = to_job(row)
+    if batch_key != row.batch_key and row.state not in ("queued", "running") and _has_budget(unit, row):
+        # what was agreed to for all rows together ends here, for this row
+        close_allowances(unit, [(row.account, row.id)])
+        job = replace(job, consent=None)
     payer = payers.get_key(job.options)
     if payer != payers.get_key(options):
         if row.state in ("queued", "running"):
@@ -177,6 +200,10 @@ def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, option
     if (merged := payers.merge_options(job.options, options)) != job.options:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_option_columns(merged)))
     consent = renew(job)
+    if row.why == "budget" and consent is not None and consent.by not in CAPS:
+        spent = sum_spent_by_job(unit.conn, row.account, row.project).get(row.id, 0)
+        payer = payers.get_key(options)
+        refuse_new_order(unit.conn, row.account, row.project, payer, max(0, consent.ceiling - spent))
     if consent is not None:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_columns(consent)))
         body = {"ceiling": consent.ceiling, "by": clean_text(consent.by)}
@@ -208,6 +235,24 @@ def requeue(unit: Unit, account: str, job: str) -> None:
         raise BadInput("job", job, "a job that waits, failed or was cancelled (this one is done)")
     if row.state not in ("queued", "running"):
         _requeue(unit, row)
+
+
+def requeue_freed(unit: Unit) -> int:
+    """Queue the jobs again that wait for a budget whose period has ended; return how many."""
+    now = to_datetime(unit.conn.execute(select(NowMs())).scalar_one())
+    waits = select(jobs).where(WAITS_FOR_BUDGET, jobs.c.state == "waiting", jobs.c.cancel.is_(False))
+    freed = [row for row in unit.conn.execute(waits.with_for_update()).all() if _is_freed(row, now)]
+    for row in freed:
+        _requeue(unit, row)
+    return len(freed)
+
+
+def _is_freed(row: Row[Any], now: datetime | None) -> bool:
+    reason = Reason.from_text(row.said)
+    frees_at = reason.params.get("frees_at") if reason else None
+    if not isinstance(frees_at, str) or now is None:
+        return False
+    return datetime.strptime(frees_at, FREES_AT).replace(tzinfo=UTC) <= now
 
 
 def mark_delivered(unit: Unit, account: str, job: str) -> None:
@@ -297,6 +342,8 @@ def mark_waiting(
     wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason)}
     if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
         return False
+    if wait_reason == "budget":
+        close_allowances(unit, [(lease.account, job)])  # what it may not spend is there for others
     body = {"why": wait_reason, "step": step, "reason": shorten_reason(reason)}
     unit.add_event(lease.account, lease.project, job, "job.waiting", body)
     return True

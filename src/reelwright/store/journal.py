@@ -19,6 +19,7 @@ from reelwright.store import (
     api_keys,
     asset_uses,
     assets,
+    budgets,
     events,
     id_lookup,
     job_priority,
@@ -87,7 +88,7 @@ class Journal(DatabaseClient):
     ) -> requests.CreatedJob:  # fmt: skip
         """Open the project of a create request and queue its job; a repeated request gets those of the first one.
 
-        Raises ``BadInput`` where the key was sent with another body.
+        Raises ``BadInput`` where the key was sent with another body, and ``OverBudget`` where its payer cannot pay.
         """
         order = requests.JobOrder(account, command, request, consent, options)
         made: requests.CreatedJob = await self._db.write_batched(requests.create_jobs, order)
@@ -126,6 +127,8 @@ class Journal(DatabaseClient):
     enqueue = make_write_method(jobs.enqueue)
     enqueue_once = make_write_method(jobs.enqueue_once)
     requeue = make_write_method(jobs.requeue)
+    requeue_freed = make_write_method(jobs.requeue_freed)
+    refuse_new_order = make_read_method(budgets.refuse_new_order)
     requeue_with_consent = make_write_method(jobs.requeue_with_consent)
     approve = make_write_method(jobs.approve)
     set_priority = make_write_method(job_priority.set_priority)
@@ -145,6 +148,8 @@ class Journal(DatabaseClient):
     list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
     count_work = make_read_method(work_counts.count_work)
+    measure_space = make_read_method(work_counts.measure_space)
+    record_sizes = make_write_method(work_counts.record_sizes)
 
     async def list_positions(self, account: str, projects: Collection[str]) -> Mapping[str, int]:
         """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.reel.ledger import PostingResult
 from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Purchase, PurchaseState
+from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store import (
     adjustment,
@@ -18,6 +18,7 @@ from reelwright.store import (
     allowances,
     budgets,
     decisions,
+    disputes,
     entries,
     id_lookup,
     limits,
@@ -105,7 +106,7 @@ class Ledger(DatabaseClient):
         where another director took it, the lease is lost, the job is being cancelled, or ``revision`` is not the
         newest; or where a purchase is to be sent for the first time and must first be compared with what its provider's
         list showed when the journal was reconciled (``is_compared`` says that it was). Raises ``NotReconciled`` where
-        this journal may buy nothing.
+        this journal may buy nothing, and what ``disputes.refuse_unaffordable`` raises where it fits a cap no more.
         """
         check = await self._guard.check(lease.account) if self._guard else None
 
@@ -138,6 +139,8 @@ class Ledger(DatabaseClient):
 
     undo_posting = make_write_method(purchases.undo_posting)
     record_answer = make_write_method(purchases.record_answer)
+    record_bill = make_write_method(disputes.record_bill)
+    find_highest_bill = make_read_method(disputes.find_job_bill)
 
     async def list_purchases_awaiting_turn(self, account: str | None = None) -> frozenset[str]:
         """List the ids of purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
@@ -146,6 +149,11 @@ class Ledger(DatabaseClient):
         )
 
     # the provider's answer
+    def note_operation(self, purchase: Purchase, operation: Operation) -> None:
+        """Write the operation of a paid purchase into the vault, in the background, beside the mark of its send."""
+        if self._guard and purchase.resubmit != "free":
+            self._guard.note_operation(purchase.account, purchase.id, operation)
+
     record_operation = make_write_method(operations.record_operation)
     record_found_operation = make_write_method(operations.record_found_operation)
     read_own_work = make_read_method(operations.read_own_work)
@@ -168,9 +176,10 @@ class Ledger(DatabaseClient):
     find_last_order_number = make_read_method(purchases.find_last_order_number)
     adopt_outcomes = make_write_method(adoption.adopt_purchases)
     is_wanted_elsewhere = make_read_method(shares.is_wanted_elsewhere)
+    begin_cancel = make_write_method(shares.begin_cancel)
 
-    async def read_purchase_state(self, lease: Lease, purchase: str) -> tuple[PurchaseState, bool]:
-        """Read the state of another project's purchase in the account, and whether a director drives that project."""
+    async def read_purchase_state(self, lease: Lease, purchase: str) -> purchases.OthersPurchase:
+        """Read the state of another project's purchase in the account, and what becomes of it there."""
         return await self._db.read(lambda conn: purchases.read_purchase_state(conn, lease, purchase, self._lease_s))
 
     # entries, limits and budgets, as a person reads and sets them

@@ -16,6 +16,7 @@ from reelwright.reason import Action
 from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.store.assets import ensure_account
+from reelwright.store.budgets import ensure_batch_budget
 from reelwright.store.living_directors import is_job_driven
 from reelwright.store.schema import (
     AT_PROVIDER,
@@ -74,7 +75,7 @@ def _change_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
 
 
 def ensure_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
-    """Create the limit of a batch unless it has one: a person may have changed it since the first row."""
+    """Create the limit and the budget of a batch unless it has them: a person may have changed the limit since."""
     _check(limit)
     hold_batch_locks(unit, [limit.subject])
     made = insert(unit.conn, limits).values(
@@ -82,6 +83,8 @@ def ensure_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
     )
     if unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"])).rowcount:
         _remove_unused_batch_limits(unit, limits.c.account == account)  # an older release ended their last rows
+    if limit.cap_micros is not None:
+        ensure_batch_budget(unit, account, limit.subject, limit.cap_micros)
 
 
 def remove_ended_batch_limits(unit: Unit, batch_keys: Iterable[str | None]) -> None:

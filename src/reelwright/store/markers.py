@@ -1,5 +1,6 @@
 """Markers in the vault: one synced line for each paid send, written after its commit and before its first byte leaves.
 
+A second line names the operation that the provider answered; it is written in the background.
 They show an outdated journal (a copy, a backup, a lost write-ahead log) the sends that it does not know. They lie in
 ``<vault>/<account>/.sends``: ``vault.json`` names the vault and the epoch of the journal that may buy with it, and
 ``<machine>.jsonl`` holds what this machine sent. A line that a power cut tore was never synced, so nothing was sent.
@@ -25,7 +26,7 @@ from reelwright.store.vault import FolderVault
 FOLDER: Final = ".sends"
 OWNER: Final = "vault.json"
 Mark = Mapping[str, Any]
-"""The columns of a purchase's row as they were just before it was sent."""
+"""The columns of a purchase's row as they were just before it was sent; or its ``id`` and its ``operation``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def parse_mark(line: bytes) -> Mark | None:
         found = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) and "id" in found and "sends" in found else None
+    return found if isinstance(found, dict) and "id" in found and ("sends" in found or "operation" in found) else None
 
 
 def _is_torn(handle: int) -> bool:

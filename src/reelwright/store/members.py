@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
-from reelwright.reel.api_key import Role
+from reelwright.reel.api_key import Role, may_act_as
 from reelwright.reel.ids import mint
-from reelwright.reel.member import Member, Person
+from reelwright.reel.member import Member, Person, is_plain_email
 from reelwright.store.assets import ensure_account
-from reelwright.store.member_tables import members, sessions
+from reelwright.store.member_tables import api_keys, members, sessions
 from reelwright.store.sql import NowMs, clean_text, hold_lock, to_datetime
 from reelwright.store.unit import Unit
 
@@ -22,6 +22,7 @@ NotAdmitted = Literal["not_a_member", "member_removed"]
 _LABEL_CHARS: Final = 200
 _HAS_SIGNED_IN: Final = members.c.iss.is_not(None)
 _IS_LIVING: Final = members.c.removed_at.is_(None)
+_IS_KEY_LIVING: Final = api_keys.c.revoked_at.is_(None)
 _USE_MS: Final = 60_000
 """Milliseconds within which it is recorded once that a member was seen."""
 
@@ -109,6 +110,96 @@ def admit_person(
     return _insert(unit, {**columns, **labels, "role_source": "issuer"})
 
 
+class KnownAccess(NamedTuple):
+    """The rows of API keys and of members in a journal, by id."""
+
+    keys: Mapping[str, Mapping[str, Any]]
+    members: Mapping[str, Mapping[str, Any]]
+
+
+class RestoredAccess(NamedTuple):
+    """An API key, a member or an invitation of a restored journal, and what became of it.
+
+    ``valid_again``: no later journal says anything of it. Otherwise one says that it was ``revoked``, ``removed`` or
+    ``lowered``, in its role or from an open invitation to the person who took it.
+    """
+
+    kind: Literal["api_key", "member", "invitation"]
+    id: str
+    account: str
+    name: str
+    role: Role
+    change: Literal["valid_again", "revoked", "removed", "lowered"]
+
+
+def keep_access_ended(unit: Unit, later: Sequence[KnownAccess]) -> Sequence[RestoredAccess]:
+    """End in a restored journal what ``later`` journals, the newest first, know as revoked, removed or lowered.
+
+    Whoever was removed since, or lowered to a viewer, without the restored journal knowing the person, gets a row: a
+    default role lets nobody in who has a removed one. Returns what was changed, and what is valid without anybody
+    knowing whether it should be.
+    """
+    found = [_keep_key_ended(unit, row, later) for row in unit.conn.execute(select(api_keys).where(_IS_KEY_LIVING))]
+    living = unit.conn.execute(select(members).where(_IS_LIVING).order_by(members.c.account, members.c.added_at))
+    rows = living.all()
+    ends = [row for row in rows if any(one.members.get(row.id, _UNKNOWN)["removed_at"] for one in later)]
+    for row in [*ends, *(row for row in rows if row not in ends)]:  # first whoever goes: a person has one living row
+        found.append(_keep_member_ended(unit, row, later))
+    known = set(unit.conn.execute(select(members.c.id)).scalars())
+    for one in later:
+        for id_, member in one.members.items():
+            if id_ not in known and member["iss"] is not None and _is_lowest(member):
+                known.add(id_)
+                _insert_ended(unit, member)
+    return [one for one in found if one is not None]
+
+
+_UNKNOWN: Final[Mapping[str, Any]] = {"removed_at": None}
+
+
+def _is_lowest(row: Mapping[str, Any]) -> bool:
+    return bool(row["removed_at"]) or (row["role"], row["role_source"]) == ("viewer", "here")
+
+
+def _insert_ended(unit: Unit, row: Mapping[str, Any]) -> None:
+    same = (members.c.iss == row["iss"], members.c.sub == row["sub"], _IS_LIVING)
+    if row["removed_at"] or unit.conn.execute(select(members.c.id).where(*same)).first() is None:
+        ensure_account(unit.conn, row["account"])
+        unit.conn.execute(members.insert().values({column.name: row[column.name] for column in members.c}))
+
+
+def _keep_key_ended(unit: Unit, row: Row[Any], later: Sequence[KnownAccess]) -> RestoredAccess | None:
+    known = [one.keys[row.id] for one in later if row.id in one.keys]
+    revoked_at = next((key["revoked_at"] for key in known if key["revoked_at"]), None)
+    if known and not revoked_at:
+        return None
+    if revoked_at:
+        unit.conn.execute(update(api_keys).where(api_keys.c.id == row.id).values(revoked_at=revoked_at))
+    change: Literal["revoked", "valid_again"] = "revoked" if revoked_at else "valid_again"
+    return RestoredAccess("api_key", row.id, row.account, row.name, row.role, change)
+
+
+def _keep_member_ended(unit: Unit, row: Row[Any], later: Sequence[KnownAccess]) -> RestoredAccess | None:
+    kind: Literal["member", "invitation"] = "invitation" if row.iss is None else "member"
+    known = [one.members[row.id] for one in later if row.id in one.members]
+    if not known:
+        return RestoredAccess(kind, row.id, row.account, row.name or row.email, row.role, "valid_again")
+    removed_at = next((member["removed_at"] for member in known if member["removed_at"]), None)
+    if removed_at:
+        _change(unit, row.id, removed_at=removed_at)
+        return RestoredAccess(kind, row.id, row.account, row.name or row.email, row.role, "removed")
+    newest = known[0]
+    is_lower = not may_act_as(newest["role"], row.role)
+    columns = {"role": newest["role"], "role_source": newest["role_source"]} if is_lower else {}
+    if row.iss is None and newest["iss"] is not None:
+        columns |= {name: newest[name] for name in ("iss", "sub", "name", "email")}
+    if not columns:
+        return None
+    _change(unit, row.id, **columns)
+    role = newest["role"] if is_lower else row.role
+    return RestoredAccess(kind, row.id, row.account, row.name or row.email, role, "lowered")
+
+
 def record_member_seen(unit: Unit, member: str) -> None:
     """Record that a member was seen now, unless that was recorded within the last minute."""
     seen = members.c.last_seen_at
@@ -145,7 +236,7 @@ def _renew(
 
 def _find_invitation(unit: Unit, person: Person) -> Row[Any] | None:
     """Find the oldest invitation of the address that the person's issuer vouches for."""
-    if person.verified_email is None:
+    if person.verified_email is None or not is_plain_email(person.verified_email):
         return None
     hold_lock(unit.conn, f"invitations/{person.verified_email}")
     is_open = (members.c.iss.is_(None), _IS_LIVING, members.c.email == person.verified_email)
@@ -155,9 +246,12 @@ def _find_invitation(unit: Unit, person: Person) -> Row[Any] | None:
 def _hold_living(unit: Unit, account: str | None, id_or_email: str) -> Row[Any]:
     """Find the living member that ``id_or_email`` names, and hold the members of its account until the end."""
     ours = () if account is None else (members.c.account == account,)
-    email = func.lower(members.c.email) == id_or_email.lower()
-    query = select(members).where(*ours, _IS_LIVING, (members.c.id == id_or_email) | email)
+    query = select(members).where(*ours, _IS_LIVING, members.c.id == id_or_email)
+    if id_or_email.isascii():
+        email = func.lower(members.c.email) == id_or_email.lower()
+        query = select(members).where(*ours, _IS_LIVING, (members.c.id == id_or_email) | email)
     rows = unit.conn.execute(query).all() if id_or_email.isprintable() and id_or_email else []
+    rows = [row for row in rows if row.id == id_or_email or row.email.isascii()]  # a database may fold more than ASCII
     if len(rows) > 1:
         raise BadInput("member", id_or_email, f"the id of one member; {len(rows)} members have this address")
     if not rows:

@@ -158,6 +158,14 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
     recorded = conn.execute(named.order_by(purchase_history.c.seq.desc()).limit(_MOST_KNOWN)).all()
     held = select(purchases.c.operation).where(*others, purchases.c.operation.is_not(None))
     claimed = conn.execute(held.order_by(purchases.c.intent_at.desc()).limit(_MOST_KNOWN)).scalars()
+    alike = (
+        *others,
+        purchases.c.model == row.model,
+        purchases.c.state.in_(("posting", "unknown")),
+        purchases.c.sends > 0,
+    )
+    waiting = conn.execute(select(purchases.c.prepared).where(*alike)).scalars()
+    request = _remove_own_marks(row.prepared)
     ago = select(NowMs() - purchases.c.posted_at).where(purchases.c.id == purchase)
     return OwnWork(
         claimed_ids=frozenset(
@@ -170,4 +178,10 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
             str(parse_operation_id(one.operation)) for one in recorded if posted is not None and one.seq < posted
         ),
         is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
+        equal_sends=1 + sum(_remove_own_marks(other) == request for other in waiting),
     )
+
+
+def _remove_own_marks(prepared: str) -> dict[str, Any]:
+    """Return a prepared request without what names its purchase; a seed of its own stays, and tells it apart."""
+    return {name: value for name, value in parse_object(prepared).items() if name != "purchase"}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from reelwright.errors import NeedsConsent
 from reelwright.reason import Action
+from reelwright.reel.orders import WANTS
 from reelwright.store.rows import parse_object
 from reelwright.store.schema import jobs
 
@@ -19,6 +20,8 @@ KEY: Final = "key"
 """The option of a job that names its payer."""
 WALLET: Final = "wallet/"
 """How the key of a wallet begins: money that a person set aside for agents."""
+BATCH: Final = "batch/"
+"""How the key of a batch's budget begins: what a person agreed to for all of its rows together."""
 
 
 def get_key(options: Mapping[str, Any]) -> str | None:
@@ -28,8 +31,8 @@ def get_key(options: Mapping[str, Any]) -> str | None:
 
 
 def merge_options(before: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a job that is continued: its own, those that it lacked, and the key of its new payer."""
-    own = {name: value for name, value in before.items() if name != KEY}
+    """Return the options of a job that is continued: its own, those that it lacked, and its new payer and wants."""
+    own = {name: value for name, value in before.items() if name not in (KEY, WANTS)}
     return {**options, **own}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Row, ScalarSelect, Select, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, case, func, select, tuple_, update
 
 from reelwright.errors import NotFound, StaleRevision
 from reelwright.reason import Action
@@ -25,6 +25,7 @@ from reelwright.store.rows import LazyOutcomes, from_json, is_recovered, to_job,
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
 from reelwright.store.sql import InArray, NowMs, as_json, clean_text, hold_lock, to_pair_parameters
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import refuse_above_caps
 
 T = TypeVar("T")
 
@@ -92,6 +93,7 @@ def open_for_command(unit: Unit, account: str, command: Command, replaces: str |
             return there, False
         which = (projects.c.account == account, projects.c.id == there)
         unit.conn.execute(update(projects).where(*which).values(found_by=None))
+    refuse_above_caps(unit, account, project=True)
     project = open_project(
         unit, account, command.name, command.brief, found_by=command.digest, nth=command.order_number
     )
@@ -206,10 +208,15 @@ def read_newest_choices(conn: Connection, account: str, project: str) -> Choices
 
 
 def list_projects(
-    conn: Connection, account: str, limit: int | None = None, before: str | None = None
+    conn: Connection, account: str, limit: int | None = None, before: str | None = None, *, is_unfinished: bool = False
 ) -> Sequence[Project]:
-    """List the projects of an account, newest first: up to ``limit`` (None: all) that come after ``before`` in it."""
+    """List the projects of an account, newest first: up to ``limit`` (None: all) that come after ``before`` in it.
+
+    ``is_unfinished``: only those without a job, and those whose job in turn is neither done nor cancelled.
+    """
     query = _select_summaries(account).order_by(projects.c.created_at.desc(), projects.c.id.desc()).limit(limit)
+    if is_unfinished:
+        query = query.where(_is_unfinished())
     if before is not None:
         place = select(projects.c.created_at, projects.c.id)
         place = place.where(projects.c.account == account, projects.c.id == before)
@@ -309,13 +316,21 @@ def _select_projects() -> Select[Any]:
     return query.where(InArray(projects.c.account, "of"), InArray(projects.c.id, "called"))
 
 
-def _select_job_in_turn() -> Select[Any]:
-    """Select each project's running job, else the first queued, else the first that waits, else the newest."""
+def _find_in_turn(column: str) -> ScalarSelect[Any]:
+    """Find a column of a project's running job, else the first queued, else the first that waits, else the newest."""
     one = jobs.alias()
     turn = case((one.c.state == "running", 0), (one.c.state == "queued", 1), (one.c.state == "waiting", 2), else_=3)
     age = case((turn == 3, -one.c.seq), else_=one.c.seq)
-    first = select(one.c.seq).where(one.c.account == projects.c.account, one.c.project == projects.c.id)
-    seq = select(first.order_by(turn, age).limit(1).scalar_subquery())
+    first = select(one.c[column]).where(one.c.account == projects.c.account, one.c.project == projects.c.id)
+    return first.order_by(turn, age).limit(1).correlate(projects).scalar_subquery()
+
+
+def _is_unfinished() -> ColumnElement[bool]:
+    return func.coalesce(_find_in_turn("state"), "").not_in(("done", "cancelled"))
+
+
+def _select_job_in_turn() -> Select[Any]:
+    seq = select(_find_in_turn("seq"))
     return select(jobs).where(
         jobs.c.seq.in_(seq.where(InArray(projects.c.account, "of"), InArray(projects.c.id, "called")))
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from reelwright.errors import LeaseLost
 from reelwright.reason import Reason
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation
@@ -67,9 +68,13 @@ def insert_outcome(
 def _lock_and_fence_if_repeatable(unit: Unit, lease: Lease, purchase: str) -> Row[Any]:
     """Lock a purchase, and fence only where it has an operation, which the project's new director can ask again.
 
+    Raises ``LeaseLost`` also where another project took the purchase's operation over, and lands it.
+
     An answer that was the result itself cannot be asked for again, so that it is recorded without a valid lease.
     """
     row = purchases.lock_purchase_for_lease(unit.conn, lease, purchase)
+    if purchases.was_taken_over(row):
+        raise LeaseLost(code="lease_was_lost", director=lease.director, project=lease.project)
     if row.operation is not None:
         fence(unit.conn, lease)
     return row

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from reelwright.errors import BadInput, NeedsConsent
+from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
@@ -18,8 +18,8 @@ from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import format_order_key
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store import adoption, allowances, budgets, shares
-from reelwright.store.allowances import release_reservation, reserve
-from reelwright.store.disputes import build_settlement_columns
+from reelwright.store.allowances import get_held, release_reservation, reserve
+from reelwright.store.disputes import build_settlement_columns, has_doubts, refuse_unaffordable
 from reelwright.store.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import FindDefaultLimit, find_no_default, has_room
 from reelwright.store.projects import select_newest_number
@@ -33,6 +33,10 @@ from reelwright.units import Micros
 
 MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 """States from which a purchase can succeed."""
+
+
+CONSENT: Final = (jobs.c.consent_micros, jobs.c.consent_by)
+"""Columns of a job's row: what may be spent for it."""
 
 
 class Intent(NamedTuple):
@@ -64,8 +68,9 @@ class Intent(NamedTuple):
 def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     """Return the open or successful purchase of the order, else insert a new try and reserve its price. Fenced.
 
-    Where another project's purchase succeeded, its outcome is copied to this project, and nothing is bought.
-    Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
+    Where another project's purchase succeeded, its outcome is copied to this project, and nothing is bought. Where the
+    job of another project's purchase was stopped, its operation goes on as a purchase of this project. Raises
+    ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
     """
     fence_and_read(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
     if intent.scope == lease.account and intent.price.micros:
@@ -74,6 +79,8 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     last = _read_newest_try(unit.conn, intent)
     if last is not None and last.state == "intent" and last.job != intent.job:
         last = _release_if_orphaned(unit, lease, last, intent, lease_s)
+    if last is not None and last.project != lease.project and last.state == "submitted":
+        last = _take_over(unit, lease, last, intent) or last
     if last is None or _was_in_vain(last) or _was_in_vain_elsewhere(unit.conn, lease, last):
         last = _insert_try(unit, lease, intent, last) or _read_newest_try(unit.conn, intent)
     assert last is not None
@@ -121,6 +128,45 @@ def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Inten
     return _read_newest_try(unit.conn, intent)
 
 
+def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[Any] | None:
+    """Go on, as a new try, with the operation of another project's purchase whose job was stopped; return that try.
+
+    The other project's purchase is released, and its price reserved from ``intent.allowance``. None: its job was not
+    stopped, its provider may have been asked to cancel it, or its price does not fit the allowance; then it stays where
+    it is. Sends nothing. The caller has locked the shares.
+    """
+    stopped = select(jobs.c.id).where(jobs.c.account == left.account, jobs.c.id == left.job, jobs.c.cancel)
+    # without waiting: who holds the job's row may wait for the shares
+    if unit.conn.execute(stopped.with_for_update(read=True, skip_locked=True)).first() is None:
+        return None
+    row = lock_purchase(unit.conn, left.id)
+    if row.state != "submitted" or row.stopped_at is not None or row.provider != intent.provider:
+        return None
+    try:
+        with unit.conn.begin_nested():
+            allowances.lock_both(unit.conn, row.allowance, intent.allowance)
+            reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted)
+            reason = build_reason("taken_over_when_stopped", project=lease.project)
+            move(unit, row, ("submitted",), "released", reason, operation=None, staged=None)
+            release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+            columns = {**row._mapping, **_to_columns(lease, intent, row._mapping["try"] + 1)}
+            kept = {name: row._mapping[name] for name in _OF_OPERATION}
+            made = insert(unit.conn, purchases).values(**{**columns, **kept, "intent_at": NowMs()})
+            taken = unit.conn.execute(made.returning(*purchases.c)).one()
+            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, row.quoted)
+    except OverBudget:
+        return None
+    record_history(unit, taken, None, "submitted", build_reason("taken_from", project=row.project), row.operation)
+    return taken
+
+
+_OF_OPERATION: Final = (
+    "state", "operation", "quoted", "quote", "prepared", "staged", "sends", "samples", "posted_at", "submitted_at",
+    "answered_at",
+)  # fmt: skip
+"""Columns that a purchase takes over with an operation."""
+
+
 def begin_posting(
     unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None,
     find_default_limit: FindDefaultLimit, lease_s: int,
@@ -129,12 +175,12 @@ def begin_posting(
 
     Send only if the result says ``may_send``. It does not where another director took the purchase, its job is being
     cancelled or ended, or ``revision`` is not the newest; where a limit has no room, it stays in intent. Fenced.
-    Raises ``OverBudget``, see ``budgets.refuse_if_exceeded``.
+    Raises ``OverBudget``, ``NeedsConsent`` and ``DecisionNeeded``, see ``disputes.refuse_unaffordable``.
     """
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
-    also = (newest, closed.scalar_subquery().label("closed_at"))
-    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.batch_key, jobs.c.goal)
+    also = (newest, closed.scalar_subquery().label("closed_at"), has_doubts())
+    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.batch_key, jobs.c.goal, *CONSENT)
     query = select(*of_job, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
     row = fence_and_read(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
@@ -142,6 +188,8 @@ def begin_posting(
         return PostingResult(False)
     if row.state == "intent" and row.quoted and row.closed_at is not None:
         budgets.refuse_if_exceeded(unit.conn, row.allowance)
+    if row.state == "intent" and row.has_doubts:
+        refuse_unaffordable(unit.conn, row)
     if row.state == "intent" and not has_room(
         unit.conn, row, find_default_limit if row.resubmit != "free" else find_no_default, lease_s
     ):
@@ -201,21 +249,24 @@ def move_without_price(
     if not move(unit, row, sources, to, reason, **when):
         return False
     if to == "released":
-        release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+        release_reservation(unit.conn, row.account, row.allowance, get_held(row))
     return True
 
 
 def settle(
-    unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], reason: Reason | None
-) -> None:
+    unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], reason: Reason | None, *,
+    is_short: bool = False,
+) -> None:  # fmt: skip
     """Record the final price, once: a purchase that has ended stays as it is. Releases what was reserved above it.
+
+    ``is_short``: less came than was ordered.
 
     Raises ``NotFound``, and ``BadInput`` in a state before success or failure, or without a price.
     """
     if state == "settled" and price.micros is not None:
-        columns = {**build_settlement_columns(price), "settlement": to_json(price)}
+        columns = {**build_settlement_columns(price, is_short=is_short), "settlement": to_json(price)}
         if done := advance(unit, purchase, "succeeded", "settled", reason, **columns):
-            release_reservation(unit.conn, done.account, done.allowance, done.quoted, done.settled)
+            release_reservation(unit.conn, done.account, done.allowance, get_held(done), done.settled)
             return
     row = lock_purchase(unit.conn, purchase)
     if row.state in ENDED:
@@ -225,12 +276,13 @@ def settle(
         raise BadInput("purchase", row.state, f"one of {', '.join(sources)} before it is {state}", step=row.step)
     if state == "released":
         move(unit, row, sources, "released", reason)
-        release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+        release_reservation(unit.conn, row.account, row.allowance, get_held(row))
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
     move(unit, row, sources, "settled", reason, settlement=to_json(price), **build_settlement_columns(price))
-    release_reservation(unit.conn, row.account, row.allowance, row.quoted, lock_purchase(unit.conn, purchase).settled)
+    settled = lock_purchase(unit.conn, purchase).settled
+    release_reservation(unit.conn, row.account, row.allowance, get_held(row), settled)
 
 
 def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, sends: int) -> None:
@@ -307,24 +359,42 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
     return False
 
 
+def was_taken_over(row: Row[Any]) -> bool:
+    """Whether another project goes on with the purchase's operation since its job was stopped."""
+    reason = Reason.from_text(row.said) if row.state == "released" else None
+    return reason is not None and reason.code == "taken_over_when_stopped"
+
+
 def clear_staged_files(unit: Unit, account: str, purchase: str) -> None:
     """Record that a purchase's input files at the provider are removed; removes nothing itself."""
     which = (purchases.c.account == account, purchases.c.id == purchase)
     unit.conn.execute(update(purchases).where(*which).values(staged=None))
 
 
-def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
-    """Read the state of a purchase of another project in the account, and whether a director drives that project."""
-    query = select(purchases.c.state, purchases.c.project)
+class OthersPurchase(NamedTuple):
+    """A purchase of another project. ``is_driven``: a director drives that project. ``is_left``: its job was stopped,
+    and its operation goes on, which a project that waits for the order may take over.
+    """
+
+    state: PurchaseState
+    is_driven: bool
+    is_left: bool
+
+
+def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> OthersPurchase:
+    """Read the state of a purchase of another project in the account, and what becomes of it there."""
+    query = select(purchases.c.state, purchases.c.project, purchases.c.stopped_at, jobs.c.cancel)
+    query = query.join(jobs, jobs.c.id == purchases.c.job)
     row = conn.execute(query.where(purchases.c.account == lease.account, purchases.c.id == purchase)).one()
-    return row.state, not is_undriven(conn, lease, row.project, lease_s)
+    is_left = row.state == "submitted" and row.cancel and row.stopped_at is None
+    return OthersPurchase(row.state, not is_undriven(conn, lease, row.project, lease_s), is_left)
 
 
 def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
     """Sum what each job of a project has spent or may have: settled prices, and quoted prices of open sends."""
     which = (purchases.c.account == account, purchases.c.project == project)
     counted = purchases.c.state.not_in(("intent", "released"))
-    spent = func.sum(func.coalesce(purchases.c.settled, purchases.c.quoted))
+    spent = func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted))
     query = select(purchases.c.job, spent).where(*which, counted).group_by(purchases.c.job)
     return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
 

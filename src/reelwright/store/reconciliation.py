@@ -13,17 +13,18 @@ from reelwright.errors import OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import ListedWork
-from reelwright.reel.operation import Lease
+from reelwright.reel.operation import Lease, Operation
 from reelwright.store import allowances, identity, jobs, listed_work, projects
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark
+from reelwright.store.operations import find_other_purchases, lock_operations, record_operation
 from reelwright.store.rows import RECOVERED_FOR
 from reelwright.store.schema import allowance_budgets, purchases
 from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
-from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes
-from reelwright.store.sql import NowMs, encode_reason, insert
+from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes, record_vault
+from reelwright.store.sql import InArray, NowMs, encode_reason, insert
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
 from reelwright.units import Micros
@@ -36,7 +37,8 @@ async def accept(
 ) -> tuple[SendCheck, Mapping[str, str]]:  # fmt: skip
     """Record sends that only the vault knows, then that the journal may buy where it lies; buy nothing.
 
-    Such sends become purchases in ``unknown``, which hold their price and are never sent again by themselves.
+    Such sends become purchases in ``unknown``, which hold their price and are never sent again by themselves; where the
+    vault names the operation that the provider answered, in ``submitted``, and the provider is asked about it.
     ``works``: what providers' lists show, recorded for purchases that turn out to be the same. Returns the check that
     came before, and the projects as ``recover`` does. One commit; the vault is claimed after it. After a crash in
     between, a person only has to accept once more.
@@ -45,15 +47,21 @@ async def accept(
 
     def write(unit: Unit) -> tuple[str, Mapping[str, str]]:
         listed_work.record_listed_work(unit, account, works)
+        lock_operations(unit)
         recovered = recover(unit, account, check.unknown_sends)
+        _record_operations(unit, account, check.operations)
         if check.owner:
             record_compared_sizes(unit, account, check.owner.vault, check.log_sizes)
         return identity.record_accepted(unit, by), recovered
 
     epoch, recovered = await database.write(write)
     owner = await asyncio.to_thread(guard.markers.claim, account, epoch)
-    if not check.owner:
-        await database.write(lambda unit: record_compared_sizes(unit, account, owner.vault, check.log_sizes))
+
+    def record(unit: Unit) -> None:
+        record_vault(unit, account, owner.vault, is_only=True)
+        record_compared_sizes(unit, account, owner.vault, {} if check.owner else check.log_sizes)
+
+    await database.write(record)
     return check, recovered
 
 
@@ -70,6 +78,14 @@ def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str
     for project, lost in by_project.items():
         _recover_into(unit, account, projects_of[project], lost)
     return projects_of
+
+
+def _record_operations(unit: Unit, account: str, by_purchase: Mapping[str, Operation]) -> None:
+    """Record the operations that the vault names for purchases of the account, unless another purchase has them."""
+    known = select(purchases).where(purchases.c.account == account, InArray(purchases.c.id, "ids"))
+    for row in unit.conn.execute(known, {"ids": list(by_purchase)}).all():
+        if not find_other_purchases(unit.conn, row, by_purchase[row.id]):
+            record_operation(unit, row.id, by_purchase[row.id])
 
 
 def _update_known(unit: Unit, account: str, mark: Mark) -> bool:

@@ -14,17 +14,20 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, select, update
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, OverBudget, TooManyRequests
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Consent
 from reelwright.store.assets import ensure_account, ensure_accounts
+from reelwright.store.budgets import refuse_new_order
 from reelwright.store.jobs import NewJob, insert_jobs
+from reelwright.store.payers import get_key
 from reelwright.store.projects import NewProject, NewRevision, insert_projects, insert_revisions
 from reelwright.store.schema import jobs, projects, requests
 from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import CapCounter
 
 KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
@@ -240,24 +243,33 @@ def conclude_request(unit: Unit, account: str, project: str, request: CreateRequ
         _write_rows(unit, [(account, row)])
 
 
-def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob | BadInput]:
+def create_jobs(
+    unit: Unit, orders: Sequence[JobOrder]
+) -> Sequence[CreatedJob | BadInput | OverBudget | TooManyRequests]:
     """Open the project of each create request and queue its job, all in one transaction.
 
     A repeated request gets the project and the job of the first one; ``BadInput`` in the place of one whose key was
-    sent with another body. A first attempt without a key is an order of its own, whatever came before.
+    sent with another body, ``OverBudget`` in the place of one that no cap of its payer has room for (see
+    ``budgets.refuse_new_order``), ``TooManyRequests`` of a new one above the caps of its account. A first attempt
+    without a key is an order of its own, whatever came before.
     """
     repeatable = [order for order in orders if order.request.may_repeat]
     for lock in sorted({f"request/{order.account}/{order.request.lock}" for order in repeatable}):
         hold_lock(unit.conn, lock)
     keyed = [(order.account, order.request) for order in repeatable if order.request.has_own_key]
     earlier = _find_keyed(unit.conn, keyed) if keyed else {}
-    made: list[CreatedJob | BadInput] = []
+    room = CapCounter(unit, [order.account for order in orders])
+    made: list[CreatedJob | BadInput | OverBudget | TooManyRequests] = []
+    promised: dict[tuple[str, str | None], int] = {}
     new: list[tuple[JobOrder, CreatedJob]] = []
     rows: list[tuple[str, EarlierRequest]] = []
     for order in orders:
         account, request = order.account, order.request
         before = earlier.get((account, request.key)) if request.has_own_key else _take_equal(unit, account, request)
         if before is None:
+            if refused := _find_refusal(unit.conn, order, promised) or room.take(account):
+                made.append(refused)
+                continue
             created = CreatedJob(mint("project"), mint("job"), True)
             new.append((order, created))
             made.append(created)
@@ -275,6 +287,23 @@ def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob |
     _write_rows(unit, rows)
     at = _read_times(unit.conn, [created.job for _, created in new])
     return [one._replace(created_at=at[one.job]) if isinstance(one, CreatedJob) and one.is_new else one for one in made]
+
+
+def _find_refusal(
+    conn: Connection, order: JobOrder, promised: dict[tuple[str, str | None], int]
+) -> OverBudget | None:  # fmt: skip
+    """Return the error of an order that its payer cannot pay, or None, and add its price to what is ``promised``.
+
+    ``promised``: micro-dollars of the new jobs of this transaction, by account and payer.
+    """
+    payer, micros = get_key(order.options), order.consent.ceiling
+    before = promised.get((order.account, payer), 0)
+    try:
+        refuse_new_order(conn, order.account, "", payer, micros, before)
+    except OverBudget as error:
+        return error
+    promised[order.account, payer] = before + micros
+    return None
 
 
 def _insert_new(unit: Unit, new: Sequence[tuple[JobOrder, CreatedJob]]) -> None:

@@ -162,11 +162,13 @@ def to_purchase(row: Row[Any]) -> Purchase:
         attempts=row.sends,
         posted_at=to_datetime(row.posted_at),
         answered_at=to_datetime(row.answered_at),
+        is_stopped=row.stopped_at is not None,
         not_before=to_datetime(row.not_before),
         reason=Reason.from_text(row.said),
         order_fingerprint=Fingerprint(row.order_fingerprint),
         n=row.n,
         samples=row.samples,
+        billed_micros=None if row.billed is None else Micros(row.billed),
     )
 
 

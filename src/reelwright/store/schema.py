@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0018"
+HEAD: Final = "0020"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -44,6 +44,8 @@ GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel))")
 """Condition of a job that a director runs or must end, however full the queue is. There are few of them."""
 JOB_STARTED: Final = text("started_at IS NOT NULL")
 """Condition of a job that was started."""
+WAITS_FOR_BUDGET: Final = text("why = 'budget'")
+"""Condition of a job that waits until a budget has room. There are few of them."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
 LABELLED: Final = text("label_digest IS NOT NULL")
@@ -52,6 +54,8 @@ KEYLESS: Final = text("body IS NOT NULL")
 """Condition of a request without an Idempotency-Key."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
+DOUBTED: Final = text("(billed IS NOT NULL OR dispute = 'open')")
+"""Condition of a purchase that was billed above its quote, or whose bill is disputed. There are few of them."""
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
 
@@ -149,6 +153,9 @@ jobs = Table(
     Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
     Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
     Index("ix_jobs_expired", "account", "expired_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
+    Index(
+        "ix_jobs_waits_for_budget", "account", sqlite_where=WAITS_FOR_BUDGET, postgresql_where=WAITS_FOR_BUDGET
+    ),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     Index("ix_jobs_label", "account", "label_digest", "seq", sqlite_where=LABELLED, postgresql_where=LABELLED),
     sqlite_autoincrement=True,
@@ -295,6 +302,8 @@ purchases = Table(
     make_number("samples", server_default=text("1")),
     make_text("dispute", nullable=True),
     make_number("answered_at", nullable=True),
+    make_number("billed", nullable=True),
+    make_number("stopped_at", nullable=True),
     UniqueConstraint("scope", "order_fingerprint", "n", "try"),
     make_choice_check("state", get_args(PurchaseState)),
     make_choice_check("resubmit", ("never", "free")),
@@ -313,6 +322,7 @@ purchases = Table(
     Index("ix_purchases_paid", "account", sqlite_where=PAID, postgresql_where=PAID),
     Index("ix_purchases_project", "account", "project", "intent_at", "id"),
     Index("ix_purchases_job", "job"),
+    Index("ix_purchases_doubted", "account", sqlite_where=DOUBTED, postgresql_where=DOUBTED),
     Index("ix_purchases_allowance", "allowance"),
     Index("ix_purchases_waiting", "provider", "intent_at", sqlite_where=WAITING, postgresql_where=WAITING),
     Index("ix_purchases_at_provider", "provider", "model", sqlite_where=AT_PROVIDER, postgresql_where=AT_PROVIDER),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
-from reelwright.errors import NotReconciled
+from reelwright.errors import NotReconciled, ReelwrightError, StoreUnavailable
 from reelwright.reason import Action, Reason
+from reelwright.reel.document import from_plain, to_plain
 from reelwright.reel.ids import mint
+from reelwright.reel.operation import Operation
 from reelwright.store import identity, listed_work
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark, Owner, SendMarkers
@@ -19,7 +23,8 @@ from reelwright.store.schema import PAID, projects, purchases, vault_marks
 from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
 
-BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault"]
+BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault", "another_vault"]
+_LOG: Final = logging.getLogger(__name__)
 _COMPARE_BYTES: Final = 1 << 16
 """When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
 
@@ -30,7 +35,7 @@ class SendCheck:
 
     ``unknown_sends``: sends that the vault records and the journal does not know. ``log_sizes``: how many bytes of each
     of the vault's logs were compared. ``listed_providers``: those whose lists showed operations that no purchase had,
-    when the journal was reconciled.
+    when the journal was reconciled. ``operations``: by purchase, those that the vault's newest lines name.
     """
 
     reasons: tuple[BlockReason, ...] = ()
@@ -38,6 +43,7 @@ class SendCheck:
     log_sizes: dict[str, int] = field(default_factory=dict)
     owner: Owner | None = None
     listed_providers: frozenset[str] = frozenset()
+    operations: Mapping[str, Operation] = field(default_factory=dict)
 
     def raise_if_blocked(self) -> None:
         """Raise ``NotReconciled`` unless this journal may buy."""
@@ -84,6 +90,21 @@ class SendGuard:
         """
         self._markers.append(account, mark)
 
+    def note_operation(self, account: str, purchase: str, operation: Operation) -> None:
+        """Write one line about the operation of a paid send into the vault, in the background.
+
+        With it, a journal that is lost later asks the provider about the send, and no person. The journal has the
+        operation already, so that a line which cannot be written is only logged.
+        """
+        note = {"id": purchase, "operation": to_plain(operation)}
+        asyncio.get_running_loop().run_in_executor(None, self._append_note, account, note)
+
+    def _append_note(self, account: str, note: Mark) -> None:
+        try:
+            self._markers.append(account, note)
+        except StoreUnavailable as error:
+            _LOG.warning("the vault did not take the operation of %s: %s", note["id"], error)
+
     async def _check(self, account: str) -> SendCheck:
         owner = await asyncio.to_thread(self._markers.read_owner, account)
         found = await self._db.read(lambda conn: _read_state(conn, account, owner))
@@ -106,8 +127,12 @@ class SendGuard:
                 why.append("others_vault")
             elif identity.is_file(found.place):
                 why.append("vault_older")
+        if not why and found.vaults and (owner is None or owner.vault not in found.vaults):
+            why.append("another_vault")  # its takes are not where this home looks for them
         if why:
-            return SendCheck(tuple(dict.fromkeys(why)), unknown, compared.sizes, owner)
+            return SendCheck(
+                tuple(dict.fromkeys(why)), unknown, compared.sizes, owner, operations=_parse_operations(compared.marks)
+            )
         if owner is None or owner.epoch != found.row.epoch:  # a vault without an owner, or another machine reconciled
             owner = await asyncio.to_thread(self._markers.claim, account, found.row.epoch)
         await self._record_unimportant_changes(account, found, compared, owner)
@@ -137,12 +162,13 @@ class SendGuard:
             if found.is_empty and not await self._db.write(identity.record_beside_full):
                 return await self._check(account)
             why: BlockReason = "new_beside_full" if found.is_empty else "behind"
-            return SendCheck((why,), unknown, compared.sizes, owner)
+            return SendCheck((why,), unknown, compared.sizes, owner, operations=_parse_operations(compared.marks))
         epoch = owner.epoch if owner else mint("epoch")
         claimed = await asyncio.to_thread(lambda: self._markers.claim(account, epoch, must_be_unclaimed=True))
         recorded = await self._db.write(lambda unit: identity.record_first(unit, claimed.epoch))
-        if recorded != claimed.epoch:  # another machine's vault was quicker
-            claimed = await asyncio.to_thread(self._markers.claim, account, recorded)
+        if recorded != claimed.epoch:  # another machine was quicker, maybe with another vault
+            return await self._check(account)
+        await self._db.write(lambda unit: record_vault(unit, account, claimed.vault))
         return SendCheck(owner=claimed)
 
     async def _record_unimportant_changes(
@@ -152,6 +178,8 @@ class SendGuard:
         row, place = found.row, found.place
         if row is not None and identity.parse_place(row) != place:
             await self._db.write(lambda unit: identity.update_place(unit, row.seq, place))
+        if owner.vault not in found.vaults:
+            await self._db.write(lambda unit: record_vault(unit, account, owner.vault))
         if sum(compared.sizes.values()) - sum(found.seen.values()) > _COMPARE_BYTES:
             await self._db.write(lambda unit: record_compared_sizes(unit, account, owner.vault, compared.sizes))
 
@@ -167,12 +195,14 @@ class _Comparison(NamedTuple):
 class _JournalState(NamedTuple):
     """The journal's own data for the check. ``seen``: bytes compared of each log. ``is_empty``: it has no project.
 
-    ``has_sent``: looked up only where the vault has no owner.
+    ``has_sent``: looked up only where the vault has no owner. ``vaults``: ids of the vaults that it may buy beside;
+    none in a journal of an older release.
     """
 
     row: Row[Any] | None
     place: identity.Place
     seen: Mapping[str, int]
+    vaults: frozenset[str]
     is_empty: bool
     has_sent: bool
     knows_owner: bool
@@ -180,10 +210,12 @@ class _JournalState(NamedTuple):
 
 
 def _read_state(conn: Connection, account: str, owner: Owner | None) -> _JournalState:
+    marks = conn.execute(select(vault_marks).where(vault_marks.c.account == account)).all()
     return _JournalState(
         row=identity.read_newest_place(conn),
         place=identity.read_place(conn),
-        seen=read_compared_sizes(conn, account, owner.vault) if owner else {},
+        seen={row.log: row.size for row in marks if row.log and owner and row.vault == owner.vault},
+        vaults=frozenset(row.vault for row in marks),
         is_empty=conn.execute(select(projects.c.id).limit(1)).first() is None,
         has_sent=owner is None and _has_sent(conn, account),
         knows_owner=owner is not None and identity.is_known(conn, owner.epoch),
@@ -191,10 +223,15 @@ def _read_state(conn: Connection, account: str, owner: Owner | None) -> _Journal
     )
 
 
-def read_compared_sizes(conn: Connection, account: str, vault: str) -> dict[str, int]:
-    """Read how many bytes of each log of a vault were compared with the journal."""
-    which = (vault_marks.c.account == account, vault_marks.c.vault == vault)
-    return {row.log: row.size for row in conn.execute(select(vault_marks).where(*which))}
+def record_vault(unit: Unit, account: str, vault: str, *, is_only: bool = False) -> None:
+    """Record that the journal may buy beside a vault; ``is_only``: beside no other one that was recorded before.
+
+    The row has no log's name.
+    """
+    if is_only:
+        others = (vault_marks.c.account == account, vault_marks.c.vault != vault)
+        unit.conn.execute(delete(vault_marks).where(*others))
+    record_compared_sizes(unit, account, vault, {"": 0})
 
 
 def record_compared_sizes(unit: Unit, account: str, vault: str, sizes: dict[str, int]) -> None:
@@ -208,6 +245,8 @@ def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -
     """Find the newest mark of each purchase that the journal does not have, or has with fewer sends."""
     newest: dict[str, Mark] = {}
     for mark in marks:
+        if "sends" not in mark:
+            continue
         before = newest.get(mark["id"])
         if before is None or mark["sends"] > before["sends"]:
             newest[mark["id"]] = mark
@@ -217,6 +256,16 @@ def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -
     rows = conn.execute(known.where(InArray(purchases.c.id, "ids")), {"ids": list(newest)})
     sends: dict[str, int] = {row.id: row.sends for row in rows}
     return tuple(mark for name, mark in newest.items() if sends.get(name, 0) < mark["sends"])
+
+
+def _parse_operations(marks: Sequence[Mark]) -> Mapping[str, Operation]:
+    """Parse the operations that lines of the vault name, by purchase; a line of an unknown form is left out."""
+    found = {}
+    for mark in marks:
+        if "sends" not in mark:
+            with suppress(ReelwrightError):
+                found[str(mark["id"])] = from_plain(Operation, mark["operation"], "operation")
+    return found
 
 
 def _has_sent(conn: Connection, account: str) -> bool:

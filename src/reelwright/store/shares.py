@@ -8,16 +8,21 @@ allowance that holds its price.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Label, delete, func, select, update
 
-from reelwright.reel.orders import format_order_key
+from reelwright.reel.operation import Lease
+from reelwright.reel.orders import WANTS, format_order_key
 from reelwright.reel.value import Fingerprint
+from reelwright.store.leases import fence
+from reelwright.store.rows import parse_object
 from reelwright.store.schema import allowance_shares, allowances, jobs, purchases
-from reelwright.store.sql import hold_lock, insert
-from reelwright.store.states import ENDED
+from reelwright.store.sql import NowMs, hold_lock, insert
+from reelwright.store.states import ENDED, lock_purchase
+from reelwright.store.unit import Unit
 
 _S = allowance_shares.c
 _SPARE = Fingerprint("")
@@ -135,7 +140,10 @@ def _read_holder(conn: Connection, account: str, fp: str, allowance: str) -> tup
 
 
 def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name: str) -> bool:
-    """Whether a live job of another project of the account, which is not being cancelled, may want the order."""
+    """Whether a live job of another project of the account, which is not being cancelled, may want the order.
+
+    A job that has no allowance yet, such as one that waits for its turn, wants what its options name.
+    """
     query = (
         select(_S.allowance)
         .join(allowances, allowances.c.id == _S.allowance)
@@ -143,7 +151,42 @@ def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name
         .where(_S.account == account, _S.fingerprint == order_name, allowances.c.project != project)
         .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False), jobs.c.finished_at.is_(None))
     )
-    return conn.execute(query.limit(1)).first() is not None
+    if conn.execute(query.limit(1)).first() is not None:
+        return True
+    queued = (
+        select(jobs.c.options)
+        .outerjoin(allowances, allowances.c.id == jobs.c.allowance)
+        .where(jobs.c.account == account, jobs.c.project != project, jobs.c.state.in_(("queued", "running")))
+        .where(jobs.c.cancel.is_(False), allowances.c.id.is_(None) | allowances.c.closed_at.is_not(None))
+        .where(jobs.c.options.contains(json.dumps(order_name), autoescape=True))
+    )
+    return any(order_name in parse_object(row.options).get(WANTS, ()) for row in conn.execute(queued))
+
+
+StopDecision = Literal["cancel", "wanted", "over"]
+
+
+def begin_cancel(unit: Unit, lease: Lease, purchase: str) -> StopDecision:
+    """Decide whether the provider may be asked to cancel a purchase whose job was stopped, and record it. Fenced.
+
+    ``cancel``: it may; whoever wants the order from now on buys it anew. ``wanted``: another job of the account waits
+    for the order, and may take it over. ``over``: it has ended, or another took it over. Under the lock of the shares,
+    so that a want is seen either here or by ``purchases.intend``, never by neither.
+    """
+    fence(unit.conn, lease)
+    lock(unit.conn, lease.account)
+    row = lock_purchase(unit.conn, purchase)
+    if row.state in ENDED:
+        return "over"
+    order_name = format_order_key(row.order_fingerprint, row.n)
+    if row.stopped_at is None and is_wanted_elsewhere(unit.conn, lease.account, lease.project, order_name):
+        return "wanted"
+    unit.conn.execute(
+        update(purchases)
+        .where(purchases.c.id == purchase)
+        .values(stopped_at=func.coalesce(purchases.c.stopped_at, NowMs()))
+    )
+    return "cancel"
 
 
 def _find_bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:

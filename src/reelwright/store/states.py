@@ -20,7 +20,8 @@ _MOVES: Final[dict[PurchaseState, tuple[PurchaseState, ...]]] = {
     "intent": ("posting", "submitted", "released"),
     "posting": ("submitted", "succeeded", "failed", "intent", "released", "unknown"),
     # "unknown" from submitted: a person decides about an operation that its provider does not know any more.
-    "submitted": ("succeeded", "failed", "unknown"),
+    # "released" from submitted: its job was stopped, and another of the account goes on with its operation.
+    "submitted": ("succeeded", "failed", "unknown", "released"),
     "succeeded": ("settled", "released"),
     "failed": ("settled", "released"),
     "unknown": ("submitted", "intent", "succeeded", "settled", "released"),
@@ -94,6 +95,19 @@ def move(
         return False
     record_history(unit, row, row.state, to, reason, also.get("operation"))
     return True
+
+
+def reopen(unit: Unit, row: Row[Any], reason: Reason, **also: Any) -> None:
+    """Move a locked purchase that a person ended back to ``unknown``: the only way out of an end, and not in the table.
+
+    Its price is cleared; the caller holds its reservation again. ``also``: further columns to set.
+    """
+    assert row.state in ENDED, "only what has ended is reopened"
+    cleared = {"settled": None, "settlement": None, "dispute": None, "ended_at": None}
+    columns = {"state": "unknown", "said": encode_reason(reason), **cleared, **also}
+    which = (purchases.c.account == row.account, purchases.c.id == row.id)
+    unit.conn.execute(update(purchases).where(*which).values(**columns))
+    record_history(unit, row, row.state, "unknown", reason)
 
 
 def _build_stamps(to: PurchaseState) -> dict[str, Any]:

@@ -1,14 +1,31 @@
-"""Counts of the work of a whole deployment, for its metrics: jobs, purchases and spend, never by account or id."""
+"""Counts of work: of a whole deployment, for its metrics, never by account or id; and of an account, against its caps.
+
+The caps of accounts come with the connection of a write, where a server set them (``Database.limit_accounts``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
-from reelwright.store.schema import RUNNABLE, jobs, purchases
-from reelwright.store.sql import NowMs
+from reelwright.errors import TooManyRequests
+from reelwright.reason import Action
+from reelwright.reel.value import Digest
+from reelwright.store.schema import KEPT, RUNNABLE, assets, jobs, projects, purchases
+from reelwright.store.sql import NowMs, hold_lock
+from reelwright.store.unit import Unit
+
+CAPS: Final = "account_caps"
+"""Name of the option of a connection that holds the ``AccountCaps`` of a deployment."""
+_HOUR_MS: Final = 3_600_000
+_NAMED: Final = 3
+"""Jobs that a refusal names, to cancel or to delete."""
+_MEASURED_AT_ONCE: Final = 1000
+_QUEUE_RETRY_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +62,105 @@ def count_work(conn: Connection) -> WorkCounts:
         oldest_unknown_s=(conn.execute(unknown).scalar() or 0) / 1000,
         purchases=[PurchaseCount(*row) for row in conn.execute(bought)],
     )
+
+
+class AccountCaps(NamedTuple):
+    """The most that one account may have on a server: jobs that wait or run, projects opened within an hour, files in
+    the vault, and their bytes.
+    """
+
+    jobs: int
+    projects_per_hour: int
+    files: int
+    size_bytes: int
+
+
+class AccountSpace(NamedTuple):
+    """The files of an account in the vault. ``unmeasured_files``: some of those whose size is not recorded.
+
+    ``oldest_jobs``: those that ended first and have files, by id.
+    """
+
+    files: int
+    size_bytes: int
+    unmeasured_files: Sequence[Digest]
+    oldest_jobs: Sequence[str]
+
+
+class CapCounter:
+    """Counts the jobs and projects that one transaction adds to accounts, against their caps.
+
+    Transactions that count for the same account wait for each other. ``accounts``: every account that may be counted.
+    """
+
+    def __init__(self, unit: Unit, accounts: Sequence[str]) -> None:
+        self._conn = unit.conn
+        self._caps: AccountCaps | None = unit.conn.get_execution_options().get(CAPS)
+        self._taken: Counter[str] = Counter()
+        for account in sorted(set(accounts)) if self._caps else ():
+            hold_lock(unit.conn, f"caps/{account}")
+
+    def take(self, account: str, *, job: bool = True, project: bool = True) -> TooManyRequests | None:
+        """Count one more job, one more project or both; return why there is no room for it, and count nothing then."""
+        if self._caps is None:
+            return None
+        taken, refusal = self._taken[account], None
+        if job:
+            refusal = _find_queue_refusal(self._conn, account, self._caps, taken)
+        if project and refusal is None:
+            refusal = _find_project_refusal(self._conn, account, self._caps, taken)
+        self._taken[account] += refusal is None
+        return refusal
+
+
+def refuse_above_caps(unit: Unit, account: str, *, job: bool = False, project: bool = False) -> None:
+    """Raise ``TooManyRequests`` if an account may not queue a job, or open a project, now."""
+    if refusal := CapCounter(unit, [account]).take(account, job=job, project=project):
+        raise refusal
+
+
+def _find_queue_refusal(conn: Connection, account: str, caps: AccountCaps, opened: int) -> TooManyRequests | None:
+    mine = (jobs.c.account == account, RUNNABLE)
+    count = conn.execute(select(func.count()).select_from(jobs).where(*mine)).scalar_one() + opened
+    if count < caps.jobs:
+        return None
+    queued = select(jobs.c.id).where(*mine, jobs.c.state == "queued").order_by(jobs.c.seq.desc()).limit(_NAMED)
+    named = list(conn.execute(queued).scalars())
+    cancel = [Action("cancel_job", {"job": job}) for job in named] or [Action("wait")]
+    return TooManyRequests(
+        code="account_queue_is_full", jobs=count, most=caps.jobs, newest=named, left_s=_QUEUE_RETRY_S, actions=cancel
+    )
+
+
+def _find_project_refusal(conn: Connection, account: str, caps: AccountCaps, opened: int) -> TooManyRequests | None:
+    recent = (projects.c.account == account, projects.c.created_at > NowMs() - _HOUR_MS)
+    count = conn.execute(select(func.count()).select_from(projects).where(*recent)).scalar_one()
+    if count + opened < caps.projects_per_hour:
+        return None
+    room = select(projects.c.created_at + _HOUR_MS - NowMs()).where(*recent).order_by(projects.c.created_at)
+    left_ms = conn.execute(room.offset(max(0, count - caps.projects_per_hour)).limit(1)).scalar() or _HOUR_MS
+    return TooManyRequests(
+        code="too_many_projects", projects=count + opened, most=caps.projects_per_hour,
+        left_s=max(1, -(-left_ms // 1000)), actions=[Action("wait")],
+    )  # fmt: skip
+
+
+def measure_space(conn: Connection, account: str) -> AccountSpace:
+    """Count the files of an account in the vault and their bytes, as far as their sizes are recorded."""
+    mine = (assets.c.account == account, assets.c.gone_at.is_(None))
+    count, size = conn.execute(select(func.count(), func.coalesce(func.sum(assets.c.size), 0)).where(*mine)).one()
+    unmeasured = conn.execute(
+        select(assets.c.digest).where(*mine, assets.c.size.is_(None)).limit(_MEASURED_AT_ONCE)
+    ).scalars()
+    kept = (jobs.c.account == account, KEPT, jobs.c.collected_at.is_(None), jobs.c.removed_at.is_(None))
+    oldest = select(jobs.c.id).where(*kept, jobs.c.goal.in_(("takes", "film"))).order_by(jobs.c.finished_at)
+    return AccountSpace(
+        count, int(size), [Digest(digest) for digest in unmeasured], list(conn.execute(oldest.limit(_NAMED)).scalars())
+    )
+
+
+def record_sizes(unit: Unit, account: str, sizes: Mapping[Digest, int]) -> None:
+    """Record the sizes in bytes of files whose size was not recorded."""
+    for digest, size in sorted(sizes.items()):
+        which = (assets.c.account == account, assets.c.digest == digest, assets.c.size.is_(None))
+        unit.conn.execute(update(assets).where(*which).values(size=size))

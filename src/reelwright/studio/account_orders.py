@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reelwright.reel.graph import Graph
 from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.operation import Standing
-from reelwright.reel.orders import Order, list_orders
+from reelwright.reel.orders import WANTS, Order, list_orders
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Shot
 from reelwright.reel.value import Digest, Fingerprint, StepKey
@@ -34,10 +34,12 @@ class AccountLookup(NamedTuple):
     """A project's standing, completed by the outcomes that other projects of the account bought.
 
     ``adopted_orders``: for each such outcome its step, its fingerprint in this project, and the order.
+    ``wanted_orders``: those that are still to be bought, or to be waited for.
     """
 
     standing: Standing
     adopted_orders: tuple[tuple[StepKey, Fingerprint, ExistingOrder], ...]
+    wanted_orders: tuple[Order, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,11 +67,13 @@ async def include_account_orders(
     build_graph = build_graph or home.producer.build_graph
     adopted: list[tuple[StepKey, Fingerprint, ExistingOrder]] = []
     looked: set[Fingerprint] = set()
+    wanted: dict[Fingerprint, Order] = {}
     while True:
         todo = [one for one in _list_open_orders(standing, build_graph(standing)) if one.fingerprint not in looked]
         if not todo:
-            return AccountLookup(standing, tuple(adopted))
+            return AccountLookup(standing, tuple(adopted), tuple(wanted.values()))
         looked |= {one.fingerprint for one in todo}
+        wanted |= {one.fingerprint: one for one in todo}
         found = await home.ledger.find_orders(home.account, {one.order_fingerprint for one in todo})
         there = {(one.purchase.order_fingerprint, one.purchase.n): one for one in found}
         more: dict[Fingerprint, Outcome] = {}
@@ -81,21 +85,33 @@ async def include_account_orders(
             more[order.fingerprint] = replace(one.outcome, fingerprint=order.fingerprint)
             adopted.append((order.step.key, order.fingerprint, one))
             gone |= set(one.outcome.assets) if one.deleted_at else set()
+            wanted.pop(order.fingerprint, None)
         if not more:
-            return AccountLookup(standing, tuple(adopted))
+            return AccountLookup(standing, tuple(adopted), tuple(wanted.values()))
         standing = _add_outcomes(standing, more, gone)
 
 
-async def adopt(home: Home, project: str) -> int:
-    """Record in a project the outcomes that other projects of its account already bought; return how many.
+class Adoption(NamedTuple):
+    """The number of outcomes that a project got from others of its account, and the paid orders that it still wants."""
 
-    Buys nothing.
-    """
+    outcome_count: int
+    wanted_orders: tuple[str, ...]
+
+    def add_wants(self, options: Mapping[str, object]) -> dict[str, object]:
+        """Return a job's options with what it wants, so that a stop elsewhere sees it while the job is queued."""
+        return {**options, **({WANTS: list(self.wanted_orders)} if self.wanted_orders else {})}
+
+
+async def adopt(home: Home, project: str) -> Adoption:
+    """Record in a project the outcomes that other projects of its account already bought. Buys nothing."""
     had = await include_account_orders(home, await home.journal.read_standing(home.account, project))
+    free = {model for one in home.providers.values() if one.resubmit == "free" for model in one.list_models()}
+    paid = (one for one in had.wanted_orders if one.step.request and one.step.request.model not in free)
+    wants = tuple(one.key for one in paid)
     if not had.adopted_orders:
-        return 0
-    wanted = [(step, name, one.purchase.id) for step, name, one in had.adopted_orders]
-    return await home.ledger.adopt_outcomes(home.account, project, wanted)
+        return Adoption(0, wants)
+    adopted = [(step, name, one.purchase.id) for step, name, one in had.adopted_orders]
+    return Adoption(await home.ledger.adopt_outcomes(home.account, project, adopted), wants)
 
 
 def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:

@@ -8,19 +8,33 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.reason import Action
+from reelwright.reel.api_key import Role
 from reelwright.reel.crashpoints import reach
 from reelwright.settings import Settings
-from reelwright.store.copying import check_journal, copy_file, copy_journal, list_assets, mark_assets_deleted, sync
+from reelwright.store.copying import (
+    check_journal,
+    copy_file,
+    copy_journal,
+    list_assets,
+    list_programs,
+    mark_assets_deleted,
+    read_access,
+    sync,
+)
 from reelwright.store.incoming import hash_file
 from reelwright.store.markers import FOLDER as SENDS
+from reelwright.store.members import KnownAccess, RestoredAccess, keep_access_ended
+from reelwright.store.unit import Unit
 from reelwright.store.vault import ACCOUNT, FolderVault
 from reelwright.studio.result_model import Moment, ResultModel
 
@@ -29,12 +43,36 @@ JOURNAL: Final = "journal.db"
 FORMAT: Final = 1
 _EXTRA_FILES: Final = ("settings.yaml", "rehearsal.json")
 _PART: Final = ".part"
+_BEFORE: Final = ".before-"
+_LOGS: Final = ("-shm", "-wal")
+"""What the files of SQLite beside a journal end in."""
 _SETTINGS: Final = _EXTRA_FILES[0]
 _ASSET: Final = re.compile(rf"vault/{ACCOUNT.pattern}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
 _SEND_RECORD: Final = re.compile(
     rf"vault/{ACCOUNT.pattern}/{re.escape(SENDS)}/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*\.jsonl?"
 )
 _DEVICE: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")  # Windows opens these as devices
+
+
+class _Manifest(BaseModel):
+    """The manifest of a backup: sizes of vault files by account, digests of other files by name, rows by table."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    format: Literal[1]
+    made: str
+    tables: dict[str, int]
+    vault: dict[str, dict[str, int]]
+    beside: dict[str, str]
+    journal: str
+    faults: list[str]
+
+    @field_validator("made")
+    @classmethod
+    def _check_made(cls, made: str) -> str:
+        if datetime.fromisoformat(made).tzinfo is None:
+            raise ValueError("a time without its zone")
+        return made
 
 
 class BackupResult(ResultModel):
@@ -52,11 +90,27 @@ class BackupResult(ResultModel):
     faults: tuple[str, ...] = ()
 
 
+class RestoredAccessSummary(ResultModel):
+    """An API key, a member or an invitation of a restored home. ``role``: what it may do now.
+
+    ``change``: it is ``valid_again`` if nothing here says whether it was ended since the backup was made. Otherwise a
+    later journal of this home says that it was ``revoked``, ``removed`` or ``lowered`` since, and so it stays.
+    """
+
+    kind: Literal["api_key", "member", "invitation"]
+    id: str
+    account: str
+    name: str
+    role: Role
+    change: Literal["valid_again", "revoked", "removed", "lowered"]
+
+
 class RestoreResult(ResultModel):
     """Result of restoring a home from a backup. ``files``: the number of files that its vault lacked.
 
     ``old_journal``: where the journal that was there before is now. ``left_out``: files of the backup that a person has
-    to read and copy: settings name the addresses that keys are sent to, and the programs to run.
+    to read and copy: settings name the addresses that keys are sent to, and the programs to run. ``access``: every API
+    key, member and invitation that is valid again, or that stays ended or lowered.
     """
 
     home: Path
@@ -64,6 +118,7 @@ class RestoreResult(ResultModel):
     files: int
     old_journal: Path | None
     left_out: tuple[str, ...] = ()
+    access: tuple[RestoredAccessSummary, ...] = ()
 
 
 def back_up(settings: Settings, to: Path) -> BackupResult:
@@ -115,12 +170,14 @@ def _find_faults(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     faults = _find_refused_names(folder, manifest)
     if faults:
         return faults
+    if not (folder / JOURNAL).is_file() or hash_file(folder / JOURNAL) != manifest["journal"]:
+        return [f"{JOURNAL} is not what was written"]
     try:
-        if hash_file(folder / JOURNAL) != manifest["journal"]:
-            faults.append(f"{JOURNAL} is not what was written")
-        elif dict(check_journal(folder / JOURNAL)) != manifest["tables"]:
+        if dict(check_journal(folder / JOURNAL)) != manifest["tables"]:
             faults.append(f"{JOURNAL} does not hold the rows that it held")
-    except (JournalDamaged, FileNotFoundError) as error:
+        faults += [f"{JOURNAL} has the {name}, which no journal has" for name in list_programs(folder / JOURNAL)]
+        faults += _find_undeclared(list_assets(folder / JOURNAL), manifest)
+    except JournalDamaged as error:
         faults.append(str(error))
     for account, digests in manifest["vault"].items():
         faults += [fault for digest in digests if (fault := _find_fault(folder / "vault", account, digest))]
@@ -128,6 +185,13 @@ def _find_faults(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
         if not (folder / name).is_file() or hash_file(folder / name) != digest:
             faults.append(f"{name} is not what was written")
     return faults
+
+
+def _find_undeclared(expected: Iterable[tuple[str, str]], manifest: Mapping[str, Any]) -> list[str]:
+    """List the vault files that the journal expects, and that a manifest neither has nor names as a fault."""
+    known = {fault.partition(" ")[0] for fault in manifest["faults"]}
+    names = ((f"vault/{a}/{d[:2]}/{d}", d in manifest["vault"].get(a, ())) for a, d in expected)
+    return [f"{name} is not in the backup" for name, is_there in names if not is_there and name not in known]
 
 
 def _find_refused_names(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
@@ -160,6 +224,7 @@ def _is_extra_name(name: str) -> bool:
 def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str = "a person") -> RestoreResult:
     """Verify the backup in ``folder``, and restore the home of ``settings`` from it.
 
+    API keys, members and roles that the home's own journals know as ended or lowered since stay so.
     That home buys nothing until ``reelwright spend reconcile``. Files that the vault has already are kept: they may be
     newer. ``replace``: move an existing journal aside instead of refusing. ``by``: who restores, for the journal.
     Raises ``BadInput`` before anything is written, and ``JournalDamaged`` for a backup with faults.
@@ -180,6 +245,7 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     if broken:
         raise JournalDamaged(code="backup_is_damaged", folder=source, faults=broken[:3])
     _refuse_links(settings, manifest)
+    later = [known for path in _list_journals(journal) if (known := read_access(path)) is not None]
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = _restore_vault(FolderVault.open(settings.vault), source, manifest)
     for name in manifest["beside"]:
@@ -188,7 +254,7 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     part = settings.home / f".{JOURNAL}.{os.urandom(6).hex()}{_PART}"
     try:
         copy_file(source / JOURNAL, part)
-        _mark_restored(part, by)
+        access = _mark_restored(part, by, later)
         sync(part)
         aside = _move_aside(journal) if journal.exists() else None
         part.rename(journal)
@@ -198,7 +264,16 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
             left.unlink(missing_ok=True)
     made = datetime.fromisoformat(manifest["made"])
     left_out = tuple(name for name in manifest["beside"] if name == _SETTINGS and not _is_same(settings, source, name))
-    return RestoreResult(home=settings.home, backup_created_at=made, files=files, old_journal=aside, left_out=left_out)
+    return RestoreResult(
+        home=settings.home, backup_created_at=made, files=files, old_journal=aside, left_out=left_out,
+        access=tuple(RestoredAccessSummary(**one._asdict()) for one in access),
+    )  # fmt: skip
+
+
+def _list_journals(journal: Path) -> list[Path]:
+    """List the journals of a home: the one that it uses, and those that were moved aside, the newest first."""
+    aside = [path for path in journal.parent.glob(f"{journal.name}{_BEFORE}*") if not path.name.endswith(_LOGS)]
+    return [path for path in (journal, *sorted(aside, reverse=True)) if path.is_file() and not path.is_symlink()]
 
 
 def _is_same(settings: Settings, source: Path, name: str) -> bool:
@@ -209,7 +284,8 @@ def _is_same(settings: Settings, source: Path, name: str) -> bool:
 def _refuse_links(settings: Settings, manifest: Mapping[str, Any]) -> None:
     """Refuse a home in which a link leads a file of the backup to another place."""
     home, vault = settings.home.resolve(), settings.vault.resolve()  # the vault's folder itself may be on another disk
-    for name in manifest["beside"]:
+    folders = {f"vault/{account}/{digest[:2]}" for account, found in manifest["vault"].items() for digest in found}
+    for name in (*manifest["beside"], *sorted(folders)):
         place = vault / name.removeprefix("vault/") if name.startswith("vault/") else home / name
         if (settings.home / name).resolve() != place:
             raise BadInput("home", str(settings.home / name), "a file or folder of the home that is not a link")
@@ -290,21 +366,26 @@ def _restore_vault(vault: FolderVault, folder: Path, manifest: Mapping[str, Any]
     return files
 
 
-def _mark_restored(journal: Path, by: str) -> None:
+def _mark_restored(journal: Path, by: str, later: Sequence[KnownAccess]) -> Sequence[RestoredAccess]:
+    """Record that a journal was restored, and what ended since; return what became of its keys and members."""
     from reelwright.store.database import Database
     from reelwright.store.identity import record_restored
 
+    def write(unit: Unit) -> Sequence[RestoredAccess]:
+        record_restored(unit, by)
+        return keep_access_ended(unit, later)
+
     database = Database(f"sqlite:///{journal}")
     try:
-        database.submit(lambda unit: record_restored(unit, by)).result()
+        return database.submit(write).result()
     finally:
         database.close()
 
 
 def _move_aside(journal: Path) -> Path:
     """Rename the journal and its log; delete nothing."""
-    aside = journal.with_name(f"{journal.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    for suffix in ("-shm", "-wal", ""):  # the log first: it must not be read with another journal
+    aside = journal.with_name(f"{journal.name}{_BEFORE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    for suffix in (*_LOGS, ""):  # the log first: it must not be read with another journal
         left = journal.with_name(journal.name + suffix)
         if left.exists():
             left.rename(aside.with_name(aside.name + suffix))
@@ -320,12 +401,11 @@ def _find_fault(vault: Path, account: str, digest: str) -> str | None:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["format"] != FORMAT or not all(name in manifest for name in ("made", "tables", "vault", "beside")):
-            raise KeyError("format")
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+        if not (folder / MANIFEST).is_file():
+            raise ValueError(MANIFEST)
+        return _Manifest.model_validate_json((folder / MANIFEST).read_bytes()).model_dump()
+    except (OSError, ValueError) as cause:
         raise BadInput("folder", str(folder), "a folder that a backup was made in") from cause
-    return manifest
 
 
 def _build_result(folder: Path, manifest: Mapping[str, Any], faults: tuple[str, ...]) -> BackupResult:

@@ -96,7 +96,10 @@ def require_batch_consent(quote: BatchQuote, approval: Approval) -> Agreement:
         _sum_quotes(quote), agreed_price, approval.budget, approval.accept_unconfirmed, approval.unknown_at_most
     )
     agreed = Agreement(
-        by=consent.by, may_buy_unconfirmed=consent.may_buy_unconfirmed, unknown_at_most=consent.unknown_at_most
+        by=consent.by,
+        ceiling=consent.ceiling or None,
+        may_buy_unconfirmed=consent.may_buy_unconfirmed,
+        unknown_at_most=consent.unknown_at_most,
     )
     if approval.budget is None:
         for row in quote.rows:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 from reelwright.errors import ReelwrightError
 from reelwright.messages import format_step_reason
@@ -16,8 +16,8 @@ from reelwright.net.redact import redact_error
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Consent, Job, Purchase
-from reelwright.studio import deliver, project_run, summaries
-from reelwright.studio.account_orders import adopt
+from reelwright.studio import deliver, project_run, quality, summaries
+from reelwright.studio.account_orders import Adoption, adopt
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.options import CONCURRENCY
@@ -26,6 +26,7 @@ from reelwright.studio.queued_job import QueuedRow
 from reelwright.studio.row_projects import RowProjects
 from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult, shorten_title
 from reelwright.studio.take_delivery import deliver_take, find_take
+from reelwright.units import Micros
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -38,9 +39,12 @@ Place = Callable[[Row, str], Path]
 """Names the file of a row without ``out``, given its project."""
 
 
-def build_batch_limit(concurrency: int) -> Limit:
-    """Build a limit that lets ``concurrency`` rows of one new batch run at once; its subject is the new batch key."""
-    return Limit(scope="batch", subject=mint("batch"), open_at_once=concurrency)
+def build_batch_limit(concurrency: int, cap: Micros | None = None) -> Limit:
+    """Build a limit that lets ``concurrency`` rows of one new batch run at once; its subject is the new batch key.
+
+    ``cap``: the most in micro-dollars that all rows together may spend; None: no such cap.
+    """
+    return Limit(scope="batch", subject=mint("batch"), open_at_once=concurrency, cap_micros=cap)
 
 
 class _QueuedRow(NamedTuple):
@@ -99,7 +103,7 @@ class BatchRunner:
         Returns results in the order of the rows. A row that fails or waits is reported, and the others continue.
         ``on_row_end`` is called with each result when its row ends.
         """
-        batch, tell = build_batch_limit(concurrency), guard_listener(on_row_end)
+        batch, tell = build_batch_limit(concurrency, agreement.ceiling), guard_listener(on_row_end)
 
         async def one(row: Row, price: RowQuote) -> RowResult:
             made = await self._run_and_record(row, price, agreement.build_consent(price), batch, listen)
@@ -156,7 +160,7 @@ class BatchRunner:
         home = self._home
         async with self._opening:
             project = await self._projects.open(row)
-            await adopt(home, project)
+            wants = await adopt(home, project)
             had = await self._projects.is_up_to_date(row, project)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             jobs = await home.journal.list_jobs(home.account, project)
@@ -165,15 +169,17 @@ class BatchRunner:
                 return _QueuedRow(project, mine[0].id, had, True, sent)
             if not any(job.state in ("queued", "running") for job in mine):
                 await self._projects.record_retry_round(project)
-            job = await self._enqueue(row, project, price, consent, jobs, batch)
+            job = await self._enqueue(row, project, price, consent, jobs, batch, wants)
             return _QueuedRow(project, job, had, False, sent)
 
     async def _enqueue(
-        self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None
-    ) -> str:
+        self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None,
+        wants: Adoption,
+    ) -> str:  # fmt: skip
         options = project_run.add_key(
-            self._home, {**self._job_options, "out": str(self._choose_path(row, project, before))}
+            self._home, {**self._job_options, "out": str(self._choose_path(row, project, before)), "row": row.n}
         )
+        options = wants.add_wants(options)
         renew, spent = project_run.make_renewal(consent, price.spent_by_job), sum(price.spent_by_job.values())
         journal, account = self._home.journal, self._home.account
         return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent, batch)
@@ -190,6 +196,7 @@ class BatchRunner:
         journal, account, project = self._home.journal, self._home.account, queued.project
         ended = await journal.read_job(account, queued.job)
         path: Path | None = None
+        came: dict[str, Any] = {}
         standing = await journal.read_standing(account, project)
         reason, message = summaries.explain(standing, ended.reason), ""
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
@@ -204,6 +211,7 @@ class BatchRunner:
             assert take, "a job that is done has its take"
             path = place
             await deliver_take(self._home, take, path)
+            came = quality.describe_take(standing, take)
         elif reason:
             message = format_step_reason(reason, summaries.name_parts(standing))
         purchases = await self._home.ledger.list_purchases(account, project)
@@ -221,6 +229,7 @@ class BatchRunner:
             wait_reason=ended.wait_reason if state == "waiting" else None,
             reason=None if path else reason,
             message="" if path else message,
+            **came,
         )
 
     def _in_films(self, row: Row, project: str) -> Path:

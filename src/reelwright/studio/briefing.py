@@ -50,6 +50,9 @@ class IntakeResult:
 
     async def keep(self, home: Home) -> None:
         """Store the imported files in the vault and the journal; call it only after the price was agreed to."""
+        if self.files:
+            sizes = [await asyncio.to_thread(lambda path: path.stat().st_size, path) for path, _ in self.files.values()]
+            await home.refuse_full_space(len(sizes), sum(sizes))
         for digest, (path, mime) in self.files.items():
             size = await asyncio.to_thread(lambda path: path.stat().st_size, path)
             await home.vault.put_file(home.account, path, mime)

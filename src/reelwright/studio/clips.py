@@ -49,11 +49,18 @@ from reelwright.studio.home import Home
 from reelwright.studio.new_project import build_new_standing, build_whole_graph, quote_graph
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.project_files import name_damage
+from reelwright.studio.quality import describe_take
 from reelwright.studio.results import ClipFile, ClipResult, ProjectQuote, UndeliveredSample
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
-from reelwright.studio.summaries import explain, list_reused_steps, name_parts, sum_spent, sum_spent_since
+from reelwright.studio.summaries import (
+    explain,
+    list_reused_steps,
+    name_parts,
+    sum_spent,
+    sum_spent_since,
+)
 from reelwright.studio.take_delivery import check_take_path
 from reelwright.studio.verb_options import ClipTerms
 
@@ -360,11 +367,11 @@ async def deliver_takes(
     rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
     called = _build_file_namer(_choose_place(home, standing, out), sum(requested.values()) if _is_file(out) else 0)
     there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
-    return await _copy_takes(home, there, called)
+    return await _copy_takes(home, standing, there, called)
 
 
 async def _copy_takes(
-    home: Home, rounds: Sequence[tuple[int, Outcome]], called: Callable[[int], Path]
+    home: Home, standing: Standing, rounds: Sequence[tuple[int, Outcome]], called: Callable[[int], Path]
 ) -> tuple[list[ClipFile], list[UndeliveredSample]]:
     """Copy one take for each requested sample. Extra takes of a model stay in the vault only."""
     files: list[ClipFile] = []
@@ -378,7 +385,7 @@ async def _copy_takes(
             path = called(len(files) + 1)
             with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):
                 await deliver.copy(home, asset, path)
-            files.append(ClipFile(path=path, take=asset))
+            files.append(ClipFile(path=path, take=asset, **describe_take(standing, asset)))
     return files, lost
 
 

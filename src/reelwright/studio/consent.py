@@ -44,6 +44,8 @@ def require_consent(
         if not isinstance(value, bool):
             raise BadInput(name, value, "True or False")
     most, each = validation.parse_money(budget), parse_unknown_at_most(unknown_at_most)
+    if quote.is_agreed and most is None and (not yes or (shown is not None and shown.is_agreed)):
+        return Consent(ceiling=Micros(0), by="free")  # what was agreed to before stays as it is
     needed = _compute_ceiling(quote, accept_unconfirmed, each)
     if most is not None and needed > most:
         option = Action("pass_option", {"option": "budget", "value": format_usd(needed)})

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reason import Action
 from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.reel.graph import Graph
@@ -16,6 +18,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.reel.retention import RetentionPolicies
+from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from reelwright.studio.policy_cache import PolicyCache
     from reelwright.studio.produce import Producer
 
+_ROOMY_S: Final = 5.0
 REHEARSAL: Final = "rehearsal.json"
 """Name of the file that marks a rehearsal's home, in which nothing is bought."""
 
@@ -63,6 +67,38 @@ class Home:
     rules_plans: dict[str, Plan]
     policies: PolicyCache
     key: str | None = None
+
+    async def refuse_full_space(self, files: int = 0, size_bytes: int = 0) -> None:
+        """Raise ``ReelwrightError`` if the account has no room in the vault for so many more files and bytes.
+
+        Only a server has caps. Files whose size nobody recorded, such as takes, are measured in a vault that is a
+        folder, a thousand at a time. An order (no ``files``) is not measured again within five seconds in which the
+        account had a tenth of its room left.
+        """
+        caps, roomy_until = self.database.caps, self.database.roomy_until
+        if caps is None or (not files and time.monotonic() < roomy_until.get(self.account, 0.0)):
+            return
+        used = await self.journal.measure_space(self.account)
+        while used.unmeasured_files and (sizes := await asyncio.to_thread(self._measure, used.unmeasured_files)):
+            await self.journal.record_sizes(self.account, sizes)
+            used = await self.journal.measure_space(self.account)
+        count, size = used.files + max(1, files), used.size_bytes + max(1, size_bytes)
+        is_roomy = count < 0.9 * caps.files and size < 0.9 * caps.size_bytes
+        roomy_until[self.account] = time.monotonic() + _ROOMY_S if is_roomy else 0.0
+        if count > caps.files or size > caps.size_bytes:
+            actions = [Action("delete_job_files", {"job": job}) for job in used.oldest_jobs]
+            raise ReelwrightError(
+                code="account_has_no_room", files=used.files, most_files=caps.files,
+                megabytes=used.size_bytes // 10**6, most_megabytes=caps.size_bytes // 10**6,
+                actions=[*actions, Action("set_retention")],
+            )  # fmt: skip
+
+    def _measure(self, digests: Iterable[Digest]) -> dict[Digest, int]:
+        """Return the sizes of files that are in the vault's folder; 0 for one that is not there."""
+        if self.settings.vault_url:
+            return {}
+        paths = {digest: self.vault.get_path(self.account, digest) for digest in digests}
+        return {digest: path.stat().st_size if path.is_file() else 0 for digest, path in paths.items()}
 
     async def read_policies(self) -> RetentionPolicies:
         """Return the retention policies of the deployment from the journal, at most two seconds old."""

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from reelwright.catalogue.models import is_retired, load_models
 from reelwright.errors import BadInput, NotFound, ProviderError
-from reelwright.known_providers import HOLDERS, Endpoint, find_endpoint
+from reelwright.known_providers import HOLDERS, OWN_HOLDERS, WEBHOOK_HOLDERS, Endpoint, find_endpoint
 from reelwright.net.keys import Key, Keys, get_holder
 from reelwright.providers.registry import build_auth_headers, resolve_base_url
 from reelwright.settings import Settings, load_settings
@@ -29,6 +29,12 @@ class KeySummary(ResultModel):
     models: tuple[str, ...]
     variables: tuple[str, ...]
     page: str
+
+    def describe_use(self) -> str:
+        """Return in words what the key is for: so many models, the sign-in, or webhooks."""
+        if self.holder in OWN_HOLDERS:
+            return "sign-in"
+        return "webhooks" if self.holder in WEBHOOK_HOLDERS else f"{len(self.models)} models"
 
 
 class KeyList(ResultModel):

@@ -54,7 +54,8 @@ class ProjectSummary(ResultModel):
 class TakeSummary(ResultModel):
     """A take of a project, as a row of a list.
 
-    ``n``: its number within its shot, from 1, by arrival. ``is_circled``: the film uses it.
+    ``n``: its number within its shot, from 1, by arrival. ``is_circled``: the film uses it. Length, size and sound are
+    those that it really has, measured when it arrived; left out of takes that were not measured.
     """
 
     n: int
@@ -63,6 +64,10 @@ class TakeSummary(ResultModel):
     round: int
     sample: int
     is_circled: bool
+    duration_s: Annotated[Number | None, OMIT_NONE] = None
+    width: Annotated[int | None, OMIT_NONE] = None
+    height: Annotated[int | None, OMIT_NONE] = None
+    has_sound: Annotated[bool | None, OMIT_NONE] = None
 
 
 class MaterialSummary(ResultModel):

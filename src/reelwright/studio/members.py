@@ -58,10 +58,18 @@ class CallerSummary(ResultModel):
 
 def parse_email(email: str) -> str:
     """Check an e-mail address and return it stripped, in lower case. Raises ``BadInput``."""
-    text = validation.check_text("email", email, 200).strip()
-    if not _EMAIL.fullmatch(text):
+    text = validation.check_text("email", email, 200)
+    if not email.isascii() or not _EMAIL.fullmatch(text):  # ASCII before NFC, which spells U+212A as K
         raise BadInput("email", text, "an e-mail address such as ana@studio.example")
     return text.lower()
+
+
+def check_name(member: str) -> str:
+    """Check what names a member, an id or an e-mail address, and return it stripped. Raises ``BadInput``."""
+    text = validation.check_text("member", member, 200)
+    if not member.isascii() or member.count("@") > 1:
+        raise BadInput("member", text, "the id of a member, or an e-mail address in ASCII with one @")
+    return text
 
 
 def parse_role(role: object) -> Role:

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainValidator, ValidationError, WithJsonSchema
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
 from reelwright.reel.plan import Plan
 from reelwright.reel.priority import PRIORITIES, Priority
 from reelwright.studio.verb_options import Seconds
+from reelwright.text_limits import (
+    BRIEF_CHARS,
+    LINE_CHARS,
+    NAME_CHARS,
+    PATH_CHARS,
+    SCRIPT_CHARS,
+    URL_CHARS,
+    check_lengths,
+    fill_limits,
+)
 from reelwright.units import Aspect
 
 CONCURRENCY: Final = 5
 """Default number of rows of a batch that run at once. Source: S4-50."""
 MAX_CONCURRENCY: Final = 64
+MAX_SHOTS: Final = 600
+"""Most shots that one edit names: as many as a film may have."""
 Usd = str | int | float
 """An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
-File = str | Path
-"""A file by its path. The description of a field says, in its error and in the schema, what it accepts."""
+File = Annotated[str, Field(max_length=PATH_CHARS)] | Path
+"""A file by its path. The description of a field says in the schema what it accepts and, after a colon, what it does;
+its error says the first."""
 _TYPES: Final = {
     "missing": "text", "string_type": "text", "bool_type": "True or False", "int_type": "a whole number",
     "float_type": "a number", "list_type": "a list", "tuple_type": "a list", "is_instance_of": "a list",
@@ -45,12 +59,30 @@ PlanOption = Annotated[
 ]
 LANGUAGE: Final = "a BCP 47 tag such as en, de or pt-BR"
 SECONDS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
+BriefText = Annotated[str, Field(max_length=BRIEF_CHARS)]
+"""The text of a brief, or a prompt of its length."""
+Url = Annotated[str, Field(max_length=URL_CHARS)]
+Name = Annotated[str, Field(max_length=NAME_CHARS)]
+"""A name, an id, or a cursor."""
+ScriptText = Annotated[str, Field(max_length=SCRIPT_CHARS)]
+Line = Annotated[str, Field(max_length=LINE_CHARS)]
+"""A text of some sentences."""
 Length = Annotated[Seconds | None, Field(description=SECONDS)]
 Amount = Annotated[Usd | None, Field(description="an amount in US dollars such as 5 or 0.40")]
 Place = Annotated[File | None, Field(description="a path")]
 Resolution = Annotated[str | None, Field(description="a resolution that the model sells, such as 720p")]
+Archetype = Annotated[str | None, Field(description="the dramatic shape of what a language model writes")]
+GoalOption = Annotated[Goal, Field(description="how far to go; film: all of it")]
 Picture = Annotated[File | None, Field(description="a file that exists")]
 Count = Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4")]
+References = Annotated[
+    Mapping[str, File],
+    Field(description="a file for each role, such as product=mug.png: pictures that guide the model"),
+]
+Sound = Annotated[bool | None, Field(description="whether takes have their own sound, if the model gives the choice")]
+Successor = Annotated[
+    bool | None, Field(description="replace a retired model by the one that follows it; default: as in the settings")
+]
 
 
 class Options(BaseModel):
@@ -63,8 +95,22 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
     @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core_schema)
+        fill_limits(handler.resolve_ref_schema(schema))
+        return schema
+
+    @classmethod
+    @cache
+    def get_schema(cls) -> dict[str, Any]:
+        """Return the JSON schema of these options, in which every text and list has its limit."""
+        return cls.model_json_schema()
+
+    @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
-        """Check keyword arguments by name and type, and return them as options. Raises ``BadInput``."""
+        """Check keyword arguments by length, name and type, and return them as options. Raises ``BadInput``."""
+        if not all(map(_is_short, values.values())):  # most are, and need no schema
+            check_lengths(cls.get_schema(), values)
         try:
             return cls.model_validate(dict(values))
         except ValidationError as cause:
@@ -76,87 +122,118 @@ class Options(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields if name in given and name in names}
 
 
+def _is_short(value: object) -> bool:
+    return not isinstance(value, (str, Mapping, Sequence)) or (isinstance(value, str) and len(value) <= NAME_CHARS)
+
+
 def _convert_error(kind: type[Options], cause: ValidationError) -> BadInput:
     errors = cause.errors(include_url=False)
     error = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])  # it explains what is missing
     field = str(error["loc"][0])
     if error["type"] == "extra_forbidden":
         return BadInput("option", field, f"one of {', '.join(sorted(kind.model_fields))}")
-    phrase = kind.model_fields[field].description
-    if not phrase and error["type"] == "literal_error":
+    if error["type"] == "literal_error":
         phrase = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+    elif error["type"] == "bool_type":
+        phrase = _TYPES["bool_type"]
+    else:
+        about = kind.model_fields[field].description or ""
+        phrase = about.partition(": ")[0] or _TYPES.get(error["type"], error["msg"])
     value = None if error["type"] == "missing" else error["input"]
-    return BadInput(field, value, str(phrase or _TYPES.get(error["type"], error["msg"])))
+    return BadInput(field, value, phrase)
 
 
 class Approval(Options):
     """Options by which a person agrees to a price.
 
     ``yes`` True agrees to whatever the quote says, and a quote (in Python) to its own price. ``budget``: the most that
-    may be spent, in US dollars. ``accept_unconfirmed``: agree to prices without a reliable source too.
-    ``unknown_at_most``: the most that one step may cost whose price nobody knows.
+    may be spent, in US dollars.
     """
 
     yes: Annotated[Any, WithJsonSchema({"type": "boolean"})] = False
     budget: Amount = None
-    accept_unconfirmed: bool = False
-    unknown_at_most: Amount = None
+    accept_unconfirmed: Annotated[bool, Field(description="agree to prices without a reliable source too")] = False
+    unknown_at_most: Annotated[
+        Usd | None,
+        Field(description="an amount in US dollars such as 5 or 0.40: the most for each step without a known price"),
+    ] = None
 
 
 class FilmOptions(Options):
-    """Options of a film beside the text of its brief.
-
-    ``images`` and ``clips``: the person's own pictures and clips, which become shots in this order. ``models``: AI
-    video models, the preferred one first. ``stills``, ``voice`` (``MODEL:voice``) and ``music``: the models for these.
-    ``storyboard``: the person's own stills by beat, ``{"hook": "door.jpg"}``; a number from 1 names a beat too.
-    ``references``: pictures that guide the models, ``{"person=Ana": "ana.png"}``. ``max_price``: a price in US dollars
-    that the choice of models keeps to if it can. ``planner``: a language model that writes the plan; default
-    ``rules``. ``archetype``: the dramatic shape. ``draft``: make a small film of a script that costs nothing: all of it
-    is drawn, without a voice. ``successor``: replace a retired model by the one that follows it; None: as in the
-    settings.
-    """
+    """Options of a film beside the text of its brief."""
 
     flavor: Annotated[str | None, Field(description="the name of a flavor, such as short")] = None
     language: Annotated[str | None, Field(description=LANGUAGE)] = None
-    aspect: Aspect | None = None
+    aspect: Annotated[Aspect | None, Field(description="width to height; default: that of the flavor")] = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
-    images: Annotated[Sequence[File], Field(description="a list of files")] = ()
-    clips: Annotated[Sequence[File], Field(description="a list of files")] = ()
-    planner: str | None = None
-    archetype: str | None = None
-    models: Annotated[Sequence[str], Field(description="a list of models")] = ()
-    stills: str | None = None
-    voice: str | None = None
-    music: str | None = None
-    continuity: Literal["beat", "loose"] = "beat"
+    images: Annotated[
+        Sequence[File], Field(description="a list of files: pictures, which become shots in this order")
+    ] = ()
+    clips: Annotated[Sequence[File], Field(description="a list of files: clips, which become shots in this order")] = ()
+    planner: Annotated[str | None, Field(description="a language model that writes the plan; default rules")] = None
+    archetype: Archetype = None
+    models: Annotated[
+        Sequence[str], Field(description="a list of models: AI video models, the preferred one first")
+    ] = ()
+    stills: Annotated[str | None, Field(description="an image model that first draws a still for each beat")] = None
+    voice: Annotated[str | None, Field(description="the voice that speaks the lines, as MODEL:voice")] = None
+    music: Annotated[
+        str | None, Field(description="a music model in place of composed music; or none, for no music")
+    ] = None
+    continuity: Annotated[
+        Literal["beat", "loose"],
+        Field(description="beat: a take continues the one before in its beat; loose: none does, so all run at once"),
+    ] = "beat"
     resolution: Resolution = None
-    sound: bool | None = None
-    storyboard: Annotated[Mapping[str, File], Field(description="a file for each beat, such as hook=door.jpg")] = {}
-    references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
-    max_price: Amount = None
-    takes: Count = 1
-    variation: Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000")] = 0
-    on_stuck: Literal["ask", "animatic"] = "ask"
-    draft: bool = False
-    successor: bool | None = None
+    sound: Sound = None
+    storyboard: Annotated[
+        Mapping[str, File],
+        Field(
+            description="a file for each beat, such as hook=door.jpg: the still there; a number from 1 names a beat too"
+        ),
+    ] = {}
+    references: References = {}
+    max_price: Annotated[
+        Usd | None,
+        Field(description="an amount in US dollars such as 5 or 0.40: the choice of models keeps to it if it can"),
+    ] = None
+    takes: Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4: takes of each shot")] = 1
+    variation: Annotated[
+        int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000: another film of the same words")
+    ] = 0
+    on_stuck: Annotated[
+        Literal["ask", "animatic"],
+        Field(description="where a model refuses a shot, ask: the job waits for a decision; animatic: it is drawn"),
+    ] = "ask"
+    draft: Annotated[
+        bool, Field(description="make a small film of a script that costs nothing: all is drawn, without a voice")
+    ] = False
+    successor: Successor = None
 
 
-class PlanOptions(FilmOptions):
-    """Options of ``plan``. ``script``: a Markdown file, or its text, in place of a brief (``docs/script.md``)."""
+class SourceOptions(Options):
+    """Options that say what a film is made of: a brief, or a script (``docs/script.md``)."""
 
-    brief: str | None = None
-    script: Annotated[File | None, Field(description="a Markdown file, or its text")] = None
+    brief: Annotated[BriefText | None, Field(description="what the film is about, in your own words")] = None
+    script: Annotated[
+        ScriptText | Path | None,
+        Field(description="a Markdown file, or its text: every word of the film, in place of a brief"),
+    ] = None
+
+
+class PlanOptions(FilmOptions, SourceOptions):
+    """Options of ``plan``. Fields of the last base come first: what the film is made of."""
 
 
 class QuoteOptions(PlanOptions):
     """Options of ``quote``: those of ``plan``, with the goal, a plan of one's own, and ``again`` or ``new``.
 
-    ``goal``: how far to go. ``plan``: the person's own plan. ``again``: make another film of the same; everything is
-    bought again. ``new``: start a new project in place of one that was edited; what is equal is reused.
+    ``plan``: the person's own plan. ``again``: make another film of the same; everything is bought again. ``new``:
+    start a new project in place of one that was edited; what is equal is reused.
     """
 
-    goal: Goal = "film"
+    goal: GoalOption = "film"
     plan: PlanOption = None
     again: bool = False
     new: bool = False
@@ -165,25 +242,23 @@ class QuoteOptions(PlanOptions):
 class WriteOptions(Approval):
     """Options of ``write``, with the brief and the file to write.
 
-    ``out``: the script's file; ``force``: overwrite an existing one. ``planner``: a language model that writes it;
-    default ``rules``. ``archetype``: the dramatic shape, if a language model writes.
+    ``out``: the script's file; ``force``: overwrite an existing one.
     """
 
-    brief: str
+    brief: Annotated[BriefText, Field(description="what the film is about, in your own words")]
     out: Place = None
     force: bool = False
     language: Annotated[str | None, Field(description=LANGUAGE)] = None
-    planner: str | None = None
-    archetype: str | None = None
+    planner: Annotated[str | None, Field(description="a language model that writes the script; default rules")] = None
+    archetype: Archetype = None
 
 
 class QueueOptions(Options):
-    """The option that orders a new job in the queue: its priority.
+    """The option that orders a new job in the queue: its priority."""
 
-    ``priority``: ``low``, ``normal`` (default) or ``high``.
-    """
-
-    priority: Priority | None = None
+    priority: Annotated[Priority | None, Field(description="which jobs of the account run first; default normal")] = (
+        None
+    )
 
     def list_job_options(self) -> dict[str, Any]:
         """Return the options that are stored with a job: its priority as a number, if one was given."""
@@ -196,33 +271,32 @@ class RunOptions(Approval):
     out: Place = None
 
 
-class MakeOptions(QuoteOptions, RunOptions, QueueOptions):
+class MakeOptions(QueueOptions, RunOptions, QuoteOptions):
     """Options of ``make``: of the film, of the agreement to its price, ``out``, and ``priority``."""
 
 
 class ClipTermOptions(Options):
-    """Options that describe a clip: one shot by one model.
+    """Options that describe a clip: one shot by one model."""
 
-    ``image`` and ``last_frame``: pictures for its first and last frame. ``references``: pictures that guide the model,
-    ``{"person=Ana": file}``. ``aspect`` ``auto`` or left out: the aspect of the first picture. ``samples``: 1 to 4, in
-    one purchase if the model sells several at once; ``apart``: buy each by itself. ``successor``: replace a retired
-    model by the one that follows it.
-    """
-
-    prompt: str
-    model: str | None = None
-    image: Picture = None
-    last_frame: Picture = None
-    references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
-    samples: Count = 1
-    apart: bool = False
+    prompt: Annotated[BriefText, Field(description="what the clip shows, in your own words")]
+    model: Annotated[str | None, Field(description="an AI video model; default: that of the settings")] = None
+    image: Annotated[File | None, Field(description="a file that exists: the first frame")] = None
+    last_frame: Annotated[File | None, Field(description="a file that exists: the last frame")] = None
+    references: References = {}
+    samples: Annotated[
+        int, Field(ge=1, le=4, description="a whole number from 1 to 4: takes, in one purchase if the model sells that")
+    ] = 1
+    apart: Annotated[bool, Field(description="buy each of the samples by itself")] = False
     seconds: Length = None
-    aspect: str | None = None
+    aspect: Annotated[
+        str | None,
+        Field(description="an aspect that the model sells, such as 16:9, or auto: that of the first picture"),
+    ] = None
     resolution: Resolution = None
-    negative: str | None = None
-    seed: int | None = None
-    sound: bool | None = None
-    successor: bool | None = None
+    negative: Annotated[Line | None, Field(description="what the clip must not show")] = None
+    seed: Annotated[int | None, Field(description="a whole number: the random seed, if the model accepts one")] = None
+    sound: Sound = None
+    successor: Successor = None
 
 
 class ClipQuoteOptions(ClipTermOptions):
@@ -231,7 +305,7 @@ class ClipQuoteOptions(ClipTermOptions):
     again: bool = False
 
 
-class ClipOptions(ClipQuoteOptions, Approval, QueueOptions):
+class ClipOptions(QueueOptions, Approval, ClipQuoteOptions):
     """Options of ``clip``. ``out``: the folder of the files, or a name that ends in ``.mp4``.
 
     ``wants_archive``: also write a ZIP beside them.
@@ -269,45 +343,58 @@ class BatchOptions(RowOptions, Approval, QueueOptions):
 
 
 class ResumeOptions(RunOptions):
-    """Options of ``resume``. ``goal`` None: the previous goal."""
+    """Options of ``resume``."""
 
-    goal: Goal | None = None
+    goal: Annotated[Goal | None, Field(description="how far to go; default: as far as before")] = None
 
 
 class ChangeOptions(Options):
     """Options that describe an edit: of one or several shots, or of the whole film.
 
-    With ``shot``: ``words`` (a line, or a mapping by role; empty text removes what is there), ``prompt``, ``length``,
-    ``image``, ``clip``, ``move``, ``caption``, and ``model`` (an id or alias; ``animatic``: drawn on this machine). Of
-    the whole film: ``look``, ``accent``, ``mood``, ``aspect``, ``storyboard`` (other stills of the person's own,
-    ``{"hook": "door.jpg"}``), and ``length`` if no shot is named: the film is planned again from the brief, and edits
-    of shots that are still there stay. ``continuation``: what happens if a later shot continues an edited one;
-    default: a bridge if possible. ``successor``: replace a retired model by the one that follows it.
+    With ``shot``: ``words`` to ``move``. Of the whole film: ``look`` to ``storyboard``, and ``length`` if no shot is
+    named: the film is planned again from the brief, and edits of shots that are still there stay.
     """
 
     shot: Annotated[
-        int | str | Sequence[int | str] | None, Field(description="the number or id of a shot, or a list of them")
+        int | str | Annotated[Sequence[int | str], Field(max_length=MAX_SHOTS)] | None,
+        Field(description="the number or id of a shot, or a list of them"),
     ] = None
-    words: Annotated[str | Mapping[str, str] | None, Field(description="a line, or a text for each role")] = None
-    prompt: str | None = None
-    length: Annotated[Seconds | None, Field(description="seconds, such as 2.5, 20s or 0:20")] = None
-    image: Picture = None
-    clip: Picture = None
-    caption: str | None = None
-    model: str | None = None
-    move: Literal["push", "pull", "left", "right", "up", "down"] | None = None
-    look: str | None = None
-    accent: Annotated[str | None, Field(description="a colour such as #FF5A1F")] = None
-    mood: str | None = None
-    aspect: Aspect | None = None
+    words: Annotated[
+        Line | Mapping[str, Line] | None,
+        Field(description="a line, or a text for each role: empty text removes what is there"),
+    ] = None
+    prompt: Annotated[Line | None, Field(description="text that says what an AI model makes of the shot")] = None
+    length: Annotated[
+        Seconds | None, Field(description="seconds, such as 2.5, 20s or 0:20: of the shot, or else of the film")
+    ] = None
+    image: Annotated[File | None, Field(description="a file that exists: the picture of the shot")] = None
+    clip: Annotated[File | None, Field(description="a file that exists: the footage of the shot")] = None
+    caption: Annotated[Line | None, Field(description="text that is shown as the shot's caption")] = None
+    model: Annotated[
+        str | None, Field(description="the AI model of the shot, or animatic: it is drawn on this machine")
+    ] = None
+    move: Annotated[
+        Literal["push", "pull", "left", "right", "up", "down"] | None,
+        Field(description="how the camera moves over the shot's picture"),
+    ] = None
+    look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
+    accent: Annotated[str | None, Field(description="a colour such as #FF5A1F: the film's strong colour")] = None
+    mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
+    aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[
-        Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg")
+        Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg: another still there")
     ] = None
-    continuation: Literal["bridge", "reflow"] | None = None
-    successor: bool | None = None
+    continuation: Annotated[
+        Literal["bridge", "reflow"] | None,
+        Field(
+            description="if a later shot continues an edited one, bridge: its take stays (the default, if possible); "
+            "reflow: it is made again"
+        ),
+    ] = None
+    successor: Successor = None
 
 
-class EditOptions(ChangeOptions, RunOptions):
+class EditOptions(RunOptions, ChangeOptions):
     """Options of ``edit``: the change, the agreement to its price, and ``out``."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
 from reelwright.engine.interfaces import Vault
-from reelwright.reel.breakdown import FILM, MIX, build_graph, make_voice_key
+from reelwright.reel.breakdown import FILM, MIX, build_graph, make_take_key, make_voice_key
 from reelwright.reel.cut import Cut, build_cut
 from reelwright.reel.document import from_json, from_plain
 from reelwright.reel.fit import fit
@@ -16,7 +16,7 @@ from reelwright.reel.operation import Lease, Standing, Verdict
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan, WordTimes
 from reelwright.reel.request import Request
-from reelwright.reel.value import StepKey
+from reelwright.reel.value import ShotId, StepKey
 from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
 from reelwright.studio import quality
 from reelwright.studio.planning_steps import build_project_planning_steps, explain_planning_failure
@@ -43,10 +43,17 @@ class Producer:
         self._price, self._hands = price, hands
 
     def build_graph(self, standing: Standing) -> Graph:
-        """Build the graph of a project's steps up to its goal; while it has no plan, only the steps that write it."""
+        """Build the graph of a project's steps up to its goal; while it has no plan, only the steps that write it.
+
+        While a take falls short of its order and nobody has accepted it, the goal is only what has to be bought.
+        """
         if standing.plan is None:
             return build_project_planning_steps(standing).graph
-        return build_graph(standing.plan, standing.goal, standing.encoding)
+        graph = build_graph(standing.plan, standing.goal, standing.encoding)
+        if standing.goal in ("cut", "film") and quality.has_open_shortfalls(standing, graph):
+            bought = tuple(key for key, step in graph.steps.items() if step.kind in ("take", "voice", "bed"))
+            return Graph(steps=graph.steps, goal=bought)
+        return graph
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         """Price the steps of the graph that do not exist yet: the most they cost, and estimated times.
@@ -118,12 +125,10 @@ class Producer:
         if standing.plan is None and (spent := build_project_planning_steps(standing).faults):
             return Verdict(state="waiting", reason=explain_planning_failure(standing.brief, spent), step=graph.goal[0])
         film = find_film(standing, graph)
-        if film is None:
-            return Verdict(state="done")
-        digest = film.chosen_asset or film.assets[0]
-        found = list_findings(standing, graph, film)
-        if faults := quality.find_open_faults(found):
-            return Verdict(state="waiting", reason=quality.explain_faults(faults), film=digest, step=FILM)
+        digest = (film.chosen_asset or film.assets[0]) if film else None
+        if faults := quality.find_open_faults(list_findings(standing, graph, film)):
+            step = FILM if film else make_take_key(ShotId(str(faults[0].shot)))
+            return Verdict(state="waiting", reason=quality.explain_faults(faults), film=digest, step=step)
         return Verdict(state="done", film=digest)
 
     async def _plan(self, lease: Lease, standing: Standing, outcome: Outcome) -> None:
@@ -164,11 +169,19 @@ def find_outcome(standing: Standing, graph: Graph, key: StepKey) -> Outcome | No
     return standing.outcomes.get(name) if name else None
 
 
-def list_findings(standing: Standing, graph: Graph, film: Outcome) -> tuple[Finding, ...]:
-    """List what the automatic checks found in a film and its sound, with whether a person accepted it."""
-    mix = find_outcome(standing, graph, MIX)
-    facts = [*film.facts.get("findings", ()), *(mix.facts.get("findings", ()) if mix else ())]
-    return quality.read_findings({"findings": facts}, standing.plan, standing.choices.accepted_findings)
+def list_findings(standing: Standing, graph: Graph, film: Outcome | None) -> tuple[Finding, ...]:
+    """List what the automatic checks found in the takes, in a film and in its sound, with whether a person accepted it.
+
+    ``film`` None: there is none yet.
+    """
+    mix = find_outcome(standing, graph, MIX) if film else None
+    facts = [
+        *quality.list_take_facts(standing, graph),
+        *(film.facts.get("findings", ()) if film else ()),
+        *(mix.facts.get("findings", ()) if mix else ()),
+    ]
+    accepted, is_clip = standing.choices.accepted_findings, standing.is_clip
+    return quality.read_findings({"findings": facts}, standing.plan, accepted, is_clip=is_clip)
 
 
 def _measure_spoken_lines(standing: Standing, plan: Plan) -> tuple[dict[str, Frames], dict[str, WordTimes]] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
+from reelwright.errors import BadInput, DamagedAsset, DecisionNeeded, ReelwrightError, StaleRevision
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action, Reason
 from reelwright.reel.breakdown import build_graph
@@ -18,8 +18,8 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Consent, Job, PurchaseState, Standing, is_being_cancelled
-from reelwright.reel.plan import Plan
+from reelwright.reel.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
+from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
 from reelwright.studio.drive import carry_out_cancel, drive
@@ -176,13 +176,34 @@ async def enqueue(
 
     ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
     """
-    await adopt(home, project)
+    await home.refuse_full_space()
+    wants = await adopt(home, project)
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
     path = str(Path(out).expanduser().absolute()) if out is not None else before
-    options = add_key(home, {**options, **({"out": path} if path is not None else {})})
+    options = wants.add_wants(add_key(home, {**options, **({"out": path} if path is not None else {})}))
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
+
+
+def mark_agreed(quote: ProjectQuote, job: Job | None) -> ProjectQuote:
+    """Return the quote, marked as agreed to if the ``job`` waits with a budget that a person gave it, and that budget
+    covers the price. A price that nobody knows or confirms is always asked about.
+    """
+    if job is None or job.state != "waiting" or job.consent is None or job.consent.by not in CAPS:
+        return quote
+    left = job.consent.ceiling - quote.spent_by_job.get(job.id, Micros(0))
+    is_known = not quote.unknown_price_steps and (job.consent.may_buy_unconfirmed or not quote.unconfirmed_price_steps)
+    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left)
+
+
+async def refuse_unpayable(home: Home, consent: Consent) -> None:
+    """Raise ``OverBudget`` if the home's payer, such as an API key, can never pay what was agreed to. Writes nothing.
+
+    For a price before a project is opened for it; the journal decides again when it queues the job.
+    """
+    if home.key is not None and consent.by not in CAPS:
+        await home.journal.refuse_new_order(home.account, "", home.key, consent.ceiling)
 
 
 def add_key(home: Home, options: Mapping[str, object] = MappingProxyType({})) -> Mapping[str, object]:
@@ -201,13 +222,17 @@ async def take_up(
     adopted = await adopt(home, project)
     job = await home.journal.find_newest_job(home.account, project, goal)
     job = await finish_cancel(home, job, listen) if job else None
-    if job and job.state == "done" and not (quote.wanted_steps or adopted or await has_sent(home, project)):
+    if (
+        job
+        and job.state == "done"
+        and not (quote.wanted_steps or adopted.outcome_count or await has_sent(home, project))
+    ):
         return job, False
     if (
         job
         and job.state != "done"
         and await home.journal.requeue_with_consent(
-            home.account, job.id, make_renewal(consent, quote.spent_by_job), add_key(home, options)
+            home.account, job.id, make_renewal(consent, quote.spent_by_job), adopted.add_wants(add_key(home, options))
         )
     ):
         return job, True
@@ -349,6 +374,20 @@ async def report(
         reused_steps=summaries.list_reused_steps(graph, standing),
         is_rehearsal=home.tempo.is_rehearsal,
     )
+
+
+async def refuse_missing_takes(home: Home, standing: Standing) -> None:
+    """Raise ``DecisionNeeded`` if the file of a take that the project uses is gone, though nobody deleted it.
+
+    Nothing else reads a take that a job delivers as it is. Looks only whether the file is there.
+    """
+    for shot in summaries.build_shot_summaries(standing):
+        if shot.take is None or shot.take in standing.deleted_assets or await home.vault.has(home.account, shot.take):
+            continue
+        is_own = standing.plan is not None and isinstance(standing.plan.shots[shot.n - 1].source, OwnFootage)
+        way = Action("give_file_again" if is_own else "retake_shot", {"project": standing.project, "shot": shot.n})
+        gone = DamagedAsset(shot.take, name=f"the take of shot {shot.n}", is_missing=True, actions=[way])
+        raise DecisionNeeded.from_reason(gone.to_reason()) from gone
 
 
 def refuse_failed(standing: Standing, job: Job) -> None:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any, Final
 
+from reelwright.catalogue.deliveries import SHORTFALL_CHECKS, find_shortfalls
+from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
+from reelwright.media.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.reason import Action, Reason, build_reason
+from reelwright.reel.breakdown import make_take_key
 from reelwright.reel.choices import Choices
-from reelwright.reel.plan import Plan
-from reelwright.reel.value import ShotId
-from reelwright.studio.results import Finding
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import TakeMeasures, read_measures
+from reelwright.reel.plan import Plan, Shot, compute_take_length, find_source_start
+from reelwright.reel.request import Request
+from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.studio.results import Finding, Shortfall
+from reelwright.units import convert_frames_to_seconds, convert_ms_to_frames
 
 FAILING_CHECKS: Final = frozenset(
     {
@@ -34,12 +44,19 @@ FAILING_CHECKS: Final = frozenset(
 
 Other findings are only remarks.
 """
+_TAKE_CHECKS: Final = frozenset(SHORTFALL_CHECKS.values())
+"""Checks of a take against its order. They fail a film, and are remarks on a clip, which is delivered as it came."""
+_CAUSES: Final = {"frozen": "short", "silent": "mute"}
+"""Checks of a film whose findings follow from a take that a person has accepted: its last frame is held."""
 
 
 def read_findings(
-    facts: Mapping[str, Any], plan: Plan | None, accepted_keys: Set[str] = frozenset()
+    facts: Mapping[str, Any], plan: Plan | None, accepted_keys: Set[str] = frozenset(), *, is_clip: bool = False
 ) -> tuple[Finding, ...]:
-    """Convert the findings in a film's stored ``facts`` to results, one for each check and shot, in film order."""
+    """Convert the findings in a film's stored ``facts`` to results, one for each check and shot, in film order.
+
+    ``is_clip``: they are of a clip, which no finding fails.
+    """
     numbers = {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
     found: dict[str, Finding] = {}
     for fact in facts.get("findings", ()):
@@ -54,10 +71,94 @@ def read_findings(
             shot=shot,
             reason=reason,
             message=format_reason(reason),
-            is_fault=check in FAILING_CHECKS,
-            is_accepted=_key(check, shot) in accepted_keys,
+            is_fault=not is_clip and check in FAILING_CHECKS | _TAKE_CHECKS,
+            is_accepted=bool({_key(check, shot), _key(_CAUSES.get(check, check), shot)} & accepted_keys),
         )
     return tuple(found.values())
+
+
+def list_take_measures(standing: Standing) -> dict[Digest, TakeMeasures]:
+    """Return what the takes of a project really hold, by digest, of all that were measured when they landed."""
+    return {digest: found for one in standing.outcomes.values() for digest, found in read_measures(one).items()}
+
+
+def list_shortfalls(standing: Standing, graph: Graph) -> dict[ShotId, tuple[Reason, ...]]:
+    """Return, by shot, in what the take that it uses falls short of its order; shots whose take does not are left out.
+
+    A take also is short if a film needs more of it than easing can make up for. ``graph``: of the project's plan.
+    """
+    measures = list_take_measures(standing)
+    if not measures or standing.plan is None:
+        return {}
+    resolved = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    found: dict[ShotId, tuple[Reason, ...]] = {}
+    for shot in standing.plan.shots:
+        take = resolved.get(make_take_key(shot.id))
+        if take is None or take.asset not in measures or not isinstance(shot.source, Request):
+            continue
+        came = measures[take.asset]
+        shortfalls = find_shortfalls(shot.source, load_models().get(shot.source.model), came)
+        if not standing.is_clip and not any(reason.code == "take_short" for reason in shortfalls):
+            shortfalls = (*_find_missing_frames(standing.plan, shot, came), *shortfalls)
+        if shortfalls:
+            found[shot.id] = shortfalls
+    return found
+
+
+def _find_missing_frames(plan: Plan, shot: Shot, came: TakeMeasures) -> tuple[Reason, ...]:
+    needed = compute_take_length(shot)
+    lacks = find_source_start(plan, shot) + needed - convert_ms_to_frames(came.ms, plan.fps)
+    if lacks <= max(float(HELD_FRAMES), float(needed * MOST_EASING)):
+        return ()
+    ordered_s = float(convert_frames_to_seconds(needed, plan.fps))
+    return (build_reason("take_short", ordered_s=ordered_s, found_s=came.ms / 1000),)
+
+
+def has_open_shortfalls(standing: Standing, graph: Graph) -> bool:
+    """Whether a take of a film falls short of its order and no person has accepted it: nothing is made of it then."""
+    if standing.is_clip:
+        return False
+    facts = list_take_facts(standing, graph)
+    return any(_key(fact["check"], fact["shot"]) not in standing.choices.accepted_findings for fact in facts)
+
+
+def describe_shortfalls(source: object, *came: TakeMeasures) -> tuple[Shortfall, ...]:
+    """Return in what takes of a clip fall short of its ``source``, its request; one for each check."""
+    if not isinstance(source, Request):
+        return ()
+    row = load_models().get(source.model)
+    found = {reason.code: reason for one in came for reason in find_shortfalls(source, row, one)}
+    return tuple(
+        Shortfall(check=SHORTFALL_CHECKS[code], reason=reason, message=format_reason(reason))
+        for code, reason in found.items()
+    )
+
+
+def describe_take(standing: Standing, take: Digest) -> dict[str, Any]:
+    """Return the real length, size and sound of a clip's take, and its shortfalls, by the names that results have.
+
+    Empty for a take that was not measured.
+    """
+    came = list_take_measures(standing).get(take)
+    if came is None or standing.plan is None:
+        return {}
+    return {**describe_measures(came), "shortfalls": describe_shortfalls(standing.plan.shots[0].source, came)}
+
+
+def describe_measures(came: TakeMeasures) -> dict[str, Any]:
+    """Return the measured length, size and sound of a take by the names that results have."""
+    return {
+        "duration_s": came.ms / 1000, "width": came.width, "height": came.height, "has_sound": came.has_sound
+    }  # fmt: skip
+
+
+def list_take_facts(standing: Standing, graph: Graph) -> list[Mapping[str, Any]]:
+    """List in what the takes of a project fall short of their orders, as facts that ``read_findings`` takes."""
+    return [
+        {"check": SHORTFALL_CHECKS[reason.code], "shot": shot, "reason": reason.to_json()}
+        for shot, reasons in list_shortfalls(standing, graph).items()
+        for reason in reasons
+    ]
 
 
 def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -76,6 +177,8 @@ def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
         )
     numbers = [int(fault.params["shot"]) for fault in faults if fault.params["shot"]]
     edits = [Action("edit_shot", {"shot": numbers[0]})] if numbers else []
+    taken = [int(fault.params["shot"]) for fault in faults if fault.params["check"] in _TAKE_CHECKS]
+    edits = [Action("retake_shot", {"shot": taken[0]}), *edits] if taken else edits
     actions = [Action("show_project"), *edits, Action("accept_findings")]
     return build_reason("checks_failed", faults=faults, actions=actions)
 

@@ -95,10 +95,15 @@ def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[S
     return replace(settings, home=settings.home / FOLDER, database="", vault_url=""), requested
 
 
+UNFINISHED: Final = "unfinished"
+"""Name for ``find_rehearsal`` of the newest project that is neither done nor cancelled."""
+
+
 async def find_rehearsal(settings: Settings, name: str) -> Rehearsal | None:
     """Return the options of the rehearsal that has the project or job ``name``; None if it is a bought or unknown one.
 
-    ``last`` means the newer of the newest bought and the newest rehearsed project. A name that fits a bought and a
+    ``last`` means the newer of the newest bought and the newest rehearsed project, and ``unfinished`` that of those
+    that are not done. A name that fits a bought and a
     rehearsed project means the bought one. Writes nothing.
     """
     marked = read_rehearsal(settings.home / FOLDER)
@@ -109,12 +114,14 @@ async def find_rehearsal(settings: Settings, name: str) -> Rehearsal | None:
         bought = await _find_project(settings, name)
     except BadInput:
         return None  # several ids end with it: the verb itself reports that
-    if bought is not None and name != "last":
+    if bought is not None and name not in ("last", UNFINISHED):
         return None
     try:
         rehearsed = await _find_project(inside, name)
     except BadInput:
         return marked
+    if name == UNFINISHED and bought is rehearsed is None:
+        return await find_rehearsal(settings, "last")
     if rehearsed is None or (bought is not None and bought.created_at >= rehearsed.created_at):
         return None
     return marked
@@ -130,6 +137,8 @@ async def _find_project(settings: Settings, called: str) -> Project | None:
     database = await asyncio.to_thread(Database, settings.database_url)
     try:
         journal = Journal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
+        if called == UNFINISHED:
+            return next(iter(await journal.list_projects(settings.account, 1, is_unfinished=True)), None)
         job = await journal.find_job(settings.account, called)
         found = job.project if job else await journal.resolve_project(settings.account, called)
         return await journal.read_project(settings.account, found)

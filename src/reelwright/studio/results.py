@@ -14,7 +14,16 @@ from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId
-from reelwright.studio.result_model import NOT_IN_JSON, OMIT_EMPTY, Moment, Number, ResultModel, ResultReason, Usd
+from reelwright.studio.result_model import (
+    NOT_IN_JSON,
+    OMIT_EMPTY,
+    OMIT_NONE,
+    Moment,
+    Number,
+    ResultModel,
+    ResultReason,
+    Usd,
+)
 from reelwright.studio.spending_report import ReusedStep
 from reelwright.units import Micros, format_usd
 
@@ -86,8 +95,8 @@ class BriefFact(ResultModel):
 class DraftLine(ResultModel):
     """A line that the film of a brief shows. ``tier``: how sure it is that the line is meant to be shown.
 
-    ``form``: what it is, such as a name (``reveal``), words or the call to action. ``probability``: 0 to 1, by the model
-    that read the brief. ``span``: where the words stand in the brief.
+    ``form``: what it is, such as a name (``reveal``), words or the call to action. ``probability``: 0 to 1, by the
+    model that read the brief. ``span``: where the words stand in the brief.
     """
 
     text: str
@@ -136,9 +145,10 @@ class ProjectQuote(ResultModel):
     reliable source. ``sent_takes``: the number of takes that are bought already and not delivered yet; their price was
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
     ``notes``: repairs of materials, and decisions made for the person. ``draft``: what was read in a brief as the words
-    of the film; None: they come from a script, a plan or a language model. ``text_changes``: for an edit, the changed text
-    on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
-    ``requests``: what would be sent. Neither is part of the JSON.
+    of the film; None: they come from a script, a plan or a language model. ``text_changes``: for an edit, the changed
+    text on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
+    ``requests``: what would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price.
+    None of these is part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -163,6 +173,7 @@ class ProjectQuote(ResultModel):
     text_changes: tuple[TextChange, ...] = ()
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
+    is_agreed: Annotated[bool, NOT_IN_JSON] = False
 
     @property
     def line(self) -> str:
@@ -212,7 +223,8 @@ class FilmFile(ResultModel):
 
 
 class ShotSummary(ResultModel):
-    """A shot of a project, as a row of a list. ``start_s`` and ``duration_s`` are on the film's timeline.
+    """A shot of a project, as a row of a list. ``start_s`` and ``duration_s`` are on the film's timeline. Of a clip,
+    ``duration_s`` is the length of the take that came.
 
     ``take``: the take that the film uses. ``take_count``: how many takes the shot has.
     """
@@ -292,11 +304,30 @@ class FilmResult(ResultModel):
         return DecisionNeeded.from_reason(replace(self.reason, actions=self.reason.actions or tuple(actions)))
 
 
+class Shortfall(ResultModel):
+    """A shortfall of a take against its order. ``check``: ``short`` (its length), ``small``, ``shape`` (its
+    aspect ratio) or ``mute``. ``message``: what was ordered, and what came.
+    """
+
+    check: str
+    reason: ResultReason
+    message: str
+
+
 class ClipFile(ResultModel):
-    """A file on disk with one take of a clip; ``take`` is the take's digest."""
+    """A file on disk with one take of a clip; ``take`` is the take's digest.
+
+    Length, size and sound are those that it really has; left out of takes that were not measured. ``shortfalls``: in
+    what it falls short of the order.
+    """
 
     path: Path
     take: Digest
+    duration_s: Annotated[Number | None, OMIT_NONE] = None
+    width: Annotated[int | None, OMIT_NONE] = None
+    height: Annotated[int | None, OMIT_NONE] = None
+    has_sound: Annotated[bool | None, OMIT_NONE] = None
+    shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
 
 
 class UndeliveredSample(ResultModel):

@@ -15,8 +15,17 @@ from reelwright.reel.operation import Consent
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import to_fingerprint_fields
 from reelwright.reel.value import Digest, define_value
-from reelwright.studio.result_model import NOT_IN_JSON, Moment, Number, ResultModel, ResultReason, Usd
-from reelwright.studio.results import FilmBudget, PlanResult, ProjectQuote
+from reelwright.studio.result_model import (
+    NOT_IN_JSON,
+    OMIT_EMPTY,
+    OMIT_NONE,
+    Moment,
+    Number,
+    ResultModel,
+    ResultReason,
+    Usd,
+)
+from reelwright.studio.results import FilmBudget, PlanResult, ProjectQuote, Shortfall
 from reelwright.units import Micros, format_usd
 
 _TITLE_CHARS: Final = 60
@@ -167,7 +176,8 @@ class RowResult(ResultModel):
     """The result of one row of a batch. ``path`` None: there is no file; ``reason`` and ``message`` say why.
 
     ``micros``: what was or may have been paid for it in its project; ``now_micros``: the part of this call.
-    ``is_up_to_date``: nothing was bought for it in this call. ``wait_reason``: why its job waits.
+    ``is_up_to_date``: nothing was bought for it in this call. ``wait_reason``: why its job waits. Length, size, sound
+    and ``shortfalls`` are those of a clip that was measured when it arrived, as in ``ClipFile``.
     """
 
     n: int
@@ -183,6 +193,11 @@ class RowResult(ResultModel):
     wait_reason: str | None = None
     reason: ResultReason | None = None
     message: str = ""
+    duration_s: Annotated[Number | None, OMIT_NONE] = None
+    width: Annotated[int | None, OMIT_NONE] = None
+    height: Annotated[int | None, OMIT_NONE] = None
+    has_sound: Annotated[bool | None, OMIT_NONE] = None
+    shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
 
 
 class BatchResult(ResultModel):
@@ -207,16 +222,23 @@ class BatchResult(ResultModel):
 class Agreement:
     """A person's agreement to the price of a whole batch. ``by``: how it was given.
 
-    The other fields are those of ``Consent``.
+    ``ceiling``: the most in micro-dollars that all rows together may spend; None: each row its own price. The other
+    fields are those of ``Consent``.
     """
 
     by: str
+    ceiling: Micros | None = None
     may_buy_unconfirmed: bool = False
     unknown_at_most: Micros | None = None
 
     def build_consent(self, row: RowQuote) -> Consent:
-        """Return the consent for the job of one row, which may spend at most that row's own quoted price."""
+        """Return the consent for the job of one row: up to its own quoted price, or with a budget up to that of all.
+
+        A row of a batch with a budget may need more than its quote, and leaves less for the others.
+        """
         ceiling = Micros(row.micros + (self.unknown_at_most or 0) * row.unknown_price_steps)
+        if self.by == "budget" and self.ceiling is not None and ceiling:
+            ceiling = self.ceiling
         until = row.expires_at if self.by == "yes" else None
         return Consent(
             ceiling=ceiling,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from reelwright.errors import HandDied, StoreUnavailable, ToolMissing
+from reelwright.errors import HandDied, NotReconciled, StoreUnavailable, ToolMissing
 from reelwright.reason import Action
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.money import Price
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.plan import Plan
     from reelwright.store.database import Database
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Runtime:
@@ -149,8 +151,12 @@ async def open_runtime(
         await asyncio.to_thread(database.close)
         raise
     if runtime.guard:
-        with suppress(StoreUnavailable):  # it is checked again before anything is bought
-            await runtime.guard.check(settings.account)
+        try:
+            (await runtime.guard.check(settings.account)).raise_if_blocked()
+        except NotReconciled as error:
+            _LOG.warning("%s", error.message)
+        except StoreUnavailable:
+            pass  # it is checked again before anything is bought
     return runtime
 
 

@@ -133,6 +133,7 @@ async def decide_purchase(
         entry,
         DECISIONS[verdict],
         validation.check_text("by", by, 200),
+        provider=home.providers.get(entry.provider),
         operation=operation,
         file=given,
     )

@@ -30,7 +30,8 @@ class PurchaseRow(ResultModel):
     None if it does not wait. ``has_landed``: it brought something. ``is_written_off``: it counts as paid, and nothing
     came. ``notices``: what a person should check, such as a second operation that may have been paid.
     ``billed_micros``: the provider's bill, None if it reported none. ``dispute``: ``open`` if the bill is so far above
-    the quote that ``micros`` is the quote until a person decides; else how the dispute ended.
+    the quote that ``micros`` is the quote until a person decides; ``short`` if less came than was ordered, until a
+    person decides; else how the dispute ended.
     """
 
     purchase: str
@@ -188,6 +189,11 @@ class SpendingReport(ResultModel):
     def disputed_rows(self) -> tuple[PurchaseRow, ...]:
         """The rows whose bill is far above the quote and still disputed; a person must decide on each."""
         return tuple(row for row in self.rows if row.dispute == "open")
+
+    @property
+    def short_rows(self) -> tuple[PurchaseRow, ...]:
+        """The rows whose takes fell short of their order; they count in full until a person corrects them."""
+        return tuple(row for row in self.rows if row.dispute == "short")
 
     @property
     def doubtful_rows(self) -> tuple[PurchaseRow, ...]:

@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.messages import PLAIN, Names, format_step_reason
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.breakdown import build_graph, make_take_key
+from reelwright.reel.brief import Goal
 from reelwright.reel.choices import compute_round_fingerprint
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph
@@ -26,6 +27,7 @@ from reelwright.studio.inventory import FlavorSummary
 from reelwright.studio.listings import CutEntry, JobSummary, ProjectSummary, PublicJobState, TakeSummary
 from reelwright.studio.produce import find_film, list_findings
 from reelwright.studio.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
+from reelwright.studio.quality import describe_measures, list_take_measures
 from reelwright.studio.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.spending_report import ReusedStep
 from reelwright.units import Frames, Micros, convert_frames_to_seconds
@@ -45,17 +47,19 @@ def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tupl
         build_graph(plan, "takes", standing.encoding), standing.choices, standing.outcomes, standing.deleted_assets
     )
     windows = plan.compute_windows()
+    measures = list_take_measures(standing) if standing.is_clip else {}
     rows = []
     for n, (beat, shot) in enumerate(((turn, one) for turn in plan.beats for one in turn.shots), 1):
         own = isinstance(shot.source, OwnFootage)
         take = shot.source.asset if isinstance(shot.source, OwnFootage) else found[make_take_key(shot.id)].asset
+        planned_s = round(float(convert_frames_to_seconds(shot.length, plan.fps)), 3)
         rows.append(
             ShotSummary(
                 n=n,
                 id=shot.id,
                 beat=beat.name,
                 start_s=round(float(convert_frames_to_seconds(windows[shot.id][0], plan.fps)), 3),
-                duration_s=round(float(convert_frames_to_seconds(shot.length, plan.fps)), 3),
+                duration_s=measures[take].ms / 1000 if take in measures else planned_s,
                 prompt=shot.prompt,
                 words=list_screen_words(plan, shot),
                 take=take,
@@ -105,6 +109,7 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
         build_graph(plan, "takes", standing.encoding), standing.choices, standing.outcomes, standing.deleted_assets
     )
     used = {shot.id: one.asset for shot in plan.shots if (one := found.get(make_take_key(shot.id)))}
+    measures = list_take_measures(standing)
     counts: dict[ShotId, int] = {}
     rows = []
     began: dict[Fingerprint, str] = {}
@@ -121,6 +126,7 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
                 round=take.round,
                 sample=take.sample,
                 is_circled=is_used,
+                **(describe_measures(measures[take.asset]) if take.asset in measures else {}),
             )
         )
     return tuple(rows)
@@ -160,12 +166,11 @@ def find_current_film(standing: Standing) -> Outcome | None:
 
 
 def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
-    """List what the checks found in ``film``, a film of the newest revision; empty without a film."""
-    return (
-        list_findings(standing, build_graph(standing.plan, "film", standing.encoding), film)
-        if film and standing.plan
-        else ()
-    )
+    """List what the checks found in ``film``, a film of the newest revision, and in the takes; empty without a plan."""
+    if standing.plan is None:
+        return ()
+    goal: Goal = "film" if film else "takes"
+    return list_findings(standing, build_graph(standing.plan, goal, standing.encoding), film)
 
 
 def find_film_file(film: Outcome | None, path: Path) -> FilmFile | None:
@@ -200,9 +205,9 @@ def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...
 
 
 def sum_spent(purchases: Sequence[Purchase]) -> Micros:
-    """Add up what was paid or may be for sent purchases: the settled price, or the quoted one while there is none."""
+    """Add up what was paid or may be for sent purchases: their bills above the quote, settled prices, or quotes."""
     counted = [p for p in purchases if p.state not in ("released", "intent")]
-    return Micros(sum(p.settled_micros if p.settled_micros is not None else p.quoted_micros for p in counted))
+    return Micros(sum(p.expected_micros for p in counted))
 
 
 def list_sent_purchases(purchases: Sequence[Purchase]) -> frozenset[str]:
@@ -265,10 +270,19 @@ def build_project_summary(project: Project, standing: Standing, driven: Collecti
         title=plan.title if plan else project.name,
         revision=standing.revision,
         state=to_public_state(standing.job, driven) if standing.job else None,
-        duration_s=round(float(plan.seconds), 3) if plan else None,
+        duration_s=_measure_length(standing),
         film=Digest(film.assets[0]) if film else None,
         created_at=project.created_at,
     )
+
+
+def _measure_length(standing: Standing) -> float | None:
+    """Return the length of a project in seconds: of a clip, as its take came; else as planned; None without a plan."""
+    if standing.plan is None:
+        return None
+    if standing.is_clip and (shots := build_shot_summaries(standing)):
+        return shots[0].duration_s
+    return round(float(standing.plan.seconds), 3)
 
 
 def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:

@@ -1,4 +1,4 @@
-"""The sweeper: a task of every server and worker that deletes what retention policies have ended."""
+"""The sweeper: a task of servers and workers that deletes what is over, and queues again what a new period frees."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _SHORT_PAUSE_S: Final = 5.0
 
 
 async def sweep_forever(runtime: Runtime) -> None:
-    """Delete files and uploads whose time is over, every 5 or 30 s, until the call is cancelled; log exceptions."""
+    """Delete files and uploads whose time is over, and queue jobs again that waited for the end of a budget's period,
+    every 5 or 30 s, until the call is cancelled; log exceptions.
+    """
     while True:
         pause_s = _PAUSE_S
         try:
@@ -28,6 +30,7 @@ async def sweep_forever(runtime: Runtime) -> None:
             every = (policies.deployment, *policies.accounts.values(), *policies.projects.values())
             if any(isinstance(one.after_download, int) for one in every):
                 pause_s = _SHORT_PAUSE_S
+            await runtime.journal.requeue_freed()
             await sweep(runtime, is_thorough=False)
             await sweep_uploads(runtime)
         except StoreUnavailable as error:

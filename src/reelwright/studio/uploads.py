@@ -82,6 +82,7 @@ async def create_upload(home: Home, kind: str, size: int, metadata: str) -> Uplo
         raise BadInput("kind", kind, "picture or clip")
     if not 1 <= size <= MAX_UPLOAD:
         raise BadInput("Upload-Length", size, f"1 to {MAX_UPLOAD} bytes")
+    await home.refuse_full_space(1, size)
     folder = _get_folder(home)
     with translate_disk_errors(folder):
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)

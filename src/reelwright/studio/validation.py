@@ -10,13 +10,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, TooLong
 from reelwright.reel.brief import GOALS, Goal
 from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.verb_options import Seconds
+from reelwright.text_limits import BRIEF_CHARS
 from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_usd
 
-BRIEF_CHARS: Final = 20_000
 SHORTEST_MS: Final = 1_000
 LONGEST_MS: Final = 600_000
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
@@ -32,7 +32,7 @@ def check_text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
     if not isinstance(value, str):
         raise BadInput(field, value, "text")
     if len(value) > most:
-        raise BadInput(field, value, f"at most {most} characters; these are {len(value)}")
+        raise TooLong(field, len(value), most)
     plain = unicodedata.normalize("NFC", value).strip()
     if plain and plain.isprintable():  # the usual text; looking at each letter takes a hundred times as long
         return plain

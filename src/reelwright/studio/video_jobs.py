@@ -18,13 +18,14 @@ from reelwright.reel.request import Request
 from reelwright.reel.retention import RetentionPolicies
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import find_wanted_steps
-from reelwright.studio import summaries
+from reelwright.studio import quality, summaries
 from reelwright.studio.clip_samples import list_requested_rounds
 from reelwright.studio.duration_estimates import estimate_model_latency
 from reelwright.studio.home import Home
 from reelwright.studio.listings import PublicJobState
 from reelwright.studio.quote import list_needed_steps
-from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason
+from reelwright.studio.result_model import OMIT_EMPTY, OMIT_NONE, Moment, Number, ResultModel, ResultReason
+from reelwright.studio.results import Shortfall
 from reelwright.units import convert_frames_to_seconds
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ class VideoJob(ResultModel):
 
     ``progress``: percent, an estimate while the job runs. ``has_started``: something of it was sent or made. ``model``:
     the AI model of a clip, the flavor of a film. ``files``: the digests of what is made and still there: the samples of
-    a clip, or the film. ``pictures``: the digests of the person's own pictures of a clip. ``expires_at``: when a
-    retention policy ends the files, or ended them. ``labels``: the texts that its program sent along. ``phase``: what
-    the purchases of a clip wait for; ``retry_count``: how often the provider was too busy to take it on. ``position``:
-    where a queued job stands, from 1; None where it was not asked for.
+    a clip, or the film. ``duration_s``, ``width`` and ``height``: as ordered, and of a clip that is made as it came; of
+    several samples, the least. ``shortfalls``: in what a clip falls short of its order. ``pictures``: the digests of
+    the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended them.
+    ``labels``: the texts that its program sent along. ``phase``: what the purchases of a clip wait for;
+    ``retry_count``: how often the provider was too busy to take it on. ``position``: where a queued job stands, from 1;
+    None where it was not asked for.
     """
 
     job: str
@@ -66,6 +69,7 @@ class VideoJob(ResultModel):
     width: int
     height: int
     files: tuple[Digest, ...]
+    shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
     is_deleted: bool
     expires_at: Annotated[Moment | None, OMIT_NONE] = None
     pictures: tuple[Digest, ...]
@@ -152,7 +156,10 @@ def build_video_job(
     if job.collected_at or is_past(expires_at):
         files, is_deleted = (), True
     has_started = bool(standing.outcomes) or any(_is_sent(one) for one in standing.open_purchases)
+    came = [one for name, one in quality.list_take_measures(standing).items() if is_clip and name in files]
     width, height = plan.size if plan else (0, 0)
+    if came:  # of several, the least: never more than what came
+        width, height = min(((one.width, one.height) for one in came), key=lambda size: size[0] * size[1])
     reason = summaries.explain(standing, job.reason)
     source = plan.shots[0].source if plan and is_clip else None
     return VideoJob(
@@ -168,10 +175,11 @@ def build_video_job(
         progress=_estimate_progress(home, job, standing, source),
         model=source.model if isinstance(source, Request) else standing.brief.flavor or "film",
         prompt=standing.brief.text,
-        duration_s=_measure_length(standing, source),
+        duration_s=min(one.ms for one in came) / 1000 if came else _measure_length(standing, source),
         width=width,
         height=height,
         files=files,
+        shortfalls=quality.describe_shortfalls(source, *came),
         is_deleted=is_deleted,
         expires_at=expires_at,
         pictures=tuple(i.asset for i in source.inputs if i.asset) if isinstance(source, Request) else (),

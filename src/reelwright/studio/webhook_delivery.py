@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.messages import format_reason
 from reelwright.net.exchange import Network
-from reelwright.net.redact import redact, redact_reason
+from reelwright.net.redact import redact_reason, redact_shown
 from reelwright.net.signing_key import SigningKey, load_signing_key
 from reelwright.net.webhook_sender import LIMIT_S, Answer, send_webhook
 from reelwright.net.webhooks import sign_webhook
@@ -138,7 +138,7 @@ class WebhookDelivery:
         data: dict[str, Any] = {"event": event.id, "project": event.project, "job": event.job}
         reason = to_progress(event, {}).reason
         if reason is not None:
-            data |= {"reason": redact_reason(reason).to_json(), "message": redact(format_reason(reason))}
+            data |= {"reason": redact_reason(reason).to_json(), "message": redact_shown(format_reason(reason))}
         if kind == USAGE_KIND:
             data |= await self._describe_order(event)
         more = {

@@ -14,11 +14,10 @@ from reelwright.net.signing_key import ensure_signing_key
 from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio import validation
 from reelwright.studio.result_model import Moment, ResultModel, ResultReason
+from reelwright.text_limits import URL_CHARS
 
 if TYPE_CHECKING:
     from reelwright.studio.home import Home
-
-_URL_CHARS = 4000
 
 
 class WebhookSummary(ResultModel):
@@ -99,11 +98,14 @@ def make_secret(home: Home) -> tuple[str, str]:
     return seed, secret
 
 
-def check_url(value: object) -> str:
-    """Check that ``value`` can be the URL of a webhook, and return it. Sends nothing. Raises ``BadInput``."""
+def check_url(value: object, *, may_use_private: bool) -> str:
+    """Check that messages can be sent to ``value``, the URL of a webhook, and return it. Sends nothing. Raises
+    ``BadInput``.
+    """
     from reelwright.net.webhook_sender import check_webhook_url  # imports an HTTP client
 
-    return check_webhook_url(validation.check_text("url", value, _URL_CHARS))
+    url = validation.check_text("url", value, URL_CHARS)
+    return check_webhook_url(url, may_use_private=may_use_private)
 
 
 def check_events(values: object) -> tuple[str, ...]:

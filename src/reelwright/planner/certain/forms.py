@@ -11,7 +11,7 @@ MONEY: Final = regex.compile(
     r"|\p{Nd}\s?(?:EUR|USD|GBP|CHF|TL|лв|лева|円|元|شيكل"
     r"|ريال|درهم|دينار|جنيه|ليرة|dollars|euros?|pounds|quid|Euro|zł|đ|VND|руб|грн|kr|Kč|lei|块|บาท|रुपये|שקל|שקלים)(?!\p{L})"
     r"|\p{Nd}\s?(?:원|円(?=から|より)|元(?=起)|ש[\"״]ח)"
-    r"|\p{Nd}[\p{Nd}.,]*\s?%\s?(?:off|Rabatt|de descuento|de desconto|di sconto|indirim|отстъпка|de réduction"
+    r"|\p{Nd}[\p{Nd}.,]{0,20}\s?%\s?(?:off|Rabatt|de descuento|de desconto|di sconto|indirim|отстъпка|de réduction"
     r"|خصم|OFF|オフ|割引)"
 )
 DAY: Final = regex.compile(

@@ -17,7 +17,7 @@ DirectionKind = Literal[
     "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "request",
     "look", "other",
 ]  # fmt: skip
-CONTACTS: Final = ("address", "handle", "telephone", "mail")
+CONTACTS: Final = ("address", "handle", "telephone")
 
 
 @define_value

@@ -13,7 +13,7 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
-from reelwright.planner.certain.values import CONTACTS, CertainFacts, Piece, Tier
+from reelwright.planner.certain.values import CONTACTS, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.reel.value import define_value
 
@@ -29,10 +29,13 @@ _PREPOSITION: Final = regex.compile(
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
+_LONGEST_PREPOSITION: Final = 60
+"""Characters at the end of a call in which prepositions are looked for: several, with spaces."""
 _MAIL: Final = regex.compile(r"[\w.+-]+@\S+$")
 _LONG_SCREEN_S: Final = 5
 _PRICE_GAP: Final = 24
 """Most characters between an old price and the new one that replaces it."""
+_REACHED_BY: Final[tuple[Kind, ...]] = (*CONTACTS, "mail")
 _DESCRIPTOR_GAP: Final = 8
 """Most characters between a name and the words beside it that say what it is."""
 
@@ -123,7 +126,7 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     named = _make_name_lines(facts)
     first = facts.name.start if facts.name else -1
     described = named[1].screen.text if len(named) > 1 else ""
-    middle = [p for p in facts.pieces if p.kind not in ("call", "who", *CONTACTS) and p.text != described]
+    middle = [p for p in facts.pieces if p.kind not in ("call", "who", *_REACHED_BY) and p.text != described]
     middle = [p for p in middle if p.kind != "old" or _find_new_price(middle, p) is None]
     before = [p for p in middle if p.start < first][:1]
     return [
@@ -186,7 +189,7 @@ def _is_said_by(facts: CertainFacts, quote: Piece, who: Piece) -> bool:
 
 def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     """Make the lines of handles, then of what to do and where, web addresses last. A contact stands there once."""
-    contacts = facts.list_pieces(*CONTACTS)
+    contacts = facts.list_pieces(*_REACHED_BY)
     made: list[DraftLine] = []
     links: list[DraftLine] = []
     used: set[Piece] = set()
@@ -195,7 +198,7 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
         where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
         if mailed := _MAIL.search(call.text):
             used |= {p for p in contacts if p.kind == "mail" and call.start <= p.start < call.end}
-            words = _PREPOSITION.sub("", call.text[: mailed.start()]).strip()
+            words = _drop_preposition(call.text[: mailed.start()])
             links.append(_make_line(call, "call", words, url=f"mailto:{mailed[0]}"))
             continue
         if where is None or where.kind == "handle":
@@ -205,7 +208,7 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
         used |= {where} | {p for p in contacts if call.start <= p.start and p.end <= call.end}
         words = call.text
         if inside and call.end == inside.end:
-            words = _PREPOSITION.sub("", call.text[: inside.start - call.start]).strip() or inside.text
+            words = _drop_preposition(call.text[: inside.start - call.start]) or inside.text
         links.append(_make_line(call, "call", words, url=_make_url(where)))
     for piece in contacts:
         if piece not in used and not any(piece.text == one.text for one in used):
@@ -283,6 +286,13 @@ def _write_note(facts: CertainFacts, draft: Draft, settings: dict[str, str], los
         lines.append(f"length asked for: {shorten(length.text)}; the words above do not fill or fit it")
     bullets = "".join(f"\n- {line}" for line in lines)
     return f"Of the brief, not on screen:{bullets}".replace("--", "- -").replace("<!", "<") if lines else ""
+
+
+def _drop_preposition(text: str) -> str:
+    """Remove prepositions and colons from the end of what is said before an address."""
+    text = text.rstrip()
+    end: str = _PREPOSITION.sub("", text[-_LONGEST_PREPOSITION:])
+    return (text[:-_LONGEST_PREPOSITION] + end).strip()
 
 
 def shorten(text: str, longest: int = 60) -> str:

@@ -1,4 +1,4 @@
-"""Describes each token of a brief to the model: its letters, what stands around it, and what its line and clause hold."""
+"""Describes each token of a brief to the model: its letters, its neighbours, and what its line and clause hold."""
 
 from __future__ import annotations
 
@@ -76,13 +76,16 @@ def list_features(text: str, tokens: Sequence[Token], language: str) -> list[lis
             features += [f"ca:{mark}" for mark in clauses[clause_of[n] + 1].marks]
         if heads[n]:
             features += [f"head={heads[n]}"]
-        place = line_of[n]
-        features.append(
-            f"line={'only' if total_lines == 1 else 'first' if not place else 'last' if place == total_lines - 1 else 'mid'}"
-        )
+        features.append(f"line={_name_place(line_of[n], total_lines)}")
         features.append(f"third={3 * n // max(1, count)}")
         made.append(features)
     return made
+
+
+def _name_place(line: int, count: int) -> str:
+    if count == 1:
+        return "only"
+    return "first" if not line else "last" if line == count - 1 else "mid"
 
 
 class _Group:

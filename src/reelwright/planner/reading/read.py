@@ -21,6 +21,7 @@ from reelwright.planner.certain.values import (
     UnusedPart,
 )
 from reelwright.planner.extract.brief_text import BriefText, is_pictograph
+from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, tag_tokens
@@ -39,6 +40,11 @@ _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
 _MAX_NAME_LETTERS: Final = 60
 _LEAST_UNUSED_WORDS: Final = 3
+_NEARLY_ALL: Final = 0.8
+FAR_MORE: Final = 2.0
+"""The model is asked where it would show so many times what the forms show."""
+LEAST_COUNTED: Final = 0.5
+"""Least probability of a piece that is counted as shown."""
 _UNFIT: Final = regex.compile(
     r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
 )
@@ -49,18 +55,51 @@ _LEADING_WORDS: Final = regex.compile(
 
 
 def read_brief(text: str, language: str | None = None) -> CertainFacts:
-    """Read a brief by its forms, and by the trained model where no form says what may be shown. Pure.
+    """Read a brief by its forms, and by the trained model where that finds far more of what may be shown. Pure.
 
-    Every span is verbatim; the same text gives the same facts on every machine. Raises ``BadInput`` for a text that is
-    no brief, and for a language that is no code.
+    What is read by its form stays; the model adds what stands nowhere in it. Every span is verbatim; the same text
+    gives the same facts on every machine. Raises ``BadInput`` for a text that is no brief, and for a language that is
+    no code.
     """
     found = find_certain_facts(text, language)
-    if found.name or found.pieces or found.find_direction("no_text"):
+    if found.find_direction("no_text"):
         return found
     read = read_facts(text, language)
+    if _count_shown(read) < FAR_MORE * _count_shown(found):
+        return found
+    return _add_read(found, read)
+
+
+def _is_nearly_all_of(piece: Piece, told: Direction) -> bool:
+    """Return whether the words of a direction are hardly more than those of ``piece``."""
+    shared = min(piece.end, told.end) - max(piece.start, told.start)
+    return shared > 0 and shared >= _NEARLY_ALL * (told.end - told.start)
+
+
+def _count_shown(facts: CertainFacts) -> int:
+    """Return how many letters and digits of a brief would be shown."""
+    spans = [(one.start, one.end) for one in facts.pieces if one.probability >= LEAST_COUNTED]
+    spans += [(facts.name.start, facts.name.end)] if facts.name else []
+    return sum(facts.brief[n].isalnum() for n in {n for start, end in spans for n in range(start, end)})
+
+
+def _add_read(found: CertainFacts, read: CertainFacts) -> CertainFacts:
+    """Return ``found`` with the pieces of ``read`` that touch none of its own; length and shape are its own."""
+    own = [(one.start, one.end) for one in found.pieces] + ([(found.name.start, found.name.end)] if found.name else [])
+    name = found.name or read.name
+    texts = {one.text.casefold() for one in found.pieces} | ({name.text.casefold()} if name else set())
+    added = [
+        one for one in read.pieces
+        if one.text.casefold() not in texts
+        and not any(a < one.end and one.start < b for a, b in own)
+        and not any(_is_nearly_all_of(one, told) for told in found.directions)
+    ]  # fmt: skip
     asked = tuple(one for one in found.directions if one.kind in ("length", "aspect"))
     kinds = {one.kind for one in asked}
-    return replace(read, directions=(*asked, *(one for one in read.directions if one.kind not in kinds)))
+    return replace(
+        read, name=name, pieces=tuple(sorted([*found.pieces, *added], key=lambda one: (one.start, -one.end))),
+        directions=(*asked, *(one for one in read.directions if one.kind not in kinds)),
+    )  # fmt: skip
 
 
 def read_facts(text: str, language: str | None = None) -> CertainFacts:
@@ -122,6 +161,8 @@ class _Reader:
             if span.label not in SHOWN or span.label == "name":
                 continue
             for piece in self._read_piece(span):
+                if find_exclusions(BriefText(piece.text)):
+                    continue
                 key = (piece.kind, " ".join(piece.text.casefold().split()))
                 if key in seen or (name and piece.text.casefold() == name.text.casefold()):
                     continue
@@ -165,7 +206,7 @@ class _Reader:
         for span in self.spans:
             if span.label in ("subject", "setting", "light", "style"):
                 found = self.seen.locate_span(*self._trim(span))
-                if found.text:
+                if found.text and not find_exclusions(BriefText(found.text)):
                     yield PicturePart(kind=span.label, text=found.text, start=found.start, end=found.end)  # type: ignore[arg-type]
 
     def _list_directions(self) -> Iterator[Direction]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,8 @@ LABELS: Final = (
 """Labels of the corpus, as tools/reader/LABELS.md describes them."""
 SHOWN: Final = LABELS[:14]
 """Labels of what may stand on screen."""
-_MODEL: Final = Path(__file__).with_name("model.crfsuite")
+MODEL: Final = Path(__file__).with_name("model.crfsuite.xz")
+"""The trained model, compressed. ``tools/reader`` makes it."""
 
 
 @define_value
@@ -34,11 +36,16 @@ class TaggedSpan:
 
 
 @cache
+def _load_model() -> bytes:
+    return lzma.decompress(MODEL.read_bytes())
+
+
+@cache
 def _load_tagger() -> Any:
     import pycrfsuite
 
     tagger = pycrfsuite.Tagger()
-    tagger.open(str(_MODEL))
+    tagger.open_inmemory(_load_model())  # it reads these bytes as long as it lives: they must stay
     return tagger
 
 

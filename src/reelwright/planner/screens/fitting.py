@@ -44,9 +44,9 @@ def fit_parts(
     """Fit ``parts`` to a film of ``target_s`` seconds: drop what it has no time for, or add pictures of
     ``picture_texts``, which a model makes.
 
-    ``may_repeat``: where it has too few words, long lines are told on two screens, the name stands once more at the
-    end, and lines are looked at a second time, no line more often. The last parts are dropped first. If even one shot is too long, or there is nothing to add, the nearest fit is
-    returned. Pure.
+    ``may_repeat``: where there are too few words, long lines are told on two screens, the name stands once more at the
+    end, and lines are looked at a second time, none more often. The last parts are dropped first. If even one shot is
+    too long, or there is nothing to add, the nearest fit is returned. Pure.
     """
     made = tuple(parts)
     gone: list[str] = []
@@ -65,7 +65,8 @@ def fit_parts(
         made = _add_pictures(made, picture_texts, int(-(-(target_s - most) // _PICTURE_S)))
         least, most, _ = _measure_room(made, options)
     elif most < target_s and may_repeat:
-        for made in _list_longer(made):
+        for longer in _list_longer(made):
+            made = longer
             least, most, _ = _measure_room(made, options)
             if most >= target_s:
                 break
@@ -126,6 +127,21 @@ def _describe_part(part: ScriptPart) -> str:
 def _list_longer(parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ...]]:
     """Yield ``parts`` made longer step by step, without a word that is not theirs."""
     made = list(parts)
+    for part in parts:
+        if (
+            part.role == "reveal"
+            and "descriptor" in part.words
+            and part.length_ms is None
+            and not _has_own_picture(part)
+        ):
+            at, words = made.index(part), {k: v for k, v in part.words.items() if k != "descriptor"}
+            line = {"line": part.words["descriptor"]}
+            key = compute_digest([part.key, "what it is"])
+            made[at : at + 1] = [
+                replace(part, words=words, markdown=""),
+                replace(part, key=key, role="benefit", words=line, markdown="", spoken_text="", spoken_over=0),
+            ]
+            yield tuple(made)
     for part in parts:
         if halves := _split_part(part):
             at = made.index(part)

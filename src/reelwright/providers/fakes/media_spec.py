@@ -8,6 +8,9 @@ import struct
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from io import BytesIO
 from typing import Any, Literal, cast
 
 from reelwright.catalogue.snapping import get_short_side
@@ -46,18 +49,12 @@ Footage = Callable[[MediaSpec], Awaitable[bytes]]
 _TINY = {
     kind: zlib.decompress(base64.b64decode(packed))
     for kind, packed in {
-        "video": "eNqNUr1Lw0AUf0n8KFohxQ4KQSJ0KghVKk4Vxw6COOggDqa5iw3NNSF3DSgIHRx08H8RRGeHOoibm5Or/0V9l6QkrVV85O59"
-        "/d7HvRcAMBxxEbjcZwAqSI5niwX1TQBtkfl+BAAei9oExkj7wqsKCsgvI2UcNanvwZ+k4nciQquD8qnoxDW1KdmqPyL/U1dP"
-        "D0CFEsGRG9TjIhdRzWKVd0ZcCwWTkcm31+JWjwaxstEmXjjyRC6heeQx6n7T6hKPSoxyxdyug0I5YnHSfJsVkvgMElIn11Sx"
-        "F3pmIisNLloeyh9ccJLDvOLCol9GIR+tQxN5c4RY2Lci22QBPa9PX8TKcIj3AeWEx8vu9/u7mHgGec0sxaYlnGnxeRYta5jx"
-        "Xnb3eLuclFdMGNzdwAtcq2V7DiGKKtsILB6kDcpTbokwmX6aTBbmIt4MZDgZCgY+2B63Z3nQd5n6SpnN9jO8toO80SNCbnSb"
-        "0ZhLWs9vDzceWkHg5SdRcJNfpOCEVK52lRELdeUB9HlkT/rZ4Zv/+Q0t9mg1",
         "image": "eNrrDPBz5+WS4mJgYOD19HAJAtICIMzBBCQnTMwwA1KcBR6RxUCaEYz9VY9cAzIkPV0cQyrmJOdkZCQosG6YsKQq5PCKNsWl"
         "jAzfbRj3lfKutgcqYvB09XNZ55TQBAD5qhiR",
         "sound": "eNr7/1jiCAMDA7MHkGDwcfR1NdEzVNBIzCnISFQw0AwlGvwHmmMNMyeUfAAyp4xK5mykgjkAG25atw==",
     }.items()
 }
-"""The smallest files that play: one grey frame, one grey picture, a tenth of a second of silence."""
+"""The smallest files that play: one grey picture, a tenth of a second of silence."""
 MIMES = {
     "video": "video/mp4",
     "image": "image/png",
@@ -102,14 +99,18 @@ def from_stored_spec(plain: Mapping[str, Any]) -> MediaSpec:
 
 async def make_tiny_file(spec: MediaSpec) -> bytes:
     """Return the bytes of the smallest file of the spec's kind that decodes, with a note in it that differs for every
-    spec.
+    spec. A video has the length, the size and the sound of the spec, in a single frame.
     """
     digest = hashlib.sha256(repr(sorted(to_stored_spec(replace(spec, micros=0)).items())).encode())
     note = digest.hexdigest().encode() * 8
     if spec.kind == "text":
         return note
     if spec.kind == "video":
-        return _TINY["video"] + struct.pack(">I4s", 8 + len(note), b"free") + note
+        return (
+            _encode_grey(spec.size, max(1, spec.ms), spec.has_sound)
+            + struct.pack(">I4s", 8 + len(note), b"free")
+            + note
+        )
     if spec.kind == "image":
         data = b"tEXtComment\0" + note
         chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
@@ -118,33 +119,57 @@ async def make_tiny_file(spec: MediaSpec) -> bytes:
     return b"ID3\4\0\0" + _encode_syncsafe(len(frame)) + frame + _TINY["sound"]
 
 
+@lru_cache(maxsize=64)
+def _encode_grey(size: tuple[int, int], ms: int, has_sound: bool) -> bytes:
+    """Encode one grey frame that lasts ``ms`` milliseconds, and silence beside it."""
+    import av
+
+    file, tick = BytesIO(), Fraction(1, 1000)
+    with av.open(file, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
+        coding = {"preset": "ultrafast", "threads": "1", "qp": "40", "flags": "+bitexact"}
+        video = container.add_stream("libx264", rate=24, options=coding)
+        (video.width, video.height), video.pix_fmt, video.codec_context.time_base = size, "yuv420p", tick
+        audio = container.add_stream("aac", rate=48_000, layout="mono") if has_sound else None
+        grey = av.VideoFrame(*size, "yuv420p")
+        for plane in grey.planes:
+            plane.update(b"\x80" * plane.buffer_size)
+        grey.pts, grey.time_base = 0, tick
+        for packet in (*video.encode(grey), *video.encode(None)):
+            packet.duration = ms
+            container.mux(packet)
+        if audio:
+            silence = av.AudioFrame(format="fltp", layout="mono", samples=48 * ms)
+            silence.planes[0].update(bytes(silence.planes[0].buffer_size))
+            silence.pts, silence.sample_rate = 0, 48_000
+            container.mux([*audio.encode(silence), *audio.encode(None)])
+    return file.getvalue()
+
+
 def _encode_syncsafe(number: int) -> bytes:
     """Encode a number with seven bits in each of four bytes, as ID3 does."""
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
-def compute_picture_size(aspect: str) -> tuple[int, int]:
-    """Return width and height in pixels of a picture with the aspect ratio ``aspect`` and a short side of 720; 16:9 if
-    it is none.
+def compute_picture_size(aspect: str, side: int = 720) -> tuple[int, int]:
+    """Return width and height in pixels of a picture with the aspect ratio ``aspect`` and a short side of ``side``;
+    16:9 if it is none.
     """
     parts = [int(part) for part in aspect.split(":") if part.isdigit()]
     wide, high = parts if len(parts) == 2 and min(parts) > 0 else (16, 9)
-    return (720 * wide // high // 2 * 2, 720) if wide >= high else (720, 720 * high // wide // 2 * 2)
+    return (side * wide // high // 2 * 2, side) if wide >= high else (side, side * high // wide // 2 * 2)
 
 
-def measure_picture(picture: bytes) -> tuple[int, int]:
-    """Return width and height in pixels with the aspect ratio of a picture and a short side of 720; 16:9 if it cannot
-    be read.
+def measure_picture(picture: bytes, side: int = 720) -> tuple[int, int]:
+    """Return width and height in pixels with the aspect ratio of a picture and a short side of ``side``; 16:9 if it
+    cannot be read.
     """
-    from io import BytesIO
-
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(BytesIO(picture)) as opened:
-            return compute_picture_size(f"{opened.width}:{opened.height}")
+            return compute_picture_size(f"{opened.width}:{opened.height}", side)
     except (UnidentifiedImageError, OSError):
-        return compute_picture_size("16:9")
+        return compute_picture_size("16:9", side)
 
 
 def get_pixel_size(aspect: str, resolution: str) -> tuple[int, int]:

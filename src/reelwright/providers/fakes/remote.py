@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from reelwright.providers.fakes.bill import Bill, Charge
 from reelwright.providers.fakes.media_spec import Footage, MediaSpec, from_stored_spec, to_stored_spec
-from reelwright.providers.fakes.script import Behaviour, Script
+from reelwright.providers.fakes.script import Behaviour, Do, Script
 from reelwright.reel.value import define_value
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -29,7 +29,7 @@ class Work:
 
     ``ready_s``: seconds of ours until it is over. ``must_fail``: it fails when it would be ready. ``filtered_count``:
     how many samples the provider's filter removes. ``life_s``: seconds of ours for which its outputs can be fetched;
-    None: for ever.
+    None: for ever. ``delivered_spec``: what is delivered in place of what was sold, if it is less.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Work:
     filtered_count: int = 0
     life_s: float | None = None
     is_cancelled: bool = False
+    delivered_spec: MediaSpec | None = None
 
     @property
     def ends_at(self) -> float:
@@ -123,6 +124,7 @@ class Remote:
         filtered_count = min(samples, _default_to(fate["filtered"].samples, samples)) if "filtered" in fate else 0
         life = fate["expires"].seconds / self._script.speed if "expires" in fate else life_s
         fails = "fails_late" in fate
+        micros = self._script.compute_bill(number, micros)
         billed = micros * (samples - filtered_count) // samples if not fails or fate["fails_late"].is_billed else 0
         work = Work(
             id=id_ or uuid4().hex,
@@ -135,6 +137,7 @@ class Remote:
             must_fail=fails,
             filtered_count=filtered_count,
             life_s=life,
+            delivered_spec=_cut_down(spec, fate),
         )
         self._bill.add_charge(work.id, spec.model, billed, payer, {"work": _to_stored(work)})
         self._works[work.id] = work
@@ -182,7 +185,11 @@ class Remote:
     def _start_drawing(self, work: Work, sample: int) -> asyncio.Task[bytes]:
         name = (work.id, sample)
         if name not in self._drawn:
-            one = replace(work.spec, sample=sample, micros=work.micros // max(1, len(work.delivered_samples)))
+            one = replace(
+                work.delivered_spec or work.spec,
+                sample=sample,
+                micros=work.micros // max(1, len(work.delivered_samples)),
+            )
             self._drawn[name] = asyncio.ensure_future(self._footage(one))
         self._drawn.move_to_end(name)
         for old in list(self._drawn)[: max(0, len(self._drawn) - _KEPT)]:
@@ -195,6 +202,18 @@ class Remote:
             self._works[charge.submission] = _from_stored(charge.facts["work"])
         elif "cancelled" in charge.facts and charge.submission in self._works:
             self._works[charge.submission] = replace(self._works[charge.submission], is_cancelled=True)
+
+
+def _cut_down(spec: MediaSpec, fate: Mapping[Do, Behaviour]) -> MediaSpec | None:
+    """Return the media that is delivered in place of what was sold; None if it is the same."""
+    sold = spec
+    if "short" in fate:
+        spec = replace(spec, ms=round(fate["short"].seconds * 1000))
+    if "small" in fate:
+        spec = replace(spec, size=fate["small"].size)
+    if "mute" in fate:
+        spec = replace(spec, has_sound=False)
+    return None if spec == sold else spec
 
 
 def _default_to(value: int | None, otherwise: int) -> int:
@@ -215,6 +234,7 @@ def _to_stored(work: Work) -> dict[str, Any]:
         "filtered": work.filtered_count,
         "life_s": work.life_s,
         "cancelled": work.is_cancelled,
+        "delivered": to_stored_spec(work.delivered_spec) if work.delivered_spec else None,
     }
 
 
@@ -231,4 +251,5 @@ def _from_stored(stored: Mapping[str, Any]) -> Work:
         filtered_count=stored["filtered"],
         life_s=stored["life_s"],
         is_cancelled=stored["cancelled"],
+        delivered_spec=from_stored_spec(stored["delivered"]) if stored.get("delivered") else None,
     )

@@ -12,6 +12,7 @@ from uuid import uuid4
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import list_sold_models
 from reelwright.catalogue.price import compute_price
+from reelwright.catalogue.snapping import get_short_side
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.media_spec import (
     MIMES,
@@ -128,16 +129,18 @@ class FakeReplicate(Fake):
         return make_json_reply(self._build_prediction(call, work, "starting"), 201)
 
     def _choose_size(self, row: Model, request: Request, input_: Mapping[str, Any]) -> tuple[int, int]:
-        """Return the size of the media: the requested aspect, else the shape of its first frame."""
+        """Return the size of the media: the requested aspect, else the shape of its first frame, at its resolution."""
+        resolution = request.resolution or next(iter(row.resolutions), "720p")
+        side = get_short_side(resolution) if row.kind == "video" else 720
         if request.aspect:
-            return compute_picture_size(request.aspect)
+            return compute_picture_size(request.aspect, side)
         first = get_input_names(row.sold_as).first_frame
         given = input_.get(first) if first else None
         if not isinstance(given, str):
-            return compute_picture_size("16:9")
+            return compute_picture_size("16:9", side)
         inline = given.startswith("data:")
         data = base64.b64decode(given.partition(",")[2]) if inline else self.files.get(given.rpartition("/")[2], b"")
-        return measure_picture(data)
+        return measure_picture(data, side)
 
     def _compute_price(self, row: Model, request: Request) -> int:
         """Return the price in micro-dollars: the catalogue's, by machine time if the model is sold by it."""

@@ -4,6 +4,7 @@
     Script(seed=3).add_rule("poll", drop(), chance=0.05)                          one poll in twenty gets no answer
     Script().add_rule("submit", answer_status(429), window=(60, 90))              a storm, in the provider's seconds
     Script(latency_s=(8, 8), speed=60)                                            renders for 8 s, which pass in 133 ms
+    Script(bills=(1.5, 5))                                                   bills 1.5 times the price, then 5 times
     Script(listing=Listing(habits=("cut",), clock_s=-86400))                      cuts prompts, dates a day too early
 
 Kinds of calls are the methods of the ``Provider`` protocol. Seconds are the provider's; ``speed`` is how many of them
@@ -24,7 +25,7 @@ from reelwright.reel.value import define_value
 Kind = Literal["submit", "poll", "fetch", "find", "cancel", "prepare", "other"]
 Do = Literal[
     "slow", "drop", "hang", "swallow", "status", "filtered", "fails_late", "expires", "wrong_type", "trickle",
-    "nonsense",
+    "nonsense", "short", "small", "mute",
 ]  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class Behaviour:
     is_billed: bool = False
     rate: int = 0
     body: str = ""
+    size: tuple[int, int] = (0, 0)
 
 
 def answer_late(seconds: float) -> Behaviour:
@@ -64,11 +66,11 @@ def swallow() -> Behaviour:
     return Behaviour(do="swallow")
 
 
-def answer_status(code: int, retry_after: str | None = None, body: str = "") -> Behaviour:
+def answer_status(code: int, retry_after: str | None = None, body: str = "", *, is_billed: bool = False) -> Behaviour:
     """Behaviour: accept nothing, and answer with the HTTP status ``code`` and the provider's own error body, or
-    ``body``.
+    ``body``. ``is_billed``: accept and bill the work all the same, as a faulty front end does.
     """
-    return Behaviour(do="status", status=code, retry_after=retry_after, body=body)
+    return Behaviour(do="status", status=code, retry_after=retry_after, body=body, is_billed=is_billed)
 
 
 def filter_samples(samples: int | None = None) -> Behaviour:
@@ -103,6 +105,21 @@ def answer_nonsense(body: str = "<html>busy</html>") -> Behaviour:
     return Behaviour(do="nonsense", body=body)
 
 
+def deliver_short(seconds: float) -> Behaviour:
+    """Behaviour: sell and bill what was ordered, and deliver only its first ``seconds``."""
+    return Behaviour(do="short", seconds=seconds)
+
+
+def deliver_small(width: int, height: int) -> Behaviour:
+    """Behaviour: sell and bill what was ordered, and deliver it in ``width`` x ``height`` pixels."""
+    return Behaviour(do="small", size=(width, height))
+
+
+def deliver_mute() -> Behaviour:
+    """Behaviour: sell and bill what was ordered, and deliver it without its sound."""
+    return Behaviour(do="mute")
+
+
 @define_value
 class Rule:
     """Condition under which a fake applies a behaviour: the kinds and numbers of calls, a chance, a window of time.
@@ -123,7 +140,8 @@ class Script:
 
     ``latency_s``: least and most usual seconds from submit to ready, log-normal between them (equal: exactly that);
     None: the latency of the model in the catalogue. ``sigma``: spread of the log-normal, unless it follows from the
-    two. ``speed``: the provider's seconds in one of ours. ``listing``: how its list repeats its work.
+    two. ``speed``: the provider's seconds in one of ours. ``listing``: how its list repeats its work. ``bills``: what
+    each submission is billed, as a multiple of its price; the last holds for all further ones.
     """
 
     seed: int = 0
@@ -132,6 +150,11 @@ class Script:
     sigma: float | None = None
     rules: tuple[Rule, ...] = ()
     listing: Listing = field(default_factory=Listing)
+    bills: tuple[float, ...] = (1.0,)
+
+    def compute_bill(self, number: int, micros: int) -> int:
+        """Return what submission ``number``, counted from 1, is billed at a price of ``micros``, in micro-dollars."""
+        return round(micros * self.bills[min(number, len(self.bills)) - 1])
 
     def add_rule(
         self,

@@ -101,12 +101,14 @@ class FakeServer:
                 return False
             elif behaviour.do == "drop":
                 return False
-            elif behaviour.do == "status":
+            elif behaviour.do == "status" and not behaviour.is_billed:
                 return await line.reply(_build_scripted_error(fake, behaviour))
         reply = _add_date(fake, await _answer(fake, call, behaviours))
         for behaviour in behaviours:
             if behaviour.do == "swallow":
                 return False
+            if behaviour.do == "status":
+                reply = _build_scripted_error(fake, behaviour)
             if behaviour.do == "nonsense":
                 reply = Reply(body=behaviour.body.encode(), headers={"content-type": "text/html"})
             elif behaviour.do == "wrong_type":

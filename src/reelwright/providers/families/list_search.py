@@ -49,6 +49,7 @@ class ListSearch:
         self._claimed = {normalise_id(one) for one in (*own.claimed_ids, *answered)}
         self._before = {normalise_id(one) for one in own.earlier_ids}
         self._is_recent = own.is_recent
+        self._equal_sends = own.equal_sends
         self._entries: list[ListEntry] = []
         self._works: dict[str, ListedWork] = {}
 
@@ -65,13 +66,17 @@ class ListSearch:
     ) -> FoundOperation | PossibleMatches | Absent:
         """Return what the pages added so far show of the purchase: found, possible matches, or absent.
 
-        A single unclaimed entry that repeats our request is ours; a person decides about any other that may be ours.
+        Unclaimed entries that repeat our request are ours if there are no more of them than purchases of ours that were
+        sent with it: each purchase takes the oldest that is left. A person decides about any other that may be ours.
         ``listed_after_s``: the longest time that the provider takes to list accepted work; handed on in ``Absent``.
         """
         open_ = self._unclaimed()
-        same = [one.id for one in open_ if one.match == "same"]
-        if len(same) == 1 and same[0]:
-            return FoundOperation(operation=operation(same[0]))
+        equal = [one for one in open_ if one.match == "same"]
+        same = [one.id for one in equal]
+        if 0 < len(same) <= self._equal_sends and all(same):
+            dated = [one for one in equal if one.at]
+            oldest = min(dated, key=lambda one: (one.at, one.id)) if dated else equal[-1]
+            return FoundOperation(operation=operation(oldest.id))
         if possible := same or [one.id for one in open_ if one.match == "possible"]:
             return PossibleMatches(entries=tuple(possible[:_NAMED]))
         return Absent(listed_after_s=listed_after_s)

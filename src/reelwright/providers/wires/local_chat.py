@@ -8,7 +8,6 @@ Sources: ollama/ollama `server/routes.go`, `openai/openai.go` and `docs/` of 202
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -22,7 +21,6 @@ _ROOM: Final = 4096
 _BYTES_A_TOKEN: Final = 3
 _AROUND: Final = 256
 """Tokens that a model's own template adds around the messages."""
-_THOUGHT: Final = re.compile(r"\s*<think>.*?</think>\s*", re.S)
 
 
 @define_value
@@ -137,7 +135,10 @@ def parse_answer(kind: str, answer: Any) -> tuple[ChatAnswer, str]:
     content = message.get("content") if isinstance(message, dict) else None
     if not isinstance(choice, dict) or not isinstance(content, str | None) or not isinstance(message, dict):
         raise ValueError("there is no message in it")
-    text = _THOUGHT.sub("", content or "", count=1) if (content or "").lstrip().startswith("<think>") else content or ""
+    text = content or ""
+    if text.lstrip().startswith("<think>"):
+        thought, ends, rest = text.partition("</think>")
+        text = rest.lstrip() if ends else thought
     if kind == "ollama":
         counts = (answer.get("prompt_eval_count"), answer.get("eval_count"))
     else:

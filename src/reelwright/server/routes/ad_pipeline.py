@@ -1,72 +1,79 @@
-"""The dialect of S2, a pipeline of ads by beats: a film from a prompt, its stills, chunks and cost."""
+"""The dialect of the ad pipeline, ads by beats: a film from a prompt, its stills, chunks and cost."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field, WithJsonSchema
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_shown
 from reelwright.reel.brief import Brief
 from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller
-from reelwright.server.api_description import describe_fields
+from reelwright.server.api_description import describe_body
 from reelwright.server.links import build_asset_paths
 from reelwright.server.order_bodies import is_digest
-from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
+from reelwright.server.program_requests import build_create_request, read_body, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
 from reelwright.studio.flavoring import apply_flavor
+from reelwright.studio.options import BriefText, Line, Name, Options
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
-router = APIRouter(prefix="/api", tags=["ad pipeline (S2)"])
-_TEXTS: Final = ("prompt", "title", "description", "model", "config_flavor")
+router = APIRouter(prefix="/api", tags=["ad pipeline"])
 FLAVOR: Final = "default"
 STILLS: Final = "flux-dev"
-"""The model of stills unless the flavor or the setting ``stills`` names one: that of S2."""
-FIELDS: Final[dict[str, Any]] = {
-    "prompt": {"type": "string", "description": "The brief"},
-    "title": {"type": ["string", "null"]},
-    "description": {"type": ["string", "null"]},
-    "model": {"type": ["string", "null"], "description": "An AI model of /api/v1/models"},
-    "config_flavor": {"type": ["string", "null"], "description": "A flavor of /api/v1/flavors"},
-    "reference_assets": {"type": ["array", "null"], "items": {"type": "string"}, "description": "Ids of /api/upload"},
-}
-"""What a film is made from, as OpenAPI describes it."""
-_UPLOAD: Final = describe_fields(
-    ["files"],
-    "multipart/form-data",
-    files={"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
-)
+"""The model of stills unless the flavor or the setting ``stills`` names one: that of the ad pipeline."""
 
 
-async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
-    """Queue the job of a film from ``prompt``, ``title``, ``description``, ``model`` and ``reference_assets``; may
-    spend.
-    """
+class AdBody(Options, extra="ignore"):
+    """The body of a film: its words, and what it is made with."""
+
+    prompt: Annotated[BriefText, Field(description="the brief")]
+    title: str | None = None
+    description: Line | None = None
+    model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
+    config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
+    reference_assets: Annotated[Sequence[str] | None, Field(description="a list of ids of /api/upload")] = None
+
+
+class FilesBody(Options):
+    """Pictures of a form."""
+
+    files: Annotated[
+        Sequence[Any],
+        WithJsonSchema(
+            {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 100}
+        ),
+    ]
+
+
+_UPLOAD: Final = describe_body(FilesBody, "multipart/form-data")
+
+
+async def create_film(request: Request, config_flavor: Name | None) -> JSONResponse:
+    """Queue the job of a film from an ``AdBody``; may spend. ``config_flavor``: of the query."""
+    body = await read_body(request, AdBody.get_schema())
     studio, deployment = get_studio(request), get_deployment(request)
-    texts = {name: body.fields.get(name) for name in _TEXTS}
-    for name, value in texts.items():
-        if value is not None and not isinstance(value, str):
-            raise BadInput(name, str(value)[:60], "text")
-    prompt = texts["prompt"] or ""
-    if not prompt.strip():
-        raise BadInput("prompt", texts["prompt"], "text")
-    options: dict[str, Any] = {"flavor": texts["config_flavor"] or request.query_params.get("config_flavor") or FLAVOR}
-    if texts["model"]:
-        options["models"] = [texts["model"]]
+    given = AdBody.parse(body.fields)
+    if not given.prompt.strip():
+        raise BadInput("prompt", given.prompt, "text")
+    options: dict[str, Any] = {"flavor": given.config_flavor or config_flavor or FLAVOR}
+    if given.model:
+        options["models"] = [given.model]
         options |= _choose_stills(options["flavor"], deployment.runtime.settings)
-    if references := await _find_references(request, body):
+    if references := await _find_references(request, given.reference_assets):
         options["references"] = references
-    labels = {"dialect": "ads", "title": texts["title"] or "", "description": texts["description"] or ""}
+    labels = {"dialect": "ads", "title": given.title or "", "description": given.description or ""}
     queued = await studio.enqueue_make(
-        prompt, request=build_create_request(request, body), confirm=get_approval(request), labels=labels,
+        given.prompt, request=build_create_request(request, body), confirm=get_approval(request), labels=labels,
         accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
     )  # fmt: skip
     return JSONResponse(
@@ -79,11 +86,11 @@ async def upload_files(request: Request) -> JSONResponse:
     """Store the pictures of the form field ``files``; return their ids in the same order. If one is bad, none is
     kept.
     """
-    files = (await read_body(request)).files.get("files", ())
+    files = (await read_body(request, FilesBody.get_schema())).files.get("files", ())
     if not files:
         raise BadInput("files", "no file", "one or more pictures in a form")
     with open_scratch_folder() as folder:
-        paths = [save_upload(folder, f"upload-{n}", content) for n, content in enumerate(files, 1)]
+        paths = [await asyncio.to_thread(save_upload, folder, f"upload-{n}", one) for n, one in enumerate(files, 1)]
         made = await get_studio(request).add_materials(paths, "picture")
     return JSONResponse({"asset_ids": [one.id for one in made]})
 
@@ -103,24 +110,23 @@ async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
         "current_chunk_index": parts.take_count, "total_chunks": parts.wanted_take_count,
         "cost_usd": parts.micros / 1e6, "title": job.labels.get("title") or None,
         "description": job.labels.get("description") or None,
-        "error": redact(job.message) or None if status == "failed" else None,
+        "error": redact_shown(job.message) or None if status == "failed" else None,
     }  # fmt: skip
 
 
 def _choose_stills(flavor: str, settings: Settings) -> Mapping[str, str]:
-    """Choose the model of the stills on which takes open, as S2 has one for each beat. Raises ``BadInput``."""
+    """Choose the model of the stills on which takes open: that pipeline has one for each beat. Raises ``BadInput``."""
     from reelwright.planner.flavors import choose_flavor
 
     has_own = choose_flavor(apply_flavor(Brief(text=""), flavor, settings.flavors), FLAVOR).stills
     return {} if has_own else {"stills": settings.stills or STILLS}
 
 
-async def _find_references(request: Request, body: ProgramBody) -> Mapping[str, str]:
+async def _find_references(request: Request, ids: Sequence[str] | None) -> Mapping[str, str]:
     """Find the pictures of ``reference_assets``. Raises ``BadInput``, and ``NotFound`` for an id that nobody sent."""
-    ids = body.fields.get("reference_assets")
     if ids is None:
         return {}
-    if not isinstance(ids, list) or not all(is_digest(one) for one in ids):
+    if not all(map(is_digest, ids)):
         raise BadInput("reference_assets", str(ids)[:60], "a list of ids of /api/upload")
     studio = get_studio(request)
     home = (await studio.open_runtime()).get_home(studio.account)

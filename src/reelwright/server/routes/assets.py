@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import WithJsonSchema
 
 from reelwright.errors import BadInput
 from reelwright.reel.value import Digest
-from reelwright.server.api_description import describe_file
+from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.downloads import TYPES, build_download, sniff_type
 from reelwright.server.program_requests import read_body, save_upload
 from reelwright.server.routes.native import describe, get_studio
 from reelwright.studio.listings import MaterialSummary
+from reelwright.studio.options import Name, Options
 from reelwright.studio.scratch import open_scratch_folder
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
 _KINDS: Final = ("picture", "clip")
-_BODY: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "multipart/form-data": {
-                "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
-            },
-        },
-    }
-}
+
+
+class FileBody(Options):
+    """A file of a form."""
+
+    file: Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})] = None
+
+
+_BODY: Final = describe_body(FileBody, "multipart/form-data")
+_BODY["requestBody"]["content"] = {
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}, **_BODY["requestBody"]["content"]
+}  # fmt: skip
 
 
 @router.post(
@@ -38,7 +42,7 @@ _BODY: Final = {
     openapi_extra=_BODY,
     responses=describe(MaterialSummary, 201),
 )
-async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
+async def create_asset(request: Request, kind: Name = "picture") -> JSONResponse:
     """Upload a picture or a clip of your own; returns the id by which other requests name it.
 
     It is read, turned upright and stored; what it is not able to decode is refused. The same file again has the same
@@ -47,7 +51,7 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
     if kind not in _KINDS:
         raise BadInput("kind", kind, " or ".join(_KINDS))
     if request.headers.get("content-type", "").startswith("multipart/"):
-        files = (await read_body(request)).files.get("file", ())
+        files = (await read_body(request, FileBody.get_schema())).files.get("file", ())
         if len(files) != 1:
             raise BadInput("file", f"{len(files)} files", "one file")
         content = files[0]
@@ -56,7 +60,7 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
     if not content:
         raise BadInput("file", "empty", "a picture or a clip")
     with open_scratch_folder() as folder:
-        path = save_upload(folder, "upload", content)
+        path = await asyncio.to_thread(save_upload, folder, "upload", content)
         (made,) = await get_studio(request).add_materials([path], "clip" if kind == "clip" else "picture")
     return JSONResponse(made.to_json(), 201)
 
@@ -65,7 +69,7 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
 @router.get(
     "/assets/{asset}", summary="Download an asset", response_class=FileResponse, responses=describe_file(*TYPES)
 )
-async def send_asset(request: Request, asset: str) -> Response:
+async def send_asset(request: Request, asset: Name) -> Response:
     """Download a picture or a clip by its id, whole or by byte range."""
     path = await get_studio(request).locate_asset(asset)
     return build_download(request, path, Digest(asset), asset, sniff_type(path))

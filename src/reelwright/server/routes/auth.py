@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from reelwright.errors import AccessDenied, BadInput, NotFound, ReelwrightError
-from reelwright.net.redact import redact, redact_line
+from reelwright.net.redact import redact_line, redact_shown
 from reelwright.reel.member import SignInAttempt
 from reelwright.server.access import SIGN_IN_PATH
 from reelwright.server.problems import build_headers, get_status
@@ -116,7 +116,7 @@ def wants_page(request: Request) -> bool:
 
 def build_error_page(error: ReelwrightError) -> Response:
     """Build the HTML page that says why a sign-in failed."""
-    message = redact(error.message)
+    message = redact_shown(error.message)
     answer = _build_page("Not signed in", f"{message[:1].upper()}{message[1:]}.", get_status(error), error.code)
     answer.headers.update(build_headers(error))
     return answer

@@ -7,19 +7,20 @@ from fastapi.responses import JSONResponse
 
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.inventory import FlavorList, LookList, ModelDetails, ModelList, VoiceList
+from reelwright.studio.options import Name
 
 router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
 
 
 @router.get("/models", summary="List AI models", responses=describe(ModelList))
-async def list_models(request: Request, kind: str | None = None, can: str | None = None) -> JSONResponse:
+async def list_models(request: Request, kind: Name | None = None, can: Name | None = None) -> JSONResponse:
     """List the AI models with their prices, limits and dates; ``kind`` and ``can`` filter them."""
     rows = await get_studio(request).list_models(kind=kind, can=can)
     return JSONResponse({"models": [row.to_json() for row in rows]})
 
 
 @router.get("/models/{model}", summary="Read an AI model", responses=describe(ModelDetails))
-async def read_model(request: Request, model: str) -> JSONResponse:
+async def read_model(request: Request, model: Name) -> JSONResponse:
     """Read one AI model by its id or an alias, also a retired one."""
     return answer(await get_studio(request).describe_model(model))
 

@@ -1,50 +1,50 @@
-"""The dialect of S1, a GPU cluster with one model: ``/generate``, ``/status``, ``/download`` and ``/jobs``."""
+"""The dialect of the Mochi cluster, GPUs with one model: ``/generate``, ``/status``, ``/download`` and ``/jobs``."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import Field
 
-from reelwright.errors import BadInput, NotFound
-from reelwright.net.redact import redact
+from reelwright.errors import NotFound
+from reelwright.net.redact import redact_shown
 from reelwright.server.access import check_label, get_caller, may_use_label
-from reelwright.server.api_description import IDEMPOTENT, describe_fields, describe_file
+from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
 from reelwright.store.job_labels import JobLabel
+from reelwright.studio.options import BriefText, Name, Options
 from reelwright.studio.video_jobs import VideoJob
 
-router = APIRouter(tags=["GPU cluster (S1)"])
+router = APIRouter(tags=["Mochi cluster"])
 _MODEL: Final = "local-mochi-1"
-"""The model of S1. A body, or the setting ``model``, may name another."""
-_CREATE: Final = {
-    **IDEMPOTENT,
-    **describe_fields(
-        ["prompt"],
-        prompt={"type": "string"},
-        account_id={"type": ["string", "null"], "description": "A label, by which /jobs/{account_id} lists the video"},
-        model={"type": ["string", "null"], "description": "An AI model of /api/v1/models"},
-    ),
-}
+"""The model of the Mochi cluster. A body, or the setting ``model``, may name another."""
+
+
+class ClusterBody(Options, extra="ignore"):
+    """A video of one prompt."""
+
+    prompt: BriefText
+    account_id: Annotated[str | None, Field(description="a label, by which /jobs/{account_id} lists the video")] = None
+    model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
+
+
+_CREATE: Final = {**IDEMPOTENT, **describe_body(ClusterBody)}
 
 
 @router.post("/generate", summary="Create a video", openapi_extra=_CREATE)
 async def create_video(request: Request) -> JSONResponse:
     """Queue the job of one video from ``{"prompt": "…", "account_id": "…"}``; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
-    body = await read_body(request)
-    prompt, account = body.fields.get("prompt"), body.fields.get("account_id")
-    model = body.fields.get("model") or deployment.runtime.settings.model or _MODEL
-    for name, value in (("prompt", prompt), ("account_id", account if account is not None else ""), ("model", model)):
-        if not isinstance(value, str):
-            raise BadInput(name, str(value)[:60], "text")
-    assert isinstance(prompt, str)
-    label = check_label(request, "account_id", str(account or ""), get_caller(request).account)
+    body = await read_body(request, ClusterBody.get_schema())
+    given = ClusterBody.parse(body.fields)
+    label = check_label(request, "account_id", given.account_id or "", get_caller(request).account)
     queued = await studio.enqueue_clip(
-        prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
+        given.prompt, model=given.model or deployment.runtime.settings.model or _MODEL,
+        request=build_create_request(request, body), confirm=get_approval(request),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
         labels={"dialect": "cluster", "account_id": label},
     )  # fmt: skip
@@ -52,7 +52,7 @@ async def create_video(request: Request) -> JSONResponse:
 
 
 @router.get("/status/{job}", summary="Read a video's state")
-async def read_status(request: Request, job: str) -> JSONResponse:
+async def read_status(request: Request, job: Name) -> JSONResponse:
     """Return the state of a video: PENDING, RUNNING, COMPLETED or FAILED."""
     return JSONResponse(_build_job(await get_studio(request).read_video_job(job, has_position=False)))
 
@@ -61,13 +61,13 @@ async def read_status(request: Request, job: str) -> JSONResponse:
 @router.get(
     "/download/{job}", summary="Download a video", response_class=FileResponse, responses=describe_file("video/mp4")
 )
-async def send_video(request: Request, job: str) -> Response:
+async def send_video(request: Request, job: Name) -> Response:
     """Download the MP4 of a job; 409 until it is finished."""
     return await answer_file(request, get_studio(request), job, name=f"{job}.mp4")
 
 
 @router.get("/jobs/{account_id}", summary="List the videos of an account")
-async def list_jobs(request: Request, account_id: str) -> JSONResponse:
+async def list_jobs(request: Request, account_id: Name) -> JSONResponse:
     """List the videos that were created under ``account_id``, the newest first; 404 if there are none."""
     caller = get_caller(request)
     found = await get_studio(request).list_all_video_jobs(JobLabel("account_id", account_id))
@@ -82,5 +82,5 @@ def _build_job(job: VideoJob) -> dict[str, Any]:
         "job_id": job.job, "status": status, "prompt": job.prompt, "account_id": job.labels.get("account_id", ""),
         "created_at": job.created_at.isoformat() if job.created_at else None, "progress": job.progress,
         "download_url": f"/download/{job.job}" if status == "COMPLETED" and job.files else None,
-        "error": redact(job.message) or job.state if status == "FAILED" else None,
+        "error": redact_shown(job.message) or job.state if status == "FAILED" else None,
     }  # fmt: skip

@@ -61,7 +61,7 @@ async def send_script() -> FileResponse:
 def _format_route(method: str, path: str, route: dict[str, Any]) -> str:
     rows = [
         f"<dt>{escape(one['name'])}</dt><dd>{escape(one['in'])}{', needed' if one.get('required') else ''}"
-        f"{escape(_format_default(one))}</dd>"
+        f"{escape(_format_default(one))}{escape(_format_about(one))}</dd>"
         for one in route.get("parameters", ())
     ] + _format_fields(route.get("requestBody", {}))
     summary = _CODE.sub(r"<code>\1</code>", escape(" ".join(route.get("description", "").split())))
@@ -77,10 +77,17 @@ def _format_fields(body: dict[str, Any]) -> list[str]:
     schema: dict[str, Any] = next((one["schema"] for one in body.get("content", {}).values()), {})
     needed = schema.get("required", ())
     return [
-        f"<dt>{escape(name)}</dt><dd>body{', needed' if name in needed else ''}"
-        f"{escape('. ' + field['description'] if 'description' in field else '')}</dd>"
+        f"<dt>{escape(name)}</dt><dd>body{', needed' if name in needed else ''}{escape(_format_about(field))}</dd>"
         for name, field in schema.get("properties", {}).items()
     ]
+
+
+def _format_about(described: dict[str, Any]) -> str:
+    """Return what a parameter or field is and which values it can have, as the end of a line."""
+    schema = described.get("schema", described)
+    kinds = [schema, *schema.get("anyOf", ())]
+    values = [str(value) for kind in kinds for value in kind.get("enum", ())]
+    return "".join(f". {part}" for part in (described.get("description"), " | ".join(values)) if part)
 
 
 def _format_default(parameter: dict[str, Any]) -> str:

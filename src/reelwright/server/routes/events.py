@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.server.access import Caller, get_caller
 from reelwright.server.deployment import Deployment
+from reelwright.server.routes.native import Whole
 
 if TYPE_CHECKING:
     from reelwright.server.event_feed import EventFeed, FeedEvent
@@ -35,7 +36,7 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         "parameters": [{"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}]
     },
 )
-async def stream_events(request: Request, after: int | None = None) -> StreamingResponse:
+async def stream_events(request: Request, after: Whole | None = None) -> StreamingResponse:
     """Stream the events of all projects of the account as they happen (``text/event-stream``).
 
     ``after`` or the header ``Last-Event-ID``: the id of the last event that is known; those after it come first.

@@ -1,4 +1,4 @@
-"""The two paths that S0 and S2 share: ``/api/generate`` (a form is S0's, JSON is S2's) and ``/api/status``."""
+"""Paths of two dialects: ``/api/generate`` (a form: Veo web app; JSON: ad pipeline) and ``/api/status``."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from reelwright.errors import BadInput
-from reelwright.server.api_description import IDEMPOTENT, describe_fields
-from reelwright.server.program_requests import read_body
+from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.routes import ad_pipeline, veo_studio
 from reelwright.server.routes.native import get_studio
+from reelwright.studio.options import Name
 
-router = APIRouter(prefix="/api", tags=["Veo studio (S0) and ad pipeline (S2)"])
+router = APIRouter(prefix="/api", tags=["Veo web app and ad pipeline"])
 _BODIES: Final = {
-    **describe_fields(["prompt"], "application/json", **ad_pipeline.FIELDS)["requestBody"]["content"],
-    **describe_fields(["prompt"], "multipart/form-data", **veo_studio.FIELDS)["requestBody"]["content"],
+    **describe_body(ad_pipeline.AdBody)["requestBody"]["content"],
+    **describe_body(veo_studio.VeoForm, "multipart/form-data")["requestBody"]["content"],
 }
 _CREATE: Final = {**IDEMPOTENT, "requestBody": {"required": True, "content": _BODIES}}
 
 
 @router.post("/generate", summary="Create a video or a film", openapi_extra=_CREATE)
-async def create(request: Request) -> JSONResponse:
-    """Queue a job of one to four videos from a form (S0), or of a film from JSON (S2); may spend, as ``POST
-    /v1/videos``.
+async def create(request: Request, config_flavor: Name | None = None) -> JSONResponse:
+    """Queue a job of one to four videos from a form (Veo web app), or of a film from JSON (ad pipeline); may spend,
+    as ``POST /v1/videos``.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await veo_studio.create_videos(request, await read_body(request))
+        return await veo_studio.create_videos(request)
     if kind == "application/json":
-        return await ad_pipeline.create_film(request, await read_body(request))
+        return await ad_pipeline.create_film(request, config_flavor)
     raise BadInput("Content-Type", kind, "multipart/form-data (videos) or application/json (a film)")
 
 
 @router.get("/status/{job}", summary="Read the state of a video or a film")
-async def read_status(request: Request, job: str) -> JSONResponse:
-    """Return the state of a job in the shape of S0 or S2, whichever created it; of any other job, a film as S2 and a
-    clip as S0.
+async def read_status(request: Request, job: Name) -> JSONResponse:
+    """Return the state of a job in the shape of the Veo web app or the ad pipeline, whichever created it; of any other
+    job, a film as the ad pipeline and a clip as the Veo web app.
     """
     found = await get_studio(request).read_video_job(job)
     dialect = found.labels.get("dialect", "ads" if found.video_kind == "film" else "veo_studio")

@@ -9,15 +9,15 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from reelwright.errors import BadInput
 from reelwright.media.boxes import find_sound_tracks
 from reelwright.reel.operation import LIVE_JOBS
-from reelwright.reel.priority import PRIORITIES
-from reelwright.server.api_description import describe_file
+from reelwright.reel.priority import Priority
+from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.downloads import build_silent_download
-from reelwright.server.order_bodies import check_priority, describe_body, open_order
-from reelwright.server.program_requests import read_body
+from reelwright.server.order_bodies import check_priority, describe_order, open_order
+from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
+    Whole,
     answer,
     answer_archive,
     answer_file,
@@ -28,32 +28,23 @@ from reelwright.server.routes.native import (
     get_studio,
 )
 from reelwright.studio.listings import JobSummary
-from reelwright.studio.options import RunOptions
+from reelwright.studio.options import Name, Options, RunOptions
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 _ACCEPTED: Final = 202
-_PRIORITY_BODY: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"priority": {"enum": [*PRIORITIES]}},
-                    "required": ["priority"],
-                    "additionalProperties": False,
-                }
-            }
-        },
-    }
-}
+
+
+class PriorityBody(Options):
+    """The new priority of a job."""
+
+    priority: Priority
 
 
 @router.get("/jobs", summary="List jobs", responses=describe_page("jobs", JobSummary))
 async def list_jobs(
-    request: Request, project: str | None = None, limit: int = 50, after: str | None = None
+    request: Request, project: Name | None = None, limit: Whole = 50, after: Name | None = None
 ) -> JSONResponse:
     """List the jobs of the account or of one project, the newest first, each with its state and its position in the
     queue.
@@ -63,7 +54,7 @@ async def list_jobs(
 
 
 @router.get("/jobs/{job}", summary="Read a job", responses=describe(VideoJob))
-async def read_job(request: Request, job: str) -> JSONResponse:
+async def read_job(request: Request, job: Name) -> JSONResponse:
     """Read a job: its state, its progress in percent, what it waits for, and its files."""
     return answer(await get_studio(request).read_video_job(job))
 
@@ -75,7 +66,7 @@ async def read_job(request: Request, job: str) -> JSONResponse:
     response_class=FileResponse,
     responses=describe_file("video/mp4"),
 )
-async def send_file(request: Request, job: str, index: int) -> Response:
+async def send_file(request: Request, job: Name, index: Whole) -> Response:
     """Download a video file that the job made, whole or by byte range. ``index``: from 0; of a clip with several
     samples, which one.
     """
@@ -89,7 +80,7 @@ async def send_file(request: Request, job: str, index: int) -> Response:
     response_class=FileResponse,
     responses=describe_file("video/mp4"),
 )
-async def send_picture(request: Request, job: str, index: int) -> Response:
+async def send_picture(request: Request, job: Name, index: Whole) -> Response:
     """Download a video file that the job made, without its sound: the same frames, whole or by byte range."""
     path, digest = await get_studio(request).locate_video(job, index)
     sound = await asyncio.to_thread(find_sound_tracks, path)
@@ -103,13 +94,13 @@ async def send_picture(request: Request, job: str, index: int) -> Response:
     response_class=FileResponse,
     responses=describe_file("application/zip"),
 )
-async def send_archive(request: Request, job: str) -> Response:
+async def send_archive(request: Request, job: Name) -> Response:
     """Download all files of a job, and the pictures that it was made from, as one ZIP, whole or by byte range."""
     return await answer_archive(request, get_studio(request), job)
 
 
 @router.post("/jobs/{job}/cancel", summary="Cancel a job")
-async def cancel_job(request: Request, job: str) -> JSONResponse:
+async def cancel_job(request: Request, job: Name) -> JSONResponse:
     """Cancel a job: nothing more is bought, and what exists stays. May be repeated.
 
     ``result``: ``cancelled``; ``cancelling`` while a provider is still at work; ``finished_before`` if it had ended.
@@ -125,26 +116,23 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
 
 
 @router.patch(
-    "/jobs/{job}", summary="Change the priority of a job", openapi_extra=_PRIORITY_BODY, responses=describe(JobSummary)
+    "/jobs/{job}",
+    summary="Change the priority of a job",
+    openapi_extra=describe_body(PriorityBody),
+    responses=describe(JobSummary),
 )
-async def set_job_priority(request: Request, job: str) -> JSONResponse:
+async def set_job_priority(request: Request, job: Name) -> JSONResponse:
     """Change the priority of a job that has not ended.
 
     ``low``: after the jobs of all others. ``high``: before the other jobs of the account; only owners may say it.
     """
-    given = dict((await read_body(request)).fields)
-    value = given.pop("priority", None)
-    if given:
-        raise BadInput("option", next(iter(given)), "priority")
-    priority = next((name for name in PRIORITIES if name == value), None)
-    if priority is None:
-        raise BadInput("priority", value, ", ".join(PRIORITIES))
-    check_priority(request, priority)
-    return answer(await get_studio(request).set_priority(job, priority))
+    given = await read_options(request, PriorityBody)
+    check_priority(request, given.priority)
+    return answer(await get_studio(request).set_priority(job, given.priority))
 
 
 @router.post("/jobs/{job}/front", summary="Move a job to the front", responses=describe(JobSummary))
-async def move_to_front(request: Request, job: str) -> JSONResponse:
+async def move_to_front(request: Request, job: Name) -> JSONResponse:
     """Put a job that has not ended before the other jobs of the same API key. It passes no job of another one."""
     return answer(await get_studio(request).move_to_front(job))
 
@@ -153,10 +141,10 @@ async def move_to_front(request: Request, job: str) -> JSONResponse:
     "/jobs/{job}/retry",
     summary="Retry a job",
     status_code=_ACCEPTED,
-    openapi_extra=describe_body(RunOptions),
+    openapi_extra=describe_order(RunOptions),
     responses=describe(QueuedJob, _ACCEPTED),
 )
-async def retry_job(request: Request, job: str) -> JSONResponse:
+async def retry_job(request: Request, job: Name) -> JSONResponse:
     """Queue a job again that failed, was cancelled or waits, and keep what exists; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import Field
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import NotFound
 from reelwright.reel.value import Digest
 from reelwright.server import links
 from reelwright.server.access import get_caller, require_owner
+from reelwright.server.api_description import describe_body
 from reelwright.server.downloads import build_download, sniff_type
 from reelwright.server.links import (
     DEFAULT_S,
@@ -26,32 +28,30 @@ from reelwright.server.links import (
     open_link,
     sign_link,
 )
-from reelwright.server.program_requests import read_body
-from reelwright.server.routes.native import answer_archive, answer_file, describe, get_deployment, get_studio
+from reelwright.server.program_requests import read_bytes, read_options
+from reelwright.server.routes.native import Whole, answer_archive, answer_file, describe, get_deployment, get_studio
+from reelwright.studio.options import Name, Options
 from reelwright.studio.studio import AsyncStudio
+from reelwright.text_limits import LINE_CHARS, measure_body
 
 router = APIRouter(tags=["links"])
-_BODY: Final = {
-    "requestBody": {
-        "required": False,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"expires_in": {"type": "integer", "minimum": 1, "maximum": MAX_S}},
-                }
-            }
-        },
-    }
-}
 _RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})
+
+
+class LinkBody(Options):
+    """The body of a link: the time that it lasts."""
+
+    expires_in: Annotated[int, Field(ge=1, le=MAX_S, description=f"whole seconds from 1 to {MAX_S}")] = DEFAULT_S
+
+
+_BODY: Final = describe_body(LinkBody, is_needed=False)
 
 
 @router.post(
     "/api/v1/jobs/{job}/files/{index}/links", summary="Make a link to a file", status_code=201, openapi_extra=_BODY,
     responses=describe(SignedLink, 201),
 )  # fmt: skip
-async def link_file(request: Request, job: str, index: int) -> JSONResponse:
+async def link_file(request: Request, job: Name, index: Whole) -> JSONResponse:
     """Create a signed link by which anyone can download a file of a job without an API key, for an hour.
 
     ``expires_in``: seconds that it lasts instead, at most seven days. It ends sooner with the file, and with the API
@@ -65,7 +65,7 @@ async def link_file(request: Request, job: str, index: int) -> JSONResponse:
     "/api/v1/jobs/{job}/archive/links", summary="Make a link to a ZIP", status_code=201, openapi_extra=_BODY,
     responses=describe(SignedLink, 201),
 )  # fmt: skip
-async def link_archive(request: Request, job: str) -> JSONResponse:
+async def link_archive(request: Request, job: Name) -> JSONResponse:
     """Create a signed link by which anyone can download all files of a job as one ZIP without an API key. It lasts as
     that to one file.
     """
@@ -80,7 +80,7 @@ async def link_archive(request: Request, job: str) -> JSONResponse:
     "/api/v1/assets/{asset}/links", summary="Make a link to an asset", status_code=201, openapi_extra=_BODY,
     responses=describe(SignedLink, 201),
 )  # fmt: skip
-async def link_asset(request: Request, asset: str) -> JSONResponse:
+async def link_asset(request: Request, asset: Name) -> JSONResponse:
     """Create a signed link by which anyone can download a picture or a clip of yours without an API key. It lasts as
     that to a file of a job.
     """
@@ -97,7 +97,9 @@ async def revoke_links(request: Request) -> JSONResponse:
 
 @router.head(PATH + "{token}/{name}", include_in_schema=False)
 @router.get(PATH + "{token}/{name}", summary="Download by a link", response_class=FileResponse)
-async def send_linked_file(request: Request, token: str, name: str) -> Response:
+async def send_linked_file(
+    request: Request, token: Annotated[str, Field(max_length=LINE_CHARS)], name: Name
+) -> Response:
     """Download the file of a signed link, whole or by byte range, without an API key. 404 for a link that is not valid,
     410 after its end.
 
@@ -135,13 +137,9 @@ async def _send(request: Request, studio: AsyncStudio, link: Link) -> Response:
 
 async def _answer_link(request: Request, kind: Any, named: str, index: int, digest: str, name: str) -> JSONResponse:
     caller = get_caller(request)
-    given = dict((await read_body(request)).fields) if await request.body() else {}
-    lasts = given.pop("expires_in", DEFAULT_S)
-    if given:
-        raise BadInput("option", next(iter(given)), "expires_in")
-    if isinstance(lasts, bool) or not isinstance(lasts, int) or not 1 <= lasts <= MAX_S:
-        raise BadInput("expires_in", lasts, f"whole seconds from 1 to {MAX_S}")
-    ends_at = int(time.time()) + lasts
+    is_given = bool(await read_bytes(request, measure_body(LinkBody.get_schema())))
+    given = await read_options(request, LinkBody) if is_given else LinkBody()
+    ends_at = int(time.time()) + given.expires_in
     link = Link(k=kind, j=named, n=index, d=digest, m=caller.key, e=ends_at)
     key, secret = await ensure_link_secret(get_deployment(request), caller.account)
     path = f"{PATH}{sign_link(link, key, secret)}/{name}"

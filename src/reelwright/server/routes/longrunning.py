@@ -1,26 +1,31 @@
 """The dialect of Google's long-running operations: ``predictLongRunning``, as the Gemini API and LiteLLM serve it.
 
-Source: the wire that ``providers/gemini_longrunning.py`` speaks as a client, and S4's document.
+Source: the wire that ``providers/gemini_longrunning.py`` speaks as a client, and the client library's document.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
-from reelwright.net.redact import redact
-from reelwright.server.api_description import IDEMPOTENT, describe_fields, describe_file
+from reelwright.net.redact import redact_shown
+from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import build_create_request, read_body, save_upload
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
+from reelwright.studio.options import BriefText, Line, Name, Options
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
+from reelwright.text_limits import PICTURE_CHARS
 
 _STATUS: Final = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 402: "RESOURCE_EXHAUSTED", 403: "PERMISSION_DENIED",
@@ -39,35 +44,64 @@ _OPTIONS: Final = {
 """Parameters by their names on the wire. Others are ignored, as Google's own service ignores unknown ones."""
 
 
-_IMAGE: Final = {"type": "object", "properties": {"bytesBase64Encoded": {"type": "string"}}}
-_CREATE: Final = {
-    **IDEMPOTENT,
-    **describe_fields(
-        ["instances"],
-        instances={
-            "type": "array", "minItems": 1, "maxItems": 1,
-            "items": {
-                "type": "object", "required": ["prompt"],
-                "properties": {"prompt": {"type": "string"}, "image": _IMAGE, "lastFrame": _IMAGE,
-                               "referenceImages": {"type": "array", "items": {"type": "object"}}},
-            },
-        },
-        parameters={
-            "type": "object",
-            "properties": {
-                "durationSeconds": {"type": ["integer", "string"]}, "aspectRatio": {"type": "string"},
-                "resolution": {"type": "string"}, "negativePrompt": {"type": "string"}, "seed": {"type": "integer"},
-                "generateAudio": {"type": "boolean"}, "sampleCount": {"type": "integer"},
-            },
-        },
-    ),
-}  # fmt: skip
+class ImageBody(Options, extra="ignore", alias_generator=to_camel):
+    """A picture."""
+
+    bytes_base64_encoded: Annotated[str, Field(max_length=PICTURE_CHARS)] = ""
+
+
+Image = Annotated[Any, WithJsonSchema(ImageBody.get_schema())]
+
+
+class InstanceBody(Options, extra="ignore", alias_generator=to_camel):
+    """The words and the pictures of a video."""
+
+    prompt: BriefText
+    image: Image = None
+    last_frame: Image = None
+    reference_images: Annotated[
+        Any,
+        WithJsonSchema(
+            {
+                "type": "array",
+                "maxItems": 100,
+                "items": {
+                    "type": "object",
+                    "properties": {"image": ImageBody.get_schema(), "referenceType": {"type": "string"}},
+                },
+            }
+        ),
+    ] = ()
+
+
+class ParametersBody(Options, extra="ignore", alias_generator=to_camel):
+    """Terms of the video."""
+
+    duration_seconds: int | str = ""
+    aspect_ratio: str = ""
+    resolution: str = ""
+    negative_prompt: Line = ""
+    seed: int = 0
+    generate_audio: bool | None = None
+    sample_count: int = 1
+
+
+class OperationBody(Options, extra="ignore", alias_generator=to_camel):
+    """A long-running operation."""
+
+    instances: Annotated[
+        Any, WithJsonSchema({"type": "array", "minItems": 1, "maxItems": 1, "items": InstanceBody.get_schema()})
+    ]
+    parameters: Annotated[Any, WithJsonSchema(ParametersBody.get_schema())] = None
+
+
+_CREATE: Final = {**IDEMPOTENT, **describe_body(OperationBody)}
 
 
 def build_google_error(error: ReelwrightError) -> JSONResponse:
     """Build the HTTP response for an error in Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
     status = get_status(error)
-    message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
+    message = redact_shown(f"{error.message}. {error.hint}" if error.hint else error.message)
     return build_google_answer(400 if status == 422 else status, message, **build_headers(error))
 
 
@@ -81,10 +115,10 @@ _ROUTE: Final = build_route_class(build_google_error)
 router = APIRouter(tags=["long-running operations"])
 
 
-async def create_operation(request: Request, model: str) -> JSONResponse:
+async def create_operation(request: Request, model: Name) -> JSONResponse:
     """Queue a job of videos by an AI model, and return the name of its operation; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
-    body = await read_body(request)
+    body = await read_body(request, OperationBody.get_schema())
     instances = body.fields.get("instances")
     if not isinstance(instances, list) or len(instances) != 1 or not isinstance(instances[0], Mapping):
         raise BadInput("instances", str(instances)[:60], "a list with one object")
@@ -98,7 +132,7 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
         ours: parameters[theirs] for theirs, ours in _OPTIONS.items() if parameters.get(theirs) is not None
     }
     with open_scratch_folder() as folder:
-        options |= _read_pictures(instance, folder)
+        options |= await asyncio.to_thread(_read_pictures, instance, folder)
         queued = await studio.enqueue_clip(
             prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
             accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"}, **options,
@@ -106,18 +140,18 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
     return JSONResponse({"name": f"models/{model}/operations/{queued.job}"})
 
 
-async def read_operation_of_model(request: Request, model: str, job: str) -> JSONResponse:
+async def read_operation_of_model(request: Request, model: Name, job: Name) -> JSONResponse:
     """Return the state of an operation, as ``GET /operations/{job}`` does; the model in the path is ignored."""
     return await read_operation(request, job)
 
 
-async def read_operation(request: Request, job: str) -> JSONResponse:
+async def read_operation(request: Request, job: Name) -> JSONResponse:
     """Return the state of an operation; once it is ``done``, also the URLs of its videos or its error."""
     found = await get_studio(request).read_video_job(job, has_position=False)
     return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
 
 
-async def send_operation_file(request: Request, file: str) -> Response:
+async def send_operation_file(request: Request, file: Name) -> Response:
     """Download a video of an operation, whole or by byte range."""
     job, _, index = file.rpartition("-")
     if not (job and index.isascii() and index.isdigit() and len(index) < 3):
@@ -148,7 +182,7 @@ def build_operation(job: VideoJob, base_url: str) -> dict[str, Any]:
         samples = [{"video": {"uri": uri}} for uri in uris]
         return {**operation, "done": True, "response": {"generateVideoResponse": {"generatedSamples": samples}}}
     if status == "failed":
-        message = redact(job.message) or f"the job was {job.state}"
+        message = redact_shown(job.message) or f"the job was {job.state}"
         code = _CODES["FAILED_PRECONDITION" if job.state == "waiting" else "INVALID_ARGUMENT"]
         if job.state == "cancelled":
             code = 1

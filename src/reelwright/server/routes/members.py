@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from reelwright.errors import BadInput
-from reelwright.reel.api_key import ROLES
+from reelwright.reel.api_key import Role
 from reelwright.server.access import get_caller, require_owner
-from reelwright.server.program_requests import read_body
+from reelwright.server.api_description import describe_body
+from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.members import CallerSummary, MemberList, MemberSummary
+from reelwright.studio.options import Name, Options
 
 router = APIRouter(prefix="/api/v1", tags=["members"])
 _OWNER: Final = (Depends(require_owner),)
-_ROLE: Final[dict[str, Any]] = {"role": {"type": "string", "enum": list(ROLES)}}
-_BODY: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object", "required": ["role"], "properties": _ROLE, "additionalProperties": False,
-                },
-            }
-        },
-    }
-}  # fmt: skip
+
+
+class RoleBody(Options):
+    """The new role of a member."""
+
+    role: Role
 
 
 @router.get("/me", summary="Read who you are", responses=describe(CallerSummary))
@@ -49,23 +43,20 @@ async def list_members(request: Request) -> JSONResponse:
 
 
 @router.patch(
-    "/members/{member}", summary="Change a member's role", dependencies=_OWNER, openapi_extra=_BODY,
+    "/members/{member}", summary="Change a member's role", dependencies=_OWNER, openapi_extra=describe_body(RoleBody),
     responses=describe(MemberSummary),
 )  # fmt: skip
-async def set_role(request: Request, member: str) -> JSONResponse:
+async def set_role(request: Request, member: Name) -> JSONResponse:
     """Change the role of a member and end the member's sessions, so that the member signs in again. For owners.
 
     Where the issuer gives roles, the next sign-in sets the issuer's again.
     """
-    given = dict((await read_body(request)).fields)
-    for name in given:
-        if name not in _ROLE:
-            raise BadInput("option", name, f"one of {', '.join(_ROLE)}")
-    return answer(await get_studio(request).set_member_role(member, given.get("role")))
+    given = await read_options(request, RoleBody)
+    return answer(await get_studio(request).set_member_role(member, given.role))
 
 
 @router.delete("/members/{member}", summary="Remove a member", dependencies=_OWNER, responses=describe(MemberSummary))
-async def remove_member(request: Request, member: str) -> JSONResponse:
+async def remove_member(request: Request, member: Name) -> JSONResponse:
     """Remove a member, or withdraw an invitation. The member's sessions and streams end at once. For owners.
 
     Jobs that the member ordered go on. The last owner stays.

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
-from reelwright.errors import BadInput
 from reelwright.server.access import get_caller, require_owner
-from reelwright.server.api_description import describe_fields
-from reelwright.server.program_requests import read_body
+from reelwright.server.api_description import describe_body
+from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import answer, describe, get_studio
+from reelwright.studio.options import Name, Options
 from reelwright.studio.spending_report import BudgetList, BudgetSummary, PurchaseRow, SpendingReport
 
 router = APIRouter(prefix="/api/v1", tags=["money"])
 
 
+class DecisionBody(Options):
+    """The body that decides a purchase without an answer."""
+
+    verdict: Literal["arrived", "never", "written-off"]
+    operation: Annotated[str | None, Field(description="with arrived: the id of the provider's operation")] = None
+
+
 @router.get("/spend", summary="Read the ledger", responses=describe(SpendingReport))
-async def show_spending(request: Request, project: str | None = None) -> JSONResponse:
+async def show_spending(request: Request, project: Name | None = None) -> JSONResponse:
     """Return every purchase of one project or of all, with its price, what is reserved, the totals and the budgets."""
     found = await get_studio(request).show_spending(project)
     return answer(found.replace(budgets=_select_own(request, found.budgets)))
@@ -34,26 +42,18 @@ async def list_budgets(request: Request) -> JSONResponse:
 @router.post(
     "/purchases/{purchase}/decision",
     summary="Decide a purchase",
-    openapi_extra=describe_fields(
-        ["verdict"],
-        verdict={"type": "string", "enum": ["arrived", "never", "written-off"]},
-        operation={"type": "string", "description": "With `arrived`: the id of the provider's operation"},
-    ),
+    openapi_extra=describe_body(DecisionBody),
     responses=describe(PurchaseRow),
     dependencies=[Depends(require_owner)],
 )
-async def decide_purchase(request: Request, purchase: str) -> JSONResponse:
+async def decide_purchase(request: Request, purchase: Name) -> JSONResponse:
     """Record what became of a purchase without an answer: ``{"verdict": "arrived", "operation": "…"}``, ``never`` or
     ``written-off``. Sends nothing. For owners.
     """
-    given = (await read_body(request)).fields
-    texts: dict[str, Any] = {name: given.get(name) for name in ("verdict", "operation")}
-    for name, value in texts.items():
-        if value is not None and not isinstance(value, str):
-            raise BadInput(name, str(value)[:60], "text")
+    given = await read_options(request, DecisionBody)
     studio = get_studio(request)
     by = get_caller(request).key or "the server"
-    return answer(await studio.decide(purchase, texts["verdict"] or "", operation=texts["operation"], by=by))
+    return answer(await studio.decide(purchase, given.verdict, operation=given.operation, by=by))
 
 
 def _select_own(request: Request, budgets: tuple[BudgetSummary, ...]) -> tuple[BudgetSummary, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import create_model
+from pydantic import BeforeValidator, create_model
 from starlette.requests import HTTPConnection
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.server.access import get_caller
+from reelwright.reel.api_key import may_act_as
+from reelwright.server.access import find_caller, get_caller
 from reelwright.server.archives import build_archive
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download
@@ -22,6 +24,18 @@ from reelwright.studio.studio import AsyncStudio
 
 logger = logging.getLogger("reelwright.server")
 MOST_ROWS = 200
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
+
+
+def _check_digits(value: object) -> object:
+    """Let only the plain form of a whole number through: ``int`` also reads `` 0``, ``+0`` and ``0_0``."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError("write a whole number, such as 12")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_check_digits)]
+"""A whole number of a path or a query, written in its one form."""
 
 
 def get_deployment(connection: HTTPConnection) -> Deployment:
@@ -48,7 +62,7 @@ async def answer_file(request: Request, studio: AsyncStudio, job: str, index: in
     retention policies.
     """
     path, digest = await studio.locate_video(job, index)
-    note = _note_download(studio, job, index)
+    note = _note_download(request, studio, job, index)
     return build_download(request, path, digest, name or f"{job}-{index}.mp4", on_sent=note)
 
 
@@ -59,10 +73,17 @@ async def answer_archive(request: Request, studio: AsyncStudio, job: str) -> Res
     await studio.locate_video(job)
     found = await studio.read_video_job(job)
     home = (await studio.open_runtime()).get_home(studio.account)
-    return await build_archive(request, home, found, f"{job}.zip", _note_download(studio, job, None))
+    return await build_archive(request, home, found, f"{job}.zip", _note_download(request, studio, job, None))
 
 
-def _note_download(studio: AsyncStudio, job: str, index: int | None) -> Callable[[], Awaitable[None]]:
+def _note_download(
+    request: Request, studio: AsyncStudio, job: str, index: int | None
+) -> Callable[[], Awaitable[None]] | None:
+    """Return what records the download of a job; None for a viewer, who changes nothing, not even when files end."""
+    caller = find_caller(request)
+    if caller is not None and not may_act_as(caller.role, "producer"):
+        return None
+
     async def note() -> None:
         try:
             await studio.record_download(job, index)

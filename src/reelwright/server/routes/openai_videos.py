@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from math import gcd
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from pydantic import Field, WithJsonSchema
 
 from reelwright.catalogue.models import is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.media.previews import PREVIEW_TYPES
-from reelwright.net.redact import redact
-from reelwright.server.api_description import IDEMPOTENT, describe_file
+from reelwright.net.redact import redact_shown
+from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
@@ -23,40 +25,44 @@ from reelwright.server.program_requests import (
     read_body,
     save_upload,
 )
-from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import Whole, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
+from reelwright.studio.options import BriefText, Name, Options
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
+from reelwright.text_limits import PICTURE_CHARS
 
 _SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")
 _RESOLUTIONS: Final = {2160: "4k"}
 """Names of resolutions by the shorter side, where they do not end in ``p``."""
 _POLL_MS: Final = 2000
-_CREATE: Final = {
-    **IDEMPOTENT,
-    "requestBody": {
-        "required": True,
-        "content": {
-            name: {
-                "schema": {
-                    "type": "object",
-                    "required": ["prompt"],
-                    "properties": {
-                        "prompt": {"type": "string", "description": "What to show; for a flavor: the brief"},
-                        "model": {"type": "string", "description": "A model or a flavor of /v1/models"},
-                        "seconds": {"type": "string", "description": "Length, such as 8"},
-                        "size": {"type": "string", "description": "Width x height, such as 1280x720"},
-                        "input_reference": picture,
-                    },
-                }
-            }
-            for name, picture in (
-                ("application/json", {"type": "object", "properties": {"image_url": {"type": "string"}}}),
-                ("multipart/form-data", {"type": "string", "format": "binary"}),
-            )
-        },
-    },
-}
+
+
+class VideoForm(Options, extra="ignore"):
+    """A video to create, as a form."""
+
+    prompt: Annotated[BriefText, Field(description="what to show; for a flavor: the brief")]
+    model: Annotated[str, Field(description="a model or a flavor of /v1/models")] = ""
+    seconds: Annotated[str, Field(description="length, such as 8")] = ""
+    size: Annotated[str, Field(description="width x height, such as 1280x720")] = ""
+    input_reference: Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})] = None
+
+
+class PictureUrl(Options, extra="ignore"):
+    """A picture as a ``data:`` URL."""
+
+    image_url: Annotated[str, Field(max_length=PICTURE_CHARS)] = ""
+
+
+class VideoBody(VideoForm, extra="ignore"):
+    """A video to create."""
+
+    input_reference: Annotated[Any, WithJsonSchema(PictureUrl.get_schema())] = None
+
+
+_FORM: Final = "multipart/form-data"
+_CREATE: Final = {**IDEMPOTENT, **describe_body(VideoBody)}
+_CREATE["requestBody"]["content"] |= describe_body(VideoForm, _FORM)["requestBody"]["content"]
 _TYPES: Final = {
     401: "authentication_error",
     403: "permission_error",
@@ -76,7 +82,7 @@ def build_openai_error(error: ReelwrightError) -> JSONResponse:
     param = error.field if isinstance(error, BadInput) else None
     if status == 422 and param != "Idempotency-Key":
         status = 400
-    message = redact(f"{error.message}. {error.hint}".rstrip(". ") if error.hint else error.message)
+    message = redact_shown(f"{error.message}. {error.hint}".rstrip(". ") if error.hint else error.message)
     return build_openai_answer(status, error.code, message, param, **build_headers(error))
 
 
@@ -99,7 +105,7 @@ async def create_video(request: Request) -> JSONResponse:
     answer has reached, and only where there is none an order of its own. Unknown fields are ignored.
     """
     deployment: Deployment = request.app.state.deployment
-    body = await read_body(request)
+    body = await read_body(request, VideoBody.get_schema())
     studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
     identity = build_create_request(request, body)
@@ -109,7 +115,7 @@ async def create_video(request: Request) -> JSONResponse:
             return _answer(deployment, await studio.read_video_job(overtaken, has_position=False))
     is_flavor = not is_model_name(model) and model in {row.name for row in await studio.list_flavors()}
     with open_scratch_folder() as folder:
-        options = _read_terms(body) | _read_reference(body, folder)
+        options = _read_terms(body) | await asyncio.to_thread(_read_reference, body, folder)
         options["accept_unconfirmed"] = deployment.options.may_buy_unconfirmed
         if is_flavor:
             queued = await studio.enqueue_make(
@@ -123,7 +129,9 @@ async def create_video(request: Request) -> JSONResponse:
 
 
 @router.get("/videos", summary="List videos")
-async def list_videos(request: Request, after: str | None = None, limit: int = 20, order: str = "desc") -> JSONResponse:
+async def list_videos(
+    request: Request, after: Name | None = None, limit: Whole = 20, order: Name = "desc"
+) -> JSONResponse:
     """List the videos of the account, the newest first; ``after``: the id of the last video of the page before."""
     if not 1 <= limit <= 100:
         raise BadInput("limit", limit, "a whole number from 1 to 100")
@@ -136,7 +144,7 @@ async def list_videos(request: Request, after: str | None = None, limit: int = 2
 
 
 @router.get("/videos/{video_id}", summary="Retrieve a video")
-async def read_video(request: Request, video_id: str) -> JSONResponse:
+async def read_video(request: Request, video_id: Name) -> JSONResponse:
     """Return the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
     studio = get_studio(request)
@@ -152,7 +160,7 @@ async def read_video(request: Request, video_id: str) -> JSONResponse:
     response_class=FileResponse,
     responses=describe_file("video/mp4", *sorted(PREVIEW_TYPES.values())),
 )
-async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
+async def send_video(request: Request, video_id: Name, variant: Name = "video") -> Response:
     """Download a video, whole or by byte range (``Range``), or a ``thumbnail`` (WebP) or ``spritesheet`` (JPEG) of
     it.
     """
@@ -167,7 +175,7 @@ async def send_video(request: Request, video_id: str, variant: str = "video") ->
 
 
 @router.delete("/videos/{video_id}", summary="Delete a video")
-async def delete_video(request: Request, video_id: str) -> JSONResponse:
+async def delete_video(request: Request, video_id: Name) -> JSONResponse:
     """Delete a video and its file; one that is not finished is cancelled first. The ledger keeps what it cost."""
     studio = get_studio(request)
     await studio.record_asked(video_id)
@@ -192,7 +200,7 @@ async def list_models(request: Request) -> JSONResponse:
 
 
 @router.get("/models/{model:path}", summary="Retrieve a model")
-async def read_model(request: Request, model: str) -> JSONResponse:
+async def read_model(request: Request, model: Name) -> JSONResponse:
     """Return one video model or flavor by its id."""
     for row in await _list_models(request):
         if row["id"] == model:
@@ -214,7 +222,7 @@ def build_video(job: VideoJob) -> dict[str, Any]:
     error = None
     if status == "failed":
         code = job.reason.code if job.reason else job.state
-        error = {"code": code, "message": redact(job.message) or f"the job was {job.state}"}
+        error = {"code": code, "message": redact_shown(job.message) or f"the job was {job.state}"}
     return {
         "id": job.job, "object": "video", "status": status, "model": job.model, "prompt": job.prompt,
         "progress": job.progress, "seconds": f"{job.duration_s:g}", "size": f"{job.width}x{job.height}",

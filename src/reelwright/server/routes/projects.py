@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import Field
 
 from reelwright.errors import BadInput
-from reelwright.server.api_description import describe_fields
-from reelwright.server.order_bodies import describe_body, open_order
-from reelwright.server.program_requests import build_create_request, read_body
+from reelwright.server.api_description import describe_body
+from reelwright.server.order_bodies import describe_order, open_order
+from reelwright.server.program_requests import build_create_request, read_options
 from reelwright.server.routes.native import (
+    Whole,
     answer,
     answer_page,
     check_limit,
@@ -21,7 +23,16 @@ from reelwright.server.routes.native import (
     get_studio,
 )
 from reelwright.studio.listings import ProjectDetails, ProjectSummary
-from reelwright.studio.options import ClipOptions, EditOptions, MakeOptions, QuoteOptions, ResumeOptions, RunOptions
+from reelwright.studio.options import (
+    ClipOptions,
+    EditOptions,
+    MakeOptions,
+    Name,
+    Options,
+    QuoteOptions,
+    ResumeOptions,
+    RunOptions,
+)
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import CircleResult, PlanResult, ProjectQuote
 
@@ -29,8 +40,14 @@ router = APIRouter(prefix="/api/v1", tags=["projects"])
 ACCEPTED: Final = 202
 
 
+class TakeBody(Options):
+    """The take that the film uses for a shot."""
+
+    take: Annotated[int | str, Field(description="the number of a take, or its digest")]
+
+
 @router.post(
-    "/quotes", summary="Quote a film", openapi_extra=describe_body(QuoteOptions), responses=describe(ProjectQuote)
+    "/quotes", summary="Quote a film", openapi_extra=describe_order(QuoteOptions), responses=describe(ProjectQuote)
 )
 async def quote_film(request: Request) -> JSONResponse:
     """Quote a film from a brief or a script: its price, shot by shot, and how long it takes to make; spends nothing."""
@@ -43,7 +60,7 @@ async def quote_film(request: Request) -> JSONResponse:
     "/projects",
     summary="Make a film",
     status_code=ACCEPTED,
-    openapi_extra=describe_body(MakeOptions),
+    openapi_extra=describe_order(MakeOptions),
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def create_film(request: Request) -> JSONResponse:
@@ -64,7 +81,7 @@ async def create_film(request: Request) -> JSONResponse:
     "/clips",
     summary="Make a clip",
     status_code=ACCEPTED,
-    openapi_extra=describe_body(ClipOptions, "prompt"),
+    openapi_extra=describe_order(ClipOptions, "prompt"),
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def create_clip(request: Request) -> JSONResponse:
@@ -80,20 +97,20 @@ async def create_clip(request: Request) -> JSONResponse:
 
 
 @router.get("/projects", summary="List projects", responses=describe_page("projects", ProjectSummary))
-async def list_projects(request: Request, limit: int = 50, after: str | None = None) -> JSONResponse:
+async def list_projects(request: Request, limit: Whole = 50, after: Name | None = None) -> JSONResponse:
     """List the projects of the account, the newest first. ``after``: the ``next`` of the page before."""
     rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
     return answer_page("projects", rows, limit)
 
 
 @router.get("/projects/{project}", summary="Read a project", responses=describe(ProjectDetails))
-async def read_project(request: Request, project: str) -> JSONResponse:
+async def read_project(request: Request, project: Name) -> JSONResponse:
     """Return a project with its shots, takes, film, findings, and a quote of the work that is left."""
     return answer(await get_studio(request).show(project))
 
 
 @router.get("/projects/{project}/plan", summary="Read a plan", responses=describe(PlanResult))
-async def read_plan(request: Request, project: str) -> JSONResponse:
+async def read_plan(request: Request, project: Name) -> JSONResponse:
     """Return the plan of the project's newest revision. The header ``ETag`` is its revision, for ``If-Match`` of an
     edit.
     """
@@ -107,7 +124,7 @@ async def read_plan(request: Request, project: str) -> JSONResponse:
     response_class=Response,
     responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
 )
-async def read_script(request: Request, project: str) -> Response:
+async def read_script(request: Request, project: Name) -> Response:
     """Return the script of a project as Markdown. The header ``ETag`` is its revision, for ``If-Match`` of the next."""
     studio = get_studio(request)
     revision = (await studio.read_plan(project)).revision
@@ -120,10 +137,10 @@ async def read_script(request: Request, project: str) -> Response:
     "/projects/{project}/script",
     summary="Replace a script",
     status_code=ACCEPTED,
-    openapi_extra=describe_body(MakeOptions, "script"),
+    openapi_extra=describe_order(MakeOptions, "script"),
     responses=describe(QueuedJob, ACCEPTED),
 )
-async def replace_script(request: Request, project: str) -> JSONResponse:
+async def replace_script(request: Request, project: Name) -> JSONResponse:
     """Replace the script of a project and queue the job that makes again only what depends on the change; may spend up
     to ``max_usd``.
 
@@ -140,10 +157,10 @@ async def replace_script(request: Request, project: str) -> JSONResponse:
 @router.post(
     "/projects/{project}/script/quote",
     summary="Quote a script",
-    openapi_extra=describe_body(QuoteOptions, "script"),
+    openapi_extra=describe_order(QuoteOptions, "script"),
     responses=describe(ProjectQuote),
 )
-async def quote_script(request: Request, project: str) -> JSONResponse:
+async def quote_script(request: Request, project: Name) -> JSONResponse:
     """Quote what replacing the script of a project would cost; spends nothing."""
     studio = get_studio(request)
     async with open_order(request, studio, QuoteOptions) as order:
@@ -154,10 +171,10 @@ async def quote_script(request: Request, project: str) -> JSONResponse:
     "/projects/{project}/edits",
     summary="Edit a film",
     status_code=ACCEPTED,
-    openapi_extra=describe_body(EditOptions),
+    openapi_extra=describe_order(EditOptions),
     responses=describe(QueuedJob, ACCEPTED),
 )
-async def edit_film(request: Request, project: str) -> JSONResponse:
+async def edit_film(request: Request, project: Name) -> JSONResponse:
     """Change a shot or the whole film, and queue the job that makes again what depends on it; may spend up to
     ``max_usd``.
 
@@ -174,10 +191,10 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
 @router.post(
     "/projects/{project}/edits/quote",
     summary="Quote an edit",
-    openapi_extra=describe_body(EditOptions),
+    openapi_extra=describe_order(EditOptions),
     responses=describe(ProjectQuote),
 )
-async def quote_edit(request: Request, project: str) -> JSONResponse:
+async def quote_edit(request: Request, project: Name) -> JSONResponse:
     """Quote what an edit of a project would cost; spends nothing."""
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
@@ -188,10 +205,10 @@ async def quote_edit(request: Request, project: str) -> JSONResponse:
     "/projects/{project}/shots/{shot}/retakes",
     summary="Retake a shot",
     status_code=ACCEPTED,
-    openapi_extra=describe_body(RunOptions),
+    openapi_extra=describe_order(RunOptions),
     responses=describe(QueuedJob, ACCEPTED),
 )
-async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse:
+async def retake_shot(request: Request, project: Name, shot: Name) -> JSONResponse:
     """Queue one more take of a shot beside those that exist; may spend up to ``max_usd``.
 
     While the take that was asked for has not arrived, the same request goes on with it and asks for no other.
@@ -205,29 +222,25 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
 @router.post(
     "/projects/{project}/shots/{shot}/circle",
     summary="Choose a take",
-    openapi_extra=describe_fields(
-        ["take"], take={"type": ["integer", "string"], "description": "Number of the take, or its digest"}
-    ),
+    openapi_extra=describe_body(TakeBody),
     responses=describe(CircleResult),
 )
-async def circle_take(request: Request, project: str, shot: str) -> JSONResponse:
+async def circle_take(request: Request, project: Name, shot: Name) -> JSONResponse:
     """Choose the take that the film uses for a shot, such as ``{"take": 2}``; spends nothing. Resume the project to
     make the film.
     """
-    take = (await read_body(request)).fields.get("take")
-    if isinstance(take, bool) or not isinstance(take, int | str):
-        raise BadInput("take", take, "the number of a take, or its digest")
-    return answer(await get_studio(request).circle(project, shot, take))
+    given = await read_options(request, TakeBody)
+    return answer(await get_studio(request).circle(project, shot, given.take))
 
 
 @router.post(
     "/projects/{project}/resume",
     summary="Resume a project",
     status_code=ACCEPTED,
-    openapi_extra=describe_body(ResumeOptions),
+    openapi_extra=describe_order(ResumeOptions),
     responses=describe(QueuedJob, ACCEPTED),
 )
-async def resume_project(request: Request, project: str) -> JSONResponse:
+async def resume_project(request: Request, project: Name) -> JSONResponse:
     """Queue a job that continues a project up to its goal, or to another one; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:

@@ -13,13 +13,14 @@ from reelwright.errors import AccessDenied, BadInput, NotFound
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.reel.crashpoints import reach
 from reelwright.server.routes.native import get_deployment
+from reelwright.studio.options import Name
 
 router = APIRouter(tags=["webhooks of providers"])
 _MOST_BYTES: Final = 1 << 20
 
 
 @router.post(f"{WEBHOOK_PATH}{{provider}}", summary="Receive a provider's webhook", status_code=204)
-async def receive_webhook(request: Request, provider: str) -> Response:
+async def receive_webhook(request: Request, provider: Name) -> Response:
     """Verify a signed webhook of Replicate, OpenRouter or Google, and have the operation that it names polled at once.
 
     Needs no API key. 401 unless it is signed with the secret that is stored here (``reelwright keys add``) and at most

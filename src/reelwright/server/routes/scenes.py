@@ -1,55 +1,60 @@
-"""The dialect of S3, vertical shorts: ``/api/mv/scenes``, and the events of a project by WebSocket."""
+"""The dialect of the vertical shorts: ``/api/mv/scenes``, and the events of a project by WebSocket."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import JSONResponse
+from pydantic import Field
 from starlette.websockets import WebSocketDisconnect
 
 from reelwright.errors import BadInput, ReelwrightError, StoreUnavailable
 from reelwright.server.access import KEY_REFUSED, get_caller
-from reelwright.server.api_description import IDEMPOTENT, describe_fields
+from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.studio.options import BriefText, Name, Options
 
-router = APIRouter(tags=["shorts (S3)"])
+router = APIRouter(tags=["vertical shorts"])
 FLAVOR: Final = "default"
-_TEXTS: Final = ("idea", "concept", "prompt", "brief")
-_CREATE: Final = {
-    **IDEMPOTENT,
-    **describe_fields(
-        ["idea"],
-        idea={"type": "string", "description": "Also as `concept`, `prompt` or `brief`"},
-        config_flavor={"type": ["string", "null"], "description": "A flavor of /api/v1/flavors"},
-    ),
-}
 _REFUSED: Final = 4404
 _TRY_AGAIN: Final = 1013
 _END_S: Final = 1.0
 
 
+class ShortBody(Options, extra="ignore"):
+    """A short. Its idea may be given under any of four names."""
+
+    idea: Annotated[BriefText | None, Field(description="what it is about")] = None
+    concept: BriefText | None = None
+    prompt: BriefText | None = None
+    brief: BriefText | None = None
+    config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
+
+
+_CREATE: Final = {**IDEMPOTENT, **describe_body(ShortBody)}
+
+
 @router.post("/api/mv/scenes", summary="Create a short", openapi_extra=_CREATE)
-async def create_scenes(request: Request, config_flavor: str | None = None) -> JSONResponse:
+async def create_scenes(request: Request, config_flavor: Name | None = None) -> JSONResponse:
     """Queue the job of a short from ``{"idea": "…"}`` with the flavor ``config_flavor``; may spend, as ``POST
     /v1/videos``.
 
     Answers the project, its job, and the scenes that are planned. Follow it at ``/api/ws/{project_id}``.
     """
     studio, deployment = get_studio(request), get_deployment(request)
-    body = await read_body(request)
-    idea = next((body.fields[name] for name in _TEXTS if body.fields.get(name)), None)
-    if not isinstance(idea, str):
+    body = await read_body(request, ShortBody.get_schema())
+    given = ShortBody.parse(body.fields)
+    idea = given.idea or given.concept or given.prompt or given.brief
+    if not idea:
         raise BadInput("idea", idea, "text")
-    flavor = config_flavor or body.fields.get("config_flavor") or FLAVOR
-    if not isinstance(flavor, str):
-        raise BadInput("config_flavor", str(flavor)[:60], "the name of a flavor")
+    flavor = config_flavor or given.config_flavor or FLAVOR
     queued = await studio.enqueue_make(
         idea, flavor=flavor, request=build_create_request(request, body), confirm=get_approval(request),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
@@ -68,7 +73,7 @@ async def create_scenes(request: Request, config_flavor: str | None = None) -> J
 
 @router.websocket("/api/ws/{project_id}")
 @router.websocket("/ws/{project_id}")
-async def stream_project(socket: WebSocket, project_id: str, after: int | None = None) -> None:
+async def stream_project(socket: WebSocket, project_id: Name, after: int | None = None) -> None:
     """Send the events of a project over a WebSocket as JSON texts, beginning after the event id ``after``.
 
     Without ``after``, all events of the project come first.

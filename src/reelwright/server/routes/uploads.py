@@ -20,6 +20,7 @@ from reelwright.errors import BadInput
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.listings import MaterialSummary
+from reelwright.studio.options import Name
 from reelwright.studio.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadList, UploadSummary
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
@@ -72,7 +73,7 @@ async def create_upload(request: Request) -> Response:
 
 
 @router.head("/{upload}", include_in_schema=False)
-async def read_offset(request: Request, upload: str) -> Response:
+async def read_offset(request: Request, upload: Name) -> Response:
     """Return in the header ``Upload-Offset`` how many bytes of an upload are stored."""
     if refusal := _refuse_version(request):
         return refusal
@@ -86,13 +87,13 @@ async def read_offset(request: Request, upload: str) -> Response:
 
 
 @router.get("/{upload}", summary="Read an upload", responses=describe(UploadSummary))
-async def read_upload(request: Request, upload: str) -> JSONResponse:
+async def read_upload(request: Request, upload: Name) -> JSONResponse:
     """Return how much of an upload is stored, when it expires, and the asset that was made of it."""
     return answer(await get_studio(request).read_upload(upload))
 
 
 @router.patch("/{upload}", summary="Send a part", status_code=204, openapi_extra=_BODY)
-async def append_part(request: Request, upload: str) -> Response:
+async def append_part(request: Request, upload: Name) -> Response:
     """Append the part of an upload that begins at ``Upload-Offset``; at most 64 MiB. What arrived before a fault is
     stored.
 
@@ -110,7 +111,7 @@ async def append_part(request: Request, upload: str) -> Response:
 
 
 @router.delete("/{upload}", summary="Delete an upload", status_code=204)
-async def delete_upload(request: Request, upload: str) -> Response:
+async def delete_upload(request: Request, upload: Name) -> Response:
     """Delete an upload and its stored bytes. An asset that was made of it stays."""
     await get_studio(request).delete_upload(upload)
     return Response(status_code=204, headers=_TUS)
@@ -118,7 +119,7 @@ async def delete_upload(request: Request, upload: str) -> Response:
 
 @router.post("/{upload}/asset", summary="Make an asset of an upload", status_code=201,
              responses=describe(MaterialSummary, 201))  # fmt: skip
-async def keep_upload(request: Request, upload: str) -> JSONResponse:
+async def keep_upload(request: Request, upload: Name) -> JSONResponse:
     """Make an asset of an upload whose bytes have all arrived; returns the id of the asset. May be repeated: the answer
     is the same.
 

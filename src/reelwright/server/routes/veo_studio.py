@@ -1,29 +1,34 @@
-"""The dialect of S0, a web app over Veo: jobs of one to four videos, their queue, their downloads and their end."""
+"""The dialect of the Veo web app: jobs of one to four videos, their queue, their downloads and their end."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from reelwright.errors import BadInput, DecisionNeeded, ReelwrightError
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_shown
 from reelwright.reason import Action
 from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
-from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
-from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
+from reelwright.server.routes.native import Whole, answer_archive, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
 from reelwright.store.job_labels import JobLabel
+from reelwright.studio.options import BriefText, Line, Name, Options
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
+from reelwright.text_limits import check_lengths
 
-router = APIRouter(prefix="/api", tags=["Veo studio (S0)"])
+router = APIRouter(prefix="/api", tags=["Veo web app"])
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _OPTIONS: Final = {
     "duration_seconds": "seconds", "duration": "seconds", "aspect_ratio": "aspect", "resolution": "resolution",
@@ -33,31 +38,45 @@ _NUMBERS: Final = ("samples", "seed")
 _FIRST: Final = ("start_image", "first_image", "image")
 _LAST: Final = ("last_frame", "last_image", "end_image")
 _REFERENCES: Final = ("reference_images", "reference_image", "references")
-_PICTURE: Final = {"type": "string", "format": "binary"}
-FIELDS: Final[dict[str, Any]] = {
-    "prompt": {"type": "string"},
-    "model": {"type": "string", "description": "An AI model of /api/v1/models"},
-    "sampleCount": {"type": "integer", "description": "How many videos, 1 to 4"},
-    "durationSeconds": {"type": "integer"},
-    "aspectRatio": {"type": "string", "description": "Such as 16:9"},
-    "resolution": {"type": "string", "description": "Such as 720p"},
-    "negativePrompt": {"type": "string"},
-    "seed": {"type": "integer"},
-    "generateAudio": {"type": "boolean"},
-    "userEmail": {"type": "string", "description": "A label, by which /api/user-jobs lists the job"},
-    "startImage": {**_PICTURE, "description": "The first frame"},
-    "lastFrame": {**_PICTURE, "description": "The last frame"},
-    "referenceImages": {"type": "array", "items": _PICTURE},
-}
-"""What the form of a job has, as OpenAPI describes it. Names may be in snake_case, too."""
+_Picture = Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})]
 
 
-async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
+class VeoForm(Options, extra="ignore", alias_generator=to_camel):
+    """The form of a job. Its names may be in snake_case, too."""
+
+    prompt: BriefText
+    model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
+    sample_count: Annotated[int | None, Field(description="how many videos, 1 to 4")] = None
+    duration_seconds: int | None = None
+    aspect_ratio: Annotated[str | None, Field(description="such as 16:9")] = None
+    resolution: Annotated[str | None, Field(description="such as 720p")] = None
+    negative_prompt: Line | None = None
+    seed: int | None = None
+    generate_audio: bool | None = None
+    user_email: Annotated[str | None, Field(description="a label, by which /api/user-jobs lists the job")] = None
+    start_image: Annotated[_Picture, Field(description="the first frame")] = None
+    last_frame: Annotated[_Picture, Field(description="the last frame")] = None
+    reference_images: Annotated[
+        Sequence[Any],
+        WithJsonSchema({"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 100}),
+    ] = ()
+
+
+def _to_snake(name: str) -> str:
+    return _CAPITAL.sub("_", name).lower()
+
+
+_LIMITS: Final = VeoForm.model_json_schema(by_alias=False)
+
+
+async def create_videos(request: Request) -> JSONResponse:
     """Queue a job of one to four videos of one prompt from a form; may spend. Its fields may be in camelCase or
     snake_case; unknown ones are ignored.
     """
     studio, deployment = get_studio(request), get_deployment(request)
+    body = await read_body(request, VeoForm.get_schema())
     fields = {_to_snake(name): value for name, value in body.fields.items()}
+    check_lengths(_LIMITS, fields)
     files = {_to_snake(name).removesuffix("[]"): value for name, value in body.files.items()}
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():
@@ -67,7 +86,7 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
     }
     email = check_label(request, "user_email", str(fields.get("user_email", "")), get_caller(request).email)
     with open_scratch_folder() as folder:
-        options |= _read_pictures(files, folder)
+        options |= await asyncio.to_thread(_read_pictures, files, folder)
         queued = await studio.enqueue_clip(
             prompt, model=fields.get("model") or None, apart=True, request=build_create_request(request, body),
             confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
@@ -84,7 +103,7 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
     response_class=FileResponse,
     responses=describe_file("video/mp4", "application/zip"),
 )
-async def send_job(request: Request, job: str) -> Response:
+async def send_job(request: Request, job: Name) -> Response:
     """Download the MP4 of a job with one video and no picture; of any other job, a ZIP with its videos and pictures."""
     studio = get_studio(request)
     found = await studio.read_video_job(job)
@@ -102,13 +121,13 @@ async def send_job(request: Request, job: str) -> Response:
     response_class=FileResponse,
     responses=describe_file("video/mp4"),
 )
-async def send_video(request: Request, job: str, index: int) -> Response:
+async def send_video(request: Request, job: Name, index: Whole) -> Response:
     """Download one video of a job, counted from 0, whole or by byte range."""
     return await answer_file(request, get_studio(request), job, index)
 
 
 @router.get("/user-jobs", summary="List jobs of a user")
-async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse:
+async def list_user_jobs(request: Request, user_email: Name = "") -> JSONResponse:
     """List the jobs that were created with ``user_email``, the newest first; without it, all jobs of the account.
 
     For a member who is signed in and no owner, it can only be the own address, also where it is missing.
@@ -134,7 +153,7 @@ async def read_queue(request: Request) -> JSONResponse:
 
 
 @router.post("/cancel/{job}", summary="Cancel a job")
-async def cancel_job(request: Request, job: str) -> JSONResponse:
+async def cancel_job(request: Request, job: Name) -> JSONResponse:
     """Cancel a job that waits or is being made; 409 for one that has ended."""
     studio = get_studio(request)
     found = await studio.read_video_job(job)
@@ -145,7 +164,7 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
 
 
 @router.post("/retry/{job}", summary="Retry a job")
-async def retry_job(request: Request, job: str) -> JSONResponse:
+async def retry_job(request: Request, job: Name) -> JSONResponse:
     """Queue a failed or cancelled job again with the same inputs; may spend, as ``POST /v1/videos``.
 
     409 for any other job, and while nobody knows what became of a purchase: that is decided first.
@@ -169,23 +188,23 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
 
 
 @router.delete("/cleanup/{job}", summary="Delete the files of a job")
-async def delete_files(request: Request, job: str) -> JSONResponse:
+async def delete_files(request: Request, job: Name) -> JSONResponse:
     """Delete the videos of a job unless another project uses them; the job stays in the lists."""
     freed = await get_studio(request).delete_video_files(job)
     return JSONResponse({"job_id": job, "deleted": True, "freed_bytes": freed})
 
 
 @router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job")
-async def delete_local_copies(request: Request, job: str) -> JSONResponse:
-    """Delete nothing, and answer 0 freed bytes. Clients of S0 call this path; here, a job has no copies beside the
-    vault.
+async def delete_local_copies(request: Request, job: Name) -> JSONResponse:
+    """Delete nothing, and answer 0 freed bytes. Clients of the Veo web app call this path; here, a job has no
+    copies beside the vault.
     """
     await get_studio(request).read_video_job(job)
     return JSONResponse({"job_id": job, "deleted": False, "freed_bytes": 0})
 
 
 @router.delete("/delete/{job}", summary="Delete a job")
-async def delete_job(request: Request, job: str) -> JSONResponse:
+async def delete_job(request: Request, job: Name) -> JSONResponse:
     """Cancel a job that has not ended, and delete its videos unless another project uses them.
 
     The ledger keeps its rows.
@@ -206,14 +225,10 @@ def build_status(job: VideoJob) -> dict[str, Any]:
         "video_count": len(job.files), "download_url": f"/api/download/{job.job}" if has_files else None,
         "video_urls": [f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))] if is_done else [],
         "created_at": job.created_at.isoformat() if job.created_at else None,
-        "error": redact(job.message) or None if status == "failed" else None,
-        "note": redact(note) or None if is_done else None,
+        "error": redact_shown(job.message) or None if status == "failed" else None,
+        "note": redact_shown(note) or None if is_done else None,
         "expires_at": job.expires_at.isoformat() if job.expires_at else None,
     }  # fmt: skip
-
-
-def _to_snake(name: str) -> str:
-    return _CAPITAL.sub("_", name).lower()
 
 
 def _read_option(name: str, value: object) -> object:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from reelwright.errors import BadInput
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.server.access import require_owner
-from reelwright.server.program_requests import read_body
-from reelwright.server.routes.native import answer, answer_page, check_limit, describe, describe_page, get_studio
+from reelwright.server.api_description import describe_body
+from reelwright.server.program_requests import read_options
+from reelwright.server.routes.native import (
+    Whole,
+    answer,
+    answer_page,
+    check_limit,
+    describe,
+    describe_page,
+    get_deployment,
+    get_studio,
+)
+from reelwright.studio.options import Name, Options, Url
 from reelwright.studio.webhooks import (
     CreatedWebhook,
     DeliverySummary,
@@ -23,31 +35,33 @@ from reelwright.studio.webhooks import (
 
 router = APIRouter(prefix="/api/v1", tags=["webhooks"], dependencies=[Depends(require_owner)])
 _ACCEPTED: Final = 202
-_FIELDS: Final[Mapping[str, Any]] = {
-    "url": {"type": "string", "description": "An https URL"},
-    "events": {
-        "type": "array", "items": {"type": "string", "enum": list(WEBHOOK_KINDS)},
-        "description": "The kinds of events that it is told of; empty: all",
-    },
-    "include_prompt": {"type": "boolean", "description": "Whether job.created says what was asked for"},
-}  # fmt: skip
-_CHANGES: Final[Mapping[str, Any]] = {
-    **_FIELDS,
-    "is_enabled": {"type": "boolean", "description": "False: it is told nothing; true: from now on again"},
-}
 
 
-def _describe_fields(fields: Mapping[str, Any], *required: str) -> dict[str, Any]:
-    schema = {"type": "object", "required": list(required), "properties": fields}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+Kind = Annotated[str, Field(json_schema_extra={"enum": list(WEBHOOK_KINDS)})]
 
 
-async def _read_fields(request: Request, fields: Mapping[str, Any]) -> dict[str, Any]:
-    given = dict((await read_body(request)).fields)
-    for name in given:
-        if name not in fields:
-            raise BadInput("option", name, f"one of {', '.join(fields)}")
-    return given
+class WebhookBody(Options):
+    """A new webhook."""
+
+    url: Annotated[Url, Field(description="an https URL")]
+    events: Annotated[Sequence[Kind], Field(description="the kinds of events that it is told of; empty: all")] = ()
+    include_prompt: Annotated[bool, Field(description="whether job.created says what was asked for")] = False
+
+
+class WebhookChange(Options):
+    """The body of a change of a webhook. What is left out stays."""
+
+    url: Annotated[Url | None, Field(description="an https URL")] = None
+    events: Annotated[
+        Sequence[Kind] | None, Field(description="the kinds of events that it is told of; empty: all")
+    ] = None
+    include_prompt: Annotated[bool | None, Field(description="whether job.created says what was asked for")] = None
+    is_enabled: Annotated[bool | None, Field(description="false: it is told nothing; true: from now on again")] = None
+
+
+def _may_use_private(request: Request) -> bool:
+    deployment = get_deployment(request)
+    return deployment.options.may_use_private or deployment.runtime.settings.private_webhooks == "allow"
 
 
 def _answer_secret(made: CreatedWebhook, status: int) -> JSONResponse:
@@ -61,19 +75,22 @@ async def list_webhooks(request: Request) -> JSONResponse:
 
 
 @router.post(
-    "/webhooks", summary="Add a webhook", status_code=201, openapi_extra=_describe_fields(_FIELDS, "url"),
+    "/webhooks", summary="Add a webhook", status_code=201, openapi_extra=describe_body(WebhookBody),
     responses=describe(CreatedWebhook, 201),
 )  # fmt: skip
 async def create_webhook(request: Request) -> JSONResponse:
     """Add a webhook: an address to which events of the account are sent from now on. The answer has its ``secret``,
     which cannot be read again. For owners.
     """
-    given = await _read_fields(request, _FIELDS)
-    return _answer_secret(await get_studio(request).create_webhook(given.pop("url", None), **given), 201)
+    given = await read_options(request, WebhookBody)
+    made = await get_studio(request).create_webhook(
+        given.url, events=given.events, include_prompt=given.include_prompt, may_use_private=_may_use_private(request)
+    )
+    return _answer_secret(made, 201)
 
 
 @router.get("/webhooks/{webhook}", summary="Read a webhook", responses=describe(WebhookSummary))
-async def read_webhook(request: Request, webhook: str) -> JSONResponse:
+async def read_webhook(request: Request, webhook: Name) -> JSONResponse:
     """Return a webhook: the kinds of events that are sent to it, and why it is disabled, if it is. Never has a secret.
     For owners.
     """
@@ -81,25 +98,27 @@ async def read_webhook(request: Request, webhook: str) -> JSONResponse:
 
 
 @router.patch(
-    "/webhooks/{webhook}", summary="Change a webhook", openapi_extra=_describe_fields(_CHANGES),
+    "/webhooks/{webhook}", summary="Change a webhook", openapi_extra=describe_body(WebhookChange),
     responses=describe(WebhookSummary),
 )  # fmt: skip
-async def update_webhook(request: Request, webhook: str) -> JSONResponse:
+async def update_webhook(request: Request, webhook: Name) -> JSONResponse:
     """Change the address or the events of a webhook, or disable or enable it. What happened while it was disabled is
     not sent. For owners.
     """
-    given = await _read_fields(request, _CHANGES)
-    return answer(await get_studio(request).update_webhook(webhook, **given))
+    given = (await read_options(request, WebhookChange)).model_dump(exclude_unset=True)
+    if unset := next((name for name, value in given.items() if value is None), None):
+        raise BadInput(unset, None, "a value; leave the field out for none")
+    return answer(await get_studio(request).update_webhook(webhook, may_use_private=_may_use_private(request), **given))
 
 
 @router.delete("/webhooks/{webhook}", summary="Remove a webhook", responses=describe(RemovedWebhook))
-async def remove_webhook(request: Request, webhook: str) -> JSONResponse:
+async def remove_webhook(request: Request, webhook: Name) -> JSONResponse:
     """Delete a webhook with its secrets and the log of its deliveries. For owners."""
     return answer(RemovedWebhook(webhook=await get_studio(request).remove_webhook(webhook)))
 
 
 @router.post("/webhooks/{webhook}/rotate", summary="Rotate a secret", responses=describe(CreatedWebhook))
-async def rotate_webhook_secret(request: Request, webhook: str) -> JSONResponse:
+async def rotate_webhook_secret(request: Request, webhook: Name) -> JSONResponse:
     """Create a new signing secret for a webhook and return it. For 24 hours every message is signed with the new and
     the earlier one. For owners.
     """
@@ -110,14 +129,18 @@ async def rotate_webhook_secret(request: Request, webhook: str) -> JSONResponse:
     "/webhooks/{webhook}/test", summary="Test a webhook", status_code=_ACCEPTED,
     responses=describe(DeliverySummary, _ACCEPTED),
 )  # fmt: skip
-async def test_webhook(request: Request, webhook: str) -> JSONResponse:
+async def test_webhook(request: Request, webhook: Name) -> JSONResponse:
     """Send a test message (``webhook.test``) to a webhook, whatever events it is subscribed to. For owners."""
     return answer(await get_studio(request).test_webhook(webhook), _ACCEPTED)
 
 
 @router.get("/webhook-deliveries", summary="List deliveries", responses=describe_page("deliveries", DeliverySummary))
 async def list_deliveries(
-    request: Request, webhook: str | None = None, state: str | None = None, limit: int = 50, after: str | None = None
+    request: Request,
+    webhook: Name | None = None,
+    state: Name | None = None,
+    limit: Whole = 50,
+    after: Name | None = None,
 ) -> JSONResponse:
     """List the deliveries (sent and pending messages) to one webhook or to all, the newest first. Kept for 30 days. For
     owners.
@@ -130,7 +153,7 @@ async def list_deliveries(
 
 
 @router.get("/webhook-deliveries/{delivery}", summary="Read a delivery", responses=describe(DeliverySummary))
-async def read_delivery(request: Request, delivery: str) -> JSONResponse:
+async def read_delivery(request: Request, delivery: Name) -> JSONResponse:
     """Return a delivery: the message, how often it was sent, and how the receiver answered. For owners."""
     return answer(await get_studio(request).read_delivery(delivery))
 
@@ -139,6 +162,6 @@ async def read_delivery(request: Request, delivery: str) -> JSONResponse:
     "/webhook-deliveries/{delivery}/replay", summary="Replay a delivery", status_code=_ACCEPTED,
     responses=describe(DeliverySummary, _ACCEPTED),
 )  # fmt: skip
-async def repeat_delivery(request: Request, delivery: str) -> JSONResponse:
+async def repeat_delivery(request: Request, delivery: Name) -> JSONResponse:
     """Send a delivery again now, with the same ``webhook-id`` and the same body. For owners."""
     return answer(await get_studio(request).repeat_delivery(delivery), _ACCEPTED)

@@ -12,7 +12,7 @@ from joserfc.errors import BadSignatureError, ExpiredTokenError, InvalidClaimErr
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from reelwright.errors import AccessDenied
-from reelwright.reel.member import Person
+from reelwright.reel.member import Person, is_plain_email
 from reelwright.server.sign_in.sign_in_options import SignInOptions
 
 PublicKey = RSAKey | ECKey | OKPKey
@@ -95,7 +95,7 @@ def read_person(claims: Mapping[str, Any], options: SignInOptions) -> Person:
     read 2026-11-22.
     """
     email, username = (_read_text(claims, name) for name in ("email", "preferred_username"))
-    is_verified = claims.get("email_verified") is True and "@" in email and email == claims.get("email")
+    is_verified = claims.get("email_verified") is True and email == claims.get("email") and is_plain_email(email)
     if options.is_google and not (email.lower().endswith("@gmail.com") or claims.get("hd")):
         is_verified = False
     return Person(

@@ -79,7 +79,7 @@ class Admitting(StudioBase):
         ``any_account``: look for the member in every account.
         """
         home = await self._open_home()
-        known, named = members.parse_role(role), validation.check_text("member", member, 200)
+        known, named = members.parse_role(role), members.check_name(member)
         found = await home.journal.set_member_role(None if any_account else home.account, named, known)
         return members.build_member_summary(found)
 
@@ -90,6 +90,6 @@ class Admitting(StudioBase):
         Raises ``NotFound``, and ``BadInput`` for the last owner of an account or an address that several members have.
         """
         home = await self._open_home()
-        named = validation.check_text("member", member, 200)
+        named = members.check_name(member)
         found = await home.journal.remove_member(None if any_account else home.account, named)
         return members.build_member_summary(found)

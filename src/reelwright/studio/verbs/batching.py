@@ -94,8 +94,8 @@ class Batching(StudioBase):
         queued.
         """
         given = BatchOptions.parse(options)
-        batch = build_batch_limit(given.get_concurrency())
         async with self._agree_to_batch(entries, given, confirm, listen) as agreed:
+            batch = build_batch_limit(given.get_concurrency(), agreed.agreement.ceiling)
             queued = await agreed.runner.enqueue(agreed.rows, agreed.quote, agreement=agreed.agreement, batch=batch)
         return QueuedBatch(batch_key=batch.subject, quote=agreed.quote, rows=tuple(queued))
 

@@ -234,12 +234,12 @@ class Changing(Filming):
         home = await self._require_home()
         standing, _ = await self._read_planned(home, project)
         film = summaries.find_current_film(standing)
-        if film is None:
+        found = summaries.list_film_findings(standing, film)
+        if film is None and not quality.find_open_faults(found):
             actions = [Action("resume_job", {"project": standing.project})]
             raise BadInput(
                 "project", standing.project, "a project whose film is made; this one has none yet", actions=actions
             )
-        found = summaries.list_film_findings(standing, film)
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
         return await self.resume(standing.project, out=out, listen=listen)

@@ -113,6 +113,7 @@ class Filming(StudioBase):
                 await self._refuse_absent(film, quote)
             home = await self._open_home()
             if project is None:
+                await project_run.refuse_unpayable(home, consent)
                 await film.intake.keep(home)
                 project = await project_run.open_command_project(home, film.command, new=new, again=again)
                 if film.command.plan is None:
@@ -195,6 +196,8 @@ class Filming(StudioBase):
         home = await self._require_home()
         called, job, aim, quote = await self._quote_resume(home, project, given.goal, listen)
         await adopt(home, called)
+        if aim in ("takes", "cut") and not quote.wanted_steps:
+            await project_run.refuse_missing_takes(home, await home.journal.read_standing(home.account, called))
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted_steps
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
             return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
@@ -227,7 +230,8 @@ class Filming(StudioBase):
         aim = validation.check_goal(goal or (job.goal if job else standing.goal))
         standing = await _request_again(home, project_run.aim_at_goal(standing, aim))
         quote = await project_run.quote_with_account(home, standing)
-        return called, job, aim, await add_spent(home, quote)
+        quote = project_run.mark_agreed(await add_spent(home, quote), job if job and job.goal == aim else None)
+        return called, job, aim, quote
 
     async def retry(self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]) -> FilmResult:
         """Run a failed, cancelled or waiting job again and deliver its film; may spend, but not on finished steps."""
@@ -294,7 +298,7 @@ class Filming(StudioBase):
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await _request_again(home, project_run.aim_at_goal(standing, found.goal))
         quote = await project_run.quote_with_account(home, standing)
-        return found, await add_spent(home, quote)
+        return found, project_run.mark_agreed(await add_spent(home, quote), found)
 
     async def set_priority(self, job: str, priority: Priority) -> JobSummary:
         """Change the priority, in the queue, of a job that has not ended; ``job`` may also name its project.

@@ -49,14 +49,19 @@ class Looking(StudioBase):
 
         return ScriptResult(script=write_plan_script(plan), name=plan.title, project=standing.project)
 
-    async def list_projects(self, *, limit: int | None = None, before: str | None = None) -> tuple[ProjectSummary, ...]:
-        """List up to ``limit`` projects, the newest first, of those that are older than the project ``before``."""
+    async def list_projects(
+        self, *, limit: int | None = None, before: str | None = None, is_unfinished: bool = False
+    ) -> tuple[ProjectSummary, ...]:
+        """List up to ``limit`` projects, the newest first, of those that are older than the project ``before``.
+
+        ``is_unfinished``: only those that are neither done nor cancelled.
+        """
         _check_limit(limit)
         if not self._has_home:
             return ()
         home = await self._open_home()
         after = await self._find_project(home, before) if before is not None else None
-        rows = await home.journal.list_projects(home.account, limit, after)
+        rows = await home.journal.list_projects(home.account, limit, after, is_unfinished=is_unfinished)
         driven = await home.journal.list_driven_projects(home.account)
         standings = await gather(*(home.journal.read_standing(home.account, row.id) for row in rows))  # as one batch
         return tuple(

@@ -17,18 +17,21 @@ class Notifying(StudioBase):
     """
 
     async def create_webhook(
-        self, url: str, *, events: Sequence[str] = (), include_prompt: bool = False, account: str | None = None
-    ) -> webhooks.CreatedWebhook:
+        self, url: str, *, events: Sequence[str] = (), include_prompt: bool = False, account: str | None = None,
+        may_use_private: bool = True,
+    ) -> webhooks.CreatedWebhook:  # fmt: skip
         """Register an address to be told of an account's events from now on; its secret is only in the result.
 
         ``events``: their kinds; empty: all. ``include_prompt``: ``job.created`` says what was asked for. ``account``:
-        whose events; None: this studio's. A running ``serve`` or ``worker`` sends them.
+        whose events; None: this studio's. A running ``serve`` or ``worker`` sends them. ``may_use_private``: it sends
+        to this machine and to private networks; True where nobody can say.
         """
         await self._open_home()
         assert self._runtime
         home = self._runtime.get_home(account or self.account)
         has_prompt = webhooks.check_flag("include_prompt", include_prompt)
-        checked_url, kinds = webhooks.check_url(url), webhooks.check_events(events)
+        checked_url = webhooks.check_url(url, may_use_private=may_use_private)
+        kinds = webhooks.check_events(events)
         seed, secret = webhooks.make_secret(home)
         made = await home.journal.create_webhook(home.account, checked_url, seed, kinds, has_prompt=has_prompt)
         return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made), secret=secret)
@@ -49,16 +52,17 @@ class Notifying(StudioBase):
     async def update_webhook(
         self, webhook: str, *, url: str | None = None, events: Sequence[str] | None = None,
         include_prompt: bool | None = None, is_enabled: bool | None = None, any_account: bool = False,
+        may_use_private: bool = True,
     ) -> webhooks.WebhookSummary:  # fmt: skip
         """Change those settings of a webhook that are not None, and return the webhook.
 
-        If it is enabled again, it is told only of later events.
+        If it is enabled again, it is told only of later events. ``may_use_private``: as ``create_webhook`` has it.
         """
         home = await self._open_home()
         changed = await home.journal.update_webhook(
             None if any_account else home.account,
             _check_id(webhook),
-            url=None if url is None else webhooks.check_url(url),
+            url=None if url is None else webhooks.check_url(url, may_use_private=may_use_private),
             kinds=None if events is None else webhooks.check_events(events),
             has_prompt=None if include_prompt is None else webhooks.check_flag("include_prompt", include_prompt),
             is_enabled=None if is_enabled is None else webhooks.check_flag("is_enabled", is_enabled),

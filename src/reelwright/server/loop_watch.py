@@ -1,0 +1,77 @@
+"""Watches the event loop: logs what holds it, with the stack, so that a slow request is found before its users are."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+logger = logging.getLogger("reelwright.server")
+HELD_S: Final = 0.1
+"""Seconds of CPU time that a turn of the loop may take. Nobody else is served meanwhile."""
+_BEAT_S: Final = 0.025
+_FRAMES: Final = 12
+"""Innermost frames of a stack that are logged."""
+
+
+@contextmanager
+def watch_loop() -> Iterator[None]:
+    """Log each turn of the running event loop that takes more than ``HELD_S`` seconds, until the block ends.
+
+    Seconds are CPU time of the loop's thread: a machine that is busy with other things raises no alarm.
+    """
+    watch = _LoopWatch(asyncio.get_running_loop())
+    try:
+        yield
+    finally:
+        watch.end()
+
+
+class _LoopWatch:
+    """A beat on the loop, which measures, and a thread that looks at the loop's stack while the beat is late.
+
+    A turn is noticed when it ends. The thread also comes too late for a call into C that lets no other thread run: it
+    then sees the stack right after that call.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop, self._thread = loop, threading.get_ident()
+        self._clock = time.pthread_getcpuclockid(self._thread) if hasattr(time, "pthread_getcpuclockid") else None
+        self._stack: str | None = None
+        self._ended = threading.Event()
+        self._cpu_s, self._wall_s = time.thread_time(), time.monotonic()
+        self._timer = loop.call_later(_BEAT_S, self._beat)
+        self._looking = threading.Thread(target=self._look, name="loop watch", daemon=True)
+        if self._clock is not None:
+            self._looking.start()
+
+    def end(self) -> None:
+        self._timer.cancel()
+        self._ended.set()
+        if self._looking.is_alive():
+            self._looking.join()
+
+    def _beat(self) -> None:
+        cpu_s, wall_s = time.thread_time(), time.monotonic()
+        held_s, stack, self._stack = cpu_s - self._cpu_s - _BEAT_S, self._stack, None
+        if held_s > HELD_S:
+            cpu_ms, wall_ms = round(held_s * 1000), round((wall_s - self._wall_s) * 1000)
+            fields = {"event": "loop.held", "cpu_ms": cpu_ms, "wall_ms": wall_ms, "stack": stack or "not seen"}
+            text = "the event loop was held for %d ms of CPU time, %d ms in all:\n%s"
+            logger.warning(text, cpu_ms, wall_ms, fields["stack"], extra={"fields": fields})
+        self._cpu_s, self._wall_s = time.thread_time(), time.monotonic()
+        self._timer = self._loop.call_later(_BEAT_S, self._beat)
+
+    def _look(self) -> None:
+        assert self._clock is not None
+        while not self._ended.wait(_BEAT_S):
+            used_s = time.clock_gettime(self._clock) - self._cpu_s
+            if used_s > HELD_S and self._stack is None:
+                frame = sys._current_frames().get(self._thread)
+                self._stack = "".join(traceback.format_stack(frame)[-_FRAMES:]) if frame else None

@@ -1,0 +1,88 @@
+"""The reader of briefs: verbatim, the same everywhere, and no worse on the open test part than was measured."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tools.reader.corpus import FOLDER, Example, read_hand
+from tools.reader.evaluate import find_shared, judge
+from tools.reader.train import train
+
+from reelwright.errors import ReelwrightError
+from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
+from reelwright.planner.reading.read import read_brief, read_facts
+from yardstick import slowness
+
+LEAST_FACTS, MOST_REFUSED, MOST_WRONG = 0.66, 0.02, 0.33
+"""Of the open part: measured 0.71, 0.012 and 0.28 on 2026-11-24."""
+
+
+def read_part(prefix: str) -> list[Example]:
+    return [one for path in sorted(FOLDER.glob(f"{prefix}-*.txt")) for one in read_hand(path)]
+
+
+def test_the_open_part_is_read_no_worse_than_was_measured() -> None:
+    counts: Counter[str] = Counter()
+    for example in read_part("open"):
+        facts = script = None
+        try:
+            facts = read_brief(example.text)
+            script = build_script(facts, draft_facts(drop_undrawable(facts)[0]))
+        except ReelwrightError:
+            pass
+        counts.update(kind for kind, _ in judge(example, facts, script))
+    assert counts["shown"] >= LEAST_FACTS * counts["fact"]
+    assert counts["refused"] <= MOST_REFUSED * counts["said"]
+    assert counts["wrong film"] <= MOST_WRONG * counts["film"]
+
+
+def test_no_test_part_shares_a_brief_a_name_or_six_words_with_the_training_part() -> None:
+    shared = find_shared(read_part("hand"), [*read_part("open"), *read_part("unread")])
+    assert not shared, "numbers only, so that the unread part stays unread"
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_read_stands_in_the_brief_letter_by_letter(text: str) -> None:
+    try:
+        facts = read_facts(text)
+    except ReelwrightError:
+        return
+    for part in (*facts.pieces, *facts.pictures, *facts.directions, *facts.unused_parts):
+        assert text[part.start : part.end] == part.text and part.text
+    assert facts == read_facts(text)
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("Ad for Juno, a bicycle bell that plays a chord", "Juno"),
+        ("A fox learns to skate", "fox learns to skate"),
+        ("hiring! we need 2 cooks, good pay, apply at jobs@bella.example until 5 january", "good pay"),
+        ("Create a 30-second Nike sneaker ad, energetic style", "Nike sneaker"),
+    ],
+)
+def test_a_brief_as_people_type_it_is_read_and_its_request_is_not_shown(brief: str, line: str) -> None:
+    lines = [one.screen.text for one in draft_facts(read_brief(brief)).lines]
+    assert any(line in one for one in lines)
+    assert not any(word in one.casefold() for one in lines for word in ("ad for", "create", "30-second", "energetic"))
+
+
+def test_the_same_examples_train_the_same_model(tmp_path) -> None:
+    some = read_part("open")[:12]
+    for name in ("a", "b"):
+        train(some, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_brief_is_read_in_milliseconds() -> None:
+    brief = read_part("open")[0].text
+    read_brief(brief)
+    began = time.process_time()
+    for _ in range(10):
+        read_brief(brief)
+    assert (time.process_time() - began) / 10 <= 0.05 * slowness()

@@ -1,0 +1,50 @@
+"""What holds the event loop is logged with its stack; what only waits, or a machine that is busy, is not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+import pytest
+
+from reelwright.server.loop_watch import HELD_S, watch_loop
+
+
+def burn_in_python(seconds: float) -> None:
+    began = time.thread_time()
+    while time.thread_time() - began < seconds:
+        pass
+
+
+def burn_in_c(seconds: float) -> None:
+    began, count = time.thread_time(), 1_000_000
+    while time.thread_time() - began < seconds:
+        sum(range(count))  # lets no other thread run
+        count *= 2
+
+
+@pytest.mark.parametrize("burn", [burn_in_python, burn_in_c])
+async def test_a_callback_that_holds_the_loop_is_logged_with_its_stack(
+    burn: Callable[[float], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "reelwright.server"), watch_loop():
+        await asyncio.sleep(0.06)
+        burn(4 * HELD_S)
+        await asyncio.sleep(0.06)
+    (record,) = caplog.records
+    fields = record.fields  # type: ignore[attr-defined]
+    assert fields["event"] == "loop.held" and fields["cpu_ms"] > 3000 * HELD_S and fields["wall_ms"] > 0
+    assert burn.__name__ in fields["stack"]
+
+
+async def test_what_waits_holds_no_loop_by_its_cpu_time(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "reelwright.server"), watch_loop():
+        await asyncio.sleep(0.06)
+        time.sleep(5 * HELD_S)  # as a process that the machine does not let run
+        for _ in range(20):
+            burn_in_python(0.02)
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.06)
+    assert not caplog.records

@@ -1,0 +1,75 @@
+"""Hands that do each work once for all tests of a run: the same again is a copy of what came of it.
+
+For tests of money and states, in which films are made only to be there. A work depends on nothing but its arguments and
+the bytes of its sources (``media/work.py``), so a copy has the very bytes and facts. Tests of pictures and sound, of
+the golden film and of hands themselves use the real ones only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from reelwright.engine.interfaces import Hands, Vault
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.document import from_json, to_json
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.request import StepInputs
+from reelwright.reel.value import Fingerprint
+from reelwright.settings import Settings
+from reelwright.studio import runtime
+
+_OPEN_REAL_HANDS: Final = runtime._open_hands
+
+
+class PreparedHands:
+    """Does a work with real hands the first time, and hands out copies of its files from ``folder`` from then on."""
+
+    def __init__(self, folder: Path, settings: Settings, vault: Vault) -> None:
+        self._hands: Hands = _OPEN_REAL_HANDS(settings, vault)
+        self._folder, self._vault = folder, vault
+
+    async def execute(
+        self, account: str, work: str, args: Mapping[str, Any], inputs: StepInputs, fp: Fingerprint,
+        report: Callable[[float], None] | None = None,
+    ) -> Outcome:  # fmt: skip
+        sources = [[source.role, source.part, digest] for source, digest in inputs]
+        record = self._folder / compute_digest({"work": work, "args": dict(args), "sources": sources})
+        if record.exists():
+            done = from_json(Outcome, record.read_text(encoding="utf-8"), "prepared")
+            for digest in done.assets:
+                await self._vault.put_file(account, self._folder / digest, "")
+            return replace(done, fingerprint=fp)
+        done = await self._hands.execute(account, work, args, inputs, fp, report)
+        for digest in done.assets:
+            async with self._vault.open_local(account, digest) as path:
+                self._keep(digest, lambda part, path=path: shutil.copyfile(path, part))
+        self._keep(record.name, lambda part: part.write_text(to_json(done), encoding="utf-8"))
+        return done
+
+    def _keep(self, name: str, write: Callable[[Path], object]) -> None:
+        """Write a file that other processes of the run see whole, or not at all."""
+        part = self._folder / f"{name}.{os.getpid()}"
+        write(part)
+        part.replace(self._folder / name)
+
+    async def close(self) -> None:
+        await self._hands.close()
+
+
+@pytest.fixture(scope="module")
+def prepared_hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let every studio of the module's process have ``PreparedHands``."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "_open_hands", partial(PreparedHands, folder))
+        yield
