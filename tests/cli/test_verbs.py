@@ -118,7 +118,7 @@ def test_bad_input_is_named_and_nothing_is_left(reelwright, home: Path, name: st
     assert ran.code == 2, (ran.code, ran.out, ran.err)
     assert "Traceback" not in ran.err
     assert said in ran.err
-    assert ran.json["error"]["kind"] in {"BadInput", "NotFound", "UnreadableMedia"}
+    assert ran.json["error"]["kind"] in {"BadInput", "NotFound", "TooLong", "UnreadableMedia"}
     left = [p for p in home.rglob("*") if p.is_file() and "journal" not in p.name] if home.exists() else []
     assert not left
 

@@ -31,11 +31,16 @@ class Throttling:
         return Progress(state="succeeded")
 
 
+async def may_always_cancel() -> bool:
+    return True
+
+
 @pytest.mark.parametrize(("after_s", "least"), [(0.0, 0.0), (0.4, 0.4), (-5.0, 0.0)])
 async def test_a_poll_is_never_sooner_than_its_provider_said(after_s, least):
     provider: Any = Throttling(after_s)
     errand = StepRun(step=StepKey("take/a"), fingerprint=Fingerprint("take:a"), report=lambda done: None)
-    progress = await follow(provider, Operation(id="x"), errand, Pace(least_s=0.01, most_s=0.02))
+    pace = Pace(least_s=0.01, most_s=0.02)
+    progress = await follow(provider, Operation(id="x"), errand, pace, may_always_cancel)
     assert progress.state == "succeeded"
     first, second = provider.asked
     assert least <= second - first < least + 1

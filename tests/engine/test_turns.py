@@ -165,9 +165,13 @@ def errand() -> StepRun:
     return StepRun(step=StepKey("take/a"), fingerprint=Fingerprint("take:0"), report=lambda done: None, is_sent=True)
 
 
+async def may_always_cancel() -> bool:
+    return True
+
+
 async def polled(paper: Clock, pace: Pace, seconds: float, **more: Any) -> list[float]:
     began = asyncio.get_running_loop().time()
-    task = asyncio.create_task(follow(paper, Operation(id="x"), errand(), pace, **more))
+    task = asyncio.create_task(follow(paper, Operation(id="x"), errand(), pace, may_always_cancel, **more))
     await asyncio.sleep(seconds)
     task.cancel()
     await asyncio.wait({task})
@@ -209,7 +213,11 @@ async def test_polls_begin_ten_seconds_apart_and_are_never_more_than_thirty_unle
     odd = errand()
     task = asyncio.create_task(
         follow(
-            paper, Operation(id="x"), Restless(step=odd.step, fingerprint=odd.fingerprint, report=odd.report), Pace()
+            paper,
+            Operation(id="x"),
+            Restless(step=odd.step, fingerprint=odd.fingerprint, report=odd.report),
+            Pace(),
+            may_always_cancel,
         )
     )
     while len(rests) < 12:
