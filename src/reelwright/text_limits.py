@@ -36,7 +36,7 @@ def fill_limits(schema: dict[str, Any]) -> None:
     kinds = schema.get("type", ())
     kinds = {kinds} if isinstance(kinds, str) else set(kinds)
     if "string" in kinds and not {"enum", "const"} & set(schema) and schema.get("format") != "binary":
-        schema.setdefault("maxLength", NAME_CHARS)
+        schema.setdefault("maxLength", PATH_CHARS if schema.get("format") == "path" else NAME_CHARS)
     if "array" in kinds:
         schema.setdefault("maxItems", ITEMS)
     if "object" in kinds and schema.get("additionalProperties"):
@@ -57,9 +57,12 @@ def check_lengths(schema: Schema, value: object, field: str = "") -> None:
 
     ``field``: what to call ``value``. Takes time only for what the schema describes.
     """
-    for branch in (schema, *schema.get("anyOf", ())):
-        if isinstance(value, str) and len(value) > branch.get("maxLength", len(value)):
-            raise TooLong(field, len(value), branch["maxLength"])
+    branches = (schema, *schema.get("anyOf", ()))
+    if isinstance(value, str):  # of several kinds of text, such as a script or its path, the longest counts
+        limit = max((branch["maxLength"] for branch in branches if "maxLength" in branch), default=len(value))
+        if len(value) > limit:
+            raise TooLong(field, len(value), limit)
+    for branch in branches:
         if isinstance(value, (list, tuple)) and "items" in branch:
             if len(value) > branch.get("maxItems", len(value)):
                 raise TooLong(field, len(value), branch["maxItems"], "entries")

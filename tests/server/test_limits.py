@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import pytest
 
+from reelwright.errors import TooLong
 from reelwright.server.app import build_app
-from reelwright.studio.options import Options
+from reelwright.studio.options import MakeOptions, Options
 from reelwright.text_limits import BODY_BYTES, BRIEF_CHARS, NAME_CHARS, check_lengths, measure_body
 from server.conftest import MODEL, Served
 from server.test_tenants import list_routes
@@ -136,3 +137,10 @@ def test_what_fits_every_limit_fits_the_body() -> None:
 def test_the_routes_of_the_tests_are_those_of_the_server() -> None:
     posts = {path for method, path in list_routes() if method == "POST"}
     assert {path for path, *_ in BODIES} - posts <= {"/api/v1/projects/p/edits/quote"}
+
+
+def test_a_script_given_as_text_may_be_as_long_as_a_script_although_a_path_may_stand_there() -> None:
+    schema = MakeOptions.get_schema()["properties"]["script"]
+    check_lengths(schema, "# Fenn\n\n" + "word " * 20_000, "script")
+    with pytest.raises(TooLong):
+        check_lengths(schema, "x" * 262_145, "script")
