@@ -166,11 +166,13 @@ class NothingToShow(BadInput):
 
     code = "nothing_to_show"
 
-    def __init__(self, field: str, value: object) -> None:
-        """Create the error for the brief ``value``."""
+    def __init__(
+        self, field: str, value: object, accepted: str = "what the film is for, what is on offer, when and where"
+    ) -> None:
+        """Create the error for the brief ``value``. ``accepted``: what would make a film, as a phrase of a sentence."""
         questions = [Action("answer_question", {"question": question}) for question in QUESTIONS]
         actions = (*questions, Action("list_models", {"can": "plan"}))
-        super().__init__(field, value, "what the film is for, what is on offer, when and where", actions=actions)
+        super().__init__(field, value, accepted, actions=actions)
 
 
 class NotFound(ReelwrightError):

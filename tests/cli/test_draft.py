@@ -14,9 +14,7 @@ import pytest
 
 from reelwright.documents.read import read_script
 
-BRIEF = (
-    "we are Pickle & Plum, a supper club in Leith. four courses for £32, next one is friday 12 june. no music please"
-)
+BRIEF = "can you make a clip for Pickle & Plum, its a supper club in leith, four courses for £32, no music please"
 SURE = 'A film for "Fenn", a desk lamp. "It never flickers." 40 hours on one charge.'
 
 

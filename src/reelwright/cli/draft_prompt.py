@@ -27,7 +27,7 @@ _QUESTIONS: Final = {
 """The question for each thing that a brief may lack, in order."""
 
 
-class DraftChanged(Exception):  # no fault: the person wants other words
+class ChangedDraft(Exception):  # no fault: the person wants other words
     """Raised when a person changed the draft. ``script``: the new one, as Markdown."""
 
     def __init__(self, script: str) -> None:
@@ -55,7 +55,7 @@ def print_draft(draft: ScriptResult) -> None:
 def ask_about_draft(script: str, price: str) -> None:
     """Ask what to do with the draft ``script`` (Markdown), whose film costs at most ``price`` (text).
 
-    Returns if the person agrees to words and price. Raises ``DraftChanged``, or ``NeedsConsent`` if the person stops.
+    Returns if the person agrees to words and price. Raises ``ChangedDraft``, or ``NeedsConsent`` if the person stops.
     """
     question = f"Enter films it{price}; a number changes that line; e opens it in your editor; q stops"
     with allow_interrupt():
@@ -70,12 +70,12 @@ def ask_about_draft(script: str, price: str) -> None:
                 raise NeedsConsent(code="price_declined")
             if answer == "e":
                 if (edited := click.edit(script, extension=".md")) is not None:
-                    raise DraftChanged(edited)
+                    raise ChangedDraft(edited)
                 continue
             if answer.isascii() and answer.isdigit():
                 changed = _change_line(script, int(answer))
                 if changed is not None:
-                    raise DraftChanged(changed)
+                    raise ChangedDraft(changed)
                 continue
             typer.echo("  Type Enter, a line's number, e or q.", err=True)
 

@@ -10,7 +10,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.confirmation import check_before, confirm_price, is_interactive, suggest_planner
-from reelwright.cli.draft_prompt import DraftChanged, ask_about_draft, ask_for_script, print_draft, print_script
+from reelwright.cli.draft_prompt import ChangedDraft, ask_about_draft, ask_for_script, print_draft, print_script
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
@@ -103,9 +103,9 @@ def make(
         async def confirm(quoted: ProjectQuote) -> None:
             if plan is None and not quoted.project and "brief" in source:
                 await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-            asked = not yes and budget is None and is_interactive(json_out=json) and not quoted.project
-            confirm_words(quoted, changed, asked=asked, json_out=json)
-            is_agreed = asked and (changed is not None or quoted.draft is not None)
+            may_ask = not yes and budget is None and is_interactive(json_out=json) and not quoted.project
+            confirm_words(quoted, changed_script, may_ask=may_ask, json_out=json)
+            is_agreed = may_ask and (changed_script is not None or quoted.draft is not None)
             confirm_price(studio, quoted, yes=yes or is_agreed, budget=budget, json_out=json)
             progress.enter_context(printer)
 
@@ -122,7 +122,7 @@ def make(
                 **options,
             )
 
-        changed: str | None = None
+        changed_script: str | None = None
         with ExitStack() as progress:
             while True:
                 try:
@@ -130,10 +130,10 @@ def make(
                     break
                 except NothingToShow as error:
                     await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-                    changed = ask_for_script(error, json_out=json)
-                except DraftChanged as draft:
-                    changed = draft.script
-                source = {"script": changed}
+                    changed_script = ask_for_script(error, json_out=json)
+                except ChangedDraft as draft:
+                    changed_script = draft.script
+                source = {"script": changed_script}
         if isinstance(made, ProjectQuote):
             (print_json if json else print_quote)(made)
             return 0
@@ -143,22 +143,22 @@ def make(
     run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
-def confirm_words(quote: ProjectQuote, changed: str | None, *, asked: bool, json_out: bool) -> None:
-    """Print the words that the film of a brief will show, and ask about them and the price at once if ``asked``.
+def confirm_words(quote: ProjectQuote, changed_script: str | None, *, may_ask: bool, json_out: bool) -> None:
+    """Print the words that the film of a brief will show; if ``may_ask``, ask about them and the price at once.
 
-    ``changed``: a draft that the person has changed, as Markdown. Nobody is asked about a free film of which every line
-    is certain. Raises ``DraftChanged`` and ``NeedsConsent``.
+    ``changed_script``: a draft that the person has changed, as Markdown. Nobody is asked about a free film of which every line
+    is certain. Raises ``ChangedDraft`` and ``NeedsConsent``.
     """
-    if json_out or (quote.draft is None and changed is None):
+    if json_out or (quote.draft is None and changed_script is None):
         return
-    if changed is not None:
-        print_script(changed)
+    if changed_script is not None:
+        print_script(changed_script)
     elif quote.draft:
         print_draft(quote.draft)
-    is_settled = changed is None and quote.draft is not None and quote.draft.is_certain
-    if asked and not (is_settled and quote.micros == 0 and not quote.unknown_price_steps):
+    is_settled = changed_script is None and quote.draft is not None and quote.draft.is_certain
+    if may_ask and not (is_settled and quote.micros == 0 and not quote.unknown_price_steps):
         price = "" if quote.micros == 0 else f" for at most ${quote.to_json()['usd']}"
-        ask_about_draft(changed or (quote.draft.script if quote.draft else ""), price)
+        ask_about_draft(changed_script or (quote.draft.script if quote.draft else ""), price)
 
 
 def build_brief_options(

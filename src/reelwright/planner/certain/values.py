@@ -36,7 +36,7 @@ class Piece:
 
 @define_value
 class PicturePart:
-    """What the film is about where nothing is sold, or where, in which light and in which manner its pictures play."""
+    """A part that says what pictures show: the subject, where nothing is sold, or their place, light or manner."""
 
     kind: PictureKind
     text: str

@@ -25,7 +25,7 @@ _MAX_TONE_WORDS: Final = 4
 
 @define_value
 class Reading:
-    """What a direction asks for. ``value``: milliseconds of a length, or an aspect; else empty."""
+    """A wish that a direction states. ``value``: milliseconds of a length, or an aspect; else empty."""
 
     kind: DirectionKind
     value: str = ""

@@ -53,7 +53,7 @@ class DraftLine:
 
     @property
     def tier(self) -> Tier:
-        """How sure the reading is: certain, likely or unlikely."""
+        """The certainty of the line: certain, likely or unlikely."""
         if self.probability >= CERTAIN:
             return "certain"
         return "likely" if self.probability >= LIKELY else "unlikely"
@@ -61,7 +61,7 @@ class DraftLine:
 
 @define_value
 class Draft:
-    """What the film of a brief shows, in order. ``unlikely_lines``: what was read, but is rather not shown."""
+    """The lines of the film of a brief, in order. ``unlikely_lines``: what was read, but is rather not shown."""
 
     lines: tuple[DraftLine, ...]
     unlikely_lines: tuple[DraftLine, ...] = ()

@@ -24,7 +24,7 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.directions import read_direction
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, tag_tokens
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.brief import Brief
@@ -70,10 +70,10 @@ def read_brief(text: str, language: str | None = None) -> CertainFacts:
     return _add_read(found, read)
 
 
-def _is_nearly_all_of(piece: Piece, told: Direction) -> bool:
+def _is_nearly_all_of(piece: Piece, direction: Direction) -> bool:
     """Return whether the words of a direction are hardly more than those of ``piece``."""
-    shared = min(piece.end, told.end) - max(piece.start, told.start)
-    return shared > 0 and shared >= _NEARLY_ALL * (told.end - told.start)
+    shared = min(piece.end, direction.end) - max(piece.start, direction.start)
+    return shared > 0 and shared >= _NEARLY_ALL * (direction.end - direction.start)
 
 
 def _count_shown(facts: CertainFacts) -> int:
@@ -92,13 +92,13 @@ def _add_read(found: CertainFacts, read: CertainFacts) -> CertainFacts:
         one for one in read.pieces
         if one.text.casefold() not in texts
         and not any(a < one.end and one.start < b for a, b in own)
-        and not any(_is_nearly_all_of(one, told) for told in found.directions)
+        and not any(_is_nearly_all_of(one, direction) for direction in found.directions)
     ]  # fmt: skip
-    asked = tuple(one for one in found.directions if one.kind in ("length", "aspect"))
-    kinds = {one.kind for one in asked}
+    settings = tuple(one for one in found.directions if one.kind in ("length", "aspect"))
+    kinds = {one.kind for one in settings}
     return replace(
         read, name=name, pieces=tuple(sorted([*found.pieces, *added], key=lambda one: (one.start, -one.end))),
-        directions=(*asked, *(one for one in read.directions if one.kind not in kinds)),
+        directions=(*settings, *(one for one in read.directions if one.kind not in kinds)),
     )  # fmt: skip
 
 
@@ -116,7 +116,10 @@ class _Reader:
         self.seen, self.text = seen, seen.text
         self.language = language or detect_language(self.text)
         self.tokens = tokenise(self.text)
-        self.spans = tag_tokens(self.text, self.tokens, self.language)
+        self.spans = mark_spans(self.text, self.tokens, self.language)
+        if self.tokens and all(span.label == "dir" for span in self.spans):
+            guess = guess_span(self.text, self.tokens, self.language)
+            self.spans = [guess, *self.spans] if guess else self.spans
         self.marks = Marks(self.text)
 
     def read(self) -> CertainFacts:

@@ -19,6 +19,8 @@ LABELS: Final = (
 """Labels of the corpus, as tools/reader/LABELS.md describes them."""
 SHOWN: Final = LABELS[:14]
 """Labels of what may stand on screen."""
+LEAST_GUESS: Final = 0.03
+"""Least probability of a token that is shown where nothing else is."""
 MODEL: Final = Path(__file__).with_name("model.crfsuite.xz")
 """The trained model, compressed. ``tools/reader`` makes it."""
 
@@ -49,7 +51,7 @@ def _load_tagger() -> Any:
     return tagger
 
 
-def tag_tokens(text: str, tokens: Sequence[Token], language: str) -> list[TaggedSpan]:
+def mark_spans(text: str, tokens: Sequence[Token], language: str) -> list[TaggedSpan]:
     """Return the labelled spans of ``text`` in order; tokens in none are noise. The same text gives the same spans."""
     if not tokens:
         return []
@@ -69,6 +71,35 @@ def tag_tokens(text: str, tokens: Sequence[Token], language: str) -> list[Tagged
                 each = min(each, 1 - sum(tagger.marginal(tag, end) for tag in inner if tag[2:] == label))
         made.append(TaggedSpan(label=label, first=first, end=end, probability=max(0.0, min(1.0, each))))
     return made
+
+
+def guess_span(text: str, tokens: Sequence[Token], language: str) -> TaggedSpan | None:
+    """Return the clause of ``text`` that is likeliest to be shown, as a ``subject``, though the model marks none; None
+    if even that is very unlikely.
+    """
+    tagger = _load_tagger()
+    tagger.tag(list_features(text, tokens, language))
+    wanted = [tag for tag in tagger.labels() if tag[2:] in (*SHOWN, "subject")]
+    each = [sum(tagger.marginal(tag, n) for tag in wanted) for n in range(len(tokens))]
+    best: TaggedSpan | None = None
+    first = 0
+    for n in range(len(tokens) + 1):
+        if n < len(tokens) and tokens[n].kind in ("word", "number"):
+            continue
+        if first < n and (found := _find_densest(each, first, n)):
+            start, end, mean = found
+            if mean >= LEAST_GUESS and (best is None or mean > best.probability):
+                best = TaggedSpan(label="subject", first=start, end=end, probability=mean)
+        first = n + 1
+    return best
+
+
+def _find_densest(each: Sequence[float], first: int, end: int) -> tuple[int, int, float] | None:
+    """Return the longest end of [first, end) whose tokens are shown with ``LEAST_GUESS`` or more on average."""
+    for start in range(first, end):
+        if each[start] >= LEAST_GUESS:
+            return start, end, sum(each[start:end]) / (end - start)
+    return None
 
 
 def split_spans(tags: Sequence[str]) -> list[tuple[int, int, str]]:
