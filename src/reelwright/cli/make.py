@@ -146,8 +146,8 @@ def make(
 def confirm_words(quote: ProjectQuote, changed_script: str | None, *, may_ask: bool, json_out: bool) -> None:
     """Print the words that the film of a brief will show; if ``may_ask``, ask about them and the price at once.
 
-    ``changed_script``: a draft that the person has changed, as Markdown. Nobody is asked about a free film of which every line
-    is certain. Raises ``ChangedDraft`` and ``NeedsConsent``.
+    ``changed_script``: a draft that the person has changed, as Markdown. Nobody is asked about a free film of which
+    every line is certain. Raises ``ChangedDraft`` and ``NeedsConsent``.
     """
     if json_out or (quote.draft is None and changed_script is None):
         return
