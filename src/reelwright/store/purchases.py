@@ -132,15 +132,15 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
     """Go on, as a new try, with the operation of another project's purchase whose job was stopped; return that try.
 
     The other project's purchase is released, and its price reserved from ``intent.allowance``. None: its job was not
-    stopped, its provider may have been asked to cancel it, or its price does not fit the allowance; then it stays where
-    it is. Sends nothing. The caller has locked the shares.
+    stopped, its provider may have been asked to cancel it or has billed more than its quote, or its price does not fit
+    the allowance; then it stays where it is. Sends nothing. The caller has locked the shares.
     """
     stopped = select(jobs.c.id).where(jobs.c.account == left.account, jobs.c.id == left.job, jobs.c.cancel)
     # without waiting: who holds the job's row may wait for the shares
     if unit.conn.execute(stopped.with_for_update(read=True, skip_locked=True)).first() is None:
         return None
     row = lock_purchase(unit.conn, left.id)
-    if row.state != "submitted" or row.stopped_at is not None or row.provider != intent.provider:
+    if row.state != "submitted" or row.stopped_at or row.billed is not None or row.provider != intent.provider:
         return None
     try:
         with unit.conn.begin_nested():
