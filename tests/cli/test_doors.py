@@ -196,7 +196,7 @@ def test_who_goes_on_at_a_price_is_asked_for_it_as_on_making(
     with answering(401) as asked:
         told = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
         clip = ("clip", "a paper boat", "--model", "openrouter-kling-v3-std", "--seconds", "3", "--json")
-        assert reelwright(*clip, "--budget", "5", **told).code == 4
+        assert reelwright(*clip, "--yes", **told).code == 4
         before = len(asked.seen)
         piped = reelwright(verb, "last", **told)
         assert piped.code == 3 and "stopped at the price" in piped.err and "--budget" in piped.err

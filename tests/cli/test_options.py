@@ -55,7 +55,7 @@ def test_samples_apart_are_refused_where_there_is_one(reelwright) -> None:
 
 
 def test_several_shots_and_empty_words_are_said_at_the_command_line(reelwright) -> None:
-    assert reelwright("make", BRIEF, *TINY, "--until", "plan").code == 0
+    assert reelwright("make", 'A lamp called "Fenn". Order at fenn.example', *TINY, "--until", "plan").code == 0
     quoted = reelwright("edit", "last", "--shot", "1", "--shot", "2", "--length", "3", "--quote", "--json")
     assert quoted.code == 0, quoted.err
     assert len(reelwright("show", "last", "--json").json["shots"]) == 2

@@ -51,7 +51,7 @@ def test_a_script_that_is_there_is_not_written_over(reelwright: Run, tmp_path: P
     ("typed", "said"),
     [
         (("write",), "in your own words"),
-        (("write", "a lighthouse at dawn"), "a name in quotation marks"),
+        (("write", "make a cool video"), "when and where"),
         (("write", BRIEF, "-o", "no/such/folder/a.md"), "a folder that exists"),
         (("write", BRIEF, "-o", "."), "this is a folder"),
         (("write", BRIEF, "--planner", "some-model"), "models --can plan"),
@@ -105,22 +105,18 @@ def test_the_script_of_a_film_by_rules_has_its_words(reelwright: Run, tmp_path: 
     assert sorted(again.splitlines()) == sorted(shown["script"].splitlines()), "settings in another order"
 
 
-def test_a_terminal_is_asked_for_the_lines_of_a_brief_that_says_nothing_for_certain(
-    env: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_terminal_is_asked_for_the_words_of_a_brief_that_says_nothing(env: dict[str, str]) -> None:
     typed = {
-        b"  1  ": "காபி\n".encode(), b"line 1: ": b"The light | is *on*.\n", b"  2  ": b"# 4 May\n", b"  3  ": b"\n",
+        b"few words: ": "காபி\n".encode(), b"line: ": b"The light | is *on*.\n", b"empty line ends: ": b"# 4 May\n",
+        b"more: ": b"\n", b"When? Empty: leave it out: ": b"\n", b"leave it out: ": b"\n", b"q stops: ": b"\n",
     }  # fmt: skip
     options = ("--until", "plan", "--short-side", "180")
-    code, seen = at_a_terminal(env, ("make", "a lighthouse at dawn", *options), typed)
+    code, seen = at_a_terminal(env, ("make", "make a cool video", *options), typed)
     assert code == 0, seen
     shown = reelwright_of(env, "show", "last", "--script")
     assert "The light | is \\*on\\*." in shown and "\\# 4 May" in shown, "letter by letter, and no Markdown"
-    stopped = {b"  1  ": b"A line.\n", b"  2  ": b"\x03"}
-    code, seen = at_a_terminal(env, ("make", "a lighthouse at noon", *options), stopped)
-    assert code == 2 and "certain to show" in " ".join(seen.split()), "Ctrl-C: what was typed is not filmed"
-    code, seen = at_a_terminal(env, ("make", "a lighthouse at dusk", *options), {b"  1  ": b"\n"})
-    assert code == 2 and "something certain to show" in " ".join(seen.split())
+    code, seen = at_a_terminal(env, ("make", "make a nice video", *options), {b"few words: ": b"\x03"})
+    assert code == 2 and "when and where" in " ".join(seen.split()), "Ctrl-C: nothing is filmed"
 
 
 def reelwright_of(env: dict[str, str], *typed: str) -> str:

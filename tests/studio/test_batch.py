@@ -256,10 +256,10 @@ async def test_every_row_that_cannot_be_is_named_at_once(tmp_path: Path, proxy: 
             await studio.batch(["a cat", {"prompt": ""}, {"prompt": "a", "seconds": 9}], model=MODEL, **AGREED)
         with pytest.raises(BadInput) as thin:
             await studio.quote_batch(
-                [{"brief": "a slow morning"}, {"prompt": "a cat", "model": MODEL}, {"brief": "a quiet lake"}]
+                [{"brief": "make a video"}, {"prompt": "a cat", "model": MODEL}, {"brief": "make a cool video"}]
             )
     assert wrong.value.field == "row 2: prompt" and "Row 3: seconds" in wrong.value.hint
-    assert thin.value.field == "row 1: brief" and "Row 3: brief: 'a quiet lake'" in thin.value.hint
+    assert thin.value.field == "row 1: brief" and "Row 3: brief: 'make a cool video'" in thin.value.hint
     assert proxy.submissions == [] and not (tmp_path / "home").exists()
 
 

@@ -38,7 +38,18 @@ def test_a_film_decodes_and_its_facts_are_true(home: Home) -> None:
 
 def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> None:
     said = json.loads(json.dumps(home.made.to_json()))
-    assert list(said) == ["project", "job", "state", "film", "usd", "now_usd", "elapsed_s", "shots", "seconds_by_step"]
+    assert list(said) == [
+        "project",
+        "job",
+        "state",
+        "film",
+        "usd",
+        "now_usd",
+        "elapsed_s",
+        "shots",
+        "draft",
+        "seconds_by_step",
+    ]
     assert list(said["film"]) == [
         "path", "width", "height", "fps", "frames", "duration_s", "loudness_lufs", "true_peak_dbtp", "captions",
     ]  # fmt: skip

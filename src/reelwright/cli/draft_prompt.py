@@ -37,19 +37,19 @@ class ChangedDraft(Exception):  # no fault: the person wants other words
 
 def print_draft(draft: ScriptResult) -> None:
     """Print the lines of a draft, numbered, with what was taken as a direction and what was left out."""
-    typer.echo("The words of the film, from your brief:", err=True)
+    typer.echo("The words of the film, from your brief:")
     for number, line in enumerate(draft.lines, 1):
         mark = "?" if line.tier != "certain" else " "
-        typer.echo(_format_line(number, line.text, _FORMS.get(line.form, ""), mark), err=True)
+        typer.echo(_format_line(number, line.text, _FORMS.get(line.form, ""), mark))
     if any(line.tier != "certain" for line in draft.lines):
-        typer.echo("     ? = probably meant to be shown; look at it", err=True)
+        typer.echo("     ? = probably meant to be shown; look at it")
     for label, texts in (
         ("For the maker, not shown", draft.directions),
         ("Rather not shown", tuple(line.text for line in draft.unlikely_lines)),
         ("Not used", draft.unused_parts),
     ):
         if texts:
-            typer.echo(f"  {label}: " + "; ".join(f"“{_shorten(text)}”" for text in texts), err=True)
+            typer.echo(f"  {label}: " + "; ".join(f"“{_shorten(text)}”" for text in texts))
 
 
 def ask_about_draft(script: str, price: str) -> None:
@@ -84,9 +84,9 @@ def print_script(script: str) -> None:
     """Print the screens of a script (Markdown) that a person changed, numbered."""
     from reelwright.documents.read import read_script
 
-    typer.echo("The words of the film:", err=True)
+    typer.echo("The words of the film:")
     for number, screen in enumerate(_list_worded(read_script(script)), 1):
-        typer.echo(_format_line(number, screen.text, _FORMS.get(screen.form, ""), " "), err=True)
+        typer.echo(_format_line(number, screen.text, _FORMS.get(screen.form, ""), " "))
 
 
 def ask_for_script(error: NothingToShow, *, json_out: bool) -> str:
