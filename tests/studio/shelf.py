@@ -179,7 +179,7 @@ def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, in
 
 @functools.cache
 def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "24") -> bytes:
-    """A moving gradient, in one of sixteen colours by its seed, which is written behind it where players do not look."""
+    """A moving gradient, in one of sixteen colours by its seed, which stands behind it where players do not look."""
     digest = hashlib.sha256(seed.encode()).hexdigest()
     mark = digest.encode()
     return _gradient(size, ms, int(digest[0], 16), sound, rate) + struct.pack(">I4s", 8 + len(mark), b"free") + mark
