@@ -15,6 +15,7 @@ from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
 from reelwright.planner.certain.values import CONTACTS, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
+from reelwright.planner.extract.brief_text import tidy
 from reelwright.reel.value import define_value
 
 CERTAIN: Final = 1.0
@@ -91,9 +92,9 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
             (part.text, part.start, part.end) for part in facts.unused_parts
         ]
         shown = [
-            DraftLine(screen=_make_screen("words", " ".join(text.split())), start=a, end=b, probability=LIKELY)
+            DraftLine(screen=_make_screen("words", words), start=a, end=b, probability=LIKELY)
             for text, a, b in rest
-            if len(text) <= _MAX_SUBJECT_LETTERS and not find_uncovered([text], facts.language)
+            if 0 < len(words := tidy(text)) <= _MAX_SUBJECT_LETTERS and not find_uncovered([words], facts.language)
         ]
         return Draft(lines=tuple(shown))
     shown = shown or lines
