@@ -76,7 +76,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
             ],
         )  # fmt: skip
     there = settle_brief(brief)
-    for piece in () if brief.planner else there.certain.pieces:
+    drawable, _ = drop_undrawable(there.certain, keeps_certain=True)
+    for piece in () if brief.planner else drawable.pieces:
         refuse_text("brief", piece.text, there.language)
     messages: list[str] = []
     draft: Draft | None = None
@@ -87,7 +88,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         )
     else:
         has_pictures = there.is_filmed or bool(add_own_pictures((), there.files, picture_text="")[0])
-        draft = draft_facts(drop_undrawable(there.certain)[0], shows_subject=not has_pictures)
+        draft = draft_facts(drawable, shows_subject=not has_pictures)
         script = build_brief_script(
             there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced, ms=there.ms
         )

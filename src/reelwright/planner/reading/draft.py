@@ -267,11 +267,17 @@ def _compute_lengths_ms(facts: CertainFacts, screens: Sequence[Screen]) -> range
     return range(round(1000 * sum(needs) * 1.2), round(1000 * sum(max(_LONG_SCREEN_S * 0.8, need) for need in needs)))
 
 
-def drop_undrawable(facts: CertainFacts) -> tuple[CertainFacts, tuple[str, ...]]:
-    """Return what the bundled fonts can draw, and the texts that they cannot."""
-    lost = [piece for piece in facts.pieces if find_uncovered([piece.text], facts.language)]
+def drop_undrawable(facts: CertainFacts, *, keeps_certain: bool = False) -> tuple[CertainFacts, tuple[str, ...]]:
+    """Return what the bundled fonts can draw, and the texts that they cannot. ``keeps_certain``: of what is certain,
+    nothing is dropped: the film is refused.
+    """
+    lost = [
+        piece for piece in facts.pieces
+        if find_uncovered([piece.text], facts.language) and not (keeps_certain and piece.probability >= CERTAIN)
+    ]  # fmt: skip
     pieces = tuple(piece for piece in facts.pieces if piece not in lost)
-    name = None if facts.name and find_uncovered([facts.name.text], facts.language) else facts.name
+    is_lost = facts.name and find_uncovered([facts.name.text], facts.language)
+    name = None if is_lost and not keeps_certain else facts.name
     return replace(facts, pieces=pieces, name=name), tuple(piece.text for piece in lost)
 
 
