@@ -225,7 +225,7 @@ def test_every_field_says_what_it_is_and_the_words_of_a_film_come_first(server: 
             bodies = [body["schema"] for body in operation.get("requestBody", {}).get("content", {}).values()]
             for body in bodies:
                 names = list(body.get("properties", {}))
-                assert "brief" not in names or names[:2] == ["brief", "script"], (path, names)
+                assert "script" not in names or names[:2] == ["brief", "script"], (path, names)
             fields = [one for body in bodies for one in body.get("properties", {}).items()]
             inputs = [*fields, *((one["name"], one) for one in operation.get("parameters", ()))]
             assert not [name for name, one in inputs if not one.get("description")], (method, path)

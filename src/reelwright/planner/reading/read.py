@@ -41,6 +41,8 @@ _FULL_STOPS: Final = ".。।"
 _MAX_NAME_LETTERS: Final = 60
 _LEAST_UNUSED_WORDS: Final = 3
 _NEARLY_ALL: Final = 0.8
+MAX_READ_LETTERS: Final = 4_000
+"""Most characters of a brief that the model reads: a longer one is no brief, and would hold the process."""
 FAR_MORE: Final = 2.0
 """The model is asked where it would show so many times what the forms show."""
 LEAST_COUNTED: Final = 0.5
@@ -62,7 +64,7 @@ def read_brief(text: str, language: str | None = None) -> CertainFacts:
     no code.
     """
     found = find_certain_facts(text, language)
-    if found.find_direction("no_text"):
+    if found.find_direction("no_text") or len(text) > MAX_READ_LETTERS:
         return found
     read = read_facts(text, language)
     if _count_shown(read) < FAR_MORE * _count_shown(found):
