@@ -37,8 +37,8 @@ class AdBody(Options, extra="ignore"):
     """The body of a film: its words, and what it is made with."""
 
     prompt: Annotated[BriefText, Field(description="the brief")]
-    title: str | None = None
-    description: Line | None = None
+    title: Annotated[str | None, Field(description="the title of the project")] = None
+    description: Annotated[Line | None, Field(description="a note, kept with the job")] = None
     model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
     config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
     reference_assets: Annotated[Sequence[str] | None, Field(description="a list of ids of /api/upload")] = None

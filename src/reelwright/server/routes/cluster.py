@@ -27,7 +27,7 @@ _MODEL: Final = "local-mochi-1"
 class ClusterBody(Options, extra="ignore"):
     """A video of one prompt."""
 
-    prompt: BriefText
+    prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
     account_id: Annotated[str | None, Field(description="a label, by which /jobs/{account_id} lists the video")] = None
     model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
 

@@ -56,7 +56,7 @@ Image = Annotated[Any, WithJsonSchema(ImageBody.get_schema())]
 class InstanceBody(Options, extra="ignore", alias_generator=to_camel):
     """The words and the pictures of a video."""
 
-    prompt: BriefText
+    prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
     image: Image = None
     last_frame: Image = None
     reference_images: Annotated[
@@ -77,13 +77,15 @@ class InstanceBody(Options, extra="ignore", alias_generator=to_camel):
 class ParametersBody(Options, extra="ignore", alias_generator=to_camel):
     """Terms of the video."""
 
-    duration_seconds: int | str = ""
-    aspect_ratio: str = ""
-    resolution: str = ""
-    negative_prompt: Line = ""
-    seed: int = 0
-    generate_audio: bool | None = None
-    sample_count: int = 1
+    duration_seconds: Annotated[int | str, Field(description="the length in seconds")] = ""
+    aspect_ratio: Annotated[str, Field(description="width to height, such as 16:9")] = ""
+    resolution: Annotated[str, Field(description="a resolution that the model sells, such as 720p")] = ""
+    negative_prompt: Annotated[Line, Field(description="what the video must not show")] = ""
+    seed: Annotated[int, Field(description="the random seed, if the model accepts one")] = 0
+    generate_audio: Annotated[
+        bool | None, Field(description="whether the video has its own sound, if the model gives the choice")
+    ] = None
+    sample_count: Annotated[int, Field(description="how many takes, 1 to 4")] = 1
 
 
 class OperationBody(Options, extra="ignore", alias_generator=to_camel):

@@ -32,9 +32,9 @@ class ShortBody(Options, extra="ignore"):
     """A short. Its idea may be given under any of four names."""
 
     idea: Annotated[BriefText | None, Field(description="what it is about")] = None
-    concept: BriefText | None = None
-    prompt: BriefText | None = None
-    brief: BriefText | None = None
+    concept: Annotated[BriefText | None, Field(description="the same as idea")] = None
+    prompt: Annotated[BriefText | None, Field(description="the same as idea")] = None
+    brief: Annotated[BriefText | None, Field(description="the same as idea")] = None
     config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
 
 

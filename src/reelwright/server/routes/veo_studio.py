@@ -44,15 +44,17 @@ _Picture = Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})
 class VeoForm(Options, extra="ignore", alias_generator=to_camel):
     """The form of a job. Its names may be in snake_case, too."""
 
-    prompt: BriefText
+    prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
     model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
     sample_count: Annotated[int | None, Field(description="how many videos, 1 to 4")] = None
-    duration_seconds: int | None = None
+    duration_seconds: Annotated[int | None, Field(description="the length in seconds")] = None
     aspect_ratio: Annotated[str | None, Field(description="such as 16:9")] = None
     resolution: Annotated[str | None, Field(description="such as 720p")] = None
-    negative_prompt: Line | None = None
-    seed: int | None = None
-    generate_audio: bool | None = None
+    negative_prompt: Annotated[Line | None, Field(description="what the video must not show")] = None
+    seed: Annotated[int | None, Field(description="the random seed, if the model accepts one")] = None
+    generate_audio: Annotated[
+        bool | None, Field(description="whether the video has its own sound, if the model gives the choice")
+    ] = None
     user_email: Annotated[str | None, Field(description="a label, by which /api/user-jobs lists the job")] = None
     start_image: Annotated[_Picture, Field(description="the first frame")] = None
     last_frame: Annotated[_Picture, Field(description="the last frame")] = None
