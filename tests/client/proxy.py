@@ -21,7 +21,7 @@ from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
 
 
-async def film(prompt: str, ms: int = 8000, size: tuple[int, int] = (1280, 720), *, has_sound: bool = True) -> bytes:
+async def film(prompt: str, ms: int = 4000, size: tuple[int, int] = (1280, 720), *, has_sound: bool = True) -> bytes:
     """The bytes that the proxy brings for ``prompt``."""
     spec = MediaSpec(provider=Proxy.name, model="veo", kind="video", prompt=prompt, ms=ms, size=size)
     return await make_tiny_file(replace(spec, has_sound=has_sound))

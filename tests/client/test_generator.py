@@ -93,7 +93,7 @@ async def test_results_keep_the_order_of_the_prompts(making: Making, proxy: Prox
         batch = await generator.generate_batch(prompts)
     assert [one.prompt for one in batch.results] == prompts
     assert [one.video_path.read_bytes() for one in batch.results if one.video_path] == [
-        await film(prompt) for prompt in prompts
+        await film(prompt, 8000) for prompt in prompts
     ]
     assert batch.success_rate == 1.0 and batch.details["quoted_usd"] == "16.00"
 
