@@ -24,9 +24,13 @@ _LETTERS = {
 _CYRILLIC = frozenset(_LETTERS["cyrl"])
 
 
+_MAX_LETTERS = 8_000
+"""Characters at the beginning that are looked at: they tell the language, and a long script does not hold the loop."""
+
+
 def detect_language(text: str) -> str:
     """Return a language code; English if nothing tells."""
-    text = text.lower()
+    text = text[:_MAX_LETTERS].lower()
     counts = Counter(_get_script(c) for c in text if c.isalpha())
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
