@@ -105,7 +105,8 @@ def make(
                 await suggest_planner(studio, source["brief"], language, planner, json_out=json)
             may_ask = not yes and budget is None and is_interactive(json_out=json) and not quoted.project
             confirm_words(quoted, changed_script, may_ask=may_ask, json_out=json)
-            is_agreed = may_ask and (changed_script is not None or quoted.draft is not None)
+            is_free = quoted.micros == 0 and not quoted.unknown_price_steps
+            is_agreed = may_ask and is_free and (changed_script is not None or quoted.draft is not None)
             confirm_price(studio, quoted, yes=yes or is_agreed, budget=budget, json_out=json)
             progress.enter_context(printer)
 
@@ -157,7 +158,8 @@ def confirm_words(quote: ProjectQuote, changed_script: str | None, *, may_ask: b
         print_draft(quote.draft)
     is_settled = changed_script is None and quote.draft is not None and quote.draft.is_certain
     if may_ask and not (is_settled and quote.micros == 0 and not quote.unknown_price_steps):
-        price = "" if quote.micros == 0 else f" for at most ${quote.to_json()['usd']}"
+        is_free = quote.micros == 0 and not quote.unknown_price_steps
+        price = "" if is_free else f" (at most ${quote.to_json()['usd']}; you see the price of every shot next)"
         ask_about_draft(changed_script or (quote.draft.script if quote.draft else ""), price)
 
 

@@ -48,7 +48,7 @@ def list_features(text: str, tokens: Sequence[Token], language: str) -> list[lis
                 continue
             low, shape, kind = words[at]
             features += [f"{offset}:w={low}", f"{offset}:s={shape}", f"{offset}:k={kind}"]
-            features += [f"{offset}:m={mark}" for mark in hits[at]]
+            features += [f"{offset}:m={mark}" for mark in sorted(hits[at])]
             if abs(offset) <= 1:
                 features += [f"{offset}:p={low[:3]}", f"{offset}:e={low[-3:]}"]
             if offset == 0:
@@ -61,8 +61,8 @@ def list_features(text: str, tokens: Sequence[Token], language: str) -> list[lis
         features += (quoted[n] and [f"q{quoted[n]}"]) or []
         features += (bracketed[n] and ["brk"]) or []
         clause, sentence, line = clauses[clause_of[n]], sentences[sentence_of[n]], lines[line_of[n]]
-        features += [f"c:{mark}" for mark in clause.marks]
-        features += [f"s:{mark}" for mark in sentence.marks]
+        features += [f"c:{mark}" for mark in sorted(clause.marks)]
+        features += [f"s:{mark}" for mark in sorted(sentence.marks)]
         features += [f"c:first={words[clause.first][0]}", f"s:first={words[sentence.first][0]}"]
         if clause.first + 1 < count:
             features.append(f"c:2={words[clause.first][0]}_{words[clause.first + 1][0]}")
@@ -71,9 +71,9 @@ def list_features(text: str, tokens: Sequence[Token], language: str) -> list[lis
         features += [f"s:c={min(clause_of[n] - clause_of[sentence.first], 3)}"]
         if clause_of[n]:
             before = clauses[clause_of[n] - 1]
-            features += [f"cb:{mark}" for mark in before.marks]
+            features += [f"cb:{mark}" for mark in sorted(before.marks)]
         if clause_of[n] + 1 < len(clauses):
-            features += [f"ca:{mark}" for mark in clauses[clause_of[n] + 1].marks]
+            features += [f"ca:{mark}" for mark in sorted(clauses[clause_of[n] + 1].marks)]
         if heads[n]:
             features += [f"head={heads[n]}"]
         features.append(f"line={_name_place(line_of[n], total_lines)}")
