@@ -26,7 +26,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--fast"):
         return
-    known = config.cache.get(_KEY, {}) if config.cache else {}
+    cache = getattr(config, "cache", None)  # not there without pytest's cacheprovider
+    known = cache.get(_KEY, {}) if cache else {}
     ranked = sorted(items, key=lambda item: known.get(item.nodeid, 0.0), reverse=True)
     slowest = {item for item in ranked[: int(len(items) * _SHARE)] if item.nodeid in known}
     config.hook.pytest_deselected(items=[item for item in items if item in slowest])
@@ -34,6 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput") and session.config.cache:
+    cache = getattr(session.config, "cache", None)
+    if not hasattr(session.config, "workerinput") and cache:
         seconds = {name: round(took, 3) for name, took in _TOOK.items()}
-        session.config.cache.set(_KEY, {**session.config.cache.get(_KEY, {}), **seconds})
+        cache.set(_KEY, {**cache.get(_KEY, {}), **seconds})

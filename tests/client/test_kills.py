@@ -34,7 +34,7 @@ def test_a_batch_killed_anywhere_is_bought_once(tmp_path: Path, crash: str):
     again = run(tmp_path)
     assert again.returncode == 0, again.stderr
     places = [Path(place) for place in json.loads(again.stdout)]
-    assert [place.read_bytes() for place in places] == [asyncio.run(film(prompt)) for prompt in PROMPTS]
+    assert [place.read_bytes() for place in places] == [asyncio.run(film(prompt, ms=8000)) for prompt in PROMPTS]
     assert len(set(places)) == 3 and sorted(Proxy(tmp_path / "proxy").submissions) == sorted(PROMPTS)
     third = run(tmp_path)
     assert json.loads(third.stdout) == [str(place) for place in places]

@@ -30,6 +30,7 @@ FORMATS: Mapping[str, tuple[object, str]] = {
     "before": ("photo.png", "photo.png: "),
     "sentences": ([Reason("interrupted"), "b", "b"], f"{MESSAGES['interrupted']}; b"),
     "assigned": ("4", " to 4"),
+    "until": ("2026-11-24", " until 2026-11-24"),
     "g": (0.5, "0.5"),
     ".1f": (0.5, "0.5"),
     ".0%": (0.5, "50%"),
@@ -67,7 +68,7 @@ def test_every_piece_of_advice_is_of_a_code_and_is_filled_with_its_values() -> N
 def test_a_value_that_is_missing_becomes_a_question_mark_and_never_an_error() -> None:
     for code, template in MESSAGES.items():
         text = format_reason(Reason(code))
-        needed = [spec for spec in fields_of(template).values() if spec not in ("after", "before", "assigned")]
+        needed = [spec for spec in fields_of(template).values() if spec not in ("after", "before", "assigned", "until")]
         assert text.count("?") >= len(needed) and not set("{}") & set(text), code
         format_advice(Reason(code))
 
