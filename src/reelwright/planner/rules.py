@@ -18,6 +18,7 @@ from reelwright.planner.certain.description import describe_facts
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
+from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
 from reelwright.planner.screens.own_pictures import add_own_pictures
@@ -100,6 +101,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         raise NothingToShow("brief", shorten(brief.text))
     title = script.make_title(default=brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
+    if there.is_filmed and not brief.planner:
+        parts = add_actions(parts, there.certain, there.exclusions)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
     made = replace(filmed.plan, brief=compute_digest(brief), author="rules")
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)

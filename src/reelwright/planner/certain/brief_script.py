@@ -92,13 +92,13 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
         ]
     )
     subject = _describe_subject(certain)
-    parts = [part.text for part in certain.list_pictures("subject")] or _list_visible_parts(certain)
+    parts = [part.text for part in certain.list_pictures("subject")] or list_visible_parts(certain)
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
     texts = [part for part in texts if part] or [" ".join(certain.brief.split())]
     return [" ".join(tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].split()) for part in texts]
 
 
-def _list_visible_parts(certain: CertainFacts) -> list[str]:
+def list_visible_parts(certain: CertainFacts) -> list[str]:
     """List the parts that are neither shown nor a direction, and that can be seen."""
     return [
         part.text
@@ -119,7 +119,7 @@ def _make_silent_screens(certain: CertainFacts, ms: int | None) -> list[Screen]:
     ]
     scenes = [
         *wishes,
-        *(part for part in _list_visible_parts(certain) if not _GREETING.match(part)),
+        *(part for part in list_visible_parts(certain) if not _GREETING.match(part)),
     ]
     if certain.pictures or not scenes:
         scenes = list_picture_texts(certain)
