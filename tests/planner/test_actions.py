@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reelwright.planner.rules import plan
 from reelwright.planner.screens.actions import OF_THE_PLACE, choose_action, find_kind
+from reelwright.planner.screens.beat_takes import MAX_TAKE_S, divide_film
 from reelwright.planner.tables import load_beats, load_pictures, load_subjects
 from reelwright.reel.brief import Brief
 from reelwright.reel.request import Request
@@ -24,7 +27,7 @@ def test_the_instruction_is_in_no_prompt_and_the_subject_in_each() -> None:
     for prompt in (prompts := list_prompts("Create a 30-second Nike sneaker ad, energetic style")):
         assert "a nike sneaker" in prompt.casefold()
         assert not regex.search(r"create|30|a second|\bad\b|energetic style", prompt, regex.I), prompt
-    assert len({prompt.split(". ")[0] for prompt in prompts}) == len(prompts) >= 5, "each shot shows something else"
+    assert len({prompt.split(". ")[0] for prompt in prompts}) == len(prompts) == 4, "each shot shows something else"
 
 
 @pytest.mark.parametrize(("subject", "language", "kind"), [
@@ -54,3 +57,20 @@ def test_the_light_of_the_brief_replaces_that_of_the_tone() -> None:
     at_night = list_prompts("A short film about a fox that learns to skate on a frozen lake at night")
     assert not any("window light" in prompt for prompt in at_night)
     assert any(f"Light: {OF_THE_PLACE}" in prompt for prompt in at_night)
+
+
+@pytest.mark.parametrize(("sold", "lengths"), [
+    ((6, 10), [6, 6, 6, 6, 6]), ((4, 6, 8), [8, 8, 8, 6]), ((5,), [5] * 6), ((), [7.5] * 4), ((10,), [10] * 3),
+])  # fmt: skip
+def test_thirty_seconds_are_bought_in_the_fewest_takes_of_the_least_sum(sold: tuple[int, ...], lengths: list[float]):
+    takes = divide_film(30_000, sold, "neutral")
+    assert [take.ms / 1000 for take in takes] == lengths
+    beats = [take.beat for take in takes]
+    assert beats == sorted(beats, key=beats.index) and 3 <= len(set(beats)) <= 4
+
+
+@given(st.integers(1_000, 100_000), st.sets(st.integers(2, 15), max_size=5), st.integers(1, 9))
+def test_takes_of_a_film_fill_it_and_each_is_sold(ms: int, sold: set[int], scenes: int) -> None:
+    takes = divide_film(ms, tuple(sorted(sold)), "luxury", scenes)
+    assert sum(take.ms for take in takes) == ms and all(take.ms > 0 for take in takes)
+    assert all(take.ms <= 1000 * max(sold, default=MAX_TAKE_S) for take in takes)
