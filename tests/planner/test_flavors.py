@@ -33,8 +33,8 @@ def made(tmp_path: Path, **parts: str) -> Path:
     return folder
 
 
-def test_the_package_brings_default_and_example_beside_spot_and_short() -> None:
-    assert list(load_flavors()) == ["default", "example", "short", "spot"]
+def test_the_package_brings_ads_default_and_example_beside_spot_and_short() -> None:
+    assert list(load_flavors()) == ["ads", "default", "example", "short", "spot"]
     assert (load_flavors()["spot"].aspect, load_flavors()["short"].aspect) == ("16:9", "9:16")
     assert all((HERE / "example" / f"{part}.yaml").is_file() for part in PARTS)
 

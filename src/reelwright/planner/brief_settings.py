@@ -25,6 +25,8 @@ class BriefSettings:
     """The settings of a film that its brief decides. ``ms``: the requested length; None: none is requested. ``tone``:
     its name.
 
+    ``sold_s``: the lengths in seconds that the film's video model sells; none: any, or no model films.
+
     ``requested_tone``: where the brief names the tone. ``exclusions``: what must not be seen. ``accent``: a colour
     #RRGGBB that stands in the brief. ``files``: own pictures and clips, each under a unique name.
     """
@@ -41,6 +43,7 @@ class BriefSettings:
     accent: str
     is_filmed: bool
     is_voiced: bool
+    sold_s: tuple[int, ...]
     files: Mapping[str, Material]
 
     @property
@@ -75,7 +78,9 @@ def settle_brief(brief: Brief) -> BriefSettings:
         certain=certain,
         flavor=flavor,
         aspect=aspect or flavor.aspect,
-        ms=brief.length_ms or (int(length.value) if length else None),
+        ms=brief.length_ms
+        or (int(length.value) if length else None)
+        or (flavor.length_ms if flavor.keeps_length else None),
         tone=tone.text if tone else flavor.tone,
         requested_tone=tone,
         language=certain.language,
@@ -83,6 +88,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
         accent=_find_accent(brief.text),
         is_filmed=bool(named.videos),
         is_voiced=bool(named.voice),
+        sold_s=_list_sold_lengths(named.videos, brief.resolution or flavor.resolution),
         files=_name_files(brief.materials),
     )
 
@@ -90,6 +96,16 @@ def settle_brief(brief: Brief) -> BriefSettings:
 @lru_cache(maxsize=16)
 def _find_facts(text: str, language: str | None) -> CertainFacts:
     return read_brief(text, language)
+
+
+def _list_sold_lengths(models: Sequence[str], resolution: str | None) -> tuple[int, ...]:
+    from reelwright.catalogue.models import get_sold_model
+    from reelwright.catalogue.snapping import list_sold_lengths
+
+    if not models:
+        return ()
+    row = get_sold_model(models[0])
+    return list_sold_lengths(row, resolution=resolution or (row.resolutions[0] if row.resolutions else None))
 
 
 def _find_accent(text: str) -> str:

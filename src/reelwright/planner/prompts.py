@@ -114,6 +114,7 @@ def write_prompt(
     camera: str,
     grade: str,
     sound: str,
+    style: str = "",
     exclusions: Sequence[str] = (),
     flavor: Flavor | None = None,
 ) -> str:
@@ -130,7 +131,7 @@ def write_prompt(
         camera=_normalize_slot(camera),
         grade=grade,
         sound=_normalize_slot(sound),
-        style=_remove_separators(scenes.style),
+        style=", ".join(one for one in (_normalize_slot(style), _remove_separators(scenes.style)) if one),
         still=_describe_still(beat, flavor.image_prompts) if flavor else "",
         exclusions=(*exclusions, *scenes.never),
     ).to_text()

@@ -13,11 +13,17 @@ from reelwright.errors import BadInput, NothingToShow
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
-from reelwright.planner.certain.brief_script import build_brief_script, build_placeholder_script, list_picture_texts
+from reelwright.planner.certain.brief_script import (
+    build_brief_script,
+    build_placeholder_script,
+    list_picture_texts,
+)
 from reelwright.planner.certain.description import describe_facts
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
+from reelwright.planner.screens.actions import add_actions
+from reelwright.planner.screens.beat_takes import BeatTake, divide_film
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
 from reelwright.planner.screens.own_pictures import add_own_pictures
@@ -90,8 +96,9 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         has_pictures = there.is_filmed or bool(add_own_pictures((), there.files, picture_text="")[0])
         draft = draft_facts(drawable, shows_subject=not has_pictures)
         script = build_brief_script(
-            there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced, ms=there.ms
-        )
+            there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced,
+            takes=_divide_film(there) if there.is_filmed else (),
+        )  # fmt: skip
     words_there = build_parts(script, "brief", is_voiced=there.is_voiced) if script.screens else ()
     seen = list_picture_texts(there.certain)[0] if there.is_filmed else ""
     parts, not_shown = add_own_pictures(words_there, there.files, picture_text=seen)
@@ -100,6 +107,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         raise NothingToShow("brief", shorten(brief.text))
     title = script.make_title(default=brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
+    if there.is_filmed and not brief.planner:
+        parts = add_actions(parts, there.certain, there.exclusions)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
     made = replace(filmed.plan, brief=compute_digest(brief), author="rules")
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)
@@ -107,6 +116,10 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages,
         draft=draft, facts=there.certain,
     )  # fmt: skip
+
+
+def _divide_film(there: BriefSettings) -> Sequence[BeatTake]:
+    return divide_film(there.ms, there.sold_s, there.tone, len(list_picture_texts(there.certain)))
 
 
 def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
@@ -154,7 +167,9 @@ def _fit_parts(
             hint=f"Or {OTHER_PLANNERS_HINT}", actions=_OTHER_PLANNERS,
         )  # fmt: skip
     if found.least > wanted:
-        messages.append(f"The brief asks for {ms / 1000:g} s, but its words take longer to read: the film is longer.")
+        messages.append(
+            f"{ms / 1000:g} s are wanted, but the words of this brief take longer to read: the film is longer."
+        )
         return parts, None
     seconds = int(found.most)
     if found.dropped_texts:

@@ -13,24 +13,14 @@ from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.reading.draft import Draft
+from reelwright.planner.screens.beat_takes import BeatTake
 
-SILENT_FILM_MS: Final = 8_000
-"""Length of a film of pictures without words if none is requested: what most video models make at once."""
-_MAX_SILENT_PICTURES, _LEAST_MS = 4, 2_000
-"""Most pictures of such a film, if the brief tells so many, and the least length of one."""
-PICTURE_MS: Final = 4_000
-"""Length of one of its pictures."""
 PLACEHOLDER_SHOT_MS: Final = 2_000
 """Length of each shot of a language model's film, as a guess that is not below its price."""
 _MANNER_WORDS: Final = 3
 """Most words of a direction that says how all of the film looks."""
 _UNPICTURABLE: Final = regex.compile(r"[@#]\S|\p{Sc}|\p{Nd}{3,}|://|\b(?:EUR|USD|GBP|лв)\b")
 """Matches what no picture shows: an address, a price, a telephone number."""
-_GREETING: Final = regex.compile(
-    r"(?:hi|hey|hello|dear|thanks?|best|cheers|hallo|liebe|danke|bonjour|merci|hola|gracias|olá|obrigad|ciao|grazie"
-    r"|здравей|благодар)\b",
-    regex.I,
-)
 _PLACEHOLDER_WORDS: Final = 8
 _PLACEHOLDER_LINE: Final = "Said here"
 _MAX_PICTURE_LETTERS: Final = 600
@@ -40,19 +30,19 @@ _DRAWN_FORMS: Final = ("proof", "call", "code")
 
 
 def build_brief_script(
-    certain: CertainFacts, draft: Draft, *, is_filmed: bool, is_voiced: bool, ms: int | None
+    certain: CertainFacts, draft: Draft, *, is_filmed: bool, is_voiced: bool, takes: Sequence[BeatTake] = ()
 ) -> Script:
     """Build the script that ``make`` films: the lines of the ``draft``, which has none if the brief says nothing.
 
     Each screen says what would be seen in it, for whoever films it. ``is_filmed``: a video model makes pictures;
-    without anything certain they stand alone, for ``ms``. ``is_voiced``: somebody speaks, so what is read is also said.
-    Pure.
+    without anything certain they stand alone, one for each of ``takes``. ``is_voiced``: somebody speaks, so
+    what is read is also said. Pure.
     """
     screens = list(draft.screens)
     if screens:
         screens = _add_pictures(certain, screens)
     elif is_filmed:
-        screens = _make_silent_screens(certain, ms)
+        screens = _make_silent_screens(certain, takes)
     return Script(screens=tuple(screens), spoken_lines=tuple(_list_spoken(screens, is_voiced=is_voiced)))
 
 
@@ -92,13 +82,13 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
         ]
     )
     subject = _describe_subject(certain)
-    parts = [part.text for part in certain.list_pictures("subject")] or _list_visible_parts(certain)
+    parts = [part.text for part in certain.list_pictures("subject")] or list_visible_parts(certain)
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
     texts = [part for part in texts if part] or [" ".join(certain.brief.split())]
     return [" ".join(tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].split()) for part in texts]
 
 
-def _list_visible_parts(certain: CertainFacts) -> list[str]:
+def list_visible_parts(certain: CertainFacts) -> list[str]:
     """List the parts that are neither shown nor a direction, and that can be seen."""
     return [
         part.text
@@ -109,28 +99,17 @@ def _list_visible_parts(certain: CertainFacts) -> list[str]:
     ]
 
 
-def _make_silent_screens(certain: CertainFacts, ms: int | None) -> list[Screen]:
-    wishes = [
-        one.text
-        for one in certain.directions
-        if one.kind in ("request", "other")
-        and len(one.text.split()) > _MANNER_WORDS
-        and not find_exclusions(BriefText(one.text))
-    ]
-    scenes = [
-        *wishes,
-        *(part for part in _list_visible_parts(certain) if not _GREETING.match(part)),
-    ]
-    if certain.pictures or not scenes:
-        scenes = list_picture_texts(certain)
-    count = max(1, round((ms or SILENT_FILM_MS) / PICTURE_MS), 0 if ms else min(len(scenes), _MAX_SILENT_PICTURES))
-    each = BlockSettings() if ms else BlockSettings(length=max(_LEAST_MS, SILENT_FILM_MS // count))
+def _make_silent_screens(certain: CertainFacts, takes: Sequence[BeatTake]) -> list[Screen]:
+    scenes = list_picture_texts(certain)
+    beats = list(dict.fromkeys(take.beat for take in takes))
     return [
         Screen(
-            form="picture", line=0, beat=0, picture=Picture(description=scenes[k * len(scenes) // count]), settings=each
+            form="picture", line=0, beat=beats.index(take.beat),
+            picture=Picture(description=scenes[k * len(scenes) // len(takes)]),
+            settings=BlockSettings(length=take.ms, beat=take.beat),
         )
-        for k in range(count)
-    ]
+        for k, take in enumerate(takes)
+    ]  # fmt: skip
 
 
 def _add_pictures(certain: CertainFacts, screens: Sequence[Screen]) -> list[Screen]:

@@ -37,7 +37,8 @@ OptionalText = Annotated[str | None, _read_text]
 class PipelineParams:
     """The first file of a flavor. ``aspect`` holds if neither options nor the brief's words say otherwise.
 
-    ``length_ms``: likewise, for films that a language model writes; other films are as long as their words take.
+    ``length_ms``: likewise, for films that a language model writes; other films are as long as their words take, unless
+    the flavor ``keeps_length``.
     ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
     no option says so.
@@ -53,6 +54,7 @@ class PipelineParams:
     captions: Literal["clean", "bold", "box"]
     animatic: Text
     composer: Text
+    keeps_length: Annotated[bool, ReadAs(bool, bool)] = False
     models: tuple[Text, ...] = ()
     stills: OptionalText = None
     voice_model: OptionalText = None

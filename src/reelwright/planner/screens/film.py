@@ -360,11 +360,12 @@ class _PlanBuilder:
         return write_prompt(
             part.role,
             sizes[derive_number(own, "size") % len(sizes)],
-            seen,
+            f"{seen}{part.action}",
             light=part.light or self.tone.light,
             camera=part.camera or camera[derive_number(own, "camera") % len(camera)],
             grade=self.tone.grade,
             sound=part.sound,
+            style=part.style,
             exclusions=self.options.exclusions,
             flavor=self.flavor,
         )

@@ -37,7 +37,8 @@ class ScriptPart:
 
     ``key``: what its id and chance follow from: its own words and form, and how often these stood before.
     ``length_ms``: as a comment asks; None: as long as its words take. ``markdown``: the Markdown of its screens; empty
-    if it does not come from a script. ``camera``, ``light``, ``sound``: of a picture that a model makes.
+    if it does not come from a script. ``camera``, ``light``, ``sound``, ``style``: of a picture that a model makes;
+    ``action``: what happens in it, with the sign that parts it from the description, which names the subject alone.
     """
 
     line: int
@@ -55,6 +56,8 @@ class ScriptPart:
     camera: str = ""
     light: str = ""
     sound: str = ""
+    action: str = ""
+    style: str = ""
 
 
 def build_parts(script: Script, name: str, *, is_voiced: bool) -> tuple[ScriptPart, ...]:

@@ -123,6 +123,18 @@ def load_words() -> Mapping[str, Mapping[str, str]]:
     return _parse("words")
 
 
+@cache
+def load_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Load what is seen of a subject, by beat and kind of subject: see pictures.yaml."""
+    return _read(dict[str, dict[str, tuple[str, ...]]], "pictures")
+
+
+@cache
+def load_subjects() -> Mapping[str, Mapping[str, str]]:
+    """Load the nouns that tell the kind of a subject, by kind and language, each text a list with blanks between."""
+    return _read(dict[str, dict[str, str]], "subjects")
+
+
 def _read(kind: type[T], name: str) -> T:
     return read_strictly(kind, _parse(name), f"{name}.yaml: ")
 

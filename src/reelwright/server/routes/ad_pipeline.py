@@ -28,7 +28,7 @@ from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api", tags=["ad pipeline"])
-FLAVOR: Final = "default"
+FLAVOR: Final = "ads"
 STILLS: Final = "flux-dev"
 """The model of stills unless the flavor or the setting ``stills`` names one: that of the ad pipeline."""
 
