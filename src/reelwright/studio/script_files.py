@@ -34,8 +34,8 @@ def draft_brief(brief: str, language: str | None) -> ScriptResult:
 def describe_draft(facts: CertainFacts, draft: Draft, film_script: Script | None = None) -> ScriptResult:
     """Describe a draft: its script as Markdown, and its lines with how sure each is. Raises ``NothingToShow``.
 
-    ``film_script``: the script of its film, with the pictures that a model makes and the lines that a voice says, which the
-    Markdown then has, too.
+    ``film_script``: the script of its film, with the pictures that a model makes and the lines that a voice says. The
+    Markdown then has them, too.
     """
     from reelwright.documents.write import write_script
     from reelwright.planner.reading.draft import build_script
