@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from reelwright.documents.read import read_script
+from studio.worlds import AT_ONCE, World, world
 
 BRIEF = "can you make a clip for Pickle & Plum, its a supper club in leith, four courses for £32, no music please"
 SURE = 'A film for "Fenn", a desk lamp. "It never flickers." 40 hours on one charge.'
@@ -92,6 +97,74 @@ def test_a_person_changes_a_line_opens_the_editor_and_films_what_stands_there(
     assert "Pickle and Plum" in texts and texts[-1] == "Bring a friend"
 
 
+@pytest.fixture
+def sold(tmp_path: Path) -> Iterator[World]:
+    """A provider of voices that answers at once."""
+    with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there:
+        yield there
+
+
+def speak(env: dict[str, str], sold: World) -> Terminal:
+    """``make`` with a voice that costs money, up to its cut."""
+    bought = {"ELEVENLABS_API_KEY": "a-key-of-a-test", "REELWRIGHT_ELEVENLABS_BASE_URL": sold.servers["elevenlabs"].url}
+    voice = ("--voice", "eleven_v3:JBFqnCBsd6RMkjVDRZzb", "--until", "cut", "--short-side", "180")
+    return Terminal({**env, **bought}, "make", SURE, *voice)
+
+
+def list_prices(shown: str) -> list[str]:
+    return re.findall(r"for at most (\$[\d.]+)", shown)
+
+
+def test_words_and_price_of_a_paid_film_are_agreed_to_with_one_answer(
+    env: dict[str, str], sold: World, tmp_path: Path
+) -> None:
+    there = speak(env, sold)
+    there.wait_for("q stops")
+    question = there.shown.index("Enter films it")
+    assert there.shown.index("It never flickers.") < question, "the draft"
+    assert there.shown.index("by kind of step: voice") < question, "the price of every shot"
+    price = list_prices(there.shown)[-1]
+    assert price in there.shown[:question].splitlines()[-1] + there.shown[:question].splitlines()[-2]
+    assert sold.billed == 0
+    there.answer("")
+    assert there.end() == 0, there.shown
+    assert there.shown.count("q stops") == 1 and "Spend at most" not in there.shown
+    assert 0 < sold.billed <= round(float(price[1:]) * 1_000_000)
+    with closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as journal:
+        rows = journal.execute("SELECT consent_by, consent_micros FROM jobs").fetchall()
+    assert rows == [("yes", round(float(price[1:]) * 1_000_000))]
+
+
+def test_a_changed_line_shows_its_new_price_before_it_is_agreed_to(env: dict[str, str], sold: World) -> None:
+    there = speak(env, sold)
+    there.wait_for("q stops")
+    number = next(n for n, text in re.findall(r"^ *(\d+). (.*)$", there.shown, re.M) if "never flickers" in text)
+    there.answer(number)
+    there.wait_for("new words")
+    there.answer("It never flickers, and it never hums, not even after a long day.")
+    there.wait_for("q stops")
+    assert len(list_prices(there.shown)) == 2, there.shown
+    before, after = list_prices(there.shown)
+    assert float(after[1:]) > float(before[1:])
+    there.answer("q")
+    assert there.end() == 3 and sold.billed == 0
+
+
+def test_an_enter_that_was_typed_before_the_price_was_shown_agrees_to_nothing(env: dict[str, str], sold: World) -> None:
+    there = speak(env, sold)
+    there.answer("")
+    there.wait_for("q stops")
+    time.sleep(1)
+    assert sold.billed == 0
+    there.answer("q")
+    assert there.end() == 3 and sold.billed == 0
+
+
+def test_a_paid_brief_in_a_pipe_stops_at_its_price(reelwright) -> None:
+    ran = reelwright("make", SURE, "--voice", "eleven_v3:JBFqnCBsd6RMkjVDRZzb", "--json")
+    assert ran.code == 3
+
+
 def test_q_stops_before_anything_is_made(env: dict[str, str], tmp_path: Path) -> None:
     there = Terminal(env, "make", BRIEF)
     there.wait_for("q stops")
@@ -133,3 +206,10 @@ def test_in_a_pipe_the_draft_is_filmed_and_the_result_holds_it(reelwright) -> No
         span = line["span"]
         assert BRIEF[span["start"] : span["end"]] == span["text"] and 0 <= line["probability"] <= 1
     assert read_script(draft["script"]).screens
+
+
+def test_a_draft_filmed_as_a_script_buys_the_same_pictures_and_voice(reelwright) -> None:
+    paid = ("--model", "openrouter-veo-3.1-fast", "--voice", "eleven_v3:JBFqnCBsd6RMkjVDRZzb")
+    brief = reelwright("quote", SURE, *paid, "--json").json
+    script = reelwright("quote", "--script", "-", *paid, "--json", stdin=brief["draft"]["script"]).json
+    assert script["prices_by_step"] == brief["prices_by_step"] and set(brief["prices_by_step"]) == {"take", "voice"}

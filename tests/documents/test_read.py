@@ -211,3 +211,41 @@ def test_a_paragraph_has_at_most_so_many_signs_and_the_error_names_its_line() ->
     with pytest.raises(BadInput) as caught:
         read_script("one\n\ntwo\n\nthree " + "*a* " * 2_001)
     assert "line 5" in caught.value.field
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "value"),
+    [
+        ("Title\n=====\n\nA line\n", 2, "====="),
+        ("A line\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", 4, "|---|---|"),
+        ("A line\n\na | b\n:-- | --:\n1 | 2\n", 4, ":-- | --:"),
+        ("A line\n\n- [ ] a task\n- [x] another\n", 3, "[ ]"),
+        ("A line\n\n- one\n- [x] another\n", 4, "[x]"),
+        ("1. [ ] a task\n", 1, "[ ]"),
+        ("---\nlength 9 s\n---\n\nA line\n", 2, "length 9 s"),
+        ("---\naspect 9:16\n---\n\nA line\n", 2, "aspect 9:16"),
+        ("length: 9 s\naspect: 9:16\n\nA line\n", 1, "length: 9 s"),
+        ("A line <!-- length 3 s -->\n", 1, "length 3 s"),
+    ],
+)
+def test_what_other_programs_read_as_more_than_words_is_refused_and_not_shown(text: str, line: int, value: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_script(text)
+    assert refused.value.field == f"script.md line {line}" and value in str(refused.value.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2 + 2\n\\=====\n", "2 + 2\n====="),
+        ("- \\[ ] a box\n", "[ ] a box"),
+        ("a | b\n", "a | b"),
+        ("A = B\n", "A = B"),
+        ("The length: 9 s, the width: 3 m\n", "The length: 9 s, the width: 3 m"),
+        ("Quiet.\n\nlength: it matters\n", "Quiet."),
+        ("---\nCold coffee again\n---\n\nA line\n", "Cold coffee again"),
+        ("A line <!-- length matters here -->\n", "A line"),
+    ],
+)
+def test_words_that_only_look_alike_stay_words(text: str, shown: str) -> None:
+    assert read_script(text).screens[0].text == shown

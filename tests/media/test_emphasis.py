@@ -9,11 +9,13 @@ import pytest
 from PIL import Image
 
 from reelwright.media.animatic import colour, scene_builder
+from reelwright.media.animatic.compositions.skin import typeset_key_word
 from reelwright.media.animatic.drawables import Several
 from reelwright.media.animatic.emphasis import choose_second_colour
 from reelwright.media.animatic.layers import Layer, Scene
 from reelwright.media.animatic.look import load_look
 from reelwright.media.animatic.shot_request import read_shot_request
+from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.media.titles import draw_title
 from reelwright.planner.roles import CORE_ROLES, STAGED_ROLES
@@ -56,6 +58,32 @@ def test_struck_words_have_a_bar_through_them_in_every_composition(beat: str, va
         assert isinstance(line, Several)
         letters, bar = (part.path.computeTightBounds() for part in (line.parts[0], line.parts[-1]))
         assert letters.top() < bar.centerY() < letters.bottom() and bar.height() < 0.5 * letters.height()
+
+
+@pytest.mark.parametrize("size", [(360, 640), (640, 360)], ids=["tall", "wide"])
+@pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
+@pytest.mark.parametrize("words", ["~~€6.90~~ €4.90", "€4.90 instead of ~~€16.90~~"])
+def test_an_old_price_is_struck_wherever_it_stands_and_never_larger_than_the_new(
+    beat: str, variant: int, size: tuple[int, int], words: str
+) -> None:
+    role = next(iter(CORE_ROLES.get(beat, STAGED_ROLES[beat])))
+    layers = scene_of(beat, variant, {role: words}, size).layers
+    for one in layers:
+        old = "6.90" in one.text
+        assert not old or isinstance(one.drawable, Several), (one.group, one.text)
+
+
+@pytest.mark.parametrize("words", ["€4.90 instead of ~~€16.90~~", "~~€16.90~~|€4.90", "Now €4.90, not ~~€16.90~~"])
+def test_a_struck_word_stands_for_no_line(words: str) -> None:
+    request = read_shot_request({"staging": "benefit", "size": [640, 360], "frames": 60, "words": {"line": words}})
+    stage = Stage(request, load_look("slam", None), ())
+    assert "16.90" not in typeset_key_word(stage, stage.get_words("line")).text
+
+
+def test_what_a_comparison_replaces_is_struck() -> None:
+    layers = scene_of("transformation", 0, {"before": "~~€6.90~~", "after": "€4.90"}, (640, 360)).layers
+    assert [isinstance(one.drawable, Several) for one in layers if "6.90" in one.text] == [True]
+    assert [isinstance(one.drawable, Several) for one in layers if "4.90" in one.text] == [False]
 
 
 @pytest.mark.parametrize("accent", [None, "#0038FF", "#FFFFFF", "#101010", "#7A7A7A"])

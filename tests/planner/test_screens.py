@@ -18,7 +18,7 @@ from reelwright.errors import BadInput
 from reelwright.media.animatic.shot_request import read_shot_request
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.planner.counting import compute_reading_frames
-from reelwright.planner.edit import rematch
+from reelwright.planner.edit import rematch, set_mood
 from reelwright.planner.grammar import check
 from reelwright.planner.read import validate_plan
 from reelwright.planner.screens.comparison import keep_edits
@@ -88,7 +88,7 @@ def test_a_screen_is_what_its_form_and_place_say_in_any_language() -> None:
     assert words[2] == {"name": "VoltCup", "descriptor": "The mug that keeps its promise"}
     assert words[5] == {"number": "60 °C", "label": "at noon"}
     assert words[6] == {"steps": "Press the lid | Hold | Drink"}
-    assert words[7] == {"before": "Three microwaves", "after": "One mug"}
+    assert words[7] == {"before": "~~Three microwaves~~", "after": "One mug"}
     assert words[8] == {"quote": "It outlived my meetings.", "who": "Ana", "role": "courier"}
     assert words[9] == {"name": "VoltCup", "line": "Get yours", "url": "voltcup.example/mug"}
     other = re.sub(r"[A-Za-z]{3,}(?![^(]*\))", "слово", MUG)
@@ -244,7 +244,7 @@ def test_what_cannot_be_shown_is_refused_with_its_line(text: str, said: str) -> 
         ("Was ~~**29** or 30~~ 19", {"line": "Was ~~29 or 30~~ 19"}),
         ("✓ Free returns → today", {"line": "✓ Free returns → today"}),
         ("Mon | Tue \\*", {"line": "Mon \\| Tue \\*"}),
-        ("~~Three~~ **one**", {"before": "Three", "after": "**one**"}),
+        ("~~Three~~ **one**", {"before": "~~Three~~", "after": "**one**"}),
         ("~~Three microwaves~~", {"line": "Three microwaves"}),
         ("**60 °C** until the **last** sip", {"number": "60 °C", "label": "until the **last** sip"}),
         ("> It outlived **all** of us.\n> — Ana, courier", {
@@ -311,3 +311,40 @@ def test_a_screen_keeps_its_length_while_its_words_fit_and_a_comment_decides() -
     assert short.seconds <= 11, "two words are not stared at"
     held = plan_of("<!-- length: 2 s -->\nOne two.\n\nEnd.", first)
     assert held.shots[0].length == 2 * held.fps[0] / held.fps[1]
+
+
+def sources(plan: Plan) -> list[object]:
+    return [shot.source for shot in plan.shots]
+
+
+def test_after_another_mood_a_changed_word_changes_its_own_shot_only() -> None:
+    before = set_mood(plan_of(MUG), "tense")
+    again = filmed(MUG, before)
+    assert again.plan == before and not again.messages, "the same script again changes nothing"
+    after = filmed(MUG.replace("It closes with one hand.", "It closes with two hands."), before)
+    assert after.plan.bed and after.plan.bed.mood == "tense" and not after.messages
+    changed = [a != b for a, b in zip(sources(before), sources(after.plan), strict=True)]
+    assert sum(changed) == 1
+    assert after.plan.bed == before.bed, "the music still fits"
+
+
+def test_a_mood_that_the_script_sets_later_holds_over_an_edited_one() -> None:
+    before = set_mood(plan_of(MUG), "tense")
+    script = read_script(f"---\nmusic: chill\n---\n{MUG}")
+    how = FilmingOptions(
+        brief=Brief(text="script.md", short_side=180), name="script.md", title="Film", tone="neutral", language="en",
+        files={}, mood="chill", front_matter='{"music": "chill"}',
+    )  # fmt: skip
+    plan, _ = keep_edits(plan_script(script, how, before).plan, before)
+    assert plan.bed and plan.bed.mood == "chill"
+
+
+def test_a_script_that_an_edit_has_left_behind_is_told_of_it() -> None:
+    before = plan_of(MUG)
+    shot = before.shots[0]
+    edited = rematch(before, shot.id, words={"line": "Your tea is cold."})
+    again = filmed(MUG, edited)
+    assert again.plan.shots[0].words == {"line": "Your tea is cold."}
+    assert len(again.messages) == 1
+    assert "Shot 1" in again.messages[0] and "Your tea is cold." in again.messages[0]
+    assert "Your coffee is cold." in again.messages[0]

@@ -78,11 +78,13 @@ def require_consent(
     budget: str | None,
     json_out: bool,
     check: Callable[[], None] = lambda: None,
+    ask: Callable[[], None] | None = None,
 ) -> bool:
     """Ask the person to agree to a price that is printed already; return True, or raise ``NeedsConsent``.
 
     ``check`` raises ``BadInput`` if this cannot be bought, such as for want of a key: a person is then not asked, and
-    one who cannot be asked is told both. Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given,
+    one who cannot be asked is told both. ``ask``: asks another question than yes or no, and returns only if the person
+    agrees. Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given,
     now or before for the same job.
     Asks nobody either if the price is above the budget of the film's flavor: the studio refuses it.
     """
@@ -103,7 +105,9 @@ def require_consent(
             actions += error.actions
         raise NeedsConsent(code="stopped_at_price", quote=quote.line, actions=actions)
     check()
-    if not ask_yes_no(f"Spend at most ${quote.to_json()['usd']}?"):
+    if ask:
+        ask()
+    elif not ask_yes_no(f"Spend at most ${quote.to_json()['usd']}?"):
         raise NeedsConsent(code="price_declined", actions=actions)
     return True
 

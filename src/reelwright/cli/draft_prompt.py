@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -9,10 +10,14 @@ import typer
 
 from reelwright.cli.confirmation import allow_interrupt, is_interactive
 from reelwright.errors import BadInput, NeedsConsent, NothingToShow
+from reelwright.reason import Action
+
+if sys.platform != "win32":
+    import termios
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Screen, Script, SpokenLine
-    from reelwright.studio.results import ScriptResult
+    from reelwright.studio.results import ProjectQuote, ScriptResult
 
 _FORMS: Final = {
     "reveal": "name", "descriptor": "what it is", "proof": "number", "quote": "quote", "call": "what to do, and where",
@@ -35,7 +40,17 @@ class ChangedDraft(Exception):  # no fault: the person wants other words
         self.script = script
 
 
-def print_draft(draft: ScriptResult) -> None:
+def print_words(draft: ScriptResult | None, changed_script: str | None) -> None:
+    """Print the words that the film of a brief will show: those of ``changed_script`` (Markdown), which a person has
+    changed, or of the ``draft``. Prints nothing if there is neither.
+    """
+    if changed_script is not None:
+        _print_script(changed_script)
+    elif draft is not None:
+        _print_draft(draft)
+
+
+def _print_draft(draft: ScriptResult) -> None:
     """Print the lines of a draft, numbered, with what was taken as a direction and what was left out."""
     typer.echo("The words of the film, from your brief:")
     for number, line in enumerate(draft.lines, 1):
@@ -52,22 +67,27 @@ def print_draft(draft: ScriptResult) -> None:
             typer.echo(f"  {label}: " + "; ".join(f"“{_shorten(text)}”" for text in texts))
 
 
-def ask_about_draft(script: str, price: str) -> None:
-    """Ask what to do with the draft ``script`` (Markdown), whose film costs at most ``price`` (text).
+def ask_about_draft(script: str, quote: ProjectQuote) -> None:
+    """Ask what to do with the draft ``script`` (Markdown), whose film has the price ``quote``; both are printed above.
 
     Returns if the person agrees to words and price. Raises ``ChangedDraft``, or ``NeedsConsent`` if the person stops.
     """
+    is_free = not (quote.micros or quote.unknown_price_steps)
+    price = "" if is_free else f" for at most ${quote.to_json()['usd']}"
+    if not is_free:
+        typer.echo(f"Price: {quote.line}")
+        _drop_typed_ahead()
     question = f"Enter films it{price}; a number changes that line; e opens it in your editor; q stops"
     with allow_interrupt():
         while True:
             try:
                 answer = typer.prompt(question, default="", show_default=False, prompt_suffix=": ", err=True).strip()
             except typer.Abort:
-                raise NeedsConsent(code="price_declined") from None
+                answer = "q"
             if not answer:
                 return
             if answer in ("q", "quit"):
-                raise NeedsConsent(code="price_declined")
+                raise NeedsConsent(code="price_declined", actions=[] if is_free else [Action("agree_to_price")])
             if answer == "e":
                 if (edited := click.edit(script, extension=".md")) is not None:
                     raise ChangedDraft(edited)
@@ -80,7 +100,13 @@ def ask_about_draft(script: str, price: str) -> None:
             typer.echo("  Type Enter, a line's number, e or q.", err=True)
 
 
-def print_script(script: str) -> None:
+def _drop_typed_ahead() -> None:
+    """Forget what was typed before the price was shown: it agrees to no price."""
+    if sys.platform != "win32":
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
+def _print_script(script: str) -> None:
     """Print the screens of a script (Markdown) that a person changed, numbered."""
     from reelwright.documents.read import read_script
 
@@ -156,24 +182,31 @@ def _change_line(script: str, number: int) -> str | None:
     words = _ask_line("  its new words (empty: keep it; - removes it)")
     if not words:
         return None
+    at = next(n for n, screen in enumerate(read.screens) if screen is old)
     new = () if words == "-" else (replace(old, runs=(Run(text=words),)),)
-    screens = tuple(one for screen in read.screens for one in (new if screen is old else (screen,)))
+    screens = (*read.screens[:at], *new, *read.screens[at + 1 :])
     if not screens:
         typer.echo("  It is the only line.", err=True)
         return None
-    return write_script(replace(read, screens=screens, spoken_lines=_move_spoken(read, screens)))
+    return write_script(replace(read, screens=screens, spoken_lines=_change_spoken(read, at, words if new else "")))
 
 
-def _move_spoken(read: Script, screens: tuple[Screen, ...]) -> tuple[SpokenLine, ...]:
-    """Return the spoken lines, each at its screen's new place; lines of a removed screen go with it."""
+def _change_spoken(script: Script, at: int, words: str) -> tuple[SpokenLine, ...]:
+    """Return the spoken lines after the screen number ``at`` got new ``words``; empty: it is removed.
+
+    What was said with its old words goes with a removed screen, and follows the new ones where it was them.
+    """
     from dataclasses import replace
 
-    places = {id(screen): n for n, screen in enumerate(screens)}
+    old = " ".join(script.screens[at].text.split())
     kept = []
-    for line in read.spoken_lines:
-        first = places.get(id(read.screens[line.first]))
-        if first is not None:
-            kept.append(replace(line, first=first, end=min(len(screens), first + line.end - line.first)))
+    for line in script.spoken_lines:
+        if line.first == at and not words:
+            continue
+        text = words if line.first == at and line.text == old else line.text
+        gone = 0 if words else 1
+        first, end = line.first - gone * (line.first > at), line.end - gone * (line.end > at)
+        kept.append(replace(line, text=text, first=first, end=end))
     return tuple(kept)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.confirmation import check_before, confirm_price, is_interactive, suggest_planner
-from reelwright.cli.draft_prompt import ChangedDraft, ask_about_draft, ask_for_script, print_draft, print_script
+from reelwright.cli.confirmation import check_before, is_interactive, require_consent, suggest_planner
+from reelwright.cli.draft_prompt import ChangedDraft, ask_about_draft, ask_for_script, print_words
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
@@ -103,11 +104,18 @@ def make(
         async def confirm(quoted: ProjectQuote) -> None:
             if plan is None and not quoted.project and "brief" in source:
                 await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-            may_ask = not yes and budget is None and is_interactive(json_out=json) and not quoted.project
-            confirm_words(quoted, changed_script, may_ask=may_ask, json_out=json)
-            is_free = quoted.micros == 0 and not quoted.unknown_price_steps
-            is_agreed = may_ask and is_free and (changed_script is not None or quoted.draft is not None)
-            confirm_price(studio, quoted, yes=yes or is_agreed, budget=budget, json_out=json)
+            if not json:
+                print_quote(quoted)
+                print_words(quoted.draft, changed_script)
+            agrees = yes or studio.rehearsal is not None
+            may_ask = not agrees and budget is None and is_interactive(json_out=json) and not quoted.project
+            draft = (changed_script or (quoted.draft.script if quoted.draft else "")) if may_ask else ""
+            ask = partial(ask_about_draft, draft, quoted) if draft else None
+            is_paid = bool(quoted.micros or quoted.unknown_price_steps)
+            if ask and not is_paid and (changed_script or not (quoted.draft and quoted.draft.is_certain)):
+                ask()
+            check = partial(studio.refuse_unsold, quoted)
+            require_consent(quoted, yes=agrees, budget=budget, json_out=json, check=check, ask=ask)
             progress.enter_context(printer)
 
         async def make_or_quote() -> FilmResult | ProjectQuote:
@@ -142,25 +150,6 @@ def make(
         return get_exit_code(made)
 
     run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
-
-
-def confirm_words(quote: ProjectQuote, changed_script: str | None, *, may_ask: bool, json_out: bool) -> None:
-    """Print the words that the film of a brief will show; if ``may_ask``, ask about them and the price at once.
-
-    ``changed_script``: a draft that the person has changed, as Markdown. Nobody is asked about a free film of which
-    every line is certain. Raises ``ChangedDraft`` and ``NeedsConsent``.
-    """
-    if json_out or (quote.draft is None and changed_script is None):
-        return
-    if changed_script is not None:
-        print_script(changed_script)
-    elif quote.draft:
-        print_draft(quote.draft)
-    is_settled = changed_script is None and quote.draft is not None and quote.draft.is_certain
-    if may_ask and not (is_settled and quote.micros == 0 and not quote.unknown_price_steps):
-        is_free = quote.micros == 0 and not quote.unknown_price_steps
-        price = "" if is_free else f" (at most ${quote.to_json()['usd']}; you see the price of every shot next)"
-        ask_about_draft(changed_script or (quote.draft.script if quote.draft else ""), price)
 
 
 def build_brief_options(

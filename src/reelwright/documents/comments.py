@@ -13,6 +13,8 @@ _KEYS: Final = ("beat", "length", "model", "voice", "legal")
 _LENGTH: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:s|sec|seconds?)")
 _OPENS: Final = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
+_LENGTH_LEFT: Final = re.compile(r"length\s+[\d.,]+\s*(s|ms)?")
+"""A length whose colon was forgotten; other comments without one are notes."""
 ACCEPTED: Final = "<!-- beat: NAME; length: 3 s; model: MODEL; voice: MODEL:voice; legal -->, or a note"
 
 
@@ -78,6 +80,8 @@ def _read_comment(
     comment: str, begun: int, ended: int, settled: list[SettingsComment], notes: list[Note], refuse: Refuser
 ) -> None:  # fmt: skip
     parts = [part.strip() for part in comment.split(";") if part.strip()]
+    if _LENGTH_LEFT.fullmatch(comment):
+        refuse(begun, comment, ACCEPTED)
     if not parts or _key(parts[0]) not in _KEYS or (parts[0] != "legal" and ":" not in parts[0]):
         notes.append(Note(text=comment, line=begun))
         return

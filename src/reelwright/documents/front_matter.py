@@ -28,7 +28,7 @@ def extract_front_matter(text: str, refuse: Refuser) -> FrontMatter:
     if lines[0].rstrip() != _FENCE:
         return FrontMatter({}, text)
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
-    if end is None or not any(":" in line for line in lines[1:end]):
+    if end is None or not any(":" in line or _names_setting(line) for line in lines[1:end]):
         return FrontMatter({}, text)
     settings: dict[str, str] = {}
     for number, line in enumerate(lines[1:end], 2):
@@ -45,6 +45,12 @@ def extract_front_matter(text: str, refuse: Refuser) -> FrontMatter:
         if not settings[key]:
             refuse(number, bare, f"a value for {key}")
     return FrontMatter(settings, "\n".join([""] * (end + 1) + lines[end + 1 :]))
+
+
+def _names_setting(line: str) -> bool:
+    """Return whether a line has the key of a setting and one or two words more, but no colon: ``length 9 s``."""
+    key, *rest = line.split()[:4] or [""]
+    return key in SETTINGS and 1 <= len(rest) <= 2
 
 
 def _plain(value: str) -> str:

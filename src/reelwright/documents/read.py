@@ -14,13 +14,16 @@ from reelwright.documents.comments import SettingsComment, extract_comments
 from reelwright.documents.front_matter import extract_front_matter
 from reelwright.documents.grammar import build_parser
 from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
+from reelwright.documents.script import SETTINGS, BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
 from reelwright.documents.words import WordReader, Words, is_number
 from reelwright.text_limits import SCRIPT_CHARS
 
 _CODE_LINES, _CODE_COLUMNS = 8, 40
 _DASH: Final = re.compile(r"\s*(?:—|–|--|―)\s*(?P<who>\S.*)")
 _SETTING_LINE: Final = re.compile(r"[a-z][A-Za-z_-]*:(\s.*)?")
+_UNDERLINE: Final = re.compile(r"={2,}")
+_TABLE_RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_TASK: Final = re.compile(r"\[[ xX]\](?=\s)")
 _OVERRIDES: Final = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _SIGNS: Final = "*_~["
 _MOST_SIGNS: Final = 4_000
@@ -135,6 +138,7 @@ class _Reader:
 
     def _screen(self, inline: Token, line: int, form: Form, number: str = "") -> None:
         assert inline.map
+        self._refuse_markup(inline.content, line, form)
         words = self._words.read(inline.children or (), line)
         settings = self._take_settings(inline.map[1])
         if not words.text and not words.pictures:
@@ -358,10 +362,23 @@ class _Reader:
             )  # fmt: skip
         return found
 
+    def _refuse_markup(self, content: str, line: int, form: Form) -> None:
+        """Refuse what other readers of Markdown take for a heading, a table or a task: here it would be shown."""
+        if form in ("item", "step") and (task := _TASK.match(content)):
+            self._refuse(line, task[0], "- and words; a bracket itself is written \\[")
+        for number, one in enumerate(map(str.strip, content.split("\n")), line):
+            if number > line and _UNDERLINE.fullmatch(one):
+                self._refuse(number, one, "# before the name, ## before a heading; the sign itself is written \\=")
+            if number > line and "|" in one and _TABLE_RULE.fullmatch(one):
+                self._refuse(number, one, "a paragraph for each row of the table; the sign itself is written \\|")
+
     def _refuse_settings(self, inline: Token, tokens: Sequence[Token], at: int, line: int) -> None:
         """Refuse ``---``, ``layout: cover``, ``---``: the settings of slides would be words on screen here."""
         after = tokens[at + 3].type if at + 3 < len(tokens) else ""
         lines = inline.content.split("\n")
+        is_first = not self._screens and not self._before
+        if is_first and all(one.partition(":")[0] in SETTINGS and ": " in one for one in lines):
+            self._refuse(line, lines[0], "settings between two lines --- at the top of the file, or words")
         if self._before == "hr" and after == "hr" and all(_SETTING_LINE.fullmatch(one.strip()) for one in lines):
             self._refuse(line, inline.content, "settings in a comment, such as <!-- length: 3 s -->, or words")
 

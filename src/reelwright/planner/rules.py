@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from reelwright.documents.script import Script
 from reelwright.errors import BadInput, NothingToShow
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.planner.brief_check import validate_brief
@@ -49,7 +50,8 @@ _LOOKS_LIKE_FACT: Final = re.compile(r"\d.*\d|[£$€¥]|%")
 @define_value
 class PlanningResult:
     """A plan, what was understood of the brief, and messages for the person in plain sentences. ``draft``: the lines
-    that it shows, of what was read in the brief (``facts``); None: somebody else writes them.
+    that it shows, of what was read in the brief (``facts``), and ``script``: them with their pictures and with what is
+    spoken; None: somebody else writes them.
 
     ``interpretation``: field to ``{"value", "span"}``; ``span``: the brief's own characters [start, end), or None.
     """
@@ -59,6 +61,7 @@ class PlanningResult:
     messages: tuple[str, ...] = ()
     draft: Draft | None = None
     facts: CertainFacts | None = None
+    script: Script | None = None
 
 
 def plan(brief: Brief) -> PlanningResult:
@@ -114,7 +117,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)
     return PlanningResult(
         plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages,
-        draft=draft, facts=there.certain,
+        draft=draft, facts=there.certain, script=script if draft else None,
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def plan_by_rules(brief: Brief) -> PlanResult:
     draft = planned.draft if planned.draft and planned.draft.lines and planned.facts else None
     return PlanResult(
         plan=planned.plan, interpretation=planned.interpretation, notes=notes,
-        draft=describe_draft(planned.facts, draft) if planned.facts and draft else None,
+        draft=describe_draft(planned.facts, draft, planned.script) if planned.facts and draft else None,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from reelwright.studio import results, validation
 from reelwright.studio.results import ScriptResult
 
 if TYPE_CHECKING:
+    from reelwright.documents.script import Script
     from reelwright.planner.certain.values import CertainFacts
     from reelwright.planner.reading.draft import Draft, DraftLine
 
@@ -29,13 +31,20 @@ def draft_brief(brief: str, language: str | None) -> ScriptResult:
     return describe_draft(facts, draft)
 
 
-def describe_draft(facts: CertainFacts, draft: Draft) -> ScriptResult:
-    """Describe a draft: its script as Markdown, and its lines with how sure each is. Raises ``NothingToShow``."""
+def describe_draft(facts: CertainFacts, draft: Draft, film_script: Script | None = None) -> ScriptResult:
+    """Describe a draft: its script as Markdown, and its lines with how sure each is. Raises ``NothingToShow``.
+
+    ``film_script``: the script of its film, with the pictures that a model makes and the lines that a voice says. The
+    Markdown then has them, too.
+    """
     from reelwright.documents.write import write_script
     from reelwright.planner.reading.draft import build_script
 
+    script = build_script(facts, draft)
+    if film_script:
+        script = replace(script, screens=film_script.screens, spoken_lines=film_script.spoken_lines)
     return ScriptResult(
-        script=write_script(build_script(facts, draft)),
+        script=write_script(script),
         name=facts.name.text if facts.name else "",
         directions=tuple(dict.fromkeys(one.text for one in facts.directions)),
         unused_parts=tuple(one.text for one in facts.unused_parts),

@@ -56,6 +56,12 @@ def find_strong_words(text: str) -> str:
     return " ".join(shown[start:end] for start, end, style in styled if style == "strong")
 
 
+def drop_struck_words(text: str) -> str:
+    """Return ``text`` without its struck words; all of it where every word is struck."""
+    lines = [" ".join(word for word in line.split() if _OPENS["struck"] not in word) for line in text.split(BREAK)]
+    return BREAK.join(line for line in lines if line) or text
+
+
 def split_styles(text: str) -> tuple[str, StyleSpans]:
     """Split a text into the bare text and its styled stretches; neighbours with only a space between are one stretch.
 

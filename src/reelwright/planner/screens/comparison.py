@@ -7,10 +7,13 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from reelwright.planner.casting.recast import recast
+from reelwright.planner.edit import rebuild_requests, set_mood
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.fit import fit
+from reelwright.reel.markup import to_plain_text
 from reelwright.reel.plan import Beat, Line, OwnFootage, Plan, Shot
 from reelwright.reel.request import Request
 from reelwright.reel.value import define_value
@@ -90,10 +93,15 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
                 messages.append(f"Shot {n} was edited; its screen has changed in the script since, which holds now.")
                 shots.append(replace(shot, script_digest=mark))
             else:
+                n = [one.id for one in plan.shots].index(shot.id) + 1
+                messages.append(_describe_edit(n, was, shot))
                 shots.append(replace(_carry_edit(plan, was, shot), script_digest=mark))
         lines = tuple(_keep_line(line, beat, before) for line in beat.lines)
         beats.append(replace(beat, shots=tuple(shots), lines=lines))
     made = replace(plan, beats=tuple(beats))
+    was_bed = before.bed if before and before.front_matter == made.front_matter else None
+    if made.bed and was_bed and made.bed.mood != was_bed.mood:
+        made = set_mood(made, was_bed.mood)  # as it was edited; cuts stay where the script's own mood puts them
     if before and made.bed and before.bed and _is_scored_alike(made, before):
         made = replace(made, bed=before.bed)
     spoken = (
@@ -102,6 +110,14 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
         else {}
     )
     return _fit_spoken(made, before, spoken), tuple(messages)
+
+
+def _describe_edit(n: int, was: Shot, now: Shot) -> str:
+    """Describe how shot ``n``, as it was edited, differs from its script (``now``)."""
+    edited, written = (" / ".join(map(to_plain_text, shot.words.values())) for shot in (was, now))
+    if edited == written:
+        return f"Shot {n} stays as it was edited, which the script does not say."
+    return f"Shot {n} stays as it was edited: “{edited}”. The script says “{written}”."
 
 
 def _is_as_before(now: Shot, was: Shot) -> bool:
@@ -134,8 +150,6 @@ def _is_scored_alike(plan: Plan, before: Plan) -> bool:
 
 def _fit_spoken(plan: Plan, before: Plan | None, spoken: Mapping[str, Frames]) -> Plan:
     """Return the plan with room for lines that were spoken already; unchanged if they have it."""
-    from reelwright.planner.edit import rebuild_requests
-
     known = {
         line.id: spoken[line.id]
         for _, line in plan.list_lines()
@@ -149,8 +163,6 @@ def _carry_edit(plan: Plan, was: Shot, now: Shot) -> Shot:
     """Return the shot as an edit left it, with the length and the neighbours of ``now``."""
     source = was.source
     if isinstance(source, OwnFootage) or not is_drawn(source):
-        from reelwright.planner.casting.recast import recast
-
         after = replace(was, length=now.length, transition=now.transition)
         return after if isinstance(source, OwnFootage) else recast(plan, was, after)
     place = read_place(source)

@@ -129,7 +129,7 @@ class _PlanBuilder:
         as_before = (
             before if before and before.front_matter == options.front_matter else None
         )  # what an edit of all of it did, stays
-        self.mood = as_before.bed.mood if as_before and as_before.bed else options.mood or self.tone.mood
+        self.mood = options.mood or self.tone.mood
         aspect: Aspect = brief.aspect or self.flavor.aspect
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),

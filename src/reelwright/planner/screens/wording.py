@@ -89,7 +89,7 @@ def _split_struck(runs: Sequence[Run]) -> dict[str, str]:
     if len(visible) < 2 or visible[0].style != "struck" or any(run.style == "struck" for run in visible[1:]):
         return {}
     return {
-        "before": _escape_line(visible[0].text),
+        "before": format_pieces([(_remove_line_breaks(visible[0].text), "struck")]),
         "after": format_pieces((_remove_line_breaks(run.text), run.style) for run in visible[1:]),
     }
 

@@ -15,7 +15,7 @@ from reelwright.media.animatic.parts import split_closer
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Grade
-from reelwright.media.letters.word_styles import find_strong_words, strip_styles
+from reelwright.media.letters.word_styles import drop_struck_words, find_strong_words, strip_styles
 
 Staging = Callable[[Stage], None]
 _FEW = 4
@@ -61,8 +61,10 @@ def has_key_word(text: str) -> bool:
 
 def typeset_key_word(stage: Stage, text: str) -> Ink:
     """Typeset the word that stands for a line:
-    the longest of its strong words, else of its closing words; without marks.
+    the longest of its strong words, else of its closing words; without marks. A struck word, such as an old price,
+    stands for no line.
     """
+    text = drop_struck_words(text)
     closer = find_strong_words(text) or split_closer(text)[1] or text
     words = closer.replace("|", " ").split()
     if max((len(strip_styles(word)) for word in words), default=0) < _TELLING:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reelwright.media.animatic.drawables import Fill, skia
+from reelwright.media.animatic.drawables import Fill, Several, skia
+from reelwright.media.animatic.emphasis import split_line
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Leave
 from reelwright.media.animatic.painter import make_polygon
@@ -75,9 +76,11 @@ def _chip(stage: Stage, date: str, top: float, high: float) -> None:
     pen = centre[0] - (line.left + line.right) / 2 * size
     low = centre[1] - (line.top + line.bottom) / 2 * size
     words = Box(pen + line.left * size, low + line.top * size, pen + line.right * size, low + line.bottom * size)
+    parts = split_line(line, size, pen, low, palette.on_accent, palette.accent, palette)
+    fills = tuple(Fill(part.path, part.colour) for part in parts)
     stage.add(
         "headline",
-        Fill(line.make_path(size, pen, low), palette.on_accent),
+        fills[0] if len(fills) == 1 else Several(fills),
         words,
         Motion(moves=moves, pivot=centre, group="chip"),
         text=line.text,
