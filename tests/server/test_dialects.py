@@ -300,7 +300,9 @@ async def check_s2_files(client: httpx2.AsyncClient, anyone: httpx2.AsyncClient,
 
 async def test_s2_one_id_is_for_every_request(settings: Settings, proxy: Proxy) -> None:
     async with open_server(settings, proxy, IDLE, can_draw=True) as server, server.open_client() as client:
-        made = (await client.post("/api/generate", json={"prompt": BRIEF, "config_flavor": "spot"})).json()
+        made = (
+            await client.post("/api/generate", json={"prompt": BRIEF, "config_flavor": "spot", "model": "animatic"})
+        ).json()
         name = made["video_id"]
         assert (await client.get(f"/api/download/{name}")).status_code == 409, "not made yet"
         assert (await get(client, f"/api/v1/jobs/{name}"))["labels"]["dialect"] == "ads"
@@ -309,6 +311,20 @@ async def test_s2_one_id_is_for_every_request(settings: Settings, proxy: Proxy) 
         assert (status["status"], status["current_phase"]) == ("failed", "phase1_validate")
         assert (await client.delete(f"/api/delete/{name}")).status_code == 200
         assert (await client.get(f"/api/status/{name}")).status_code == 404
+
+
+async def test_s2_its_own_body_is_priced_as_five_takes_and_four_stills(settings: Settings) -> None:
+    body = {"prompt": "Create a 30-second Nike sneaker ad, energetic style", "title": "Nike"}
+    async with (
+        open_server(settings, None, IDLE, rehearsal=Rehearsal(speed=3600)) as server,
+        server.open_client() as client,
+    ):
+        made = (await client.post("/api/generate", json=body)).json()
+        shown = await get(client, f"/api/v1/jobs/{made['video_id']}")
+        plan = await server.deployment.get_studio().show(shown["project"])
+    assert sum(shot.duration_s for shot in plan.shots) == 30 and len(plan.shots) == 5
+    assert [shot.beat for shot in plan.shots] == ["hook", "reveal", "demo", "demo", "benefit"]
+    assert not [shot for shot in plan.shots if "Create" in shot.prompt or "energetic style" in shot.prompt]
 
 
 def test_s2_uses_no_other_words_than_are_documented() -> None:

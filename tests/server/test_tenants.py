@@ -272,7 +272,7 @@ async def test_an_asset_of_another_account_is_nothing_to_make_from(tenants: tupl
         ("/api/v1/projects", {"brief": brief, "images": ["ASSET"]}),
         ("/api/v1/quotes", {"brief": brief, "images": ["ASSET"]}),
         (f"/api/v1/projects/{own}/edits/quote", {"shot": 1, "clip": "ASSET"}),
-        ("/api/generate", {"prompt": brief, "reference_assets": ["ASSET"]}),
+        ("/api/generate", {"prompt": brief, "reference_assets": ["ASSET"], "model": "animatic"}),
     ):
         for one in (asset, unknown):
             answer = await second.client.post(path, json=json.loads(json.dumps(body).replace("ASSET", one)))
@@ -348,7 +348,7 @@ async def capped(
 
 ORDERS: Final = (
     ("/v1/videos", {"prompt": "x", "model": MODEL}), ("/generate", {"prompt": "x", "model": MODEL}),
-    ("/api/generate", {"prompt": "“It never flickers.” For “Fenn”, a desk lamp"}),
+    ("/api/generate", {"prompt": "“It never flickers.” For “Fenn”, a desk lamp", "model": "animatic"}),
     (f"/models/{MODEL}:predictLongRunning", {"instances": [{"prompt": "x"}]}),
     ("/api/v1/clips", {"prompt": "x", "model": MODEL, "max_usd": "1", "accept_unconfirmed": True}),
 )  # fmt: skip

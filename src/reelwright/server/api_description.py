@@ -162,7 +162,7 @@ _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
                                 "accept_unconfirmed": True},
     ("/v1/videos", "post"): {"prompt": _PROMPT, "model": "litellm-veo-3.1-lite", "seconds": "4", "size": "1280x720"},
     ("/generate", "post"): {"prompt": _PROMPT, "model": "litellm-veo-3.1-lite", "account_id": "team-1"},
-    ("/api/generate", "post"): {"prompt": _BRIEF, "title": "Fenn", "config_flavor": "spot"},
+    ("/api/generate", "post"): {"prompt": _BRIEF, "title": "Fenn", "config_flavor": "spot", "model": "animatic"},
     ("/api/mv/scenes", "post"): {"idea": _BRIEF, "config_flavor": "spot"},
     ("/v1beta/models/{model}:predictLongRunning", "post"): {
         "instances": [{"prompt": _PROMPT}], "parameters": {"durationSeconds": 4, "aspectRatio": "16:9"}

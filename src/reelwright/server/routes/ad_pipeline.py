@@ -29,6 +29,8 @@ from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api", tags=["ad pipeline"])
 FLAVOR: Final = "ads"
+MODEL: Final = "hailuo_fast"
+"""The video model where neither body nor setting nor flavor names one: that of the ad pipeline."""
 STILLS: Final = "flux-dev"
 """The model of stills unless the flavor or the setting ``stills`` names one: that of the ad pipeline."""
 
@@ -39,7 +41,10 @@ class AdBody(Options, extra="ignore"):
     prompt: Annotated[BriefText, Field(description="the brief")]
     title: Annotated[str | None, Field(description="the title of the project")] = None
     description: Annotated[Line | None, Field(description="a note, kept with the job")] = None
-    model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
+    model: Annotated[
+        str | None,
+        Field(description="an AI model of /api/v1/models; animatic: drawn, for nothing. Default: hailuo_fast"),
+    ] = None
     config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
     reference_assets: Annotated[Sequence[str] | None, Field(description="a list of ids of /api/upload")] = None
 
@@ -66,9 +71,7 @@ async def create_film(request: Request, config_flavor: Name | None) -> JSONRespo
     if not given.prompt.strip():
         raise BadInput("prompt", given.prompt, "text")
     options: dict[str, Any] = {"flavor": given.config_flavor or config_flavor or FLAVOR}
-    if given.model:
-        options["models"] = [given.model]
-        options |= _choose_stills(options["flavor"], deployment.runtime.settings)
+    options |= _choose_models(given.model, options["flavor"], deployment.runtime.settings)
     if references := await _find_references(request, given.reference_assets):
         options["references"] = references
     labels = {"dialect": "ads", "title": given.title or "", "description": given.description or ""}
@@ -114,12 +117,17 @@ async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _choose_stills(flavor: str, settings: Settings) -> Mapping[str, str]:
-    """Choose the model of the stills on which takes open: that pipeline has one for each beat. Raises ``BadInput``."""
+def _choose_models(model: str | None, flavor: str, settings: Settings) -> Mapping[str, Any]:
+    """Choose the models of the takes, and of the still on which each beat opens; a flavor's own stay. Raises
+    ``BadInput``.
+    """
     from reelwright.planner.flavors import choose_flavor
 
-    has_own = choose_flavor(apply_flavor(Brief(text=""), flavor, settings.flavors), FLAVOR).stills
-    return {} if has_own else {"stills": settings.stills or STILLS}
+    own = choose_flavor(apply_flavor(Brief(text=""), flavor, settings.flavors), FLAVOR)
+    named = model or ("" if own.models else settings.model or MODEL)
+    stills = own.stills or settings.stills or STILLS
+    is_drawn = named == "animatic"
+    return {**({"models": [named]} if named else {}), **({} if is_drawn or own.stills else {"stills": stills})}
 
 
 async def _find_references(request: Request, ids: Sequence[str] | None) -> Mapping[str, str]:
