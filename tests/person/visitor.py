@@ -10,7 +10,7 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,7 +20,6 @@ import openai
 from person import account
 from person.account import Fault, bought_on, called
 from person.doors import Doors
-from person.sellers import SELLERS
 from reelwright.agents.wallet import open_wallet
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.providers.fakes.bill import Charge
@@ -47,6 +46,11 @@ _SENT_BEFORE: Final = (
 _UNDONE: Final = (
     "SELECT j.id, j.project, j.state, j.why, j.said FROM jobs j JOIN projects p ON p.id = j.project"
     " WHERE p.brief LIKE :n AND (j.finished_at IS NULL OR (j.state = 'failed' AND j.removed_at IS NULL))"
+)
+_DELETED: Final = (
+    "SELECT p.operation FROM purchases p WHERE p.operation IS NOT NULL AND EXISTS"
+    " (SELECT 1 FROM jobs j JOIN projects q ON q.id = j.project WHERE j.project = p.project"
+    " AND j.removed_at IS NOT NULL AND q.brief LIKE :n)"
 )
 _RETRIES: Final = 3
 _WORDS: Final = (("Boat", "drifts"), ("Fox", "sleeps"))
@@ -112,8 +116,9 @@ class Caller:
 @dataclass
 class Visitor:
     """``n``: the number of the sequence, in every prompt of it. ``typed``: how often each prompt is wanted by what was
-    typed or ordered by an agent, at doors where equal words are one order, and equal calls at one moment in one program
-    so many; ``more``: what was asked for again, on purpose.
+    typed or ordered by an agent, at doors where equal words are one order, and equal calls of one program
+    so many; ``more``: what was asked for again, on purpose. ``asks_in_turn``: each caller asks for the id that reached
+    it before the next caller sends, so that no two may have one.
     """
 
     doors: Doors
@@ -127,8 +132,10 @@ class Visitor:
     told: list[str] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
     cap: int | None = None
+    asks_in_turn: bool = False
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _secret: str = ""
-    _going: Counter[str] = field(default_factory=Counter)
+    _calls: Counter[str] = field(default_factory=Counter)
 
     @property
     def prompts(self) -> list[str]:
@@ -140,6 +147,7 @@ class Visitor:
     # ---- a sequence
     async def live(self) -> None:
         """Do everything, rest, and judge. Raises ``AssertionError`` with all that was done."""
+        self.asks_in_turn = self.drawn.random() < 0.5
         try:
             await self._open()
             done = 0
@@ -188,12 +196,19 @@ class Visitor:
         own_key = f"{self.n}-{self.drawn.randrange(3)}" if self.drawn.random() < 0.25 else ""
         if own_key:
             own_key = f"{own_key}-{called(prompt)[:3]}"
-        asks_at_once = self.drawn.random() < 0.7
+        asks_at_once = self.asks_in_turn or self.drawn.random() < 0.7
         callers = [Caller(prompt, secret, own_key=own_key) for _ in range(self.drawn.choice((1, 1, 2, 3)))]
         self.callers += callers
         await asyncio.gather(*(self._call(caller, asks_at_once, self.drawn.random()) for caller in callers))
 
     async def _call(self, caller: Caller, asks_at_once: bool, seed: float) -> None:
+        if self.asks_in_turn:
+            async with self._turn:
+                await self._send(caller, asks_at_once, seed)
+        else:
+            await self._send(caller, asks_at_once, seed)
+
+    async def _send(self, caller: Caller, asks_at_once: bool, seed: float) -> None:
         line = Line(random.Random(seed))
         more: Any = {"extra_headers": {"Idempotency-Key": caller.own_key}} if caller.own_key else {}
         async with (
@@ -291,17 +306,16 @@ class Visitor:
             self.more[called(prompt)] += 1
         folder = self.doors.settings.home.parent / "out"
         going: Any = studio.batch([prompt] * rows, out=folder, **terms) if rows else studio.clip(prompt, **terms)
-        self._going[prompt] += 1
-        self.typed[called(prompt)] = max(self.typed[called(prompt)], self._going[prompt])
+        self._calls[prompt] += 0 if rows else 1
+        self.typed[called(prompt)] = max(self.typed[called(prompt)], self._calls[prompt])
         task = asyncio.create_task(going)
         done, _ = await asyncio.wait({task}, timeout=self.drawn.choice((0.05, 1.0, 3.0)))
         if not done:
             task.cancel()
             await asyncio.wait({task})
-        self._going[prompt] -= 1
         said = "interrupted"
         if done:
-            said = type(task.exception()).__name__ if task.exception() else str(task.result())[:60]
+            said = type(task.exception()).__name__ if task.exception() else str(task.result())[:400]
             assert task.exception() is None or isinstance(task.exception(), ReelwrightError), f"{said}\n{self.story}"
         self._tell(f"library: {rows or 'clip'} {prompt} -> {said}")
 
@@ -328,7 +342,7 @@ class Visitor:
         self._tell(f"the next submit is {met}")
 
     async def _bill_otherwise(self) -> None:
-        if self.doors.kind != "none":  # the others do not tell what they bill, so that nobody could know
+        if self.doors.kind == "list":  # its answers do not tell what it bills, so that nobody could know
             return
         bills = self.drawn.choice(BILLS)
         self.doors.shop.bill_at(bills)
@@ -377,7 +391,16 @@ class Visitor:
         for row in rows:
             assert await self._was_filtered(row.project), f"{row} does not come to its end\n{self.story}"
         faults = await self._list_faults()
-        assert not faults, "\n".join([*map(str, faults), self.story])
+        assert not faults, "\n".join([*map(str, faults), self.story, *await self._list_history()])
+
+    async def _list_history(self) -> list[str]:
+        """List what became of every purchase of this sequence, for whoever reads a failure."""
+        query = (
+            "SELECT h.seq, h.purchase, p.project, p.job, p.n, p.try, h.from_state, h.to_state, h.said FROM"
+            " purchase_history h JOIN purchases p ON p.id = h.purchase JOIN projects j ON j.id = p.project"
+            " WHERE j.brief LIKE :n AND p.step LIKE 'take/%' ORDER BY h.seq"
+        )
+        return [f"  {tuple(row)}" for row in await self.doors.read(query, n=f"%number {self.n} %")]
 
     async def _go_on(self, row: Any) -> None:
         """Let a job that failed or waits go on, at any price."""
@@ -435,12 +458,15 @@ class Visitor:
 
     async def _list_faults(self) -> list[Fault]:
         bill = self.doors.shop.charges
-        own = [one for one in bill if f"number {self.n} " in str(one.facts)]
+        names = {one.submission for one in bill if f"number {self.n} " in str(one.facts)}
+        own = [one for one in bill if one.submission in names]
+        gone = await self.doors.read(_DELETED, n=f"%number {self.n} %")
+        deleted = {one.id for one in bought_on(own) for row in gone if one.id in row.operation}
         orders = await self._list_orders()
         wanted: Counter[str] = Counter(self.more)
         wanted.update(self.typed)
         wanted.update(called(prompt) for prompt, _ in orders.values())
-        faults = await asyncio.to_thread(self._judge_account, bill, own, wanted)
+        faults = await asyncio.to_thread(self._judge_account, bill, own, wanted, deleted)
         faults += self._judge_ids(orders)
         came = Counter(one.prompt for one in bought_on(own) if not one.over)
         done = Counter(called(prompt) for prompt, state in orders.values() if state == "done")
@@ -449,10 +475,13 @@ class Visitor:
                 faults.append(Fault("lost", f"{count} orders of {prompt!r} are done, and {came[prompt]} were bought"))
         return faults
 
-    def _judge_account(self, bill: Sequence[Charge], own: Sequence[Charge], wanted: Mapping[str, int]) -> list[Fault]:
+    def _judge_account(
+        self, bill: Sequence[Charge], own: Sequence[Charge], wanted: Mapping[str, int], deleted: Set[str]
+    ) -> list[Fault]:
+        """Judge what was bought in this sequence (``own``), and the ledger by the whole ``bill``."""
         return [
             *account.find_double_buys(own, wanted),
-            *account.find_losses(own, self._database, self.doors.settings.home / "vault"),
+            *account.find_losses(own, self._database, self.doors.settings.home / "vault", deleted),
             *account.find_false_ledger(bill, self._database),
         ]
 
@@ -482,9 +511,7 @@ class Visitor:
                     faults.append(Fault("bought twice", f"the key {key} was answered with {ids}"))
                 continue
             most[prompt] += sum(one.may_have_arrived for one in callers)
-            can_be_shared = any(not one.has_asked for one in callers if one.id) and any(
-                one.first != "arrives" for one in callers
-            )
+            can_be_shared = not self.asks_in_turn and any(one.first != "arrives" for one in callers)
             if len(set(ids)) < len(ids) and not can_be_shared:
                 faults.append(Fault("lost", f"{len(ids)} callers of {prompt!r} have {len(set(ids))} ids: {ids}"))
         made = Counter(prompt for prompt, _ in orders.values())
@@ -492,6 +519,3 @@ class Visitor:
             if count > most[prompt]:
                 faults.append(Fault("bought twice", f"{count} orders of {prompt!r} for {most[prompt]} callers"))
         return faults
-
-
-KINDS: Final = tuple(SELLERS)
