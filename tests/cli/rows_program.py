@@ -13,16 +13,17 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 
 
-async def main(folder: Path, address: str) -> None:
+async def main(folder: Path, address: str, budget: str | None = None) -> None:
+    agreed: dict[str, object] = {"budget": budget} if budget else {"yes": True}
     settings = Settings(home=folder / "home", base_urls={"openrouter": address})
     entries = read_entries((folder / "rows.yaml").read_text(), "rows.yaml")
     async with AsyncStudio(settings, tempo=Tempo(speed=3600)) as studio:
         made = await studio.batch(
-            entries, model="openrouter-veo-3.1-lite", out=folder / "out", yes=True, accept_unconfirmed=True,
+            entries, model="openrouter-veo-3.1-lite", out=folder / "out", accept_unconfirmed=True, **agreed,
             concurrency=1,  # what another row was sending at the kill would rightly wait for a person
         )  # fmt: skip
     print(json.dumps(made.to_json()))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

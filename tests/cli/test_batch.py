@@ -45,12 +45,13 @@ def run(tmp_path: Path, fake: str, *more: str) -> subprocess.CompletedProcess[st
     return ran
 
 
-def program(tmp_path: Path, fake: str, crash: str = "") -> subprocess.CompletedProcess[str]:
+def program(tmp_path: Path, fake: str, crash: str = "", budget: str = "") -> subprocess.CompletedProcess[str]:
     """The same batch from Python, through a provider whose clock runs fast."""
     roots = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(roots), "REELWRIGHT_CRASH_AT": crash}
     env |= {"OPENROUTER_API_KEY": "sk-or-canary"}
     command = [sys.executable, str(Path(__file__).with_name("rows_program.py")), str(tmp_path), fake]
+    command += [budget] if budget else []
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
 
 
@@ -87,6 +88,24 @@ def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(tmp_path:
     (done,) = [row["n"] for row in made["rows"] if row["state"] == "done"]
     assert named["code"] == "row_billed_above_quote" and named["params"]["row"] == done
     assert named["params"]["billed_micros"] == charges[0].micros > named["params"]["quoted_micros"]
+
+
+@pytest.mark.parametrize("fake", [{"bills": [5]}], indirect=True)
+def test_the_budget_of_a_batch_that_was_killed_and_is_run_again_is_the_same_allowance(tmp_path: Path, fake: str):
+    """Two of six rows fit at the price that is billed. The second is killed as it lands: the next run buys no third."""
+    rows = "".join(f"- prompt: clip {n}\n  seconds: 4\n" for n in range(1, 7))
+    (tmp_path / "rows.yaml").write_text(rows)
+    quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
+    budget = round(float(quoted["usd"]) * 1e6) * 2
+    assert program(tmp_path, fake, "C12:2", f"{budget / 1e6:.6f}").returncode == -signal.SIGKILL
+    again = program(tmp_path, fake, "", f"{budget / 1e6:.6f}")
+    assert again.returncode == 0, again.stdout + again.stderr
+    charges = read_bill(tmp_path / "bill")
+    made = json.loads(again.stdout)
+    assert len(charges) == 2 and sum(one.micros for one in charges) <= budget, made
+    assert made["done_rows"] == 2
+    waits = [row for row in made["rows"] if row["state"] == "waiting"]
+    assert len(waits) == 4 and {row["wait_reason"] for row in waits} == {"budget"}
 
 
 def test_a_batch_stops_at_its_price_and_says_which_row_cannot_be(tmp_path: Path, fake: str):

@@ -23,7 +23,7 @@ from agents.served import Agent
 from crash.forked import Forked, Forks
 from crash.kinds import SECRET, environment
 from person.life import Act
-from person.sellers import SELLERS, Shop
+from person.sellers import SELLERS, Seller, Shop
 from reelwright.agents.server import build_server, drive_jobs
 from reelwright.agents.wallet import open_wallet
 from reelwright.providers.offline import Offline
@@ -51,6 +51,7 @@ class Doors:
     agent: Agent
     studio: AsyncStudio
     known: set[str] = field(default_factory=set)
+    kind: str = "list"
 
     async def read(self, query: str, **values: object) -> list[Any]:
         assert self.studio.home
@@ -72,13 +73,25 @@ class Doors:
         self.known.add(project)
         return str(project)
 
+    @property
+    def seller(self) -> Seller:
+        return SELLERS[self.kind]
+
     def start_command(self, *argv: str) -> Forked:
         """Type a command line in a process of its own."""
+        return self.start_verb("cli", {"argv": argv})
+
+    def start_verb(self, verb: str, args: Mapping[str, Any], place: str = "") -> Forked:
+        """Do a verb of ``person.life`` in a process of its own, which is killed at ``place``, if there is one."""
         home, database = str(self.settings.home), self.settings.database
-        act = Act(verb="cli", home=home, database=database, seller="list", url=self.shop.url, args={"argv": argv})
+        accident: Any = {"accident": "kill", "place": place} if place else {}
+        act = Act(
+            verb=verb, home=home, database=database, seller=self.kind, url=self.shop.url, args=args, **accident
+        )  # fmt: skip
         shell = {"REELWRIGHT_HOME": home, "REELWRIGHT_HANDS": "1", "REPLICATE_API_TOKEN": SECRET}
         shell |= {"REELWRIGHT_REPLICATE_BASE_URL": self.shop.url, "REELWRIGHT_MODEL": SELLER.model}
         shell |= {"REELWRIGHT_DATABASE": database} if database else {}
+        shell |= {"REELWRIGHT_CRASH_AT": place} if place else {}
         return self.forks.start([act.to_json()], environment(**shell))
 
     async def run_command(self, *argv: str) -> int:
@@ -92,7 +105,9 @@ async def _end_of(life: Forked) -> int:
 
 
 @asynccontextmanager
-async def open_doors(home: Path, database: str, shop: Shop, forks: Forks, at_once: int = 100) -> AsyncIterator[Doors]:
+async def open_doors(
+    home: Path, database: str, shop: Shop, forks: Forks, at_once: int = 100, kind: str = "list"
+) -> AsyncIterator[Doors]:
     """Open every door of one home. The account may spend $1,000, and its agents as much from their wallet.
 
     ``at_once``: how many jobs the doors that do not wait themselves run together.
@@ -101,7 +116,7 @@ async def open_doors(home: Path, database: str, shop: Shop, forks: Forks, at_onc
         settings = Settings(home=home, database=database, hands=1, jobs_at_once=at_once)
         adapters = []
         for _ in range(3):  # each door is a program of its own
-            adapter, http = SELLER.provider(shop.url)
+            adapter, http = SELLERS[kind].provider(shop.url)
             stack.push_async_callback(http.close)
             adapters.append({"offline": Offline(), adapter.name: adapter})
         tempo = Tempo(speed=1000)
@@ -109,7 +124,7 @@ async def open_doors(home: Path, database: str, shop: Shop, forks: Forks, at_onc
         await studio.set_budget("account", "1000")
         options = ServeOptions(port=0, auto_approve=Micros(5_000_000), may_buy_unconfirmed=True, rate_limit="0")
         served = await stack.enter_async_context(
-            open_server(settings, adapters[1][SELLER.name], options, tempo=tempo)  # type: ignore[arg-type]
+            open_server(settings, adapters[1][SELLERS[kind].name], options, tempo=tempo)  # type: ignore[arg-type]
         )
         theirs = await stack.enter_async_context(AsyncStudio(settings, providers=adapters[2], tempo=tempo))
         runtime = await theirs.open_runtime()
@@ -117,7 +132,7 @@ async def open_doors(home: Path, database: str, shop: Shop, forks: Forks, at_onc
         client = await stack.enter_async_context(Client(mcp))
         await stack.enter_async_context(drive_jobs(runtime))
         http = await stack.enter_async_context(served.open_client())
-        doors = Doors(settings, shop, forks, served, http, Agent(client, theirs), studio)
+        doors = Doors(settings, shop, forks, served, http, Agent(client, theirs), studio, kind=kind)
         assert await doors.run_command("--version") == 0  # the process of which commands are forked is warm then
         yield doors
 

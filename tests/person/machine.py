@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -160,10 +158,3 @@ class PersonMachine(RuleBasedStateMachine):
 
     def _possible(self, by: Accidental) -> Accidental:
         return NONE if by.accident == "fill" and not self.person.can_fill else by
-
-
-def seed_of(run: str) -> int:
-    """The seed of a run: ``REELWRIGHT_SEED`` and its name, so that no two do the same; drawn where none is set."""
-    said = os.environ.get("REELWRIGHT_SEED") or str(random.SystemRandom().randrange(1 << 32))
-    print(f"REELWRIGHT_SEED={said}")
-    return random.Random(f"{said}/{run}").randrange(1 << 32)

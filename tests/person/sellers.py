@@ -153,6 +153,10 @@ class Shop:
         """Let what is taken on from now on take so long."""
         self.fake.remote._script = replace(self.fake.script, latency_s=(seconds, seconds))
 
+    def bill_at(self, bills: tuple[float, ...]) -> None:
+        """Let what is taken on from now on be billed at these multiples of its price."""
+        self.fake.remote._script = replace(self.fake.remote._script, bills=bills)
+
     def finish_work(self, prompt: str) -> None:
         """Let what was taken on for ``prompt`` be ready now."""
 

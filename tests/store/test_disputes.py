@@ -123,6 +123,31 @@ async def test_a_bill_that_is_no_amount_is_kept_disputed_and_counts_as_quoted(db
     assert (await scene.ledger.decide(ACCOUNT, found.id, "as_quoted", "zoe")).dispute == "as_quoted"
 
 
+@pytest.mark.parametrize("lowered", [500_000, 300_000, 0])
+async def test_a_bill_that_its_provider_lowers_before_it_is_settled_counts_as_it_is_lowered(
+    db: Database, lowered: int
+) -> None:
+    """Quoted at $0.40, billed at $1.00 at first: what is left of $1.60 is counted by the last bill, and so is what the
+    next purchase is expected to cost."""
+    scene = await Scene.set(db)
+    cap = Micros(1_600_000)
+    await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=cap, by="budget"))
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, cap)
+    allowance = await scene.ledger.ensure_allowance(scene.lease, scene.job, cap, "budget")
+    bought = await scene.intend(allowance)
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
+    await scene.ledger.record_operation(bought.id, Operation(id="op"))
+    await scene.ledger.record_bill(bought.id, replace(price(1_000_000), certainty="reported"))
+    last = replace(price(lowered), certainty="reported")
+    await scene.ledger.record_failure(scene.lease, bought.id, last, Reason("failed_there"))
+    found = await entry(scene)
+    assert (found.spent_micros, await counted(scene)) == (lowered, lowered)
+    assert found.billed_micros == (lowered if lowered > 400_000 else None)
+    for n in (1, 2):
+        more = await scene.intend(allowance, step(f"another {n}"))
+        assert await scene.ledger.begin_posting(scene.lease, more.id, {}), "at the lowered price, there is room"
+
+
 class Bills(RuleBasedStateMachine):
     """One job and one budget under the same cap: purchases are sent, several at once, and billed at any price."""
 

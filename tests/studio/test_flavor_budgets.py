@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from reelwright.errors import OverBudget, Refused
 from reelwright.planner import flavors
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
+from reelwright.units import Micros
 from studio.shelf import Shelf
 
 pytestmark = pytest.mark.usefixtures("prepared_hands")
@@ -142,6 +144,60 @@ def test_going_on_stops_where_what_is_left_passes_the_flavor_s_budget(
         go_on(made.project, **SURE)
     assert len(shelf.sent) == sent
     assert go_on(made.project, budget="0.32", accept_unconfirmed=True).micros == 2 * TAKE
+
+
+BILL = 600_000
+
+
+def bill_above(shelf: Shelf) -> None:
+    """Let every take be billed at ``BILL``, nearly twice its quote."""
+    submit = shelf.submit
+
+    async def dear(prepared: Any, keep: Any, make: Any) -> Any:
+        answer = await submit(prepared, keep, make)
+        return replace(answer, bill=replace(answer.bill, micros=Micros(BILL), certainty="reported"))
+
+    shelf.submit = dear  # type: ignore[method-assign]
+
+
+def test_a_film_stops_where_a_higher_bill_leaves_no_room_in_its_flavor_s_budget(
+    allowing: Callable[[str], Studio], shelf: Shelf, tmp_path: Path
+) -> None:
+    """Two takes, quoted at $0.64 of $0.70: the first is billed at $0.60, so that the second is not sent any more."""
+    studio = allowing("0.70")
+    bill_above(shelf)
+    studio.set_limit("model", MODEL, open=1)
+    made = studio.make(BRIEF, **made_of(tmp_path, 2), **SURE)
+    assert (made.state, len(shelf.sent), made.micros) == ("waiting", 1, BILL)
+    assert made.reason and made.reason.params["bill"].params["billed_micros"] == BILL
+    for go_on in (studio.resume, studio.retry):
+        with pytest.raises(OverBudget) as stopped:
+            go_on(made.project, **SURE)
+        params = stopped.value.params
+        assert (params["spent_micros"], params["bill"].params["billed_micros"]) == (BILL, BILL)
+    assert len(shelf.sent) == 1
+    assert studio.resume(made.project, budget="0.60", accept_unconfirmed=True).micros == 2 * BILL
+
+
+def test_a_change_of_a_film_is_expected_to_be_billed_as_far_above_its_quote_as_its_takes_were(
+    allowing: Callable[[str], Studio], shelf: Shelf, film: dict[str, Any]
+) -> None:
+    """$0.60 is spent of $1.00, and a take is quoted at $0.32: at the price that is billed, it does not fit."""
+    studio = allowing("1.00")
+    bill_above(shelf)
+    assert studio.make(BRIEF, **film, **SURE).micros == BILL
+    for change in (
+        lambda: studio.retake("last", 1, **SURE),
+        lambda: studio.edit("last", shot=1, prompt="A lamp on a shelf", **SURE),
+    ):
+        with pytest.raises(OverBudget) as stopped:
+            change()
+        assert stopped.value.params["needed_micros"] == BILL
+    quoted = studio.quote_retake("last", 1)
+    assert quoted.budget and quoted.budget.is_exceeded and len(shelf.sent) == 1
+    assert studio.edit("last", mood="luxury", yes=True).now_micros == 0, "what costs nothing is never stopped"
+    studio.retake("last", 1, budget="0.60", accept_unconfirmed=True)
+    assert len(shelf.sent) == 2
 
 
 def test_a_row_of_a_batch_stops_at_its_flavor_s_budget(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, or_, select, update
 
 from reelwright.errors import BadInput, NotFound, OverBudget
 from reelwright.reason import Action, Reason, build_reason
@@ -16,7 +16,7 @@ from reelwright.store.budget_backfill import count_earlier_allowances
 from reelwright.store.payers import BATCH, WALLET
 from reelwright.store.rows import parse_object
 from reelwright.store.schema import DOUBTED, RUNNABLE, allowance_budgets, allowances, budgets, jobs, purchases
-from reelwright.store.sql import NowMs, hold_lock, insert, to_datetime, to_ms
+from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_datetime, to_ms
 from reelwright.store.unit import Unit
 from reelwright.units import Micros, format_usd
 
@@ -229,6 +229,15 @@ def find_batch_budget(conn: Connection, account: str, batch_key: str) -> str | N
     """Find the id of the budget that all rows of a batch have together; None if it has none."""
     cap = _build_cap_name(account, "key", f"{BATCH}{batch_key}", None)
     return conn.execute(select(budgets.c.id).where(budgets.c.cap == cap)).scalar()
+
+
+def find_running_batch(conn: Connection, account: str, projects: Sequence[str], cap: Micros) -> str | None:
+    """Find the key of a batch with the budget ``cap`` that one of these projects has a queued or running job of."""
+    which = (jobs.c.account == account, jobs.c.state.in_(("queued", "running")), jobs.c.cancel.is_(False))
+    own = budgets.c.subject == literal(BATCH).concat(jobs.c.batch_key)
+    query = select(jobs.c.batch_key).join(budgets, own & (budgets.c.account == account))
+    query = query.where(*which, budgets.c.cap_micros == cap, _is_of_batch(), InArray(jobs.c.project, "called"))
+    return conn.execute(query.order_by(jobs.c.seq.desc()).limit(1), {"called": list(projects)}).scalar()
 
 
 def refuse_new_order(

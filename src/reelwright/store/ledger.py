@@ -191,6 +191,7 @@ class Ledger(DatabaseClient):
     list_limits = make_read_method(limits.list_limits)
     set_limit = make_write_method(limits.set_limit)
     remove_limit = make_write_method(limits.remove_limit)
+    find_running_batch = make_read_method(budgets.find_running_batch)
     list_budgets = make_read_method(budgets.list_budgets)
     set_budget = make_write_method(budgets.set_budget)
     remove_budget = make_write_method(budgets.remove_budget)

@@ -267,6 +267,7 @@ def settle(
         columns = {**build_settlement_columns(price, is_short=is_short), "settlement": to_json(price)}
         if done := advance(unit, purchase, "succeeded", "settled", reason, **columns):
             release_reservation(unit.conn, done.account, done.allowance, get_held(done), done.settled)
+            _replace_first_bill(unit, done, done.settled)
             return
     row = lock_purchase(unit.conn, purchase)
     if row.state in ENDED:
@@ -277,12 +278,22 @@ def settle(
     if state == "released":
         move(unit, row, sources, "released", reason)
         release_reservation(unit.conn, row.account, row.allowance, get_held(row))
+        _replace_first_bill(unit, row, 0)
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
     move(unit, row, sources, "settled", reason, settlement=to_json(price), **build_settlement_columns(price))
     settled = lock_purchase(unit.conn, purchase).settled
     release_reservation(unit.conn, row.account, row.allowance, get_held(row), settled)
+    _replace_first_bill(unit, row, settled)
+
+
+def _replace_first_bill(unit: Unit, row: Row[Any], settled: int) -> None:
+    """Replace a bill that was recorded before the purchase ended, and that its provider changed since, by the last."""
+    if row.billed not in (None, settled):
+        which = (purchases.c.account == row.account, purchases.c.id == row.id)
+        last = settled if settled > row.quoted else None
+        unit.conn.execute(update(purchases).where(*which).values(billed=last))
 
 
 def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, sends: int) -> None:

@@ -39,12 +39,12 @@ Place = Callable[[Row, str], Path]
 """Names the file of a row without ``out``, given its project."""
 
 
-def build_batch_limit(concurrency: int, cap: Micros | None = None) -> Limit:
-    """Build a limit that lets ``concurrency`` rows of one new batch run at once; its subject is the new batch key.
+def build_batch_limit(concurrency: int, cap: Micros | None = None, key: str | None = None) -> Limit:
+    """Build a limit that lets ``concurrency`` rows of one batch run at once; its subject is the batch key.
 
-    ``cap``: the most in micro-dollars that all rows together may spend; None: no such cap.
+    ``cap``: the most in micro-dollars that all rows together may spend; None: no such cap. ``key`` None: a new batch.
     """
-    return Limit(scope="batch", subject=mint("batch"), open_at_once=concurrency, cap_micros=cap)
+    return Limit(scope="batch", subject=key or mint("batch"), open_at_once=concurrency, cap_micros=cap)
 
 
 class _QueuedRow(NamedTuple):
@@ -76,17 +76,26 @@ class BatchRunner:
         self._opening = asyncio.Semaphore(_OPENING)
 
     async def enqueue(
-        self, rows: Sequence[Row], quote: BatchQuote, *, agreement: Agreement, batch: Limit
-    ) -> list[QueuedRow]:
-        """Queue a job for every row, without running any; a row that is done keeps its job.
+        self, rows: Sequence[Row], quote: BatchQuote, *, concurrency: int, agreement: Agreement
+    ) -> tuple[str, list[QueuedRow]]:
+        """Queue a job for every row, without running any; a row that is done keeps its job. Return the batch key, too.
 
         Sends nothing to a provider.
         """
-        queued = []
+        batch, queued = await self._build_limit(quote, concurrency, agreement.ceiling), []
         for row, price in zip(rows, quote.rows, strict=True):
             one = await self._prepare_job(row, price, agreement.build_consent(price), batch)
             queued.append(QueuedRow(n=row.n, project=one.project, job=one.job, is_up_to_date=one.is_done))
-        return queued
+        return batch.subject, queued
+
+    async def _build_limit(self, quote: BatchQuote, concurrency: int, cap: Micros | None) -> Limit:
+        """Build the limit of these rows: of a new batch, or of the one with the same ``cap`` that is at work on them,
+        also if its process was killed. The budget is repeated then, and means the whole of it.
+        """
+        projects, key = [row.project for row in quote.rows if row.project], None
+        if cap is not None and projects:
+            key = await self._home.ledger.find_running_batch(self._home.account, projects, cap)
+        return build_batch_limit(concurrency, cap, key)
 
     async def run(
         self,
@@ -103,7 +112,8 @@ class BatchRunner:
         Returns results in the order of the rows. A row that fails or waits is reported, and the others continue.
         ``on_row_end`` is called with each result when its row ends.
         """
-        batch, tell = build_batch_limit(concurrency, agreement.ceiling), guard_listener(on_row_end)
+        tell = guard_listener(on_row_end)
+        batch = await self._build_limit(quote, concurrency, agreement.ceiling)
 
         async def one(row: Row, price: RowQuote) -> RowResult:
             made = await self._run_and_record(row, price, agreement.build_consent(price), batch, listen)

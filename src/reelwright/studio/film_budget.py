@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 from reelwright.errors import OverBudget
-from reelwright.reason import Action
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.brief import Brief
+from reelwright.reel.ledger import LedgerEntry
 from reelwright.studio.results import FilmBudget, ProjectQuote
 from reelwright.units import Micros, format_usd
 
@@ -43,15 +47,41 @@ def drop_idle_budget(brief: Brief) -> Brief:
 async def add_spent(home: Home, quote: ProjectQuote) -> ProjectQuote:
     """Return the quote with its flavor's budget counting what the project has already cost. Spends nothing.
 
-    A purchase that is open at a provider counts as spent unless its step is one of the quote's wanted steps.
+    A purchase that is open at a provider counts as spent unless its step is one of the quote's wanted steps. Where a
+    bill of the project was above its quote, steps of its kind are expected to be billed as far above theirs.
     """
     if not quote.project or quote.budget is None:
         return quote
     entries = await home.ledger.list_entries(home.account, quote.project)
     sent = [one for one in entries if one.state != "intent" and one.step not in quote.wanted_steps]
     spent = Micros(sum(one.spent_micros for one in entries) + sum(one.held_micros for one in sent))
-    stops = bool(quote.micros) and quote.micros + spent > quote.budget.micros
-    return quote.replace(budget=quote.budget.replace(spent_micros=spent, is_exceeded=stops))
+    excess, bill = _expect_excess(quote, entries)
+    stops = bool(quote.micros) and quote.micros + excess + spent > quote.budget.micros
+    counted = quote.budget.replace(spent_micros=spent, excess_micros=excess, bill=bill, is_exceeded=stops)
+    return quote.replace(budget=counted)
+
+
+def _expect_excess(quote: ProjectQuote, entries: Sequence[LedgerEntry]) -> tuple[Micros, Reason | None]:
+    """Return how far above the quote its steps may be billed, as takes, stills or voice lines of the project were, and
+    the bill that was the largest multiple of its own quote; None: none was above it.
+    """
+    excess, highest = 0, None
+    ratios: dict[str, Fraction] = {}
+    for one in entries:
+        if one.billed_micros and one.quote.micros:
+            kind, ratio = one.step.partition("/")[0], Fraction(one.billed_micros, one.quote.micros)
+            if ratio > max(ratios.values(), default=Fraction(1)):
+                highest = one
+            ratios[kind] = max(ratio, ratios.get(kind, ratio))
+    for kind, micros in quote.prices_by_step.items():
+        excess += ceil(micros * (ratios.get(kind, Fraction(1)) - 1))
+    if highest is None:
+        return Micros(0), None
+    bill = build_reason(
+        "billed_above_quote", step=highest.step, purchase=highest.id, billed_micros=highest.billed_micros,
+        quoted_micros=highest.quote.micros,
+    )  # fmt: skip
+    return Micros(excess), bill
 
 
 def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = "") -> None:
@@ -59,14 +89,17 @@ def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = 
 
     ``label``: put before the message, such as ``row 2: ``.
     """
-    if budget is None or not needed_micros or needed_micros + budget.spent_micros <= budget.micros:
+    if budget is None or not needed_micros:
+        return
+    needed = Micros(needed_micros + budget.excess_micros)
+    if needed + budget.spent_micros <= budget.micros:
         return
     raise OverBudget(
         code="above_flavor_budget" if budget.spent_micros else "above_flavor_budget_unspent", label=label,
-        needed_micros=needed_micros, spent_micros=budget.spent_micros, flavor=budget.flavor,
-        budget_micros=budget.micros,
+        needed_micros=needed, spent_micros=budget.spent_micros, flavor=budget.flavor,
+        budget_micros=budget.micros, bill=budget.bill,
         actions=[
-            Action("pass_option", {"option": "budget", "value": format_usd(needed_micros)}), Action("change_order")
+            Action("pass_option", {"option": "budget", "value": format_usd(needed)}), Action("change_order")
         ],
     )  # fmt: skip
 

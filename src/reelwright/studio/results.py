@@ -59,12 +59,16 @@ class FilmBudget(ResultModel):
     """Budget that the ``flavor`` sets for a whole film. ``spent_micros``: what the film has cost so far.
 
     ``is_exceeded``: the quoted price exceeds it, so that nothing starts without a ``--budget`` that covers the price.
+    ``excess_micros``: how far above its quote the price is expected to be billed, because of ``bill``; neither is part
+    of the JSON.
     """
 
     flavor: str
     micros: Usd
     spent_micros: Usd
     is_exceeded: bool = False
+    excess_micros: Annotated[Micros, NOT_IN_JSON] = Micros(0)
+    bill: Annotated[ResultReason | None, NOT_IN_JSON] = None
 
 
 class TextChange(ResultModel):

@@ -11,7 +11,7 @@ from typing import NamedTuple, Unpack
 from reelwright.reason import Action
 from reelwright.studio import batch_rows
 from reelwright.studio.batch_quote import quote_new_batch, quote_rows, refuse_unsold_rows, require_batch_consent
-from reelwright.studio.batch_runner import BatchRunner, build_batch_limit
+from reelwright.studio.batch_runner import BatchRunner
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.entries import Entry
 from reelwright.studio.interruption import attach_resume_action
@@ -95,9 +95,10 @@ class Batching(StudioBase):
         """
         given = BatchOptions.parse(options)
         async with self._agree_to_batch(entries, given, confirm, listen) as agreed:
-            batch = build_batch_limit(given.get_concurrency(), agreed.agreement.ceiling)
-            queued = await agreed.runner.enqueue(agreed.rows, agreed.quote, agreement=agreed.agreement, batch=batch)
-        return QueuedBatch(batch_key=batch.subject, quote=agreed.quote, rows=tuple(queued))
+            key, queued = await agreed.runner.enqueue(
+                agreed.rows, agreed.quote, concurrency=given.get_concurrency(), agreement=agreed.agreement
+            )
+        return QueuedBatch(batch_key=key, quote=agreed.quote, rows=tuple(queued))
 
     async def _quote_rows(self, rows: Sequence[Row], listen: Listen | None) -> BatchQuote:
         home = await self._open_existing_home()

@@ -1,0 +1,66 @@
+"""Numbers of sequences: which cell a number falls to, its seed, and the file in which every run keeps them.
+
+A sequence is repeated by its number alone: with ``REELWRIGHT_SEED``, it gives the seed of everything that is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+SEQUENCES: Final = int(os.environ.get("REELWRIGHT_SEQUENCES", "2000"))
+FIRST: Final = int(os.environ.get("REELWRIGHT_FROM", "0"))
+LOG: Final = Path(__file__).resolve().parents[2] / "build" / "person-seeds.jsonl"
+"""One line for each sequence of the lane: its number, its seed, how long it took, and whether everything held."""
+_CHUNK: Final = 10
+"""Numbers in a row that are of one cell: they share a server, or a warm process."""
+
+
+def list_chunks(cells: int, cell: int) -> list[range]:
+    """List the numbers from ``FIRST`` to ``SEQUENCES`` that fall to one of ``cells`` cells, in chunks."""
+    found = []
+    for start in range(0, SEQUENCES, _CHUNK):
+        chunk = range(max(start, FIRST), min(start + _CHUNK, SEQUENCES))
+        if start // _CHUNK % cells == cell and chunk:
+            found.append(chunk)
+    return found
+
+
+def read_seed() -> str:
+    """Return the seed of the run: ``REELWRIGHT_SEED``, or one drawn now; print it."""
+    said = os.environ.setdefault("REELWRIGHT_SEED", str(random.SystemRandom().randrange(1 << 32)))
+    print(f"REELWRIGHT_SEED={said}")
+    return said
+
+
+def compute_seed(name: str) -> int:
+    """Compute the seed of a sequence, by its name or number, from the seed of the run."""
+    return random.Random(f"{read_seed()}/{name}").randrange(1 << 32)
+
+
+@contextmanager
+def record_sequence(number: int, cell: str) -> Iterator[None]:
+    """Context manager that appends a line about the sequence to ``LOG`` once it has ended, however it ended."""
+    began, used = time.monotonic(), _read_cpu_s()
+    held = False
+    try:
+        yield
+        held = True
+    finally:
+        line = {"n": number, "seed": read_seed(), "cell": cell, "held": held}
+        line |= {"seconds": round(time.monotonic() - began, 2), "cpu_s": round(_read_cpu_s() - used, 2)}
+        LOG.parent.mkdir(exist_ok=True)
+        with LOG.open("a", encoding="utf-8") as file:
+            file.write(f"{json.dumps(line)}\n")
+
+
+def _read_cpu_s() -> float:
+    """Processor seconds of this process and of those that it has waited for, in user and system mode."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
