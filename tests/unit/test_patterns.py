@@ -25,6 +25,8 @@ import reelwright
 
 SOURCE: Final = Path(reelwright.__file__).parent
 KINDS: Final = (re.Pattern, type(regex.compile("")))
+SHARDS: Final = 24
+"""Cases of the lane: each takes about two minutes of CPU time."""
 METHODS: Final = ("match", "fullmatch", "search", "sub", "subn", "findall", "finditer", "split")
 PIECES: Final = (
     "a", "A", "aB ", "1", "1.", "1,", "1 000 ", "12:", "é", "你", "ع", "ก", "\U0001f3ac", "\u0301", "a\u0301",
@@ -87,15 +89,15 @@ def find_patterns() -> Mapping[str, tuple[Any, bool]]:
 
 
 def time_pattern(pattern: Any, *, is_search: bool, text: Any, most_s: float) -> float:
-    """Return the seconds of CPU time that a pattern takes for a text; of ``regex``, it is stopped after a while."""
+    """Return the seconds of CPU time that a pattern takes for a text; of ``regex``, it is stopped at twice the most."""
     began = time.thread_time()
     run: Callable[..., Any] = pattern.finditer if is_search else pattern.fullmatch
-    more = {} if isinstance(pattern, re.Pattern) else {"timeout": 10 * most_s}
+    more = {} if isinstance(pattern, re.Pattern) else {"timeout": 2 * most_s}
     try:
         for _ in run(text, **more) if is_search else (run(text, **more), pattern.match(text, **more)):
             pass
     except TimeoutError:
-        return 10 * most_s
+        return 2 * most_s
     return time.thread_time() - began
 
 
@@ -118,9 +120,11 @@ def test_no_pattern_takes_time_with_the_square_of_a_text() -> None:
 
 @pytest.mark.lane_serve
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("shard", range(8))
+@pytest.mark.parametrize("shard", range(SHARDS))
 def test_no_pattern_takes_time_with_the_square_of_a_text_lane(shard: int) -> None:
-    assert not [*list_slow(sorted(find_patterns())[shard::8], 1_000_000, 5.0)]
+    places = sorted(find_patterns())[shard::SHARDS]
+    for size in (100_000, 1_000_000):  # a square shows in the first already, and is named before the time is over
+        assert not [*list_slow(places, size, size * 5e-6)]
 
 
 def test_the_search_finds_a_pattern_that_is_not_linear() -> None:

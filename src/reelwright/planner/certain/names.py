@@ -12,8 +12,8 @@ from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.parts import Contact, Sentence, SpanIndex
 
 _RUN: Final = regex.compile(
-    r"[\p{Lu}\p{Nd}][\p{L}\p{M}\p{Nd}'’.&+-]*(?:\s(?:(?:of|the|and|for|für|pour|para|per|за|de|du|da|do|di|del|della|la|le|les|des|von|van|der|y|e|&)\s){0,2}"
-    r"[\p{Lu}\p{Nd}&][\p{L}\p{M}\p{Nd}'’.&+-]*)*"
+    r"[\p{Lu}\p{Nd}][\p{L}\p{M}\p{Nd}'’.&+-]*+(?:\s(?:(?:of|the|and|for|für|pour|para|per|за|de|du|da|do|di|del|della|la|le|les|des|von|van|der|y|e|&)\s){0,2}"
+    r"[\p{Lu}\p{Nd}&][\p{L}\p{M}\p{Nd}'’.&+-]*+)*+"
 )
 _CAPITALS: Final = regex.compile(r"\p{Lu}[\p{L}\p{M}'’]{1,60}(?:\s\p{Lu}[\p{L}\p{M}'’]{1,60})+")
 _ARTICLES: Final = list_mark_words("article")

@@ -15,7 +15,7 @@ PHONE: Final = regex.compile(
 )
 NOT_A_NUMBER: Final = regex.compile(
     r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
-    r"|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*\p{Nd}{1,2}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
+    r"|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*?\p{Nd}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
 )
 _CERTAIN_NUMBER: Final = regex.compile(r"\+|\(?0\p{Nd}|\(?0 ?\p{Nd}|٠|(?:\p{Nd}{3}[ -])?555-\p{Nd}{4}$")
 _LOOK_BEHIND: Final = 24

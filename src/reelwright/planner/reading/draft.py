@@ -23,7 +23,7 @@ CERTAIN: Final = 1.0
 LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
 _LEADS: Final = regex.compile(
-    r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}[\p{Nd}.,'’\u00a0\u202f]*(?:\s\p{Nd}{3})*(?<![.,'’])(?:\s?[%°+★]C?)?)(?=\s)"
+    r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
 )
 _PREPOSITION: Final = regex.compile(
     r"(?:\s+(?:at|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"

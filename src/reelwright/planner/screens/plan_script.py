@@ -18,9 +18,9 @@ from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.units import find_nearest_aspect
 
 _PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
-_ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]+\.[^\s@/.]{2,}(?:/\S*)?")
+_ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]++(?<=[^\s@/]\.[^\s@/.]{2,})(?:/\S*+)?")
 _LATER_STEP: Final = regex.compile(r"(?!1[.)])[0-9]+[.)] ")
-_PICTURE: Final = regex.compile(r"!\[[^\n]*\]\([^\n]*\)")
+_PICTURE: Final = regex.compile(r"!\[(?:(?!\]\()[^\n])*+\]\([^\n]*+(?<=\))")
 _STEP_ENDS: Final = regex.compile(r"(?<!\\)\|")
 _SMALL_ROLES: Final = ("source", "terms", "legal", "kicker", "code", "ratio_milli")
 
