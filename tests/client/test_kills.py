@@ -9,27 +9,40 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from client.program import PROMPTS
 from client.proxy import Proxy, film
+from crash.forked import Forks
+from crash.kinds import environment
 from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
 
 HERE = Path(__file__).parent
 
 
-def run(folder: Path, crash: str = "") -> subprocess.CompletedProcess[str]:
-    roots = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(roots), "REELWRIGHT_CRASH_AT": crash}
-    command = [sys.executable, str(HERE / "program.py"), str(folder)]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Runs the program on a folder; with a crash point, it is killed there."""
+    programs = Forks(tmp_path_factory.mktemp("programs"), environment(), "client.program")
+
+    def start(folder: Path, crash: str = "") -> subprocess.CompletedProcess[str]:
+        program = programs.start([str(folder)], environment(REELWRIGHT_CRASH_AT=crash))
+        out, err = program.communicate(timeout=60)
+        return subprocess.CompletedProcess([], program.returncode or 0, out, err)
+
+    yield start
+    programs.end()
 
 
 @pytest.mark.parametrize("crash", ["C02:2", "C05:1", "C06:2", "C12:1"])
-def test_a_batch_killed_anywhere_is_bought_once(tmp_path: Path, crash: str):
+def test_a_batch_killed_anywhere_is_bought_once(run: Run, tmp_path: Path, crash: str):
     assert run(tmp_path, crash).returncode == -signal.SIGKILL
     again = run(tmp_path)
     assert again.returncode == 0, again.stderr
@@ -41,7 +54,7 @@ def test_a_batch_killed_anywhere_is_bought_once(tmp_path: Path, crash: str):
     assert len(Proxy(tmp_path / "proxy").submissions) == 3
 
 
-async def test_the_ledger_says_what_was_bought(tmp_path: Path):
+async def test_the_ledger_says_what_was_bought(run: Run, tmp_path: Path):
     assert run(tmp_path, "C06:1").returncode == -signal.SIGKILL
     assert run(tmp_path).returncode == 0
     database = Database(f"sqlite:///{tmp_path / 'home' / 'journal.db'}")
@@ -58,7 +71,7 @@ async def _jobs(database: Database) -> list[object]:
     return list(await Journal(database).list_jobs("local"))
 
 
-def test_killed_at_no_point_in_particular(tmp_path: Path):
+def test_killed_at_no_point_in_particular(run: Run, tmp_path: Path):
     roots = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(roots)}
     for wait in (0.9, 1.1, 1.3):

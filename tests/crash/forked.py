@@ -95,7 +95,7 @@ class Forks:
             asked = {"args": list(args), "env": dict(env), "out": str(out), "err": str(err)}
             self._process.stdin.write(json.dumps(asked) + "\n")
             self._process.stdin.flush()
-            pid = self._began.get(timeout=60)
+            pid = self._began.get(timeout=110)  # the first waits for what is imported
             life = self._alive[pid] = Forked(pid, out, err)
             self._process.stdin.write(json.dumps({"go": pid}) + "\n")
             self._process.stdin.flush()

@@ -24,7 +24,7 @@ from reelwright.reel.value import Digest
 from reelwright.store import disks, failures
 from reelwright.store.send_guard import BlockReason
 from repo.test_guards import MODULES, SOURCE
-from repo.trees import parse
+from repo.trees import parse, walk
 
 ERRORS: Final = frozenset(
     name
@@ -76,8 +76,8 @@ def _find_sites(path: Path) -> Iterator[Site]:
     if module in THEMSELVES:
         return
     tree = parse(path)
-    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    functions = [node for node in walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    for call in (node for node in walk(tree) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         takes_first = name in BUILDERS or name == "_build_unreachable"
@@ -100,7 +100,7 @@ def _find_sites(path: Path) -> Iterator[Site]:
             params = frozenset(filter(None, given)) - NO_PARAMS
             has_step = "step" in given
         yield Site(where, codes - {""}, params, has_step)
-    for document in (node for node in ast.walk(tree) if isinstance(node, ast.Dict)):  # passed on with **
+    for document in (node for node in walk(tree) if isinstance(node, ast.Dict)):  # passed on with **
         keys = {key.value: value for key, value in zip(document.keys, document.values, strict=True)
                 if isinstance(key, ast.Constant)}  # fmt: skip
         if module == "providers/wires/local_chat.py" and "code" in keys:
@@ -188,13 +188,13 @@ def test_an_error_that_chooses_its_code_gives_the_values_that_the_text_needs(err
 def test_what_is_listed_as_computed_still_is() -> None:
     for module, expression in COMPUTED:
         tree = parse(SOURCE / module)
-        assert expression in {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.expr)}, module
+        assert expression in {ast.unparse(node) for node in walk(tree) if isinstance(node, ast.expr)}, module
 
 
 def test_every_action_that_is_built_gives_the_values_that_its_text_needs() -> None:
     lacking = []
     for path in MODULES:
-        for call in ast.walk(parse(path)):
+        for call in walk(parse(path)):
             if not (isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Action" and call.args):
                 continue
             kind, *values = call.args
@@ -211,6 +211,6 @@ def _text_of(kind: ast.expr) -> str:
 
 def test_no_value_of_an_action_hides_its_kind() -> None:
     for path in MODULES:
-        for call in ast.walk(parse(path)):
+        for call in walk(parse(path)):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Action" and len(call.args) > 1:
                 assert "kind" not in (_list_keys(call.args[1]) or ()), f"{path}:{call.lineno}"

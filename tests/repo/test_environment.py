@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from repo.trees import parse
+from repo.trees import parse, walk
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "reelwright"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -28,7 +28,7 @@ NAMES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 
 
 def reads(path: Path) -> bool:
-    for node in ast.walk(parse(path)):
+    for node in walk(parse(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
             if node.attr in NAMES:
                 return True

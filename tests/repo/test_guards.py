@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from repo.trees import list_imports, parse
+from repo.trees import get_name, list_imports, parse, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
@@ -98,6 +98,7 @@ def test_tests_use_fakes_that_ship_and_never_mocks() -> None:
     faults = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in TESTS
+        if "mock" in path.read_text(encoding="utf-8")  # most are not parsed
         for name in list_imports(path)
         if name.startswith(("unittest.mock", "mock", "pytest_mock"))
     ]
@@ -131,7 +132,7 @@ def test_only_the_gates_sender_calls_submit() -> None:
     found = {
         (str(path.relative_to(SOURCE)), ast.unparse(node.value))
         for path in MODULES
-        for node in ast.walk(parse(path))
+        for node in walk(parse(path))
         if isinstance(node, ast.Attribute) and node.attr == "submit"
     }
     assert found == SUBMITS, "only the gate submits; a new place needs a reviewed line in SUBMITS"
@@ -142,18 +143,18 @@ def test_what_stands_in_front_of_a_provider_submits_only_when_it_is_asked_to_sub
         tree = parse(SOURCE / module)
         inside = {
             id(node)
-            for method in ast.walk(tree)
+            for method in walk(tree)
             if isinstance(method, ast.AsyncFunctionDef) and method.name == "submit"
             for node in ast.walk(method)
         }
-        for node in ast.walk(tree):
+        for node in walk(tree):
             assert not (isinstance(node, ast.Attribute) and node.attr == "submit") or id(node) in inside, module
 
 
 def test_no_attribute_is_taken_by_a_text_that_names_submit() -> None:
     for path in MODULES:
-        for node in ast.walk(parse(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "methodcaller", "attrgetter"):
+        for node in walk(parse(path)):
+            if isinstance(node, ast.Call) and get_name(node.func) in ("getattr", "methodcaller", "attrgetter"):
                 assert "submit" not in "".join(map(ast.unparse, node.args)), path
 
 
@@ -172,10 +173,10 @@ def test_no_text_below_the_doors_names_a_command_line() -> None:
             continue
         tree = parse(path)
         notes = {
-            id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+            id(node.value) for node in walk(tree) if isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
         }  # fmt: skip
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes:
                 named = COMMAND_LINE.search(node.value)
                 assert not named, f"{module}:{node.lineno}: {named and named.group()!r} in {node.value!r}"
@@ -192,11 +193,11 @@ def test_nothing_parses_the_message_of_a_reason() -> None:
         module = str(path.relative_to(SOURCE))
         if module.startswith(OUTSIDE_WORDS):
             continue
-        for node in ast.walk(parse(path)):
+        for node in walk(parse(path)):
             parsed: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PARSERS:
                 parsed = [node.func.value]
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("re.search", "re.match", "re.sub"):
+            elif isinstance(node, ast.Call) and get_name(node.func) in ("re.search", "re.match", "re.sub"):
                 parsed = list(node.args[1:])
             elif isinstance(node, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
                 parsed = node.comparators

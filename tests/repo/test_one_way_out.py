@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from repo.trees import list_imports, parse
+from repo.trees import list_imports, parse, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
@@ -46,7 +46,7 @@ def test_the_exceptions_are_there_and_needed() -> None:
 
 def test_no_client_of_ours_follows_redirects_or_tries_again_by_itself() -> None:
     for path in (SOURCE / "net").rglob("*.py"):
-        for node in ast.walk(parse(path)):
+        for node in walk(parse(path)):
             if isinstance(node, ast.keyword) and node.arg in ("retries", "follow_redirects"):
                 assert isinstance(node.value, ast.Constant) and node.value.value in (0, False), path
             if isinstance(node, ast.keyword) and node.arg in ("verify", "check_hostname", "verify_mode"):

@@ -14,7 +14,7 @@ from reelwright.catalogue.models import list_providers, load_provider_models
 from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.fakes.lookup import list_fakes
-from repo.trees import parse
+from repo.trees import parse, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
@@ -113,7 +113,5 @@ def test_providers_are_listed_in_one_module() -> None:
         if path.name == "known_providers.py":
             continue
         tree = parse(path)
-        texts = {
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
+        texts = {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         assert len(texts & names) < 3, f"{path} lists {sorted(texts & names)}"

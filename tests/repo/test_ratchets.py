@@ -19,7 +19,7 @@ import grimp
 import pytest
 import yaml
 
-from repo.trees import parse
+from repo.trees import parse, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
@@ -43,7 +43,7 @@ def count_local_imports() -> int:
     return len({
         (path, node.lineno)
         for path in MODULES
-        for function in ast.walk(parse(path)) if isinstance(function, FUNCTIONS)
+        for function in walk(parse(path)) if isinstance(function, FUNCTIONS)
         for node in ast.walk(function) if isinstance(node, (ast.Import, ast.ImportFrom))
     })  # fmt: skip
 
@@ -66,7 +66,7 @@ def count_statements_of_an_option() -> int:
 
 
 def _list_declared(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.arg):
             yield node.arg
         elif isinstance(node, (ast.AnnAssign, ast.Assign)):
@@ -80,7 +80,7 @@ def count_code_lines(path: Path) -> int:
     """Count the lines that hold code: no docstring, no import, no comment, no blank line."""
     text = path.read_text(encoding="utf-8")
     left_out: set[int] = set()
-    for node in ast.walk(parse(path)):
+    for node in walk(parse(path)):
         is_docstring = (
             isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         )

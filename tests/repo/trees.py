@@ -14,12 +14,25 @@ def parse(path: Path) -> ast.Module:
 
 
 @functools.cache
+def walk(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return all nodes of the tree of a file, which is walked once for all guards."""
+    return tuple(ast.walk(tree))
+
+
+@functools.cache
 def list_imports(path: Path) -> frozenset[str]:
     """Return the full names of the modules that a file imports, and of what it imports from them."""
     names: set[str] = set()
-    for node in ast.walk(parse(path)):
+    for node in walk(parse(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return frozenset(names)
+
+
+def get_name(node: ast.expr) -> str:
+    """Return ``name``, or ``module.name``, of what an expression calls; empty for anything else."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

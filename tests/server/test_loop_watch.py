@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
 
 import pytest
 
+from client.proxy import Proxy
 from reelwright.server.loop_watch import HELD_S, watch_loop
+from reelwright.settings import Settings
+from server.conftest import open_server
 
 
 def burn_in_python(seconds: float) -> None:
@@ -48,3 +52,13 @@ async def test_what_waits_holds_no_loop_by_its_cpu_time(caplog: pytest.LogCaptur
             await asyncio.sleep(0)
         await asyncio.sleep(0.06)
     assert not caplog.records
+
+
+async def test_what_a_process_keeps_out_of_garbage_collection_stays_out_after_a_server(
+    settings: Settings, proxy: Proxy
+) -> None:
+    gc.freeze()
+    kept = gc.get_freeze_count()
+    async with open_server(settings, proxy):
+        assert gc.get_freeze_count() > 0.9 * kept, "some of it has ended since"
+    assert gc.get_freeze_count() > 0.9 * kept

@@ -231,16 +231,18 @@ def _keep_pauses_short() -> Iterator[None]:
     """Keep what was loaded so far out of garbage collection, and let threads that plan films hand over often.
 
     A collection of the whole heap held the loop for 0.2 s (2026-11-24), and a thread otherwise goes on for 5 ms each
-    time that the loop wants to run.
+    time that the loop wants to run. A process that keeps objects out by itself goes on as it does.
     """
-    interval_s = sys.getswitchinterval()
+    interval_s, is_ours = sys.getswitchinterval(), not gc.get_freeze_count()
     sys.setswitchinterval(_SWITCH_S)
-    gc.collect()
-    gc.freeze()
+    if is_ours:
+        gc.collect()
+        gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if is_ours:
+            gc.unfreeze()
         sys.setswitchinterval(interval_s)
 
 
