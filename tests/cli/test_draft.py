@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelwright.documents.read import read_script
 from studio.worlds import AT_ONCE, World, world
@@ -213,3 +214,15 @@ def test_a_draft_filmed_as_a_script_buys_the_same_pictures_and_voice(reelwright)
     brief = reelwright("quote", SURE, *paid, "--json").json
     script = reelwright("quote", "--script", "-", *paid, "--json", stdin=brief["draft"]["script"]).json
     assert script["prices_by_step"] == brief["prices_by_step"] and set(brief["prices_by_step"]) == {"take", "voice"}
+
+
+def test_a_quote_names_each_shot_by_its_first_words(reelwright, tmp_path: Path) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text("# Fenn\n\nIt never flickers, not even on the last of its forty hours\n\n![](dot.png)\n")
+    Image.new("RGB", (320, 320), "red").save(tmp_path / "dot.png")
+    quoted = reelwright("quote", str(script), "--json").json["shots"]
+    assert [row.get("first_words", "") for row in quoted] == ["Fenn", "It never flickers, not even on…", "", ""]
+    assert "“It never flickers, not even on…”" in reelwright("quote", str(script)).out
+    assert reelwright("make", str(script), "--until", "plan").code == 0
+    edited = reelwright("edit", "last", "--shot", "1", "--words", "Fern", "--quote").out
+    assert "“Fern”" in edited
