@@ -259,7 +259,9 @@ def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
         raise BadInput("brief", None, "what the film is about, in your own words, or a script.md")
     if is_file(brief):
         accepted = "words that say what the film is about, or a script whose name ends in .md"
-        raise BadInput("brief", brief, accepted, actions=[Action("pass_option", {"option": "script", "value": brief})])
+        actions = [Action("pass_option", {"option": "script", "value": brief})]
+        hint = "a file that holds a brief: reelwright make - < FILE"
+        raise BadInput("brief", brief, accepted, hint=hint, actions=actions)
     return {"brief": read_brief(brief)}
 
 
