@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from reelwright.documents.read import read_script
+from reelwright.studio.local_servers import list_install_commands
 from studio.worlds import AT_ONCE, World, world
 
 BRIEF = "can you make a clip for Pickle & Plum, its a supper club in leith, four courses for £32, no music please"
@@ -227,3 +228,13 @@ def test_a_quote_names_each_shot_by_its_first_words(reelwright, tmp_path: Path) 
     assert reelwright("make", str(script), "--until", "plan").code == 0
     edited = reelwright("edit", "last", "--shot", "1", "--words", "Fern", "--quote").out
     assert "“Fern”" in edited
+
+
+def test_a_draft_with_few_facts_says_in_one_line_how_a_model_here_would_write_it(env: dict[str, str]) -> None:
+    nobody = {"REELWRIGHT_OLLAMA_BASE_URL": "http://127.0.0.1:9", "REELWRIGHT_LMSTUDIO_BASE_URL": "http://127.0.0.1:9"}
+    there = Terminal({**env, **nobody}, "make", "A fox that learns to skate", "--until", "plan")
+    there.wait_for("q stops")
+    lines = [line for line in there.shown.splitlines() if "--planner local" in line]
+    assert len(lines) == 1 and all(command in lines[0] for command in list_install_commands())
+    there.answer("q")
+    assert there.end() == 3
