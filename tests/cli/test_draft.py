@@ -15,8 +15,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelwright.documents.read import read_script
+from reelwright.studio.local_servers import list_install_commands
 from studio.worlds import AT_ONCE, World, world
 
 BRIEF = "can you make a clip for Pickle & Plum, its a supper club in leith, four courses for £32, no music please"
@@ -75,7 +77,7 @@ def test_a_person_changes_a_line_opens_the_editor_and_films_what_stands_there(
     out = tmp_path / "film.mp4"
     there = Terminal(
         {**env, "EDITOR": str(editor), "VISUAL": str(editor)},
-        "make", BRIEF, "--short-side", "180", "--until", "plan", "--out", str(out),
+        "make", BRIEF, "--short-side", "180", "--out", str(out),
     )  # fmt: skip
     there.wait_for("q stops")
     assert "Pickle & Plum" in there.shown and "no music please" in there.shown
@@ -89,7 +91,8 @@ def test_a_person_changes_a_line_opens_the_editor_and_films_what_stands_there(
     there.wait_for("Bring a friend")
     there.wait_for("q stops") if "q stops" not in there.shown.rsplit("Bring a friend", 1)[1] else None
     there.answer("")
-    assert there.end() == 0
+    assert there.end() == 0, there.shown
+    assert out.stat().st_size > 10_000
     made = subprocess.run(
         [sys.executable, "-m", "reelwright.cli", "show", "last", "--script"], env=env, capture_output=True, text=True
     )
@@ -175,7 +178,7 @@ def test_q_stops_before_anything_is_made(env: dict[str, str], tmp_path: Path) ->
 
 def test_a_free_film_of_certain_words_is_made_without_a_question(env: dict[str, str]) -> None:
     there = Terminal(env, "make", SURE, "--until", "plan")
-    assert there.end() == 0
+    assert there.end() == 0, there.shown
     assert "It never flickers." in there.shown and "q stops" not in there.shown
 
 
@@ -194,7 +197,7 @@ def test_a_brief_that_says_nothing_is_answered_with_questions(env: dict[str, str
     there.wait_for("q stops")
     assert "A bell that plays a chord" in there.shown
     there.answer("")
-    assert there.end() == 0
+    assert there.end() == 0, there.shown
 
 
 def test_in_a_pipe_the_draft_is_filmed_and_the_result_holds_it(reelwright) -> None:
@@ -213,3 +216,25 @@ def test_a_draft_filmed_as_a_script_buys_the_same_pictures_and_voice(reelwright)
     brief = reelwright("quote", SURE, *paid, "--json").json
     script = reelwright("quote", "--script", "-", *paid, "--json", stdin=brief["draft"]["script"]).json
     assert script["prices_by_step"] == brief["prices_by_step"] and set(brief["prices_by_step"]) == {"take", "voice"}
+
+
+def test_a_quote_names_each_shot_by_its_first_words(reelwright, tmp_path: Path) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text("# Fenn\n\nIt never flickers, not even on the last of its forty hours\n\n![](dot.png)\n")
+    Image.new("RGB", (320, 320), "red").save(tmp_path / "dot.png")
+    quoted = reelwright("quote", str(script), "--json").json["shots"]
+    assert [row.get("first_words", "") for row in quoted] == ["Fenn", "It never flickers, not even on…", "", ""]
+    assert "“It never flickers, not even on…”" in reelwright("quote", str(script)).out
+    assert reelwright("make", str(script), "--until", "plan").code == 0
+    edited = reelwright("edit", "last", "--shot", "1", "--words", "Fern", "--quote").out
+    assert "“Fern”" in edited
+
+
+def test_a_draft_with_few_facts_says_in_one_line_how_a_model_here_would_write_it(env: dict[str, str]) -> None:
+    nobody = {"REELWRIGHT_OLLAMA_BASE_URL": "http://127.0.0.1:9", "REELWRIGHT_LMSTUDIO_BASE_URL": "http://127.0.0.1:9"}
+    there = Terminal({**env, **nobody}, "make", "A fox that learns to skate", "--until", "plan")
+    there.wait_for("q stops")
+    lines = [line for line in there.shown.splitlines() if "--planner local" in line]
+    assert len(lines) == 1 and all(command in lines[0] for command in list_install_commands())
+    there.answer("q")
+    assert there.end() == 3

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bad_briefs import BAD_BRIEFS
 from reelwright.errors import BadInput
 from reelwright.settings import load_settings
 
@@ -152,3 +153,30 @@ def test_an_option_without_its_value_points_to_the_help_of_its_verb(reelwright) 
     ):
         _, error = refuse(reelwright(*args[:-1], "--json", args[-1]))
         assert error["hint"].endswith(f" {verb} --help")
+
+
+@pytest.mark.parametrize("name", BAD_BRIEFS)
+def test_a_brief_that_is_no_brief_is_refused_with_one_sentence_before_anything_is_made(
+    reelwright, home: Path, name: str
+) -> None:
+    brief, accepted = BAD_BRIEFS[name]
+    for args in (("make", brief), ("make", "-"), ("write", brief)):
+        ran = reelwright(*args, "--json", stdin=brief)
+        text, error = refuse(ran)
+        assert error["field"] == "brief" and accepted in error["accepted"], (name, args)
+        assert len(text) < 400 and "Traceback" not in ran.err
+    assert not home.exists()
+
+
+def test_a_file_that_is_there_is_named_with_how_it_is_read(reelwright, tmp_path: Path) -> None:
+    (tmp_path / "s.txt").write_text("A film for “Fenn”, a desk lamp")
+    ran = reelwright("make", str(tmp_path / "s.txt"), "--json")
+    _, error = refuse(ran)
+    assert error["field"] == "brief" and "- <" in error["hint"]
+
+
+@pytest.mark.parametrize(
+    "brief", ["A film for “Fenn” at fenn.example", "Fenn: <b>never</b> flickers", "Show page.html in a browser, slowly"]
+)
+def test_words_with_a_tag_or_a_file_name_in_them_are_a_brief(reelwright, brief: str) -> None:
+    assert reelwright("make", brief, "--quote", "--json").code == 0

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from PIL import Image
 
+from bad_briefs import BAD_BRIEFS
 from client.proxy import Proxy
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
@@ -213,3 +214,36 @@ async def test_looks_and_voices_say_what_a_film_can_have(server: Served) -> None
         assert (await client.get("/api/v1/voices")).json() == {"providers": [], "voices": []}, (
             "no key, nobody was asked"
         )
+
+
+@pytest.mark.parametrize("name", BAD_BRIEFS)
+async def test_a_brief_that_is_no_brief_is_refused_before_anything_is_made(settings: Settings, name: str) -> None:
+    brief, accepted = BAD_BRIEFS[name]
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, server.open_client() as client:
+        for path in ("/quotes", "/projects"):
+            answer = await client.post(f"/api/v1{path}", json={"brief": brief, "short_side": 180})
+            problem = answer.json()
+            assert answer.status_code in (400, 413, 422), (name, answer.text)
+            assert problem["field"] == "brief" and accepted in problem["accepted"], (name, problem)
+        assert (await client.get("/api/v1/projects")).json()["projects"] == []
+
+
+async def test_a_brief_that_says_nothing_is_filmed_once_its_questions_are_answered(settings: Settings) -> None:
+    """The flow of a program for a person: brief, questions as data, answers as a script, quote with draft, film."""
+    async with open_server(settings, None) as server, server.open_client() as client:
+        refused = await client.post("/api/v1/projects", json={"brief": "make a cool video", "short_side": 180})
+        problem = refused.json()
+        assert problem["code"] == "nothing_to_show" and refused.status_code == 422, problem
+        asked = [one["question"] for one in problem["actions"] if one["kind"] == "answer_question"]
+        assert asked == ["name", "offer", "when", "where"]
+        answers = {"name": "Juno", "offer": "It plays a chord", "when": "", "where": "juno.example"}
+        brief = f'Name: "{answers["name"]}". "{answers["offer"]}". {answers["where"]}'
+        film = {"brief": brief, "short_side": 180, "length": 4}
+        quoted = await post(client, "/quotes", **film)
+        assert quoted["usd"] == "0.00"
+        assert {"Juno", "It plays a chord"} <= {line["text"] for line in quoted["draft"]["lines"]}
+        made = await post(client, "/projects", script=quoted["draft"]["script"], short_side=180)
+        assert (await wait_for(client, made["job"]))["state"] == "done"
+        script = (await client.get(f"/api/v1/projects/{made['project']}/script")).text
+        assert "Juno" in script and "It plays a chord" in script and "juno.example" in script

@@ -13,16 +13,23 @@ from typing import Any
 import pytest
 
 from reelwright import AsyncStudio
+from reelwright.errors import BadInput
 from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.script import Script, hang
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
 from reelwright.studio.doctor import examine
 from reelwright.studio.inventory import Check, LocalModels
-from reelwright.studio.local_servers import list_local_models, suggest_planner
+from reelwright.studio.local_servers import (
+    find_local_planner,
+    list_install_commands,
+    list_local_models,
+    suggest_planner,
+)
 from reelwright.studio.rehearsal import Rehearsal
 
-PLAIN = "30-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
+PLAIN = 'For "VoltCup", a travel mug. "It never goes cold." 6 hours on one charge. €39 until 5 June. voltcup.example'
+SUBJECT = "A fox that learns to skate"
 CHATTY = "My grandmother began it in a shed by the river, and we still laugh about that first winter."
 THERE = ("qwen3:8b", "nomic-embed-text:latest", "llama3.2:3b")
 
@@ -86,13 +93,29 @@ async def test_the_doctor_names_what_is_there_and_finds_nothing_wrong_where_noth
     async with machine(tmp_path / "home") as settings:
         planners = await looked_at(settings)
         assert planners.state == "good" and "the rules plan" in planners.message
+        assert all(command in planners.fix for command in list_install_commands())
+
+
+async def test_the_planner_local_is_the_best_model_that_answers(tmp_path: Path) -> None:
+    models = {"ollama": ("smollm2:135m", "llama3.2:3b", "qwen3:0.6b"), "lmstudio": ("google/gemma-4-12b", "other")}
+    async with machine(tmp_path, **models) as settings:
+        assert await find_local_planner(settings) == "lmstudio:google/gemma-4-12b"
+        assert "--planner local takes lmstudio:google/gemma-4-12b" in (await looked_at(settings)).message
+        async with AsyncStudio(settings) as studio:
+            quoted = await studio.quote(SUBJECT, planner="local", short_side=180)
+        assert quoted.micros == 0 and "words" in quoted.wanted_steps[0]
+    async with machine(tmp_path) as settings:
+        with pytest.raises(BadInput) as refused:
+            await find_local_planner(settings)
+        assert refused.value.field == "planner" and all(one in refused.value.advice for one in list_install_commands())
 
 
 async def test_a_brief_of_which_little_is_used_gets_one_line_that_names_the_option(tmp_path: Path) -> None:
     async with machine(tmp_path, ollama=THERE) as settings:
         said = await suggest_planner(CHATTY, None, settings, 5)
         assert said == "ollama:qwen3:8b"
-        assert await suggest_planner(PLAIN, None, settings, 5) == "", "most of it is used"
+        assert await suggest_planner(SUBJECT, None, settings, 5) == "ollama:qwen3:8b", "it holds no fact"
+        assert await suggest_planner(PLAIN, None, settings, 5) == "", "most of it is used, and there are facts"
     async with machine(tmp_path, ollama=()) as settings:
         assert await suggest_planner(CHATTY, None, settings, 5) == "", "there is no model to name"
 

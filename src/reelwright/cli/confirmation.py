@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -49,14 +50,21 @@ def should_suggest_planner(planner: str | None, *, json_out: bool, terminal: boo
 async def suggest_planner(
     studio: AsyncStudio, brief: str, language: str | None, planner: str | None, *, json_out: bool
 ) -> None:
-    """Print which model on this machine could write the film's words, if a person at a terminal has chosen no
-    planner.
+    """Print in one line how a model on this machine would write the film's words, if a person at a terminal has chosen
+    no planner, and little is read in the brief.
     """
     if not should_suggest_planner(planner, json_out=json_out, terminal=sys.stderr.isatty()):
         return
+    from reelwright.studio.local_servers import list_install_commands, needs_planner
+
+    if studio.rehearsal is not None or not await asyncio.to_thread(needs_planner, brief, language):
+        return
     if found := await studio.suggest_planner(brief, language):
-        line = f"the rules use less than half of this brief; a model on this machine can write it: --planner {found}"
-        print_notice(f"note: {line}")
+        print_notice(f"note: little is read in this brief; a model on this machine can write more: --planner {found}")
+    else:
+        server, model = list_install_commands()
+        line = f"little is read in this brief; a model on this machine would write more: {server}, then {model}"
+        print_notice(f"note: {line}, then --planner local")
 
 
 def confirm_price(studio: AsyncStudio, quote: ProjectQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:

@@ -102,11 +102,11 @@ def make(
         options.update(goal=goal, plan=plan, again=again, new=new, listen=printer)
 
         async def confirm(quoted: ProjectQuote) -> None:
-            if plan is None and not quoted.project and "brief" in source:
-                await suggest_planner(studio, source["brief"], language, planner, json_out=json)
             if not json:
                 print_quote(quoted)
                 print_words(quoted.draft, changed_script)
+            if plan is None and not quoted.project and "brief" in source:
+                await suggest_planner(studio, source["brief"], language, planner, json_out=json)
             agrees = yes or studio.rehearsal is not None
             may_ask = not agrees and budget is None and is_interactive(json_out=json) and not quoted.project
             draft = (changed_script or (quoted.draft.script if quoted.draft else "")) if may_ask else ""
@@ -259,7 +259,9 @@ def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
         raise BadInput("brief", None, "what the film is about, in your own words, or a script.md")
     if is_file(brief):
         accepted = "words that say what the film is about, or a script whose name ends in .md"
-        raise BadInput("brief", brief, accepted, actions=[Action("pass_option", {"option": "script", "value": brief})])
+        actions = [Action("pass_option", {"option": "script", "value": brief})]
+        hint = "a file that holds a brief: reelwright make - < FILE"
+        raise BadInput("brief", brief, accepted, hint=hint, actions=actions)
     return {"brief": read_brief(brief)}
 
 

@@ -75,7 +75,7 @@ def print_quote(quote: ProjectQuote) -> None:
     cells = (
         (
             f"{row.n or '':>3}",
-            row.name,
+            f"“{row.first_words}”" if row.first_words else row.name,
             _format_count(row.wanted_steps, "to make"),
             _format_amount(row.micros, row.is_certain),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -15,6 +16,18 @@ from reelwright.units import ASPECTS
 
 MAX_LENGTH_MS: Final = 600_000
 MIN_LENGTH_MS: Final = 1000
+_TAG: Final = re.compile(
+    r"<(?:!doctype|/?(?:html|head|body|title|meta|link|style|script|div|span|p|a|h[1-6]|ul|ol|li|nav|main|section|header"
+    r"|footer|table|tr|td|img|br|button|form|input|svg))\b",
+    re.I,
+)
+_READ_FILE_HINT: Final = "a file that holds a brief: reelwright make - < FILE"
+_MOST_TAGS: Final = 4
+"""A brief with more tags of HTML is the source of a page: what a person types about has fewer."""
+_FILE_NAME: Final = re.compile(
+    r"\S*\.(?:txt|text|md|docx?|odt|rtf|pdf|pages|pptx?|xlsx?|csv|json|ya?ml|html?|png|jpe?g|webp|heic|gif|mp4|mov)",
+    re.I,
+)
 
 
 def validate_brief(brief: Brief) -> None:
@@ -39,6 +52,12 @@ def _check_text(text: str) -> None:
         raise TooLong("brief", len(text), BRIEF_CHARS)
     if any(unicodedata.category(c) == "Cs" for c in text):
         raise BadInput("brief", text, "text without half characters (lone surrogates)")
+    if len(_TAG.findall(text)) > _MOST_TAGS:
+        raise BadInput("brief", text[:40], "the words of the page as a browser shows them, not its HTML")
+    if _FILE_NAME.fullmatch(text.strip()):
+        raise BadInput(
+            "brief", text.strip()[-80:], "the words of the brief, not the name of a file", hint=_READ_FILE_HINT
+        )
     if sum(c.isalpha() for c in tidy(unicodedata.normalize("NFKC", text))) < 2:
         raise BadInput("brief", text, "a few words that say what the film is about")
 

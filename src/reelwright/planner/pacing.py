@@ -15,6 +15,7 @@ from typing import Final
 from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.grammar import check
 from reelwright.planner.music import Grid
+from reelwright.planner.roles import list_screen_words
 from reelwright.planner.tables import load_tones
 from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.plan import Plan, Shot
@@ -27,6 +28,10 @@ FAULT_POINTS: Final = 12
 """Points of a required mark that is missed, and of a check that fails on the finished film."""
 MISS_POINTS: Final = 3
 """Points of any other mark that is missed."""
+MAX_UNTOLD_POINTS: Final = 50
+"""The most points of a film from which nobody learns a name and one fact, however well it is paced."""
+_NO_FACT_ROLES: Final = frozenset({"name", "descriptor", "kicker", "call", "url", "legal", "terms", "source"})
+"""Roles of words that are no fact: who it is, what it is, where to go, and small print."""
 VARIATION_RANGE: Final = (Fraction(35, 100), Fraction(70, 100))
 """Least and most of the coefficient of variation of shot lengths: equal lengths look like a slide show."""
 MIN_SHARE_ON_GRID: Final = Fraction(1, 2)
@@ -69,9 +74,25 @@ def measure_pacing(plan: Plan, failing_checks: Collection[str] = ()) -> Pacing:
 
     ``failing_checks``: checks that its finished film fails, each once. Pure; never spends.
     """
-    marks = (*_mark_length_and_reading(plan), *_mark_rhythm(plan), _mark_last_card(plan), *_mark_music(plan))
+    told = _mark_content(plan)
+    marks = (told, *_mark_length_and_reading(plan), *_mark_rhythm(plan), _mark_last_card(plan), *_mark_music(plan))
     lost = sum(FAULT_POINTS if mark.is_required else MISS_POINTS for mark in marks if not mark.is_met)
-    return Pacing(points=max(0, MAX_POINTS - lost - FAULT_POINTS * len(set(failing_checks))), marks=marks)
+    points = max(0, MAX_POINTS - lost - FAULT_POINTS * len(set(failing_checks)))
+    return Pacing(points=points if told.is_met else min(points, MAX_UNTOLD_POINTS), marks=marks)
+
+
+def _mark_content(plan: Plan) -> Mark:
+    """Measure what a viewer learns: who it is about, and one thing of it, on screen or spoken."""
+    shown: list[tuple[str, str]] = []
+    for shot in plan.shots:
+        words = list_screen_words(plan, shot)
+        calls = "url" in words  # its line says what to do there
+        shown += [("call" if calls and role == "line" else role, text) for role, text in words.items() if text]
+    is_named = any(role == "name" for role, _ in shown)
+    facts = {text.casefold() for role, text in shown if role not in _NO_FACT_ROLES}
+    facts |= {line.text.casefold() for _, line in plan.list_lines()} - {text.casefold() for _, text in shown}
+    missing = ([] if is_named else ["no name"]) + ([] if facts else ["no fact"])
+    return _make_mark("content", "a viewer learns a name and a fact", not missing, " and ".join(missing))
 
 
 def _mark_length_and_reading(plan: Plan) -> list[Mark]:

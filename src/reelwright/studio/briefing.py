@@ -17,6 +17,7 @@ from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio import validation
 from reelwright.studio.home import Home
+from reelwright.studio.local_servers import LOCAL, find_local_planner
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import BriefOptions
@@ -71,6 +72,8 @@ async def build_brief(
         raise BadInput("draft", True, "a script", hint="a draft of a brief is a film with a short side of 540")
     made = brief if isinstance(brief, Brief) else Brief(text=validation.check_text("brief", brief))
     validation.check_text("brief", made.text)
+    if options.get("planner") == LOCAL:
+        options = {**options, "planner": await find_local_planner(settings)}
     taken = IntakeResult()
     successors = Successors(options.get("successor"), settings)
     made = successors.replace_in_brief(_apply_options(made, options, settings, successors))

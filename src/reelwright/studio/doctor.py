@@ -342,15 +342,19 @@ def _storage(settings: Settings) -> Check:
 
 def _planners(settings: Settings) -> Check:
     """List the servers of language models that answer on this machine, with their models. The rules need none."""
-    from reelwright.studio.local_servers import list_local_models_now
+    from reelwright.studio.local_servers import choose_best_planner, list_install_commands, list_local_models_now
 
+    found = list_local_models_now(settings)
     parts = []
-    for one in list_local_models_now(settings):
+    for one in found:
         names = [name.partition(":")[2] for name in one.planners]
         more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
         parts.append(f"{one.server} at {one.address}: {', '.join(names[:_MAX_NAMED]) or 'no model yet'}{more}")
+    if best := choose_best_planner(found):
+        return Check(name="planners", state="good", message=f"{' · '.join(parts)}; --planner local takes {best}")
     none = "the rules plan; neither Ollama nor LM Studio answers on this machine"
-    return Check(name="planners", state="good", message=" · ".join(parts) or none)
+    fix = "to have a language model here write the words: {}, then {}".format(*list_install_commands())
+    return Check(name="planners", state="good", message=" · ".join(parts) or none, fix=fix)
 
 
 def _find_existing_folder(folder: Path) -> Path:

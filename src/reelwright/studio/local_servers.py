@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -10,6 +13,7 @@ from reelwright.errors import BadInput, Unreachable
 from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
+from reelwright.planner.certain.values import CONTACTS
 from reelwright.planner.writer import get_planner_model
 from reelwright.providers.local_text import fetch_model_names, is_available
 from reelwright.providers.registry import resolve_base_url
@@ -23,6 +27,14 @@ LOOK_S: Final = 1.0
 SUGGEST_S: Final = 0.05
 """Time limit for a suggestion, for which nobody waits."""
 UNUSED_SHARE: Final = 0.5
+FEW_FACTS: Final = 3
+"""With fewer facts than this, the rules have little to show of a brief."""
+LOCAL: Final = "local"
+"""The ``planner`` that stands for the best language model that answers on this machine."""
+_NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail", *CONTACTS})
+"""Pieces of a brief that are no facts: what it is, and where to go."""
+_BILLIONS: Final = re.compile(r"(\d+(?:\.\d+)?)b\b", re.I)
+_INSTALL: Final = {"darwin": "brew install ollama", "win32": "winget install Ollama.Ollama"}
 _LOOKED_FOR: Final = ("ollama", "lmstudio")
 """The servers whose ports are tried without a request by the person; no other port is tried."""
 
@@ -56,25 +68,56 @@ def list_local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
         return thread.submit(lambda: asyncio.run(list_local_models(settings))).result()
 
 
+def list_install_commands() -> tuple[str, str]:
+    """Return the two commands that put a language model on this machine: its server, and a model for it."""
+    return _INSTALL.get(sys.platform, "curl -fsSL https://ollama.com/install.sh | sh"), "ollama pull llama3.2"
+
+
+async def find_local_planner(settings: Settings) -> str:
+    """Return the best language model that answers on this machine, as a ``planner`` value.
+
+    Raises ``BadInput`` with the commands that install one if none answers. Sends no request to a model.
+    """
+    if found := choose_best_planner(await list_local_models(settings)):
+        return found
+    server, model = list_install_commands()
+    accepted = "a language model that answers on this machine; neither Ollama nor LM Studio has one"
+    raise BadInput("planner", LOCAL, accepted, hint=f"to install one: {server}, then {model}")
+
+
+def choose_best_planner(local: Sequence[LocalModels]) -> str:
+    """Return the planner with the most parameters by its name, the first among equals; empty if there is none."""
+    planners = [name for one in local for name in one.planners]
+    return max(planners, key=_count_billions, default="")
+
+
+def _count_billions(planner: str) -> float:
+    found = _BILLIONS.findall(planner)
+    return float(found[-1]) if found else 0.0
+
+
 async def suggest_planner(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
-    """Return a local model as a ``--planner`` value if the rules use less than half of the brief, else empty text.
+    """Return the best local model as a ``--planner`` value if the brief ``needs_planner``, else empty text.
 
     Also empty if no local server answers within ``within_s`` seconds. Sends no request to any model.
     """
-    if await asyncio.to_thread(_measure_unused, text, language) <= UNUSED_SHARE:
+    if not await asyncio.to_thread(needs_planner, text, language):
         return ""
-    planners = [name for one in await list_local_models(settings, within_s) for name in one.planners]
-    if not planners:
-        return ""
-    return planners[0]
+    return choose_best_planner(await list_local_models(settings, within_s))
 
 
-def _measure_unused(text: str, language: str | None) -> float:
+def needs_planner(text: str, language: str | None) -> bool:
+    """Return whether a language model would write more than is read in the brief: fewer than ``FEW_FACTS`` facts are
+    found, or less than half of it is used.
+    """
     from reelwright.planner.certain.description import describe_facts
     from reelwright.planner.reading.read import read_brief
     from reelwright.planner.unused import compute_unused_share
 
-    return compute_unused_share(text, describe_facts(read_brief(text, language)))
+    facts = read_brief(text, language)
+    if sum(piece.kind not in _NO_FACTS for piece in facts.pieces) < FEW_FACTS:
+        return True
+    return compute_unused_share(text, describe_facts(facts)) > UNUSED_SHARE
 
 
 async def _look_up_server(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from reelwright.planner.roles import list_screen_words
 from reelwright.reel.graph import PAID, Graph
+from reelwright.reel.markup import to_plain_text
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.operation import Standing
 from reelwright.reel.orders import Order, list_orders
@@ -26,6 +28,8 @@ from reelwright.units import Micros
 QUOTE_LIFETIME: Final = timedelta(hours=24)
 """An older quote must be requested again. Source: DESIGN.md 3.5, read 2026-11-20."""
 
+_FIRST_LETTERS: Final = 32
+"""Most letters of a shot's words that name it in a quote."""
 _SENT: Final = "sent already: it is on its way"
 
 Pricing = Callable[[Request], Price]
@@ -181,6 +185,7 @@ def _is_take(one: Input) -> bool:
 def _rows(plan: Plan, graph: Graph, quote: Quote, wanted_steps: WantedSteps) -> tuple[QuoteRow, ...]:
     """Return a row for each shot, then one for the steps that belong to the whole film."""
     numbers = {shot.id: (n, beat.name) for n, (beat, shot) in enumerate(_shots(plan), 1)}
+    first_words = {shot.id: _find_first_words(plan, shot) for _, shot in _shots(plan)}
     owners: dict[ShotId | None, list[StepKey]] = {shot: [] for shot in numbers}
     needed_keys = list_needed_steps(graph)
     for key in (key for key in graph.steps if key in needed_keys):
@@ -203,9 +208,16 @@ def _rows(plan: Plan, graph: Graph, quote: Quote, wanted_steps: WantedSteps) -> 
                 micros=Micros(sum(prices[key].micros or 0 for key in paid)),
                 is_certain=all(key in sure for key in paid),
                 basis=tuple(dict.fromkeys(_basis(key, prices[key]) for key in paid if prices[key].micros != 0)),
+                first_words=first_words[shot] if shot else "",
             )
         )
     return tuple(rows)
+
+
+def _find_first_words(plan: Plan, shot: Shot) -> str:
+    """Return the first words that are read in a shot, as many as fit in ``_FIRST_LETTERS``, on one line."""
+    text = " ".join(map(to_plain_text, list_screen_words(plan, shot).values()))
+    return text if len(text) <= _FIRST_LETTERS else f"{text[: _FIRST_LETTERS - 1].rstrip()}…"
 
 
 def _basis(key: StepKey, price: Price) -> str:

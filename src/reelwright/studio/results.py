@@ -31,7 +31,8 @@ from reelwright.units import Micros, format_usd
 class QuoteRow(ResultModel):
     """Price of one shot in a quote. A last row named ``film`` has what belongs to no shot.
 
-    ``n``: the shot's number from 1. ``wanted_steps``: the number of steps to do; ``up_to_date``: the number of steps
+    ``n``: the shot's number from 1. ``name``: of its beat; ``first_words``: that it shows, on one line, empty for a
+    picture alone. ``wanted_steps``: the number of steps to do; ``up_to_date``: the number of steps
     that are done. ``is_certain``: all inputs of the paid steps exist; otherwise the price is a maximum. ``basis``: how
     each paid step is priced, with source and date.
     """
@@ -44,6 +45,7 @@ class QuoteRow(ResultModel):
     micros: Usd
     is_certain: bool
     basis: tuple[str, ...] = ()
+    first_words: Annotated[str, OMIT_EMPTY] = ""
 
 
 class PriceWithKey(ResultModel):

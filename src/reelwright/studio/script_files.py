@@ -23,11 +23,14 @@ def draft_brief(brief: str, language: str | None) -> ScriptResult:
 
     Raises ``NothingToShow`` if the brief says nothing that a film could show.
     """
+    from reelwright.planner.drawable import refuse_text
     from reelwright.planner.reading.draft import draft_facts, drop_undrawable
     from reelwright.planner.reading.read import read_brief
 
     facts = read_brief(validation.check_text("brief", brief), language)
     draft = draft_facts(drop_undrawable(facts)[0])
+    if not draft.lines:
+        refuse_text("brief", brief, facts.language)
     return describe_draft(facts, draft)
 
 

@@ -112,7 +112,8 @@ class Planning(StudioBase):
         return await list_local_models(self._settings)
 
     async def suggest_planner(self, brief: str, language: str | None = None) -> str:
-        """Return a local model as a ``planner`` value if the rules use less than half of the brief, else empty text.
+        """Return the best local model as a ``planner`` value if it would write more than is read in the brief, else
+        empty text: it holds fewer than three facts, or less than half of it is used.
 
         Waits at most 50 ms for a server, and sends no request to a model. A rehearsal suggests nothing.
         """
