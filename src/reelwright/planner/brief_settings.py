@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from reelwright.catalogue.models import get_sold_model
+from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, TextMatch
 from reelwright.planner.extract.exclusions import find_exclusions
@@ -99,9 +101,6 @@ def _find_facts(text: str, language: str | None) -> CertainFacts:
 
 
 def _list_sold_lengths(models: Sequence[str], resolution: str | None) -> tuple[int, ...]:
-    from reelwright.catalogue.models import get_sold_model
-    from reelwright.catalogue.snapping import list_sold_lengths
-
     if not models:
         return ()
     row = get_sold_model(models[0])
