@@ -104,7 +104,7 @@ async def footage(asked: MediaSpec) -> bytes:
 
 @lru_cache(maxsize=16)
 def _drawn(ms: int, size: tuple[int, int], has_sound: bool) -> bytes:
-    return drawn_clip(size, ms, "a person", has_sound, "12")
+    return drawn_clip(size, ms, "a person", has_sound, "2")
 
 
 def digest_of_work(charge: Charge) -> str:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from PIL import Image
@@ -98,6 +99,22 @@ async def test_a_retry_of_the_client_itself_is_the_same_video_until_its_id_was_a
         for one in (first, third):
             await wait_for(client, one.id)
     assert sorted(server.proxy.submissions) == ["another", "another", "lost reply"]
+
+
+async def test_a_retry_of_an_attempt_that_is_still_being_handled_waits_for_its_order(
+    settings: Settings, proxy: Proxy
+) -> None:
+    """The danger: a client that hung up after some milliseconds tried again at once, and bought twice."""
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        for n in range(12):
+            body = {"prompt": f"hung up {n}", "model": MODEL}
+            with contextlib.suppress(httpx2.TimeoutException):
+                await client.post("/v1/videos", json=body, timeout=httpx2.Timeout(30, read=0.002 + 0.003 * n))
+            again = await client.post("/v1/videos", json=body, headers={"x-stainless-retry-count": "1"})
+            assert again.status_code == 200
+        listed = (await client.get("/v1/videos?limit=100")).json()["data"]
+    assert sorted(one["prompt"] for one in listed) == sorted(f"hung up {n}" for n in range(12))
 
 
 async def test_three_equal_orders_whose_first_replies_are_lost_are_three_videos_for_three_callers(

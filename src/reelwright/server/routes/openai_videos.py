@@ -27,8 +27,10 @@ from reelwright.server.program_requests import (
 )
 from reelwright.server.routes.native import Whole, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
+from reelwright.store.requests import CreateRequest
 from reelwright.studio.options import BriefText, Name, Options
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import PICTURE_CHARS
 
@@ -104,11 +106,18 @@ async def create_video(request: Request) -> JSONResponse:
     OpenAI's client says that it tries again: then it gets the order of an equal request of the last 15 minutes that no
     answer has reached, and only where there is none an order of its own. Unknown fields are ignored.
     """
-    deployment: Deployment = request.app.state.deployment
     body = await read_body(request, VideoBody.get_schema())
     studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
     identity = build_create_request(request, body)
+    async with studio.requests_in_work.take_turn(identity):
+        return await _create_video(request, body, studio, identity, prompt, model)
+
+
+async def _create_video(
+    request: Request, body: ProgramBody, studio: AsyncStudio, identity: CreateRequest, prompt: str, model: str
+) -> JSONResponse:
+    deployment: Deployment = request.app.state.deployment
     if not identity.may_repeat and await request.is_disconnected():  # held on its way: did its retry come first?
         overtaken = await studio.find_overtaken_job(identity)
         if overtaken is not None:

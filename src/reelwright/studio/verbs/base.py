@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -72,6 +72,39 @@ class EqualCalls:
         self._unfinished.setdefault(digest, []).append(number)
 
 
+class RequestsInWork:
+    """The create requests that are being handled: a client's retry waits for the equal ones that came before it.
+
+    Their orders exist then, and the retry takes one of them. Before, a client that hung up while its first attempt was
+    still being quoted, and tried again at once, had two orders.
+    """
+
+    def __init__(self) -> None:
+        self._handled: dict[str, list[tuple[CreateRequest, asyncio.Event]]] = {}
+
+    @asynccontextmanager
+    async def take_turn(self, request: CreateRequest) -> AsyncIterator[None]:
+        """Count ``request`` as being handled for the length of this block; a retry first waits for its turn.
+
+        Does nothing for a request that is counted already.
+        """
+        equal = self._handled.setdefault(request.lock, [])
+        if any(one is request for one, _ in equal):
+            yield
+            return
+        before, mine = list(equal), (request, asyncio.Event())
+        equal.append(mine)
+        try:
+            if request.may_repeat:
+                await asyncio.gather(*(ended.wait() for _, ended in before))
+            yield
+        finally:
+            mine[1].set()
+            equal.remove(mine)
+            if not equal:
+                self._handled.pop(request.lock, None)
+
+
 class StudioBase:
     """The base class of all verbs: the settings, and their home, opened by the first verb that needs it."""
 
@@ -110,6 +143,7 @@ class StudioBase:
         self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._equal_clips = EqualCalls()
+        self.requests_in_work = RequestsInWork()
         self._key = validation.check_text("key", key, 100) if key is not None else None
 
     async def __aenter__(self) -> Self:

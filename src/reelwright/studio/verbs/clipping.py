@@ -128,7 +128,8 @@ class Clipping(StudioBase):
         """
         given = ClipOptions.parse({"prompt": prompt, **options})
         if request:
-            return await self._queue_requested_clip(given, request, labels, confirm)
+            async with self.requests_in_work.take_turn(request):
+                return await self._queue_requested_clip(given, request, labels, confirm)
         async with self._queue_clip(given, confirm, listen) as clip:
             clip.is_done = True
             return clip.queued

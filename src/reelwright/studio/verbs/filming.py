@@ -90,7 +90,8 @@ class Filming(StudioBase):
         given = MakeOptions.parse(options)
         self._check_out(given.out)
         if request:
-            return await self._queue_requested_film(brief, given, request, labels, confirm, listen)
+            async with self.requests_in_work.take_turn(request):
+                return await self._queue_requested_film(brief, given, request, labels, confirm, listen)
         again, new = given.again, given.new
         film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         if given.budget is not None:
