@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 import httpx2
@@ -56,7 +57,7 @@ class Populated:
 
 
 @contextmanager
-def run_in_thread(settings: Settings, proxy: Proxy, *, has_director: bool) -> Iterator[str]:
+def run_in_thread(settings: Settings, proxy: Proxy | None, *, has_director: bool) -> Iterator[str]:
     """Serve in a thread until the block ends, so that clients that block can be used."""
     begun, ended, found = threading.Event(), asyncio.Event(), list[Any]()
 
@@ -146,6 +147,80 @@ def test_every_answer_is_one_that_the_description_has(populated: Populated, mode
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "wrong"])
 def test_every_answer_is_one_that_the_description_has_lane(populated: Populated, mode: GenerationMode) -> None:
     assert check_operations(populated, REQUESTS, mode) > 500
+
+
+FILM: Final = "“It never flickers.” For “Fenn”, a desk lamp"
+VEO_KEYS: Final = (
+    "job_id video_id status progress position prompt model retry_count video_count download_url video_urls created_at "
+    "error note expires_at"
+)
+OPENAI_KEYS: Final = (
+    "id object status model prompt progress seconds size created_at completed_at expires_at error remixed_from_video_id"
+)
+CLUSTER_KEYS: Final = "job_id status prompt account_id created_at progress download_url error"
+ANSWERS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("GET", "/v1/videos/{job}", OPENAI_KEYS),
+    ("GET", "/v1/videos", "object data has_more first_id last_id"),
+    ("GET", "/v1/models", "object data"),
+    ("GET", "/v1/models/spot", "id object created owned_by"),
+    ("GET", "/api/status/{job}", VEO_KEYS),
+    ("GET", "/api/user-jobs", "jobs count"),
+    ("GET", "/api/queue-status", "queue_length processing_jobs concurrent_limit"),
+    ("GET", "/status/{job}", CLUSTER_KEYS),
+    ("GET", "/jobs/team", "account_id jobs"),
+    ("GET", "/v1beta/operations/{job}", "name metadata done response"),
+    ("POST", "/api/v1/jobs/{draft}/cancel", "result job"),
+    ("POST", "/api/cancel/{draft}", VEO_KEYS),
+    ("GET", "/v1/videos/{draft}", OPENAI_KEYS),
+    ("GET", "/v1beta/operations/{draft}", "name metadata done error"),
+    ("DELETE", "/api/cleanup/{draft}/local", "job_id deleted freed_bytes"),
+    ("DELETE", "/api/cleanup/{draft}", "job_id deleted freed_bytes"),
+    ("DELETE", "/api/delete/{draft}", "job_id deleted freed_bytes"),
+    ("GET", "/readyz", "status"),
+)
+"""By method and path, the keys of its answer in their order, as they were before their models came."""
+
+
+def test_every_answer_has_a_model_and_the_keys_that_its_clients_read(populated: Populated, tmp_path: Path) -> None:
+    with httpx2.Client(base_url=populated.url, timeout=30) as client:
+        draft = client.post("/generate", json={"prompt": "a heron", "model": MODEL, "account_id": "team"}).json()
+        assert [*draft] == ["job_id", "status"]
+        ids = {**populated.ids, "draft": draft["job_id"]}
+        for method, path, keys in ANSWERS:
+            answer = client.request(method, path.format_map(ids))
+            assert answer.status_code == 200, (path, answer.text)
+            assert [*answer.json()] == keys.split(), path
+        clip = client.post("/api/generate", files={"prompt": (None, "a heron"), "model": (None, MODEL)}).json()
+        assert [*clip] == [*VEO_KEYS.split(), "message"]
+        assert [*client.post("/api/upload", files={"files": ("x.png", draw_picture("y"))}).json()] == ["asset_ids"]
+        named = client.post(f"/v1beta/models/{MODEL}:predictLongRunning", json={"instances": [{"prompt": "a heron"}]})
+        assert [*named.json()] == ["name"]
+        waiting = client.get(f"/v1beta/{named.json()['name']}").json()
+        assert [*waiting] == ["name", "metadata"] and [*waiting["metadata"]] == ["state", "progressPercent"]
+        deleted = client.delete(f"/v1/videos/{clip['job_id']}").json()
+        assert [*deleted] == ["id", "object", "deleted"]
+        described = client.get("/openapi.json").json()["paths"]
+    with (
+        run_in_thread(Settings(home=tmp_path / "home"), None, has_director=False) as url,
+        httpx2.Client(base_url=url, timeout=30) as client,
+    ):
+        film = client.post("/api/generate", json={"prompt": FILM, "config_flavor": "spot"})
+        assert [*film.json()] == ["video_id", "status", "message", "job_id"]
+        assert [*client.get(f"/api/status/{film.json()['job_id']}").json()] == (
+            "video_id job_id status progress current_phase animatic_urls stitched_video_url final_video_url "
+            "current_chunk_index total_chunks cost_usd title description error"
+        ).split()
+        short = client.post("/api/mv/scenes", json={"idea": FILM, "config_flavor": "spot"}).json()
+        assert [*short] == ["project_id", "job_id", "status", "config_flavor", "scenes"]
+        assert [*short["scenes"][0]] == ["index", "start_s", "duration_s", "prompt", "words"]
+    contents = {
+        (method, path): answer.get("content", {}).get("application/json")
+        for path, methods in described.items()
+        for method, operation in methods.items()
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+    }
+    assert not [one for one, content in contents.items() if content is not None and not content.get("schema")]
 
 
 async def test_every_error_has_the_shape_that_its_clients_read(server: Served) -> None:

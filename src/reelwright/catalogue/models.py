@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -50,7 +50,12 @@ def load_models() -> Mapping[str, Model]:
 
 def list_sold_models(provider: str, today: date | None = None) -> tuple[Model, ...]:
     """Return the models that ``provider`` still sells, in the order of its file."""
-    return tuple(row for row in load_provider_models(provider).values() if not is_retired(row, today))
+    return _list_sold_on(provider, today or date.today())
+
+
+@lru_cache(maxsize=64)  # asked for each order
+def _list_sold_on(provider: str, day: date) -> tuple[Model, ...]:
+    return tuple(row for row in load_provider_models(provider).values() if not is_retired(row, day))
 
 
 @cache

@@ -48,10 +48,11 @@ class Offline:
 
     def __init__(self, works: Mapping[tuple[str, str], str] = WORKS) -> None:
         self._works = works
+        self._models = frozenset(model for model, _ in works)
 
     def list_models(self) -> frozenset[str]:
         """Return the ids of the built-in models."""
-        return frozenset(model for model, _ in self._works)
+        return self._models
 
     def check(self, request: Request) -> None:
         """Raise ``BadInput`` if no built-in work exists for the model and mode. Never spends."""

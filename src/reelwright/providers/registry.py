@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
@@ -46,15 +46,15 @@ async def close_providers(providers: Iterable[Provider]) -> None:
             await provider.close()
 
 
+_OWN: Final = Offline()
+
+
 def price_request(request: Request) -> Price:
     """Return the most that one submission of ``request`` can cost, whichever provider sells it.
 
     Needs no key. Raises ``BadInput`` for an unknown model.
     """
-    own = Offline()
-    if request.model in own.list_models():
-        return own.price(request)
-    return compute_price(request)
+    return _OWN.price(request) if request.model in _OWN.list_models() else compute_price(request)
 
 
 class LazyProvider(ForwardingProvider):

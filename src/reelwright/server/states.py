@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from reelwright.studio.video_jobs import VideoJob
 
+OpenAiStatus = Literal["queued", "in_progress", "completed", "failed"]
 WORKING: Final = "working"
 """Stands for the words of a job that is not over."""
 ENDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -25,12 +26,12 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
 _MOST_RETRIES: Final = 3
 
 
-def find_openai_status(job: VideoJob) -> str:
-    """Return a job's state as OpenAI's clients read it: ``queued`` (nothing has started), ``in_progress``,
-    ``completed`` or ``failed``.
-    """
+def find_openai_status(job: VideoJob) -> OpenAiStatus:
+    """Return a job's state as OpenAI's clients read it; ``queued`` while nothing of it has started."""
     word = _find_word(job, "openai")
-    return ("in_progress" if job.has_started else "queued") if word == WORKING else word
+    if word == WORKING:
+        return "in_progress" if job.has_started else "queued"
+    return "completed" if word == "completed" else "failed"
 
 
 def find_cluster_status(job: VideoJob) -> str:

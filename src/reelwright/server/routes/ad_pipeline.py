@@ -19,11 +19,12 @@ from reelwright.server.api_description import describe_body
 from reelwright.server.links import build_asset_paths
 from reelwright.server.order_bodies import is_digest
 from reelwright.server.program_requests import build_create_request, read_body, save_upload
-from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
 from reelwright.studio.flavoring import apply_flavor
 from reelwright.studio.options import BriefText, Line, Name, Options
+from reelwright.studio.result_model import ResultModel
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
@@ -60,6 +61,40 @@ class FilesBody(Options):
     ]
 
 
+class QueuedAd(ResultModel):
+    """The job of a film that was queued."""
+
+    video_id: str
+    status: str = "queued"
+    message: str = "the film is queued"
+    job_id: str
+
+
+class AdFilm(ResultModel):
+    """The state of a film, as clients of the ad pipeline read it."""
+
+    video_id: str
+    job_id: str
+    status: str
+    progress: float
+    current_phase: str
+    animatic_urls: tuple[str, ...]
+    stitched_video_url: str | None
+    final_video_url: str | None
+    current_chunk_index: int
+    total_chunks: int
+    cost_usd: float
+    title: str | None
+    description: str | None
+    error: str | None
+
+
+class AssetIds(ResultModel):
+    """The ids of pictures that were sent, in their order."""
+
+    asset_ids: tuple[str, ...]
+
+
 _UPLOAD: Final = describe_body(FilesBody, "multipart/form-data")
 
 
@@ -79,12 +114,10 @@ async def create_film(request: Request, config_flavor: Name | None) -> JSONRespo
         given.prompt, request=build_create_request(request, body), confirm=get_approval(request), labels=labels,
         accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
     )  # fmt: skip
-    return JSONResponse(
-        {"video_id": queued.job, "status": "queued", "message": "the film is queued", "job_id": queued.job}
-    )
+    return answer(QueuedAd(video_id=queued.job, job_id=queued.job))
 
 
-@router.post("/upload", summary="Send pictures", openapi_extra=_UPLOAD)
+@router.post("/upload", summary="Send pictures", openapi_extra=_UPLOAD, responses=describe(AssetIds))
 async def upload_files(request: Request) -> JSONResponse:
     """Store the pictures of the form field ``files``; return their ids in the same order. If one is bad, none is
     kept.
@@ -95,26 +128,24 @@ async def upload_files(request: Request) -> JSONResponse:
     with open_scratch_folder() as folder:
         paths = [await asyncio.to_thread(save_upload, folder, f"upload-{n}", one) for n, one in enumerate(files, 1)]
         made = await get_studio(request).add_materials(paths, "picture")
-    return JSONResponse({"asset_ids": [one.id for one in made]})
+    return answer(AssetIds(asset_ids=tuple(one.id for one in made)))
 
 
-async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
-    """Build the JSON object with the state of a film that clients of the ad pipeline read."""
+async def build_status(request: Request, job: VideoJob) -> AdFilm:
+    """Build the state of a film that clients of the ad pipeline read."""
     studio = get_studio(request)
     parts = await studio.read_film_parts(job.project)
     status, phase = find_ad_status(job, has_stills=parts.has_stills, has_takes=parts.has_takes)
     is_done = status == "completed"
     film = f"/api/v1/jobs/{job.job}/files/0" if is_done and job.files else None
     stills = await build_asset_paths(get_deployment(request), get_caller(request), parts.stills)
-    return {
-        "video_id": job.job, "job_id": job.job, "status": status, "progress": float(job.progress),
-        "current_phase": phase, "animatic_urls": stills, "stitched_video_url": film and f"{film}/picture",
-        "final_video_url": film,
-        "current_chunk_index": parts.take_count, "total_chunks": parts.wanted_take_count,
-        "cost_usd": parts.micros / 1e6, "title": job.labels.get("title") or None,
-        "description": job.labels.get("description") or None,
-        "error": redact_shown(job.message) or None if status == "failed" else None,
-    }  # fmt: skip
+    return AdFilm(
+        video_id=job.job, job_id=job.job, status=status, progress=job.progress, current_phase=phase,
+        animatic_urls=tuple(stills), stitched_video_url=film and f"{film}/picture", final_video_url=film,
+        current_chunk_index=parts.take_count, total_chunks=parts.wanted_take_count, cost_usd=parts.micros / 1e6,
+        title=job.labels.get("title") or None, description=job.labels.get("description") or None,
+        error=redact_shown(job.message) or None if status == "failed" else None,
+    )  # fmt: skip
 
 
 def _choose_models(model: str | None, flavor: str, settings: Settings) -> Mapping[str, Any]:

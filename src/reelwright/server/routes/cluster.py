@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -13,10 +13,11 @@ from reelwright.net.redact import redact_shown
 from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.program_requests import build_create_request, read_body
-from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
 from reelwright.store.job_labels import JobLabel
 from reelwright.studio.options import BriefText, Name, Options
+from reelwright.studio.result_model import Moment, ResultModel
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(tags=["Mochi cluster"])
@@ -32,10 +33,37 @@ class ClusterBody(Options, extra="ignore"):
     model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
 
 
+class QueuedClusterVideo(ResultModel):
+    """The job of a video that was queued."""
+
+    job_id: str
+    status: str = "PENDING"
+
+
+class ClusterVideo(ResultModel):
+    """The state of a video: PENDING, RUNNING, COMPLETED or FAILED."""
+
+    job_id: str
+    status: str
+    prompt: str
+    account_id: str
+    created_at: Moment | None
+    progress: int
+    download_url: str | None
+    error: str | None
+
+
+class ClusterVideoList(ResultModel):
+    """The videos that were created under an ``account_id``."""
+
+    account_id: str
+    jobs: tuple[ClusterVideo, ...]
+
+
 _CREATE: Final = {**IDEMPOTENT, **describe_body(ClusterBody)}
 
 
-@router.post("/generate", summary="Create a video", openapi_extra=_CREATE)
+@router.post("/generate", summary="Create a video", openapi_extra=_CREATE, responses=describe(QueuedClusterVideo))
 async def create_video(request: Request) -> JSONResponse:
     """Queue the job of one video from ``{"prompt": "…", "account_id": "…"}``; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
@@ -48,13 +76,13 @@ async def create_video(request: Request) -> JSONResponse:
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
         labels={"dialect": "cluster", "account_id": label},
     )  # fmt: skip
-    return JSONResponse({"job_id": queued.job, "status": "PENDING"})
+    return answer(QueuedClusterVideo(job_id=queued.job))
 
 
-@router.get("/status/{job}", summary="Read a video's state")
+@router.get("/status/{job}", summary="Read a video's state", responses=describe(ClusterVideo))
 async def read_status(request: Request, job: Name) -> JSONResponse:
     """Return the state of a video: PENDING, RUNNING, COMPLETED or FAILED."""
-    return JSONResponse(_build_job(await get_studio(request).read_video_job(job, has_position=False)))
+    return answer(_build_job(await get_studio(request).read_video_job(job, has_position=False)))
 
 
 @router.head("/download/{job}", include_in_schema=False)
@@ -66,21 +94,21 @@ async def send_video(request: Request, job: Name) -> Response:
     return await answer_file(request, get_studio(request), job, name=f"{job}.mp4")
 
 
-@router.get("/jobs/{account_id}", summary="List the videos of an account")
+@router.get("/jobs/{account_id}", summary="List the videos of an account", responses=describe(ClusterVideoList))
 async def list_jobs(request: Request, account_id: Name) -> JSONResponse:
     """List the videos that were created under ``account_id``, the newest first; 404 if there are none."""
     caller = get_caller(request)
     found = await get_studio(request).list_all_video_jobs(JobLabel("account_id", account_id))
     if not found or not may_use_label(caller, account_id, caller.account):
         raise NotFound(code="label_not_found", label=account_id)
-    return JSONResponse({"account_id": account_id, "jobs": [_build_job(one) for one in found]})
+    return answer(ClusterVideoList(account_id=account_id, jobs=tuple(map(_build_job, found))))
 
 
-def _build_job(job: VideoJob) -> dict[str, Any]:
+def _build_job(job: VideoJob) -> ClusterVideo:
     status = find_cluster_status(job)
-    return {
-        "job_id": job.job, "status": status, "prompt": job.prompt, "account_id": job.labels.get("account_id", ""),
-        "created_at": job.created_at.isoformat() if job.created_at else None, "progress": job.progress,
-        "download_url": f"/download/{job.job}" if status == "COMPLETED" and job.files else None,
-        "error": redact_shown(job.message) or job.state if status == "FAILED" else None,
-    }  # fmt: skip
+    return ClusterVideo(
+        job_id=job.job, status=status, prompt=job.prompt, account_id=job.labels.get("account_id", ""),
+        created_at=job.created_at, progress=job.progress,
+        download_url=f"/download/{job.job}" if status == "COMPLETED" and job.files else None,
+        error=redact_shown(job.message) or job.state if status == "FAILED" else None,
+    )  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from reelwright.server.access import find_caller
 from reelwright.server.deployment import Deployment
-from reelwright.server.routes.native import get_studio
+from reelwright.server.routes.native import answer, get_studio
+from reelwright.studio.result_model import OMIT_EMPTY, ResultModel
 
 router = APIRouter(tags=["health"])
 
@@ -29,16 +30,21 @@ async def check_life() -> dict[str, str]:
     return {"status": "ok"}
 
 
-_UNREADY: Final = {"type": "object", "properties": {"status": {"type": "string"}, "message": {"type": "string"}}}
+class Readiness(ResultModel):
+    """Whether the server is ready; if not, why."""
+
+    status: Literal["ok", "unavailable"] = "ok"
+    message: Annotated[str, OMIT_EMPTY] = ""
 
 
 @router.get(
     "/readyz",
     responses={
+        200: {"model": Readiness},
         503: {
             "description": "The database is away, or the server is stopping.",
-            "content": {"application/json": {"schema": _UNREADY}},
-        }
+            "model": Readiness,
+        },
     },
 )
 async def check_readiness(request: Request) -> JSONResponse:
@@ -46,8 +52,9 @@ async def check_readiness(request: Request) -> JSONResponse:
     deployment: Deployment = request.app.state.deployment
     obstacle = "the server is stopping" if deployment.is_stopping else await request.app.state.store.find_obstacle()
     if obstacle:
-        return JSONResponse({"status": "unavailable", "message": obstacle}, 503, {"Retry-After": "2"})
-    return JSONResponse({"status": "ok"})
+        unready = Readiness(status="unavailable", message=obstacle)
+        return JSONResponse(unready.to_json(), 503, {"Retry-After": "2"})
+    return answer(Readiness())
 
 
 @router.get("/health")

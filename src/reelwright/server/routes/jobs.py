@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -30,6 +30,7 @@ from reelwright.server.routes.native import (
 from reelwright.studio.listings import JobSummary
 from reelwright.studio.options import Name, Options, RunOptions
 from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.result_model import ResultModel
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
@@ -40,6 +41,13 @@ class PriorityBody(Options):
     """The new priority of a job."""
 
     priority: Priority
+
+
+class CancelledJob(ResultModel):
+    """A job after its cancel, and what that did."""
+
+    result: Literal["cancelled", "cancelling", "finished_before"]
+    job: JobSummary
 
 
 @router.get("/jobs", summary="List jobs", responses=describe_page("jobs", JobSummary))
@@ -99,7 +107,7 @@ async def send_archive(request: Request, job: Name) -> Response:
     return await answer_archive(request, get_studio(request), job)
 
 
-@router.post("/jobs/{job}/cancel", summary="Cancel a job")
+@router.post("/jobs/{job}/cancel", summary="Cancel a job", responses=describe(CancelledJob))
 async def cancel_job(request: Request, job: Name) -> JSONResponse:
     """Cancel a job: nothing more is bought, and what exists stays. May be repeated.
 
@@ -109,10 +117,10 @@ async def cancel_job(request: Request, job: Name) -> JSONResponse:
     before = await studio.read_video_job(job)
     after = await studio.cancel(job)
     if before.state in ("done", "failed"):
-        result = "finished_before"
-    else:
-        result = "cancelling" if after.state in (*LIVE_JOBS, "stopped") else "cancelled"
-    return JSONResponse({"result": result, "job": after.to_json()})
+        return answer(CancelledJob(result="finished_before", job=after))
+    return answer(
+        CancelledJob(result="cancelling" if after.state in (*LIVE_JOBS, "stopped") else "cancelled", job=after)
+    )
 
 
 @router.patch(

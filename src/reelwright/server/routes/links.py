@@ -29,8 +29,17 @@ from reelwright.server.links import (
     sign_link,
 )
 from reelwright.server.program_requests import read_bytes, read_options
-from reelwright.server.routes.native import Whole, answer_archive, answer_file, describe, get_deployment, get_studio
+from reelwright.server.routes.native import (
+    Whole,
+    answer,
+    answer_archive,
+    answer_file,
+    describe,
+    get_deployment,
+    get_studio,
+)
 from reelwright.studio.options import Name, Options
+from reelwright.studio.result_model import ResultModel
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import LINE_CHARS, measure_body
 
@@ -42,6 +51,12 @@ class LinkBody(Options):
     """The body of a link: the time that it lasts."""
 
     expires_in: Annotated[int, Field(ge=1, le=MAX_S, description=f"whole seconds from 1 to {MAX_S}")] = DEFAULT_S
+
+
+class EndedLinks(ResultModel):
+    """The answer to the end of all links."""
+
+    are_ended: Annotated[bool, Field(alias="ended")] = True
 
 
 _BODY: Final = describe_body(LinkBody, is_needed=False)
@@ -88,11 +103,13 @@ async def link_asset(request: Request, asset: Name) -> JSONResponse:
     return await _answer_link(request, "asset", asset, 0, Digest(asset), asset)
 
 
-@router.delete("/api/v1/links", summary="End all links", dependencies=[Depends(require_owner)])
+@router.delete(
+    "/api/v1/links", summary="End all links", dependencies=[Depends(require_owner)], responses=describe(EndedLinks)
+)
 async def revoke_links(request: Request) -> JSONResponse:
     """Invalidate every link of the account, from the next request on. Downloads that have begun go on. For owners."""
     await links.revoke_links(get_deployment(request), get_caller(request).account)
-    return JSONResponse({"ended": True})
+    return answer(EndedLinks())
 
 
 @router.head(PATH + "{token}/{name}", include_in_schema=False)

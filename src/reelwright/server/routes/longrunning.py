@@ -20,9 +20,10 @@ from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import build_create_request, read_body, save_upload
-from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.options import BriefText, Line, Name, Options
+from reelwright.studio.result_model import OMIT_EMPTY, OMIT_NONE, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import PICTURE_CHARS
@@ -97,6 +98,54 @@ class OperationBody(Options, extra="ignore", alias_generator=to_camel):
     parameters: Annotated[Any, WithJsonSchema(ParametersBody.get_schema())] = None
 
 
+class GoogleFile(ResultModel):
+    """The address of a video."""
+
+    uri: str
+
+
+class GoogleSample(ResultModel):
+    """A video of an operation."""
+
+    video: GoogleFile
+
+
+class GoogleSamples(ResultModel, alias_generator=to_camel):
+    """The videos of an operation."""
+
+    generated_samples: tuple[GoogleSample, ...]
+
+
+class GoogleVideos(ResultModel, alias_generator=to_camel):
+    """The result of an operation."""
+
+    generate_video_response: GoogleSamples
+
+
+class GoogleProgress(ResultModel, alias_generator=to_camel):
+    """The state of an operation, by the words of ``/v1/videos``."""
+
+    state: str
+    progress_percent: int
+
+
+class GoogleFault(ResultModel):
+    """The reason why an operation failed, with its code of gRPC."""
+
+    code: int
+    message: str
+
+
+class GoogleOperation(ResultModel):
+    """A long-running operation. One that is not ``done`` has no ``response``, and no ``error``."""
+
+    name: str
+    metadata: Annotated[GoogleProgress | None, OMIT_NONE] = None
+    is_done: Annotated[bool, OMIT_EMPTY, Field(alias="done")] = False
+    response: Annotated[GoogleVideos | None, OMIT_NONE] = None
+    error: Annotated[GoogleFault | None, OMIT_NONE] = None
+
+
 _CREATE: Final = {**IDEMPOTENT, **describe_body(OperationBody)}
 
 
@@ -139,7 +188,7 @@ async def create_operation(request: Request, model: Name) -> JSONResponse:
             prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
             accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"}, **options,
         )  # fmt: skip
-    return JSONResponse({"name": f"models/{model}/operations/{queued.job}"})
+    return answer(GoogleOperation(name=f"models/{model}/operations/{queued.job}"))
 
 
 async def read_operation_of_model(request: Request, model: Name, job: Name) -> JSONResponse:
@@ -150,7 +199,7 @@ async def read_operation_of_model(request: Request, model: Name, job: Name) -> J
 async def read_operation(request: Request, job: Name) -> JSONResponse:
     """Return the state of an operation; once it is ``done``, also the URLs of its videos or its error."""
     found = await get_studio(request).read_video_job(job, has_position=False)
-    return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
+    return answer(build_operation(found, str(request.base_url).rstrip("/")))
 
 
 async def send_operation_file(request: Request, file: Name) -> Response:
@@ -163,32 +212,37 @@ async def send_operation_file(request: Request, file: Name) -> Response:
 
 for _prefix in _PREFIXES:
     _part = APIRouter(prefix=_prefix, route_class=_ROUTE, include_in_schema=_prefix == "/v1beta")
-    _part.add_api_route("/models/{model}:predictLongRunning", create_operation, methods=["POST"], openapi_extra=_CREATE)
-    _part.add_api_route("/models/{model}/operations/{job}", read_operation_of_model)
-    _part.add_api_route("/operations/{job}", read_operation)
+    _part.add_api_route(
+        "/models/{model}:predictLongRunning", create_operation, methods=["POST"], openapi_extra=_CREATE,
+        responses=describe(GoogleOperation),
+    )  # fmt: skip
+    _part.add_api_route(
+        "/models/{model}/operations/{job}", read_operation_of_model, responses=describe(GoogleOperation)
+    )
+    _part.add_api_route("/operations/{job}", read_operation, responses=describe(GoogleOperation))
     _part.add_api_route(
         "/files/{file}:download", send_operation_file, response_class=FileResponse, responses=describe_file("video/mp4")
     )
     router.include_router(_part)
 
 
-def build_operation(job: VideoJob, base_url: str) -> dict[str, Any]:
-    """Build the JSON object of a job that Google's clients read as a long-running operation."""
+def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
+    """Build the long-running operation that Google's clients read for a job."""
     status = find_openai_status(job)
-    operation: dict[str, Any] = {
-        "name": f"models/{job.model}/operations/{job.job}",
-        "metadata": {"state": status, "progressPercent": job.progress},
-    }
+    operation = GoogleOperation(
+        name=f"models/{job.model}/operations/{job.job}",
+        metadata=GoogleProgress(state=status, progress_percent=job.progress),
+    )
     if status == "completed":
         uris = [f"{base_url}/v1beta/files/{job.job}-{n}:download?alt=media" for n in range(len(job.files))]
-        samples = [{"video": {"uri": uri}} for uri in uris]
-        return {**operation, "done": True, "response": {"generateVideoResponse": {"generatedSamples": samples}}}
+        samples = GoogleSamples(generated_samples=tuple(GoogleSample(video=GoogleFile(uri=uri)) for uri in uris))
+        return operation.replace(is_done=True, response=GoogleVideos(generate_video_response=samples))
     if status == "failed":
         message = redact_shown(job.message) or f"the job was {job.state}"
         code = _CODES["FAILED_PRECONDITION" if job.state == "waiting" else "INVALID_ARGUMENT"]
         if job.state == "cancelled":
             code = 1
-        return {**operation, "done": True, "error": {"code": code, "message": message}}
+        return operation.replace(is_done=True, error=GoogleFault(code=code, message=message))
     return operation
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from math import gcd
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
@@ -25,10 +25,19 @@ from reelwright.server.program_requests import (
     read_body,
     save_upload,
 )
-from reelwright.server.routes.native import Whole, answer_file, get_approval, get_deployment, get_studio
-from reelwright.server.states import find_openai_status
+from reelwright.server.routes.native import (
+    Whole,
+    answer,
+    answer_file,
+    describe,
+    get_approval,
+    get_deployment,
+    get_studio,
+)
+from reelwright.server.states import OpenAiStatus, find_openai_status
 from reelwright.store.requests import CreateRequest
 from reelwright.studio.options import BriefText, Name, Options
+from reelwright.studio.result_model import ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import VideoJob
@@ -60,6 +69,65 @@ class VideoBody(VideoForm, extra="ignore"):
     """A video to create."""
 
     input_reference: Annotated[Any, WithJsonSchema(PictureUrl.get_schema())] = None
+
+
+class OpenAiVideoError(ResultModel):
+    """The reason why a video failed."""
+
+    code: str
+    message: str
+
+
+class OpenAiVideo(ResultModel):
+    """The job of a clip or of a film, as OpenAI's clients read a video. Times are Unix seconds."""
+
+    id: str
+    object: Literal["video"] = "video"
+    status: OpenAiStatus
+    model: str
+    prompt: str
+    progress: int
+    seconds: str
+    size: str
+    created_at: int
+    completed_at: int | None = None
+    expires_at: int | None = None
+    error: OpenAiVideoError | None = None
+    remixed_from_video_id: str | None = None
+
+
+class OpenAiVideoPage(ResultModel):
+    """A page of videos."""
+
+    object: Literal["list"] = "list"
+    data: tuple[OpenAiVideo, ...]
+    has_more: bool
+    first_id: str | None
+    last_id: str | None
+
+
+class OpenAiDeletedVideo(ResultModel):
+    """The id of a video that was deleted."""
+
+    id: str
+    object: Literal["video.deleted"] = "video.deleted"
+    is_deleted: Annotated[bool, Field(alias="deleted")] = True
+
+
+class OpenAiModel(ResultModel):
+    """An AI model, or a flavor, which makes whole films."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created_at: Annotated[int, Field(alias="created")] = 0
+    owned_by: str
+
+
+class OpenAiModelPage(ResultModel):
+    """All models and flavors."""
+
+    object: Literal["list"] = "list"
+    data: tuple[OpenAiModel, ...]
 
 
 _FORM: Final = "multipart/form-data"
@@ -97,7 +165,7 @@ def build_openai_answer(status: int, code: str, message: str, param: str | None 
 router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=build_route_class(build_openai_error))
 
 
-@router.post("/videos", summary="Create a video", openapi_extra=_CREATE)
+@router.post("/videos", summary="Create a video", openapi_extra=_CREATE, responses=describe(OpenAiVideo))
 async def create_video(request: Request) -> JSONResponse:
     """Queue the job of a video by an AI model, or of a whole film by a flavor; may spend, within the caller's standing
     approval.
@@ -137,7 +205,7 @@ async def _create_video(
     return _answer(deployment, queued.video or await studio.read_video_job(queued.job, has_position=False))
 
 
-@router.get("/videos", summary="List videos")
+@router.get("/videos", summary="List videos", responses=describe(OpenAiVideoPage))
 async def list_videos(
     request: Request, after: Name | None = None, limit: Whole = 20, order: Name = "desc"
 ) -> JSONResponse:
@@ -147,12 +215,12 @@ async def list_videos(
     if order not in ("asc", "desc"):
         raise BadInput("order", order, "asc or desc")
     found = await get_studio(request).list_video_jobs(limit=limit + 1, after=after, oldest_first=order == "asc")
-    shown = [build_video(one) for one in found[:limit]]
-    ends = {"first_id": shown[0]["id"] if shown else None, "last_id": shown[-1]["id"] if shown else None}
-    return JSONResponse({"object": "list", "data": shown, "has_more": len(found) > limit, **ends})
+    shown = tuple(build_video(one) for one in found[:limit])
+    first, last = (shown[0].id, shown[-1].id) if shown else (None, None)
+    return answer(OpenAiVideoPage(data=shown, has_more=len(found) > limit, first_id=first, last_id=last))
 
 
-@router.get("/videos/{video_id}", summary="Retrieve a video")
+@router.get("/videos/{video_id}", summary="Retrieve a video", responses=describe(OpenAiVideo))
 async def read_video(request: Request, video_id: Name) -> JSONResponse:
     """Return the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
@@ -183,13 +251,13 @@ async def send_video(request: Request, video_id: Name, variant: Name = "video") 
     return await answer_file(request, studio, video_id, name=f"{video_id}.mp4")
 
 
-@router.delete("/videos/{video_id}", summary="Delete a video")
+@router.delete("/videos/{video_id}", summary="Delete a video", responses=describe(OpenAiDeletedVideo))
 async def delete_video(request: Request, video_id: Name) -> JSONResponse:
     """Delete a video and its file; one that is not finished is cancelled first. The ledger keeps what it cost."""
     studio = get_studio(request)
     await studio.record_asked(video_id)
     await studio.delete_video(video_id)
-    return JSONResponse({"id": video_id, "object": "video.deleted", "deleted": True})
+    return answer(OpenAiDeletedVideo(id=video_id))
 
 
 @router.post("/videos/{video_id}/remix", summary="Remix a video (refused)", include_in_schema=False)
@@ -202,51 +270,50 @@ async def refuse_method(request: Request) -> JSONResponse:
     raise NotFound(code="method_not_offered", path=request.url.path)
 
 
-@router.get("/models", summary="List models")
+@router.get("/models", summary="List models", responses=describe(OpenAiModelPage))
 async def list_models(request: Request) -> JSONResponse:
     """List the video models whose provider's key is there, and the flavors, which make whole films."""
-    return JSONResponse({"object": "list", "data": await _list_models(request)})
+    return answer(OpenAiModelPage(data=await _list_models(request)))
 
 
-@router.get("/models/{model:path}", summary="Retrieve a model")
+@router.get("/models/{model:path}", summary="Retrieve a model", responses=describe(OpenAiModel))
 async def read_model(request: Request, model: Name) -> JSONResponse:
     """Return one video model or flavor by its id."""
     for row in await _list_models(request):
-        if row["id"] == model:
-            return JSONResponse(row)
+        if row.id == model:
+            return answer(row)
     raise NotFound(code="model_not_offered", model=model)
 
 
-async def _list_models(request: Request) -> list[dict[str, Any]]:
+async def _list_models(request: Request) -> tuple[OpenAiModel, ...]:
     studio = get_studio(request)
     models = await studio.list_models(kind="video", key=not get_deployment(request).is_rehearsal)
-    rows = [{"id": row.id, "object": "model", "created": 0, "owned_by": row.provider} for row in models]
-    flavors = await studio.list_flavors()
-    return rows + [{"id": row.name, "object": "model", "created": 0, "owned_by": "reelwright"} for row in flavors]
+    owners = [(row.id, row.provider) for row in models]
+    owners += [(row.name, "reelwright") for row in await studio.list_flavors()]
+    return tuple(OpenAiModel(id=one, owned_by=owner) for one, owner in owners)
 
 
-def build_video(job: VideoJob) -> dict[str, Any]:
-    """Build the JSON object of a job that OpenAI's clients read as a video."""
+def build_video(job: VideoJob) -> OpenAiVideo:
+    """Build the video that OpenAI's clients read for a job."""
     status = find_openai_status(job)
     error = None
     if status == "failed":
         code = job.reason.code if job.reason else job.state
-        error = {"code": code, "message": redact_shown(job.message) or f"the job was {job.state}"}
-    return {
-        "id": job.job, "object": "video", "status": status, "model": job.model, "prompt": job.prompt,
-        "progress": job.progress, "seconds": f"{job.duration_s:g}", "size": f"{job.width}x{job.height}",
-        "created_at": int(job.created_at.timestamp()) if job.created_at else 0,
-        "completed_at": int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,
-        "expires_at": int(job.expires_at.timestamp()) if job.expires_at and status == "completed" else None,
-        "error": error, "remixed_from_video_id": None,
-    }  # fmt: skip
+        error = OpenAiVideoError(code=code, message=redact_shown(job.message) or f"the job was {job.state}")
+    return OpenAiVideo(
+        id=job.job, status=status, model=job.model, prompt=job.prompt, progress=job.progress,
+        seconds=f"{job.duration_s:g}", size=f"{job.width}x{job.height}", error=error,
+        created_at=int(job.created_at.timestamp()) if job.created_at else 0,
+        completed_at=int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,
+        expires_at=int(job.expires_at.timestamp()) if job.expires_at and status == "completed" else None,
+    )  # fmt: skip
 
 
 def _answer(deployment: Deployment, job: VideoJob) -> JSONResponse:
-    body = build_video(job)
-    is_over = body["status"] in ("completed", "failed")
+    video = build_video(job)
+    is_over = video.status in ("completed", "failed")
     wait_ms = 200 if deployment.is_rehearsal else _POLL_MS
-    return JSONResponse(body, headers={} if is_over else {"openai-poll-after-ms": str(wait_ms)})
+    return JSONResponse(video.to_json(), headers={} if is_over else {"openai-poll-after-ms": str(wait_ms)})
 
 
 def _read_text(body: ProgramBody, name: str, *, is_needed: bool = True) -> Any:

@@ -18,8 +18,9 @@ from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import build_create_request, read_body
-from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
 from reelwright.studio.options import BriefText, Name, Options
+from reelwright.studio.result_model import Number, ResultModel
 
 router = APIRouter(tags=["vertical shorts"])
 FLAVOR: Final = "default"
@@ -38,10 +39,30 @@ class ShortBody(Options, extra="ignore"):
     config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
 
 
+class ShortScene(ResultModel):
+    """A planned scene of a short. ``words``: by their role."""
+
+    index: int
+    start_s: Number
+    duration_s: Number
+    prompt: str | None
+    words: dict[str, str]
+
+
+class ShortScenes(ResultModel):
+    """The project and the job of a short, and its planned scenes."""
+
+    project_id: str
+    job_id: str
+    status: str = "queued"
+    config_flavor: str
+    scenes: tuple[ShortScene, ...]
+
+
 _CREATE: Final = {**IDEMPOTENT, **describe_body(ShortBody)}
 
 
-@router.post("/api/mv/scenes", summary="Create a short", openapi_extra=_CREATE)
+@router.post("/api/mv/scenes", summary="Create a short", openapi_extra=_CREATE, responses=describe(ShortScenes))
 async def create_scenes(request: Request, config_flavor: Name | None = None) -> JSONResponse:
     """Queue the job of a short from ``{"idea": "…"}`` with the flavor ``config_flavor``; may spend, as ``POST
     /v1/videos``.
@@ -60,15 +81,14 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
         accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
     )  # fmt: skip
     shown = await studio.show(queued.project)
-    scenes = [
-        {
-            "index": shot.n - 1, "start_s": shot.start_s, "duration_s": shot.duration_s, "prompt": shot.prompt,
-            "words": dict(shot.words),
-        }
+    scenes = tuple(
+        ShortScene(
+            index=shot.n - 1, start_s=shot.start_s, duration_s=shot.duration_s, prompt=shot.prompt,
+            words=dict(shot.words),
+        )
         for shot in shown.shots
-    ]  # fmt: skip
-    made = {"project_id": queued.project, "job_id": queued.job, "status": "queued", "config_flavor": flavor}
-    return JSONResponse({**made, "scenes": scenes})
+    )  # fmt: skip
+    return answer(ShortScenes(project_id=queued.project, job_id=queued.job, config_flavor=flavor, scenes=scenes))
 
 
 @router.websocket("/api/ws/{project_id}")

@@ -49,7 +49,7 @@ async def list_uploads(request: Request) -> JSONResponse:
     return answer(UploadList(uploads=await get_studio(request).list_uploads()))
 
 
-@router.post("", summary="Begin an upload", status_code=201, openapi_extra=_BODY)
+@router.post("", summary="Begin an upload", status_code=201, openapi_extra=_BODY, response_class=Response)
 async def create_upload(request: Request) -> Response:
     """Begin a resumable upload (tus 1.0) of ``Upload-Length`` bytes; its URL is in the header ``Location``.
 

@@ -19,11 +19,21 @@ from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
-from reelwright.server.routes.native import Whole, answer_archive, answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import (
+    Whole,
+    answer,
+    answer_archive,
+    answer_file,
+    describe,
+    get_approval,
+    get_deployment,
+    get_studio,
+)
 from reelwright.server.states import find_veo_status
 from reelwright.store.job_labels import JobLabel
 from reelwright.studio.options import BriefText, Line, Name, Options
 from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.result_model import OMIT_EMPTY, Moment, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import check_lengths
@@ -64,6 +74,50 @@ class VeoForm(Options, extra="ignore", alias_generator=to_camel):
     ] = ()
 
 
+class VeoJob(ResultModel):
+    """The state of a job, as the Veo web app's page reads it. ``message``: only in the answer to its creation."""
+
+    job_id: str
+    video_id: str
+    status: str
+    progress: int
+    position: int | None
+    prompt: str
+    model: str
+    retry_count: int
+    video_count: int
+    download_url: str | None
+    video_urls: tuple[str, ...]
+    created_at: Moment | None
+    error: str | None
+    note: str | None
+    expires_at: Moment | None
+    message: Annotated[str, OMIT_EMPTY] = ""
+
+
+class VeoJobList(ResultModel):
+    """The jobs of a user, or of the account."""
+
+    jobs: tuple[VeoJob, ...]
+    count: int
+
+
+class VeoQueue(ResultModel):
+    """The queue of the account: how many jobs wait, the ids of those that run, and how many may run at once."""
+
+    queue_length: int
+    processing_jobs: tuple[str, ...]
+    concurrent_limit: int
+
+
+class VeoDeletion(ResultModel):
+    """A job whose files were deleted, and how many bytes that freed."""
+
+    job_id: str
+    is_deleted: Annotated[bool, Field(alias="deleted")]
+    freed_bytes: int
+
+
 def _to_snake(name: str) -> str:
     return _CAPITAL.sub("_", name).lower()
 
@@ -94,8 +148,7 @@ async def create_videos(request: Request) -> JSONResponse:
             confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
             labels={"dialect": "veo_studio", "user_email": email}, **options,
         )  # fmt: skip
-    status = build_status(await studio.read_video_job(queued.job))
-    return JSONResponse({**status, "message": "the job is queued"})
+    return answer(build_status(await studio.read_video_job(queued.job), message="the job is queued"))
 
 
 @router.head("/download/{job}", include_in_schema=False)
@@ -128,7 +181,7 @@ async def send_video(request: Request, job: Name, index: Whole) -> Response:
     return await answer_file(request, get_studio(request), job, index)
 
 
-@router.get("/user-jobs", summary="List jobs of a user")
+@router.get("/user-jobs", summary="List jobs of a user", responses=describe(VeoJobList))
 async def list_user_jobs(request: Request, user_email: Name = "") -> JSONResponse:
     """List the jobs that were created with ``user_email``, the newest first; without it, all jobs of the account.
 
@@ -138,11 +191,11 @@ async def list_user_jobs(request: Request, user_email: Name = "") -> JSONRespons
     if not may_use_label(caller, user_email, caller.email):
         user_email = check_label(request, "user_email", user_email, caller.email)
     label = JobLabel("user_email", user_email) if user_email else None
-    jobs = [build_status(one) for one in await get_studio(request).list_all_video_jobs(label)]
-    return JSONResponse({"jobs": jobs, "count": len(jobs)})
+    jobs = tuple(map(build_status, await get_studio(request).list_all_video_jobs(label)))
+    return answer(VeoJobList(jobs=jobs, count=len(jobs)))
 
 
-@router.get("/queue-status", summary="Read the queue")
+@router.get("/queue-status", summary="Read the queue", responses=describe(VeoQueue))
 async def read_queue(request: Request) -> JSONResponse:
     """Return how many jobs of the account wait, the ids of those that run, and how many jobs of all accounts may run at
     once.
@@ -150,11 +203,11 @@ async def read_queue(request: Request) -> JSONResponse:
     runtime = get_deployment(request).runtime
     queue = await runtime.journal.read_account_queue(get_caller(request).account)
     limit = runtime.settings.jobs_at_once
-    fields = {"queue_length": queue.waiting_count, "processing_jobs": queue.running_ids, "concurrent_limit": limit}
-    return JSONResponse(fields)
+    ids = tuple(queue.running_ids)
+    return answer(VeoQueue(queue_length=queue.waiting_count, processing_jobs=ids, concurrent_limit=limit))
 
 
-@router.post("/cancel/{job}", summary="Cancel a job")
+@router.post("/cancel/{job}", summary="Cancel a job", responses=describe(VeoJob))
 async def cancel_job(request: Request, job: Name) -> JSONResponse:
     """Cancel a job that waits or is being made; 409 for one that has ended."""
     studio = get_studio(request)
@@ -162,10 +215,10 @@ async def cancel_job(request: Request, job: Name) -> JSONResponse:
     if found.state in ("done", "failed"):
         return build_simple_problem(409, "job_has_ended", f"the job is {find_veo_status(found)} already")
     await studio.cancel(job)
-    return JSONResponse(build_status(await studio.read_video_job(job)))
+    return answer(build_status(await studio.read_video_job(job)))
 
 
-@router.post("/retry/{job}", summary="Retry a job")
+@router.post("/retry/{job}", summary="Retry a job", responses=describe(VeoJob))
 async def retry_job(request: Request, job: Name) -> JSONResponse:
     """Queue a failed or cancelled job again with the same inputs; may spend, as ``POST /v1/videos``.
 
@@ -186,51 +239,49 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
 
     await studio.handle_request(build_create_request(request, ProgramBody(fields={})), job, enqueue)
-    return JSONResponse(build_status(await studio.read_video_job(job)))
+    return answer(build_status(await studio.read_video_job(job)))
 
 
-@router.delete("/cleanup/{job}", summary="Delete the files of a job")
+@router.delete("/cleanup/{job}", summary="Delete the files of a job", responses=describe(VeoDeletion))
 async def delete_files(request: Request, job: Name) -> JSONResponse:
     """Delete the videos of a job unless another project uses them; the job stays in the lists."""
     freed = await get_studio(request).delete_video_files(job)
-    return JSONResponse({"job_id": job, "deleted": True, "freed_bytes": freed})
+    return answer(VeoDeletion(job_id=job, is_deleted=True, freed_bytes=freed))
 
 
-@router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job")
+@router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job", responses=describe(VeoDeletion))
 async def delete_local_copies(request: Request, job: Name) -> JSONResponse:
     """Delete nothing, and answer 0 freed bytes. Clients of the Veo web app call this path; here, a job has no
     copies beside the vault.
     """
     await get_studio(request).read_video_job(job)
-    return JSONResponse({"job_id": job, "deleted": False, "freed_bytes": 0})
+    return answer(VeoDeletion(job_id=job, is_deleted=False, freed_bytes=0))
 
 
-@router.delete("/delete/{job}", summary="Delete a job")
+@router.delete("/delete/{job}", summary="Delete a job", responses=describe(VeoDeletion))
 async def delete_job(request: Request, job: Name) -> JSONResponse:
     """Cancel a job that has not ended, and delete its videos unless another project uses them.
 
     The ledger keeps its rows.
     """
     freed = await get_studio(request).delete_video(job)
-    return JSONResponse({"job_id": job, "deleted": True, "freed_bytes": freed})
+    return answer(VeoDeletion(job_id=job, is_deleted=True, freed_bytes=freed))
 
 
-def build_status(job: VideoJob) -> dict[str, Any]:
-    """Build the JSON object with the state of a job that the Veo studio's page reads."""
+def build_status(job: VideoJob, message: str = "") -> VeoJob:
+    """Build the state of a job that the Veo studio's page reads."""
     status = find_veo_status(job)
     is_done = status == "completed"
     has_files = is_done and bool(job.files)
     note = job.message or ("the videos were deleted" if job.is_deleted else "")
-    return {
-        "job_id": job.job, "video_id": job.job, "status": status, "progress": job.progress, "position": job.position,
-        "prompt": job.prompt, "model": job.model, "retry_count": job.retry_count,
-        "video_count": len(job.files), "download_url": f"/api/download/{job.job}" if has_files else None,
-        "video_urls": [f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))] if is_done else [],
-        "created_at": job.created_at.isoformat() if job.created_at else None,
-        "error": redact_shown(job.message) or None if status == "failed" else None,
-        "note": redact_shown(note) or None if is_done else None,
-        "expires_at": job.expires_at.isoformat() if job.expires_at else None,
-    }  # fmt: skip
+    urls = tuple(f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))) if is_done else ()
+    return VeoJob(
+        job_id=job.job, video_id=job.job, status=status, progress=job.progress, position=job.position,
+        prompt=job.prompt, model=job.model, retry_count=job.retry_count, video_count=len(job.files), video_urls=urls,
+        download_url=f"/api/download/{job.job}" if has_files else None, created_at=job.created_at,
+        error=redact_shown(job.message) or None if status == "failed" else None,
+        note=redact_shown(note) or None if is_done else None, expires_at=job.expires_at, message=message,
+    )  # fmt: skip
 
 
 def _read_option(name: str, value: object) -> object:
