@@ -7,12 +7,15 @@ import os
 import runpy
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+import httpcore2
 import hypothesis
 import pytest
 from sqlalchemy import make_url
@@ -25,7 +28,7 @@ from reelwright.media import ffmpeg
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
 
-pytest_plugins = ["slowest"]
+pytest_plugins = ["slowest", "studio.prepared"]
 
 QUIET = Path(__file__).parent / "quiet"
 runpy.run_path(str(QUIET / "sitecustomize.py"))
@@ -53,6 +56,21 @@ FORK_SERVER.open()  # kept from test to test: each would import what works need 
 
 statements.share()
 check_every_result()
+
+
+def _share_trust() -> None:
+    """Read this machine's certificates once, not for each client: most of those connect to loopback without TLS."""
+    load = httpcore2.default_ssl_context
+    shared = cache(lambda environment, **more: load(**more))
+
+    def get(**more: bool) -> ssl.SSLContext:
+        context: ssl.SSLContext = shared((os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")), **more)
+        return context
+
+    httpcore2.default_ssl_context = get
+
+
+_share_trust()
 
 hypothesis.settings.register_profile("steady", deadline=None)  # how busy a machine is says nothing about our code
 hypothesis.settings.load_profile("steady")

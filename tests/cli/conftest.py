@@ -19,6 +19,7 @@ import pytest
 from crash.forked import Forks
 from crash.kinds import environment
 from json_schemas import check_printed
+from studio.prepared import prepare_hands_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,9 +55,11 @@ def env(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def verbs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
-    """The warm process of which verbs are forked."""
-    made = Forks(tmp_path_factory.mktemp("verbs"), environment(), "cli.forked_verb")
+def verbs(tmp_path_factory: pytest.TempPathFactory, prepared_folder: Path) -> Iterator[Forks]:
+    """The warm process of which verbs are forked. Of films that are made twice, the works are done once."""
+    with_prepared = environment()
+    prepare_hands_of(with_prepared, prepared_folder)
+    made = Forks(tmp_path_factory.mktemp("verbs"), with_prepared, "cli.forked_verb")
     yield made
     made.end()
 

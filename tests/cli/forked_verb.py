@@ -12,18 +12,27 @@ import os
 import runpy
 import sys
 import threading
+from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 
 import statements
 from json_schemas import check_every_result
 from reelwright.catalogue.models import load_models
+from reelwright.reel import crashpoints
+from reelwright.settings import Settings
+from reelwright.studio.sync_studio import Studio
+from studio.prepared import prepare_hands_here
 
-ROOMS = ("catalogue", "cli", "documents", "engine", "net", "planner", "providers", "store", "studio")
+ROOMS = (
+    "agents", "catalogue", "cli", "documents", "engine", "net", "planner", "providers", "server", "store", "studio",
+)  # fmt: skip
 THEIRS = (
     "anyio._backends._asyncio", "av", "httpx2", "imageio_ffmpeg", "markdown_it", "psutil", "pydantic.main",
     "pydantic.type_adapter", "rich.progress", "typer._adapters", "yaml",
 )  # fmt: skip
 """What verbs import of others, and only once they need it."""
+BRIEF = "20-second ad for VoltCup, a mug that keeps coffee at 60 °C until noon. “Hot at noon.” Order at voltcup.example"
 
 
 def warm_up() -> None:
@@ -38,6 +47,11 @@ def warm_up() -> None:
     load_models()
     statements.share()
     check_every_result()
+    with TemporaryDirectory() as folder, Studio(Settings(home=Path(folder) / "home")) as studio:
+        studio.write(BRIEF).to_json()  # who reads a brief loads a model, and compiles what it looks for
+        studio.quote(BRIEF).to_json()
+        studio.list_jobs()
+    prepare_hands_here()
 
 
 def live() -> None:
@@ -48,6 +62,7 @@ def live() -> None:
     os.dup2(opened, 0)
     os.close(opened)
     as_python_starts()
+    crashpoints.arm()
     sys.argv = ["reelwright", *args]
     try:
         runpy.run_module("reelwright.cli", run_name="__main__", alter_sys=True)

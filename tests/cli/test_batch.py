@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from json_schemas import check_printed
+from cli.conftest import Run
 from reelwright.providers.fakes.bill import read_bill
 
 MODEL = "openrouter-veo-3.1-lite"
@@ -36,13 +37,11 @@ def fake(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.stdout.close()
 
 
-def run(tmp_path: Path, fake: str, *more: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "REELWRIGHT_HOME": str(tmp_path / "home")}
-    env |= {"REELWRIGHT_OPENROUTER_BASE_URL": fake, "OPENROUTER_API_KEY": "sk-or-canary"}
-    command = [sys.executable, "-m", "reelwright.cli", "batch", str(tmp_path / "rows.yaml"), *more]
-    ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
-    check_printed(("batch", *more), ran.stdout)
-    return ran
+@pytest.fixture
+def run(reelwright: Run, tmp_path: Path, fake: str) -> Run:
+    """Types ``batch`` with the rows of ``tmp_path``, and more."""
+    told = {"REELWRIGHT_HOME": str(tmp_path / "home"), "REELWRIGHT_OPENROUTER_BASE_URL": fake}
+    return partial(reelwright, "batch", str(tmp_path / "rows.yaml"), **told, OPENROUTER_API_KEY="sk-or-canary")
 
 
 def program(tmp_path: Path, fake: str, crash: str = "", budget: str = "") -> subprocess.CompletedProcess[str]:
@@ -56,7 +55,7 @@ def program(tmp_path: Path, fake: str, crash: str = "", budget: str = "") -> sub
 
 
 @pytest.mark.parametrize("crash", ["C06:2", "C12:3"])  # where no other row is being sent
-def test_a_batch_that_was_killed_goes_on_and_is_billed_once(tmp_path: Path, fake: str, crash: str):
+def test_a_batch_that_was_killed_goes_on_and_is_billed_once(run: Run, tmp_path: Path, fake: str, crash: str):
     (tmp_path / "rows.yaml").write_text(ROWS)
     assert program(tmp_path, fake, crash).returncode == -signal.SIGKILL
     again = program(tmp_path, fake)
@@ -66,22 +65,22 @@ def test_a_batch_that_was_killed_goes_on_and_is_billed_once(tmp_path: Path, fake
     charges = read_bill(tmp_path / "bill")
     assert len(charges) == 3 and made["usd"] == f"{sum(one.micros for one in charges) / 1e6:.2f}"
     told = ["--model", MODEL, "--out", str(tmp_path / "out"), "--yes", "--accept-unconfirmed"]
-    third = run(tmp_path, fake, *told)
-    assert third.returncode == 0 and "3 of 3 done (3 up to date)" in third.stdout
-    assert "canary" not in again.stdout + again.stderr + third.stdout + third.stderr
+    third = run(*told)
+    assert third.code == 0 and "3 of 3 done (3 up to date)" in third.out
+    assert "canary" not in again.stdout + again.stderr + third.out + third.err
 
 
 @pytest.mark.parametrize("fake", [{"bills": [5]}], indirect=True)
-def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(tmp_path: Path, fake: str):
+def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(run: Run, tmp_path: Path):
     rows = "".join(f"- prompt: clip {n}\n  seconds: 4\n" for n in range(1, 7))
     (tmp_path / "rows.yaml").write_text(rows)
     told = ["--model", MODEL, "-c", "1", "--out", str(tmp_path / "out"), "--accept-unconfirmed", "--json"]
-    quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
-    ran = run(tmp_path, fake, *told, "--budget", quoted["usd"])
+    quoted = run("--model", MODEL, "--quote", "--json").json
+    ran = run(*told, "--budget", quoted["usd"])
     charges = read_bill(tmp_path / "bill")
-    assert ran.returncode == 5 and len(charges) == 1, ran.stdout + ran.stderr
+    assert ran.code == 5 and len(charges) == 1, ran.out + ran.err
     assert sum(one.micros for one in charges) <= round(float(quoted["usd"]) * 1e6)
-    made = json.loads(ran.stdout)
+    made = ran.json
     waits = [row for row in made["rows"] if row["state"] == "waiting"]
     assert len(waits) == 5 and {row["wait_reason"] for row in waits} == {"budget"}
     named = waits[0]["reason"]["params"]["bill"]
@@ -91,11 +90,13 @@ def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(tmp_path:
 
 
 @pytest.mark.parametrize("fake", [{"bills": [5]}], indirect=True)
-def test_the_budget_of_a_batch_that_was_killed_and_is_run_again_is_the_same_allowance(tmp_path: Path, fake: str):
+def test_the_budget_of_a_batch_that_was_killed_and_is_run_again_is_the_same_allowance(
+    run: Run, tmp_path: Path, fake: str
+):
     """Two of six rows fit at the price that is billed. The second is killed as it lands: the next run buys no third."""
     rows = "".join(f"- prompt: clip {n}\n  seconds: 4\n" for n in range(1, 7))
     (tmp_path / "rows.yaml").write_text(rows)
-    quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
+    quoted = run("--model", MODEL, "--quote", "--json").json
     budget = round(float(quoted["usd"]) * 1e6) * 2
     assert program(tmp_path, fake, "C12:2", f"{budget / 1e6:.6f}").returncode == -signal.SIGKILL
     again = program(tmp_path, fake, "", f"{budget / 1e6:.6f}")
@@ -108,15 +109,15 @@ def test_the_budget_of_a_batch_that_was_killed_and_is_run_again_is_the_same_allo
     assert len(waits) == 4 and {row["wait_reason"] for row in waits} == {"budget"}
 
 
-def test_a_batch_stops_at_its_price_and_says_which_row_cannot_be(tmp_path: Path, fake: str):
+def test_a_batch_stops_at_its_price_and_says_which_row_cannot_be(run: Run, tmp_path: Path):
     (tmp_path / "rows.yaml").write_text(ROWS)
-    stopped = run(tmp_path, fake, "--model", MODEL)
-    assert stopped.returncode == 3 and "0 up to date, 3 to make" in stopped.stdout
-    quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
+    stopped = run("--model", MODEL)
+    assert stopped.code == 3 and "0 up to date, 3 to make" in stopped.out
+    quoted = run("--model", MODEL, "--quote", "--json").json
     assert quoted["wanted_rows"] == 3 and not (tmp_path / "home").exists()
-    over = run(tmp_path, fake, "--model", MODEL, "--budget", "0.01", "--accept-unconfirmed")
-    assert over.returncode == 5 and "budget" in over.stderr
+    over = run("--model", MODEL, "--budget", "0.01", "--accept-unconfirmed")
+    assert over.code == 5 and "budget" in over.err
     (tmp_path / "rows.yaml").write_text("- prompt: a cat\n  seconds: 99\n  model: openrouter-veo-3.1-lite\n")
-    bad = run(tmp_path, fake, "--yes")
-    assert bad.returncode == 2 and "row 1: seconds" in bad.stderr
+    bad = run("--yes")
+    assert bad.code == 2 and "row 1: seconds" in bad.err
     assert not (tmp_path / "bill").exists() or not read_bill(tmp_path / "bill")

@@ -13,6 +13,8 @@ from reelwright import Studio
 from reelwright.documents.read import read_script
 from reelwright.settings import Settings
 
+REAL_HANDS = True
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*/script.md"))
 

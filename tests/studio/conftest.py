@@ -12,9 +12,6 @@ import pytest
 from reelwright import Studio
 from reelwright.settings import Settings
 from reelwright.studio.results import FilmResult
-from studio.prepared import prepared_hands
-
-__all__ = ["prepared_hands"]
 
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "9:16", "length": 4}

@@ -2,14 +2,14 @@
 
 For tests of money and states, in which films are made only to be there. A work depends on nothing but its arguments and
 the bytes of its sources (``media/work.py``), so a copy has the very bytes and facts. Tests of pictures and sound, of
-the golden film and of hands themselves use the real ones only.
+the golden film and of hands themselves say ``REAL_HANDS = True``, and have the real ones only.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,14 +34,16 @@ class PreparedHands:
 
     def __init__(self, folder: Path, settings: Settings, vault: Vault) -> None:
         self._hands: Hands = _OPEN_REAL_HANDS(settings, vault)
-        self._folder, self._vault = folder, vault
+        self._folder, self._vault, self._ffmpeg = folder, vault, settings.ffmpeg
 
     async def execute(
         self, account: str, work: str, args: Mapping[str, Any], inputs: StepInputs, fp: Fingerprint,
         report: Callable[[float], None] | None = None,
     ) -> Outcome:  # fmt: skip
         sources = [[source.role, source.part, digest] for source, digest in inputs]
-        record = self._folder / compute_digest({"work": work, "args": dict(args), "sources": sources})
+        record = self._folder / compute_digest(
+            {"work": work, "args": dict(args), "sources": sources, "ffmpeg": self._ffmpeg}
+        )
         if record.exists():
             done = from_json(Outcome, record.read_text(encoding="utf-8"), "prepared")
             for digest in done.assets:
@@ -64,12 +66,30 @@ class PreparedHands:
         await self._hands.close()
 
 
-@pytest.fixture(scope="module")
-def prepared_hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let every studio of the module's process have ``PreparedHands``."""
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what was done, one for all workers of the run."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
     folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prepared_hands(request: pytest.FixtureRequest, prepared_folder: Path) -> Iterator[None]:
+    """Let every studio of the module's process have ``PreparedHands``, unless the module says ``REAL_HANDS = True``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runtime, "_open_hands", partial(PreparedHands, folder))
+        if not getattr(request.module, "REAL_HANDS", False):
+            patch.setattr(runtime, "_open_hands", partial(PreparedHands, prepared_folder))
         yield
+
+
+def prepare_hands_of(process: MutableMapping[str, str], folder: Path) -> None:
+    """Have the program that starts with the environment ``process`` call ``prepare_hands_here``."""
+    process["PREPARED_HANDS"] = str(folder)
+
+
+def prepare_hands_here() -> None:
+    """Let every studio of this process, and of those forked from it, have the ``PreparedHands`` of its environment."""
+    if folder := os.environ.get("PREPARED_HANDS"):
+        runtime._open_hands = partial(PreparedHands, Path(folder))

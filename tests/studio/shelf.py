@@ -36,7 +36,8 @@ Answer = Callable[[Request], Progress | Exception | None]
 
 class Shelf:
     """``smooth``: its clips begin on their first frame and end on their last. ``side``: the short side of its clips,
-    which otherwise have the size that was asked for. ``lacks``: what they lack: ``length``, ``size`` or ``sound``.
+    which otherwise have the size that was asked for. ``rate``: their frames a second, few where nobody looks at them.
+    ``lacks``: what they lack: ``length``, ``size`` or ``sound``.
     ``sent``: every request in the order in which it was sent, with the first bytes of its inputs.
     """
 
@@ -49,7 +50,7 @@ class Shelf:
         *,
         side: int | None = None,
         lacks: Collection[str] = (),
-        rate: str = "24",
+        rate: str = "8",
         more: int = 0,
         smooth: bool = False,
     ) -> None:
@@ -162,14 +163,13 @@ def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, in
         first.write_bytes(first_frame)
         last.write_bytes(last_frame)
         # Each picture is read and scaled once, then repeated: read for every frame it takes seven times as long.
-        still = f"scale={wide}:{high},setsar=1,format=yuv420p,loop=loop=-1:size=1,settb=1/24,setpts=N"
-        fade = (
-            f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={int(_colours(seed)[0], 16)}"
-        )
+        still = f"scale={wide}:{high},setsar=1,format=yuv420p,loop=loop=-1:size=1,settb=1/8,setpts=N"
+        grain = f"noise=alls=10:allf=t:all_seed={int(_colours(seed)[0], 16)}"
+        fade = f"xfade=fade:duration={ms / 1000 - 0.25}:offset=0,{grain}"
         fade += f",scale={size[0]}:{size[1]}:flags=neighbor"
         graph = f"[0:v]{still}[a];[1:v]{still}[b];[a][b]{fade}"
         coded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p"]
-        inputs = ["-framerate", "24", "-i", str(first), "-framerate", "24", "-i", str(last)]
+        inputs = ["-framerate", "8", "-i", str(first), "-framerate", "8", "-i", str(last)]
         if sound:
             inputs += ["-f", "lavfi", "-i", f"sine=330:r=44100:d={ms / 1000}"]
             graph, coded = f"{graph}[v]", ["-map", "[v]", "-map", "2:a", "-c:a", "aac", *coded]
@@ -178,7 +178,7 @@ def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, in
 
 
 @functools.cache
-def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "24") -> bytes:
+def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "8") -> bytes:
     """A moving gradient, in one of sixteen colours by its seed, which stands behind it where players do not look."""
     digest = hashlib.sha256(seed.encode()).hexdigest()
     mark = digest.encode()

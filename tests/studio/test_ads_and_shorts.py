@@ -19,8 +19,6 @@ from reelwright.studio.tempo import Tempo
 from studio.shelf import drawn_clip
 from studio.worlds import AT_ONCE, KEYS, world
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 AD = "A 10 second ad for Fenn, a desk lamp that never flickers. Order at fenn.example"
 SHORT = "A 12 second short for VoltCup, a travel mug that keeps coffee hot for 9 hours. Order at voltcup.example"
 CHAIN = """

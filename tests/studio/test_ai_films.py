@@ -18,6 +18,8 @@ from reelwright.settings import Settings
 from reelwright.studio.results import FilmResult
 from studio.shelf import Shelf
 
+REAL_HANDS = True
+
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
 VEO = {**SMALL, "models": ["openrouter-veo-3.1-fast"]}

@@ -16,8 +16,6 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 FAST = "replicate-veo-3.1-fast"
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 FILM: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4, "models": [FAST], "goal": "takes"}

@@ -16,8 +16,6 @@ from reelwright.studio.results import FilmResult
 from studio.filmed import Filmed
 from studio.shelf import Shelf
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 BRIEF = "“It never flickers.” A film for “Fenn”, a lamp"
 PLAN = """
 title: Fenn

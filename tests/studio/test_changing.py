@@ -25,8 +25,6 @@ from studio.conftest import Home
 from studio.frames import pictures, sound
 from studio.plans import all_had, chained, plan, shot, standing
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 
 def encoded(log: Path) -> int:
     """Frames that ffmpeg encoded, copies left out."""

@@ -31,6 +31,8 @@ from reelwright.studio.inventory import Check
 from reelwright.studio.results import FilmResult
 from studio.shelf import Shelf, drawn_picture
 
+REAL_HANDS = True
+
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
 KINDS = ("words", "still", "take", "voice", "bed", "segment", "mix", "film")

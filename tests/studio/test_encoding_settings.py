@@ -23,6 +23,8 @@ from store.observing import rows
 from studio.filmed import Filmed
 from studio.shelf import Shelf
 
+REAL_HANDS = True
+
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 6}
 ASKED: dict[str, Any] = {**SMALL, "models": ["openrouter-veo-3.1-fast"]}

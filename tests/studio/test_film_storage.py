@@ -16,6 +16,8 @@ from reelwright.settings import Settings
 from reelwright.studio.doctor import examine
 from reelwright.studio.inventory import Check
 
+REAL_HANDS = True
+
 
 async def look(folder: Path, script: Script, monkeypatch: pytest.MonkeyPatch) -> tuple[Check, FakeGeminiLongrunning]:
     monkeypatch.setenv("REELWRIGHT_VERTEX_STORAGE", "gs://films/veo/")

@@ -22,8 +22,6 @@ from reelwright.settings import Settings
 from reelwright.units import Micros
 from studio.shelf import Shelf
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = Path(flavors.__file__).parent / "short"
 BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"

@@ -9,6 +9,8 @@ from reelwright.planner.pacing import measure_pacing
 from reelwright.settings import Settings
 from reelwright.studio.example import copy_example
 
+REAL_HANDS = True
+
 POINTS = 91
 """As they are. A change that raises them raises them here; one that lowers them makes a worse film."""
 

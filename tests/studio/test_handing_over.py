@@ -21,8 +21,6 @@ from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures
 from studio.test_materials import clip
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 
 def test_what_was_pulled_and_not_touched_changes_nothing(studio: Studio, home: Home, tmp_path: Path) -> None:
     pulled = studio.pull("last", tmp_path / "film")

@@ -31,8 +31,6 @@ from store.observing import rows as rows_of
 from studio.shelf import Shelf
 from sweep import sweep
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 NAME = "0008"
 ONE_DATABASE = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
 """What happens after the upgrade and touches no table that the other tests do not: once is enough."""

@@ -17,6 +17,8 @@ from reelwright.settings import Settings
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
+REAL_HANDS = True
+
 MAKE = f"""
 import sys
 from reelwright import Studio

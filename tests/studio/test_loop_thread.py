@@ -16,6 +16,8 @@ import pytest
 
 from reelwright.studio.loop_thread import LoopThread
 
+REAL_HANDS = True
+
 INTERRUPTED = """
 import asyncio, os, signal, sys, time
 from reelwright.studio.loop_thread import LoopThread

@@ -24,6 +24,8 @@ from reelwright.studio.doctor import examine
 from reelwright.studio.tempo import Tempo
 from studio.worlds import AT_ONCE, World, world
 
+REAL_HANDS = True
+
 pytestmark = pytest.mark.timeout(120)
 FAST = Tempo(speed=1000)
 MODEL = "openrouter-kling-v3-std"

@@ -14,6 +14,8 @@ from reelwright.studio.tempo import Tempo
 from studio.test_ads_and_shorts import AD, SMALL, SURE
 from studio.worlds import AT_ONCE, KEYS, world
 
+REAL_HANDS = True
+
 
 @pytest.mark.parametrize("behaviour", [fail_late(is_billed=True), filter_samples()], ids=["fails", "filtered"])
 def test_a_take_that_fails_for_good_is_one_event_and_one_row(

@@ -23,8 +23,6 @@ from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf, filtered
 from studio.worlds import AT_ONCE, world
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
 FILM: dict[str, Any] = {
     "short_side": 180, "aspect": "9:16", "length": 6, "models": ["openrouter-veo-3.1-fast"], "goal": "takes",

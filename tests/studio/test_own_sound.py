@@ -16,6 +16,8 @@ from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from studio.shelf import Shelf
 
+REAL_HANDS = True
+
 BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 SPEAKS, ASKED = "litellm-veo-3.1", "openrouter-kling-v3-std"
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}

@@ -20,6 +20,8 @@ from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import BRIEF
 
+REAL_HANDS = True
+
 SOURCE = Path(__file__).parents[2] / "src"
 CHEAP: dict[str, Any] = {"goal": "takes", "aspect": "16:9", "short_side": 180, "length": 2, "yes": True}
 """The cheapest that runs a director: takes of a short film, drawn."""

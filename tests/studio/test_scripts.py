@@ -16,8 +16,6 @@ from reelwright.settings import Settings
 from reelwright.studio.scripts import read_script_source
 from studio.shelf import Shelf
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 SMALL: dict[str, Any] = {"short_side": 180, "aspect": "9:16"}
 MODEL = "openrouter-veo-3.1-fast"

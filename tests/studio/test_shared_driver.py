@@ -18,6 +18,8 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 from studio.under_work import UnderWork, typed
 
+REAL_HANDS = True
+
 FAST = "replicate-veo-3.1-fast"
 SURE: dict[str, Any] = {"model": FAST, "accept_unconfirmed": True, "yes": True}
 

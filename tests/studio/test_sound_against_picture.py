@@ -11,6 +11,8 @@ from reelwright import Studio
 from reelwright.media import ffmpeg
 from reelwright.settings import Settings
 
+REAL_HANDS = True
+
 MOST_S = 0.020
 """Seconds by which a beep may lie apart from its flash."""
 NEAR_S = 0.005

@@ -15,6 +15,8 @@ from studio.conftest import BRIEF, SMALL, Home
 from sweep import sweep
 from yardstick import slowness
 
+REAL_HANDS = True
+
 NO_VERBS = {"open_runtime"}
 """What a runtime has open belongs to the event loop that opened it."""
 VERBS = sorted(

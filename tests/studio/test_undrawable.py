@@ -21,6 +21,8 @@ from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.new_project import plan_by_rules
 
+REAL_HANDS = True
+
 TAMIL = 'ஒரு விளம்பரம்: "காலை" கடை, சென்னை. தினமும் காலை 7 மணிக்கு சூடான இட்லி. 20 s'
 BENGALI = '২০ সেকেন্ডের বিজ্ঞাপন "সকাল" চা। প্রতিদিন তাজা চা।'
 GEORGIAN = "რეკლამა კაფე „ვარდი“, თბილისი. ახალი პური ყოველ დილით."

@@ -23,8 +23,6 @@ from reelwright.studio.rehearsal import Rehearsal
 from reelwright.studio.results import FilmResult, Progress
 from studio.conftest import BRIEF
 
-pytestmark = pytest.mark.usefixtures("prepared_hands")
-
 ASKED = {"short_side": 180, "aspect": "9:16", "length": 4, "planner": "gpt-6-luna"}
 SECRET = "canary-of-a-key-0123456789"
 
