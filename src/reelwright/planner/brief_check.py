@@ -21,7 +21,6 @@ _TAG: Final = re.compile(
     r"|footer|table|tr|td|img|br|button|form|input|svg))\b",
     re.I,
 )
-_READ_FILE_HINT: Final = "a file that holds a brief: reelwright make - < FILE"
 _MOST_TAGS: Final = 4
 """A brief with more tags of HTML is the source of a page: what a person types about has fewer."""
 _FILE_NAME: Final = re.compile(
@@ -55,9 +54,7 @@ def _check_text(text: str) -> None:
     if len(_TAG.findall(text)) > _MOST_TAGS:
         raise BadInput("brief", text[:40], "the words of the page as a browser shows them, not its HTML")
     if _FILE_NAME.fullmatch(text.strip()):
-        raise BadInput(
-            "brief", text.strip()[-80:], "the words of the brief, not the name of a file", hint=_READ_FILE_HINT
-        )
+        raise BadInput("brief", text.strip()[-80:], "the words of the brief, not the name of a file")
     if sum(c.isalpha() for c in tidy(unicodedata.normalize("NFKC", text))) < 2:
         raise BadInput("brief", text, "a few words that say what the film is about")
 

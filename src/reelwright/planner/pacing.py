@@ -74,11 +74,11 @@ def measure_pacing(plan: Plan, failing_checks: Collection[str] = ()) -> Pacing:
 
     ``failing_checks``: checks that its finished film fails, each once. Pure; never spends.
     """
-    told = _mark_content(plan)
-    marks = (told, *_mark_length_and_reading(plan), *_mark_rhythm(plan), _mark_last_card(plan), *_mark_music(plan))
+    content = _mark_content(plan)
+    marks = (content, *_mark_length_and_reading(plan), *_mark_rhythm(plan), _mark_last_card(plan), *_mark_music(plan))
     lost = sum(FAULT_POINTS if mark.is_required else MISS_POINTS for mark in marks if not mark.is_met)
     points = max(0, MAX_POINTS - lost - FAULT_POINTS * len(set(failing_checks)))
-    return Pacing(points=points if told.is_met else min(points, MAX_UNTOLD_POINTS), marks=marks)
+    return Pacing(points=points if content.is_met else min(points, MAX_UNTOLD_POINTS), marks=marks)
 
 
 def _mark_content(plan: Plan) -> Mark:

@@ -351,7 +351,7 @@ def _planners(settings: Settings) -> Check:
         more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
         parts.append(f"{one.server} at {one.address}: {', '.join(names[:_MAX_NAMED]) or 'no model yet'}{more}")
     if best := choose_best_planner(found):
-        return Check(name="planners", state="good", message=f"{' · '.join(parts)}; --planner local takes {best}")
+        return Check(name="planners", state="good", message=f"{' · '.join(parts)}; the planner “local” is {best}")
     none = "the rules plan; neither Ollama nor LM Studio answers on this machine"
     fix = "to have a language model here write the words: {}, then {}".format(*list_install_commands())
     return Check(name="planners", state="good", message=" · ".join(parts) or none, fix=fix)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
@@ -120,6 +120,18 @@ def _choose_flavor(options: FilmingOptions) -> Flavor:
     return choose_flavor(options.brief, "short" if options.brief.aspect == "9:16" else "spot")
 
 
+class _LineRoom(NamedTuple):
+    """Frames that a spoken line needs, and those that its screens give it."""
+
+    need: int
+    room: int
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the line ends before its screens do, but for a frame."""
+        return self.need <= self.room + 1
+
+
 class _PlanBuilder:
     def __init__(self, parts: Sequence[ScriptPart], options: FilmingOptions, before: Plan | None) -> None:
         self.options = options
@@ -197,17 +209,37 @@ class _PlanBuilder:
         return f"{self.options.name} line {part.line}" if part.line else self.options.name
 
     def _compute_lengths(self) -> list[int]:
-        wanted = compute_length_ranges(self.parts, self.options.files, self.manner)
+        """Compute the frames of each shot. Where a line would outlast its beat, its screens wait for the voice."""
+        lengths = self._lay_out(self.parts)
+        bounds = [*self._find_bounds(), len(self.parts)]
+        ends = [next(end for end in bounds if end > k) for k in range(len(self.parts))]
+        if all(self._measure_line(k, ends[k], lengths).is_said for k in range(len(self.parts))):
+            return lengths
+        within = [replace(one, spoken_over=min(one.spoken_over, ends[k] - k)) for k, one in enumerate(self.parts)]
+        return self._lay_out(within)
+
+    def _measure_line(self, k: int, end: int, lengths: Sequence[int]) -> _LineRoom:
+        """Measure what is spoken from part ``k`` on, in a beat that ends before part ``end``."""
+        part = self.parts[k]
+        room = sum(lengths[k : max(k + 1, min(end, k + part.spoken_over))])
+        if not part.spoken_text or ("quote" in part.words and not self._is_spoken(part)):
+            return _LineRoom(0, room)
+        return _LineRoom(
+            int(convert_seconds_to_frames(compute_line_seconds(part, self.manner), self.settings.fps)), room
+        )
+
+    def _lay_out(self, parts: Sequence[ScriptPart]) -> list[int]:
+        wanted = compute_length_ranges(parts, self.options.files, self.manner)
         total = None
         if self.options.brief.length_ms is not None:
             total = max(1, int(convert_ms_to_frames(self.options.brief.length_ms, self.settings.fps)))
         had = [int(shot.length) if shot and len(shot.markdown) == 1 else None for shot in self.kept.shots]
-        turns = [part.turn for part in self.parts]
+        turns = [part.turn for part in parts]
         try:
             lengths = lay_out_lengths(wanted, total, had, self.kept.changed_places, turns, self.beat)
         except ValueError:
             assert total is not None
-            raise make_length_error(self.parts, wanted, total, self.settings.fps) from None
+            raise make_length_error(parts, wanted, total, self.settings.fps) from None
         seconds = sum(lengths) * self.settings.fps[1] / self.settings.fps[0]
         if seconds > MAX_FILM_S:
             raise BadInput(self.options.name, f"{seconds:.0f} s of film", f"at most {MAX_FILM_S} s")
@@ -258,9 +290,8 @@ class _PlanBuilder:
             if not part.spoken_text or ("quote" in part.words and not self._is_spoken(part)):
                 continue
             begins = sum(lengths[first:k])
-            room = sum(lengths[k : max(k + 1, min(end, k + part.spoken_over))])
-            need = int(convert_seconds_to_frames(compute_line_seconds(part, self.manner), self.settings.fps))
-            if need > room + 1:  # another picture begins meanwhile, or a comment holds the screen short
+            need, room = line = self._measure_line(k, end, lengths)
+            if not line.is_said:  # a comment holds the screen short
                 seconds = need * self.settings.fps[1] / self.settings.fps[0]
                 raise BadInput(
                     self._name_screen(part), f"> {part.spoken_text[:60]}",
