@@ -20,7 +20,7 @@ from person.sellers import SELLERS, Shop
 from person.sequences import compute_seed, list_chunks, record_sequence
 from person.visitor import Visitor
 
-QUICK, QUICK_ACTS = 40, 6
+QUICK, QUICK_ACTS = 10, 6
 """Sequences of each cell in ``make test``, and the acts of each."""
 ACTS = 30
 DATABASES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
