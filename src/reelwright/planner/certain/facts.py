@@ -102,7 +102,7 @@ class FactFinder:
         if hit.end - hit.start > 1:
             return True
         words = self.marks.list_tokens(start, end)
-        after = next((word.word for word in words if word.start >= hit.end), "")
+        after = self.marks.find_word_after(hit.end, end)
         return (
             len(words) <= _MAX_BARE_LENGTH_WORDS
             or not after

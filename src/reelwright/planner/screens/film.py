@@ -35,7 +35,7 @@ from reelwright.planner.screens.lengths import (
     lay_out_lengths,
     make_length_error,
 )
-from reelwright.planner.screens.parts import PARAGRAPH_BEATS, ScriptPart, build_parts
+from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
 from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.canonical import compute_digest
@@ -44,7 +44,6 @@ from reelwright.reel.request import Request
 from reelwright.reel.value import ShotId, define_value
 from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, convert_seconds_to_frames
 
-MAX_SCREENS: Final = 600
 MOVES: Final = ("push", "pull", "right", "left")
 _VARIANT_COUNT: Final = 3
 

@@ -25,6 +25,8 @@ PARAGRAPH_BEATS: Final = ("hook", "problem", "agitate", "demo", "benefit", "bran
 _SENTENCE: Final = regex.compile(r"(?<=[.!?…।؟])\s+|(?<=[。！？])")
 _CLAUSE: Final = regex.compile(r"(?<=[,;:،–—])\s+|(?<=[、，；])")
 _UNSPACED: Final = "。！？、，；"
+MAX_SCREENS: Final = 600
+"""Most screens of a film."""
 MAX_STEPS: Final = 4
 """Most steps of one list on one screen; longer lists have a screen for each step."""
 
@@ -67,6 +69,8 @@ def build_parts(script: Script, name: str, *, is_voiced: bool) -> tuple[ScriptPa
     own.
     """
     groups = list(_group_screens(script.screens))
+    if len(groups) > MAX_SCREENS:
+        raise BadInput(name, f"{len(groups)} screens", f"at most {MAX_SCREENS} screens")
     first = {number: index for index, group in enumerate(groups) for number in group}
     spoken = {one.first: one for one in script.spoken_lines}
     seen: Counter[str] = Counter()
@@ -116,7 +120,7 @@ def _group_screens(screens: Sequence[Screen]) -> Iterator[list[int]]:
         if screens[at].form == "reveal" and end < len(screens) and screens[end].form == "descriptor":
             end += 1
         elif screens[at].form == "step":
-            while end < len(screens) and _is_same_list(screens[end - 1], screens[end]):
+            while end < len(screens) and end - at <= MAX_STEPS and _is_same_list(screens[end - 1], screens[end]):
                 end += 1
             if end - at > MAX_STEPS:
                 end = at + 1
