@@ -152,8 +152,8 @@ def test_a_plan_survives_json_and_can_be_broken_down(name: str) -> None:
 
 
 # ---- nothing that a form tells
-WORDLESS = ("receipts", "silent", "gym", "long word")
-"""Briefs that want no text, and two in which the model reads nothing yet."""
+WORDLESS = ("receipts", "silent")
+"""Briefs that want no text."""
 
 
 @pytest.mark.parametrize("name", [one for one in UNCERTAIN if one not in WORDLESS])
@@ -372,7 +372,10 @@ ONCE_WRONG = {
         "Hollow Pine", "a small-batch gin distilled with pine",
     },
     "Recruiting ad: night-shift nurses wanted at St. Brannoc's Hospital. 12-hour shifts. £4,000 welcome bonus. "
-    "Apply at brannoc.example/jobs": {"12-hour shifts", "£4,000 welcome bonus", "Apply", "brannoc.example/jobs"},
+    "Apply at brannoc.example/jobs": {
+        "night-shift nurses wanted at St. Brannoc's Hospital", "12-hour shifts", "£4,000 welcome bonus", "Apply",
+        "brannoc.example/jobs",
+    },
     'Reel for "Mudlark", hand-thrown stoneware bowls from Cornwall. Earthy, unhurried': {
         "Mudlark", "hand-thrown stoneware bowls from Cornwall",
     },

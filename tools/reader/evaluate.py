@@ -60,16 +60,22 @@ def judge(example: Example, facts: CertainFacts | None, script: Script | None) -
             yield "named", ""
         else:
             yield "unnamed", f"{names} {shown}"
-    may = {n for a, b, _ in gold or subjects for n in range(a, b)}
+    may = list_showable(example)
     wrong = False
     for text in texts:
-        if not _is_right(example.text, text, may):
+        if not is_right(example.text, text, may):
             wrong = True
             yield "wrong", text
     if script:
         yield "film", ""
         if wrong:
             yield "wrong film", ""
+
+
+def list_showable(example: Example) -> set[int]:
+    """Return the characters that may stand on screen: of a brief that names nothing, what its pictures show."""
+    gold = [span for span in example.spans if span[2] not in NOT_SHOWN]
+    return {n for a, b, _ in gold or [s for s in example.spans if s[2] in PICTURES] for n in range(a, b)}
 
 
 def find_shared(training: Iterable[Example], tests: Iterable[Example]) -> list[tuple[str, int]]:
@@ -95,7 +101,7 @@ def _list_runs(text: str, length: int = 6) -> set[tuple[str, ...]]:
     return {tuple(words[n : n + length]) for n in range(len(words) - length + 1)}
 
 
-def _is_right(brief: str, text: str, may: set[int]) -> bool:
+def is_right(brief: str, text: str, may: set[int]) -> bool:
     """Return whether ``text`` stands somewhere in ``brief`` so that all its words but joining ones may be shown."""
     for start, end in _find_all(brief, text):
         others = "".join(brief[n] if n not in may else " " for n in range(start, end))

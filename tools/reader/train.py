@@ -6,27 +6,47 @@ The same corpus and the same release of python-crfsuite give the same file, byte
 from __future__ import annotations
 
 import argparse
+import json
 import lzma
 import tempfile
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pycrfsuite
 
+from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.extract.language import detect_language
-from reelwright.planner.reading.features import list_features
-from reelwright.planner.reading.tagger import MODEL
+from reelwright.planner.reading.features import list_features, name_rarity
+from reelwright.planner.reading.read import trim
+from reelwright.planner.reading.tagger import MODEL, SHOWN, TABLES, Model, describe_spans
 from reelwright.planner.reading.tokens import tokenise
 from tools.reader.corpus import FOLDER, Example, read_hand
+from tools.reader.evaluate import is_right, list_showable
 from tools.reader.plain import compose_plain
 
-PARAMETERS = {
-    "c1": 0.2, "c2": 0.02, "max_iterations": 110, "feature.possible_transitions": False, "feature.minfreq": 2,
-}  # fmt: skip
+PARAMETERS = {"c1": 0.2, "c2": 0.02, "feature.possible_transitions": False, "feature.minfreq": 2}
+ITERATIONS = 75
+
+HALF_ITERATIONS = 50
+"""Rounds of the models of half the hands, which only tell the verifier how a model errs about other hands."""
+VERIFIER_STEPS, VERIFIER_RIDGE = 12, 3.0
 
 
-def label_tokens(example: Example) -> tuple[list[list[str]], list[str]]:
-    """Return the features and the tag of each token. What stands inside a call or a descriptor belongs to that."""
+def count_words(examples: Iterable[Example]) -> Counter[str]:
+    """Count in how many of ``examples`` each folded word stands."""
+    counts: Counter[str] = Counter()
+    for example in examples:
+        counts.update({fold(token.text) for token in tokenise(example.text) if token.kind == "word"})
+    return counts
+
+
+def label_tokens(example: Example, counts: Counter[str]) -> tuple[list[list[str]], list[str]]:
+    """Return the features and the tag of each token. What stands inside a call or a descriptor belongs to that.
+
+    ``counts``: of the words of the corpus, this brief among them.
+    """
     tokens = tokenise(example.text)
     tags = ["O"] * len(tokens)
     outer = [(a, b) for a, b, label in example.spans if label in ("call", "what")]
@@ -38,31 +58,89 @@ def label_tokens(example: Example) -> tuple[list[list[str]], list[str]]:
             if token.start < end and start < token.end:
                 tags[n] = f"{prefix}-{label}"
                 prefix = "I"
-    return list_features(example.text, tokens, detect_language(example.text)), tags
+    features = list_features(
+        example.text, tokens, detect_language(example.text), lambda word: name_rarity(counts[word] - 1)
+    )
+    return features, tags
 
 
-def train(examples: Iterable[Example], out: Path) -> None:
-    """Train on ``examples``, in their order, and write the model to ``out``."""
+def train(examples: Sequence[Example], out: Path, iterations: int = ITERATIONS) -> Counter[str]:
+    """Train on ``examples``, in their order, and on plain briefs of their spans. Write the model to ``out``, and
+    return the counts of its words.
+    """
+    counts = count_words(examples)
     trainer = pycrfsuite.Trainer(verbose=False)
-    for example in examples:
-        trainer.append(*label_tokens(example))
+    for example in [*examples, *compose_plain(examples)]:
+        trainer.append(*label_tokens(example, counts))
     trainer.select("lbfgs")
-    trainer.set_params(PARAMETERS)
+    trainer.set_params(PARAMETERS | {"max_iterations": iterations})
+    trainer.train(str(out))
+    return counts
+
+
+def list_checks(examples: Iterable[Example], model: Model) -> Iterator[tuple[dict[str, float], bool]]:
+    """Yield the features of each span that ``model`` would show of ``examples``, and whether it may be shown so."""
+    for example in examples:
+        may = list_showable(example)
+        tokens = tokenise(example.text)
+        for span in describe_spans(model, example.text, tokens, detect_language(example.text), Marks(example.text)):
+            if span.label in SHOWN:
+                start, end = trim(example.text, tokens[span.first].start, tokens[span.end - 1].end)
+                yield span.features, is_right(example.text, example.text[start:end], may)
+
+
+def fit_verifier(checks: Iterable[tuple[dict[str, float], bool]]) -> dict[str, float]:
+    """Fit the weights of a logistic regression by Newton's method."""
+    rows = list(checks)
+    names = sorted({name for features, _ in rows for name in features})
+    places = {name: n for n, name in enumerate(names)}
+    table = np.zeros((len(rows), len(names)))
+    for row, (features, _) in enumerate(rows):
+        for name, value in features.items():
+            table[row, places[name]] = value
+    wanted = np.array([float(right) for _, right in rows])
+    weights = np.zeros(len(names))
+    for _ in range(VERIFIER_STEPS):
+        guess = 1 / (1 + np.exp(-np.clip(table @ weights, -30, 30)))
+        slope = table.T @ (guess - wanted) + VERIFIER_RIDGE * weights
+        bend = (table * (guess * (1 - guess))[:, None]).T @ table + VERIFIER_RIDGE * np.eye(len(names))
+        weights = weights - np.linalg.solve(bend, slope)
+    return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 0.001}
+
+
+def list_rarities(counts: Counter[str]) -> dict[str, str]:
+    """Return how seldom each counted word is."""
+    return {word: name_rarity(count) for word, count in sorted(counts.items())}
+
+
+def train_all(hands: Sequence[str], out: Path, tables: Path) -> None:
+    """Train the model on ``hands``, and the verifier on what models of half of them mark in the other half."""
+    read = {hand: list(read_hand(FOLDER / f"{hand}.txt")) for hand in hands}
+    checks: list[tuple[dict[str, float], bool]] = []
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "model.crfsuite"
-        trainer.train(str(plain))
+        for half in (hands[::2], hands[1::2]):
+            counts = train([one for hand in half for one in read[hand]], plain, HALF_ITERATIONS)
+            model = Model(plain.read_bytes(), list_rarities(counts))
+            checks += list_checks((one for hand in hands if hand not in half for one in read[hand]), model)
+        counts = train([one for hand in hands for one in read[hand]], plain)
         out.write_bytes(lzma.compress(plain.read_bytes(), preset=9))
+    words: dict[str, list[str]] = defaultdict(list)
+    for word, rarity in list_rarities(counts).items():
+        words[rarity].append(word)
+    made = {"words": {rarity: " ".join(listed) for rarity, listed in words.items()}, "verifier": fit_verifier(checks)}
+    tables.write_bytes(lzma.compress(json.dumps(made, ensure_ascii=False, sort_keys=True).encode(), preset=9))
 
 
 def main() -> None:
     """Train on the hands that are named, by default on all of the training part."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--tables", type=Path, default=TABLES)
     hands = ",".join(sorted(path.stem for path in FOLDER.glob("hand-*.txt")))
     parser.add_argument("--hands", default=hands)
     asked = parser.parse_args()
-    labelled = [one for hand in asked.hands.split(",") for one in read_hand(FOLDER / f"{hand}.txt")]
-    train([*labelled, *compose_plain(labelled)], asked.out)
+    train_all(asked.hands.split(","), asked.out, asked.tables)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,15 @@ from reelwright.media.letters.coverage import find_uncovered
 from reelwright.planner.certain.values import CONTACTS, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import tidy
+from reelwright.planner.reading.read import UNFIT
 from reelwright.reel.value import define_value
 
 CERTAIN: Final = 1.0
 """Least probability of a line that is filmed without a question: only what was read by its form has it."""
 LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
+LIKELY_NAME: Final = 0.35
+"""The same of a name: a film without one says less than a film whose name has a word too many."""
 _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
 )
@@ -57,7 +60,7 @@ class DraftLine:
         """The certainty of the line: certain, likely or unlikely."""
         if self.probability >= CERTAIN:
             return "certain"
-        return "likely" if self.probability >= LIKELY else "unlikely"
+        return "likely" if self.probability >= (LIKELY_NAME if self.screen.form == "reveal" else LIKELY) else "unlikely"
 
 
 @define_value
@@ -94,7 +97,10 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
         shown = [
             DraftLine(screen=_make_screen("words", words), start=a, end=b, probability=LIKELY)
             for text, a, b in rest
-            if 0 < len(words := tidy(text)) <= _MAX_SUBJECT_LETTERS and not find_uncovered([words], facts.language)
+            if 0 < len(words := tidy(text)) <= _MAX_SUBJECT_LETTERS
+            and not find_uncovered([words], facts.language)
+            and words in " ".join(text.split())
+            and not any(UNFIT.search(line) for line in text.split("\n"))
         ]
         return Draft(lines=tuple(shown))
     shown = shown or lines

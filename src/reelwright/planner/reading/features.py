@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
+import budoux
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold
@@ -20,8 +23,16 @@ _MONEY: Final = regex.compile(
 )
 
 
-def list_features(text: str, tokens: Sequence[Token], language: str) -> list[list[str]]:
-    """Return the features of each token, as names. Pure."""
+_PHRASED: Final = ("ja", "th", "zh")
+"""Languages written without spaces: their phrases are found by budoux."""
+_LEAST_REPEATED: Final = 3
+"""Fewest letters of a word that is looked for in the brief's addresses."""
+
+
+def list_features(
+    text: str, tokens: Sequence[Token], language: str, get_rarity: Callable[[str], str]
+) -> list[list[str]]:
+    """Return the features of each token, as names. ``get_rarity``: how seldom a folded word is in the corpus. Pure."""
     marks = Marks(text)
     hits: list[set[str]] = [set() for _ in tokens]
     starts = [token.start for token in tokens]
@@ -36,6 +47,13 @@ def list_features(text: str, tokens: Sequence[Token], language: str) -> list[lis
     line_of = _number_groups(tokens, frozenset("\n"))
     clauses, sentences, lines = (_summarise(group, hits, tokens) for group in (clause_of, sentence_of, line_of))
     heads = _find_line_heads(tokens, line_of)
+    phrases = _find_phrases(text, language)
+    repeated = Counter(words[n][0] for n, token in enumerate(tokens) if token.kind == "word")
+    rarity = [get_rarity(words[n][0]) if token.kind == "word" else "" for n, token in enumerate(tokens)]
+    addresses = "".join(
+        char for token in tokens if token.kind not in _PLAIN_KINDS for char in fold(token.text) if char.isalnum()
+    )
+    is_small = text.islower()
     count = len(tokens)
     total_lines = (line_of[-1] + 1) if count else 0
     made: list[list[str]] = []
@@ -77,8 +95,67 @@ def list_features(text: str, tokens: Sequence[Token], language: str) -> list[lis
         if heads[n]:
             features += [f"head={heads[n]}"]
         features.append(f"line={_name_place(line_of[n], total_lines)}")
-        features.append(f"third={3 * n // max(1, count)}")
+        features += [
+            f"third={3 * n // max(1, count)}",
+            f"lines={min(total_lines, 6)}",
+            f"l:n={min(line.size, 12) // 2}",
+        ]
+        if token.kind == "word":
+            low, shape, _ = words[n]
+            features += [f"{o}:r={rarity[n + o]}" for o in (-1, 0, 1) if 0 <= n + o < count and rarity[n + o]]
+            features.append(f"r={rarity[n]}{shape}")
+            if len(low) >= _LEAST_REPEATED and low in addresses:
+                features.append("in address")
+            if repeated[low] > 1 and rarity[n] in _RARE:
+                features.append("repeated")
+        if is_small:
+            features.append("small")
+        if line.last > line.first:
+            features.append(f"l:end={words[line.last - (tokens[line.last].kind == 'line')][0]}")
+        if (begins := tokens[line.first]).kind in ("sign", "emoji", "number"):
+            features.append(f"l:begin={begins.text if begins.kind == 'sign' else begins.kind}")
+        if phrases:
+            features += _describe_phrase(text, phrases, token.start)
         made.append(features)
+    return made
+
+
+_PLAIN_KINDS: Final = ("word", "number", "sign", "emoji", "line")
+_RARE: Final = ("0", "1")
+"""Rarities of words that hardly any brief of the corpus has."""
+
+
+def name_rarity(count: int) -> str:
+    """Return the name of how seldom a word is that stands in ``count`` briefs of the corpus."""
+    return "0" if count <= 0 else "1" if count <= 2 else "3" if count <= 9 else "10"
+
+
+@cache
+def _load_parser(language: str) -> budoux.Parser:
+    return {
+        "th": budoux.load_default_thai_parser,
+        "ja": budoux.load_default_japanese_parser,
+        "zh": budoux.load_default_simplified_chinese_parser,
+    }[language]()
+
+
+def _find_phrases(text: str, language: str) -> list[tuple[int, int]]:
+    """Return for each character of ``text`` the phrase that it is in; nothing for languages with spaces."""
+    if language not in _PHRASED:
+        return []
+    made: list[tuple[int, int]] = []
+    for phrase in _load_parser(language).parse(text):
+        made += [(len(made), len(made) + len(phrase))] * len(phrase)
+    return made
+
+
+def _describe_phrase(text: str, phrases: Sequence[tuple[int, int]], at: int) -> list[str]:
+    start, end = phrases[at]
+    made = [f"ph={fold(text[start:end])}", f"ph:at={min(at - start, 2)}"]
+    if end < len(phrases):
+        made.append(f"ph+={fold(text[slice(*phrases[end])])}")
+    if start:
+        made.append(f"ph-={fold(text[slice(*phrases[start - 1])])}")
     return made
 
 

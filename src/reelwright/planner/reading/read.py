@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -40,16 +40,23 @@ _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
 _MAX_NAME_LETTERS: Final = 60
 _LEAST_UNUSED_WORDS: Final = 3
-_NEARLY_ALL: Final = 0.8
 MAX_READ_LETTERS: Final = 4_000
 """Most characters of a brief that the model reads: a longer one is no brief, and would hold the process."""
-FAR_MORE: Final = 2.0
-"""The model is asked where it would show so many times what the forms show."""
+MORE: Final = 1.4
+"""The model reads a brief of which it would show so many times what the forms show."""
+_MARKED: Final = ("quote", "who")
+"""Kinds of pieces that quotation marks tell: they stay as they are."""
+_SEVERAL: Final = 3
+_LEAST_SHARED: Final = 3
+"""Fewest characters of a direction that make a piece too wide."""
 LEAST_COUNTED: Final = 0.5
 """Least probability of a piece that is counted as shown."""
-_UNFIT: Final = regex.compile(
-    r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
+UNFIT: Final = regex.compile(
+    r"=/|[|<>{}\\\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
 )
+"""What no line may hold: markup, and signs that would be removed."""
+_CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
+"""Two signs of one word, in scripts that write blanks between words."""
 _LEADING_WORDS: Final = regex.compile(
     r"(?:and|und|et|y|e|ve|и|en|i|a|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
@@ -57,25 +64,30 @@ _LEADING_WORDS: Final = regex.compile(
 
 
 def read_brief(text: str, language: str | None = None) -> CertainFacts:
-    """Read a brief by its forms, and by the trained model where that finds far more of what may be shown. Pure.
+    """Read a brief by the trained model; a brief that is all quotation marks, prices and addresses by its forms. Pure.
 
-    What is read by its form stays; the model adds what stands nowhere in it. Every span is verbatim; the same text
-    gives the same facts on every machine. Raises ``BadInput`` for a text that is no brief, and for a language that is
-    no code.
+    Of a brief that the model reads, a name by its form stays, and so does what stands in no span of the model. Every
+    span is verbatim; the same text gives the same facts on every machine. Raises ``BadInput`` for a text that is no
+    brief, and for a language that is no code.
     """
     found = find_certain_facts(text, language)
     if found.find_direction("no_text") or len(text) > MAX_READ_LETTERS:
         return found
     read = read_facts(text, language)
-    if _count_shown(read) < FAR_MORE * _count_shown(found):
+    found = replace(found, pieces=tuple(piece for piece in found.pieces if not _is_too_wide(piece, read)))
+    if _count_shown(read) < MORE * _count_shown(found) or not (read.name or read.pieces or read.pictures):
         return found
-    return _add_read(found, read)
+    return _add_forms(read, found)
 
 
-def _is_nearly_all_of(piece: Piece, direction: Direction) -> bool:
-    """Return whether the words of a direction are hardly more than those of ``piece``."""
-    shared = min(piece.end, direction.end) - max(piece.start, direction.start)
-    return shared > 0 and shared >= _NEARLY_ALL * (direction.end - direction.start)
+def _is_too_wide(piece: Piece, read: CertainFacts) -> bool:
+    """Return whether a piece by its form holds several things, as the model reads them, or a direction."""
+    if piece.kind in (*_MARKED, *_CONTACTS):
+        return False
+    inside = sum(piece.start <= one.start and one.end <= piece.end for one in read.pieces if one.kind not in _CONTACTS)
+    return inside >= _SEVERAL or any(
+        min(piece.end, one.end) - max(piece.start, one.start) >= _LEAST_SHARED for one in read.directions
+    )
 
 
 def _count_shown(facts: CertainFacts) -> int:
@@ -85,23 +97,27 @@ def _count_shown(facts: CertainFacts) -> int:
     return sum(facts.brief[n].isalnum() for n in {n for start, end in spans for n in range(start, end)})
 
 
-def _add_read(found: CertainFacts, read: CertainFacts) -> CertainFacts:
-    """Return ``found`` with the pieces of ``read`` that touch none of its own; length and shape are its own."""
-    own = [(one.start, one.end) for one in found.pieces] + ([(found.name.start, found.name.end)] if found.name else [])
+def _add_forms(read: CertainFacts, found: CertainFacts) -> CertainFacts:
+    """Return ``read`` with the name of ``found``, its length and shape, and its pieces that touch none of the spans
+    that were read, directions among them.
+    """
     name = found.name or read.name
-    texts = {one.text.casefold() for one in found.pieces} | ({name.text.casefold()} if name else set())
-    added = [
-        one for one in read.pieces
-        if one.text.casefold() not in texts
-        and not any(a < one.end and one.start < b for a, b in own)
-        and not any(_is_nearly_all_of(one, direction) for direction in found.directions)
-    ]  # fmt: skip
+    marked = [one for one in found.pieces if one.kind in _MARKED]
+    own = [(one.start, one.end) for one in marked] + ([(name.start, name.end)] if name and found.name else [])
+    pieces = [*marked, *(one for one in read.pieces if not _touches(one, own))]
+    own += [(one.start, one.end) for one in pieces] + [(one.start, one.end) for one in read.directions]
+    texts = {one.text.casefold() for one in pieces} | ({name.text.casefold()} if name else set())
+    pieces += [one for one in found.pieces if one.text.casefold() not in texts and not _touches(one, own)]
     settings = tuple(one for one in found.directions if one.kind in ("length", "aspect"))
     kinds = {one.kind for one in settings}
     return replace(
-        read, name=name, pieces=tuple(sorted([*found.pieces, *added], key=lambda one: (one.start, -one.end))),
+        read, name=name, pieces=tuple(sorted(pieces, key=lambda one: (one.start, -one.end))),
         directions=(*settings, *(one for one in read.directions if one.kind not in kinds)),
     )  # fmt: skip
+
+
+def _touches(piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < piece.end and piece.start < end for start, end in spans)
 
 
 def read_facts(text: str, language: str | None = None) -> CertainFacts:
@@ -118,11 +134,11 @@ class _Reader:
         self.seen, self.text = seen, seen.text
         self.language = language or detect_language(self.text)
         self.tokens = tokenise(self.text)
-        self.spans = mark_spans(self.text, self.tokens, self.language)
-        if self.tokens and all(span.label == "dir" for span in self.spans):
+        self.marks = Marks(self.text)
+        self.spans = self._join_abbreviated(mark_spans(self.text, self.tokens, self.language, self.marks))
+        if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language)
             self.spans = [guess, *self.spans] if guess else self.spans
-        self.marks = Marks(self.text)
 
     def read(self) -> CertainFacts:
         directions = tuple(self._list_directions())
@@ -135,6 +151,23 @@ class _Reader:
             brief=self.seen.original, language=self.language, name=name, pieces=pieces,
             pictures=tuple(self._list_pictures()), directions=directions, unused_parts=tuple(self._list_unused()),
         )  # fmt: skip
+
+    def _join_abbreviated(self, spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+        """Return the spans with those as one that only the full stop of an abbreviation parts: ``St. Brannoc's``."""
+        made: list[TaggedSpan] = []
+        for span in spans:
+            last = made[-1] if made else None
+            if last and {last.label, span.label} <= set(SHOWN) and self._is_abbreviated(last, span):
+                sure = min(last.probability, span.probability)
+                made[-1] = replace(last, end=span.end, probability=sure)
+            else:
+                made.append(span)
+        return made
+
+    def _is_abbreviated(self, last: TaggedSpan, span: TaggedSpan) -> bool:
+        word = self.tokens[last.end - 1]
+        between = self.text[word.end : self.tokens[span.first].start]
+        return between.strip() == "." and "abbreviation" in self.marks.list_marks(word.start, word.end)
 
     # ---- the name
     def _find_name(self) -> SubjectName | None:
@@ -198,21 +231,25 @@ class _Reader:
         return trim(self.text, start, end, keeps_stop=span.label == "line")
 
     def _is_fit(self, start: int, end: int, longest: int) -> bool:
-        """Return whether the text can be drawn as it is: nothing that would be removed, and not too long."""
+        """Return whether the text can be drawn as it is: whole words, nothing that would be removed, not too long."""
+        if any(_CUT_WORD.match(self.text[max(0, at - 1) : at + 1]) for at in (start, end)):
+            return False
         text = self.seen.locate_span(start, end).text
         return (
             0 < len(text) <= longest
-            and not any(_UNFIT.search(line) for line in text.split("\n"))
+            and not any(UNFIT.search(line) for line in text.split("\n"))
             and any(char.isalnum() for char in text)
         )
 
     # ---- what nobody reads on screen
     def _list_pictures(self) -> Iterator[PicturePart]:
         for span in self.spans:
-            if span.label in ("subject", "setting", "light", "style"):
+            is_long = span.label == "name" and not self._is_fit(*self._trim(span), _MAX_NAME_LETTERS)
+            if is_long or span.label in ("subject", "setting", "light", "style"):
                 found = self.seen.locate_span(*self._trim(span))
+                kind = "subject" if is_long else span.label
                 if found.text and not find_exclusions(BriefText(found.text)):
-                    yield PicturePart(kind=span.label, text=found.text, start=found.start, end=found.end)  # type: ignore[arg-type]
+                    yield PicturePart(kind=kind, text=found.text, start=found.start, end=found.end)  # type: ignore[arg-type]
 
     def _list_directions(self) -> Iterator[Direction]:
         for span in self.spans:

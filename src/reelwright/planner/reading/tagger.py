@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import lzma
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.planner.reading.features import list_features
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.features import list_features, name_rarity
 from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.verifier import TokenChances, describe_span, estimate
 from reelwright.reel.value import define_value
 
 LABELS: Final = (
@@ -19,17 +22,21 @@ LABELS: Final = (
 """Labels of the corpus, as tools/reader/LABELS.md describes them."""
 SHOWN: Final = LABELS[:14]
 """Labels of what may stand on screen."""
+NOISE: Final = "O"
+"""The tag of what is neither shown nor a direction."""
 LEAST_GUESS: Final = 0.03
 """Least probability of a token that is shown where nothing else is."""
+MOST_SURE: Final = 0.9999
+"""Most probability of what the model read: 1 is for what was read by its form."""
 MODEL: Final = Path(__file__).with_name("model.crfsuite.xz")
 """The trained model, compressed. ``tools/reader`` makes it."""
+TABLES: Final = Path(__file__).with_name("model.json.xz")
+"""What else was learned from the corpus: how seldom its words are, and when a span may be shown."""
 
 
 @define_value
 class TaggedSpan:
-    """Tokens [first, end) with one label. ``probability``: that they may all stand on screen, and that the span begins
-    and ends there; for other labels, that they have the label.
-    """
+    """Tokens [first, end) with one label. ``probability``: that they may stand on screen as they are."""
 
     label: str
     first: int
@@ -37,50 +44,109 @@ class TaggedSpan:
     probability: float
 
 
-@cache
-def _load_model() -> bytes:
-    return lzma.decompress(MODEL.read_bytes())
+class Model:
+    """A trained model: ``weights``, and how seldom each folded word of its corpus is."""
+
+    def __init__(self, weights: bytes, rarities: Mapping[str, str]) -> None:
+        import pycrfsuite
+
+        self.weights, self.rarities = weights, rarities  # the tagger reads these bytes as long as it lives
+        self.tagger = pycrfsuite.Tagger()
+        self.tagger.open_inmemory(weights)
+        self.tags = sorted(self.tagger.labels())
+
+    def mark_tokens(self, text: str, tokens: Sequence[Token], language: str) -> list[str]:
+        """Return the tag of each token; then ``compute_chance`` is about this text."""
+        tags: list[str] = self.tagger.tag(list_features(text, tokens, language, self._get_rarity))
+        return tags
+
+    def compute_chance(self, tags: Iterable[str], token: int) -> float:
+        """Return the probability that a token of the text that was tagged last has one of ``tags``."""
+        return float(sum(self.tagger.marginal(tag, token) for tag in tags))
+
+    def list_tags(self, labels: Collection[str]) -> list[str]:
+        """Return the tags that tokens with one of ``labels`` have."""
+        return [tag for tag in self.tags if tag.removeprefix("B-").removeprefix("I-") in labels]
+
+    def _get_rarity(self, word: str) -> str:
+        return self.rarities.get(word, name_rarity(0))
 
 
 @cache
-def _load_tagger() -> Any:
-    import pycrfsuite
-
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(_load_model())  # it reads these bytes as long as it lives: they must stay
-    return tagger
+def _load_tables() -> dict[str, Any]:
+    return dict(json.loads(lzma.decompress(TABLES.read_bytes())))
 
 
-def mark_spans(text: str, tokens: Sequence[Token], language: str) -> list[TaggedSpan]:
+@cache
+def _load_model() -> Model:
+    rarities = {word: rarity for rarity, words in _load_tables()["words"].items() for word in words.split()}
+    return Model(lzma.decompress(MODEL.read_bytes()), rarities)
+
+
+@define_value
+class DescribedSpan:
+    """A span as the model marks it: tokens [first, end), its label, and what ``verifier`` knows of it."""
+
+    label: str
+    first: int
+    end: int
+    features: dict[str, float]
+
+
+def describe_spans(
+    model: Model, text: str, tokens: Sequence[Token], language: str, marks: Marks
+) -> list[DescribedSpan]:
+    """Return the spans of ``text`` that the model marks, in order, each with its features. Tokens in none are noise."""
+    spans = split_spans(model.mark_tokens(text, tokens, language))
+    owners = [NOISE] * len(tokens)
+    for first, end, label in spans:
+        owners[first:end] = [label] * (end - first)
+    shown, directs = model.list_tags(SHOWN), model.list_tags(("dir",))
+    own = {label: model.list_tags((label,)) for label in set(owners)}
+    chances = [
+        TokenChances(
+            screen=model.compute_chance(shown, n),
+            direction=model.compute_chance(directs, n),
+            label=model.compute_chance(own[owner], n),
+        )
+        for n, owner in enumerate(owners)
+    ]
+    made = []
+    for at, (first, end, label) in enumerate(spans):
+        inner = [tag for tag in own[label] if tag.startswith("I-")]
+        edges = (
+            1 - model.compute_chance(inner, first) if first else 1.0,
+            1 - model.compute_chance(inner, end) if end < len(tokens) else 1.0,
+        )
+        features = describe_span(spans, at, tokens, chances, marks, language, edges)
+        made.append(DescribedSpan(label=label, first=first, end=end, features=features))
+    return made
+
+
+def mark_spans(text: str, tokens: Sequence[Token], language: str, marks: Marks) -> list[TaggedSpan]:
     """Return the labelled spans of ``text`` in order; tokens in none are noise. The same text gives the same spans."""
     if not tokens:
         return []
-    tagger = _load_tagger()
-    tags = tagger.tag(list_features(text, tokens, language))
-    known = frozenset(tagger.labels())
-    shown = [tag for label in SHOWN for tag in (f"B-{label}", f"I-{label}") if tag in known]
-    inner = [tag for tag in known if tag.startswith("I-")]
-    made: list[TaggedSpan] = []
-    for first, end, label in split_spans(tags):
-        mine = shown if label in SHOWN and label != "name" else [t for t in (f"B-{label}", f"I-{label}") if t in known]
-        each = min(sum(tagger.marginal(tag, n) for tag in mine) for n in range(first, end))
-        if label in SHOWN:
-            if first:  # the token before is not a part of what is shown
-                each = min(each, 1 - tagger.marginal(f"I-{label}", first) if f"I-{label}" in known else 1.0)
-            if end < len(tokens):
-                each = min(each, 1 - sum(tagger.marginal(tag, end) for tag in inner if tag[2:] == label))
-        made.append(TaggedSpan(label=label, first=first, end=end, probability=max(0.0, min(1.0, each))))
-    return made
+    weights = _load_tables()["verifier"]
+    return [
+        TaggedSpan(
+            label=one.label,
+            first=one.first,
+            end=one.end,
+            probability=min(MOST_SURE, round(estimate(one.features, weights), 4)),
+        )
+        for one in describe_spans(_load_model(), text, tokens, language, marks)
+    ]
 
 
 def guess_span(text: str, tokens: Sequence[Token], language: str) -> TaggedSpan | None:
     """Return the clause of ``text`` that is likeliest to be shown, as a ``subject``, though the model marks none; None
     if even that is very unlikely.
     """
-    tagger = _load_tagger()
-    tagger.tag(list_features(text, tokens, language))
-    wanted = [tag for tag in tagger.labels() if tag[2:] in (*SHOWN, "subject")]
-    each = [sum(tagger.marginal(tag, n) for tag in wanted) for n in range(len(tokens))]
+    model = _load_model()
+    model.mark_tokens(text, tokens, language)
+    wanted = model.list_tags((*SHOWN, "subject"))
+    each = [model.compute_chance(wanted, n) for n in range(len(tokens))]
     best: TaggedSpan | None = None
     first = 0
     for n in range(len(tokens) + 1):
