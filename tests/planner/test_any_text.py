@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 import regex
@@ -72,6 +73,14 @@ def test_any_text_is_refused_by_name_or_becomes_an_exact_plan_of_its_own_words(
     assert from_json(Plan, to_json(film), "plan") == film
     assert made_up(film, text) == []
     assert not [one for one in shown(film) if regex.search(r"[\u202a-\u202e\u2066-\u2069\x00-\x1f]", one)]
+
+
+@pytest.mark.parametrize("unit", ["9s ", "9秒", "U.S. ", "漢。"])
+def test_the_longest_brief_is_read_in_time_whatever_it_repeats(unit: str) -> None:
+    began = time.process_time()
+    with suppress(BadInput):
+        plan(Brief(text=unit * (BRIEF_CHARS // len(unit))))
+    assert time.process_time() - began < 10, "it took minutes, on threads that all accounts share"
 
 
 def list_certain(text: str) -> list[str]:

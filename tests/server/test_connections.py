@@ -57,6 +57,26 @@ async def wait_for_end(reader: asyncio.StreamReader, most_s: float) -> None:
             pass
 
 
+@pytest.mark.parametrize("line", [
+    b"POST /x HTTP/1.1\r\nContent-Length: 2\r\n", b"GET /x HTTP/1.1\r\nContent-Length: 2\r\n",
+    b"GET /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", b"PUT /ws/x HTTP/1.1\r\n",
+])  # fmt: skip
+async def test_an_upgrade_that_is_no_handshake_is_answered_and_closed(server: Served, line: bytes) -> None:
+    asks = b"Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    async with connect(server) as (reader, writer):
+        writer.write(line + asks + b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        status, _, body = await read_answer(reader)
+        assert (status, body["code"]) == (400, "bad_request")
+        await wait_for_end(reader, 2)
+
+
+async def test_a_probe_may_ask_for_the_head_alone(server: Served) -> None:
+    async with server.open_client() as client:
+        for path in ("/livez", "/readyz"):
+            answer = await client.head(path)
+            assert (answer.status_code, answer.content) == (200, b"")
+
+
 @pytest.mark.parametrize(
     "sent",
     [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 50 + b"\r\n",

@@ -97,7 +97,13 @@ class Connection(H11Protocol):
             self._start_head_timer()
 
     def handle_websocket_upgrade(self, event: Any) -> None:
-        """Hand the connection over to the WebSocket protocol, which has its own limits."""
+        """Hand the connection over to the WebSocket protocol, which has its own limits; a request that is no handshake
+        (another method, or a body) is answered 400: nobody would answer it there.
+        """
+        bodies = [value for name, value in event.headers if name in (b"content-length", b"transfer-encoding")]
+        if event.method != b"GET" or any(value.strip() != b"0" for value in bodies):
+            self._refuse(400, "Bad Request", "bad_request", "a WebSocket begins with GET and has no body")
+            return
         self._stop_head_timer()
         super().handle_websocket_upgrade(event)
 

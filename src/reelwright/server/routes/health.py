@@ -22,6 +22,7 @@ async def answer_ping() -> str:
     return "pong"
 
 
+@router.head("/livez", include_in_schema=False)
 @router.get("/livez")
 async def check_life() -> dict[str, str]:
     """Return 200 as long as the process handles requests. Reads nothing: a database that is away must not restart
@@ -37,6 +38,7 @@ class Readiness(ResultModel):
     message: Annotated[str, OMIT_EMPTY] = ""
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get(
     "/readyz",
     responses={
