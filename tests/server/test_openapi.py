@@ -204,7 +204,7 @@ def test_every_answer_has_a_model_and_the_keys_that_its_clients_read(populated: 
         run_in_thread(Settings(home=tmp_path / "home"), None, has_director=False) as url,
         httpx2.Client(base_url=url, timeout=30) as client,
     ):
-        film = client.post("/api/generate", json={"prompt": FILM, "config_flavor": "spot"})
+        film = client.post("/api/generate", json={"prompt": FILM, "config_flavor": "spot", "model": "animatic"})
         assert [*film.json()] == ["video_id", "status", "message", "job_id"]
         assert [*client.get(f"/api/status/{film.json()['job_id']}").json()] == (
             "video_id job_id status progress current_phase animatic_urls stitched_video_url final_video_url "
