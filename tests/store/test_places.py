@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +19,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from postgres import administer, copy_database, named
-from reelwright.errors import NotReconciled, StoreUnavailable
+from reelwright.errors import NotReconciled, OverBudget, StoreUnavailable
 from reelwright.reason import Reason
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store import identity, reconciliation
@@ -308,7 +309,7 @@ async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: 
 
 @pytest.mark.parametrize("cap", [10_000_000, 410_000], ids=["within the budget", "above it"])
 async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: int) -> None:
-    """It knows one of two sends; the other is held again, in the ledger and in the budget where that has room."""
+    """It knows one of two sends; the other is held again, in the ledger and in the budget, above its cap too."""
     first, late = await room.send("a", "b")
     database = Database(room.url)
 
@@ -326,12 +327,15 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
     assert (entries[first.id].state, entries[late.id].state) == ("submitted", "unknown")
     assert entries[late.id].held_micros == late.quoted_micros and entries[late.id].project == late.project
     (budget,) = await ledger.list_budgets(ACCOUNT)
-    assert budget.reserved_micros == (800_000 if cap > 800_000 else 400_000)
+    assert budget.reserved_micros == 800_000
     assert (await ledger.record_found_operation(late.id, Operation(id=f"op_{late.id}"))) == "ours", (
         "as its provider's list shows it"
     )
-    database.close()
     assert await room.amiss() == ()
+    scene = await Scene.set(database, director="director_b")
+    with nullcontext() if cap > 800_000 else pytest.raises(OverBudget):
+        assert await scene.approved(1_000)
+    database.close()
 
 
 async def test_what_was_left_behind_stops_where_it_shares_the_vault(home: Path, tmp_path: Path) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
-from reelwright.errors import OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import ListedWork
@@ -19,10 +17,9 @@ from reelwright.store.database import Database
 from reelwright.store.markers import Mark
 from reelwright.store.operations import find_other_purchases, lock_operations, record_operation
 from reelwright.store.rows import RECOVERED_FOR
-from reelwright.store.schema import allowance_budgets, purchases
-from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
+from reelwright.store.schema import purchases
 from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes, record_vault
 from reelwright.store.sql import InArray, NowMs, encode_reason, insert
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
@@ -122,13 +119,13 @@ def _find_or_open_project(unit: Unit, account: str, project: str) -> str:
 
 
 def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) -> None:
-    """Insert lost sends under a new failed job, whose allowance holds what they may have cost."""
+    """Insert lost sends under a new failed job, whose allowance holds what they may have cost, above caps too."""
     mine = (job_rows.c.account == account, job_rows.c.project == project)
     goal = unit.conn.execute(select(job_rows.c.goal).where(*mine).order_by(job_rows.c.seq.desc()).limit(1)).scalar()
     job = jobs.enqueue(unit, account, project, goal or "takes", None, {})  # a later edit goes as far as before
     lease = Lease(project=project, account=account, director="", token=0)
     ceiling = Micros(sum(int(mark["quoted"]) for mark in lost))
-    allowance = _reserve_allowance(unit, lease, job, ceiling)
+    allowance = allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None, is_sent=True)
     for mark in lost:
         allowances.reserve(unit.conn, lease, job, allowance, int(mark["quoted"]))
         row = _insert_purchase(
@@ -138,17 +135,6 @@ def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) 
     ended = {"state": "failed", "said": encode_reason(_RECOVERED), "finished_at": NowMs()}
     unit.conn.execute(update(job_rows).where(job_rows.c.account == account, job_rows.c.id == job).values(**ended))
     allowances.close_allowances(unit, [(account, job)])
-
-
-def _reserve_allowance(unit: Unit, lease: Lease, job: str, ceiling: Micros) -> str:
-    """Reserve an allowance in every budget; where one has no room, in no budget: the money may be spent already."""
-    with suppress(OverBudget), unit.conn.begin_nested():
-        return allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None)
-    allowance = allowances.ensure_allowance(unit, lease, job, Micros(0), "reconcile", None)
-    mine = (allowance_rows.c.account == lease.account, allowance_rows.c.id == allowance)
-    unit.conn.execute(delete(allowance_budgets).where(allowance_budgets.c.allowance == allowance))
-    unit.conn.execute(update(allowance_rows).where(*mine).values(ceiling=ceiling))
-    return allowance
 
 
 def _insert_purchase(conn: Connection, mark: Mapping[str, Any], project_before: str) -> Any:
