@@ -21,8 +21,10 @@ from sqlalchemy import make_url, text
 from postgres import administer, copy_database, named
 from reelwright.errors import NotReconciled, OverBudget, StoreUnavailable
 from reelwright.reason import Reason
+from reelwright.reel.ledger import BudgetScope, Limit
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store import identity, reconciliation
+from reelwright.store.budgets import ensure_batch_budget
 from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.store.markers import Markers
@@ -216,6 +218,7 @@ async def test_after_a_reboot_the_new_numbers_are_kept(home: Path) -> None:
 SEND_AND_DIE = """
 import asyncio, os, sys
 from pathlib import Path
+from reelwright.store.budgets import ensure_batch_budget
 from reelwright.store.database import Database
 from store.test_places import at
 
@@ -335,6 +338,45 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
     scene = await Scene.set(database, director="director_b")
     with nullcontext() if cap > 800_000 else pytest.raises(OverBudget):
         assert await scene.approved(1_000)
+    database.close()
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["as marked now", "a mark of an older release"])
+async def test_what_a_key_and_a_batch_had_bought_counts_in_their_budgets_again(room: Room, is_old: bool) -> None:
+    """The journal was set back; an older mark does not say who paid, so only the account's caps count it."""
+    database = Database(room.url)
+    guard = room.guard(database)
+    await guard.check(ACCOUNT)
+    scene = await Scene.set(database)
+    ledger = scene.ledger = Ledger(database, guard=guard)
+    caps: tuple[tuple[BudgetScope, str], ...] = (("account", ACCOUNT), ("key", "key_a"), ("key", "key_b"))
+    for scope, subject in caps:
+        await ledger.set_budget(ACCOUNT, scope, subject, Micros(500_000))
+    await database.write(lambda unit: ensure_batch_budget(unit, ACCOUNT, "rows", Micros(500_000)))
+    batch = Limit(scope="batch", subject="rows", open_at_once=2)
+    scene.job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"}, batch)
+    late = await scene.intend(await scene.approved(400_000))
+    assert (await ledger.begin_posting(scene.lease, late.id, {})).may_send
+    (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
+    if is_old:
+        mark = {name: told for name, told in json.loads(log.read_text()).items() if name not in ("payer", "batch_key")}
+        log.write_text(json.dumps(mark) + "\n")
+
+    def forget(unit: Unit) -> None:
+        for table in ("purchase_history", "purchases", "allowance_budgets"):
+            unit.conn.execute(text(f"DELETE FROM {table}"))
+        unit.conn.execute(text("UPDATE jobs SET allowance = NULL"))
+        unit.conn.execute(text("DELETE FROM allowances"))
+        unit.conn.execute(text("UPDATE budgets SET reserved = 0"))
+
+    await database.write(forget)
+    await accept(room, database)
+    mine = {ACCOUNT} if is_old else {ACCOUNT, "key_a", "batch/rows"}
+    held = rows(database, "SELECT subject, reserved FROM budgets")
+    assert {subject for subject, reserved in held if reserved == 400_000} == mine
+    await ledger.decide(ACCOUNT, late.id, "written_off", "zoe")
+    spent = rows(database, "SELECT subject, reserved, settled FROM budgets")
+    assert {subject for subject, *sums in spent if sums == [0, 400_000]} == mine
     database.close()
 
 

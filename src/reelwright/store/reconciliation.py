@@ -10,12 +10,14 @@ from sqlalchemy import Connection, func, select, update
 
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
+from reelwright.reel.ids import mint
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store import allowances, identity, jobs, listed_work, projects
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark
 from reelwright.store.operations import find_other_purchases, lock_operations, record_operation
+from reelwright.store.payers import KEY
 from reelwright.store.rows import RECOVERED_FOR
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
@@ -67,13 +69,15 @@ def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str
 
     Returns the project that holds each now, by the project that it was sent for.
     """
-    by_project: dict[str, list[Mark]] = {}
+    by_payer: dict[tuple[str, str, str | None], list[Mark]] = {}
     for mark in marks:
         if not _update_known(unit, account, mark):
-            by_project.setdefault(str(mark["project"]), []).append(mark)
-    projects_of = {project: _find_or_open_project(unit, account, project) for project in by_project}
-    for project, lost in by_project.items():
-        _recover_into(unit, account, projects_of[project], lost)
+            paid_by = (str(mark["project"]), mark.get("payer") or "", mark.get("batch_key"))
+            by_payer.setdefault(paid_by, []).append(mark)
+    sent_for = dict.fromkeys(project for project, _, _ in by_payer)
+    projects_of = {project: _find_or_open_project(unit, account, project) for project in sent_for}
+    for (project, payer, batch_key), lost in by_payer.items():
+        _recover_into(unit, account, projects_of[project], payer, batch_key, lost)
     return projects_of
 
 
@@ -118,11 +122,20 @@ def _find_or_open_project(unit: Unit, account: str, project: str) -> str:
     return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief, found_by=found_by)
 
 
-def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) -> None:
-    """Insert lost sends under a new failed job, whose allowance holds what they may have cost, above caps too."""
+def _recover_into(
+    unit: Unit, account: str, project: str, payer: str, batch_key: str | None, lost: Sequence[Mark]
+) -> None:  # fmt: skip
+    """Insert lost sends under a new failed job of their payer, whose allowance holds what they may have cost.
+
+    It does so above caps, too.
+    """
     mine = (job_rows.c.account == account, job_rows.c.project == project)
     goal = unit.conn.execute(select(job_rows.c.goal).where(*mine).order_by(job_rows.c.seq.desc()).limit(1)).scalar()
-    job = jobs.enqueue(unit, account, project, goal or "takes", None, {})  # a later edit goes as far as before
+    job = mint("job")
+    projects.lock(unit.conn, account, project)
+    options = {KEY: payer} if payer else {}
+    # a later edit goes as far as before
+    jobs.insert_jobs(unit, [jobs.NewJob(job, account, project, goal or "takes", None, options, batch_key)])
     lease = Lease(project=project, account=account, director="", token=0)
     ceiling = Micros(sum(int(mark["quoted"]) for mark in lost))
     allowance = allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None, is_sent=True)
