@@ -287,8 +287,48 @@ async def test_an_older_vault_is_noticed(home: Path, tmp_path: Path) -> None:
     assert "vault_older" in await at(home).amiss()
 
 
-async def accept(room: Room, database: Database) -> None:
-    await reconciliation.accept(database, room.guard(database), ACCOUNT, "zoe")
+async def accept(room: Room, database: Database, account: str = ACCOUNT) -> None:
+    await reconciliation.accept(database, room.guard(database), account, "zoe")
+
+
+@pytest.mark.parametrize("why", ["moved", "restored"])
+async def test_each_account_of_a_home_is_reconciled_once_and_none_blocks_another(
+    home: Path, tmp_path: Path, why: BlockReason
+) -> None:
+    await at(home).send("a")
+    database = Database(at(home).url)
+    assert (await at(home).guard(database).check("other")).reasons == ()
+    if why == "restored":
+        await database.write(lambda unit: identity.record_restored(unit, "zoe"))
+    database.close()
+    shutil.copytree(home, tmp_path / "copy")
+    copy = at(tmp_path / "copy")
+    database = Database(copy.url)
+
+    async def amiss(account: str) -> tuple[BlockReason, ...]:
+        return (await copy.guard(database).check(account)).reasons
+
+    assert (await amiss(ACCOUNT), await amiss("other")) == ((why,), (why,)), "the vault is as full as it was"
+    await accept(copy, database)
+    assert (await amiss(ACCOUNT), await amiss("other")) == ((), (why,))
+    await accept(copy, database, "other")
+    assert (await amiss(ACCOUNT), await amiss("other"), await amiss("new")) == ((), (), ())
+    await accept(copy, database)
+    assert (await amiss(ACCOUNT), await amiss("other")) == ((), ())
+    database.close()
+
+
+async def test_a_vault_from_before_the_place_was_accepted_is_noticed_as_older(home: Path, tmp_path: Path) -> None:
+    await at(home).send("a")
+    shutil.copytree(home, tmp_path / "copy")
+    copy = at(tmp_path / "copy")
+    database = Database(copy.url)
+    await accept(copy, database)
+    database.close()
+    await copy.send("b")
+    shutil.rmtree(copy.vault)
+    shutil.copytree(home / "vault", copy.vault)
+    assert await copy.amiss() == ("vault_older",)
 
 
 async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: Path) -> None:

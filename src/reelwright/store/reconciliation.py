@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
@@ -15,14 +15,20 @@ from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store import allowances, identity, jobs, listed_work, projects
 from reelwright.store.database import Database
-from reelwright.store.markers import Mark
+from reelwright.store.markers import Mark, Owner, SendMarkers
 from reelwright.store.operations import find_other_purchases, lock_operations, record_operation
 from reelwright.store.payers import KEY
 from reelwright.store.rows import RECOVERED_FOR
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
 from reelwright.store.schema import purchases
-from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes, record_vault
+from reelwright.store.send_guard import (
+    SendCheck,
+    SendGuard,
+    list_accounts_with_vaults,
+    record_compared_sizes,
+    record_vault,
+)
 from reelwright.store.sql import InArray, NowMs, encode_reason, insert
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
@@ -44,7 +50,7 @@ async def accept(
     """
     check = await guard.check(account)
 
-    def write(unit: Unit) -> tuple[str, Mapping[str, str]]:
+    def write(unit: Unit) -> tuple[tuple[Row[Any], str | None], Mapping[str, str]]:
         listed_work.record_listed_work(unit, account, works)
         lock_operations(unit)
         recovered = recover(unit, account, check.unknown_sends)
@@ -53,15 +59,27 @@ async def accept(
             record_compared_sizes(unit, account, check.owner.vault, check.log_sizes)
         return identity.record_accepted(unit, by), recovered
 
-    epoch, recovered = await database.write(write)
-    owner = await asyncio.to_thread(guard.markers.claim, account, epoch)
+    (place, epoch_before), recovered = await database.write(write)
+    owner = await asyncio.to_thread(guard.markers.claim, account, place.epoch)
+    others = await database.read(lambda conn: list_accounts_with_vaults(conn, account)) if epoch_before else ()
+    claimed = await asyncio.to_thread(_claim_others, guard.markers, others, epoch_before, place.epoch)
 
     def record(unit: Unit) -> None:
-        record_vault(unit, account, owner.vault, is_only=True)
+        record_vault(unit, account, owner.vault, place.seq)
         record_compared_sizes(unit, account, owner.vault, {} if check.owner else check.log_sizes)
+        for other, its in claimed.items():
+            record_vault(unit, other, its.vault, place.seq)
 
     await database.write(record)
     return check, recovered
+
+
+def _claim_others(
+    markers: SendMarkers, accounts: Sequence[str], before: str | None, epoch: str
+) -> Mapping[str, Owner]:  # fmt: skip
+    """Claim the vaults of accounts that may buy in this place already for its new epoch; return their owners."""
+    owners = {account: markers.read_owner(account) for account in accounts}
+    return {name: markers.claim(name, epoch) for name, owner in owners.items() if owner and owner.epoch == before}
 
 
 def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str]:
