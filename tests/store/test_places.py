@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -18,10 +19,12 @@ import pytest
 from sqlalchemy import make_url, text
 
 from postgres import administer, copy_database, named
-from reelwright.errors import NotReconciled, StoreUnavailable
+from reelwright.errors import NotReconciled, OverBudget, StoreUnavailable
 from reelwright.reason import Reason
+from reelwright.reel.ledger import BudgetScope, Limit
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store import identity, reconciliation
+from reelwright.store.budgets import ensure_batch_budget
 from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.store.markers import Markers
@@ -215,6 +218,7 @@ async def test_after_a_reboot_the_new_numbers_are_kept(home: Path) -> None:
 SEND_AND_DIE = """
 import asyncio, os, sys
 from pathlib import Path
+from reelwright.store.budgets import ensure_batch_budget
 from reelwright.store.database import Database
 from store.test_places import at
 
@@ -283,8 +287,48 @@ async def test_an_older_vault_is_noticed(home: Path, tmp_path: Path) -> None:
     assert "vault_older" in await at(home).amiss()
 
 
-async def accept(room: Room, database: Database) -> None:
-    await reconciliation.accept(database, room.guard(database), ACCOUNT, "zoe")
+async def accept(room: Room, database: Database, account: str = ACCOUNT) -> None:
+    await reconciliation.accept(database, room.guard(database), account, "zoe")
+
+
+@pytest.mark.parametrize("why", ["moved", "restored"])
+async def test_each_account_of_a_home_is_reconciled_once_and_none_blocks_another(
+    home: Path, tmp_path: Path, why: BlockReason
+) -> None:
+    await at(home).send("a")
+    database = Database(at(home).url)
+    assert (await at(home).guard(database).check("other")).reasons == ()
+    if why == "restored":
+        await database.write(lambda unit: identity.record_restored(unit, "zoe"))
+    database.close()
+    shutil.copytree(home, tmp_path / "copy")
+    copy = at(tmp_path / "copy")
+    database = Database(copy.url)
+
+    async def amiss(account: str) -> tuple[BlockReason, ...]:
+        return (await copy.guard(database).check(account)).reasons
+
+    assert (await amiss(ACCOUNT), await amiss("other")) == ((why,), (why,)), "the vault is as full as it was"
+    await accept(copy, database)
+    assert (await amiss(ACCOUNT), await amiss("other")) == ((), (why,))
+    await accept(copy, database, "other")
+    assert (await amiss(ACCOUNT), await amiss("other"), await amiss("new")) == ((), (), ())
+    await accept(copy, database)
+    assert (await amiss(ACCOUNT), await amiss("other")) == ((), ())
+    database.close()
+
+
+async def test_a_vault_from_before_the_place_was_accepted_is_noticed_as_older(home: Path, tmp_path: Path) -> None:
+    await at(home).send("a")
+    shutil.copytree(home, tmp_path / "copy")
+    copy = at(tmp_path / "copy")
+    database = Database(copy.url)
+    await accept(copy, database)
+    database.close()
+    await copy.send("b")
+    shutil.rmtree(copy.vault)
+    shutil.copytree(home / "vault", copy.vault)
+    assert await copy.amiss() == ("vault_older",)
 
 
 async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: Path) -> None:
@@ -308,7 +352,7 @@ async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: 
 
 @pytest.mark.parametrize("cap", [10_000_000, 410_000], ids=["within the budget", "above it"])
 async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: int) -> None:
-    """It knows one of two sends; the other is held again, in the ledger and in the budget where that has room."""
+    """It knows one of two sends; the other is held again, in the ledger and in the budget, above its cap too."""
     first, late = await room.send("a", "b")
     database = Database(room.url)
 
@@ -326,12 +370,54 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
     assert (entries[first.id].state, entries[late.id].state) == ("submitted", "unknown")
     assert entries[late.id].held_micros == late.quoted_micros and entries[late.id].project == late.project
     (budget,) = await ledger.list_budgets(ACCOUNT)
-    assert budget.reserved_micros == (800_000 if cap > 800_000 else 400_000)
+    assert budget.reserved_micros == 800_000
     assert (await ledger.record_found_operation(late.id, Operation(id=f"op_{late.id}"))) == "ours", (
         "as its provider's list shows it"
     )
-    database.close()
     assert await room.amiss() == ()
+    scene = await Scene.set(database, director="director_b")
+    with nullcontext() if cap > 800_000 else pytest.raises(OverBudget):
+        assert await scene.approved(1_000)
+    database.close()
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["as marked now", "a mark of an older release"])
+async def test_what_a_key_and_a_batch_had_bought_counts_in_their_budgets_again(room: Room, is_old: bool) -> None:
+    """The journal was set back; an older mark does not say who paid, so only the account's caps count it."""
+    database = Database(room.url)
+    guard = room.guard(database)
+    await guard.check(ACCOUNT)
+    scene = await Scene.set(database)
+    ledger = scene.ledger = Ledger(database, guard=guard)
+    caps: tuple[tuple[BudgetScope, str], ...] = (("account", ACCOUNT), ("key", "key_a"), ("key", "key_b"))
+    for scope, subject in caps:
+        await ledger.set_budget(ACCOUNT, scope, subject, Micros(500_000))
+    await database.write(lambda unit: ensure_batch_budget(unit, ACCOUNT, "rows", Micros(500_000)))
+    batch = Limit(scope="batch", subject="rows", open_at_once=2)
+    scene.job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"}, batch)
+    late = await scene.intend(await scene.approved(400_000))
+    assert (await ledger.begin_posting(scene.lease, late.id, {})).may_send
+    (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
+    if is_old:
+        mark = {name: told for name, told in json.loads(log.read_text()).items() if name not in ("payer", "batch_key")}
+        log.write_text(json.dumps(mark) + "\n")
+
+    def forget(unit: Unit) -> None:
+        for table in ("purchase_history", "purchases", "allowance_budgets"):
+            unit.conn.execute(text(f"DELETE FROM {table}"))
+        unit.conn.execute(text("UPDATE jobs SET allowance = NULL"))
+        unit.conn.execute(text("DELETE FROM allowances"))
+        unit.conn.execute(text("UPDATE budgets SET reserved = 0"))
+
+    await database.write(forget)
+    await accept(room, database)
+    mine = {ACCOUNT} if is_old else {ACCOUNT, "key_a", "batch/rows"}
+    held = rows(database, "SELECT subject, reserved FROM budgets")
+    assert {subject for subject, reserved in held if reserved == 400_000} == mine
+    await ledger.decide(ACCOUNT, late.id, "written_off", "zoe")
+    spent = rows(database, "SELECT subject, reserved, settled FROM budgets")
+    assert {subject for subject, *sums in spent if sums == [0, 400_000]} == mine
+    database.close()
 
 
 async def test_what_was_left_behind_stops_where_it_shares_the_vault(home: Path, tmp_path: Path) -> None:

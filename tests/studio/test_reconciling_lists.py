@@ -128,7 +128,7 @@ def test_a_restored_backup_lists_it_too_also_for_a_model_that_takes_a_seed(origi
     restore(original.world.settings, tmp_path / "backup")
     with original.typed() as studio:
         found = studio.reconcile(yes=True)
-        assert "restored" in found.reasons and [one.prompt for one in found.listed_operations] == ["An owl"]
+        assert found.reasons == ("restored",) and [one.prompt for one in found.listed_operations] == ["An owl"]
         assert studio.clip("An owl", model=SEEDED, **SURE).state == "done"
         assert original.submits == 2 and studio.show_spending().micros == original.world.billed
 

@@ -181,8 +181,9 @@ class PostingResult(NamedTuple):
     """The result of an attempt to move a purchase to ``posting``; true if it may be sent now.
 
     ``is_over_limit``: it may not be sent yet, because a limit has no room; try again later. ``paid_row``: all columns
-    of a purchase that costs money if it is sent, as they are now. ``needs_reconciling``: it may not be sent before it
-    was compared with the provider's list that was read when the journal was reconciled.
+    of a purchase that costs money if it is sent, as they are now, with its job's ``payer`` and ``batch_key``.
+    ``needs_reconciling``: it may not be sent before it was compared with the provider's list that was read when the
+    journal was reconciled.
     """
 
     may_send: bool

@@ -38,13 +38,16 @@ def ensure_allowance(
     ceiling: Micros,
     approved_by: str,
     shared_prices: Mapping[Fingerprint, Micros] | None,
+    *,
+    is_sent: bool = False,
 ) -> str:
     """Reserve ``ceiling`` micro-dollars for a job in all its budgets, or raise it to that; return the allowance.
 
     It never shrinks. The caller has fenced. ``ceiling`` is for the job as a whole, however often it is queued again:
     what an earlier, closed allowance spent or still holds is not reserved again. ``shared_prices``: the price of each
-    order that other projects of the account may want too, None where none may; see ``store.shares``. Raises
-    ``NotFound``, and ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
+    order that other projects of the account may want too, None where none may; see ``store.shares``. ``is_sent``: it
+    may pass the caps, because it is for work that was sent already. Raises ``NotFound``, and ``OverBudget`` when a cap
+    would be passed: then nothing is reserved anywhere.
     """
     hold_lock(unit.conn, "budgets", is_shared=True)  # before any row: ``set_budget`` locks in this order, too
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
@@ -71,7 +74,7 @@ def ensure_allowance(
     if shared_prices is not None:
         spare = open_.ceiling - ceiling if open_ is not None and open_.closed_at is None else 0
         shares.register(unit.conn, lease.account, allowance, shared_prices, spare)
-    _update_holds(unit.conn, lease.account, allowance)
+    _update_holds(unit.conn, lease.account, allowance, is_sent=is_sent)
     if open_ is None or open_.closed_at is not None or ceiling > open_.ceiling:
         _record_approval(unit, lease, job, allowance, ceiling, approved_by)
     return allowance
@@ -132,7 +135,7 @@ def count_bill(conn: Connection, account: str, allowance: str, more_micros: int)
     """Count ``more_micros`` of a bill above its quote in the allowance and in its budgets, even above their caps."""
     which = (allowances.c.account == account, allowances.c.id == allowance)
     raised = update(allowances).where(*which).values(reserved=allowances.c.reserved + more_micros)
-    _adjust_budgets(conn, conn.execute(raised.returning(*allowances.c)).one(), 0, is_billed=True)
+    _adjust_budgets(conn, conn.execute(raised.returning(*allowances.c)).one(), 0, may_exceed=True)
 
 
 def close_allowances(unit: Unit, ended_jobs: Sequence[tuple[str, str]]) -> None:
@@ -228,15 +231,15 @@ def _raise_ceiling(conn: Connection, row: Row[Any], ceiling: Micros, approved_by
     )
 
 
-def _update_holds(conn: Connection, account: str, allowance: str) -> None:
+def _update_holds(conn: Connection, account: str, allowance: str, *, is_sent: bool = False) -> None:
     """Set what the allowance holds of each budget to what it must hold."""
-    _adjust_budgets(conn, _lock_allowance(conn, account, allowance), 0)
+    _adjust_budgets(conn, _lock_allowance(conn, account, allowance), 0, may_exceed=is_sent)
 
 
-def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, is_billed: bool = False) -> None:
+def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, may_exceed: bool = False) -> None:
     """Set what a locked allowance holds of each budget, and count ``settled`` more micro-dollars as spent there.
 
-    ``is_billed``: it may pass their caps, because a provider has billed it.
+    ``may_exceed``: it may pass their caps, because a provider has billed it, or it was sent already.
     In the budgets that all projects of the account share, it does not hold the prices that others hold for it.
     """
     allowance = row.id
@@ -257,7 +260,7 @@ def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, is_billed:
         more = must - part.reserved
         if more < 0 or settled:
             budgets.give_back(conn, part.budget, max(0, -more), settled)
-        if more > 0 and is_billed:
+        if more > 0 and may_exceed:
             budgets.give_back(conn, part.budget, -more)
         elif more > 0:
             budgets.reserve(conn, part.budget, more)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, select, text, update
+from sqlalchemy import Connection, Row, delete, func, select, text, update
 
 from reelwright.reel.ids import mint
 from reelwright.store.file_tables import link_keys
@@ -132,6 +132,13 @@ def is_known(conn: Connection, epoch: str) -> bool:
     return found is not None
 
 
+def was_restored_since(conn: Connection, epoch: str) -> bool:
+    """Whether the journal came from a backup after the place of ``epoch`` was recorded."""
+    since = select(func.max(journal_places.c.seq)).where(journal_places.c.epoch == epoch).scalar_subquery()
+    later = (journal_places.c.why == "restored", journal_places.c.seq > since)
+    return conn.execute(select(journal_places.c.seq).where(*later).limit(1)).first() is not None
+
+
 def record_first(unit: Unit, epoch: str) -> str:
     """Record the journal's first place under ``epoch``; return the valid epoch, an earlier one if there is one."""
     hold_lock(unit.conn, "places")
@@ -140,10 +147,19 @@ def record_first(unit: Unit, epoch: str) -> str:
     return _record(unit, epoch, read_place(unit.conn), "first", "reelwright")
 
 
-def record_accepted(unit: Unit, by: str) -> str:
-    """Record that a person accepts where the journal lies now, so that it may buy there; return the new epoch."""
+def record_accepted(unit: Unit, by: str) -> tuple[Row[Any], str | None]:
+    """Record that a person accepts where the journal lies now, so that it may buy there; return the row of the place.
+
+    Also returns the epoch until now if the file's place was accepted already: vaults of other accounts that have it
+    stay valid, and are claimed for the new epoch. None otherwise.
+    """
     hold_lock(unit.conn, "places")
-    return _record(unit, mint("epoch"), read_place(unit.conn), "reconciled", by)
+    now, before = read_place(unit.conn), read_newest_place(unit.conn)
+    _record(unit, mint("epoch"), now, "reconciled", by)
+    row = read_newest_place(unit.conn)
+    assert row is not None
+    stays = before is not None and is_file(now) and is_same(parse_place(before), now)
+    return row, str(before.epoch) if before is not None and stays else None
 
 
 def record_beside_full(unit: Unit) -> bool:

@@ -26,7 +26,11 @@ from reelwright.store.vault import FolderVault
 FOLDER: Final = ".sends"
 OWNER: Final = "vault.json"
 Mark = Mapping[str, Any]
-"""The columns of a purchase's row as they were just before it was sent; or its ``id`` and its ``operation``."""
+"""The columns of a purchase's row as they were just before it was sent; or its ``id`` and its ``operation``.
+
+With the row stand the ``payer`` of its job, which names a key's or wallet's budgets, and its ``batch_key``; older lines
+lack them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ def begin_posting(
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
     also = (newest, closed.scalar_subquery().label("closed_at"), has_doubts())
-    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.batch_key, jobs.c.goal, *CONSENT)
+    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.payer, jobs.c.batch_key, jobs.c.goal, *CONSENT)
     query = select(*of_job, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
     row = fence_and_read(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
@@ -199,7 +199,8 @@ def begin_posting(
     posted = advance(unit, purchase, "intent", "posting", None, **columns)
     if posted is None:
         return PostingResult(False)
-    return PostingResult(True, paid_row=None if posted.resubmit == "free" else dict(posted._mapping))
+    paid_by = {"payer": row.payer, "batch_key": row.batch_key}
+    return PostingResult(True, paid_row=None if posted.resubmit == "free" else {**posted._mapping, **paid_by})
 
 
 def record_answer(unit: Unit, account: str, purchase: str) -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
-from reelwright.errors import OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
+from reelwright.reel.ids import mint
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store import allowances, identity, jobs, listed_work, projects
 from reelwright.store.database import Database
-from reelwright.store.markers import Mark
+from reelwright.store.markers import Mark, Owner, SendMarkers
 from reelwright.store.operations import find_other_purchases, lock_operations, record_operation
+from reelwright.store.payers import KEY
 from reelwright.store.rows import RECOVERED_FOR
-from reelwright.store.schema import allowance_budgets, purchases
-from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
-from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes, record_vault
+from reelwright.store.schema import purchases
+from reelwright.store.send_guard import (
+    SendCheck,
+    SendGuard,
+    list_accounts_with_vaults,
+    record_compared_sizes,
+    record_vault,
+)
 from reelwright.store.sql import InArray, NowMs, encode_reason, insert
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
@@ -45,7 +50,7 @@ async def accept(
     """
     check = await guard.check(account)
 
-    def write(unit: Unit) -> tuple[str, Mapping[str, str]]:
+    def write(unit: Unit) -> tuple[tuple[Row[Any], str | None], Mapping[str, str]]:
         listed_work.record_listed_work(unit, account, works)
         lock_operations(unit)
         recovered = recover(unit, account, check.unknown_sends)
@@ -54,15 +59,27 @@ async def accept(
             record_compared_sizes(unit, account, check.owner.vault, check.log_sizes)
         return identity.record_accepted(unit, by), recovered
 
-    epoch, recovered = await database.write(write)
-    owner = await asyncio.to_thread(guard.markers.claim, account, epoch)
+    (place, epoch_before), recovered = await database.write(write)
+    owner = await asyncio.to_thread(guard.markers.claim, account, place.epoch)
+    others = await database.read(lambda conn: list_accounts_with_vaults(conn, account)) if epoch_before else ()
+    claimed = await asyncio.to_thread(_claim_others, guard.markers, others, epoch_before, place.epoch)
 
     def record(unit: Unit) -> None:
-        record_vault(unit, account, owner.vault, is_only=True)
+        record_vault(unit, account, owner.vault, place.seq)
         record_compared_sizes(unit, account, owner.vault, {} if check.owner else check.log_sizes)
+        for other, its in claimed.items():
+            record_vault(unit, other, its.vault, place.seq)
 
     await database.write(record)
     return check, recovered
+
+
+def _claim_others(
+    markers: SendMarkers, accounts: Sequence[str], before: str | None, epoch: str
+) -> Mapping[str, Owner]:  # fmt: skip
+    """Claim the vaults of accounts that may buy in this place already for its new epoch; return their owners."""
+    owners = {account: markers.read_owner(account) for account in accounts}
+    return {name: markers.claim(name, epoch) for name, owner in owners.items() if owner and owner.epoch == before}
 
 
 def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str]:
@@ -70,13 +87,15 @@ def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str
 
     Returns the project that holds each now, by the project that it was sent for.
     """
-    by_project: dict[str, list[Mark]] = {}
+    by_payer: dict[tuple[str, str, str | None], list[Mark]] = {}
     for mark in marks:
         if not _update_known(unit, account, mark):
-            by_project.setdefault(str(mark["project"]), []).append(mark)
-    projects_of = {project: _find_or_open_project(unit, account, project) for project in by_project}
-    for project, lost in by_project.items():
-        _recover_into(unit, account, projects_of[project], lost)
+            paid_by = (str(mark["project"]), mark.get("payer") or "", mark.get("batch_key"))
+            by_payer.setdefault(paid_by, []).append(mark)
+    sent_for = dict.fromkeys(project for project, _, _ in by_payer)
+    projects_of = {project: _find_or_open_project(unit, account, project) for project in sent_for}
+    for (project, payer, batch_key), lost in by_payer.items():
+        _recover_into(unit, account, projects_of[project], payer, batch_key, lost)
     return projects_of
 
 
@@ -121,14 +140,23 @@ def _find_or_open_project(unit: Unit, account: str, project: str) -> str:
     return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief, found_by=found_by)
 
 
-def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) -> None:
-    """Insert lost sends under a new failed job, whose allowance holds what they may have cost."""
+def _recover_into(
+    unit: Unit, account: str, project: str, payer: str, batch_key: str | None, lost: Sequence[Mark]
+) -> None:  # fmt: skip
+    """Insert lost sends under a new failed job of their payer, whose allowance holds what they may have cost.
+
+    It does so above caps, too.
+    """
     mine = (job_rows.c.account == account, job_rows.c.project == project)
     goal = unit.conn.execute(select(job_rows.c.goal).where(*mine).order_by(job_rows.c.seq.desc()).limit(1)).scalar()
-    job = jobs.enqueue(unit, account, project, goal or "takes", None, {})  # a later edit goes as far as before
+    job = mint("job")
+    projects.lock(unit.conn, account, project)
+    options = {KEY: payer} if payer else {}
+    # a later edit goes as far as before
+    jobs.insert_jobs(unit, [jobs.NewJob(job, account, project, goal or "takes", None, options, batch_key)])
     lease = Lease(project=project, account=account, director="", token=0)
     ceiling = Micros(sum(int(mark["quoted"]) for mark in lost))
-    allowance = _reserve_allowance(unit, lease, job, ceiling)
+    allowance = allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None, is_sent=True)
     for mark in lost:
         allowances.reserve(unit.conn, lease, job, allowance, int(mark["quoted"]))
         row = _insert_purchase(
@@ -138,17 +166,6 @@ def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) 
     ended = {"state": "failed", "said": encode_reason(_RECOVERED), "finished_at": NowMs()}
     unit.conn.execute(update(job_rows).where(job_rows.c.account == account, job_rows.c.id == job).values(**ended))
     allowances.close_allowances(unit, [(account, job)])
-
-
-def _reserve_allowance(unit: Unit, lease: Lease, job: str, ceiling: Micros) -> str:
-    """Reserve an allowance in every budget; where one has no room, in no budget: the money may be spent already."""
-    with suppress(OverBudget), unit.conn.begin_nested():
-        return allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None)
-    allowance = allowances.ensure_allowance(unit, lease, job, Micros(0), "reconcile", None)
-    mine = (allowance_rows.c.account == lease.account, allowance_rows.c.id == allowance)
-    unit.conn.execute(delete(allowance_budgets).where(allowance_budgets.c.allowance == allowance))
-    unit.conn.execute(update(allowance_rows).where(*mine).values(ceiling=ceiling))
-    return allowance
 
 
 def _insert_purchase(conn: Connection, mark: Mapping[str, Any], project_before: str) -> Any:

@@ -125,8 +125,8 @@ class SendGuard:
         if owner is not None and owner.epoch != found.row.epoch and "new_beside_full" not in why:
             if not found.knows_owner:
                 why.append("others_vault")
-            elif identity.is_file(found.place):
-                why.append("vault_older")
+            elif identity.is_file(found.place):  # from before this place was accepted, for this account or another
+                why.append(("restored" if found.was_restored else "moved") if not found.has_accepted else "vault_older")
         if not why and found.vaults and (owner is None or owner.vault not in found.vaults):
             why.append("another_vault")  # its takes are not where this home looks for them
         if why:
@@ -196,7 +196,8 @@ class _JournalState(NamedTuple):
     """The journal's own data for the check. ``seen``: bytes compared of each log. ``is_empty``: it has no project.
 
     ``has_sent``: looked up only where the vault has no owner. ``vaults``: ids of the vaults that it may buy beside;
-    none in a journal of an older release.
+    none in a journal of an older release. ``was_restored``: since the vault's owner was claimed. ``has_accepted``: its
+    place was accepted for this account.
     """
 
     row: Row[Any] | None
@@ -206,32 +207,38 @@ class _JournalState(NamedTuple):
     is_empty: bool
     has_sent: bool
     knows_owner: bool
+    was_restored: bool
+    has_accepted: bool
     listed_providers: frozenset[str]
 
 
 def _read_state(conn: Connection, account: str, owner: Owner | None) -> _JournalState:
     marks = conn.execute(select(vault_marks).where(vault_marks.c.account == account)).all()
+    place = identity.read_newest_place(conn)
     return _JournalState(
-        row=identity.read_newest_place(conn),
+        row=place,
         place=identity.read_place(conn),
         seen={row.log: row.size for row in marks if row.log and owner and row.vault == owner.vault},
         vaults=frozenset(row.vault for row in marks),
         is_empty=conn.execute(select(projects.c.id).limit(1)).first() is None,
         has_sent=owner is None and _has_sent(conn, account),
         knows_owner=owner is not None and identity.is_known(conn, owner.epoch),
+        was_restored=owner is not None and identity.was_restored_since(conn, owner.epoch),
+        has_accepted=place is not None and any(not row.log and row.size == place.seq for row in marks),
         listed_providers=listed_work.list_providers(conn, account),
     )
 
 
-def record_vault(unit: Unit, account: str, vault: str, *, is_only: bool = False) -> None:
-    """Record that the journal may buy beside a vault; ``is_only``: beside no other one that was recorded before.
+def record_vault(unit: Unit, account: str, vault: str, accepted_place: int = 0) -> None:
+    """Record that the journal may buy beside a vault.
 
-    The row has no log's name.
+    ``accepted_place``: the number of the place that a person accepted for the account; then it may buy beside no other
+    vault that was recorded before. The row has no log's name, and that number as its size.
     """
-    if is_only:
+    if accepted_place:
         others = (vault_marks.c.account == account, vault_marks.c.vault != vault)
         unit.conn.execute(delete(vault_marks).where(*others))
-    record_compared_sizes(unit, account, vault, {"": 0})
+    record_compared_sizes(unit, account, vault, {"": accepted_place})
 
 
 def record_compared_sizes(unit: Unit, account: str, vault: str, sizes: dict[str, int]) -> None:
@@ -239,6 +246,11 @@ def record_compared_sizes(unit: Unit, account: str, vault: str, sizes: dict[str,
     for log, size in sizes.items():
         made = insert(unit.conn, vault_marks).values(account=account, vault=vault, log=log, size=size)
         unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "vault", "log"], set_={"size": size}))
+
+
+def list_accounts_with_vaults(conn: Connection, but: str) -> Sequence[str]:
+    """List the accounts that the journal may buy for beside a vault, without ``but``."""
+    return conn.execute(select(vault_marks.c.account).where(vault_marks.c.account != but).distinct()).scalars().all()
 
 
 def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
