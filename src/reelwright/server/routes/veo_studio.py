@@ -94,7 +94,7 @@ async def create_videos(request: Request) -> JSONResponse:
             confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
             labels={"dialect": "veo_studio", "user_email": email}, **options,
         )  # fmt: skip
-    status = build_status(await studio.read_video_job(queued.job))
+    status = build_status(await studio.read_video_job(queued.job, is_reply=True))
     return JSONResponse({**status, "message": "the job is queued"})
 
 
@@ -186,7 +186,7 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
 
     await studio.handle_request(build_create_request(request, ProgramBody(fields={})), job, enqueue)
-    return JSONResponse(build_status(await studio.read_video_job(job)))
+    return JSONResponse(build_status(await studio.read_video_job(job, is_reply=True)))
 
 
 @router.delete("/cleanup/{job}", summary="Delete the files of a job")

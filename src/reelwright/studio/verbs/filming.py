@@ -333,6 +333,7 @@ class Filming(StudioBase):
     async def cancel(self, job: str) -> JobSummary:
         """Request the cancel of a job or a project's live job: nothing more is bought, and what was obtained stays."""
         home, found = await self._find_job(job)
+        await self._record_asked(home, found)  # also where its project was named
         await home.journal.request_cancel(home.account, found)
         driven = await home.journal.list_driven_projects(home.account)
         return summaries.build_job_summary(await home.journal.read_job(home.account, found), driven)
