@@ -176,7 +176,8 @@ def _refuse_disputed(conn: Connection, row: Row[Any]) -> None:
     open_ = query.where(DOUBTED, purchases.c.account == row.account, purchases.c.dispute == "open", which)
     disputed = conn.execute(open_.order_by(purchases.c.id).limit(1)).first()
     if disputed is not None:
-        billed = from_json(Price, disputed.settlement, "settlement").micros if disputed.settlement else None
+        bill = from_json(Price, disputed.settlement, "settlement") if disputed.settlement else None
+        billed = bill.micros if bill and bill.certainty != "unknown" else None
         raise DecisionNeeded(
             code="bill_is_disputed", step=row.step, bill=budgets.describe_bill(disputed, billed, row.project),
             actions=[Action("decide_purchase", {"purchase": disputed.id})],
