@@ -6,7 +6,8 @@ a cap is expected to cost the same multiple of its own quote, and is not sent wh
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Label, Row, case, exists, func, literal, null, or_, select, update
 
@@ -171,14 +172,45 @@ def _refuse_disputed(conn: Connection, row: Row[Any]) -> None:
     of_model = (purchases.c.provider == row.provider) & (purchases.c.model == row.model)
     which = or_(purchases.c.job == row.job, of_model)
     which = which if found is None else or_(which, budgets.match_budget(found))
-    named = (purchases.c.id, purchases.c.step, purchases.c.project, purchases.c.quoted, jobs.c.options)
-    query = select(*named, purchases.c.settlement).join(jobs, jobs.c.id == purchases.c.job)
-    open_ = query.where(DOUBTED, purchases.c.account == row.account, purchases.c.dispute == "open", which)
-    disputed = conn.execute(open_.order_by(purchases.c.id).limit(1)).first()
+    disputed = conn.execute(_DISPUTED.where(purchases.c.account == row.account, which).limit(1)).first()
     if disputed is not None:
-        bill = from_json(Price, disputed.settlement, "settlement") if disputed.settlement else None
-        billed = bill.micros if bill and bill.certainty != "unknown" else None
         raise DecisionNeeded(
-            code="bill_is_disputed", step=row.step, bill=budgets.describe_bill(disputed, billed, row.project),
-            actions=[Action("decide_purchase", {"purchase": disputed.id})],
+            code="bill_is_disputed", step=row.step, bill=_describe_disputed(disputed, row.project),
+            actions=[Action("decide_bill", {"purchase": disputed.id})],
         )  # fmt: skip
+
+
+class DisputedBill(NamedTuple):
+    """A disputed bill that nobody has decided about: ``account`` buys nothing more at ``model`` until then."""
+
+    account: str
+    model: str
+    purchase: str
+    bill: Reason
+
+    def build_error(self) -> OverBudget:
+        """Build the error of an order that is refused because of this bill."""
+        actions = [Action("decide_bill", {"purchase": self.purchase})]
+        return OverBudget(code="bill_is_disputed", bill=self.bill, actions=actions)
+
+
+def list_disputed_bills(conn: Connection) -> Sequence[DisputedBill]:
+    """List the disputed bills of all accounts that nobody has decided about, the oldest first."""
+    rows = conn.execute(_DISPUTED).all()
+    return [DisputedBill(row.account, row.model, row.id, _describe_disputed(row)) for row in rows]
+
+
+def _describe_disputed(row: Row[*tuple[Any, ...]], project: str | None = None) -> Reason:
+    bill = from_json(Price, row.settlement, "settlement") if row.settlement else None
+    return budgets.describe_bill(row, bill.micros if bill and bill.certainty != "unknown" else None, project)
+
+
+_DISPUTED: Final = (
+    select(
+        purchases.c.id, purchases.c.account, purchases.c.model, purchases.c.step, purchases.c.project,
+        purchases.c.quoted, purchases.c.settlement, jobs.c.options,
+    )
+    .join(jobs, jobs.c.id == purchases.c.job)
+    .where(DOUBTED, purchases.c.dispute == "open")
+    .order_by(purchases.c.id)
+)  # fmt: skip

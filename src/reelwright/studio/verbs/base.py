@@ -361,6 +361,7 @@ class StudioBase:
         consent = self._require_consent(quote, given)
         self.refuse_unsold(quote)
         home = await self._open_home()
+        await home.refuse_disputed(quote.requests)
         await home.refuse_full_space()
         await intake.keep(home)
         options = project_run.add_key(home, job_options)

@@ -115,6 +115,7 @@ class Filming(StudioBase):
             home = await self._open_home()
             if project is None:
                 await project_run.refuse_unpayable(home, consent)
+                await home.refuse_disputed(quote.requests)
                 await film.intake.keep(home)
                 project = await project_run.open_command_project(home, film.command, new=new, again=again)
                 if film.command.plan is None:
