@@ -31,6 +31,7 @@ ActionKind = Literal[
     "choose_model",
     "choose_output",
     "create_folder",
+    "decide_bill",
     "decide_purchase",
     "delete_job_files",
     "edit_shot",

@@ -138,6 +138,27 @@ async def test_a_disputed_bill_counts_as_quoted_and_stops_its_job_until_a_person
     assert (await rig.job(project)).state == "done" and len(paper.submissions) == 3
 
 
+async def test_a_disputed_bill_stops_later_orders_at_the_same_model_until_a_person_decides(rigged, tmp_path):
+    """The danger: over a server every order is a job of its own, and each was billed twelve times its quote."""
+    paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[QUOTE * 12, QUOTE])
+    rig = rigged(paid=paper)
+    await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, usd(700_000))
+    first, *later = [await order(rig, text, 200_000) for text in ("a", "b", "c")]
+    for project in (first, *later):
+        await asyncio.wait_for(rig.drive(project), 20)
+    (bought,) = [p for p in await rig.purchases(first) if p.attempts and p.provider == "paper"]
+    assert (await rig.job(first)).state == "done" and len(paper.submissions) == 1
+    for project in later:
+        job = await rig.job(project)
+        assert (job.state, job.wait_reason, job.reason.code) == ("waiting", "decision", "bill_is_disputed")
+        assert job.reason.params["bill"].params["purchase"] == bought.id
+    await rig.ledger.decide(ACCOUNT, bought.id, "as_quoted", "Ada")
+    for project in later:
+        await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
+        await asyncio.wait_for(rig.drive(project), 20)
+    assert {(await rig.job(project)).state for project in later} == {"done"} and len(paper.submissions) == 3
+
+
 async def test_a_disputed_bill_stops_the_other_rows_of_its_batch(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[QUOTE * DISPUTE_FACTOR])
     rig = rigged(paid=paper)

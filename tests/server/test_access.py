@@ -20,6 +20,7 @@ import pytest
 import websockets
 
 from client.proxy import Proxy
+from reelwright.errors import OverBudget
 from reelwright.server.access import KEY_REFUSED
 from reelwright.settings import Settings
 from reelwright.studio.api_keys import CreatedApiKey
@@ -220,6 +221,29 @@ async def test_a_key_approves_and_spends_no_more_than_was_said(settings: Setting
         (budget,) = await server.deployment.get_studio().list_budgets()
         assert (budget.of, budget.spent_micros, budget.left_micros) == (made.api_key.id, 400_000, 0)
     assert len(proxy.submissions) == 2
+
+
+async def test_an_order_at_a_model_whose_bill_is_disputed_is_refused_until_a_person_decides(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The danger: orders of $0.20 that were billed $2.40 each passed every cap, and nobody was asked."""
+    proxy = Proxy(tmp_path / "proxy", bills=[2_400_000, 200_000])
+    async with open_server(settings, proxy) as server, server.open_client() as client:
+        studio, body = server.deployment.get_studio(), {"prompt": "a", "model": MODEL}
+        await studio.set_budget("account", "0.70")
+        assert (await client.post("/v1/videos", json=body)).status_code == 200
+        async with asyncio.timeout(30):
+            while not (disputed := [row for row in (await studio.show_spending()).disputed_rows if row.ended_at]):
+                await asyncio.sleep(0.05)
+        server.deployment.runtime.get_home().policies.clear()  # as after two seconds
+        refused = await client.post("/v1/videos", json=body)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (402, "bill_is_disputed")
+        with pytest.raises(OverBudget) as caught:
+            await studio.clip("b", model=MODEL, yes=True, accept_unconfirmed=True)
+        assert caught.value.exit_code == 5 and [one.kind for one in caught.value.actions] == ["decide_bill"]
+        assert caught.value.params["bill"].params["purchase"] == disputed[0].purchase
+        await studio.decide(disputed[0].purchase, "as-quoted", by="ada")
+        assert (await client.post("/v1/videos", json=body)).status_code == 200
 
 
 async def test_an_order_is_bought_once_also_if_it_is_sent_again_with_a_new_key(idle: Served) -> None:

@@ -101,6 +101,51 @@ async def test_a_retry_of_the_client_itself_is_the_same_video_until_its_id_was_a
     assert sorted(server.proxy.submissions) == ["another", "another", "lost reply"]
 
 
+ASKING = [
+    ("GET", "/api/v1/jobs/{}"), ("GET", "/api/status/{}"), ("GET", "/status/{}"), ("GET", "/v1beta/operations/{}"),
+    ("GET", "/api/v1/jobs/{}/files/0"), ("GET", "/api/download/{}"), ("GET", "/v1/videos/{}/content?variant=thumbnail"),
+    ("PATCH", "/api/v1/jobs/{}"), ("POST", "/api/v1/jobs/{}/front"), ("POST", "/api/v1/jobs/{}/cancel"),
+    ("POST", "/api/cancel/{}"), ("DELETE", "/api/cleanup/{}"), ("DELETE", "/api/delete/{}"),
+    ("DELETE", "/v1/videos/{}"),
+]  # fmt: skip
+
+
+async def test_an_id_that_was_used_at_any_door_is_taken_by_no_retry(settings: Settings, proxy: Proxy) -> None:
+    """The danger: another caller's retry was answered with a job that its owner had cancelled, or had deleted."""
+    retry = {"x-stainless-retry-count": "1"}
+    async with (
+        open_server(settings, proxy, replace(APPROVING, has_director=False)) as server,
+        server.open_client() as client,
+    ):
+        for method, path in ASKING:
+            body = {"prompt": f"{method} {path}", "model": MODEL}
+            made = (await client.post("/v1/videos", json=body)).json()["id"]
+            used = await client.request(
+                method, path.format(made), json={"priority": "low"} if method == "PATCH" else None
+            )
+            assert used.status_code < 500, used.text
+            again = await client.post("/v1/videos", json=body, headers=retry)
+            assert again.status_code == 200 and again.json()["id"] != made, (method, path)
+
+
+async def test_a_reply_that_was_lost_is_no_use_of_its_id(settings: Settings, proxy: Proxy) -> None:
+    """A create reads the job that it answers; a change reads the project that it is about, with its job."""
+    retry = {"x-stainless-retry-count": "1"}
+    async with (
+        open_server(settings, proxy, replace(APPROVING, has_director=False)) as server,
+        server.open_client() as client,
+    ):
+        form = {"prompt": (None, "a heron"), "model": (None, MODEL)}
+        made = [(await client.post("/api/generate", files=form, headers=sent)).json()["job_id"] for sent in ({}, retry)]
+        assert made[0] == made[1]
+        await client.post(f"/api/cancel/{made[0]}")
+        project = (await client.get(f"/api/v1/jobs/{made[0]}")).json()["project"]
+        path, order = f"/api/v1/projects/{project}/resume", {"max_usd": "1", "accept_unconfirmed": True}
+        jobs = [(await client.post(path, json=order, headers=sent)).json()["job"] for sent in ({}, retry)]
+        assert jobs[0] == jobs[1] != made[0]
+        assert (await client.post(path, json=order, headers={"x-stainless-retry-count": "2"})).json()["job"] == jobs[0]
+
+
 async def test_a_retry_of_an_attempt_that_is_still_being_handled_waits_for_its_order(
     settings: Settings, proxy: Proxy
 ) -> None:

@@ -73,6 +73,16 @@ async def test_a_retry_takes_only_what_no_answer_has_reached(db: Database) -> No
     assert (await create(journal, BARE)).is_new, "a first attempt is an order of its own"
 
 
+async def test_an_order_that_was_deleted_is_answered_to_no_retry(db: Database) -> None:
+    """Also where the delete could not record that its id was used, as on a full disk."""
+    journal, retry = Journal(db), BARE._replace(retries=1)
+    gone = [await create(journal, BARE), await create(journal, retry._replace(key="sk-1/other"))]
+    for one in gone:
+        await journal.delete_job_files(ACCOUNT, one.job, (), is_job_removed=True)
+    assert (await create(journal, retry)).is_new
+    assert await journal.find_overtaken(ACCOUNT, BARE._replace(key="sk-1/other")) is None
+
+
 async def test_retries_that_come_at_once_take_an_order_each(db: Database) -> None:
     journal = Journal(db)
     made = [await create(journal, BARE) for _ in range(4)]

@@ -13,15 +13,16 @@ from reelwright.store.database import Database
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 
 
-def filled(home: Path, billed: int = 0) -> dict[str, str]:
+def filled(home: Path, billed: int = 0, unreadable: str = "") -> dict[str, str]:
     """Purchases by what became of them: settled, submitted, unknown, refused, free.
 
-    ``billed``: what the provider reported of the settled one; 0: it told nothing.
+    ``billed``: what the provider reported of the settled one; 0: it told nothing. ``unreadable``: the basis of
+    its bill, which is no amount.
     """
-    return asyncio.run(_filled(home, billed))
+    return asyncio.run(_filled(home, billed, unreadable))
 
 
-async def _filled(home: Path, billed: int) -> dict[str, str]:
+async def _filled(home: Path, billed: int, unreadable: str) -> dict[str, str]:
     home.mkdir(parents=True, exist_ok=True)
     database = Database(Settings(home=home).database_url)
     try:
@@ -37,6 +38,8 @@ async def _filled(home: Path, billed: int) -> dict[str, str]:
             assert await scene.ledger.begin_posting(scene.lease, purchase, {})
         await scene.ledger.record_success(scene.lease, made["settled"], STEP, outcome(fp_of(step("settled"))), SHOT)
         bill = replace(price(billed), certainty="reported") if billed else price(250_000)
+        if unreadable:
+            bill = replace(price(400_000), basis=unreadable, certainty="unknown")
         await scene.ledger.settle(made["settled"], bill, "settled", None)
         await scene.ledger.record_operation(made["submitted"], Operation(id="op_1"))
         await scene.ledger.move(made["unknown"], ("posting",), "unknown", Reason("no_answer_seen"))

@@ -272,6 +272,16 @@ def test_a_disputed_bill_is_shown_at_every_door_and_decided_about(tmp_path: Path
         assert (decided.dispute, decided.micros) == ("as_quoted", 400_000) and not studio.show_spending().disputed_rows
 
 
+def test_a_bill_that_is_no_amount_is_shown_as_it_stood_and_can_only_be_rejected(tmp_path: Path):
+    made = filled(tmp_path / "home", unreadable="OpenRouter billed -5")
+    with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
+        (row,) = studio.show_spending().disputed_rows
+        assert row.purchase == made["settled"] and (row.micros, row.billed_micros) == (400_000, None)
+        told = "\n".join(shown.format_purchases([row]))
+        assert "OpenRouter billed -5" in told and "$0.00" not in told
+        assert "as-quoted" in told and "as-billed" not in told, "as-billed is refused"
+
+
 async def test_a_resume_after_never_does_not_ask_again_for_what_its_budget_covers(tmp_path: Path) -> None:
     proxy = Proxy(tmp_path / "proxy", answers=[ConnectionResetError("gone")], finds=False)
     settings = Settings(home=tmp_path / "home", hands=1)

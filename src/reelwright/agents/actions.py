@@ -28,6 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "accept_findings": "reelwright accept {project}",
     "add_key": "reelwright keys add {provider}",
     "check_vault": "reelwright doctor --vault",
+    "decide_bill": "reelwright spend decide {purchase}",
     "decide_purchase": "reelwright spend decide {purchase}",
     "fix_key": "reelwright keys",
     "install": "pip install {extra}",

@@ -80,10 +80,15 @@ def _describe_purchase(one: PurchaseRow) -> Iterator[str]:
         yield f"        corrected by {_format_signed(change.micros)} ({change.by}: {change.because})"
     for note in one.notices:
         yield f"        {note}"
-    if one.dispute == "open":
-        billed = f"billed ${format_usd(one.billed_micros or 0)}, far above the quote"
-        yield f"        {billed}; counted as ${format_usd(one.micros)} until you decide:"
-        yield f"        reelwright spend decide {one.purchase[-6:]} as-billed|as-quoted"
+    if one.dispute == "open" and one.ended_at is None:
+        yield "        its bill is far above the quote, or cannot be read; decide about it when its take has arrived"
+    elif one.dispute == "open":
+        why, verdicts = f"the bill could not be read: {one.basis}", "as-quoted"
+        if one.billed_micros is not None:
+            why = f"billed ${format_usd(one.billed_micros)}, far above the quote"
+            verdicts = "as-billed|as-quoted"
+        yield f"        {why}; counted as ${format_usd(one.micros)} until you decide:"
+        yield f"        reelwright spend decide {one.purchase[-6:]} {verdicts}"
     if one.dispute == "short":
         yield f"        {one.message}"
         yield f"        paid as billed. If you agree with that: reelwright spend decide {one.purchase[-6:]} as-billed"

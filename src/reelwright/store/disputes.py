@@ -6,7 +6,8 @@ a cap is expected to cost the same multiple of its own quote, and is not sent wh
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Label, Row, case, exists, func, literal, null, or_, select, update
 
@@ -74,24 +75,25 @@ def record_bill(unit: Unit, purchase: str, price: Price) -> None:
 def has_doubts() -> Label[bool]:
     """Select whether a purchase in a query of ``purchases`` may not fit its caps, so that each must be looked at.
 
-    So it is where a bill above its quote, or a disputed one, falls under the same job or cap, and where a cap is used
-    up already.
+    So it is where a bill above its quote, or a disputed one, falls under the same job or cap, where a bill of the same
+    model is disputed, and where a cap is used up already.
     """
     other, link, own = purchases.alias("doubted"), allowance_budgets.alias(), allowance_budgets.alias()
     same_cap = exists().where(
         own.c.allowance == purchases.c.allowance, link.c.budget == own.c.budget, link.c.allowance == other.c.allowance
     )
     same_cap = same_cap.correlate(purchases, other)
-    doubted = exists().where(
-        DOUBTED, other.c.account == purchases.c.account, or_(other.c.job == purchases.c.job, same_cap)
-    )
+    of_account = (DOUBTED, other.c.account == purchases.c.account)
+    doubted = exists().where(*of_account, or_(other.c.job == purchases.c.job, same_cap))
+    same_model = (other.c.provider == purchases.c.provider, other.c.model == purchases.c.model)
+    disputed = exists().where(*of_account, other.c.dispute == "open", *same_model)
     full = exists().where(
         allowance_budgets.c.allowance == purchases.c.allowance, budget_rows.c.id == allowance_budgets.c.budget,
         budget_rows.c.removed_at.is_(None),
         budget_rows.c.reserved + budget_rows.c.settled > budget_rows.c.cap_micros,
     )  # fmt: skip
-    costs = (purchases.c.resubmit != "free") & (purchases.c.quoted > 0)
-    return (costs & or_(doubted, full)).label("has_doubts")
+    is_priced = purchases.c.quoted > 0
+    return ((purchases.c.resubmit != "free") & or_(disputed, is_priced & or_(doubted, full))).label("has_doubts")
 
 
 def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
@@ -99,8 +101,8 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
 
     Counted are what is spent and what is on its way, and the purchase at its quote times the largest multiple of a
     quote that its provider has billed under the same cap. ``row``: of the purchase, with the consent of its job. Raises
-    ``DecisionNeeded`` where a bill of the same job or batch is disputed, ``OverBudget`` and, where a person agreed to a
-    quote, ``NeedsConsent``. Writes nothing.
+    ``DecisionNeeded`` where a bill of the same job, batch or model is disputed, ``OverBudget`` and, where a person
+    agreed to a quote, ``NeedsConsent``. Writes nothing.
     """
     _refuse_disputed(conn, row)
     of_job = purchases.c.job == row.job
@@ -160,19 +162,55 @@ def _sum_sent(conn: Connection, under: ColumnElement[bool]) -> int:
 
 
 def _refuse_disputed(conn: Connection, row: Row[Any]) -> None:
-    """Raise ``DecisionNeeded`` if the bill of a purchase of the same job or batch is disputed."""
+    """Raise ``DecisionNeeded`` if a bill of the same job or batch, or of the account at the same model, is disputed.
+
+    Programs order each video as a job of its own: no cap counts such a bill until a person decides.
+    """
     batch = select(budget_rows.c.id).join(allowance_budgets, allowance_budgets.c.budget == budget_rows.c.id)
     mine = (allowance_budgets.c.allowance == row.allowance, budget_rows.c.subject.startswith(BATCH, autoescape=True))
     found = conn.execute(batch.where(*mine, budget_rows.c.scope == "key").limit(1)).scalar()
-    of_job = purchases.c.job == row.job
-    which = of_job if found is None else or_(of_job, budgets.match_budget(found))
-    named = (purchases.c.id, purchases.c.step, purchases.c.project, purchases.c.quoted, jobs.c.options)
-    query = select(*named, purchases.c.settlement).join(jobs, jobs.c.id == purchases.c.job)
-    open_ = query.where(DOUBTED, purchases.c.account == row.account, purchases.c.dispute == "open", which)
-    disputed = conn.execute(open_.order_by(purchases.c.id).limit(1)).first()
+    of_model = (purchases.c.provider == row.provider) & (purchases.c.model == row.model)
+    which = or_(purchases.c.job == row.job, of_model)
+    which = which if found is None else or_(which, budgets.match_budget(found))
+    disputed = conn.execute(_DISPUTED.where(purchases.c.account == row.account, which).limit(1)).first()
     if disputed is not None:
-        billed = from_json(Price, disputed.settlement, "settlement").micros if disputed.settlement else None
         raise DecisionNeeded(
-            code="bill_is_disputed", step=row.step, bill=budgets.describe_bill(disputed, billed, row.project),
-            actions=[Action("decide_purchase", {"purchase": disputed.id})],
+            code="bill_is_disputed", step=row.step, bill=_describe_disputed(disputed, row.project),
+            actions=[Action("decide_bill", {"purchase": disputed.id})],
         )  # fmt: skip
+
+
+class DisputedBill(NamedTuple):
+    """A disputed bill that nobody has decided about: ``account`` buys nothing more at ``model`` until then."""
+
+    account: str
+    model: str
+    purchase: str
+    bill: Reason
+
+    def build_error(self) -> OverBudget:
+        """Build the error of an order that is refused because of this bill."""
+        actions = [Action("decide_bill", {"purchase": self.purchase})]
+        return OverBudget(code="bill_is_disputed", bill=self.bill, actions=actions)
+
+
+def list_disputed_bills(conn: Connection) -> Sequence[DisputedBill]:
+    """List the disputed bills of all accounts that nobody has decided about, the oldest first."""
+    rows = conn.execute(_DISPUTED).all()
+    return [DisputedBill(row.account, row.model, row.id, _describe_disputed(row)) for row in rows]
+
+
+def _describe_disputed(row: Row[*tuple[Any, ...]], project: str | None = None) -> Reason:
+    bill = from_json(Price, row.settlement, "settlement") if row.settlement else None
+    return budgets.describe_bill(row, bill.micros if bill and bill.certainty != "unknown" else None, project)
+
+
+_DISPUTED: Final = (
+    select(
+        purchases.c.id, purchases.c.account, purchases.c.model, purchases.c.step, purchases.c.project,
+        purchases.c.quoted, purchases.c.settlement, jobs.c.options,
+    )
+    .join(jobs, jobs.c.id == purchases.c.job)
+    .where(DOUBTED, purchases.c.dispute == "open")
+    .order_by(purchases.c.id)
+)  # fmt: skip

@@ -73,7 +73,7 @@ class Journal(DatabaseClient):
     conclude_request = make_write_method(requests.conclude_request)
 
     async def record_asked(self, account: str, job: str) -> None:
-        """Record that a job was asked for by its id, see ``requests.record_asked``; written once by this process."""
+        """Record that the id of a job was used, see ``requests.record_asked``; written once by this process."""
         if (account, job) not in self._asked:
             await self._record_asked(account, job)
             if len(self._asked) >= _MOST_ASKED:

@@ -58,6 +58,8 @@ class Ledger(DatabaseClient):
         super().__init__(database, lease_s)
         self._guard, self._default = guard, find_default_limit
 
+    list_disputed_bills = make_read_method(disputes.list_disputed_bills)
+
     # before a purchase is sent
     async def ensure_allowance(
         self,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, exists, select, update
 
 from reelwright.errors import BadInput, OverBudget, TooManyRequests
 from reelwright.reel.choices import Choices
@@ -86,8 +86,8 @@ class EarlierRequest(NamedTuple):
     """A stored request, by which its repetitions are recognised. ``job`` None: it is being handled.
 
     Without an Idempotency-Key: ``body``, the sender and body that its retries have too; ``retries``, the highest retry
-    count that it was answered to; ``was_retry``, whether only a retry brought it; ``is_asked``, whether the job was
-    asked for by its id, so that an answer arrived.
+    count that it was answered to; ``was_retry``, whether only a retry brought it; ``is_asked``, whether the id of the
+    job was used, so that an answer arrived.
     """
 
     key: str
@@ -113,11 +113,11 @@ class JobOrder(NamedTuple):
 def choose_repeated(equal: Sequence[EarlierRequest], retries: int) -> EarlierRequest | None:
     """Choose which of the equal requests a retry repeats; None: none of them, so that it is an order of its own.
 
-    A retry repeats a request that no answer has reached: one that was answered to lower retry counts only, and whose
-    id nobody has asked for. Of several it takes the one with the highest count. So where every first attempt arrived
-    and each caller asks for the id that reached it, every caller gets an order of its own: at any time, as many open
-    requests as callers without an answer stand below any count. (To take a lower one could leave another caller's
-    retry without any: it would buy again.)
+    ``equal``: without those whose job was deleted. A retry repeats a request that no answer has reached: one that was
+    answered to lower retry counts only, and whose id nobody has used. Of several it takes the one with the highest
+    count. So where every first attempt arrived and each caller uses the id that reached it, every caller gets an order
+    of its own: at any time, as many open requests as callers without an answer stand below any count. (To take a lower
+    one could leave another caller's retry without any: it would buy again.)
     """
     return max(
         (one for one in equal if not one.is_asked and one.retries < retries), key=lambda one: one.retries, default=None
@@ -152,7 +152,7 @@ def find_overtaken(conn: Connection, account: str, request: CreateRequest) -> tu
 
     For an attempt whose sender has hung up before it was handled: its retry came first.
     """
-    which = (requests.c.account == account, requests.c.body == request.key, requests.c.was_retry)
+    which = (requests.c.account == account, requests.c.body == request.key, requests.c.was_retry, ~_IS_DELETED)
     row = conn.execute(select(requests).where(*which, requests.c.at > NowMs() - OVERTAKES_MS).limit(1)).first()
     return (row.project, row.job) if row else None
 
@@ -170,9 +170,10 @@ def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> 
 
 _AGE_MS: Final = (NowMs() - requests.c.at).label("age_ms")
 _KEYED: Final = select(requests, _AGE_MS).where(InArray(requests.c.account, "of"), InArray(requests.c.key, "called"))
+_IS_DELETED: Final = exists().where(jobs.c.id == requests.c.job, jobs.c.removed_at.is_not(None))
 _EQUAL: Final = (
     select(requests)
-    .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"))
+    .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"), ~_IS_DELETED)
     .where(requests.c.at > NowMs() - 1000 * RETRY_LASTS_S)
     .order_by(requests.c.at, requests.c.key)
 )
@@ -195,7 +196,7 @@ def _take_equal(unit: Unit, account: str, request: CreateRequest) -> EarlierRequ
 
 
 def record_asked(unit: Unit, account: str, job: str) -> None:
-    """Record that somebody asked for a job by its id, so that an answer with it arrived: no retry may take it any more.
+    """Record that somebody used the id of a job, so that an answer with it arrived: no retry may take it any more.
 
     Does nothing for a job that was created with an Idempotency-Key, or that was recorded already.
     """

@@ -68,6 +68,16 @@ class Home:
     policies: PolicyCache
     key: str | None = None
 
+    async def refuse_disputed(self, requests: Iterable[Request]) -> None:
+        """Raise ``OverBudget`` if a bill of the account is disputed at a model that a new order would buy from.
+
+        The journal decides again before each send. Writes nothing.
+        """
+        models = {request.model for request in requests}
+        for one in await self.policies.read_disputed_bills(self.ledger):
+            if one.account == self.account and one.model in models:
+                raise one.build_error()
+
     async def refuse_full_space(self, files: int = 0, size_bytes: int = 0) -> None:
         """Raise ``ReelwrightError`` if the account has no room in the vault for so many more files and bytes.
 

@@ -1,24 +1,28 @@
-"""The retention policies of a deployment, read again every two seconds: every state of a job asks for them."""
+"""The retention policies and the disputed bills of a deployment, read again every two seconds for all requests."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from reelwright.reel.retention import RetentionPolicies
 
 if TYPE_CHECKING:
+    from reelwright.store.disputes import DisputedBill
     from reelwright.store.journal import Journal
+    from reelwright.store.ledger import Ledger
 
 _LASTS_S: Final = 2.0
 
 
 class PolicyCache:
-    """A cache of the retention policies, which asks the journal again after two seconds. One for each runtime."""
+    """A cache of retention policies and disputed bills, which asks again after two seconds. One for each runtime."""
 
     def __init__(self) -> None:
         self._policies: RetentionPolicies | None = None
-        self._read_at = 0.0
+        self._bills: Sequence[DisputedBill] | None = None
+        self._read_at = self._bills_at = 0.0
 
     async def read(self, journal: Journal) -> RetentionPolicies:
         """Return the retention policies from the journal, at most two seconds old."""
@@ -26,6 +30,12 @@ class PolicyCache:
             self._policies, self._read_at = await journal.read_policies(), time.monotonic()
         return self._policies
 
+    async def read_disputed_bills(self, ledger: Ledger) -> Sequence[DisputedBill]:
+        """Return the disputed bills of all accounts that nobody has decided about, at most two seconds old."""
+        if self._bills is None or time.monotonic() - self._bills_at > _LASTS_S:
+            self._bills, self._bills_at = await ledger.list_disputed_bills(), time.monotonic()
+        return self._bills
+
     def clear(self) -> None:
-        """Drop the cached policies, so that the next read asks the journal; call it after changing them."""
-        self._policies = None
+        """Drop what is cached, so that the next read asks the database; call it after changing a policy or deciding."""
+        self._policies = self._bills = None

@@ -137,6 +137,7 @@ async def decide_purchase(
         operation=operation,
         file=given,
     )
+    home.policies.clear()  # an order that its bill stopped is accepted at once
     return build_purchase_row(made, await _shots(home, made.project))
 
 
@@ -164,6 +165,7 @@ async def adjust_purchase(home: Home, purchase_id: str, usd: str | int | float, 
     reason = validation.check_text("because", because, 500)
     entry = await _find_entry(home, purchase_id)
     made = await home.ledger.adjust(home.account, entry.id, micros, reason, validation.check_text("by", by, 200))
+    home.policies.clear()  # a correction ends a dispute
     return build_purchase_row(made, await _shots(home, made.project))
 
 

@@ -150,7 +150,6 @@ class Studio:
     locate_video = _twin(AsyncStudio.locate_video)
     handle_request = _twin(AsyncStudio.handle_request)
     find_overtaken_job = _twin(AsyncStudio.find_overtaken_job)
-    record_asked = _twin(AsyncStudio.record_asked)
     draw_preview = _twin(AsyncStudio.draw_preview)
     add_materials = _twin(AsyncStudio.add_materials)
     locate_asset = _twin(AsyncStudio.locate_asset)

@@ -189,7 +189,7 @@ async def _create_video(
     if not identity.may_repeat and await request.is_disconnected():  # held on its way: did its retry come first?
         overtaken = await studio.find_overtaken_job(identity)
         if overtaken is not None:
-            return _answer(deployment, await studio.read_video_job(overtaken, has_position=False))
+            return _answer(deployment, await studio.read_video_job(overtaken, has_position=False, is_reply=True))
     is_flavor = not is_model_name(model) and model in {row.name for row in await studio.list_flavors()}
     with open_scratch_folder() as folder:
         options = _read_terms(body) | await asyncio.to_thread(_read_reference, body, folder)
@@ -202,7 +202,8 @@ async def _create_video(
             queued = await studio.enqueue_clip(
                 prompt, model=model, request=identity, confirm=get_approval(request), **options
             )
-    return _answer(deployment, queued.video or await studio.read_video_job(queued.job, has_position=False))
+    found = queued.video or await studio.read_video_job(queued.job, has_position=False, is_reply=True)
+    return _answer(deployment, found)
 
 
 @router.get("/videos", summary="List videos", responses=describe(OpenAiVideoPage))
@@ -224,10 +225,7 @@ async def list_videos(
 async def read_video(request: Request, video_id: Name) -> JSONResponse:
     """Return the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
-    studio = get_studio(request)
-    found = await studio.read_video_job(video_id, has_position=False)
-    await studio.record_asked(found.job)
-    return _answer(deployment, found)
+    return _answer(deployment, await get_studio(request).read_video_job(video_id, has_position=False))
 
 
 @router.head("/videos/{video_id}/content", include_in_schema=False)
@@ -242,7 +240,6 @@ async def send_video(request: Request, video_id: Name, variant: Name = "video") 
     it.
     """
     studio = get_studio(request)
-    await studio.record_asked(video_id)
     if variant in PREVIEW_TYPES:
         drawn = await studio.draw_preview(video_id, variant)  # type: ignore[arg-type]  # one of the two
         return Response(drawn, media_type=PREVIEW_TYPES[variant], headers={"Cache-Control": "private"})
@@ -254,9 +251,7 @@ async def send_video(request: Request, video_id: Name, variant: Name = "video") 
 @router.delete("/videos/{video_id}", summary="Delete a video", responses=describe(OpenAiDeletedVideo))
 async def delete_video(request: Request, video_id: Name) -> JSONResponse:
     """Delete a video and its file; one that is not finished is cancelled first. The ledger keeps what it cost."""
-    studio = get_studio(request)
-    await studio.record_asked(video_id)
-    await studio.delete_video(video_id)
+    await get_studio(request).delete_video(video_id)
     return answer(OpenAiDeletedVideo(id=video_id))
 
 

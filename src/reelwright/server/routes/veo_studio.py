@@ -148,7 +148,7 @@ async def create_videos(request: Request) -> JSONResponse:
             confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
             labels={"dialect": "veo_studio", "user_email": email}, **options,
         )  # fmt: skip
-    return answer(build_status(await studio.read_video_job(queued.job), message="the job is queued"))
+    return answer(build_status(await studio.read_video_job(queued.job, is_reply=True), message="the job is queued"))
 
 
 @router.head("/download/{job}", include_in_schema=False)
@@ -239,7 +239,7 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
 
     await studio.handle_request(build_create_request(request, ProgramBody(fields={})), job, enqueue)
-    return answer(build_status(await studio.read_video_job(job)))
+    return answer(build_status(await studio.read_video_job(job, is_reply=True)))
 
 
 @router.delete("/cleanup/{job}", summary="Delete the files of a job", responses=describe(VeoDeletion))

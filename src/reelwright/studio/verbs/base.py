@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.ffmpeg import choose_program
 from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
@@ -306,7 +307,14 @@ class StudioBase:
         return project_run.require_plan(await home.journal.read_standing_with_spending(home.account, project))
 
     async def _find_project_and_job(self, home: Home, called: str) -> tuple[str, Job | None]:
-        """Find a project and its current job by the name of either."""
+        """Find a project and its current job by the name of either. Records that the id of a job was used."""
+        project, job = await self._find_project_and_job_of_request(home, called)
+        if job and job.id.endswith(called):
+            await self._record_asked(home, job.id)
+        return project, job
+
+    async def _find_project_and_job_of_request(self, home: Home, called: str) -> tuple[str, Job | None]:
+        """Find a project and its current job for a request that may repeat another one, and so record no use of it."""
         if job := await home.journal.find_job(home.account, called):
             if job.is_removed:
                 raise NotFound(code="job_not_found", job=called, actions=[Action("list_jobs")])
@@ -314,15 +322,25 @@ class StudioBase:
         project = await self._find_project(home, called)
         return project, await home.journal.find_job_in_turn(home.account, project)
 
+    async def _record_asked(self, home: Home, job: str) -> None:
+        """Record that somebody used the id of a job, so that no retry of another caller is answered with it.
+
+        Where nothing can be written now, such as on a full disk, nothing is recorded: the caller still gets an answer.
+        """
+        with contextlib.suppress(StoreUnavailable):
+            await home.journal.record_asked(home.account, job)
+
     async def _find_requested_job(self, request: CreateRequest) -> QueuedJob | None:
         """Find the job of an earlier create request that ``request`` repeats. Raises ``BadInput`` for another body."""
         if not request.may_repeat:
             return None
         home = await self._open_home()
         found = await home.journal.take_for_request(home.account, request)
-        if found is None or found[1] is None:
-            return None
-        job = await home.journal.read_job(home.account, found[1])
+        return await self._read_requested_job(home, found[1]) if found and found[1] else None
+
+    async def _read_requested_job(self, home: Home, name: str) -> QueuedJob:
+        """Read the job of an earlier request, with a quote of what its project lacks now."""
+        job = await home.journal.read_job(home.account, name)
         standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, job.project), job.goal)
         return QueuedJob(project=job.project, job=job.id, quote=project_run.quote_standing(home, standing))
 
@@ -343,6 +361,7 @@ class StudioBase:
         consent = self._require_consent(quote, given)
         self.refuse_unsold(quote)
         home = await self._open_home()
+        await home.refuse_disputed(quote.requests)
         await home.refuse_full_space()
         await intake.keep(home)
         options = project_run.add_key(home, job_options)

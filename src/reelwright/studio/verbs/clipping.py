@@ -177,6 +177,7 @@ class Clipping(StudioBase):
                 home = await self._open_home()
                 if project is None:
                     await project_run.refuse_unpayable(home, consent)
+                    await home.refuse_disputed(quote.requests)
                     await taken.keep(home)
                     project = await project_run.open_command_project(home, command, again=again)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))

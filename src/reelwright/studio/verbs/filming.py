@@ -115,6 +115,7 @@ class Filming(StudioBase):
             home = await self._open_home()
             if project is None:
                 await project_run.refuse_unpayable(home, consent)
+                await home.refuse_disputed(quote.requests)
                 await film.intake.keep(home)
                 project = await project_run.open_command_project(home, film.command, new=new, again=again)
                 if film.command.plan is None:
@@ -333,6 +334,7 @@ class Filming(StudioBase):
     async def cancel(self, job: str) -> JobSummary:
         """Request the cancel of a job or a project's live job: nothing more is bought, and what was obtained stays."""
         home, found = await self._find_job(job)
+        await self._record_asked(home, found)  # also where its project was named
         await home.journal.request_cancel(home.account, found)
         driven = await home.journal.list_driven_projects(home.account)
         return summaries.build_job_summary(await home.journal.read_job(home.account, found), driven)

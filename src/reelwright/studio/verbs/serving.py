@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from reelwright.errors import NotFound, ReelwrightError, StoreUnavailable
+from reelwright.errors import NotFound, ReelwrightError
 from reelwright.reel.value import Digest
 from reelwright.store.vault import DIGEST
 from reelwright.studio.briefing import IntakeResult, take_in
@@ -41,12 +40,23 @@ _PAGE_JOBS: Final = 100
 class Serving(StudioBase):
     """The verbs by which a server answers programs: jobs with their state, progress and files."""
 
-    async def read_video_job(self, job: str, *, has_position: bool = True) -> VideoJob:
+    async def read_video_job(self, job: str, *, has_position: bool = True, is_reply: bool = False) -> VideoJob:
         """Read the state, progress and files of a job that makes a clip or a film. Raises ``NotFound``.
 
-        ``has_position``: with its position in the queue, for which every job that waits is counted.
+        Records that its id was used, so that no retry of another caller is answered with it. ``is_reply``: the caller
+        sent no id, but is answered with this job, and may never read that. ``has_position``: with its position in the
+        queue, for which every job that waits is counted.
         """
-        return await read_video_job(await self._require_home(), job, has_position=has_position)
+        home = await self._require_home()
+        if is_reply:
+            return await read_video_job(home, job, has_position=has_position)
+        return await self._read_asked_job(home, job, has_position=has_position)
+
+    async def _read_asked_job(self, home: Home, job: str, *, has_position: bool = False) -> VideoJob:
+        """Read a job whose id a caller used, and record that. Raises ``NotFound``."""
+        found = await read_video_job(home, job, has_position=has_position)
+        await self._record_asked(home, found.job)
+        return found
 
     async def list_video_jobs(
         self,
@@ -102,14 +112,12 @@ class Serving(StudioBase):
         being handled.
         """
         home = await self._require_home()
-        project, _ = await self._find_project_and_job(home, name)
+        project, _ = await self._find_project_and_job_of_request(home, name)
         before = await home.journal.begin_request(home.account, project, request)
         if before is not None:
             if before[1] is None:
                 raise ReelwrightError(code="request_in_progress", project=before[0])
-            found = await self._find_requested_job(request)
-            assert found, "its job is recorded"
-            return found
+            return await self._read_requested_job(home, before[1])
         queued: QueuedJob | None = None
         try:
             queued = await enqueue()
@@ -123,15 +131,6 @@ class Serving(StudioBase):
         home = await self._open_home()
         found = await home.journal.find_overtaken(home.account, request)
         return found[1] if found else None
-
-    async def record_asked(self, job: str) -> None:
-        """Record that somebody asked for a job by its id, so that no retry of another caller is answered with it.
-
-        Where nothing can be written now, such as on a full disk, nothing is recorded: the caller still gets an answer.
-        """
-        home = await self._require_home()
-        with contextlib.suppress(StoreUnavailable):
-            await home.journal.record_asked(home.account, job)
 
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
         """Return the image bytes of a thumbnail or sprite sheet of a job's first video.
@@ -181,7 +180,7 @@ class Serving(StudioBase):
         A job that is not over is cancelled first. The plan, the ledger and the project stay.
         """
         home = await self._require_home()
-        found = await read_video_job(home, job, has_position=False)
+        found = await self._read_asked_job(home, job)
         if found.state not in ("done", "failed", "cancelled"):
             await home.journal.request_cancel(home.account, found.job)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
@@ -189,7 +188,7 @@ class Serving(StudioBase):
     async def delete_video_files(self, job: str) -> int:
         """Delete the videos of a job that no other project uses, but not the job; return the bytes freed."""
         home = await self._require_home()
-        found = await read_video_job(home, job, has_position=False)
+        found = await self._read_asked_job(home, job)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=False)
 
     async def _list_files(self, home: Home, job: VideoJob) -> tuple[Digest, ...]:
@@ -206,7 +205,7 @@ class Serving(StudioBase):
         ``index``: from 0; None: all files as one archive. Of several files, only the archive counts.
         """
         home = await self._require_home()
-        found = await read_video_job(home, job, has_position=False)
+        found = await self._read_asked_job(home, job)
         policy = (await home.read_policies()).find_for(home.account, found.project)
         if isinstance(policy.after_download, int) and (index is None or len(found.files) == 1):
             await home.journal.record_download(home.account, found.job)
@@ -217,7 +216,7 @@ class Serving(StudioBase):
         Raises ``NotFound`` if there is no such file (yet), and ``DamagedAsset``.
         """
         home = await self._require_home()
-        found = await read_video_job(home, job, has_position=False)
+        found = await self._read_asked_job(home, job)
         if not 0 <= index < len(found.files):
             if is_past(found.expires_at):
                 raise NotFound(code="video_has_expired", job=job, expires_at=f"{found.expires_at:%Y-%m-%d %H:%M} UTC")
