@@ -91,14 +91,15 @@ def list_certain(text: str) -> list[str]:
 
 @EVERYTHING
 @example(pieces=["Call 01632 960147. "], told="9:16.")
+@example(pieces=['For "Tern". ', "Name: Tern\n", "Order at tern.example. "], told="Keep it calm and slow.")
 @given(pieces=st.lists(st.sampled_from(CERTAIN), max_size=6, unique=True), told=st.sampled_from(DIRECTIONS))
 def test_no_direction_is_on_screen_whatever_it_stands_beside(pieces: list[str], told: str) -> None:
     text = "".join(['A film for "Fenn". ', *pieces])
-    without, told_too = list_certain(text), list_certain(text + told)
+    told_too = list_certain(text + told)
     whole = letters(" ".join(told_too))
     for part in regex.split(r"[.,]\s*", told):
         assert not part or letters(part) not in whole
-    assert {letters(one) for one in told_too} <= {letters(one) for one in without}
+    assert all(letters(one) in letters(text) for one in told_too), "what is added is none of the direction's words"
 
 
 @EVERYTHING

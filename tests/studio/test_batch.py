@@ -19,7 +19,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.batch_rows import prepare_rows
-from reelwright.studio.batch_runner import BatchRunner, build_batch_limit
+from reelwright.studio.batch_runner import BatchRunner
 from reelwright.studio.entries import read_entries
 from reelwright.studio.options import RowOptions
 from reelwright.studio.row_projects import RowProjects
@@ -60,9 +60,7 @@ async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path
         first = await studio.quote_batch([entry])
         home = await studio._open_home()
         prepared = await prepare_rows([entry], tmp_path, home.settings, RowOptions())
-        await BatchRunner(home).enqueue(
-            [prepared[0].row], first, agreement=Agreement(by="yes"), batch=build_batch_limit(5)
-        )
+        await BatchRunner(home).enqueue([prepared[0].row], first, concurrency=5, agreement=Agreement(by="yes"))
         again = await studio.quote_batch([entry])
     assert (again.line, again.micros) == (first.line, first.micros) and first.micros > 0
     assert again.rows[0].project and not again.rows[0].is_up_to_date

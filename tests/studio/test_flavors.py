@@ -19,7 +19,7 @@ BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 
 def test_a_folder_in_the_home_is_a_flavor_at_once_and_a_broken_one_says_why(tmp_path: Path) -> None:
     with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
-        assert [row.name for row in studio.list_flavors()] == ["default", "example", "short", "spot"]
+        assert [row.name for row in studio.list_flavors()] == ["ads", "default", "example", "short", "spot"]
         folder = tmp_path / "home" / "flavors"
         shutil.copytree(HERE / "example", folder / "mine")
         shutil.copytree(HERE / "short", folder / "broken")

@@ -23,6 +23,7 @@ RUNS = 3
 MAY_READ_WHOLE = (
     "SELECT projects.id \nFROM projects\n LIMIT",  # whether this is a new journal
     "DESC, projects.id DESC\n LIMIT",  # the newest projects, by an index
+    "billed IS NOT NULL OR dispute = 'open'",  # bills that are doubted, by an index of those alone: there are few
     "sends > 0 AND resubmit <> 'free'\n LIMIT",  # whether the account ever paid, by an index of what was paid
 )
 """Parts of statements that search no more than an account, and end after a few rows."""

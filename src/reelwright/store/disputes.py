@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Label, Row, case, exists, func, literal, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    Row,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from reelwright.errors import DecisionNeeded, NeedsConsent, OverBudget
 from reelwright.reason import Action, Reason
@@ -194,9 +207,10 @@ class DisputedBill(NamedTuple):
         return OverBudget(code="bill_is_disputed", bill=self.bill, actions=actions)
 
 
-def list_disputed_bills(conn: Connection) -> Sequence[DisputedBill]:
-    """List the disputed bills of all accounts that nobody has decided about, the oldest first."""
-    rows = conn.execute(_DISPUTED).all()
+def list_disputed_bills(conn: Connection, account: str) -> Sequence[DisputedBill]:
+    """List the disputed bills of an account that nobody has decided about, the oldest first."""
+    found = conn.execute(_DISPUTED.where(purchases.c.account == account)).all()
+    rows = sorted(found, key=lambda row: row.id)  # not by the database, which would read all purchases
     return [DisputedBill(row.account, row.model, row.id, _describe_disputed(row)) for row in rows]
 
 
@@ -212,5 +226,4 @@ _DISPUTED: Final = (
     )
     .join(jobs, jobs.c.id == purchases.c.job)
     .where(DOUBTED, purchases.c.dispute == "open")
-    .order_by(purchases.c.id)
 )  # fmt: skip

@@ -17,7 +17,6 @@ from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio import validation
 from reelwright.studio.home import Home
-from reelwright.studio.local_servers import LOCAL, find_local_planner
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import BriefOptions
@@ -72,7 +71,9 @@ async def build_brief(
         raise BadInput("draft", True, "a script", hint="a draft of a brief is a film with a short side of 540")
     made = brief if isinstance(brief, Brief) else Brief(text=validation.check_text("brief", brief))
     validation.check_text("brief", made.text)
-    if options.get("planner") == LOCAL:
+    if options.get("planner") == "local":  # the module loads the reader of briefs, which few calls need
+        from reelwright.studio.local_servers import find_local_planner
+
         options = {**options, "planner": await find_local_planner(settings)}
     taken = IntakeResult()
     successors = Successors(options.get("successor"), settings)

@@ -74,8 +74,8 @@ class Home:
         The journal decides again before each send. Writes nothing.
         """
         models = {request.model for request in requests}
-        for one in await self.policies.read_disputed_bills(self.ledger):
-            if one.account == self.account and one.model in models:
+        for one in await self.policies.read_disputed_bills(self.ledger, self.account):
+            if one.model in models:
                 raise one.build_error()
 
     async def refuse_full_space(self, files: int = 0, size_bytes: int = 0) -> None:

@@ -33,7 +33,7 @@ LOCAL: Final = "local"
 """The ``planner`` that stands for the best language model that answers on this machine."""
 _NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail", *CONTACTS})
 """Pieces of a brief that are no facts: what it is, and where to go."""
-_BILLIONS: Final = re.compile(r"(\d+(?:\.\d+)?)b\b", re.I)
+_BILLIONS: Final = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,4})?)b\b", re.I)
 _INSTALL: Final = {"darwin": "brew install ollama", "win32": "winget install Ollama.Ollama"}
 _LOOKED_FOR: Final = ("ollama", "lmstudio")
 """The servers whose ports are tried without a request by the person; no other port is tried."""

@@ -21,8 +21,8 @@ class PolicyCache:
 
     def __init__(self) -> None:
         self._policies: RetentionPolicies | None = None
-        self._bills: Sequence[DisputedBill] | None = None
-        self._read_at = self._bills_at = 0.0
+        self._bills: dict[str, tuple[float, Sequence[DisputedBill]]] = {}
+        self._read_at = 0.0
 
     async def read(self, journal: Journal) -> RetentionPolicies:
         """Return the retention policies from the journal, at most two seconds old."""
@@ -30,12 +30,17 @@ class PolicyCache:
             self._policies, self._read_at = await journal.read_policies(), time.monotonic()
         return self._policies
 
-    async def read_disputed_bills(self, ledger: Ledger) -> Sequence[DisputedBill]:
-        """Return the disputed bills of all accounts that nobody has decided about, at most two seconds old."""
-        if self._bills is None or time.monotonic() - self._bills_at > _LASTS_S:
-            self._bills, self._bills_at = await ledger.list_disputed_bills(), time.monotonic()
-        return self._bills
+    async def read_disputed_bills(self, ledger: Ledger, account: str) -> Sequence[DisputedBill]:
+        """Return the disputed bills of an account that nobody has decided about, at most two seconds old."""
+        now = time.monotonic()
+        read_at, bills = self._bills.get(account, (-_LASTS_S, ()))
+        if now - read_at >= _LASTS_S:
+            self._bills = {one: kept for one, kept in self._bills.items() if now - kept[0] < _LASTS_S}
+            bills = await ledger.list_disputed_bills(account)
+            self._bills[account] = (now, bills)
+        return bills
 
     def clear(self) -> None:
         """Drop what is cached, so that the next read asks the database; call it after changing a policy or deciding."""
-        self._policies = self._bills = None
+        self._policies = None
+        self._bills.clear()
