@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from planner.briefs import BRIEFS, UNCERTAIN
 from planner.films import VEO, broken, letters, made_up, seen, shown, unsaid
 from planner.test_materials import SETS
+from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
 from reelwright.planner.rules import NothingToShow, plan
+from reelwright.planner.screens.parts import build_parts
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
@@ -81,6 +83,15 @@ def test_the_longest_brief_is_read_in_time_whatever_it_repeats(unit: str) -> Non
     with suppress(BadInput):
         plan(Brief(text=unit * (BRIEF_CHARS // len(unit))))
     assert time.process_time() - began < 10, "it took minutes, on threads that all accounts share"
+
+
+@pytest.mark.parametrize("unit", ["1. a\n", "a\n\n"])
+def test_the_longest_script_is_refused_in_time_whatever_it_repeats(unit: str) -> None:
+    script = read_script(f"# A\n\n{unit * 20_000}", "s.md")
+    began = time.process_time()
+    with pytest.raises(BadInput, match="screens"):
+        build_parts(script, "s.md", is_voiced=False)
+    assert time.process_time() - began < 10, "a list took the square of its length"
 
 
 def list_certain(text: str) -> list[str]:

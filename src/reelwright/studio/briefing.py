@@ -19,7 +19,7 @@ from reelwright.studio import validation
 from reelwright.studio.home import Home
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
-from reelwright.studio.verb_options import BriefOptions
+from reelwright.studio.verb_options import LOCAL_PLANNER, BriefOptions
 
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 """File name endings of clips. Their first bytes are checked later."""
@@ -71,7 +71,7 @@ async def build_brief(
         raise BadInput("draft", True, "a script", hint="a draft of a brief is a film with a short side of 540")
     made = brief if isinstance(brief, Brief) else Brief(text=validation.check_text("brief", brief))
     validation.check_text("brief", made.text)
-    if options.get("planner") == "local":  # the module loads the reader of briefs, which few calls need
+    if options.get("planner") == LOCAL_PLANNER:  # the module loads the reader of briefs, which few calls need
         from reelwright.studio.local_servers import find_local_planner
 
         options = {**options, "planner": await find_local_planner(settings)}

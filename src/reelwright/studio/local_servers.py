@@ -21,6 +21,7 @@ from reelwright.providers.wires.local_chat import SERVERS, LocalServer
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.inventory import LocalModels
+from reelwright.studio.verb_options import LOCAL_PLANNER
 
 CHECK_S: Final = 5.0
 LOOK_S: Final = 1.0
@@ -29,8 +30,6 @@ SUGGEST_S: Final = 0.05
 UNUSED_SHARE: Final = 0.5
 FEW_FACTS: Final = 3
 """With fewer facts than this, the rules have little to show of a brief."""
-LOCAL: Final = "local"
-"""The ``planner`` that stands for the best language model that answers on this machine."""
 _NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail", *CONTACTS})
 """Pieces of a brief that are no facts: what it is, and where to go."""
 _BILLIONS: Final = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,4})?)b\b", re.I)
@@ -82,7 +81,7 @@ async def find_local_planner(settings: Settings) -> str:
         return found
     server, model = list_install_commands()
     accepted = "a language model that answers on this machine; neither Ollama nor LM Studio has one"
-    raise BadInput("planner", LOCAL, accepted, hint=f"to install one: {server}, then {model}")
+    raise BadInput("planner", LOCAL_PLANNER, accepted, hint=f"to install one: {server}, then {model}")
 
 
 def choose_best_planner(local: Sequence[LocalModels]) -> str:

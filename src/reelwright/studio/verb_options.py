@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar
 
 from reelwright.units import Aspect
 
@@ -19,6 +19,10 @@ QuoteT = TypeVar("QuoteT")
 
 Seconds = int | float | str
 """A length as a person types it: ``20``, ``7.5``, ``"20s"``, ``"0:20"``."""
+
+
+LOCAL_PLANNER: Final = "local"
+"""The ``planner`` that stands for the best language model that answers on this machine."""
 
 
 class BriefOptions(TypedDict, total=False):
