@@ -330,7 +330,7 @@ class Visitor:
         after_s = None if place else self.drawn.choice((None, 0.1, 0.3))
         if after_s is not None:
             await asyncio.sleep(after_s)
-            os.kill(life.pid, signal.SIGKILL)
+            life.kill()
         out, err = await asyncio.to_thread(life.communicate, 90)
         self._tell(f"types {prompt} {place} {after_s or ''} -> {life.returncode} {out.strip()[-200:]}")
         assert life.returncode in (0, -9), f"{err}\n{self.story}"
