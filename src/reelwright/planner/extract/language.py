@@ -52,13 +52,8 @@ def _get_script(char: str) -> str:
 def _choose_language(text: str, script: str, languages: tuple[str, ...]) -> str:
     """Return the language with the most of its words and letters in ``text``; of two with equal votes, the first."""
     tokens = "".join(c if c.isalpha() or c in "'’" else " " for c in text).split()
-    votes = Counter(
-        {
-            code: sum(word in _load_known_words()[code] for word in tokens)
-            for code in languages
-            if code in _load_known_words()
-        }
-    )
+    known = _load_known_words()
+    votes = Counter({code: sum(map(known[code].__contains__, tokens)) for code in languages if code in known})
     for code, letters in _LETTERS[script].items():
         votes[code] += sum(text.count(c) for c in letters)
     return max(languages, key=lambda code: votes[code])
