@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -70,6 +71,23 @@ async def test_a_task_reads_its_inputs_and_leaves_its_files_in_the_vault(hands, 
 async def test_the_same_task_twice_has_the_same_bytes(hands):
     once, twice = await asyncio.gather(*(hands.execute("local", "take", {"prompt": "a"}, [], FP) for _ in range(2)))
     assert once == twice
+
+
+async def test_accounts_take_turns_so_that_one_with_many_works_delays_itself(settings, vault, tmp_path):
+    hands, log = HandsHere(replace(settings, hands=1), vault, WORKS), tmp_path / "log"
+    try:
+        many = [hands.execute("many", "take", {"prompt": f"many {n}", "log": str(log)}, [], FP) for n in range(5)]
+        waiting = [asyncio.create_task(one) for one in many]
+        await asyncio.sleep(0)  # all of them wait
+        waiting[3].cancel()
+        await hands.execute("few", "take", {"prompt": "few", "log": str(log)}, [], FP)
+        with contextlib.suppress(asyncio.CancelledError):
+            await waiting[3]
+        await asyncio.gather(*(one for n, one in enumerate(waiting) if n != 3))
+    finally:
+        await hands.close()
+    done = log.read_text().splitlines()
+    assert len(done) == 5 and "few" in done[2], done
 
 
 async def test_an_error_of_a_work_arrives_as_itself_with_its_fields(hands, settings):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -28,7 +29,8 @@ _PASSED_ON_PREFIXES: Final = ("REELWRIGHT_CRASH_", "REELWRIGHT_FFMPEG_LOG", "LC_
 
 
 class HandsHere:
-    """Worker processes on this machine, at most ``settings.hands`` (0: one per core); further works wait.
+    """Worker processes on this machine, at most ``settings.hands`` (0: one per core); further works wait. Accounts take
+    turns, so that one which asks for much delays itself.
 
     A cancelled task's hand is killed together with what it started. Raises ``HandDied`` if something
     else killed a hand, and whatever the work raised, unchanged.
@@ -37,7 +39,7 @@ class HandsHere:
     def __init__(self, settings: Settings, vault: Vault, works: Mapping[str, str] = WORKS) -> None:
         self._settings, self._vault, self._works = settings, vault, works
         self._most = settings.hands or os.cpu_count() or 1
-        self._turns = asyncio.Semaphore(self._most)
+        self._turns = _Turns(self._most)
         self._idle: list[_Hand] = []
         self._all: set[_Hand] = set()
         self._swept = self._is_open = False
@@ -55,7 +57,7 @@ class HandsHere:
         done.
         """
         task = build_task(self._works, account, work, args, tuple(inputs), fp, self._settings.ffmpeg)
-        async with self._turns:
+        async with self._turns.take(account):
             hand = self._take()
             try:
                 return await hand.execute(task, report)
@@ -96,6 +98,51 @@ class HandsHere:
         hand.kill()
         self._all.discard(hand)
         sweep(self._settings.workrooms)
+
+
+class _Turns:
+    """Turns of at most ``count`` works at once. One that is free goes to the account that waits and has the fewest at work,
+    of those to the one that had no turn for longest.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._at_work = Counter[str]()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    @asynccontextmanager
+    async def take(self, account: str) -> AsyncIterator[None]:
+        if self._free:
+            self._free -= 1
+            self._at_work[account] += 1
+        else:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(account, deque()).append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if not turn.cancelled():  # it came at the same moment
+                    self._pass_on(account)
+                raise
+        try:
+            yield
+        finally:
+            self._pass_on(account)
+
+    def _pass_on(self, account: str) -> None:
+        self._at_work[account] -= 1
+        self._at_work += Counter()  # only who has something at work is kept
+        while self._waiting:
+            next_one = min(self._waiting, key=self._at_work.__getitem__)
+            turns = self._waiting.pop(next_one)
+            turn = turns.popleft()
+            if turns:
+                self._waiting[next_one] = turns
+            if not turn.done():
+                self._at_work[next_one] += 1
+                turn.set_result(None)
+                return
+        self._free += 1
 
 
 class _Hand:
