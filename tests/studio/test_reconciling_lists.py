@@ -20,6 +20,7 @@ from reelwright.providers.fakes.listing import Listing
 from reelwright.providers.fakes.script import answer_status, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
+from reelwright.store.requests import CreateRequest
 from reelwright.studio.backup import back_up, restore
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -131,6 +132,21 @@ def test_a_restored_backup_lists_it_too_also_for_a_model_that_takes_a_seed(origi
         assert found.reasons == ("restored",) and [one.prompt for one in found.listed_operations] == ["An owl"]
         assert studio.clip("An owl", model=SEEDED, **SURE).state == "done"
         assert original.submits == 2 and studio.show_spending().micros == original.world.billed
+
+
+def test_a_key_that_the_journal_lost_takes_what_the_list_shows(original: Original) -> None:
+    def order(studio: Studio) -> Any:
+        request = CreateRequest(key="K", digest="An owl", has_own_key=True)
+        queued = studio.enqueue_clip("An owl", model=SEEDED, request=request, **SURE)
+        return studio.resume(queued.project, **SURE)
+
+    with original.typed() as studio:
+        assert order(studio).state == "done"
+    original.put_back()
+    with original.typed() as studio:
+        assert len(studio.reconcile(yes=True).listed_operations) == 1
+        assert order(studio).state == "done" and original.submits == 2
+        assert studio.show_spending().micros == original.world.billed
 
 
 def test_a_film_typed_again_takes_every_shot_that_the_list_shows(original: Original) -> None:
