@@ -234,6 +234,21 @@ def test_an_order_that_was_accepted_and_answered_with_429_is_found_in_the_list_a
         assert studio.show_spending().micros == original.world.billed
 
 
+@pytest.mark.parametrize("status", [402, 404])
+def test_an_order_that_was_accepted_and_refused_is_looked_for_in_the_list_before_it_is_sent_again(
+    original: Original, status: int
+) -> None:
+    refused = answer_status(status, is_billed=True)
+    original.behave(rules=AT_ONCE.add_rule("submit", refused, calls=[2]).rules)
+    with original.typed() as studio:
+        refusal = studio.clip("A heron", model=SEEDED, **SURE)
+        assert refusal.state != "done" and original.submits == 2
+        made = studio.retry(refusal.job, **SURE)
+        assert made.state == "done" and original.submits == 2, made.message
+        assert studio.show_spending().micros == original.world.billed
+        assert studio.clip("A crane", model=SEEDED, **SURE).state == "done" and original.submits == 3
+
+
 def perhaps(original: Original) -> Any:
     """Restored and reconciled with a list that cuts prompts, and the same typed again."""
     with original.typed() as studio:
