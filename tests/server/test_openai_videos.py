@@ -162,6 +162,28 @@ async def test_a_retry_of_an_attempt_that_is_still_being_handled_waits_for_its_o
     assert sorted(one["prompt"] for one in listed) == sorted(f"hung up {n}" for n in range(12))
 
 
+async def test_a_retry_at_another_server_of_the_same_database_is_the_order_of_its_first_attempt(
+    settings: Settings, proxy: Proxy
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with (
+        open_server(settings, proxy, options) as server,
+        open_server(settings, proxy, options) as other,
+        server.open_client() as client,
+        other.open_client() as second,
+    ):
+        at_work = server.deployment.get_studio(settings.account, None).requests_in_work
+        for n in range(6):
+            body = {"prompt": f"hung up {n}", "model": MODEL}
+            first = asyncio.ensure_future(client.post("/v1/videos", json=body))
+            while not (at_work or first.done()):
+                await asyncio.sleep(0)
+            again = await second.post("/v1/videos", json=body, headers={"x-stainless-retry-count": "1"})
+            assert again.json()["id"] == (await first).json()["id"]
+        listed = (await client.get("/v1/videos?limit=100")).json()["data"]
+    assert sorted(one["prompt"] for one in listed) == sorted(f"hung up {n}" for n in range(6))
+
+
 async def test_three_equal_orders_whose_first_replies_are_lost_are_three_videos_for_three_callers(
     server: Served,
 ) -> None:

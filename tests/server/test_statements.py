@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -28,7 +29,7 @@ PACKAGE = f"{Path(reelwright.__file__).parent}/"
 OF_A_VIEW = 7
 """Statements that read a video: its job, its project's standing (5), and files that were deleted."""
 OF_A_CREATE = 10
-"""Statements of a create: one looks for an earlier request, one reads the job's time, and each table has one."""
+"""Statements of a create: one looks for a retry that overtook it, one reads the job's time, and each table has one."""
 CALLS_OF_A_CREATE = 524
 """Calls of functions of the package on the event loop's thread, beside the database and without HTTP. They stand for
 processor time, which a busy machine makes longer.
@@ -44,7 +45,7 @@ async def studio(settings: Settings, proxy: Proxy) -> AsyncIterator[AsyncStudio]
 
 
 async def create(studio: AsyncStudio) -> str:
-    request = CreateRequest(key=f"sk-1/{mint('job')}", digest="d", has_own_key=False)
+    request = CreateRequest(key=f"sk-1/{mint('job')}", digest="d", has_own_key=False, arrival_s=time.monotonic())
     queued = await studio.enqueue_clip(BODY["prompt"], model=MODEL, request=request, yes=True, accept_unconfirmed=True)
     assert queued.video and queued.video.state == "queued"
     return queued.job

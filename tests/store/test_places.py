@@ -420,6 +420,33 @@ async def test_what_a_key_and_a_batch_had_bought_counts_in_their_budgets_again(r
     database.close()
 
 
+async def test_orders_at_one_moment_take_one_recovered_purchase_each_and_buy_only_the_rest(room: Room) -> None:
+    """Three equal orders, two purchases of lost projects. An order that has a number gives it to what it took."""
+    (first,) = await room.send("a")
+    database = Database(room.url)
+    (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
+    mark = json.loads(log.read_text().splitlines()[0])
+    equal = {**mark, "scope": ACCOUNT, "order_fingerprint": first.order_fingerprint}
+    lost = [{**equal, "id": f"lost_{n}", "project": f"gone_{n}", "n": n} for n in (1, 2)]
+    await database.write(lambda unit: reconciliation.recover(unit, ACCOUNT, lost))
+    scenes = [await Scene.set(database, director=f"director_{n}") for n in range(3)]
+    allowances = [await scene.approved() for scene in scenes]
+
+    async def intend(scene: Scene, allowance: str, n: int) -> Purchase:
+        return await scene.ledger.intend(
+            scene.lease, allowance, scene.job, first.step, first.fingerprint, ACCOUNT, first.provider, first.model,
+            price(), "never", n=n,
+        )  # fmt: skip
+
+    orders = list(zip(scenes, allowances, (0, 7, 0), strict=True))
+    taken = await asyncio.gather(*(intend(*order) for order in orders))
+    new = [one for scene, one in zip(scenes, taken, strict=True) if one.project == scene.project]
+    assert {one.id for one in taken} >= {"lost_1", "lost_2"} and len(new) == 1
+    assert [one.id for one in await asyncio.gather(*(intend(*order) for order in orders))] == [one.id for one in taken]
+    assert taken[1].n == 7
+    database.close()
+
+
 async def test_what_was_left_behind_stops_where_it_shares_the_vault(home: Path, tmp_path: Path) -> None:
     await at(home).send("a")
     (tmp_path / "copy").mkdir()

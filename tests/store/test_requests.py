@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -97,6 +98,28 @@ async def test_an_order_that_only_a_retry_brought_is_found_for_its_first_attempt
     assert await journal.find_overtaken(ACCOUNT, BARE) == (retry.project, retry.job)
     change(db, "UPDATE requests SET at = at - 61000")
     assert await journal.find_overtaken(ACCOUNT, BARE) is None
+
+
+async def test_a_first_attempt_takes_the_order_of_the_retry_that_came_while_it_was_handled(db: Database) -> None:
+    """Each in a server of its own, which sees of the other only what the journal holds."""
+    ours, theirs = Journal(db), Journal(Database(db.url.render_as_string(hide_password=False)))
+    now = time.monotonic()
+    came = [BARE._replace(arrival_s=now - 10) for _ in range(2)]
+    retry = await create(theirs, BARE._replace(retries=1, arrival_s=now - 5))
+    assert (await create(ours, BARE._replace(arrival_s=now))).is_new, "it came after the retry: it is another caller's"
+    assert await create(ours, came[0]) == retry._replace(is_new=False, created_at=None)
+    assert (await create(ours, came[1])).is_new, "one order for one first attempt"
+    theirs._db.close()
+
+
+async def test_a_first_attempt_and_its_retry_at_one_moment_in_two_servers_are_one_order(db: Database) -> None:
+    there = Database(db.url.render_as_string(hide_password=False))
+    for n in range(10):
+        body = BARE._replace(key=f"sk-1/{n}", arrival_s=time.monotonic())
+        retry = body._replace(retries=1, arrival_s=body.arrival_s + 0.001)
+        made = await asyncio.gather(create(Journal(db), body), create(Journal(there), retry))
+        assert made[0].job == made[1].job and sum(one.is_new for one in made) == 1
+    there.close()
 
 
 async def test_a_command_is_opened_once_and_fresh_where_that_is_asked(db: Database) -> None:

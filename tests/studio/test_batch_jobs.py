@@ -105,6 +105,25 @@ async def test_two_workers_together_run_no_more_rows_than_the_batch_allows(setti
     assert sorted(proxy.submissions) == CLIPS and proxy.most == 2
 
 
+async def test_two_equal_batches_at_once_each_have_their_files_in_the_folder_that_they_named(
+    settings: Settings, proxy: Proxy, tmp_path: Path
+) -> None:
+    proxy.submit_s = 0.2
+
+    async def run(folder: Path | None) -> list[Path]:
+        async with studio_of(settings, proxy) as studio:
+            made = await studio.batch(CLIPS[:2], model=MODEL, out=folder, **AGREED)
+        return [row.path for row in made.rows if row.path]
+
+    async with studio_of(settings, proxy) as studio:
+        await studio.open_runtime()  # the home is there: both open it, and neither makes it
+    first, second = await asyncio.gather(run(tmp_path / "a"), run(tmp_path / "b"))
+    assert [path.parent.name for path in (*first, *second)] == ["a", "a", "b", "b"]
+    assert all(path.is_file() for path in (*first, *second)) and sorted(proxy.submissions) == CLIPS[:2]
+    assert await run(tmp_path / "c") == [tmp_path / "c" / path.name for path in first]
+    assert {path.parent for path in await run(None)} <= {tmp_path / "a", tmp_path / "b"}, "where an earlier one put it"
+
+
 @pytest.mark.parametrize("at_once", [1, 2])
 async def test_no_more_films_than_asked_run_at_once(settings: Settings, at_once: int) -> None:
     async with studio_of(settings) as studio:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from reelwright import Studio
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
+from reelwright.store.requests import CreateRequest
+from reelwright.studio.backup import back_up, restore
 from reelwright.studio.tempo import Tempo
 from studio.conftest import BRIEF, SMALL
 from studio.shelf import Shelf
-from studio.worlds import AT_ONCE, world
+from studio.worlds import AT_ONCE, World, world
 
 FAST = "vertex-veo-3.1-fast"
 LISTLESS = "openrouter-veo-3.1-fast"
@@ -179,3 +182,72 @@ def test_a_rehearsal_has_nothing_to_reconcile(tmp_path: Path) -> None:
 
 def replace_home(settings: Settings, home: Path) -> Settings:
     return replace(settings, home=home)
+
+
+def order_by_key(key: str, **options: Any) -> Callable[[Studio], Any]:
+    """A program's create request with an Idempotency-Key, whose job is driven to its end."""
+
+    def order(studio: Studio) -> Any:
+        request = CreateRequest(key=key, digest="A fox", has_own_key=True)
+        queued = studio.enqueue_clip("A fox", model=LISTLESS, request=request, **options, **UNSURE)
+        return studio.resume(queued.project, **UNSURE)
+
+    return order
+
+
+def order_again(studio: Studio) -> Any:
+    """A command for another one of the very same."""
+    return studio.clip("A fox", model=LISTLESS, again=True, **UNSURE)
+
+
+@pytest.fixture
+def seller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A provider without a list: only the vault's lines tell what it accepted."""
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-0123456789abcdef")
+    with world(tmp_path / "home", {"openrouter": AT_ONCE}) as there:
+        yield there
+
+
+def lose(there: World, folder: Path, *orders: Callable[[Studio], Any]) -> None:
+    """Make a backup, carry out orders that it does not hold, and restore it beside the newer vault."""
+    with typed(there) as studio:
+        assert studio.clip("A crane", model=LISTLESS, **UNSURE).state == "done"
+    back_up(there.settings, folder / "backup")
+    with typed(there) as studio:
+        for order in orders:
+            assert order(studio).state == "done"
+    restore(there.settings, folder / "backup", replace=True)
+
+
+def typed(there: World) -> Studio:
+    return Studio(there.settings, tempo=Tempo(speed=60))
+
+
+def test_orders_that_a_restored_journal_lost_take_the_recovered_purchases_each_its_own(
+    seller: World, tmp_path: Path
+) -> None:
+    """2026-11-24, an attacker: a client's retry with its Idempotency-Key after ``reconcile`` was a second purchase."""
+    lose(seller, tmp_path, order_by_key("K"), order_by_key("L"), order_again, order_by_key("M", samples=2))
+    bought = seller.submits("openrouter")
+    with typed(seller) as studio:
+        studio.reconcile(yes=True)
+        used = []
+        for order in (order_by_key("M", samples=2), order_by_key("K"), order_again, order_by_key("L")):
+            made = order(studio)
+            assert made.state == "done", made.message
+            used += [step.purchase for step in studio.show_spending(made.project).reused_steps]
+        assert seller.submits("openrouter") == bought == 1 + len(used) == 1 + len(set(used))
+        assert studio.show_spending().micros == seller.billed
+        assert order_by_key("N")(studio).state == "done" and seller.submits("openrouter") == bought + 1
+
+
+def test_a_retry_that_comes_before_reconcile_has_its_purchase_and_no_other_order_takes_it(
+    seller: World, tmp_path: Path
+) -> None:
+    lose(seller, tmp_path, order_by_key("K"))
+    with typed(seller) as studio:
+        assert order_by_key("K")(studio).wait_reason == "decision"
+        studio.reconcile(yes=True)
+        assert order_by_key("L")(studio).state == "done" and seller.submits("openrouter") == 3
+        assert order_by_key("K")(studio).state == "done" and seller.submits("openrouter") == 3
+        assert studio.show_spending().micros == seller.billed

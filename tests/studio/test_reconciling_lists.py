@@ -20,6 +20,7 @@ from reelwright.providers.fakes.listing import Listing
 from reelwright.providers.fakes.script import answer_status, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
+from reelwright.store.requests import CreateRequest
 from reelwright.studio.backup import back_up, restore
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -133,6 +134,21 @@ def test_a_restored_backup_lists_it_too_also_for_a_model_that_takes_a_seed(origi
         assert original.submits == 2 and studio.show_spending().micros == original.world.billed
 
 
+def test_a_key_that_the_journal_lost_takes_what_the_list_shows(original: Original) -> None:
+    def order(studio: Studio) -> Any:
+        request = CreateRequest(key="K", digest="An owl", has_own_key=True)
+        queued = studio.enqueue_clip("An owl", model=SEEDED, request=request, **SURE)
+        return studio.resume(queued.project, **SURE)
+
+    with original.typed() as studio:
+        assert order(studio).state == "done"
+    original.put_back()
+    with original.typed() as studio:
+        assert len(studio.reconcile(yes=True).listed_operations) == 1
+        assert order(studio).state == "done" and original.submits == 2
+        assert studio.show_spending().micros == original.world.billed
+
+
 def test_a_film_typed_again_takes_every_shot_that_the_list_shows(original: Original) -> None:
     film = {"short_side": 180, "aspect": "9:16", "length": 6, "models": [HAILUO], "goal": "takes", **SURE}
     with original.typed() as studio:
@@ -216,6 +232,21 @@ def test_an_order_that_was_accepted_and_answered_with_429_is_found_in_the_list_a
         made = studio.clip("A heron", model=HAILUO, **SURE)
         assert made.state == "done" and original.submits == 2, made.message
         assert studio.show_spending().micros == original.world.billed
+
+
+@pytest.mark.parametrize("status", [402, 404])
+def test_an_order_that_was_accepted_and_refused_is_looked_for_in_the_list_before_it_is_sent_again(
+    original: Original, status: int
+) -> None:
+    refused = answer_status(status, is_billed=True)
+    original.behave(rules=AT_ONCE.add_rule("submit", refused, calls=[2]).rules)
+    with original.typed() as studio:
+        refusal = studio.clip("A heron", model=SEEDED, **SURE)
+        assert refusal.state != "done" and original.submits == 2
+        made = studio.retry(refusal.job, **SURE)
+        assert made.state == "done" and original.submits == 2, made.message
+        assert studio.show_spending().micros == original.world.billed
+        assert studio.clip("A crane", model=SEEDED, **SURE).state == "done" and original.submits == 3
 
 
 def perhaps(original: Original) -> Any:

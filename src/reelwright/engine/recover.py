@@ -135,16 +135,20 @@ async def _whose(
 
 
 async def look_before_resend(ledger: Ledger, provider: Provider, purchase: Purchase) -> Operation | None:
-    """Look once in the provider's list, where it has one, for a purchase that it answered with 429 or 503.
+    """Look once in the provider's list, where it has one, for an order that it answered with an error: 429 or 503 to
+    this purchase, or 402, 404 and other refusals to an earlier try.
 
-    Return its operation, recorded for it, or None: it may be sent again. Such an answer means by every provider's
-    documents that nothing was accepted, so that a list which cannot be read does not stop the next send.
+    Return its operation, recorded for this purchase, or None: it may be sent again. Such an answer means by every
+    provider's documents that nothing was accepted, so that a list which cannot be read does not stop the next send.
     """
-    if as_work_lister(provider) is None or not purchase.prepared_request:
+    if as_work_lister(provider) is None or not (purchase.attempts or purchase.try_ > 1):
+        return None
+    sent = purchase if purchase.attempts else await ledger.read_refused_try(purchase.id)
+    if sent is None or not sent.prepared_request:
         return None
     try:
-        own = await ledger.read_own_work(purchase.id)
-        answer = await provider.find(purchase.prepared_request, purchase.id, own)
+        own = await ledger.read_own_work(sent.id)
+        answer = await provider.find(sent.prepared_request, sent.id, own)
     except (ProviderError, OSError):
         return None
     if not isinstance(answer, FoundOperation):

@@ -78,7 +78,7 @@ class Sender:
         request = run.order.step.request
         while True:
             await self._wait_until_due(purchase, run)
-            if purchase.attempts and (found := await look_before_resend(self._ledger, provider, purchase)):
+            if found := await look_before_resend(self._ledger, provider, purchase):
                 run.is_sent = True
                 return found
             if purchase.resubmit != "free":

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -162,7 +163,8 @@ def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
         sender = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
     count = request.headers.get("x-stainless-retry-count", "0")
     retries = int(count[:9]) if count.isascii() and count.isdigit() else 0
-    return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, retries=retries)
+    came_s = time.monotonic()
+    return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, retries=retries, arrival_s=came_s)
 
 
 def decode_data_url(name: str, value: object) -> bytes:

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Row, exists, func, select
 from reelwright.reason import build_reason
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import OperationOwner, OwnWork
-from reelwright.reel.operation import Operation
+from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.processes import identify_machine, is_gone
-from reelwright.store.rows import parse_object
+from reelwright.store.rows import parse_object, to_purchase
 from reelwright.store.schema import AT_PROVIDER, STARTED, directors, leases, purchase_history, purchases
 from reelwright.store.sql import NowMs, hold_lock
 from reelwright.store.states import advance, lock_purchase, move, record_history
@@ -180,6 +180,18 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
         is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
         equal_sends=1 + sum(_remove_own_marks(other) == request for other in waiting),
     )
+
+
+def read_refused_try(conn: Connection, purchase: str) -> Purchase | None:
+    """Read the newest earlier try of a purchase's order that was sent and then released without an operation; None if
+    there is none. Its provider may have accepted it all the same.
+    """
+    this = conn.execute(select(purchases).where(purchases.c.id == purchase)).one()
+    order = [purchases.c[name] == this._mapping[name] for name in ("scope", "order_fingerprint", "n", "provider")]
+    sent = (purchases.c.state == "released", purchases.c.sends > 0, purchases.c.operation.is_(None))
+    earlier = select(purchases).where(*order, *sent, purchases.c["try"] < this._mapping["try"])
+    row = conn.execute(earlier.order_by(purchases.c["try"].desc()).limit(1)).first()
+    return to_purchase(row) if row else None
 
 
 def _remove_own_marks(prepared: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, update
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reason import Action, Reason, build_reason
@@ -23,9 +23,10 @@ from reelwright.store.disputes import build_settlement_columns, has_doubts, refu
 from reelwright.store.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import FindDefaultLimit, find_no_default, has_room
 from reelwright.store.projects import select_newest_number
-from reelwright.store.rows import to_purchase
+from reelwright.store.rows import RECOVERED_FOR, to_purchase
 from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs, purchase_history, purchases
+from reelwright.store.schema import projects as project_rows
 from reelwright.store.sql import NowMs, as_json, insert, to_ms
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
@@ -95,12 +96,62 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
 
 
 def _choose_order_number(conn: Connection, lease: Lease, intent: Intent) -> int:
-    """Choose the order's number: of the project's purchase of this fingerprint, else ``intent.n``, else a new one."""
-    query = select(purchases.c.n).where(
-        *_match_order(intent), purchases.c.project == lease.project, purchases.c.fingerprint == intent.fingerprint
+    """Choose the order's number: of the project's purchase of this fingerprint, else ``intent.n``, else a new one.
+
+    Instead of a new number, that of a purchase that was recovered and that no order took yet: see ``_claim_recovered``.
+    """
+    mine = (purchases.c.project == lease.project, purchases.c.fingerprint == intent.fingerprint)
+    bound = select(purchases.c.n).where(*_match_order(intent), *mine).order_by(purchases.c["try"].desc()).limit(1)
+    numbers = select(
+        bound.scalar_subquery().label("bound"),
+        select(func.max(purchases.c.n)).where(*_match_order(intent)).scalar_subquery().label("last"),
+        exists(select(purchases.c.id).where(*_match_order(intent), purchases.c.n == intent.n)).label("is_there"),
+        exists(_select_recovered(lease, intent)).label("is_recovered"),
     )
-    bound = conn.execute(query.order_by(purchases.c["try"].desc()).limit(1)).scalar()
-    return bound or intent.n or 1 + find_last_order_number(conn, intent.scope, intent.order)
+    row = conn.execute(numbers).one()
+    if row.bound or row.is_there:
+        return int(row.bound or intent.n)
+    claimed = _claim_recovered(conn, lease, intent) if row.is_recovered and _is_shared(lease, intent) else 0
+    return claimed or intent.n or 1 + (row.last or 0)
+
+
+def _select_recovered(lease: Lease, intent: Intent) -> Select[Any]:
+    """Select the recovered purchases of the order that this project took, or that no order took and that may bring a
+    take. An order took one also where a project of it has a try of the same number.
+    """
+    is_recovered = project_rows.c.found_by.startswith(RECOVERED_FOR)
+    others, theirs = purchases.alias(), project_rows.alias()
+    same = (others.c.scope == intent.scope, others.c.order_fingerprint == intent.order, others.c.n == purchases.c.n)
+    has_order = exists(select(others.c.id).join(theirs, theirs.c.id == others.c.project)).where(
+        *same, func.coalesce(theirs.c.found_by, "").not_like(f"{RECOVERED_FOR}%")
+    )
+    is_open = or_(purchases.c.succeeded_at.is_not(None), purchases.c.state.not_in(("failed", *ENDED)))
+    whose = or_(purchases.c.claimed_by == lease.project, and_(purchases.c.claimed_by.is_(None), is_open, ~has_order))
+    query = select(purchases.c.n).join(project_rows, project_rows.c.id == purchases.c.project)
+    return query.where(*_match_order(intent), whose, is_recovered)
+
+
+def _claim_recovered(conn: Connection, lease: Lease, intent: Intent) -> int:
+    """Take a purchase of this order that ``reconcile`` recovered from a lost project; return its number, 0 for none.
+
+    So an order that the journal lost (a program sends its Idempotency-Key again, a person types ``--again`` again) is
+    not bought a second time. One that landed is taken first, then one that is at its provider, then one of which nobody
+    knows. Where the order has a number of its own, the purchase gets that number. The caller has locked the shares.
+    """
+    found = conn.execute(_select_recovered(lease, intent).add_columns(purchases.c.claimed_by)).all()
+    numbers = {row.n for row in found if row.claimed_by is None}
+    if intent.n == 0 and (taken := [row.n for row in found if row.claimed_by == lease.project]):
+        return int(taken[0])
+    ranks = ("unknown", "posting", "submitted", "succeeded", "settled")
+    orders = adoption.find_orders(conn, lease.account, [intent.order])
+    free = [one.purchase for one in orders if one.purchase.n in numbers and not (one.has_failed or one.deleted_at)]
+    best = max(free, key=lambda one: (ranks.index(one.state), -one.n), default=None)
+    if best is None:
+        return 0
+    number = intent.n or best.n
+    which = (*_match_order(intent), purchases.c.n == best.n)
+    conn.execute(update(purchases).where(*which).values(n=number, claimed_by=lease.project))
+    return number
 
 
 def _read_newest_try(conn: Connection, intent: Intent) -> Row[Any] | None:

@@ -7,6 +7,7 @@ key); see ``choose_repeated``.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +26,15 @@ from reelwright.store.jobs import NewJob, insert_jobs
 from reelwright.store.payers import get_key
 from reelwright.store.projects import NewProject, NewRevision, insert_projects, insert_revisions
 from reelwright.store.schema import jobs, projects, requests
-from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_datetime, to_pair_parameters
+from reelwright.store.sql import (
+    InArray,
+    NowMs,
+    build_for_each_dialect,
+    hold_lock,
+    hold_locks,
+    to_datetime,
+    to_pair_parameters,
+)
 from reelwright.store.unit import Unit
 from reelwright.store.work_counts import CapCounter
 
@@ -43,18 +52,25 @@ class CreateRequest(NamedTuple):
     """A create request. ``key``: its Idempotency-Key, else the API key and body by which a retry is recognised.
 
     ``digest``: of its body. ``retries``: how often its client says that it sent it before, 0 for a first attempt; with
-    an Idempotency-Key it need not say so.
+    an Idempotency-Key it need not say so. ``arrival_s``: when it came, by the monotonic clock in seconds; None: it is
+    handled at once.
     """
 
     key: str
     digest: str
     has_own_key: bool
     retries: int = 0
+    arrival_s: float | None = None
 
     @property
     def may_repeat(self) -> bool:
         """Whether it can be a repetition: it has an Idempotency-Key, or its client says that it retries."""
         return self.has_own_key or self.retries > 0
+
+    @property
+    def handled_ms(self) -> int:
+        """Milliseconds since it came."""
+        return 0 if self.arrival_s is None else round(1000 * (time.monotonic() - self.arrival_s))
 
     @property
     def lock(self) -> str:
@@ -157,6 +173,32 @@ def find_overtaken(conn: Connection, account: str, request: CreateRequest) -> tu
     return (row.project, row.job) if row else None
 
 
+def _take_overtaking(unit: Unit, held: Sequence[JobOrder]) -> dict[int, EarlierRequest]:
+    """Take, for first attempts, the orders of retries that came while they were being handled, by the id of the order.
+
+    A client hangs up and tries again, perhaps at another server, and its retry is stored first. Each such order is
+    taken once. The caller has locked the requests.
+    """
+    names = to_pair_parameters((order.account, order.request.key) for order in held)
+    most_ms = OVERTAKES_MS + max(order.request.handled_ms for order in held)
+    rows = unit.conn.execute(_OVERTAKING, {**names, "most_ms": most_ms}).all()
+    left = {(row.account, row.key): row for row in rows}
+    taken: dict[int, EarlierRequest] = {}
+    for order in sorted(held, key=lambda one: one.request.handled_ms) if left else ():
+        came_before_ms = order.request.handled_ms + _SLACK_MS  # measured after the rows: rather taken than bought twice
+        for name, row in left.items():
+            if (row.account, row.body) == (order.account, order.request.key) and row.age_ms <= came_before_ms:
+                taken[id(order)] = _build_earlier(left.pop(name))
+                this = (requests.c.account == row.account, requests.c.key == row.key)
+                unit.conn.execute(update(requests).where(*this).values(was_retry=False))
+                break
+    return taken
+
+
+_SLACK_MS: Final = 5
+"""By how much two times may differ of which each is the database's clock less what a process has counted."""
+
+
 def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> dict[tuple[str, str], EarlierRequest]:
     """Find the requests with the same Idempotency-Keys that still count, by account and key."""
     names = {(account, f"key:{request.key}"): (account, request.key) for account, request in sent}
@@ -171,6 +213,12 @@ def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> 
 _AGE_MS: Final = (NowMs() - requests.c.at).label("age_ms")
 _KEYED: Final = select(requests, _AGE_MS).where(InArray(requests.c.account, "of"), InArray(requests.c.key, "called"))
 _IS_DELETED: Final = exists().where(jobs.c.id == requests.c.job, jobs.c.removed_at.is_not(None))
+_OVERTAKING: Final = (
+    select(requests, _AGE_MS)
+    .where(InArray(requests.c.account, "of"), InArray(requests.c.body, "called"), requests.c.was_retry, ~_IS_DELETED)
+    .where(requests.c.job.is_not(None), requests.c.at >= NowMs() - bindparam("most_ms"))
+    .order_by(requests.c.at, requests.c.key)
+)
 _EQUAL: Final = (
     select(requests)
     .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"), ~_IS_DELETED)
@@ -222,7 +270,7 @@ def begin_request(unit: Unit, account: str, project: str, request: CreateRequest
     hold_lock(unit.conn, f"request/{account}/{request.lock}")
     if before := take_for_request(unit, account, request):
         return before
-    _write_rows(unit, [(account, request.to_earlier(project, None))])
+    _write_rows(unit, [(account, request.to_earlier(project, None), 0)])
     return None
 
 
@@ -241,7 +289,7 @@ def conclude_request(unit: Unit, account: str, project: str, request: CreateRequ
     if job is None:
         unit.conn.execute(delete(requests).where(*this))
     elif not unit.conn.execute(update(requests).where(*this).values(job=job, at=NowMs())).rowcount:
-        _write_rows(unit, [(account, row)])
+        _write_rows(unit, [(account, row, 0)])
 
 
 def create_jobs(
@@ -249,24 +297,29 @@ def create_jobs(
 ) -> Sequence[CreatedJob | BadInput | OverBudget | TooManyRequests]:
     """Open the project of each create request and queue its job, all in one transaction.
 
-    A repeated request gets the project and the job of the first one; ``BadInput`` in the place of one whose key was
-    sent with another body, ``OverBudget`` in the place of one that no cap of its payer has room for (see
-    ``budgets.refuse_new_order``), ``TooManyRequests`` of a new one above the caps of its account. A first attempt
-    without a key is an order of its own, whatever came before.
+    A repeated request gets the project and the job of the first one, and a first attempt those of the retry that
+    overtook it, see ``_take_overtaking``; ``BadInput`` in the place of one whose key was sent with another body,
+    ``OverBudget`` in the place of one that no cap of its payer has room for (see ``budgets.refuse_new_order``),
+    ``TooManyRequests`` of a new one above the caps of its account. Any other first attempt without a key is an order of
+    its own, whatever came before.
     """
     repeatable = [order for order in orders if order.request.may_repeat]
-    for lock in sorted({f"request/{order.account}/{order.request.lock}" for order in repeatable}):
-        hold_lock(unit.conn, lock)
+    held = [order for order in orders if not order.request.may_repeat and order.request.arrival_s is not None]
+    hold_locks(unit.conn, (f"request/{order.account}/{order.request.lock}" for order in (*repeatable, *held)))
+    overtaking = _take_overtaking(unit, held) if held else {}
     keyed = [(order.account, order.request) for order in repeatable if order.request.has_own_key]
     earlier = _find_keyed(unit.conn, keyed) if keyed else {}
     room = CapCounter(unit, [order.account for order in orders])
     made: list[CreatedJob | BadInput | OverBudget | TooManyRequests] = []
     promised: dict[tuple[str, str | None], int] = {}
     new: list[tuple[JobOrder, CreatedJob]] = []
-    rows: list[tuple[str, EarlierRequest]] = []
+    rows: list[tuple[str, EarlierRequest, int]] = []
     for order in orders:
         account, request = order.account, order.request
-        before = earlier.get((account, request.key)) if request.has_own_key else _take_equal(unit, account, request)
+        if request.has_own_key:
+            before = earlier.get((account, request.key))
+        else:
+            before = overtaking.get(id(order)) or _take_equal(unit, account, request)
         if before is None:
             if refused := _find_refusal(unit.conn, order, promised) or room.take(account):
                 made.append(refused)
@@ -277,7 +330,7 @@ def create_jobs(
             row = request.to_earlier(created.project, created.job)
             if request.has_own_key:
                 earlier[account, request.key] = row
-            rows.append((account, row))
+            rows.append((account, row, request.handled_ms))
         elif request.has_own_key and before.digest != request.digest:
             made.append(_build_other_body_error(request))
         else:
@@ -335,8 +388,10 @@ def _read_times(conn: Connection, ids: Sequence[str]) -> dict[str, datetime | No
 _CREATED: Final = select(jobs.c.id, jobs.c.created_at).where(InArray(jobs.c.id, "called"))
 
 
-def _write_rows(unit: Unit, rows: Iterable[tuple[str, EarlierRequest]]) -> None:
-    values = [{"account": account, **row._asdict()} for account, row in sorted(rows, key=lambda pair: pair[1].key)]
+def _write_rows(unit: Unit, rows: Iterable[tuple[str, EarlierRequest, int]]) -> None:
+    """Insert requests, each with the milliseconds since it came; one with the key of an earlier row replaces that."""
+    in_order = sorted(rows, key=lambda row: row[1].key)
+    values = [{"account": account, **row._asdict(), "ago": ago} for account, row, ago in in_order]
     if values:
         unit.conn.execute(_ROW[unit.conn.dialect.name], values)
 
@@ -347,7 +402,9 @@ def _build_upsert(made: Any) -> Executable:
     return upsert
 
 
-_ROW: Final = build_for_each_dialect(lambda insert: _build_upsert(insert(requests).values(at=NowMs())))
+_ROW: Final = build_for_each_dialect(
+    lambda insert: _build_upsert(insert(requests).values(at=NowMs() - bindparam("ago")))
+)
 
 
 def _find_oldest_job(conn: Connection, account: str, project: str) -> str:

@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0020"
+HEAD: Final = "0028"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -304,6 +304,7 @@ purchases = Table(
     make_number("answered_at", nullable=True),
     make_number("billed", nullable=True),
     make_number("stopped_at", nullable=True),
+    make_text("claimed_by", nullable=True),
     UniqueConstraint("scope", "order_fingerprint", "n", "try"),
     make_choice_check("state", get_args(PurchaseState)),
     make_choice_check("resubmit", ("never", "free")),

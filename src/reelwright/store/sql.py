@@ -123,6 +123,15 @@ def hold_lock(conn: Connection, name: str, *, is_shared: bool = False) -> None:
         conn.execute(text(f"SELECT {way}(:key)"), {"key": LOCKS.get(name) or _hash_lock_name(name)})
 
 
+def hold_locks(conn: Connection, names: Iterable[str]) -> None:
+    """Hold several advisory locks, see ``hold_lock``, always in the same order, so that none waits for another."""
+    keys = [_hash_lock_name(name) for name in sorted(set(names))]
+    if conn.dialect.name == "postgresql" and keys:
+        conn.execute(
+            text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"), {"keys": keys}
+        )
+
+
 def _hash_lock_name(lock: str) -> int:
     """Hash a name to 63 bits. Where two names collide, their holders only wait for each other."""
     return int.from_bytes(hashlib.sha256(lock.encode()).digest()[:8]) >> 1

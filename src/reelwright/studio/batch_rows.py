@@ -11,7 +11,6 @@ from reelwright.errors import BadInput
 from reelwright.settings import Settings
 from reelwright.studio import deliver, validation
 from reelwright.studio.entries import Entry, PreparedRow, build_rows
-from reelwright.studio.home import Home
 from reelwright.studio.options import RowOptions
 from reelwright.studio.rows import Row, number_rows, shorten_title
 from reelwright.studio.scratch import ScratchFolder
@@ -35,15 +34,15 @@ async def prepare_rows(
     return [replace(one, row=row) for one, row in zip(prepared, rows, strict=True)]
 
 
-def name_files(home: Home, out: str | Path | None) -> Callable[[Row, str], Path]:
-    """Return the function that makes a row's path from row and project id: numbered in ``out``, or in the home."""
+def name_files(out: str | Path | None) -> Callable[[Row, str], Path] | None:
+    """Return the function that makes a row's path in the folder ``out`` from row and project id; None without one."""
     folder = _check_folder(out)
+    if folder is None:
+        return None
 
     def name(row: Row, project: str) -> Path:
-        title = shorten_title(row.brief.text)
-        if folder is None:
-            return deliver.choose_film_path(None, home.settings.films, title, project)
-        return folder / f"{row.n:0{_DIGITS}}-{deliver.make_slug(title)}-{deliver.shorten_id(project)}.mp4"
+        slug = deliver.make_slug(shorten_title(row.brief.text))
+        return folder / f"{row.n:0{_DIGITS}}-{slug}-{deliver.shorten_id(project)}.mp4"
 
     return name
 

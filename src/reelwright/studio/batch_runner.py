@@ -72,7 +72,7 @@ class BatchRunner:
     ) -> None:
         self._job_options = job_options
         self._home, self._projects = home, RowProjects(home)
-        self._place = place or self._in_films
+        self._place = place
         self._opening = asyncio.Semaphore(_OPENING)
 
     async def enqueue(
@@ -195,12 +195,16 @@ class BatchRunner:
         return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent, batch)
 
     def _choose_path(self, row: Row, project: str, jobs: Sequence[Job]) -> Path:
-        """Return the path of the row's file: its own, otherwise the one stored with a job, otherwise the default.
+        """Return the path of the row's file: its own, else the one stored with a job unless that lies in another folder
+        than the caller named, else a new one in that folder or the default folder.
 
-        A project may have jobs without a path: those of an edit by hand, after a batch that was killed early.
+        An equal batch that runs at the same moment may share the job. A project may have jobs without a path: those of
+        an edit by hand, after a batch that was killed early.
         """
-        stored = next((Path(job.options["out"]) for job in jobs if "out" in job.options), None)
-        return row.out or stored or self._place(row, project)
+        named = self._place(row, project) if self._place else None
+        stored = (Path(job.options["out"]) for job in jobs if "out" in job.options)
+        fitting = next((path for path in stored if named is None or path.parent == named.parent), None)
+        return row.out or fitting or named or self._in_films(row, project)
 
     async def _report_row(self, row: Row, queued: _QueuedRow, began: float) -> RowResult:
         journal, account, project = self._home.journal, self._home.account, queued.project

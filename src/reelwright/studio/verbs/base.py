@@ -74,14 +74,18 @@ class EqualCalls:
 
 
 class RequestsInWork:
-    """The create requests that are being handled: a client's retry waits for the equal ones that came before it.
+    """The create requests that this process handles: a client's retry waits for the equal ones that came before it.
 
     Their orders exist then, and the retry takes one of them. Before, a client that hung up while its first attempt was
-    still being quoted, and tried again at once, had two orders.
+    still being quoted, and tried again at once, had two orders. Requests of other servers are told apart when they are
+    stored (``store.requests``).
     """
 
     def __init__(self) -> None:
         self._handled: dict[str, list[tuple[CreateRequest, asyncio.Event]]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._handled.values()))
 
     @asynccontextmanager
     async def take_turn(self, request: CreateRequest) -> AsyncIterator[None]:

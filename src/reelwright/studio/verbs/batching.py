@@ -137,6 +137,5 @@ class Batching(StudioBase):
             for one in prepared:
                 if one.row.n in wanted:
                     await one.intake.keep(home)
-            place = batch_rows.name_files(home, given.out)
-            runner = BatchRunner(home, place=place, job_options=given.list_job_options())
+            runner = BatchRunner(home, place=batch_rows.name_files(given.out), job_options=given.list_job_options())
             yield _AgreedBatch(rows, quoted, agreement, runner)
