@@ -25,7 +25,9 @@ from server.conftest import MODEL
 HOST = "http://127.0.0.1:8000"
 BRIEF = "“It never flickers.” For “Fenn”, a desk lamp"
 FREE = {"text": BRIEF, "length": "2", "model": "animatic"}
-PAID = {"text": BRIEF, "length": "4", "model": MODEL, "accept_unconfirmed": "1"}
+TWO_SHOTS = {"text": "# Fenn\n\nIt never flickers.\n", "model": "animatic"}
+SCRIPT = "# Fenn\n\nIt never flickers.\n![a lamp on a desk at night]()\n"
+PAID = {"text": SCRIPT, "model": MODEL, "accept_unconfirmed": "1"}
 
 
 class Page(HTMLParser):
@@ -132,5 +134,7 @@ async def visitor(settings: Settings) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def buyer(settings: Settings, tmp_path: Path) -> AsyncIterator[Visitor]:
     """A visitor of a server that buys from a proxy on paper."""
-    async with open_visit(settings, Proxy(tmp_path / "proxy")) as found:
+    proxy = Proxy(tmp_path / "proxy")
+    proxy.loses = False  # else it forgets every "close-up"
+    async with open_visit(settings, proxy) as found:
         yield found

@@ -9,7 +9,7 @@ from PIL import Image
 
 from reelwright.settings import Settings
 from server.conftest import MODEL
-from web.conftest import BRIEF, FREE, HOST, PAID, Visitor
+from web.conftest import BRIEF, FREE, HOST, PAID, SCRIPT, Visitor
 
 
 async def test_the_address_of_the_server_leads_a_browser_to_the_studio_and_tells_a_program_what_is_there(
@@ -75,7 +75,7 @@ async def test_make_leads_to_the_project_and_the_same_form_again_is_the_same_fil
 
 async def test_a_film_that_exists_is_named_before_another_one_is_made(visitor: Visitor) -> None:
     project = await visitor.make(FREE)
-    before = await visitor.studio.make(BRIEF, length="2", models=("animatic",))
+    before = await visitor.studio.enqueue_make(BRIEF, length="2", models=("animatic",), yes=True)
     page = await visitor.draft(FREE)
     links = [one["href"] for one in page.list_tags("a") if before.project in one.get("href", "")]
     assert links and project != before.project
@@ -91,7 +91,7 @@ async def test_a_price_that_is_higher_than_the_form_showed_starts_nothing_and_sh
         refused = await buyer.send("/studio/films", order)
         assert (refused.answer.status_code, refused.codes) == (402, ["above_given_budget"])
         assert refused.price == page.price and refused.read_field("ticket") != page.read_field("ticket")
-        assert BRIEF in refused.text, "nothing that was typed is lost"
+        assert SCRIPT in refused.text, "nothing that was typed is lost"
     assert await buyer.list_projects() == [] and buyer.proxy and not buyer.proxy.submissions
 
 
@@ -113,7 +113,7 @@ async def test_a_form_that_was_changed_after_it_was_sent_is_no_silent_second_ord
     page = await buyer.draft(PAID)
     order = {**PAID, "ticket": page.read_field("ticket"), "max_usd": page.price, "goal": "film"}
     assert (await buyer.send("/studio/films", order)).answer.status_code == 303
-    other = await buyer.send("/studio/films", {**order, "length": "6"})
+    other = await buyer.send("/studio/films", {**order, "text": SCRIPT.replace("night", "noon")})
     assert other.answer.status_code == 422 and len(await buyer.list_projects()) == 1
 
 
@@ -127,9 +127,11 @@ async def test_a_plan_is_made_first_for_nothing_and_its_project_says_what_the_fi
     assert shown.price == page.price and buyer.proxy and not buyer.proxy.submissions
 
 
-async def test_a_price_above_the_budget_of_the_form_has_no_button(buyer: Visitor) -> None:
-    page = await buyer.draft({**PAID, "budget": "0.01"})
-    assert "disabled" in page.list_tags("button", value="film")[0]
+async def test_a_budget_is_kept_to_or_the_form_has_no_button(buyer: Visitor) -> None:
+    for budget in ("0.01", "$0.05", "5"):
+        page = await buyer.draft({**PAID, "budget": budget})
+        is_off = "disabled" in page.list_tags("button", value="film")[0]
+        assert is_off == (float(page.price) > float(budget.removeprefix("$"))), budget
     page = await buyer.draft({**PAID, "budget": "many"})
     assert page.codes == ["invalid_value"]
 

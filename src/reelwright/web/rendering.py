@@ -11,7 +11,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.utils import markupsafe
+from markupsafe import Markup
 
 from reelwright.reel.api_key import may_act_as
 from reelwright.server.access import find_caller
@@ -67,11 +67,9 @@ def format_length(seconds: float) -> str:
 def format_moment(moment: datetime | None) -> str:
     """Return a moment as HTML, in UTC; the page's script shows it in the time zone of its reader. Empty for None."""
     if moment is None:
-        return markupsafe.Markup("")
+        return Markup("")
     at = moment.astimezone(UTC)
-    return markupsafe.Markup('<time datetime="{}">{} UTC</time>').format(
-        at.isoformat(timespec="seconds"), f"{at:%d %b, %H:%M}"
-    )
+    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), f"{at:%d %b, %H:%M}")
 
 
 def _build_environment() -> Environment:

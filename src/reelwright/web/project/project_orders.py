@@ -44,7 +44,7 @@ async def order_change(request: Request, project: Name) -> Response:
             return send_to(request, where)
         cost = None
         try:
-            cost = describe_cost(await change.quote(studio))
+            cost = describe_cost(details, await change.quote(studio))
         except ReelwrightError:
             cost = None
         trouble = describe_trouble(error)

@@ -52,7 +52,7 @@ async def price_change(request: Request, project: Name) -> Response:
     try:
         change = Change(details.project, form, details)
         if change.has_changes:
-            cost = describe_cost(await change.quote(studio))
+            cost = describe_cost(details, await change.quote(studio))
     except ReelwrightError as error:
         trouble = describe_trouble(error)
     return await render_project(request, project, form=form, cost=cost, trouble=trouble)
@@ -103,7 +103,7 @@ async def render_project(
 async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | None:
     """Quote what a project lacks up to its film; None where that cannot be told."""
     try:
-        return describe_cost(await studio.quote_resume(details.project, goal=find_goal(details)))
+        return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
     except ReelwrightError:
         return None
 

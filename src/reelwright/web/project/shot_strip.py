@@ -75,12 +75,12 @@ class Cost:
         return frozenset(row.n for row in self.again if row.n is not None)
 
 
-def describe_cost(quote: ProjectQuote) -> Cost:
-    """Describe a quote by shots: which are made again, and which are kept."""
+def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
+    """Describe a quote of a project by shots: which are made again, and which are kept."""
     rows = [row for row in quote.shots if row.n is not None]
     again = tuple(row for row in rows if row.wanted_steps)
     rest = sum(row.wanted_steps for row in quote.shots if row.n is None)
-    is_first = bool(rows) and not any(row.up_to_date for row in rows)
+    is_first = not any(shot.take for shot in details.shots)
     return Cost(quote=quote, again=again, kept_count=len(rows) - len(again), is_first=is_first, rest=rest)
 
 
