@@ -28,6 +28,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too_many_requests": "more than {limit} requests in {period_s} s; the next one is answered in {left_s} s",
     "too_many_failed_keys": "too many API keys from this address were wrong; try again in {left_s} s",
     "too_many_streams": "this caller has {limit} streams open, the most that it may; close one",
+    "form_unknown": "this form is none that this server gave you; look at it again, and send it from here",
+    "page_file_unknown": "there is no file {file} of these pages",
     "label_of_another": "{field}: {value:quoted} is not you; a member orders and lists under the own name",
     # signing in
     "sign_in_unknown": "this sign-in has ended, was begun in another browser, or was answered before; sign in again",

@@ -18,6 +18,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LAYERS = (
     "cli",
+    "web",
     "server",
     "agents",
     "client",

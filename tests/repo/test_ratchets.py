@@ -103,6 +103,16 @@ def count_packages() -> Mapping[str, int]:
     return counts
 
 
+def count_page_lines() -> Mapping[str, int]:
+    """Return the lines of the pages that are no Python: templates with style sheets, and scripts."""
+    counts: Counter[str] = Counter()
+    for path in (SOURCE / "web").rglob("*.*"):
+        if path.suffix in (".html", ".css", ".js"):
+            kind = "scripts" if path.suffix == ".js" else "templates and styles"
+            counts[kind] += len(path.read_text(encoding="utf-8").splitlines())
+    return counts
+
+
 def check(name: str, count: int, budget: int) -> Iterator[str]:
     if count > budget:
         yield f"{name}: {count}, and the budget is {budget}: take something out, or raise it with a reason"
@@ -140,6 +150,12 @@ def test_no_package_grows_by_itself() -> None:
     counts, budget = count_packages(), BUDGET["code_lines"]
     faults = [fault for name in {*counts, *budget} for fault in check(name, counts.get(name, 0), budget.get(name, 0))]
     assert not faults
+
+
+def test_templates_styles_and_scripts_do_not_grow_by_themselves() -> None:
+    counts, budget = count_page_lines(), BUDGET["lines_of_pages"]
+    assert not [fault for name in {*counts, *budget} for fault in check(name, counts[name], budget[name])]
+    assert counts["scripts"] <= 3000 and counts["templates and styles"] <= 5000, "the ends that were set for the pages"
 
 
 @pytest.mark.parametrize(("count", "budget", "fails"), [(11, 10, True), (10, 10, False), (60, 100, True)])

@@ -114,7 +114,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "fake": fake.serve_fake,
         "mcp": mcp.serve_agents,
     },
-    SERVE: {"serve": serve.serve, "worker": serve.run_worker},
+    SERVE: {"studio": serve.open_studio, "serve": serve.serve, "worker": serve.run_worker},
 }
 """Every verb by the panel of ``--help`` in which it stands."""
 

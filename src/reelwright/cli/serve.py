@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -98,7 +101,8 @@ def serve(
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
 ) -> None:  # fmt: skip
-    """Run an HTTP server for your films at http://127.0.0.1:8000, with its own API (/docs) and OpenAI's video API.
+    """Run an HTTP server for your films at http://127.0.0.1:8000: the studio for people in a browser, its own API
+    (/docs), and OpenAI's video API.
 
     Only programs on this machine can reach it. To open it to others, require API keys (--require-key) or set up a
     sign-in (docs/guides/sign-in.md). Try it free of charge with --rehearse. Stop it with Ctrl-C: after the next
@@ -106,9 +110,8 @@ def serve(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.server.deployment import ServeOptions
-        from reelwright.server.serving import serve
         from reelwright.studio.validation import parse_money
+        from reelwright.web.all_pages import ServeOptions, serve_pages
 
         if rehearse and no_director:
             raise BadInput("no_director", True, "nothing together with --rehearse: a rehearsal works in one process")
@@ -120,10 +123,52 @@ def serve(
             max_streams=max_streams, connections_per_address=connections_per_address or 0,
             origins=tuple(allow_origin or ()), trusted_proxies=tuple(trusted_proxy or ()),
         )  # fmt: skip
-        await serve(studio, options, _print_start)
+        await serve_pages(studio, options, _print_start)
         return 0
 
     run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults), public_url=public_url)
+
+
+def open_studio(
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", metavar="PORT", min=0, max=65535, help="Port to listen on. Default: 8000, or a free one."
+        ),
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
+) -> None:
+    """Open the studio in your browser: type a brief, see the draft and the price, make the film, change a shot.
+
+    Only this machine can reach it, and every price is shown before anything is bought. Needs no key. Ctrl-C ends it;
+    what providers still have at work is fetched after the next start, and nothing is bought twice.
+    """
+
+    async def verb(studio: AsyncStudio) -> int:
+        from reelwright.web.all_pages import ServeOptions, serve_pages
+
+        def announce(url: str, deployment: Deployment) -> None:
+            print_notice(f"The studio is at {url}/studio (this machine only). Ctrl-C ends it.")
+            if not no_browser and can_open_browser():
+                webbrowser.open(f"{url}/studio")
+
+        try:
+            await serve_pages(studio, ServeOptions(port=8000 if port is None else port), announce)
+        except BadInput as error:
+            if port is not None or error.field != "port":
+                raise
+            await serve_pages(studio, ServeOptions(port=0), announce)
+        return 0
+
+    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults))
+
+
+def can_open_browser() -> bool:
+    """Whether a browser with windows can be opened here. One for terminals would take this terminal over."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _print_start(url: str, deployment: Deployment) -> None:
@@ -143,7 +188,8 @@ def _print_start(url: str, deployment: Deployment) -> None:
         approval = "Jobs of programs that cost anything are refused. To approve up to $1 each: --auto-approve 1"
     else:
         approval = f"Jobs of programs are approved up to ${format_usd(limit)} each; they are bought without asking you."
-    lines = [f"Reelwright serves {url} ({_describe_reach(deployment)}). {approval}", f"  what there is: {url}/docs"]
+    lines = [f"Reelwright serves {url} ({_describe_reach(deployment)}). {approval}",
+             f"  the studio: {url}/studio", f"  for programs: {url}/docs"]  # fmt: skip
     more = " --rehearse" if deployment.is_rehearsal else ""
     if deployment.issuer:
         sign_in = deployment.issuer.options

@@ -37,6 +37,23 @@ def draw_preview(path: Path, kind: PreviewKind) -> bytes:
         return _draw(path, kind)
 
 
+def draw_frame(path: Path) -> bytes:
+    """Draw the frame after two thirds of a take, by when what moves in has arrived, as WebP of at most 640 pixels.
+
+    The name of the file is its digest: the same one is decoded once. Raises ``UnreadableMedia``.
+    """
+    with _DRAWING:
+        return _draw_frame(path)
+
+
+@lru_cache(maxsize=256)
+def _draw_frame(path: Path) -> bytes:
+    found, file = probe(path), io.BytesIO()
+    frame = read_frame_at(path, found.start + found.duration * 2 / 3)
+    _shrink(frame, _THUMBNAIL_SIDE).save(file, "WEBP", quality=_QUALITY)
+    return file.getvalue()
+
+
 @lru_cache(maxsize=64)
 def _draw(path: Path, kind: PreviewKind) -> bytes:
     found = probe(path)

@@ -57,6 +57,10 @@ class SigningKey:
         """Derive the secret that signs the links of an account; None for the seed of another key."""
         return self._derive("link", seed)
 
+    def derive_form_secret(self, account: str) -> bytes:
+        """Derive the secret that signs the forms of an account's pages."""
+        return hmac.new(self.__key, f"form of pages\0{account}".encode(), hashlib.sha256).digest()
+
     def derive_webhook_secret(self, seed: str) -> str | None:
         """Derive a webhook's secret (``whsec_…``) from its seed; None for the seed of another key."""
         digest = self._derive("webhook", seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -18,11 +19,11 @@ from reelwright.errors import BadInput, ReelwrightError, TooLong
 from reelwright.net.redact import redact_shown
 from reelwright.server.access import AccessGuard
 from reelwright.server.api_description import extend_description, name_operation
-from reelwright.server.deployment import Deployment
+from reelwright.server.deployment import Deployment, Pages, find_pages
 from reelwright.server.guards import EXPOSED, AnswerGuard, BodyGuard, HostGuard, parse_origin
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.links import redact_token
-from reelwright.server.problems import build_problem_answer, build_simple_problem
+from reelwright.server.problems import build_problem_answer, build_simple_problem, get_status
 from reelwright.server.routes import (
     ad_pipeline,
     api_keys,
@@ -65,7 +66,8 @@ class _Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Build the middleware, with the guard of all answers around it."""
-        return AnswerGuard(super().build_middleware_stack(), build_plain_refusal)
+        refuse = partial(build_plain_refusal, pages=self.state.deployment.pages)
+        return AnswerGuard(super().build_middleware_stack(), refuse)
 
     def openapi(self) -> dict[str, Any]:
         """Return the description (OpenAPI)."""
@@ -82,15 +84,19 @@ def build_app(deployment: Deployment) -> FastAPI:
         docs_url=None, redoc_url=None, generate_unique_id_function=name_operation,
     )  # fmt: skip
     app.state.deployment, app.state.store = deployment, StoreCheck(deployment)
+    pages = deployment.pages
+    refuse, refuse_plainly = partial(build_refusal, pages=pages), partial(build_plain_refusal, pages=pages)
+    if pages:
+        app.include_router(pages.router)
     for part in _PARTS:
         app.include_router(part.router)
     app.add_exception_handler(ReelwrightError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(Exception, _answer_fault)
-    app.add_middleware(BodyGuard, build_refusal=build_plain_refusal)
-    app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
-    app.add_middleware(StoreGuard, check=app.state.store, build_refusal=build_plain_refusal)
+    app.add_middleware(BodyGuard, build_refusal=refuse_plainly)
+    app.add_middleware(AccessGuard, deployment=deployment, build_refusal=refuse)
+    app.add_middleware(StoreGuard, check=app.state.store, build_refusal=refuse_plainly)
     origins = [parse_origin(origin) for origin in deployment.options.origins]
     if origins:  # never with credentials: a page of another site sends a key, and no session
         app.add_middleware(
@@ -99,7 +105,7 @@ def build_app(deployment: Deployment) -> FastAPI:
     public_url = deployment.runtime.settings.public_url
     open_to_all = None if deployment.is_caller_required else (LINKS,)
     app.add_middleware(
-        HostGuard, hosts=deployment.list_hosts(), build_refusal=build_plain_refusal, origins=origins,
+        HostGuard, hosts=deployment.list_hosts(), build_refusal=refuse_plainly, origins=origins,
         links=deployment.list_link_hosts(), public_url=public_url, open_to_all=open_to_all,
     )  # fmt: skip
     if deployment.options.trusted_proxies:
@@ -107,10 +113,12 @@ def build_app(deployment: Deployment) -> FastAPI:
     return app
 
 
-def build_refusal(path: str, error: ReelwrightError) -> Response:
-    """Build the HTTP response for an error raised before any route, in the shape that clients of the path read:
+def build_refusal(path: str, error: ReelwrightError, *, pages: Pages | None = None) -> Response:
+    """Build the HTTP response for an error raised before any route, in the shape that clients of the path read: a page,
     OpenAI's, Google's or a problem document.
     """
+    if pages and pages.has_path(path):
+        return pages.build_error(path, get_status(error), error.code, redact_shown(error.message))
     if path.startswith("/v1/"):
         return openai_videos.build_openai_error(error)
     if path.startswith(longrunning.PATHS):
@@ -118,10 +126,14 @@ def build_refusal(path: str, error: ReelwrightError) -> Response:
     return build_problem_answer(error)
 
 
-def build_plain_refusal(path: str, status: int, code: str, detail: str, /, **headers: str) -> Response:
-    """Build an error response from its status, code and text, in the shape that clients of the path read: OpenAI's,
-    Google's or a problem document.
+def build_plain_refusal(
+    path: str, status: int, code: str, detail: str, /, *, pages: Pages | None = None, **headers: str
+) -> Response:
+    """Build an error response from its status, code and text, in the shape that clients of the path read: a page,
+    OpenAI's, Google's or a problem document.
     """
+    if pages and pages.has_path(path):
+        return pages.build_error(path, status, code, detail)
     if path.startswith("/v1/"):
         return openai_videos.build_openai_answer(status, code, detail, **headers)
     if path.startswith(longrunning.PATHS):
@@ -143,9 +155,9 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
     first = error.errors()[0]
     if first["type"] == "string_too_long":
         too_long = TooLong(str(first["loc"][-1]), len(first["input"]), int(first["ctx"]["max_length"]))
-        return build_refusal(request.url.path, too_long)
+        return build_refusal(request.url.path, too_long, pages=find_pages(request))
     wrong = BadInput(str(first["loc"][-1]), first.get("input"), str(first["msg"]))
-    return build_refusal(request.url.path, wrong)
+    return build_refusal(request.url.path, wrong, pages=find_pages(request))
 
 
 async def _answer_http_error(request: Request, error: Exception) -> Response:
@@ -154,10 +166,11 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
     path, status = request.url.path, error.status_code
     detail = f"there is no {path}; {request.base_url}docs lists what there is" if status == 404 else str(error.detail)
     code = {404: "path_not_found", 405: "method_not_allowed"}.get(status, "http_error")
-    return build_plain_refusal(path, status, code, detail, **(error.headers or {}))
+    return build_plain_refusal(path, status, code, detail, pages=find_pages(request), **(error.headers or {}))
 
 
 async def _answer_fault(request: Request, error: Exception) -> Response:
     """Answer a bug of ours without its text: that may hold anything. The log has it."""
     logger.error("a request failed: %s %s", request.method, redact_token(request.url.path), exc_info=error)
-    return build_plain_refusal(request.url.path, 500, "internal_error", "the server failed; its log says why")
+    why = "the server failed; its log says why"
+    return build_plain_refusal(request.url.path, 500, "internal_error", why, pages=find_pages(request))

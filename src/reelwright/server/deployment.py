@@ -6,8 +6,12 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.net.keys import Keys
@@ -69,18 +73,43 @@ class ServeOptions:
     connections_per_address: int = 0
 
 
+PAGES_PATH: Final = "/studio"
+"""Where the pages for people are. The address ``/`` leads there."""
+
+
+class BuildErrorPage(Protocol):
+    """Type of a function that builds the page of an error, from its path, HTTP status, code and sentence."""
+
+    def __call__(self, path: str, status: int, code: str, message: str, /) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """The pages for people, which a package above adds. ``router``: their routes. ``build_error``: builds the page of
+    an error that none of their routes has seen.
+    """
+
+    router: APIRouter
+    build_error: BuildErrorPage
+
+    def has_path(self, path: str) -> bool:
+        """Whether a path belongs to the pages."""
+        return path == PAGES_PATH or path.startswith(f"{PAGES_PATH}/")
+
+
 @dataclass
 class Deployment:
     """A running server: its options, its runtime, and the studios and event feeds of its callers. ``is_stopping``: it
     takes no new requests. ``is_rehearsal``: nothing is bought.
 
-    ``issuer``: who signs people in; None: nobody can sign in.
+    ``issuer``: who signs people in; None: nobody can sign in. ``pages``: those for people; None: it has none.
     """
 
     runtime: Runtime
     options: ServeOptions
     is_rehearsal: bool
     issuer: Issuer | None = None
+    pages: Pages | None = None
     is_stopping: bool = False
     limits: RequestLimits = field(init=False)
     _studios: dict[tuple[str, str | None], AsyncStudio] = field(default_factory=dict)
@@ -215,6 +244,12 @@ class Deployment:
                 code="above_auto_approval", needed_micros=needed, limit_micros=limit, approver=_name_approver(caller),
                 actions=actions,
             )  # fmt: skip
+
+
+def find_pages(connection: HTTPConnection) -> Pages | None:
+    """Return the pages of the server that handles a request; None if it has none."""
+    deployment: Deployment = connection.app.state.deployment
+    return deployment.pages
 
 
 def _build_refusal(caller: Caller, needed: Micros) -> NeedsConsent:

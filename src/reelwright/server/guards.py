@@ -33,8 +33,8 @@ EXPOSED: Final = (
 _CROSS: Final = "cross-site"
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _JSON: Final = re.compile(r"application/(?:[a-z.-]+\+)?json\b")
-PAGES: Final = ("/docs", "/auth/")
-"""How the paths of pages begin, which a browser shows by themselves."""
+PAGES: Final = ("/docs", "/auth/", "/studio")
+"""How the paths of pages begin, which a browser shows by themselves; the address ``/`` leads to them."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
 
@@ -153,7 +153,7 @@ class HostGuard:
             return False
         path: str = scope["path"]
         is_navigation = headers.get(b"sec-fetch-mode") == "navigate" and headers.get(b"sec-fetch-dest") == "document"
-        if path.startswith(self._open_to_all) or (is_navigation and path.startswith(PAGES)):
+        if path.startswith(self._open_to_all) or (is_navigation and (path == "/" or path.startswith(PAGES))):
             return False
         origin = headers.get(b"origin") or _find_origin(headers.get(b"referer", ""))  # a picture has no Origin
         return origin not in self._origins

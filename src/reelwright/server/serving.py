@@ -19,7 +19,7 @@ from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.server.app import build_app
 from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_limit
-from reelwright.server.deployment import Deployment, ServeOptions
+from reelwright.server.deployment import Deployment, Pages, ServeOptions
 from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.server.loop_watch import watch_loop
 from reelwright.settings import is_loopback
@@ -55,18 +55,22 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[str, Deployment], None]) -> None:
+async def serve(
+    studio: AsyncStudio, options: ServeOptions, announce: Callable[[str, Deployment], None], pages: Pages | None = None
+) -> None:
     """Run the HTTP server and its director until SIGTERM, SIGINT or cancellation; jobs may spend what was approved.
 
-    ``announce``: called with the address once the server listens. Requests end within five seconds, then the director
-    stops: what was at work at a provider stays in the journal, and the next start goes on with it. Raises ``BadInput``
-    for an address that is taken, or that others can reach although neither a key nor a sign-in is required, and for
-    settings of the sign-in that are wrong.
+    ``announce``: called with the address once the server listens. ``pages``: those for people in a browser. Requests
+    end within five seconds, then the director stops: what was at work at a provider stays in the journal, and the next
+    start goes on with it. Raises ``BadInput`` for an address that is taken, or that others can reach although neither a
+    key nor a sign-in is required, and for settings of the sign-in that are wrong.
     """
     runtime = await studio.open_runtime()
     issuer = open_issuer(runtime.settings)
     limit_accounts(runtime)
-    deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer)
+    deployment = Deployment(
+        runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer, pages=pages
+    )
     if not deployment.is_caller_required and not is_loopback(options.host):
         raise BadInput(
             "host",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import resolve_steps
@@ -9,12 +11,14 @@ from reelwright.studio import summaries
 from reelwright.studio.home import Home
 from reelwright.studio.result_model import ResultModel, Usd
 
+_IN_WORK: Final = frozenset({"posting", "submitted", "succeeded"})
+
 
 class FilmParts(ResultModel):
     """The stills and takes of a film that exist so far, with the money spent.
 
     ``stills``: of the storyboard, in the order of the film. ``take_count`` of ``wanted_take_count`` shots have a take.
-    ``micros``: what the project has spent.
+    ``micros``: what the project has spent. ``steps_in_work``: keys of the steps that are being made right now.
     """
 
     stills: tuple[Digest, ...]
@@ -23,6 +27,7 @@ class FilmParts(ResultModel):
     take_count: int
     wanted_take_count: int
     micros: Usd
+    steps_in_work: tuple[str, ...] = ()
 
 
 async def read_film_parts(home: Home, project: str) -> FilmParts:
@@ -31,6 +36,7 @@ async def read_film_parts(home: Home, project: str) -> FilmParts:
     spent = summaries.sum_spent(await home.ledger.list_purchases(home.account, project))
     if standing.plan is None:
         return FilmParts(stills=(), has_stills=False, has_takes=False, take_count=0, wanted_take_count=0, micros=spent)
+    in_work = tuple(one.step for one in standing.open_purchases if one.state in _IN_WORK)
     graph = build_graph(standing.plan, "takes", standing.encoding)
     found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     stills = [found[key].asset for key, step in graph.steps.items() if step.kind == "still"]
@@ -38,4 +44,5 @@ async def read_film_parts(home: Home, project: str) -> FilmParts:
     return FilmParts(
         stills=tuple(one for one in stills if one), has_stills=all(stills), has_takes=all(takes),
         take_count=sum(one is not None for one in takes), wanted_take_count=len(takes), micros=spent,
+        steps_in_work=in_work,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from reelwright.errors import AccessDenied, BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact_line, redact_shown
 from reelwright.reel.member import SignInAttempt
 from reelwright.server.access import SIGN_IN_PATH
+from reelwright.server.deployment import PAGES_PATH, find_pages
 from reelwright.server.problems import build_headers, get_status
 from reelwright.server.routes.docs import PAGE_POLICY, read_style
 from reelwright.server.routes.native import get_deployment
@@ -26,7 +27,7 @@ logger = logging.getLogger("reelwright.server")
 router = APIRouter(prefix="/auth", include_in_schema=False)
 PREFIX: Final = "/auth/"
 _LANDING: Final = "/docs"
-"""Where a browser goes that did not come for a page of its own."""
+"""Where a browser goes that did not come for a page of its own, if the server has no pages for people."""
 _NEXT: Final = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1999}")
 """A path of this server with its query, in visible ASCII characters. Browsers read a backslash as a slash."""
 _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -37,7 +38,7 @@ _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"
 async def begin_sign_in(request: Request) -> Response:
     """Redirect the browser to the issuer's sign-in page; ``next``: the path of this server to return to afterwards."""
     issuer, journal = _require_issuer(request), get_deployment(request).runtime.journal
-    next_path = request.query_params.get("next") or _LANDING
+    next_path = request.query_params.get("next") or (PAGES_PATH if find_pages(request) else _LANDING)
     if not _NEXT.fullmatch(next_path):
         raise BadInput("next", next_path[:60], "a path of this server, such as /docs")
     state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)

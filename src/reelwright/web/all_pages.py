@@ -1,0 +1,46 @@
+"""All pages of the studio as one part of the server, and the address ``/``, which leads to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from reelwright.server.deployment import Deployment, Pages, ServeOptions
+from reelwright.server.serving import serve
+from reelwright.studio.studio import AsyncStudio
+from reelwright.web import files, pictures
+from reelwright.web.create import create_pages
+from reelwright.web.project import project_orders, project_pages
+from reelwright.web.queue import queue_pages
+from reelwright.web.rendering import render_error
+
+__all__ = ["ServeOptions", "build_pages", "serve_pages"]
+_router = APIRouter()
+
+
+@_router.get("/", include_in_schema=False)
+async def open_pages(request: Request) -> Response:
+    """Lead a browser to the pages; describe the server to a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("studio", 303, {"Cache-Control": "no-store"})
+    return JSONResponse(
+        {"name": "Reelwright", "version": version("reelwright"), "pages": "studio", "api": "api/v1", "docs": "docs",
+         "openapi": "openapi.json"}
+    )  # fmt: skip
+
+
+def build_pages() -> Pages:
+    """Build the pages of the studio for a server."""
+    router = APIRouter()
+    for part in (_router, files.router, pictures.router, create_pages.router, queue_pages.router,
+                 project_pages.router, project_orders.router):  # fmt: skip
+        router.include_router(part)
+    return Pages(router=router, build_error=render_error)
+
+
+async def serve_pages(studio: AsyncStudio, options: ServeOptions, announce: Callable[[str, Deployment], None]) -> None:
+    """Run the HTTP server with the pages, see ``server.serving.serve``; jobs may spend what was approved."""
+    await serve(studio, options, announce, build_pages())

@@ -1,0 +1,126 @@
+"""Routes of the page on which a film begins: the page, its draft while one types, the order, and the example film."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import ReelwrightError
+from reelwright.reel.brief import Goal
+from reelwright.server.problems import get_status
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.studio.example import copy_example
+from reelwright.studio.inventory import ModelDetails
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.validation import parse_money
+from reelwright.text_limits import SCRIPT_CHARS
+from reelwright.units import ASPECTS, Micros
+from reelwright.web.create.draft_view import build_draft, build_options, open_source
+from reelwright.web.create.starters import STARTERS, draw_covers
+from reelwright.web.forms import make_ticket, read_form
+from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
+from reelwright.web.rendering import render, send_to
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_LIMITS: Final = {"text": SCRIPT_CHARS}
+_HIDDEN_FLAVORS: Final = frozenset({"example"})
+
+
+@router.get("/studio")
+async def show_create(request: Request, start: str = "") -> Response:
+    """Show the page on which a film begins. ``start``: the name of an example whose words stand in the field."""
+    starter = next((one for one in STARTERS if one.name == start), None)
+    fields = {"text": starter.text, **starter.fields} if starter else {}
+    return await _render_page(request, fields)
+
+
+@router.post("/studio/draft")
+async def show_draft(request: Request) -> Response:
+    """Show the draft and the price of what stands in the form; spends nothing."""
+    form = await read_form(request, _LIMITS)
+    return await _render_page(request, form.fields)
+
+
+@router.post("/studio/films")
+async def make_film(request: Request) -> Response:
+    """Order the film of the form, or only its plan, and lead to its project; may spend up to the price it showed."""
+    form = await read_form(request, _LIMITS)
+    goal: Goal = "plan" if form.get("goal") == "plan" else "film"
+    studio, text = get_studio(request), form.get("text")
+    try:
+        parse_money(_read_budget(form.fields), "budget")
+        with open_source(text) as source:
+            queued = await studio.enqueue_make(
+                source.pop("brief", None), **source, **build_options(form.fields), **form.list_consent(), goal=goal,
+                request=form.build_request(), confirm=form.build_approval(),
+            )  # fmt: skip
+    except ReelwrightError as error:
+        return await _render_page(request, form.fields, error)
+    return send_to(request, f"studio/projects/{queued.project}")
+
+
+@router.post("/studio/example")
+async def make_example(request: Request) -> Response:
+    """Order the film of the example script, which is drawn here and costs nothing, and lead to its project."""
+    form = await read_form(request, {})
+    with open_scratch_folder() as folder:
+        script = await asyncio.to_thread(copy_example, folder.get_path())
+        queued = await get_studio(request).enqueue_make(
+            script=script, models=("animatic",), request=form.build_request(), confirm=form.build_approval()
+        )
+    return send_to(request, f"studio/projects/{queued.project}")
+
+
+async def _render_page(request: Request, fields: Mapping[str, str], error: ReelwrightError | None = None) -> Response:
+    """Render the page, or its changing parts, with the draft and the price as they are now."""
+    studio = get_studio(request)
+    trouble = describe_trouble(error) if error else None
+    budget, bad_budget = _parse_budget(fields)
+    view = await build_draft(studio, fields.get("text", ""), fields, budget)
+    if bad_budget:
+        view.trouble = bad_budget
+    is_first = not await studio.list_projects(limit=1)
+    values: dict[str, Any] = {
+        "view": view, "fields": fields, "trouble": trouble or view.trouble, "ticket": make_ticket(request),
+        "budget_micros": budget, "is_first": is_first, "room": "create",
+    }  # fmt: skip
+    status = get_status(error) if error else 200
+    return await _render_template(request, studio, status, values)
+
+
+async def _render_template(request: Request, studio: AsyncStudio, status: int, values: dict[str, Any]) -> Response:
+    models = await _list_models(request, studio)
+    values |= {
+        "aspects": ASPECTS, "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
+        "models": models, "starters": STARTERS,
+        "model_names": {one.id: one.name for rows in models.values() for one in rows},
+        "covers": await asyncio.to_thread(draw_covers) if values["is_first"] else {},
+    }  # fmt: skip
+    return render(request, "create/page.html", status, **values)
+
+
+async def _list_models(request: Request, studio: AsyncStudio) -> dict[str, list[ModelDetails]]:
+    """List the video models: those that can be used now, those of this machine, and those that lack a key."""
+    rehearses = get_deployment(request).is_rehearsal
+    found = await studio.list_models(kind="video")
+    return {
+        "ready": [one for one in found if one.key_variable and (one.has_key or rehearses)],
+        "own": [one for one in found if not one.key_variable],
+        "locked": [one for one in found if one.key_variable and not (one.has_key or rehearses)],
+    }
+
+
+def _read_budget(fields: Mapping[str, str]) -> str | None:
+    return fields.get("budget", "").strip().removeprefix("$") or None
+
+
+def _parse_budget(fields: Mapping[str, str]) -> tuple[Micros | None, Trouble | None]:
+    try:
+        return parse_money(_read_budget(fields), "budget"), None
+    except ReelwrightError as error:
+        return None, describe_trouble(error)

@@ -1,0 +1,174 @@
+"""The draft of a film as the page shows it: what was understood of the words, its screens, its price, what to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from reelwright.errors import ReelwrightError
+from reelwright.reel.markup import to_plain_text
+from reelwright.studio.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
+from reelwright.web.outcomes import Trouble, describe_trouble
+from reelwright.web.pictures import draw_still, list_shots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reelwright.studio.studio import AsyncStudio
+
+_SCRIPT: Final = re.compile(r"\A\s*(?:#{1,2} \S|---\s*\n)")
+"""How a script begins: with a heading, or with its settings. Anything else is read as a brief."""
+_MOST_STILLS: Final = 12
+_MOST_KEYS: Final = 3
+_SHOWN: Final = ("aspect", "flavor", "length", "language")
+"""Options that the form has under the names that the verbs give them."""
+_CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
+"""What was read in a brief beside its lines, in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """A shot of the draft. ``picture``: its still as a ``data:`` URL; empty: the words stand for it."""
+
+    n: int
+    beat: str
+    words: str
+    seconds: float
+    micros: int
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A fact that was read in the brief."""
+
+    label: str
+    value: str
+
+
+@dataclass(slots=True, kw_only=True)
+class DraftView:
+    """Everything that the page shows beside the field. ``existing``: the project of the same words that there is."""
+
+    is_script: bool = False
+    quote: ProjectQuote | None = None
+    lines: tuple[DraftLine, ...] = ()
+    unlikely: tuple[DraftLine, ...] = ()
+    directions: tuple[str, ...] = ()
+    unused_parts: tuple[str, ...] = ()
+    chips: tuple[Chip, ...] = ()
+    screens: tuple[Screen, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    aspect: str = ""
+    existing: str = ""
+    trouble: Trouble | None = None
+    over_micros: int = 0
+    with_key: tuple[PriceWithKey, ...] = field(default=())
+
+    @property
+    def micros(self) -> int:
+        """The most that the film may cost, in micro-dollars."""
+        return self.quote.micros if self.quote else 0
+
+    @property
+    def can_make(self) -> bool:
+        """Whether the form may order the film."""
+        return self.quote is not None and not self.over_micros
+
+
+def is_script(text: str) -> bool:
+    """Whether a text is a script, and no brief."""
+    return _SCRIPT.match(text) is not None
+
+
+def build_options(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Build the options of the verbs from the fields of the form, without those that were left to Reelwright."""
+    options: dict[str, Any] = {name: fields[name] for name in _SHOWN if fields.get(name)}
+    if model := fields.get("model"):
+        options["models"] = (model,)
+    if budget := fields.get("budget"):
+        options["max_price"] = budget.strip().removeprefix("$")
+    return options
+
+
+@contextmanager
+def open_source(text: str) -> Iterator[dict[str, Any]]:
+    """Yield a text as the option ``brief`` or ``script`` of the verbs.
+
+    A script lies in a folder of its own meanwhile: it finds no picture of this machine by its path.
+    """
+    if not is_script(text):
+        yield {"brief": text}
+        return
+    with open_scratch_folder() as folder:
+        path = folder.get_path() / "script.md"
+        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+        yield {"script": path}
+
+
+async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str], budget: Micros | None) -> DraftView:
+    """Build the draft and the price of the film of a text. Spends nothing; an error becomes part of the view."""
+    view = DraftView(is_script=is_script(text))
+    if not text.strip():
+        return view
+    try:
+        with open_source(text) as source:
+            options = {**source, **build_options(fields)}
+            view.quote = await studio.quote(**options, again=True, new=True)
+            planned = await studio.plan(**options)
+            before = await studio.quote(**options)
+    except ReelwrightError as error:
+        view.trouble = describe_trouble(error)
+        return view
+    view.existing = before.project or ""
+    await _describe_plan(view, planned)
+    _describe_words(view, planned)
+    if budget is not None:
+        view.over_micros = max(0, view.micros - budget)
+    view.with_key = tuple(sorted(view.quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS])
+    return view
+
+
+async def _describe_plan(view: DraftView, planned: PlanResult) -> None:
+    assert view.quote
+    plan, prices = planned.plan, {row.n: row for row in view.quote.shots}
+    view.seconds, view.aspect = float(plan.seconds), find_nearest_aspect(plan.size)
+    screens = []
+    for n, (beat, shot) in enumerate(list_shots(plan), 1):
+        row = prices.get(n)
+        screens.append(
+            Screen(
+                n=n, beat=beat.replace("_", " "), words=row.first_words if row else "",
+                seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
+                micros=row.micros if row else 0,
+                picture=await draw_still(plan, beat, shot) if n <= _MOST_STILLS else "",
+            )
+        )  # fmt: skip
+    view.screens = tuple(screens)
+
+
+def _describe_words(view: DraftView, planned: PlanResult) -> None:
+    assert view.quote
+    draft = view.quote.draft
+    if draft:
+        view.lines, view.unlikely, view.directions = draft.lines, draft.unlikely_lines, draft.directions
+        view.unused_parts = draft.unused_parts
+    found = ((name, planned.interpretation.get(name)) for name in _CHIPS)
+    view.chips = tuple(Chip(label=name, value=_format_fact(name, fact)) for name, fact in found if fact)
+    shown = {*view.directions, *view.unused_parts}
+    view.notes = tuple(
+        to_plain_text(note) for note in view.quote.notes if not any(text in note for text in shown)
+    )  # what the draft shows needs no second sentence
+
+
+def _format_fact(name: str, fact: BriefFact) -> str:
+    values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
+    if name == "length_ms":
+        return ", ".join(f"{int(value) / 1000:g} s" for value in values)
+    return ", ".join(str(value) for value in values)

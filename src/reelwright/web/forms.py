@@ -1,0 +1,139 @@
+"""Forms of the pages: each has a ticket of ours, the price that it showed, and is handled once however often it comes.
+
+The ticket is made when a form is rendered, for the account and the API key or member that it is shown to. It proves
+that the form is from a page of this server (no page of another site can make one), and it is the ``Idempotency-Key`` of
+the order: a double click, Back, a reload, and a resend after a lost connection or a new sign-in are the same order.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from fastapi import Request
+
+from reelwright.errors import AccessDenied
+from reelwright.net.signing_key import ensure_signing_key
+from reelwright.server.access import get_caller
+from reelwright.server.order_bodies import MAX_USD
+from reelwright.server.program_requests import ProgramBody, read_body
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.store.requests import CreateRequest
+from reelwright.studio.consent import parse_unknown_at_most
+from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.results import ProjectQuote
+from reelwright.studio.validation import parse_money
+from reelwright.text_limits import NAME_CHARS, Schema
+from reelwright.units import Micros
+
+TICKET: Final = "ticket"
+_SIGNED_CHARS: Final = 43
+_MOST_FIELDS: Final = 100
+
+
+def make_ticket(request: Request) -> str:
+    """Make the ticket of a form that is shown to the caller of a request."""
+    nonce = secrets.token_urlsafe(16)
+    return f"{nonce}.{_sign(request, nonce)}"
+
+
+def check_ticket(request: Request, ticket: str) -> None:
+    """Raise ``AccessDenied`` unless this server made a ticket for the caller of a request."""
+    nonce, _, signature = ticket.partition(".")
+    is_ours = len(signature) == _SIGNED_CHARS and signature.isascii()
+    if not is_ours or not hmac.compare_digest(_sign(request, nonce), signature):
+        raise AccessDenied(code="form_unknown")
+
+
+def _sign(request: Request, nonce: str) -> str:
+    caller = get_caller(request)
+    secret = ensure_signing_key(get_deployment(request).runtime.settings).derive_form_secret(caller.account)
+    signed = json.dumps([caller.account, caller.key, nonce]).encode()
+    digest = hmac.new(secret, signed, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class PageForm:
+    """A form that a person sent from a page. ``fields``: its fields as text, without the empty ones."""
+
+    def __init__(self, request: Request, body: ProgramBody) -> None:
+        self._request, self._body = request, body
+        self.fields: Mapping[str, str] = {
+            name: value.replace("\r\n", "\n")  # as browsers send the lines of a field
+            for name, value in body.fields.items()
+            if isinstance(value, str) and value.strip()
+        }
+
+    def get(self, name: str) -> str:
+        """Return the text of a field; empty if it is empty, or not there."""
+        return self.fields.get(name, "")
+
+    def has(self, name: str) -> bool:
+        """Whether the form has a field, be it empty."""
+        return name in self._body.fields
+
+    def build_request(self) -> CreateRequest:
+        """Build the identity of the order, by which its repetitions are recognised."""
+        digest = hashlib.sha256(json.dumps([self._request.scope["path"], self._body.digest]).encode()).hexdigest()
+        return CreateRequest(key=f"page/{self.get(TICKET)}", digest=digest, has_own_key=True)
+
+    def list_consent(self) -> dict[str, Any]:
+        """Return the options by which the person agreed to prices that are unknown or that no reliable source names."""
+        given: dict[str, Any] = {"accept_unconfirmed": True} if self.get("accept_unconfirmed") else {}
+        if unknown := self.get("unknown_at_most"):
+            given["unknown_at_most"] = unknown
+        return given
+
+    def build_approval(self) -> Callable[[ProjectQuote], Awaitable[None]]:
+        """Return a function that raises unless a quote is at most the price that the form showed.
+
+        A form without a price agrees to nothing but what is free: no standing approval counts for a page.
+        """
+        most = parse_money(self.get(MAX_USD) or None, MAX_USD) or Micros(0)
+        each = parse_unknown_at_most(self.get("unknown_at_most") or None)
+        agrees = bool(self.get("accept_unconfirmed"))
+        caller = get_caller(self._request)
+        return get_deployment(self._request).build_approval(caller, most, each, is_unconfirmed_agreed=agrees)
+
+    async def queue_change(
+        self,
+        project: str,
+        quote: Callable[[], Awaitable[ProjectQuote]],
+        enqueue: Callable[..., Awaitable[QueuedJob]],
+    ) -> QueuedJob:
+        """Quote a change of a project, check that the form showed that price, and queue its job, once.
+
+        ``enqueue``: called with the quote that was agreed to as ``yes``. May spend, up to the price shown.
+        """
+
+        async def agree_and_enqueue() -> QueuedJob:
+            quoted = await quote()
+            await self.build_approval()(quoted)
+            return await enqueue(yes=quoted, **self.list_consent())
+
+        studio = get_studio(self._request)
+        return await studio.handle_request(self.build_request(), project, agree_and_enqueue)
+
+
+async def read_form(request: Request, limits: Mapping[str, int]) -> PageForm:
+    """Read a form that a page of ours sent. ``limits``: most characters of its fields by name; others are short.
+
+    Raises ``AccessDenied`` for a form without a ticket of ours, ``BadInput`` and ``TooLong``.
+    """
+    form = PageForm(request, await read_body(request, _build_schema(limits)))
+    check_ticket(request, form.get(TICKET))
+    return form
+
+
+def _build_schema(limits: Mapping[str, int]) -> Schema:
+    properties = {name: {"type": "string", "maxLength": most} for name, most in limits.items()}
+    others = {"type": "string", "maxLength": NAME_CHARS}
+    return {
+        "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": _MOST_FIELDS,
+        "propertyNames": {"maxLength": NAME_CHARS},
+    }  # fmt: skip

@@ -1,0 +1,56 @@
+// Parts of pages: a page is asked for again, and of it only the named parts are replaced.
+const HEADERS = { "X-Reelwright-Fragment": "1" };
+
+/** Fetch a page with the header that asks for its changing part; return it as a document, or null without connection. */
+export async function fetchPart(url, { body, signal } = {}) {
+  try {
+    const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal, headers: HEADERS });
+    if (answer.redirected && !answer.url.includes("/studio")) { location.reload(); return null; }
+    showOffline(false);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch (fault) {
+    if (fault.name !== "AbortError") showOffline(true);
+    return null;
+  }
+}
+
+/** Replace the elements with these ids by those of another document. A field that has the focus keeps it, and its text. */
+export function swapParts(page, ids) {
+  for (const id of ids) {
+    const old = document.getElementById(id), fresh = page.getElementById(id);
+    if (!old || !fresh || old.isEqualNode(fresh)) continue;
+    const field = old.contains(document.activeElement) ? document.activeElement : null;
+    const scrolled = old.querySelector(".strip-scroll")?.scrollLeft;
+    old.replaceWith(document.adoptNode(fresh));
+    localiseTimes(fresh);
+    if (scrolled) fresh.querySelector(".strip-scroll").scrollLeft = scrolled;
+    if (field) restoreFocus(fresh, field);
+  }
+}
+
+function restoreFocus(fresh, field) {
+  const same = field.name
+    ? [...fresh.querySelectorAll("[name]")].find((one) => one.name === field.name && one.type === field.type)
+    : field.dataset.shot && fresh.querySelector(`[data-shot="${field.dataset.shot}"]`);
+  if (!same) return;
+  same.focus({ preventScroll: true });
+  if (typeof field.selectionStart === "number" && same.setSelectionRange) {
+    same.value = field.value;
+    same.setSelectionRange(field.selectionStart, field.selectionEnd);
+  }
+}
+
+function showOffline(isOffline) {
+  const banner = document.getElementById("offline");
+  if (banner) banner.hidden = !isOffline;
+}
+
+/** Show the times of a part of a page in the time zone of its reader: of today the hour, else with the day. */
+function localiseTimes(part) {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime), isToday = at.toDateString() === new Date().toDateString();
+    const shown = { hour: "2-digit", minute: "2-digit", ...(isToday ? {} : { day: "numeric", month: "short" }) };
+    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { hourCycle: "h23", ...shown }).format(at);
+  }
+}
+localiseTimes(document);

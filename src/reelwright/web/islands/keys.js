@@ -1,0 +1,60 @@
+// Keys, and shots that are chosen without leaving the page. Single keys are off while a field has the focus.
+import { fetchPart, swapParts } from "./fragments.js";
+
+const root = document.documentElement.dataset.root;
+const player = () => document.querySelector("reel-player");
+let isGoing = false;
+
+/** Show a shot in the panel, and the player at its start. */
+async function chooseShot(tile) {
+  player()?.seek(Number(tile.dataset.start) + .001);
+  const page = await fetchPart(tile.href);
+  if (!page) return;
+  history.replaceState(null, "", tile.href);
+  swapParts(page, ["panel", "strip"]);
+  document.querySelector(`.tile[data-shot="${tile.dataset.shot}"]`)?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const tile = event.target.closest(".tile");
+  if (!tile || event.metaKey || event.ctrlKey || document.querySelector("form[data-held]")) return;
+  event.preventDefault();
+  chooseShot(tile);
+});
+
+function moveShot(by) {
+  const tiles = [...document.querySelectorAll(".tile")];
+  const here = tiles.findIndex((tile) => tile.hasAttribute("aria-current"));
+  const next = tiles[Math.max(0, Math.min(tiles.length - 1, here + by))];
+  if (next && next !== tiles[here]) next.click();
+}
+
+function moveRow(by) {
+  const rows = [...document.querySelectorAll(".job")];
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  rows[Math.max(0, Math.min(rows.length - 1, here + by))]?.querySelector(".job-title a")?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.metaKey || event.ctrlKey) && event.key === "Enter") {
+    document.querySelector("[data-main]:not([disabled])")?.click();
+    return;
+  }
+  if (event.key === "Escape") { document.activeElement?.blur(); document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; }); return; }
+  if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (isGoing) {
+    isGoing = false;
+    document.querySelector(`[data-go="${event.key}"]`)?.click();
+    return;
+  }
+  const row = document.activeElement?.closest(".job");
+  const act = {
+    g: () => { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); },
+    n: () => { location.href = `${root}studio`; },
+    ArrowLeft: () => player() && moveShot(-1), ArrowRight: () => player() && moveShot(1),
+    " ": () => player() && !event.target.closest("button, a:not(.tile), summary") && (event.preventDefault(), player().toggle()),
+    j: () => moveRow(1), k: () => (player() ? player().toggle() : moveRow(-1)),
+  }[event.key];
+  if (act) act();
+  else row?.querySelector(`[data-key="${event.key}"]`)?.click();
+});

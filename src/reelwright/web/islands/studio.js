@@ -1,0 +1,5 @@
+// What every page loads. Each page also works without it: by links, forms and their buttons.
+import "./pricing.js";
+import "./live.js";
+import "./player.js";
+import "./keys.js";

@@ -1,0 +1,68 @@
+"""Describes errors for pages: their sentence and advice, as the contract has them, and the status of the answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+
+from reelwright.errors import ReelwrightError
+from reelwright.messages import format_advice
+from reelwright.net.redact import redact_shown
+from reelwright.server.problems import build_headers, get_status
+from reelwright.web.rendering import FRAGMENT, render
+
+logger = logging.getLogger("reelwright.web")
+_DEARER: Final = frozenset({"above_given_budget", "no_auto_approval", "price_has_risen", "above_agreement"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An error as a page shows it. ``field``: the field of the form that is wrong; empty for none.
+
+    ``is_price``: the work costs more than the form showed, so that the form is shown again with the new price.
+    """
+
+    code: str
+    message: str
+    advice: str
+    field: str = ""
+    is_price: bool = False
+
+
+def describe_trouble(error: ReelwrightError) -> Trouble:
+    """Describe an error for a page. The sentence is the contract's: no page knows an error's text."""
+    message = redact_shown(error.message)
+    advice = redact_shown(format_advice(error.to_reason(), error.names))
+    field = str(getattr(error, "field", ""))
+    sentence = f"{message[:1].upper()}{message[1:]}"
+    return Trouble(error.code, sentence, advice, field, error.code in _DEARER)
+
+
+class PageRoute(APIRoute):
+    """A route that answers every ``ReelwrightError`` with a page, or with a part of a page where one was asked for."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler of the route, around which errors become pages."""
+        handle = super().get_route_handler()
+
+        async def handle_errors(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ReelwrightError as error:
+                return render_trouble(request, error)
+
+        return handle_errors
+
+
+def render_trouble(request: Request, error: ReelwrightError) -> Response:
+    """Render the page of an error, or of a part of a page only the note."""
+    name = "shell/trouble_note.html" if FRAGMENT in request.headers else "shell/trouble.html"
+    answer = render(request, name, get_status(error), trouble=describe_trouble(error))
+    answer.headers.update(build_headers(error))
+    return answer

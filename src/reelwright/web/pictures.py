@@ -1,0 +1,105 @@
+"""Small pictures of shots: a frame of a take, or the still that a plan draws, kept for the next page that shows it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from functools import lru_cache
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import ReelwrightError
+from reelwright.media.animatic.still import draw_small_still
+from reelwright.media.previews import PREVIEW_TYPES, draw_frame, draw_preview
+from reelwright.planner.roles import choose_staging, list_screen_words
+from reelwright.reel.canonical import encode_canonical
+from reelwright.reel.markup import to_plain_text
+from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.request import Request as ShotRequest
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.options import Name
+
+router = APIRouter()
+_SIDE: Final = 320
+LARGE_SIDE: Final = 1280
+"""Pixels of the longer side of a drawn still that stands in the player."""
+_MOST_KEPT: Final = 512
+_DRAWN_MODEL: Final = "animatic/"
+_CARD: Final = {"look": "slam", "size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
+
+
+@router.get("/studio/pictures/{asset}", include_in_schema=False)
+async def send_picture(request: Request, asset: Name) -> Response:
+    """Return a frame of a take of the caller's account, by its digest. Raises ``NotFound``."""
+    path = await get_studio(request).locate_asset(asset)
+    return _answer_picture(await asyncio.to_thread(draw_frame, path))
+
+
+@router.get("/studio/posters/{asset}", include_in_schema=False)
+async def send_poster(request: Request, asset: Name) -> Response:
+    """Return the most telling frame of a film of the caller's account, by its digest. Raises ``NotFound``."""
+    path = await get_studio(request).locate_asset(asset)
+    return _answer_picture(await asyncio.to_thread(draw_preview, path, "thumbnail"))
+
+
+def _answer_picture(content: bytes) -> Response:
+    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return Response(content, 200, headers, PREVIEW_TYPES["thumbnail"])
+
+
+async def draw_still(plan: Plan, beat: str, shot: Shot, side: int = _SIDE) -> str:
+    """Draw the still of a shot as a ``data:`` URL; empty text where it cannot be drawn from the plan alone. Equal ones
+    are drawn once, so that of a changed script only the changed shots are drawn again.
+
+    A shot that a model films is drawn as its animatic would be. ``side``: pixels of its longer side.
+    """
+    extra = _find_drawn(shot) or _stage_words(plan, beat, shot)
+    if extra is None:
+        return ""
+    try:
+        return await asyncio.to_thread(_draw, encode_canonical(extra), side)
+    except ReelwrightError:
+        return ""  # such as a letter without a glyph: the quote names it, and the tile shows the words
+
+
+def draw_card(staging: str, words: dict[str, str], variant: int) -> str:
+    """Draw words as the cover of an example, as a ``data:`` URL."""
+    extra: dict[str, Any] = {**_CARD, "staging": staging, "words": words, "variant": variant, "seed": variant}
+    return _draw(encode_canonical(extra), _SIDE)
+
+
+def list_shots(plan: Plan) -> list[tuple[str, Shot]]:
+    """List the shots of a plan in the order of the film, each with the name of its beat."""
+    return [(beat.name, shot) for beat in plan.beats for shot in beat.shots]
+
+
+def is_drawn(shot: Shot) -> bool:
+    """Whether this machine draws a shot, so that no prompt is sent anywhere."""
+    return isinstance(shot.source, ShotRequest) and shot.source.model.startswith(_DRAWN_MODEL)
+
+
+def _find_drawn(shot: Shot) -> dict[str, Any] | None:
+    for request in (shot.still, shot.source):
+        if isinstance(request, ShotRequest) and request.model.startswith(_DRAWN_MODEL) and not request.inputs:
+            return dict(request.extra)
+    return None
+
+
+def _stage_words(plan: Plan, beat: str, shot: Shot) -> dict[str, Any] | None:
+    words = {role: to_plain_text(text) for role, text in list_screen_words(plan, shot).items() if text}
+    if not words:
+        return None
+    staging, roles = choose_staging(beat, {"line": " ".join(words.values())})
+    return {
+        "look": plan.look, "staging": staging, "words": roles, "size": list(plan.size), "fps": list(plan.fps),
+        "frames": shot.length, "language": plan.language, "hits": [0], "variant": 1, "seed": 1,
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _draw(extra: bytes, side: int) -> str:
+    content = draw_small_still(json.loads(extra), side)
+    return f"data:image/webp;base64,{base64.b64encode(content).decode()}"

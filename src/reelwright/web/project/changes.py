@@ -1,0 +1,123 @@
+"""Changes of a project as its page asks for them: an edit of a shot, another take, another script, or what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+from reelwright.studio.listings import ProjectDetails
+from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.results import ProjectQuote
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
+from reelwright.web.forms import PageForm
+
+WORDS: Final = "words."
+"""How the names of fields begin that hold the words of a shot; their role follows."""
+_WAYS: Final = ("edit", "retake", "script", "resume")
+
+
+class Change:
+    """A change that a form of the project's page asks for. ``has_changes``: False where every field is as it was."""
+
+    def __init__(self, project: str, form: PageForm, details: ProjectDetails) -> None:
+        """Read a change. Raises ``BadInput`` for one that there is not, and for a shot that the film does not have."""
+        self._project, self._form, self._details = project, form, details
+        self.way = form.get("way") or "edit"
+        if self.way not in _WAYS:
+            raise BadInput("way", self.way[:40], f"one of {', '.join(_WAYS)}")
+        self.shot = self._read_shot() if self.way in ("edit", "retake") else None
+        self._edits = self._read_edits() if self.way == "edit" else {}
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the form asks for anything."""
+        return self.way != "edit" or bool(self._edits)
+
+    async def quote(self, studio: AsyncStudio) -> ProjectQuote:
+        """Quote the change. Spends nothing."""
+        match self.way:
+            case "edit":
+                return await studio.quote_edit(self._project, shot=self.shot, **self._edits)
+            case "retake":
+                assert self.shot is not None
+                return await studio.quote_retake(self._project, self.shot)
+            case "script":
+                with self._open_script() as path:
+                    return await studio.quote_script(self._project, script=path)
+            case _:
+                return await studio.quote_resume(self._project, goal=find_goal(self._details))
+
+    async def enqueue(self, studio: AsyncStudio, **consent: Any) -> QueuedJob:
+        """Write the change as the next revision and queue its job; may spend up to the quote that was agreed to.
+
+        Raises ``StaleRevision`` where somebody else changed the project since the page was shown.
+        """
+        match self.way:
+            case "edit":
+                revision = self._read_revision()
+                return await studio.enqueue_edit(
+                    self._project, if_revision=revision, shot=self.shot, **self._edits, **consent
+                )
+            case "retake":
+                assert self.shot is not None
+                return await studio.enqueue_retake(self._project, self.shot, **consent)
+            case "script":
+                with self._open_script() as path:
+                    revision = self._read_revision()
+                    return await studio.enqueue_script(self._project, if_revision=revision, script=path, **consent)
+            case _:
+                return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
+
+    def _read_shot(self) -> int:
+        value = self._form.get("shot")
+        if not (value.isascii() and value.isdigit() and len(value) < 5 and 1 <= int(value) <= len(self._details.shots)):
+            raise BadInput("shot", value[:40], f"a whole number from 1 to {len(self._details.shots)}")
+        return int(value)
+
+    def _read_edits(self) -> dict[str, Any]:
+        """Read the fields that differ from what the shot has; an emptied field of words removes them."""
+        assert self.shot is not None
+        now, given = self._details.shots[self.shot - 1], self._form
+        words = {role: given.get(f"{WORDS}{role}") for role in now.words if given.has(f"{WORDS}{role}")}
+        changed = {role: text for role, text in words.items() if text != now.words[role]}
+        edits: dict[str, Any] = {"words": changed} if changed else {}
+        if (prompt := given.get("prompt")) and prompt != now.prompt:
+            edits["prompt"] = prompt
+        if (length := given.get("length")) and length != format_seconds(now.duration_s):
+            edits["length"] = length
+        return edits
+
+    @contextmanager
+    def _open_script(self) -> Iterator[Path]:
+        """Yield the script as a file in a folder of its own, in which it finds no other file of this machine."""
+        with open_scratch_folder() as folder:
+            path = folder.get_path() / "script.md"
+            path.write_text(self._form.get("script").rstrip() + "\n", encoding="utf-8")
+            yield path
+
+    def _read_revision(self) -> int | None:
+        value = self._form.get("revision")
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def find_goal(details: ProjectDetails) -> Any:
+    """Find how far the page takes a project: to its film, and a clip to its takes."""
+    goal = details.job.goal if details.job else "film"
+    return "takes" if goal == "takes" and len(details.shots) == 1 else "film"
+
+
+def format_seconds(seconds: float) -> str:
+    """Return the length of a shot as the field of the form has it."""
+    return f"{seconds:.2f}".rstrip("0").rstrip(".")
+
+
+def list_fields(details: ProjectDetails, shot: int, typed_fields: Mapping[str, str]) -> dict[str, str]:
+    """List the fields of the form of a shot: as they were typed, or as the shot has them."""
+    now = details.shots[shot - 1]
+    fields = {f"{WORDS}{role}": text for role, text in now.words.items()}
+    fields |= {"prompt": now.prompt, "length": format_seconds(now.duration_s)}
+    return {name: typed_fields.get(name, value) for name, value in fields.items()}

@@ -1,0 +1,103 @@
+"""Routes by which a person changes a project: an order at the price shown, a choice of take, cancel, retry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import ReelwrightError
+from reelwright.server.problems import get_status
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.options import Name
+from reelwright.web.forms import read_form
+from reelwright.web.outcomes import PageRoute, describe_trouble
+from reelwright.web.project.changes import Change
+from reelwright.web.project.project_pages import LIMITS, render_project
+from reelwright.web.project.shot_strip import describe_cost
+from reelwright.web.rendering import send_to
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_IN_PROGRESS: Final = "request_in_progress"
+
+
+@router.post("/studio/projects/{project}/change")
+async def order_change(request: Request, project: Name) -> Response:
+    """Order a change of a project at the price that its form showed; may spend up to it.
+
+    A higher price, or a plan that somebody else changed meanwhile, shows the form again as it is now.
+    """
+    form = await read_form(request, LIMITS)
+    studio = get_studio(request)
+    details = await studio.show(project)
+    change = Change(details.project, form, details)
+    where = f"studio/projects/{details.project}" + (f"?shot={change.shot}" if change.shot else "")
+    try:
+        await form.queue_change(
+            details.project,
+            quote=lambda: change.quote(studio),
+            enqueue=lambda **consent: change.enqueue(studio, **consent),
+        )
+    except ReelwrightError as error:
+        if error.code == _IN_PROGRESS:  # the other click of two is at work on it
+            return send_to(request, where)
+        cost = None
+        try:
+            cost = describe_cost(details, await change.quote(studio))
+        except ReelwrightError:
+            cost = None
+        trouble = describe_trouble(error)
+        return await render_project(request, project, form=form, cost=cost, trouble=trouble, status=get_status(error))
+    return send_to(request, where)
+
+
+@router.post("/studio/projects/{project}/circle")
+async def circle_take(request: Request, project: Name) -> Response:
+    """Choose the take that the film uses for a shot; spends nothing. The page then says what the film lacks."""
+    form = await read_form(request, {})
+    shot, take = form.get("shot"), form.get("take")
+    await get_studio(request).circle(
+        project, int(shot) if shot.isdigit() else shot, int(take) if take.isdigit() else take
+    )
+    return send_to(request, f"studio/projects/{project}?shot={shot if shot.isdigit() else 1}")
+
+
+@router.post("/studio/jobs/{job}/cancel")
+async def cancel_job(request: Request, job: Name) -> Response:
+    """Cancel a job: nothing more is bought, and what exists stays."""
+    form = await read_form(request, {})
+    cancelled = await get_studio(request).cancel(job)
+    back = f"studio/projects/{cancelled.project}" if form.get("back") == "project" else "studio/queue"
+    return send_to(request, back)
+
+
+@router.post("/studio/jobs/{job}/front")
+async def move_to_front(request: Request, job: Name) -> Response:
+    """Put a job that waits before the others of the same payer."""
+    await read_form(request, {})
+    await get_studio(request).move_to_front(job)
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/jobs/{job}/retry")
+async def retry_job(request: Request, job: Name) -> Response:
+    """Queue a job again that failed, was cancelled or waits, at the price that its row showed; may spend up to it.
+
+    Where it costs more by now, the project says what it costs.
+    """
+    form = await read_form(request, {})
+    studio = get_studio(request)
+    found = await studio.read_video_job(job)
+    try:
+        await form.queue_change(
+            job,
+            quote=lambda: studio.quote_retry(job),
+            enqueue=lambda **consent: studio.enqueue_retry(job, **consent),
+        )
+    except ReelwrightError as error:
+        if error.code == _IN_PROGRESS:
+            return send_to(request, "studio/queue")
+        trouble = describe_trouble(error)
+        return await render_project(request, found.project, trouble=trouble, status=get_status(error))
+    return send_to(request, "studio/queue")

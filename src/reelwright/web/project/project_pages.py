@@ -1,0 +1,116 @@
+"""Routes that show projects: the list, and a project with its strip, player, panel and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.listings import JobSummary, ProjectDetails
+from reelwright.studio.options import Name
+from reelwright.studio.studio import AsyncStudio
+from reelwright.text_limits import LINE_CHARS, SCRIPT_CHARS
+from reelwright.web.forms import PageForm, make_ticket, read_form
+from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
+from reelwright.web.pictures import LARGE_SIDE, draw_still, list_shots
+from reelwright.web.project.changes import Change, find_goal, list_fields
+from reelwright.web.project.shot_strip import Cost, build_strip, describe_cost, format_build_line
+from reelwright.web.rendering import find_root, render
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_MOST_PROJECTS: Final = 60
+_MOST_JOBS: Final = 20
+_BUSY: Final = frozenset({"queued", "running"})
+_TABS: Final = ("shot", "script", "film")
+LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
+
+
+@router.get("/studio/projects")
+async def list_projects(request: Request) -> Response:
+    """List the projects of the account, the newest first."""
+    rows = await get_studio(request).list_projects(limit=_MOST_PROJECTS)
+    return render(request, "project/list.html", rows=rows, room="projects")
+
+
+@router.get("/studio/projects/{project}")
+async def show_project(request: Request, project: Name, shot: int = 1, tab: str = "shot") -> Response:
+    """Show a project: its shots, its film, one shot in the panel, and what it lacks with the price."""
+    return await render_project(request, project, shot=shot, tab=tab)
+
+
+@router.post("/studio/projects/{project}/price")
+async def price_change(request: Request, project: Name) -> Response:
+    """Show a project with a change that was not made yet: what is made again, what is kept, and its price."""
+    form = await read_form(request, LIMITS)
+    studio = get_studio(request)
+    trouble, cost, change = None, None, None
+    details = await studio.show(project)
+    try:
+        change = Change(details.project, form, details)
+        if change.has_changes:
+            cost = describe_cost(details, await change.quote(studio))
+    except ReelwrightError as error:
+        trouble = describe_trouble(error)
+    return await render_project(request, project, form=form, cost=cost, trouble=trouble)
+
+
+async def render_project(
+    request: Request, project: str, *, shot: int = 1, tab: str = "shot", form: PageForm | None = None,
+    cost: Cost | None = None, trouble: Trouble | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    """Render the page of a project. ``form``: what was typed; ``cost``: of the change that it asks for."""
+    studio = get_studio(request)
+    details = await studio.show(project)
+    way = form.get("way") if form else ""
+    if form:
+        tab = "script" if way == "script" else "shot"
+        shot = int(form.get("shot")) if form.get("shot").isdigit() else 1
+    given: Mapping[str, str] = form.fields if form else {}
+    values: dict[str, Any] = {
+        "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
+        "way": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
+        "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
+        "film_job": None, "takes": (), "size": None, "counts": [],
+    }  # fmt: skip
+    try:
+        plan = (await studio.read_plan(details.project)).plan
+    except BadInput:  # a language model still writes it
+        return render(request, "project/page.html", status, **values)
+    if not values["is_busy"]:
+        values["left"] = await _quote_rest(studio, details)
+    parts = await studio.read_film_parts(details.project)
+    quoted = details.replace(quote=values["left"].quote) if values["left"] else details
+    tiles = await build_strip(quoted, plan, parts.steps_in_work, cost, find_root(request.url.path))
+    selected = tiles[max(1, min(shot, len(tiles))) - 1]
+    film_job = await _find_film_job(studio, details, values["left"])
+    values |= {
+        "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
+        "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
+        "takes": [one for one in details.takes if one.shot == selected.id],
+        "seconds": float(plan.seconds), "poster": selected.picture if selected.take else "",
+    }  # fmt: skip
+    if not selected.take and film_job is None:
+        values["poster"] = await draw_still(plan, *list_shots(plan)[selected.n - 1], LARGE_SIDE) or selected.picture
+    if values["tab"] == "script":
+        values["script"] = given.get("script") or (await studio.read_script(details.project)).script
+    return render(request, "project/page.html", status, **values)
+
+
+async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | None:
+    """Quote what a project lacks up to its film; None where that cannot be told."""
+    try:
+        return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
+    except ReelwrightError:
+        return None
+
+
+async def _find_film_job(studio: AsyncStudio, details: ProjectDetails, left: Cost | None) -> JobSummary | None:
+    """Find the job whose film is that of the newest revision; None while something of the film is wanted."""
+    if left is None or left.has_work:
+        return None
+    jobs = await studio.list_jobs(details.project, limit=_MOST_JOBS)
+    return next((job for job in jobs if job.state == "done" and job.goal == "film"), None)

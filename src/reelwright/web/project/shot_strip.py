@@ -1,0 +1,139 @@
+"""The strip of shots, each with its state, and the sentence before a change: what is made again, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from reelwright.reel.operation import LIVE_JOBS
+from reelwright.reel.plan import Plan
+from reelwright.studio.listings import ProjectDetails
+from reelwright.studio.results import ProjectQuote, QuoteRow, ShotSummary
+from reelwright.web.pictures import draw_still, is_drawn, list_shots
+
+TileState = Literal["had", "again", "making", "wanted", "stuck"]
+_MOST_GROWTH: Final = 40
+"""Half seconds above which a tile grows no wider."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A shot on the strip. ``picture``: path or ``data:`` URL of its still; ``take``: the digest of what is played.
+
+    ``growth``: its share of the width, in half seconds. ``is_drawn``: this machine draws it.
+    """
+
+    n: int
+    id: str
+    name: str
+    words: Mapping[str, str]
+    prompt: str
+    state: TileState
+    micros: int
+    seconds: float
+    start_s: float
+    growth: int
+    picture: str
+    take: str
+    take_count: int
+    is_drawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """The cost of a change: what it makes again, what it keeps, and its price. The sentence before every spend.
+
+    ``again``: the shots that are made again. ``kept_count``: how many shots stay as they are. ``is_first``: nothing of
+    the film was made before. ``rest``: how many steps beside shots are wanted, such as the mix and the film.
+    """
+
+    quote: ProjectQuote
+    again: tuple[QuoteRow, ...]
+    kept_count: int
+    is_first: bool
+    rest: int
+
+    @property
+    def micros(self) -> int:
+        """The most that the change may cost, in micro-dollars."""
+        return self.quote.micros
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes, at the most."""
+        return self.quote.max_duration_s
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything would be made."""
+        return bool(self.again or self.rest or self.quote.micros)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the shots that are made again."""
+        return frozenset(row.n for row in self.again if row.n is not None)
+
+
+def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
+    """Describe a quote of a project by shots: which are made again, and which are kept."""
+    rows = [row for row in quote.shots if row.n is not None]
+    again = tuple(row for row in rows if row.wanted_steps)
+    rest = sum(row.wanted_steps for row in quote.shots if row.n is None)
+    is_first = not any(shot.take for shot in details.shots)
+    return Cost(quote=quote, again=again, kept_count=len(rows) - len(again), is_first=is_first, rest=rest)
+
+
+async def build_strip(
+    details: ProjectDetails, plan: Plan, in_work: Collection[str], cost: Cost | None, root: str
+) -> tuple[Tile, ...]:
+    """Build the tiles of a project's newest revision, in the order of the film.
+
+    ``in_work``: keys of the steps that are being made. ``cost``: of a change that was not made yet, whose shots are
+    marked.
+    """
+    rows = {row.n: row for row in details.quote.shots} if details.quote else {}
+    changed = {row.n: row for row in cost.again} if cost else {}
+    stuck = _find_stuck_shot(details)
+    tiles = []
+    for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
+        row = changed.get(shown.n) or rows.get(shown.n)
+        state = _find_state(details, shown, rows.get(shown.n), in_work, stuck, is_changed=shown.n in changed)
+        picture = f"{root}studio/pictures/{shown.take}" if shown.take else await draw_still(plan, beat, shot)
+        tiles.append(
+            Tile(
+                n=shown.n, id=shown.id, name=beat.replace("_", " ").capitalize(), words=shown.words,
+                prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
+                start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))), picture=picture,
+                take=shown.take or "", take_count=shown.take_count, is_drawn=is_drawn(shot),
+            )
+        )  # fmt: skip
+    return tuple(tiles)
+
+
+def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:
+    """Count the tiles by state for the build line, such as 5 had, 1 making; without those that count none."""
+    order: tuple[TileState, ...] = ("had", "making", "again", "wanted", "stuck")
+    counts = [(state, sum(tile.state == state for tile in tiles)) for state in order]
+    return [(state, count) for state, count in counts if count]
+
+
+def _find_stuck_shot(details: ProjectDetails) -> str:
+    job = details.job
+    if job is None or job.state != "waiting" or job.reason is None or not job.reason.step:
+        return ""
+    return job.reason.step.partition("/")[2]
+
+
+def _find_state(
+    details: ProjectDetails, shown: ShotSummary, row: QuoteRow | None, in_work: Collection[str], stuck: str, *,
+    is_changed: bool,
+) -> TileState:  # fmt: skip
+    if is_changed:
+        return "again"
+    if shown.id == stuck:
+        return "stuck"
+    if row is None or not row.wanted_steps or shown.take:
+        return "had"
+    is_live = details.job is not None and details.job.state in LIVE_JOBS
+    return "making" if is_live and any(shown.id in key for key in in_work) else "wanted"

@@ -1,0 +1,113 @@
+"""The page of all jobs: running, waiting for a person, waiting their turn, and finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import NotFound
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.listings import JobSummary, ProjectDetails
+from reelwright.studio.studio import AsyncStudio
+from reelwright.web.forms import make_ticket
+from reelwright.web.outcomes import PageRoute
+from reelwright.web.rendering import render
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_MOST_JOBS: Final = 100
+_MOST_DETAILS: Final = 24
+"""Most rows for which a project is read in full: those at work, those that wait, and the newest that failed."""
+Group = Literal["running", "yours", "waiting", "finished"]
+_GROUPS: Final[tuple[Group, ...]] = ("running", "yours", "waiting", "finished")
+_FILTERS: Final = frozenset({"", *_GROUPS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """A job as a row. ``shots_had`` of ``shot_count`` shots exist, and ``strip`` says which. ``picture``: its path.
+
+    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with.
+    """
+
+    job: JobSummary
+    group: Group
+    title: str
+    picture: str = ""
+    shots_had: int = 0
+    shot_count: int = 0
+    strip: tuple[bool, ...] = ()
+    spent_micros: int = 0
+    price: int | None = None
+    is_unconfirmed: bool = False
+
+
+@router.get("/studio/queue")
+async def show_queue(request: Request, only: str = "") -> Response:
+    """Show all jobs of the account. ``only``: the group that is shown; empty: all."""
+    rows = await list_rows(get_studio(request))
+    groups = {name: [row for row in rows if row.group == name] for name in _GROUPS}
+    groups["waiting"].sort(key=lambda row: row.job.position or 0)
+    return render(
+        request, "queue/page.html", groups=groups, only=only if only in _FILTERS else "", count=len(rows),
+        ticket=partial(make_ticket, request), room="queue",
+    )  # fmt: skip
+
+
+async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
+    """List the newest jobs as rows, each with the name of its project, its progress and what it costs to go on."""
+    jobs = await studio.list_jobs(limit=_MOST_JOBS)
+    projects = {one.id: one for one in await studio.list_projects(limit=2 * _MOST_JOBS)}
+    detailed = await _read_details(studio, (job for job in jobs if job.state != "done"))
+    rows = []
+    for job in jobs:
+        project, details = projects.get(job.project), detailed.get(job.project)
+        title = project.title if project else details.title if details else job.project
+        poster = f"posters/{project.film}" if project and project.film else ""
+        rows.append(_build_row(job, title, details, poster))
+    return rows
+
+
+async def _read_details(studio: AsyncStudio, jobs: Iterable[JobSummary]) -> dict[str, ProjectDetails]:
+    found: dict[str, ProjectDetails] = {}
+    for job in jobs:
+        if job.project not in found and len(found) < _MOST_DETAILS:
+            try:
+                found[job.project] = await studio.show(job.project)
+            except NotFound:
+                continue
+    return found
+
+
+def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, poster: str) -> QueueRow:
+    group = _find_group(job)
+    if details is None or job.state == "done":
+        return QueueRow(job=job, group=group, title=title, picture=poster)
+    rows = [row for row in details.quote.shots if row.n is not None] if details.quote else []
+    taken = {shot.n for shot in details.shots if shot.take}
+    strip = tuple(row.n in taken or not row.wanted_steps for row in rows)
+    is_newest = details.job is not None and details.job.id == job.id
+    can_retry = is_newest and job.state in ("failed", "cancelled", "waiting", "stopped")
+    quote, take = details.quote, next((shot.take for shot in details.shots if shot.take), None)
+    return QueueRow(
+        job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
+        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
+        price=quote.micros if quote and can_retry else None,
+        is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
+    )  # fmt: skip
+
+
+def _find_group(job: JobSummary) -> Group:
+    match job.state:
+        case "running":
+            return "running"
+        case "waiting" | "stopped":
+            return "yours"
+        case "queued":
+            return "waiting"
+        case _:
+            return "finished"

@@ -1,0 +1,125 @@
+"""Renders templates as HTML answers, with the headers of every page and the values that each template may use."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reelwright.reel.api_key import may_act_as
+from reelwright.server.access import find_caller
+from reelwright.server.routes.native import get_deployment
+from reelwright.units import Micros, format_usd
+from reelwright.web.files import FILES
+
+_HERE: Final = Path(__file__).parent
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""Headers of every page. No picture of ours comes from another host, and no script or style stands in a page."""
+FRAGMENT: Final = "x-reelwright-fragment"
+"""Header of a request that wants only the part of a page that changes."""
+TEXTS: Final = NullTranslations()
+"""The sentences of the pages, by their English text, as gettext has them. There is no other language yet."""
+_MINUTE_S: Final = 60
+_ROUND_S: Final = 10
+
+
+def format_price(micros: int) -> str:
+    """Return an amount as people read it, such as ``$0.40``; ``free`` for nothing."""
+    return f"${format_usd(Micros(micros))}" if micros else TEXTS.gettext("free")
+
+
+def format_wait(seconds: float) -> str:
+    """Return a length of time in round figures, such as ``about 50 s`` or ``about 4 min``."""
+    if seconds < _ROUND_S:
+        return f"about {max(1, math.ceil(seconds))} s"
+    if seconds < 1.5 * _MINUTE_S:
+        return f"about {math.ceil(seconds / 5) * 5} s"
+    return f"about {math.ceil(seconds / _MINUTE_S)} min"
+
+
+def format_clock(seconds: float) -> str:
+    """Return a place in a film as minutes and seconds, such as ``0:05``."""
+    whole = int(seconds)
+    return f"{whole // _MINUTE_S}:{whole % _MINUTE_S:02}"
+
+
+def format_length(seconds: float) -> str:
+    """Return the length of a film or a shot, such as ``30 s`` or ``4.8 s``."""
+    return f"{seconds:.1f}".removesuffix(".0") + " s"
+
+
+def format_moment(moment: datetime | None) -> str:
+    """Return a moment as HTML, in UTC; the page's script shows it in the time zone of its reader. Empty for None."""
+    if moment is None:
+        return Markup("")
+    at = moment.astimezone(UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), f"{at:%d %b, %H:%M}")
+
+
+def _build_environment() -> Environment:
+    """Build the environment of all templates: everything is escaped, and an unknown name is a fault."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    made.install_gettext_translations(TEXTS, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "price": format_price, "wait": format_wait, "clock": format_clock, "seconds": format_length,
+        "moment": format_moment, "usd": format_usd,
+    }  # fmt: skip
+    return made
+
+
+_ENVIRONMENT: Final = _build_environment()
+
+
+def find_root(path: str) -> str:
+    """Return the way from the page at ``path`` to the root of the server, such as ``../../``.
+
+    All addresses in pages are relative, so that they also work behind a proxy that puts a prefix before them.
+    """
+    return "../" * max(0, path.count("/") - 1) or "./"
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a template as the answer to a request."""
+    caller, root = find_caller(request), find_root(request.url.path)
+    context = {
+        "root": root,
+        "files": f"{root}studio/files/{FILES.version}/",
+        "is_rehearsal": get_deployment(request).is_rehearsal,
+        "caller": caller,
+        "may_order": caller is not None and may_act_as(caller.role, "producer"),
+        "is_fragment": FRAGMENT in request.headers,
+        **values,
+    }
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(context), status, HEADERS)
+
+
+def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:
+    """Render the page of an error that no route of a page has seen."""
+    root = find_root(path)
+    context = {"root": root, "files": f"{root}studio/files/{FILES.version}/", "code": code, "message": message}
+    page = _ENVIRONMENT.get_template("shell/refused.html").render(context)
+    return HTMLResponse(page, status, HEADERS)
+
+
+def send_to(request: Request, path: str) -> RedirectResponse:
+    """Redirect a browser to a path of this server after a form was handled."""
+    return RedirectResponse(f"{find_root(request.url.path)}{path}", 303, {"Cache-Control": "no-store"})

@@ -1,0 +1,167 @@
+"""The page on which a film begins: draft and price while one types, an order at the price shown, bought once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PIL import Image
+
+from reelwright.settings import Settings
+from server.conftest import MODEL
+from web.conftest import BRIEF, FREE, HOST, PAID, SCRIPT, Visitor
+
+
+async def test_the_address_of_the_server_leads_a_browser_to_the_studio_and_tells_a_program_what_is_there(
+    visitor: Visitor,
+) -> None:
+    led = await visitor.see("/")
+    assert (led.answer.status_code, led.answer.headers["location"]) == (303, "studio")
+    told = (await visitor.client.get("/", headers={"Accept": "application/json"})).json()
+    assert (told["name"], told["pages"], told["api"]) == ("Reelwright", "studio", "api/v1")
+
+
+async def test_without_a_film_and_without_a_key_the_first_screen_offers_an_example_a_script_and_a_brief(
+    visitor: Visitor,
+) -> None:
+    page = await visitor.see("/studio")
+    starts = [link["href"] for link in page.list_tags("a") if "start=" in link.get("href", "")]
+    assert len(starts) == 3 and page.list_tags("button", formaction="./studio/example")
+    script = await visitor.see("/studio?start=lamp")
+    assert "It never flickers" in script.text and script.price == "0.00"
+
+
+async def test_a_draft_shows_the_words_of_the_film_and_its_price_and_makes_nothing(visitor: Visitor) -> None:
+    page = await visitor.draft(FREE)
+    assert page.answer.status_code == 200 and page.price == "0.00"
+    assert "It never flickers." in page.text and "Fenn" in page.text
+    assert page.list_tags("img"), "every screen is drawn"
+    assert await visitor.list_projects() == []
+
+
+async def test_what_was_read_as_a_direction_is_named_and_is_no_screen(visitor: Visitor) -> None:
+    page = await visitor.draft({"text": f"{BRIEF}. Make it loud and fast.", "length": "2"})
+    assert "Direction, not shown" in page.text
+
+
+async def test_a_text_that_begins_as_a_script_is_read_as_one(visitor: Visitor) -> None:
+    page = await visitor.draft({"text": "# Fenn\r\n\r\nIt never flickers.\r\n"})
+    assert "read as a script" in page.text and page.price == "0.00"
+
+
+async def test_a_brief_with_nothing_to_show_is_answered_with_the_reason(visitor: Visitor) -> None:
+    page = await visitor.draft({"text": "…"})
+    assert page.answer.status_code == 200 and page.codes and not page.list_tags("button", value="film")
+
+
+async def test_a_script_reads_no_picture_of_this_machine(visitor: Visitor, settings: Settings) -> None:
+    secret = settings.home.parent / "secret.png"
+    Image.new("RGB", (800, 800), (10, 200, 30)).save(secret)
+    for name in (str(secret), "../../secret.png", "script.md"):
+        page = await visitor.draft({"text": f"# Fenn\n\n![]({name})\n"})
+        assert page.codes == ["invalid_value"], name
+
+
+async def test_make_leads_to_the_project_and_the_same_form_again_is_the_same_film(visitor: Visitor) -> None:
+    page = await visitor.draft(FREE)
+    order = {**FREE, "ticket": page.read_field("ticket"), "max_usd": page.price, "goal": "film"}
+    twice = await asyncio.gather(*(visitor.send("/studio/films", order) for _ in range(2)))
+    again = await visitor.send("/studio/films", order)
+    places = {one.answer.headers["location"] for one in (*twice, again)}
+    (project,) = await visitor.list_projects()
+    assert places == {f"../studio/projects/{project}"}
+    assert len(await visitor.studio.list_jobs()) == 1
+
+
+async def test_a_film_that_exists_is_named_before_another_one_is_made(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    before = await visitor.studio.enqueue_make(BRIEF, length="2", models=("animatic",), yes=True)
+    page = await visitor.draft(FREE)
+    links = [one["href"] for one in page.list_tags("a") if before.project in one.get("href", "")]
+    assert links and project != before.project
+
+
+async def test_a_price_that_is_higher_than_the_form_showed_starts_nothing_and_shows_the_form_again(
+    buyer: Visitor,
+) -> None:
+    page = await buyer.draft(PAID)
+    assert float(page.price) > 0
+    for shown in ("0.01", ""):
+        order = {**PAID, "ticket": page.read_field("ticket"), "max_usd": shown}
+        refused = await buyer.send("/studio/films", order)
+        assert (refused.answer.status_code, refused.codes) == (402, ["above_given_budget"])
+        assert refused.price == page.price and refused.read_field("ticket") != page.read_field("ticket")
+        assert SCRIPT in refused.text, "nothing that was typed is lost"
+    assert await buyer.list_projects() == [] and buyer.proxy and not buyer.proxy.submissions
+
+
+async def test_a_paid_film_is_bought_once_however_often_its_form_is_sent(buyer: Visitor) -> None:
+    page = await buyer.draft(PAID)
+    order = {**PAID, "ticket": page.read_field("ticket"), "max_usd": page.price, "goal": "film"}
+    first = await buyer.send("/studio/films", order)
+    project = first.answer.headers["location"].rpartition("/")[2]
+    await buyer.finish(project)
+    assert buyer.proxy
+    bought = list(buyer.proxy.submissions)
+    again = await buyer.send("/studio/films", order)
+    assert again.answer.headers["location"] == first.answer.headers["location"]
+    await buyer.finish(project)
+    assert bought and buyer.proxy.submissions == bought
+
+
+async def test_a_form_that_was_changed_after_it_was_sent_is_no_silent_second_order(buyer: Visitor) -> None:
+    page = await buyer.draft(PAID)
+    order = {**PAID, "ticket": page.read_field("ticket"), "max_usd": page.price, "goal": "film"}
+    assert (await buyer.send("/studio/films", order)).answer.status_code == 303
+    other = await buyer.send("/studio/films", {**order, "text": SCRIPT.replace("night", "noon")})
+    assert other.answer.status_code == 422 and len(await buyer.list_projects()) == 1
+
+
+async def test_a_plan_is_made_first_for_nothing_and_its_project_says_what_the_film_costs(buyer: Visitor) -> None:
+    page = await buyer.draft(PAID)
+    order = {**PAID, "ticket": page.read_field("ticket"), "max_usd": page.price, "goal": "plan"}
+    made = await buyer.send("/studio/films", order)
+    project = made.answer.headers["location"].rpartition("/")[2]
+    await buyer.studio.resume(project, goal="plan")
+    shown = await buyer.see(f"/studio/projects/{project}")
+    assert shown.price == page.price and buyer.proxy and not buyer.proxy.submissions
+
+
+async def test_a_budget_is_kept_to_or_the_form_has_no_button(buyer: Visitor) -> None:
+    for budget in ("0.01", "$0.05", "5"):
+        page = await buyer.draft({**PAID, "budget": budget})
+        is_off = "disabled" in page.list_tags("button", value="film")[0]
+        assert is_off == (float(page.price) > float(budget.removeprefix("$"))), budget
+    page = await buyer.draft({**PAID, "budget": "many"})
+    assert page.codes == ["invalid_value"]
+
+
+async def test_a_model_is_chosen_and_one_without_its_key_cannot_be(visitor: Visitor) -> None:
+    page = await visitor.see("/studio")
+    (option,) = page.list_tags("option", value=MODEL)
+    assert "disabled" in option
+
+
+@pytest.mark.parametrize("field", ["aspect", "flavor", "length"])
+async def test_an_option_that_there_is_not_is_refused_by_its_name(visitor: Visitor, field: str) -> None:
+    page = await visitor.draft({**FREE, field: "sideways"})
+    assert page.codes == ["invalid_value"] and field in page.text.lower()
+
+
+async def test_the_example_film_is_ordered_for_nothing(visitor: Visitor) -> None:
+    ticket = (await visitor.see("/studio")).read_field("ticket")
+    made = await visitor.send("/studio/example", {"ticket": ticket, "max_usd": "0.00"})
+    (project,) = await visitor.list_projects()
+    assert made.answer.headers["location"] == f"../studio/projects/{project}"
+
+
+async def test_all_addresses_of_a_page_are_relative_so_that_it_works_behind_a_prefix(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    await visitor.finish(project)
+    for path in ("/studio", "/studio/queue", "/studio/projects", f"/studio/projects/{project}", "/studio/nothing"):
+        page = await visitor.see(path)
+        links = [
+            have[name] for _, have in page.tags for name in ("href", "src", "action", "formaction") if name in have
+        ]
+        assert links
+        assert not [one for one in links if one.startswith(("/", "http")) or HOST in one], path

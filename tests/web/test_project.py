@@ -1,0 +1,162 @@
+"""The page of a project: its strip, what a change would make again and keep, and the order at the price shown."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from reelwright.settings import Settings
+from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
+
+
+def list_states(page: Page) -> list[str]:
+    """The state of each tile of the strip, in the order of the film."""
+    return [
+        re.findall(r"tile-(had|again|making|wanted|stuck)", have["class"])[0]
+        for have in page.list_tags("a")
+        if "tile " in have.get("class", "")
+    ]
+
+
+async def show(visitor: Visitor, project: str, query: str = "") -> Page:
+    return await visitor.see(f"/studio/projects/{project}{query}")
+
+
+async def price(visitor: Visitor, project: str, **fields: str) -> Page:
+    """The project with a change that was not made yet."""
+    page = await show(visitor, project)
+    sent = {"ticket": page.read_field("ticket"), "revision": page.read_field("revision"), "way": "edit", "shot": "1"}
+    return await visitor.send(f"/studio/projects/{project}/price", {**sent, **fields})
+
+
+async def order(visitor: Visitor, project: str, page: Page, **fields: str) -> Page:
+    """Order the change that a page shows, at the price that it shows."""
+    sent = {"ticket": page.read_field("ticket"), "revision": page.read_field("revision"), "way": "edit", "shot": "1"}
+    return await visitor.send(f"/studio/projects/{project}/change", {**sent, "max_usd": page.price, **fields})
+
+
+async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that_was_shown(visitor: Visitor) -> None:
+    project = await visitor.make(TWO_SHOTS)
+    assert set(list_states(await show(visitor, project))) == {"wanted"}
+    await visitor.finish(project)
+    page = await show(visitor, project)
+    assert set(list_states(page)) == {"had"}
+    (film,) = page.list_tags("video")
+    assert (await visitor.client.get(f"/studio/projects/{film['src']}")).content[4:8] == b"ftyp"
+    (words, *_) = [have["name"] for have in page.list_tags("textarea") if have["name"].startswith("words.")]
+    priced = await price(visitor, project, **{words: "Never flickers"})
+    assert list_states(priced).count("again") == 1 and priced.price == "0.00"
+    assert re.search(r"Makes 1 again, keeps 1", priced.text)
+    assert (await visitor.studio.show(project)).revision == 1, "a price changes nothing"
+    changed = await order(visitor, project, priced, **{words: "Never flickers"})
+    assert changed.answer.status_code == 303
+    await visitor.finish(project)
+    details = await visitor.studio.show(project)
+    assert details.revision == 2 and "Never flickers" in details.shots[0].words.values()
+
+
+async def test_fields_that_are_as_they_were_ask_for_nothing(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    page = await show(visitor, project)
+    names = [have["name"] for have in page.list_tags("textarea")]
+    shot = (await visitor.studio.show(project)).shots[0]
+    same = {f"words.{role}": text for role, text in shot.words.items()}
+    assert set(names) == set(same)
+    priced = await price(visitor, project, **same)
+    assert "again" not in list_states(priced) and not priced.list_tags("div", id="cost", **{"data-numbers": "1"})
+
+
+async def test_a_change_is_ordered_once_however_often_its_form_is_sent(buyer: Visitor) -> None:
+    project = await buyer.make(PAID)
+    await buyer.finish(project)
+    priced = await price(buyer, project, shot="2", prompt="a lamp on a desk, slow push")
+    assert float(priced.price) > 0
+    agreed = {"shot": "2", "prompt": "a lamp on a desk, slow push", "accept_unconfirmed": "1"}
+    sent = await asyncio.gather(*(order(buyer, project, priced, **agreed) for _ in range(2)))
+    again = await order(buyer, project, priced, **agreed)
+    assert {one.answer.status_code for one in (*sent, again)} == {303}
+    await buyer.finish(project)
+    assert buyer.proxy and (await buyer.studio.show(project)).revision == 2
+    assert len([one for one in buyer.proxy.submissions if one.startswith("A lamp on a desk, slow push")]) == 1
+
+
+async def test_a_change_dearer_than_its_form_showed_starts_nothing_and_keeps_what_was_typed(buyer: Visitor) -> None:
+    project = await buyer.make(PAID)
+    await buyer.finish(project)
+    priced = await price(buyer, project, shot="2", prompt="a lamp on a desk, slow push")
+    sent = {"shot": "2", "prompt": "a lamp on a desk, slow push", "accept_unconfirmed": "1", "max_usd": "0.01"}
+    refused = await order(buyer, project, priced, **sent)
+    assert (refused.answer.status_code, refused.codes) == (402, ["above_given_budget"])
+    assert refused.price == priced.price and "slow push" in refused.source
+    assert (await buyer.studio.show(project)).revision == 1
+
+
+async def test_a_plan_that_somebody_changed_meanwhile_is_not_overwritten(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    await visitor.finish(project)
+    role = next(iter((await visitor.studio.show(project)).shots[0].words))
+    priced = await price(visitor, project, **{f"words.{role}": "Mine"})
+    await visitor.studio.enqueue_edit(project, shot=1, words={role: "Hers"}, yes=True)
+    refused = await order(visitor, project, priced, **{f"words.{role}": "Mine"})
+    assert (refused.answer.status_code, refused.codes) == (409, ["revision_moved_on"])
+    assert "Mine" in refused.text
+    assert "Hers" in (await visitor.studio.show(project)).shots[0].words.values()
+
+
+async def test_the_script_is_edited_in_place_with_its_price_before_it_is_made(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    await visitor.finish(project)
+    page = await show(visitor, project, "?tab=script")
+    assert "It never flickers." in page.text
+    script = (await visitor.studio.read_script(project)).script.replace("It never flickers.", "It never sleeps.")
+    priced = await price(visitor, project, way="script", script=script)
+    assert "again" in list_states(priced) and "It never sleeps." in priced.text
+    changed = await order(visitor, project, priced, way="script", script=script)
+    assert changed.answer.status_code == 303, changed.text
+    assert "It never sleeps." in (await visitor.studio.read_script(project)).script
+
+
+async def test_another_take_shows_its_price_first_and_is_bought_beside_the_first(buyer: Visitor) -> None:
+    project = await buyer.make(PAID)
+    await buyer.finish(project)
+    filmed = next(one.n for one in (await buyer.studio.show(project)).shots if "lamp" in one.prompt)
+    priced = await price(buyer, project, way="retake", shot=str(filmed))
+    assert not priced.codes, priced.text
+    assert float(priced.price) > 0 and list_states(priced)[filmed - 1] == "again"
+    sent = await order(buyer, project, priced, way="retake", shot=str(filmed), accept_unconfirmed="1")
+    assert sent.answer.status_code == 303
+    await buyer.finish(project)
+    page = await show(buyer, project, f"?shot={filmed}")
+    assert [one["value"] for one in page.list_tags("button", name="take")] == ["1", "2"]
+    circled = {"ticket": page.read_field("ticket"), "shot": str(filmed), "take": "2"}
+    chosen = await buyer.send(f"/studio/projects/{project}/circle", circled)
+    assert chosen.answer.headers["location"].endswith(f"?shot={filmed}")
+
+
+async def test_a_shot_that_its_model_refused_is_named_and_the_others_stay(buyer: Visitor) -> None:
+    project = await buyer.make({**PAID, "text": PAID["text"].replace("a lamp", "refuse a lamp")})
+    await buyer.finish(project)
+    page = await show(buyer, project)
+    assert "stuck" in list_states(page)
+
+
+async def test_a_shot_that_the_film_does_not_have_is_refused(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    for shot in ("0", "99", "x", "-1", "1; drop"):
+        page = await price(visitor, project, shot=shot)
+        assert page.codes == ["invalid_value"], shot
+    assert (await price(visitor, project, way="steal")).codes == ["invalid_value"]
+
+
+async def test_a_list_shows_every_project_with_its_state(visitor: Visitor) -> None:
+    assert "There is no film yet" in (await visitor.see("/studio/projects")).text
+    project = await visitor.make(FREE)
+    page = await visitor.see("/studio/projects")
+    assert page.list_tags("a", href=f"../studio/projects/{project}")
+
+
+async def test_a_rehearsal_says_on_every_page_that_nothing_is_bought(settings: Settings) -> None:
+    async with open_visit(settings, None) as visitor:
+        visitor.deployment.is_rehearsal = True
+        for path in ("/studio", "/studio/queue", "/studio/projects"):
+            assert "nothing is bought" in (await visitor.see(path)).text

@@ -1,0 +1,70 @@
+"""The page of all jobs: rows by group, cancel, retry at the price shown, and to the front."""
+
+from __future__ import annotations
+
+from web.conftest import FREE, PAID, Page, Visitor
+
+
+def list_rows(page: Page) -> list[str]:
+    return [have["data-job"] for have in page.list_tags("li") if "data-job" in have]
+
+
+async def test_an_empty_queue_says_so_and_offers_a_film(visitor: Visitor) -> None:
+    page = await visitor.see("/studio/queue")
+    assert "Nothing is being made." in page.text and page.list_tags("a", href="../studio")
+
+
+async def test_jobs_stand_in_their_groups_and_a_filter_shows_one(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    await visitor.make({**FREE, "length": "3"})
+    page = await visitor.see("/studio/queue")
+    assert len(list_rows(page)) == 2 and page.list_tags("h2", id="group-waiting")
+    await visitor.finish(project)
+    page = await visitor.see("/studio/queue")
+    assert page.list_tags("h2", id="group-finished") and page.list_tags("h2", id="group-waiting")
+    assert len(list_rows(await visitor.see("/studio/queue?only=finished"))) == 1
+    assert len(list_rows(await visitor.see("/studio/queue?only=nonsense"))) == 2
+
+
+async def test_a_job_is_cancelled_and_retried_at_the_price_of_its_row(buyer: Visitor) -> None:
+    project = await buyer.make(PAID)
+    (job,) = await buyer.studio.list_jobs()
+    page = await buyer.see("/studio/queue")
+    gone = await buyer.send(f"/studio/jobs/{job.id}/cancel", {"ticket": page.read_field("ticket")})
+    assert gone.answer.headers["location"] == "../../../studio/queue"
+    await buyer.studio.quote_retry(job.id)  # carries the cancel out
+    assert (await buyer.studio.list_jobs())[0].state == "cancelled"
+    page = await buyer.see("/studio/queue")
+    ticket = (await buyer.see("/studio")).read_field("ticket")
+    assert not page.list_tags("input", name="max_usd"), "its price has no reliable source: a person decides on its page"
+    sent = {"ticket": ticket, "max_usd": "0.01", "accept_unconfirmed": "1"}
+    dearer = await buyer.send(f"/studio/jobs/{job.id}/retry", sent)
+    assert (dearer.answer.status_code, dearer.codes[0]) == (402, "above_given_budget")
+    shown = await buyer.see(f"/studio/projects/{project}")
+    sent = {"ticket": shown.read_field("ticket"), "max_usd": shown.price, "accept_unconfirmed": "1"}
+    again = await buyer.send(f"/studio/jobs/{job.id}/retry", sent)
+    assert again.answer.status_code == 303
+    assert (await buyer.studio.list_jobs())[0].state == "queued"
+
+
+async def test_a_free_job_is_retried_from_its_row(visitor: Visitor) -> None:
+    await visitor.make(FREE)
+    (job,) = await visitor.studio.list_jobs()
+    await visitor.studio.cancel(job.id)
+    await visitor.studio.quote_retry(job.id)
+    page = await visitor.see("/studio/queue")
+    assert page.price == "0.00"
+    sent = {"ticket": page.list_tags("input", name="ticket")[0]["value"], "max_usd": page.price}
+    for _ in range(2):
+        assert (await visitor.send(f"/studio/jobs/{job.id}/retry", sent)).answer.status_code == 303
+    assert [one.state for one in await visitor.studio.list_jobs()] == ["queued"]
+
+
+async def test_a_job_is_put_before_the_others(visitor: Visitor) -> None:
+    for seconds in ("2", "3", "4"):
+        await visitor.make({**FREE, "length": seconds})
+    page = await visitor.see("/studio/queue")
+    (*_, last) = list_rows(page)
+    moved = await visitor.send(f"/studio/jobs/{last}/front", {"ticket": page.read_field("ticket")})
+    assert moved.answer.status_code == 303
+    assert list_rows(await visitor.see("/studio/queue"))[0] == last
