@@ -201,8 +201,11 @@ def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
         messages.append(
             f"Understood as directions to the maker, so not on screen: {_quote_texts(list(dict.fromkeys(directions)))}."
         )
-    seen = " ".join(shot.prompt for shot in made.shots) if there.is_filmed else ""
-    filmed = [part.text for part in certain.unused_parts if " ".join(part.text.split()) in seen]
+    seen = " ".join(shot.prompt for shot in made.shots).casefold() if there.is_filmed else ""
+    filmed = [
+        part.text for part in certain.unused_parts
+        if (bare := " ".join(part.text.split()).strip(" .!?,;:…").casefold()) and bare in seen
+    ]  # fmt: skip
     unused = [part.text for part in certain.unused_parts if part.text not in filmed]
     if filmed:
         messages.append(f"In the pictures, not on screen as text: {_quote_texts(filmed)}.")
