@@ -56,6 +56,11 @@ class BriefSettings:
     files: Mapping[str, Material]
 
     @property
+    def overlays(self) -> str:
+        """Whether words are laid over what a model films: ``title``, ``none`` or, as the brief has them, empty."""
+        return self.brief.overlays or self.flavor.overlays or ""
+
+    @property
     def tone_rules(self) -> Tone:
         """The rules of the tone."""
         return load_tones()[self.tone]

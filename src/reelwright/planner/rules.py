@@ -27,6 +27,7 @@ from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
+from reelwright.planner.screens.name_cards import choose_name, lay_names
 from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
 from reelwright.reason import Action
@@ -97,7 +98,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         )
     else:
         has_pictures = there.is_filmed or bool(add_own_pictures((), there.files, picture_text="")[0])
-        draft = draft_facts(drawable, shows_subject=not has_pictures)
+        shown = replace(drawable, pieces=(), name=None) if there.is_filmed and there.overlays == "none" else drawable
+        draft = draft_facts(shown, shows_subject=not has_pictures)
         script = build_brief_script(
             there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced,
             takes=_divide_film(there) if there.is_filmed else (),
@@ -108,11 +110,16 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     if not parts:
         refuse_text("brief", brief.text, there.language)
         raise NothingToShow("brief", shorten(brief.text))
-    title = script.make_title(default=brief.text)
+    name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
+    title = brief.title or script.make_title(default=name or brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
+    is_silent = there.is_filmed and not any(part.words or part.spoken_text for part in parts)
+    if is_silent and name:
+        refuse_text("brief", name, there.language)
+        filmed = replace(filmed, plan=lay_names(filmed.plan, name))
     made = replace(filmed.plan, brief=compute_digest(brief), author="rules")
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)
     return PlanningResult(
