@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from reelwright.planner.casting.budget import price_plan
-from reelwright.planner.rules import PlanningResult, plan
+from reelwright.planner.rules import PlanningResult, plan, plan_work
 from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan
+from reelwright.reel.choices import Choices
+from reelwright.reel.document import to_plain
+from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan, Shot, map_shots
 from reelwright.reel.request import Request
+from reelwright.reel.value import Fingerprint
+from reelwright.studio.quality import list_plan_facts, read_findings
 
 SNEAKER: Final = "Create a 30-second Nike sneaker ad, energetic style"
 """The prompt of the document."""
@@ -89,3 +97,43 @@ def test_s2_13_takes_with_sound_of_their_own_keep_it_and_no_music_is_laid_under(
     assert asked.bed and {shot.sound for shot in asked.shots} == {"keep"}
     silent = plan_ad(SNEAKER, "hailuo_fast").plan
     assert silent.bed and {shot.sound for shot in silent.shots} == {"mute"}
+
+
+def read_checks(made: Plan, expected: dict[str, object]) -> list[tuple[str, str | None]]:
+    outcome = Outcome(fingerprint=Fingerprint("f"), assets=(), facts={"expected": expected})
+    facts = list_plan_facts(Standing(
+        account="a", project="p", brief=Brief(text=SNEAKER), revision=1, plan=made, choices=Choices(), job=None,
+        outcomes={outcome.fingerprint: outcome}, deleted_assets=frozenset(),
+    ))  # fmt: skip
+    return [(one.check, one.shot) for one in read_findings({"findings": facts}, made) if one.is_fault]
+
+
+def test_s2_59_a_film_without_a_word_or_with_the_instruction_in_a_prompt_fails() -> None:
+    made = plan_ad(SNEAKER, title="Nike").plan
+    expected = {"name": "Nike", "instructions": ["Create a 30-second Nike sneaker ad"]}
+    assert read_checks(made, expected) == []
+    bare = map_shots(made, lambda shot: replace(shot, overlays=()))
+    assert read_checks(bare, expected) == [("wordless", None)]
+    assert read_checks(bare, {**expected, "name": ""}) == [], "overlays: none, or no name"
+    first = made.shots[0].id
+
+    def instruct(shot: Shot) -> Shot:
+        assert isinstance(shot.source, Request)
+        prompt = f"Close-up of {SNEAKER}, in motion." if shot.id == first else shot.source.prompt
+        return replace(shot, source=replace(shot.source, prompt=prompt))
+
+    assert read_checks(map_shots(made, instruct), expected) == [("instruction", first)]
+
+
+@pytest.mark.parametrize(("text", "options", "name"), [
+    (SNEAKER, {"title": "Nike"}, "Nike"), (SNEAKER, {"overlays": "none"}, ""),
+    ("A 15 second ad for “Fenn”, a desk lamp.", {}, "Fenn"),
+    ("A 15 second ad for “Fenn”, a desk lamp. No text.", {}, ""),
+])  # fmt: skip
+def test_s2_59_a_plan_records_what_the_gate_holds_its_film_against(
+    text: str, options: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    brief = Brief(text=text, flavor="ads", models=("hailuo_fast",), stills="flux-dev", **options)  # type: ignore[arg-type]
+    found = plan_work({"brief": to_plain(brief)}, (), tmp_path, lambda _: None).facts["expected"]
+    assert found["name"] == name
+    assert text != SNEAKER or found["instructions"][0] == "Create a 30-second Nike sneaker ad"

@@ -43,6 +43,8 @@ OTHER_PLANNERS_HINT: Final = (
 )
 _OTHER_PLANNERS: Final = (Action("list_models", {"can": "plan"}),)
 _MAX_LISTED: Final = 20
+_LEAST_INSTRUCTION: Final = 12
+"""Least letters of a text that is looked for in prompts: "30 s" stands in many."""
 _PLAIN_DIRECTIONS: Final = ("length", "aspect", "request")
 """Directions that are named to the person only if they may hold a fact."""
 _LOOKS_LIKE_FACT: Final = re.compile(r"\d.*\d|[£$€¥]|%")
@@ -54,6 +56,8 @@ class PlanningResult:
     that it shows, of what was read in the brief (``facts``), and ``script``: them with their pictures and with what is
     spoken; None: somebody else writes them.
 
+    ``overlays``: whether words are laid over what a model films, as brief or flavor say.
+
     ``interpretation``: field to ``{"value", "span"}``; ``span``: the brief's own characters [start, end), or None.
     """
 
@@ -63,6 +67,7 @@ class PlanningResult:
     draft: Draft | None = None
     facts: CertainFacts | None = None
     script: Script | None = None
+    overlays: str = ""
 
 
 def plan(brief: Brief) -> PlanningResult:
@@ -124,7 +129,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)
     return PlanningResult(
         plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages,
-        draft=draft, facts=there.certain, script=script if draft else None,
+        draft=draft, facts=there.certain, script=script if draft else None, overlays=there.overlays,
     )  # fmt: skip
 
 
@@ -151,8 +156,31 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     path = room / "plan.json"
     path.write_text(to_json(planned.plan), encoding="utf-8")
     report(1.0)
-    facts = {"understood": dict(planned.interpretation), "said": list(planned.messages)}
+    facts = {
+        "understood": dict(planned.interpretation), "said": list(planned.messages),
+        "expected": _list_expected(planned),
+    }  # fmt: skip
     return WorkResult(files=(ResultFile(path=path, mime="application/json", name="plan"),), facts=facts)
+
+
+def _list_expected(planned: PlanningResult) -> dict[str, Any]:
+    """List what the quality gate holds a film against that a model makes: ``name``, which words stand for on screen,
+    empty if the brief has none or wants none; ``instructions``, texts that are in no prompt.
+    """
+    facts = planned.facts
+    if facts is None:
+        return {}
+    is_unwanted = planned.overlays == "none" or facts.find_direction("no_text") or facts.find_direction("no_names")
+    name = next(
+        (over.words["name"] for shot in planned.plan.shots for over in shot.overlays if "name" in over.words), ""
+    )
+    instructions = [
+        text for one in facts.directions
+        if one.kind in ("request", "length", "aspect") and len(text := " ".join(one.text.split())) >= _LEAST_INSTRUCTION
+    ]  # fmt: skip
+    return {
+        "name": "" if is_unwanted else facts.name.text if facts.name else name, "instructions": instructions
+    }  # fmt: skip
 
 
 def _fit_parts(
