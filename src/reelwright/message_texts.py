@@ -244,6 +244,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "take_short": "{found_s:.1f} s came, and {ordered_s:.1f} s were ordered",
     "take_small": "{found} came, and {ordered} was ordered",
     "take_misshapen": "{found} came, and {ordered} was ordered",
+    "wordless": "no word stands on the film, and the brief names {name}",
+    "instruction": "the model was asked for “{text}”, which is an instruction to the maker",
     "take_mute": "it came without sound, and sound was ordered",
     "shot_fault": "shot {shot}: {message}",
     "film_fault": "the film: {message}",

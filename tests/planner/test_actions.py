@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelwright.documents.read import read_script
+from reelwright.documents.script import Picture
+from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece, SubjectName, UnusedPart
 from reelwright.planner.rules import plan
-from reelwright.planner.screens.actions import OF_THE_PLACE, choose_action, find_kind
+from reelwright.planner.screens.actions import OF_THE_PLACE, add_actions, choose_action, find_kind
 from reelwright.planner.screens.beat_takes import MAX_TAKE_S, divide_film
+from reelwright.planner.screens.film import FilmingOptions, plan_script
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.planner.screens.subject_phrase import write_description, write_subject
 from reelwright.planner.tables import load_beats, load_pictures, load_subjects
 from reelwright.reel.brief import Brief
+from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request
 
-KINDS = [kind for kind in load_subjects() if kind != "hour"]
+KINDS = [kind for kind in load_subjects() if kind not in ("hour", "owner")]
 VEO = "openrouter-veo-3.1-fast"
 
 
@@ -28,6 +38,141 @@ def test_the_instruction_is_in_no_prompt_and_the_subject_in_each() -> None:
         assert "a nike sneaker" in prompt.casefold()
         assert not regex.search(r"create|30|a second|\bad\b|energetic style", prompt, regex.I), prompt
     assert len({prompt.split(". ")[0] for prompt in prompts}) == len(prompts) == 4, "each shot shows something else"
+
+
+@pytest.mark.parametrize(("text", "language", "phrase"), [
+    ("A bike light shines through fog", "en", "the moment when a bike light shines through fog"),
+    ("bike light in the rain", "en", "a bike light in the rain"),
+    ("hands kneading dough", "en", "hands kneading dough"),
+    ("Two forklifts waltz in an empty warehouse", "en", "the moment when two forklifts waltz in an empty warehouse"),
+    ("a woman in red shoes on a roof", "en", "a woman in red shoes on a roof"), ("MOT test", "en", "an MOT test"),
+    ("why do cats knock things off shelves?", "en", "why cats knock things off shelves"),
+    ("hedgehog who drives the night bus", "en", "a hedgehog who drives the night bus"),
+    ("espresso pour", "en", "an espresso pour"), ("unicorn", "en", "a unicorn"),
+    ("running shoes", "en", "running shoes"),
+    ("getting married", "en", "getting married"),
+    ("city built entirely from books", "en", "a city built entirely from books"),
+    ("robin knitting a scarf", "en", "a robin knitting a scarf"), ("tiny trains running", "en", "tiny trains running"),
+    ("two milk floats in a car chase", "en", "two milk floats in a car chase"),
+    ("Nike sneaker", "en", "a Nike sneaker"), ("Harvest Festival", "en", "Harvest Festival"), ("", "en", ""),
+    ("Ein Igel, der im Laub sucht", "de", "one scene: ein Igel, der im Laub sucht"),
+    ("самотен чорап", "bg", "самотен чорап"),
+])  # fmt: skip
+def test_what_a_brief_tells_follows_close_up_of(text: str, language: str, phrase: str) -> None:
+    assert write_subject(text, language, is_told=True) == phrase
+    assert write_subject(phrase, language, is_told=False) in (phrase, phrase.removeprefix("one scene: "))
+
+
+@pytest.mark.parametrize(("text", "size", "phrase"), [
+    ("A bike light shines in the rain", "", "the moment when a bike light shines in the rain"),
+    ("Wide shot of a street at night", "WS", "a street at night"),
+    ("Close-up: hands kneading dough", "CU", "hands kneading dough"), ("close-up", "", "a close-up"),
+])  # fmt: skip
+def test_a_description_that_says_its_size_is_framed_once(text: str, size: str, phrase: str) -> None:
+    assert write_description(text, "en") == (size, phrase)
+
+
+MARKED: Final = (
+    # language, a brief with its marks, what each first sentence has, what none of them has
+    ("en", "hiya can u do me a reel for [name|Tipsy Talons] im [descriptor|a mobile nail tech], xx",
+     "of Tipsy Talons, a mobile nail tech,", "reel|hiya|xx"),
+    ("en", "Miss Anne [name|Miss Anne Thrope] presents [descriptor|BOTTOMLESS BRUNCH & BINGO] [number|18+]",
+     "of Miss Anne Thrope, bottomless brunch & bingo,", "BRUNCH|presents|18"),
+    ("en", "[descriptor|Pram for sale] [name|Nimbo Strider 3] navy, used twice, just a quick vid ta",
+     "of Nimbo Strider 3, a pram for sale,", "vid|Pram"),
+    ("en", "[name|Mama Tolu] [descriptor|we do party jollof, ofada and small chops] abeg",
+     "of Mama Tolu, party jollof, ofada and small chops,", "we do|abeg"),
+    ("en", "[name|Brightbox Meals] [descriptor|sent 600 customers the wrong boxes]", "of Brightbox Meals,", "600|sent"),
+    ("en", "[name|Nutley Motors]. MOT £40. There is one about the shower.", "of Nutley Motors,", r"shower|£"),
+    ("en", "[name|Juno], our [descriptor|bicycle bell]. A rider in a linen apron leans into the rain.",
+     "of Juno, a bicycle bell,", r"\bour\b"),
+    ("en", "[fact|Fresh bread every day] from [date|Monday]", "of fresh bread every day,", "Monday"),
+    ("en", "make something cool", "of make something cool,", "Make"),
+    ("en", "[subject|A penguin drives an ice cream van] and then [subject|the van melts], [setting|in egypt]",
+     "the moment when (?:a penguin drives an ice cream van|the van melts) in egypt,", "and then"),
+    ("de", "[name|Frieda], [descriptor|eine zwölf Jahre alte Katze]. Sie ist ruhig.",
+     "of Frieda, eine zwölf Jahre alte Katze,",
+     "ruhig|one scene|succeeding"),
+    ("de", "ab [date|Montag] [descriptor|unsere Kürbiskernstangen]", "of Kürbiskernstangen,", "unsere|Montag"),
+    ("pt", "[subject|Duas irmãs dançam] [setting|num telhado], [light|fim de tarde]",
+     "of one scene: Duas irmãs dançam num telhado,", "fim"),
+    ("it", "[descriptor|Vendo pianoforte verticale], geometra dice agosto",
+     "of pianoforte verticale,", "Vendo|geometra"),
+    ("es", "es el cumple de [name|Maripaz], viernes 9 que noooo", "of Maripaz,", "noooo|cumple"),
+    ("zh", "[subject|一只熊猫在太空站里煮火锅]，[style|皮克斯风格]",
+     "of one scene: 一只熊猫在太空站里煮火锅,", "皮克斯"),
+)  # fmt: skip
+ROLES: Final = ("hook", "problem", "reveal", "demo", "demo", "demo", "benefit", "benefit", "brand", "brand", "cta")
+
+
+def read_marked(marked: str, language: str) -> CertainFacts:
+    """Read a brief whose marks stand in it, so that no reader of briefs is asked."""
+    brief, pieces, pictures, name, ends = "", [], [], None, 0
+    unused = []
+    for found in regex.finditer(r"([^\[]*)(?:\[(\w+)\|([^\]]*)\])?", marked):
+        told, kind, text = found.groups()
+        unused += [
+            UnusedPart(text=one.strip(), start=0, end=0) for one in regex.split(r"[.,] ?", told or "") if len(one) > 2
+        ]
+        brief += told or ""
+        start, ends = len(brief), len(brief) + len(text or "")
+        brief += text or ""
+        if kind == "name":
+            name = SubjectName(text=text, start=start, end=ends, source="read")
+        elif kind in ("subject", "setting", "light", "style"):
+            pictures.append(PicturePart(kind=kind, text=text, start=start, end=ends))
+        elif kind:
+            pieces.append(Piece(kind=kind, text=text, start=start, end=ends))
+    return CertainFacts(
+        brief=brief,
+        language=language,
+        name=name,
+        pieces=tuple(pieces),
+        pictures=tuple(pictures),
+        unused_parts=tuple(unused),
+    )
+
+
+@pytest.mark.parametrize(("language", "marked", "has", "lacks"), MARKED)
+def test_each_prompt_is_one_sentence_about_the_subject(language: str, marked: str, has: str, lacks: str) -> None:
+    facts = read_marked(marked, language)
+    blank = [
+        ScriptPart(line=0, turn=0, role=role, key=str(n), markdown="", picture=Picture(description="x"))
+        for n, role in enumerate(ROLES)
+    ]
+    sentences = [
+        f"Close-up of {one.picture.description}{one.action}" for one in add_actions(blank, facts) if one.picture
+    ]
+    assert len(set(sentences)) == len(ROLES), "each shot shows something else"
+    for text in sentences:
+        assert regex.search(has, text), text
+        assert not regex.search(lacks, text), text
+        assert not regex.search(r"\b(\w{3,}) \1\b|, ,|::|\bof (?:A|An|The|Of) |\.|\bwith with\b|,$", text), text
+        assert text.count(", ") < 6 and text.count(": ") < 2, text
+
+
+def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_same() -> None:
+    text = "# Fenn\n\n![A bike light shines in the rain]()\n\n---\n\n![A bike light on a wall]()\n\nFor the way home.\n"
+    script, options = read_script(text), FilmingOptions(
+        brief=Brief(text="x", models=(VEO,)), name="script.md", title="Fenn", tone="neutral", language="en", files={}
+    )  # fmt: skip
+    new = plan_script(script, options).plan
+    assert "shot of A" not in str(new.shots) and "up of A" not in str(new.shots)
+
+    def spell_as_before(shot: Shot) -> Shot:
+        return replace(shot, prompt=regex.sub(r"of (the moment when )?a bike", "of A bike", shot.prompt))
+
+    earlier = replace(new, beats=tuple(
+        replace(beat, shots=tuple(map(spell_as_before, beat.shots))) for beat in new.beats
+    ))  # fmt: skip
+    again = plan_script(script, options, earlier).plan
+    assert (
+        [shot.prompt for shot in again.shots]
+        == [shot.prompt for shot in earlier.shots]
+        != [s.prompt for s in new.shots]
+    )
+    changed = plan_script(read_script(text.replace("on a wall", "on a table")), options, earlier).plan
+    assert [a.prompt == b.prompt for a, b in zip(changed.shots, earlier.shots, strict=True)].count(False) == 1
 
 
 @pytest.mark.parametrize(("subject", "language", "kind"), [

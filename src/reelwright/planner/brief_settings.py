@@ -21,6 +21,13 @@ from reelwright.reel.brief import Brief, Material
 from reelwright.reel.value import define_value
 from reelwright.units import Aspect
 
+_HEARD = re.compile(
+    r"\b(?:music|vocals|voice-?overs?|voices?|narration|narrator|speech|talking|dialogue|singing|sound)\b", re.I
+)
+_CUT = re.compile(r"\b(?:cuts|transitions|jokes)\b", re.I)
+"""Match words of an exclusion that speak of the sound or of the edit of a film, and not of a picture."""
+_POLITE = re.compile(r"[,\s]+(?:please|pls|plz|thanks?|thx|ta|obviously|lol)\b.*$", re.I)
+
 
 @define_value
 class BriefSettings:
@@ -49,6 +56,11 @@ class BriefSettings:
     files: Mapping[str, Material]
 
     @property
+    def overlays(self) -> str:
+        """Whether words are laid over what a model films: ``title``, ``none`` or, as the brief has them, empty."""
+        return self.brief.overlays or self.flavor.overlays or ""
+
+    @property
     def tone_rules(self) -> Tone:
         """The rules of the tone."""
         return load_tones()[self.tone]
@@ -61,7 +73,7 @@ class BriefSettings:
         brief = replace(self.brief, aspect=self.aspect, length_ms=ms)
         return FilmingOptions(
             brief=brief, name="brief", title=title, tone=self.tone, language=self.language, files=self.files,
-            exclusions=self.exclusions, accent=self.accent, is_draft=is_placeholder,
+            exclusions=_list_unseen(self.exclusions), accent=self.accent, is_draft=is_placeholder,
         )  # fmt: skip
 
 
@@ -105,6 +117,16 @@ def _list_sold_lengths(models: Sequence[str], resolution: str | None) -> tuple[i
         return ()
     row = get_sold_model(models[0])
     return list_sold_lengths(row, resolution=resolution or (row.resolutions[0] if row.resolutions else None))
+
+
+def _list_unseen(exclusions: Sequence[str]) -> tuple[str, ...]:
+    """List what models are told to leave out: of the sound, one word ("music"); nothing of the edit."""
+    made: list[str] = []
+    for text in exclusions:
+        heard = _HEARD.search(text)
+        if heard or not _CUT.search(text):
+            made.append(heard[0].casefold() if heard else _POLITE.sub("", text))
+    return tuple(dict.fromkeys(one for one in made if one))
 
 
 def _find_accent(text: str) -> str:

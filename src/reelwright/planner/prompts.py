@@ -131,10 +131,15 @@ def write_prompt(
         camera=_normalize_slot(camera),
         grade=grade,
         sound=_normalize_slot(sound),
-        style=", ".join(one for one in (_normalize_slot(style), _remove_separators(scenes.style)) if one),
+        style=_join_styles(_normalize_slot(style), _remove_separators(scenes.style)),
         still=_describe_still(beat, flavor.image_prompts) if flavor else "",
         exclusions=(*exclusions, *scenes.never),
     ).to_text()
+
+
+def _join_styles(own: str, flavor: str) -> str:
+    """Join the manner of the brief with that of the flavor, in one sentence."""
+    return f"{own}, {flavor[:1].lower()}{flavor[1:]}" if own and flavor else own or flavor
 
 
 def _normalize_slot(text: str) -> str:

@@ -27,6 +27,7 @@ from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
+from reelwright.planner.screens.name_cards import choose_name, lay_names
 from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
 from reelwright.reason import Action
@@ -42,6 +43,8 @@ OTHER_PLANNERS_HINT: Final = (
 )
 _OTHER_PLANNERS: Final = (Action("list_models", {"can": "plan"}),)
 _MAX_LISTED: Final = 20
+_LEAST_INSTRUCTION: Final = 12
+"""Least letters of a text that is looked for in prompts: "30 s" stands in many."""
 _PLAIN_DIRECTIONS: Final = ("length", "aspect", "request")
 """Directions that are named to the person only if they may hold a fact."""
 _LOOKS_LIKE_FACT: Final = re.compile(r"\d.*\d|[£$€¥]|%")
@@ -53,6 +56,8 @@ class PlanningResult:
     that it shows, of what was read in the brief (``facts``), and ``script``: them with their pictures and with what is
     spoken; None: somebody else writes them.
 
+    ``overlays``: whether words are laid over what a model films, as brief or flavor say.
+
     ``interpretation``: field to ``{"value", "span"}``; ``span``: the brief's own characters [start, end), or None.
     """
 
@@ -62,6 +67,7 @@ class PlanningResult:
     draft: Draft | None = None
     facts: CertainFacts | None = None
     script: Script | None = None
+    overlays: str = ""
 
 
 def plan(brief: Brief) -> PlanningResult:
@@ -97,7 +103,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         )
     else:
         has_pictures = there.is_filmed or bool(add_own_pictures((), there.files, picture_text="")[0])
-        draft = draft_facts(drawable, shows_subject=not has_pictures)
+        shown = replace(drawable, pieces=(), name=None) if there.is_filmed and there.overlays == "none" else drawable
+        draft = draft_facts(shown, shows_subject=not has_pictures)
         script = build_brief_script(
             there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced,
             takes=_divide_film(there) if there.is_filmed else (),
@@ -108,16 +115,21 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     if not parts:
         refuse_text("brief", brief.text, there.language)
         raise NothingToShow("brief", shorten(brief.text))
-    title = script.make_title(default=brief.text)
+    name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
+    title = brief.title or script.make_title(default=name or brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
+    is_silent = there.is_filmed and not any(part.words or part.spoken_text for part in parts)
+    if is_silent and name:
+        refuse_text("brief", name, there.language)
+        filmed = replace(filmed, plan=lay_names(filmed.plan, name))
     made = replace(filmed.plan, brief=compute_digest(brief), author="rules")
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)
     return PlanningResult(
         plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages,
-        draft=draft, facts=there.certain, script=script if draft else None,
+        draft=draft, facts=there.certain, script=script if draft else None, overlays=there.overlays,
     )  # fmt: skip
 
 
@@ -144,8 +156,31 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     path = room / "plan.json"
     path.write_text(to_json(planned.plan), encoding="utf-8")
     report(1.0)
-    facts = {"understood": dict(planned.interpretation), "said": list(planned.messages)}
+    facts = {
+        "understood": dict(planned.interpretation), "said": list(planned.messages),
+        "expected": _list_expected(planned),
+    }  # fmt: skip
     return WorkResult(files=(ResultFile(path=path, mime="application/json", name="plan"),), facts=facts)
+
+
+def _list_expected(planned: PlanningResult) -> dict[str, Any]:
+    """List what the quality gate holds a film against that a model makes: ``name``, which words stand for on screen,
+    empty if the brief has none or wants none; ``instructions``, texts that are in no prompt.
+    """
+    facts = planned.facts
+    if facts is None:
+        return {}
+    is_unwanted = planned.overlays == "none" or facts.find_direction("no_text") or facts.find_direction("no_names")
+    name = next(
+        (over.words["name"] for shot in planned.plan.shots for over in shot.overlays if "name" in over.words), ""
+    )
+    instructions = [
+        text for one in facts.directions
+        if one.kind in ("request", "length", "aspect") and len(text := " ".join(one.text.split())) >= _LEAST_INSTRUCTION
+    ]  # fmt: skip
+    return {
+        "name": "" if is_unwanted else facts.name.text if facts.name else name, "instructions": instructions
+    }  # fmt: skip
 
 
 def _fit_parts(
@@ -201,8 +236,11 @@ def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
         messages.append(
             f"Understood as directions to the maker, so not on screen: {_quote_texts(list(dict.fromkeys(directions)))}."
         )
-    seen = " ".join(shot.prompt for shot in made.shots) if there.is_filmed else ""
-    filmed = [part.text for part in certain.unused_parts if " ".join(part.text.split()) in seen]
+    seen = " ".join(shot.prompt for shot in made.shots).casefold() if there.is_filmed else ""
+    filmed = [
+        part.text for part in certain.unused_parts
+        if (bare := " ".join(part.text.split()).strip(" .!?,;:…").casefold()) and bare in seen
+    ]  # fmt: skip
     unused = [part.text for part in certain.unused_parts if part.text not in filmed]
     if filmed:
         messages.append(f"In the pictures, not on screen as text: {_quote_texts(filmed)}.")

@@ -64,7 +64,8 @@ class Brief:
     their own; None: only where the model always makes it. ``planner``: the language model that writes the plan; empty:
     rules do. ``archetype``: the dramatic shape; empty: that of the length and the tone. ``replaced_models``: retired
     models that were asked for, each with the model that was used in its place. ``storyboard``: stills of the person's
-    own.
+    own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
+    model makes has its words over the pictures; empty: as the flavor says.
     """
 
     text: str
@@ -92,3 +93,5 @@ class Brief:
     archetype: str = ""
     replaced_models: Mapping[str, str] = field(default_factory=dict)
     storyboard: tuple[Still, ...] = ()
+    title: str = ""
+    overlays: Literal["", "title", "none"] = ""

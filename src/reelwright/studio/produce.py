@@ -177,6 +177,7 @@ def list_findings(standing: Standing, graph: Graph, film: Outcome | None) -> tup
     mix = find_outcome(standing, graph, MIX) if film else None
     facts = [
         *quality.list_take_facts(standing, graph),
+        *(quality.list_plan_facts(standing) if film else ()),
         *(film.facts.get("findings", ()) if film else ()),
         *(mix.facts.get("findings", ()) if mix else ()),
     ]

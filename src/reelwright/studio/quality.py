@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.media.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.breakdown import make_take_key
+from reelwright.reel.breakdown import VIDEO_MODES, make_take_key
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
@@ -38,6 +38,8 @@ FAILING_CHECKS: Final = frozenset(
         "captions",
         "seam",
         "flash",
+        "wordless",
+        "instruction",
     }
 )
 """Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20.
@@ -159,6 +161,29 @@ def list_take_facts(standing: Standing, graph: Graph) -> list[Mapping[str, Any]]
         for shot, reasons in list_shortfalls(standing, graph).items()
         for reason in reasons
     ]
+
+
+def list_plan_facts(standing: Standing) -> list[Mapping[str, Any]]:
+    """List in what a film that a model makes differs from its brief, as facts that ``read_findings`` takes: no word
+    stands on it though the brief has a name, or a prompt holds the instruction of the brief.
+    """
+    expected = next((made.facts["expected"] for made in standing.outcomes.values() if "expected" in made.facts), {})
+    plan = standing.plan
+    if not expected or plan is None:
+        return []
+    filmed = [
+        (shot, shot.source) for shot in plan.shots
+        if isinstance(shot.source, Request) and shot.source.mode in VIDEO_MODES
+    ]  # fmt: skip
+    found: list[Mapping[str, Any]] = []
+    has_words = any(shot.words or any(over.words for over in shot.overlays) for shot in plan.shots)
+    if filmed and expected.get("name") and not has_words and not any(line.text for _, line in plan.list_lines()):
+        found.append({"check": "wordless", "shot": None, "reason": build_reason("wordless", name=expected["name"])})
+    for shot, request in filmed:
+        prompt = " ".join(request.prompt.split()).casefold()
+        if text := next((one for one in expected.get("instructions", ()) if one.casefold() in prompt), ""):
+            found.append({"check": "instruction", "shot": shot.id, "reason": build_reason("instruction", text=text)})
+    return [{**fact, "reason": fact["reason"].to_json()} for fact in found]
 
 
 def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -11,8 +11,9 @@ from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
 from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cast import DRAWN_BEATS, Cast, cast
-from reelwright.planner.casting.terms import NO_MUSIC, Terms, has_own_sound, resolve_terms
+from reelwright.planner.casting.terms import NO_MUSIC, UNLESS_OWN_SOUND, Terms, has_own_sound, resolve_terms
 from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.planner.screens.name_cards import drop_beats
 from reelwright.reason import Action
 from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
 from reelwright.reel.brief import Brief
@@ -59,7 +60,8 @@ def cast_within_budget(plan: Plan, brief: Brief, flavor: Flavor | None = None) -
             "only together with model, a video model whose takes open on it",
             hint="choose a video model to film it, or show it as an image in a film that is drawn",
         )
-    if (brief.music or flavor.music) == NO_MUSIC:
+    music = brief.music or flavor.music
+    if music == NO_MUSIC or (music == UNLESS_OWN_SOUND and _makes_own_sound(terms)):
         plan = _remove_bed(plan, terms)
     if terms is None:
         _refuse_unused_options(brief)
@@ -76,7 +78,9 @@ def cast_within_budget(plan: Plan, brief: Brief, flavor: Flavor | None = None) -
     least: tuple[Micros, CastOption] | None = None
     for way in _list_options(plan, terms, fixed=(brief.resolution or flavor.resolution) is not None):
         try:
-            made = cast(plan, way.terms, way.drawn_beats)
+            # a beat without words has nothing to be drawn: it is dropped, before anybody sees a price
+            shorter = drop_beats(plan, frozenset(way.drawn_beats) - {*DRAWN_BEATS})
+            made = cast(shorter, way.terms, way.drawn_beats)
         except BadInput:
             continue  # this model does not do that: the next way
         price = price_plan(made.plan)
@@ -86,18 +90,24 @@ def cast_within_budget(plan: Plan, brief: Brief, flavor: Flavor | None = None) -
             message = (
                 f"To keep ${format_usd(most)} of the ${format_usd(full_price)} that it would cost: {way.difference}."
             )
+            if shorter.length < plan.length:
+                kept_s, all_s = (float(one.length * one.fps[1] / one.fps[0]) for one in (shorter, plan))
+                message += f" Beats without words are left out: the film is {kept_s:g} s long, not {all_s:g} s."
             return Cast(plan=made.plan, messages=(*made.messages, message))
         if least is None or price < least[0]:
             least = price, way
     return Cast(plan=preferred.plan, messages=(*preferred.messages, _format_over_budget(most, full_price, least)))
 
 
+def _makes_own_sound(terms: Terms | None) -> bool:
+    """Return whether the takes of a film come with a sound that is heard."""
+    video = terms.video if terms else None
+    return bool(terms and video and terms.sound is not False and has_own_sound(video, terms.sound))
+
+
 def _remove_bed(plan: Plan, terms: Terms | None) -> Plan:
     """Return the plan without music. Raises ``BadInput`` if nothing else would be heard."""
-    heard = terms and (
-        terms.voice or (terms.video and terms.sound is not False and has_own_sound(terms.video, terms.sound))
-    )
-    if not heard:
+    if not (terms and terms.voice) and not _makes_own_sound(terms):
         raise BadInput(
             "music",
             NO_MUSIC,

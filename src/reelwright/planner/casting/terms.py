@@ -22,6 +22,9 @@ OPTION_NAMES: Final = {"video": "models", "image": "stills", "speech": "voice", 
 
 NO_MUSIC: Final = "none"
 """Given instead of a music model: there is no bed, and takes keep their own sound."""
+UNLESS_OWN_SOUND: Final = "unless_own_sound"
+"""Given by a flavor instead of a music model: as ``NO_MUSIC`` where the model of the takes can make their sound, which
+is asked for; else a bed is composed."""
 
 
 @define_value
@@ -69,7 +72,7 @@ def choose_model_names(brief: Brief, flavor: Flavor) -> ModelNames:
     """
     videos = () if brief.models == (ANIMATIC,) else brief.models or flavor.models
     voice, music = brief.voice or flavor.voice_model, brief.music or flavor.music
-    music = None if music == NO_MUSIC else music
+    music = None if music in (NO_MUSIC, UNLESS_OWN_SOUND) else music
     if not (videos or brief.stills or voice or music):
         return ModelNames()
 
@@ -110,7 +113,7 @@ def resolve_terms(brief: Brief, flavor: Flavor) -> Terms | None:
         music=_get_model_of_kind(names.music, "music") if names.music else None,
         continuity="loose" if "loose" in (brief.continuity, flavor.continuity) else "beat",
         resolution=resolution,
-        sound=_check_sound(flavor.sound if brief.sound is None else brief.sound, video),
+        sound=_choose_sound(brief, flavor, video),
         samples=brief.takes,
         references=brief.references,
         image_params=flavor.image_params,
@@ -140,6 +143,13 @@ def parse_voice(text: str) -> tuple[Model, str]:
     if not found or not voice.strip():
         raise BadInput("voice", text, "MODEL:voice, such as eleven_v3:ID of the voice")
     return _get_model_of_kind(name.strip(), "speech"), voice.strip()
+
+
+def _choose_sound(brief: Brief, flavor: Flavor, video: Model | None) -> bool | None:
+    if brief.sound is not None or flavor.sound is not None:
+        return _check_sound(flavor.sound if brief.sound is None else brief.sound, video)
+    wants_own = UNLESS_OWN_SOUND in (brief.music, flavor.music) and video is not None and video.sound != "never"
+    return True if wants_own else None
 
 
 def _check_sound(wants_sound: bool | None, video: Model | None) -> bool | None:

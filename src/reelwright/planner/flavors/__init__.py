@@ -38,7 +38,8 @@ class PipelineParams:
     """The first file of a flavor. ``aspect`` holds if neither options nor the brief's words say otherwise.
 
     ``length_ms``: likewise, for films that a language model writes; other films are as long as their words take, unless
-    the flavor ``keeps_length``.
+    the flavor ``keeps_length``. ``overlays``: ``title`` lays the name over a film that is pictures alone, ``none`` lays
+    no words over what a model makes; without it, the words of the brief stand there.
     ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
     no option says so.
@@ -55,6 +56,7 @@ class PipelineParams:
     animatic: Text
     composer: Text
     keeps_length: Annotated[bool, ReadAs(bool, bool)] = False
+    overlays: Annotated[str | None, ReadAs(Literal["title", "none"], str)] = None
     models: tuple[Text, ...] = ()
     stills: OptionalText = None
     voice_model: OptionalText = None

@@ -12,17 +12,18 @@ import regex
 
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
-from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece
+from reelwright.planner.certain.values import Kind as PieceKind
 from reelwright.planner.prompts import PEOPLE_WORDS
 from reelwright.planner.screens.parts import ScriptPart
-from reelwright.planner.tables import load_lexicon, load_pictures, load_subjects
+from reelwright.planner.screens.subject_phrase import UNSPACED, can_follow_name, join_told, write_subject
+from reelwright.planner.tables import load_pictures, load_subjects
 
 SubjectKind = Literal["thing", "place", "person", "service", "story", "any"]
 OF_THE_PLACE: Final = "natural to the place and the hour"
 """Light of a picture whose place the brief names without its light: the tone's own light could contradict it."""
 MAX_SUBJECT_LETTERS: Final = 300
 """Most letters of a brief that name the subject of one picture."""
-_UNSPACED: Final = ("zh", "ja", "ko")
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
 _STORY_WORDS: Final = 2
 """Least words after a living thing that tell what it does: "a fox learns to skate"."""
@@ -30,18 +31,18 @@ _STORY_LETTERS: Final = 3
 """The same in letters, where no blanks part words."""
 _PREPOSITIONS: Final = """
     in on at with from of by near and und mit auf aus am im von bei avec dans sur de du des à au en con sul nel di da
-    em com no na met op van bij
+    em com no na num numa met op van bij im at under inside between below behind beside across sul sulla nella nel unter
+    hinter neben zwischen über sous derrière dentro sobre bajo entre
 """
-_MASS_NOUNS: Final = frozenset(
-    ["coffee", "tea", "beer", "wine", "bread", "soap", "chocolate", "ice", "cream", "software", "insurance", "delivery"]
-)
 _PEOPLE: Final = regex.compile(
     r"\b(?:somebody|people|friends|makers|hands?|fingers|thumb|palm|owner|others|outside|taken|reached)\b"
 )
 """Matches what shows people in a text of the table."""
 _TALK: Final = regex.compile(r"\b(?:i|we|me|us|my|our|you|your|please|thanks?|thank|hi|hello|hey|dear)\b", regex.I)
 _LEAST_TOLD_WORDS: Final = 3
-_VOWELS: Final = tuple("aeiou")
+_BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
+_SUBJECT_ORDER: Final[tuple[PieceKind, ...]] = ("fact", "place", "offer", "quote", "number", "date")
+"""Kinds of what a brief says, by how well a picture shows it."""
 
 
 def add_actions(
@@ -49,9 +50,9 @@ def add_actions(
 ) -> tuple[ScriptPart, ...]:
     """Return ``parts`` with subject, action, light and style for each picture that a model is to make. Pure.
 
-    The subject, its place, light and manner are words of the brief, copied; what happens is what the brief tells
-    beside its facts, each once, then what the table says of the beat; no word of a direction is in any of them. A
-    second shot of a beat shows what comes second there. ``exclusions``: what must not be seen.
+    The subject, its place, light and manner are words of the brief; what happens is what a brief that tells a tale
+    goes on to tell, each once, then what the table says of the beat; no word of a direction is in any of them. A
+    further shot of a beat shows what comes next there, in another size. ``exclusions``: what must not be seen.
     """
     total = sum(map(_is_to_be_made, parts))
     subjects = list_subjects(facts)
@@ -67,19 +68,28 @@ def add_actions(
             continue
         subject = subjects[at * len(subjects) // total]
         at += 1
+        nth = counted[part.role]
+        counted[part.role] += 1
         if remaining_texts:
-            act = f": {remaining_texts.pop(0)}"
+            act = join_told(remaining_texts.pop(0), facts.language)
         else:
             kind = find_kind(subject, facts.language)
-            act = f", {choose_action(part.role, kind, counted[part.role], shows_people=shows_people)}"
-            counted[part.role] += 1
-        where = f", {settings}" if settings and settings.casefold() not in subject.casefold() else ""
+            kind = "person" if kind == "story" and not facts.list_pictures("subject") else kind
+            act = f", {choose_action(part.role, kind, nth, shows_people=shows_people)}"
+        where = _add_place(settings, subject)
         lit = settings or has_own_light(f"{subject}{act}", facts.language)
         made.append(replace(
-            part, picture=Picture(description=subject), action=f"{act}{where}",
+            part, picture=Picture(description=subject), action=f"{where}{act}", nth=nth,
             light=light or (OF_THE_PLACE if lit else ""), style=style,
         ))  # fmt: skip
     return tuple(made)
+
+
+def _add_place(setting: str, subject: str) -> str:
+    """Return what stands after the subject for its place; "on a roof" needs no comma."""
+    if not setting or setting.casefold() in subject.casefold():
+        return ""
+    return f"{' ' if setting.split()[0].casefold() in _PREPOSITIONS.split() else ', '}{setting}"
 
 
 def _is_to_be_made(part: ScriptPart) -> bool:
@@ -98,10 +108,16 @@ def choose_action(beat: str, kind: SubjectKind, count: int, *, shows_people: boo
 
 
 def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
-    """List what the brief tells beside its facts that a picture can show, unless it is said by or to somebody."""
+    """List what the brief tells beside its facts that a picture can show, unless it is said by or to somebody.
+
+    What an advert says beside its facts is mostly talk to its maker: only what brings in somebody new is shown ("A
+    rider leans into the rain").
+    """
+    is_tale = bool(facts.list_pictures("subject")) and not facts.name and not facts.pieces
     return [
         text for text in list_visible_parts(facts)
         if len(text.split()) >= _LEAST_TOLD_WORDS and not _TALK.search(text) and text not in subjects
+        and (is_tale or text.split()[0].casefold() in _BRINGS_IN)
     ]  # fmt: skip
 
 
@@ -110,13 +126,16 @@ def find_kind(subject: str, language: str) -> SubjectKind:
     keeper"); ``any``: none does. Pure.
     """
     kinds = _list_nouns(language)
-    if language in _UNSPACED:
+    if language == "en" and subject.split(" ", 1)[0].casefold() in ("how", "why"):
+        return "any"
+    if language in UNSPACED:
         at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
         end = at + len(noun)
     else:
         noun, end = "", 0
         for word in _WORD.finditer(subject):
             here = word.group().casefold()
+            here = here[:-1] if here not in kinds and here.endswith("s") and language == "en" else here
             if noun and (here not in kinds or subject[end : word.start()].strip()):
                 break
             if here in kinds:
@@ -131,7 +150,7 @@ def find_kind(subject: str, language: str) -> SubjectKind:
 def has_own_light(text: str, language: str) -> bool:
     """Return whether a word of ``text`` is an hour, weather or place with a light of its own. Pure."""
     words = [word for code in {"en", language} for word in load_subjects()["hour"].get(code, "").split()]
-    if language in _UNSPACED:
+    if language in UNSPACED:
         return any(word in text for word in words)
     return bool(set(words) & {word.casefold() for word in _WORD.findall(text)})
 
@@ -147,7 +166,7 @@ def _list_nouns(language: str) -> dict[str, SubjectKind]:
 
 
 def _tells_what_it_does(after: str, language: str) -> bool:
-    if language in _UNSPACED:
+    if language in UNSPACED:
         return len(after.strip()) >= _STORY_LETTERS
     words = _WORD.findall(after)
     return len(words) >= _STORY_WORDS and words[0].casefold() not in _PREPOSITIONS.split()
@@ -156,18 +175,25 @@ def _tells_what_it_does(after: str, language: str) -> bool:
 def list_subjects(facts: CertainFacts) -> list[str]:
     """List what the film is about: the brief's subjects, else its name with what it is, else what else it says.
 
-    At least one text, verbatim but for an English article; none holds a direction. Pure.
+    At least one text, in the brief's words, each as it stands after "Close-up of"; none holds a direction. Pure.
     """
-    found = [_add_article(part.text, facts.language) for part in facts.list_pictures("subject")]
+    found = [_write_phrase(part, facts, is_told=True) for part in facts.list_pictures("subject")]
     if not found:
         name = facts.name.text if facts.name else ""
-        what = next((piece.text for piece in facts.list_pieces("descriptor")), "")
-        apart = what if name.casefold() not in what.casefold() else ""
-        found = [", ".join(one for one in ((name, apart) if apart else (what or name,)) if one)]
-    if not found[0]:
-        found = [piece.text for piece in facts.list_pieces("fact", "number", "date", "place", "offer", "quote")][:1]
-        found = found or [_leave_directions_out(facts)]
-    return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found]
+        what = next((_write_phrase(piece, facts) for piece in facts.list_pieces("descriptor")), "")
+        is_apart = what.casefold() not in name.casefold() and can_follow_name(what, facts.language)
+        found = [what or name] if name.casefold() in what.casefold() else [f"{name}, {what}" if is_apart else name]
+    if not any(found):
+        shown = [piece for kind in _SUBJECT_ORDER for piece in facts.list_pieces(kind)]
+        found = [_write_phrase(piece, facts) for piece in shown[:1]]
+        found = found if any(found) else [_leave_directions_out(facts)]
+    return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
+
+
+def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bool = False) -> str:
+    before = facts.brief[max(0, part.start - 40) : part.start].rstrip(" \t")
+    begins_sentence = before[-1:] in ("", ".", "!", "?", "\n", ":")
+    return write_subject(part.text, facts.language, is_told=is_told, begins_sentence=begins_sentence)
 
 
 def _leave_directions_out(facts: CertainFacts) -> str:
@@ -177,22 +203,6 @@ def _leave_directions_out(facts: CertainFacts) -> str:
         kept[direction.start : direction.end] = " " * (direction.end - direction.start)
     text = " ".join("".join(kept).split()).strip(" ,;:.!?—–-")
     return text if any(char.isalnum() for char in text) else "everyday things"
-
-
-def _add_article(subject: str, language: str) -> str:
-    """Return an English subject with the article that a sentence needs: "Nike sneaker" → "a Nike sneaker"."""
-    words = subject.split()
-    if language != "en" or not words:
-        return subject
-    first = words[0].casefold()
-    stopwords = frozenset(load_lexicon().stopwords["en"].split())
-    if first in stopwords or first in ("my", "his", "her", "two", "three", "some") or not words[0][0].isalpha():
-        return f"{words[0].lower()}{subject[len(words[0]) :]}" if first in stopwords else subject
-    nouns = _list_nouns("en")
-    head = next((word.casefold() for word in words if word.casefold() in nouns), "")
-    if not head or head in _MASS_NOUNS or (head.endswith("s") and head[:-1] in nouns):
-        return subject
-    return f"{'an' if first.startswith(_VOWELS) else 'a'} {subject}"
 
 
 def _join_texts(facts: CertainFacts, kind: Literal["setting", "light", "style"]) -> str:

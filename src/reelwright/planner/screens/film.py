@@ -36,6 +36,7 @@ from reelwright.planner.screens.lengths import (
     make_length_error,
 )
 from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
+from reelwright.planner.screens.subject_phrase import write_description
 from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.canonical import compute_digest
@@ -310,7 +311,7 @@ class _PlanBuilder:
     def _build_shot(self, k: int, length: int) -> Shot:
         part, was = self.parts[k], self.kept.shots[k]
         shot = ShotId(was.id if was else derive_id("shot", part.key, "0"))
-        prompt = self._write_prompt(part)
+        prompt = self._write_prompt(part, was)
         material = self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
         captioned = part.spoken_text and not self._is_spoken(part) and "quote" not in part.words
         written = (part.markdown,) if part.markdown else ()
@@ -377,28 +378,38 @@ class _PlanBuilder:
             made.append(variant)
         return made
 
-    def _write_prompt(self, part: ScriptPart) -> str:
+    def _write_prompt(self, part: ScriptPart, was: Shot | None) -> str:
         """Write the prompt for an AI model: the script's words for the picture, with camera, light and grade by tone.
 
-        Empty if the script says nothing of a picture: such a screen is drawn.
+        Empty if the script says nothing of a picture: such a screen is drawn. ``was``: the film's shot so far, which
+        keeps a prompt that says the same in the grammar of an earlier release: its take is not bought again.
         """
         seen = part.picture.description if part.picture and not (part.picture.file and part.words) else ""
         if not seen:
             return ""
         sizes, camera = load_beats()[part.role].sizes, self.tone.camera
         own = compute_digest(["seen", seen, part.role])
-        return write_prompt(
-            part.role,
-            sizes[derive_number(own, "size") % len(sizes)],
-            f"{seen}{part.action}",
-            light=part.light or self.tone.light,
-            camera=part.camera or camera[derive_number(own, "camera") % len(camera)],
-            grade=self.tone.grade,
-            sound=part.sound,
-            style=part.style,
-            exclusions=self.options.exclusions,
-            flavor=self.flavor,
-        )
+        size = sizes[(derive_number(own, "size") + part.nth) % len(sizes)]
+
+        def write(size: str, action: str) -> str:
+            return write_prompt(
+                part.role,
+                size,
+                action,
+                light=part.light or self.tone.light,
+                camera=part.camera or camera[(derive_number(own, "camera") + part.nth) % len(camera)],
+                grade=self.tone.grade,
+                sound=part.sound,
+                style=part.style,
+                exclusions=self.options.exclusions,
+                flavor=self.flavor,
+            )
+
+        plain = write(size, f"{seen}{part.action}")
+        if part.action or (was and was.prompt == plain):
+            return plain
+        own_size, phrase = write_description(seen, self.settings.language)
+        return write(own_size or size, phrase)
 
 
 def _make_draft_part(part: ScriptPart) -> ScriptPart:

@@ -40,7 +40,8 @@ class ScriptPart:
     ``key``: what its id and chance follow from: its own words and form, and how often these stood before.
     ``length_ms``: as a comment asks; None: as long as its words take. ``markdown``: the Markdown of its screens; empty
     if it does not come from a script. ``camera``, ``light``, ``sound``, ``style``: of a picture that a model makes;
-    ``action``: what happens in it, with the sign that parts it from the description, which names the subject alone.
+    ``action``: what happens in it, with the sign that parts it from the description, which names the subject alone;
+    ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs.
     """
 
     line: int
@@ -59,6 +60,7 @@ class ScriptPart:
     light: str = ""
     sound: str = ""
     action: str = ""
+    nth: int = 0
     style: str = ""
 
 

@@ -135,6 +135,12 @@ def load_subjects() -> Mapping[str, Mapping[str, str]]:
     return _read(dict[str, dict[str, str]], "subjects")
 
 
+@cache
+def load_english() -> Mapping[str, str]:
+    """Load English words by what they tell of a phrase, each text a list with blanks between: see english.yaml."""
+    return _read(dict[str, str], "english")
+
+
 def _read(kind: type[T], name: str) -> T:
     return read_strictly(kind, _parse(name), f"{name}.yaml: ")
 

@@ -1,0 +1,204 @@
+"""Writes the subject of a picture as the part of a sentence that follows ``Close-up of``."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import regex
+
+from reelwright.planner.tables import load_english, load_lexicon, load_subjects
+
+UNSPACED: Final = ("zh", "ja", "ko")
+"""Languages whose nouns are found as a part of the text."""
+_SCENE_WORDS, _SCENE_LETTERS = 3, 6
+"""Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
+_LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
+_ENGLISH_LEADS: Final = regex.compile(
+    r"^(?:we(?:['’]re| are| do| sell| make| offer| run| have)|i(?:['’]?m| am)|(?:it|this|that|there)(?:['’]s| is| are)"
+    r"|is(?= an? | the ))\s+",
+    regex.I,
+)
+_FRAMINGS: Final = {
+    "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
+    "medium close up": "MCU", "close up": "CU", "closeup": "CU", "extreme close up": "ECU", "macro shot": "ECU",
+}  # fmt: skip
+_FRAMING: Final = regex.compile(
+    rf"(?:an? )?(?P<size>{'|'.join(one.replace(' ', '[ -]') for one in sorted(_FRAMINGS, key=len, reverse=True))})"
+    r"(?: of|:|,| on)\s+", regex.I,
+)  # fmt: skip
+_ABSTRACT: Final = regex.compile(r"(?:ing|tion|ment|ness|ity|ance|ence|ship|ism|ics|ly|wear|ware|care)$")
+_LIKE_A: Final = regex.compile(r"(?:uni|eu|one\b|us[aeiou]|u[bcfhjkqrst][aeiou])", regex.I)
+_LIKE_AN: Final = regex.compile(r"(?:hour|honest|heir|honou?r|[AEFHILMNORSX](?=[A-Z]{1,3}\b))")
+
+
+def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: bool = False) -> str:
+    """Return a subject as a person writes it so that ``Close-up of`` can stand before it. Its words stay but for leads
+    ("our", "we do"), a label before a colon, capitals and an English article. Pure.
+
+    ``is_told``: the brief tells it as what is to be seen, so it can be a whole sentence; else it is what a thing is.
+    ``begins_sentence``: so that its first letter is a capital, which says nothing. Empty if nothing is left.
+    """
+    text = " ".join(text.split()).strip(" .!?,;:…。！？")
+    if not is_told:
+        text = _LABEL.sub("", text)
+        text = _drop_owner(_ENGLISH_LEADS.sub("", text) if language == "en" else text, language)
+    if text.isupper() and sum(map(str.isalpha, text)) > 4 and len(text.split()) > 1:
+        text = text.lower()
+    text = _lower_first(text, language, begins_sentence=begins_sentence)
+    if language == "en":
+        words = text.split()
+        if is_told and _is_english_clause(text):
+            begins_bare = not _is_any(words[0], "determiners") and words[0].islower() and not _is_plural(words[0])
+            return f"the moment when {_choose_article(text)} {text}" if begins_bare else f"the moment when {text}"
+        if words[:2] == ["why", "do"]:
+            return " ".join(("why", *words[2:]))
+        return _add_article(text)
+    return f"one scene: {text}" if is_told and _is_long(text, language) else text
+
+
+def write_description(text: str, language: str) -> tuple[str, str]:
+    """Return the size that the description of a picture begins with ("wide shot of …"), or an empty text, and the rest
+    so that ``Close-up of`` can stand before it. Pure.
+    """
+    text = " ".join(text.split())
+    framed = _FRAMING.match(text)
+    rest = text[framed.end() :] if framed and framed.end() < len(text) else text
+    size = _FRAMINGS[framed["size"].casefold().replace("-", " ")] if framed and rest != text else ""
+    is_english = language == "en" or bool({"the", "of", "with"} & set(rest.casefold().split()))
+    return size, write_subject(rest, "en" if is_english else language, is_told=True) or text
+
+
+def join_told(text: str, language: str) -> str:
+    """Return what a brief tells beside its subject so that it can stand behind it, with the sign before it. Pure."""
+    text = _lower_first(" ".join(text.split()).strip(" .!?,;:…"), language, begins_sentence=True)
+    if language != "en":
+        return f": {text}"
+    is_clause = text.split(" ", 1)[0] in ("he", "she", "it", "they") or _is_english_clause(text)
+    return f", {'as' if is_clause else 'with'} {text if is_clause else _add_article(text)}"
+
+
+def can_follow_name(phrase: str, language: str) -> bool:
+    """Return whether an English phrase can stand after a name and a comma ("Juno, a bell"), as any other can. Pure."""
+    first = phrase.split(" ", 1)[0].casefold() if phrase else ""
+    is_noun = language != "en" or not (_is_any(first, "verbs", "questions") or _is_english_clause(phrase))
+    return bool(phrase) and is_noun
+
+
+@cache
+def _list_words(kind: str) -> frozenset[str]:
+    return frozenset(load_english()[kind].split())
+
+
+def _drop_owner(text: str, language: str) -> str:
+    owners = load_subjects()["owner"]
+    dropped = {*owners["en"].split(), *owners.get(language, "").split()}
+    words = text.split()
+    while len(words) > 1 and words[0].casefold() in dropped:
+        del words[0]
+    return " ".join(words)
+
+
+def _lower_first(text: str, language: str, *, begins_sentence: bool) -> str:
+    """Lower the first letter where the first word is an article, a word of the table, or begins a sentence."""
+    first = text.split(" ", 1)[0].rstrip(",") if text else ""
+    if not first or first != first.capitalize():
+        return text
+    here = first.casefold()
+    plain = set(load_lexicon().stopwords.get(language, "").split())
+    if language == "en":
+        plain |= _list_words("determiners") | _list_words("questions")
+        plain |= {word for by in load_subjects().values() for word in by.get("en", "").split()}
+    after = text[len(first) :].lstrip()[:1]
+    is_plain = here in plain or (begins_sentence and language == "en" and after.islower())
+    return f"{text[0].lower()}{text[1:]}" if is_plain else text
+
+
+def _is_long(text: str, language: str) -> bool:
+    if language in (*UNSPACED, "th"):
+        return sum(map(str.isalpha, text)) >= _SCENE_LETTERS
+    return len(text.split()) >= _SCENE_WORDS
+
+
+def _is_english_clause(text: str) -> bool:
+    """Return whether a verb follows the noun: "a penguin drives a van", "two cats dance on it"; not in "a fox that
+    skates".
+    """
+    words = [word.casefold().strip(",") for word in text.split()]
+    if not words or _is_any(words[0], "questions"):
+        return False
+    begins = 2 if _is_any(words[0], "determiners") else 1
+    stands_in = next((n for n, word in enumerate(words) if n and word in ("in", "with", "on")), 0)
+    if 0 < stands_in <= begins and words[stands_in + 1 : stands_in + 2] in (["a"], ["an"]):
+        # "a rider in a linen apron leans into the rain": what follows the article of the apron is singular
+        later = range(stands_in + 3, len(words) - 1)
+        return any(_is_verb(words[n]) and not _is_any(words[n - 1], "ends_noun", "determiners") for n in later)
+    if any(_is_any(word, "ends_noun") for word in words[1:begins]):
+        return False
+    for n, word in enumerate(words[begins : begins + 2], begins):
+        before, after = words[n - 1], words[n + 1] if n + 1 < len(words) else ""
+        is_singular = words[0] in ("a", "an") or (words[0] == "the" and _is_noun(before))
+        if _is_any(word, "ends_noun") or not word.isalpha() or word.endswith("ing") or not (after or is_singular):
+            return False
+        if word in ("is", "are", "has", "goes", "does"):
+            return True
+        if _is_plural(before) and after:
+            is_followed = _is_any(words[0], "numbers") or _is_any(after, "ends_noun", "determiners")
+            return is_followed and not word.endswith("ed")
+        if _is_verb(word) and not _is_any(words[0], "numbers") and not after.endswith("ing"):
+            return True
+    return False
+
+
+def _is_any(word: str, *kinds: str) -> bool:
+    return any(word in _list_words(kind) for kind in kinds)
+
+
+def _is_verb(word: str) -> bool:
+    ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return ends and not _is_any(word, "adjuncts") and not _is_noun(word)
+
+
+def _is_noun(word: str) -> bool:
+    return any(
+        word in by.get("en", "").split() for kind, by in load_subjects().items() if kind not in ("owner", "hour")
+    )
+
+
+def _is_plural(word: str) -> bool:
+    return _is_any(word, "plurals") or (word.endswith("s") and not word.endswith(("ss", "us", "is")))
+
+
+def _add_article(text: str) -> str:
+    words = text.split()
+    if not words or not words[0][0].isalpha():
+        return text
+    first = words[0].casefold()
+    if _is_any(first, "determiners", "questions", "verbs") or first in load_lexicon().stopwords["en"].split():
+        return text
+    if _is_plural(first) and not _is_any(first, "adjuncts") and words[0][0].islower():
+        return text
+    ends = len(words)
+    for n, word in enumerate(words):
+        if n and _is_any(word.casefold(), "ends_noun", "determiners"):
+            ends = n
+            break
+        if word.endswith(","):
+            ends = n + 1
+            break
+    if ends > 1 and ends < len(words) and words[ends - 1].endswith("ing"):
+        ends -= 1  # "robin knitting a scarf"
+    head = words[ends - 1].strip(",")
+    is_name = head[:1].isupper() and (ends == 1 or len(words) == 1 or head != words[0])
+    is_joined = ends < len(words) and words[ends] in ("and", "&", "+", "or")
+    is_deed = first.endswith("ing") and len(words) > 1 and _is_any(words[1], "ends_noun", "determiners", "particles")
+    here = head.casefold()
+    is_uncounted = _is_any(here, "uncounted") or here.endswith("ed") or (not _is_noun(here) and _ABSTRACT.search(here))
+    if not head or not head[-1].isalpha() or is_name or is_joined or is_deed or is_uncounted or _is_plural(here):
+        return text
+    return f"{_choose_article(text)} {text}"
+
+
+def _choose_article(text: str) -> str:
+    is_like_an = _LIKE_AN.match(text) or (text[0].casefold() in "aeiou" and not _LIKE_A.match(text))
+    return "an" if is_like_an else "a"
