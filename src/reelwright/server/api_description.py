@@ -175,10 +175,15 @@ IDEMPOTENT: Final[Mapping[str, Any]] = {
             "name": "Idempotency-Key", "in": "header", "required": False,
             "description": "The same key with the same body is the same order, and is bought once",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        }
+        },
+        {
+            "name": "Reelwright-Max-Usd", "in": "header", "required": False,
+            "description": "The most that this may cost, in US dollars; your consent, as max_usd in the body",
+            "schema": {"type": "string", "maxLength": 200},
+        },
     ]
 }  # fmt: skip
-"""What a route adds to its description if the same request with the same key is one order."""
+"""What a route adds to its description if it may spend: the same request with the same key is one order."""
 
 
 def name_operation(route: APIRoute) -> str:
