@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from reelwright.catalogue.lifecycle import describe_replacement
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
@@ -48,6 +49,7 @@ class VideoJob(ResultModel):
     several samples, the least. ``shortfalls``: in what a clip falls short of its order. ``pictures``: the digests of
     the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended them.
     ``labels``: the texts that its program sent along. ``phase``: what the purchases of a clip wait for;
+    ``replacement``: by which model a retired one was replaced, as a sentence;
     ``retry_count``: how often the provider was too busy to take it on. ``position``: where a queued job stands, from 1;
     None where it was not asked for.
     """
@@ -64,6 +66,7 @@ class VideoJob(ResultModel):
     priority: Priority = "normal"
     progress: int
     model: str
+    replacement: Annotated[str, OMIT_EMPTY] = ""
     prompt: str
     duration_s: Number
     width: int
@@ -174,6 +177,7 @@ def build_video_job(
         retry_count=max((one.attempts for one in standing.open_purchases if one.state == "intent"), default=0),
         progress=_estimate_progress(home, job, standing, source),
         model=source.model if isinstance(source, Request) else standing.brief.flavor or "film",
+        replacement=_describe_replacements(standing),
         prompt=standing.brief.text,
         duration_s=min(one.ms for one in came) / 1000 if came else _measure_length(standing, source),
         width=width,
@@ -204,6 +208,12 @@ def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] =
 def is_past(at: datetime | None) -> bool:
     """Return whether the time ``at`` is not later than now; False for None."""
     return at is not None and at.timestamp() <= time.time()
+
+
+def _describe_replacements(standing: Standing) -> str:
+    models = load_models()
+    replaced = [(models.get(name), models.get(then)) for name, then in standing.brief.replaced_models.items()]
+    return "; ".join(describe_replacement(row, then) for row, then in replaced if row and then)
 
 
 def _find_phase(standing: Standing, job: Job) -> VideoPhase:

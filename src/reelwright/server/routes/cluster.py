@@ -82,7 +82,7 @@ async def create_video(request: Request) -> JSONResponse:
         request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
         successor=read_successor(request, given.successor),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
-        labels={"dialect": "cluster", "account_id": label},
+        labels={"dialect": "cluster", "account_id": label}, may_use_twin=True,
     )  # fmt: skip
     return answer(QueuedClusterVideo(job_id=queued.job))
 

@@ -149,10 +149,11 @@ class GoogleVideos(ResultModel, alias_generator=to_camel):
 
 
 class GoogleProgress(ResultModel, alias_generator=to_camel):
-    """The state of an operation, by the words of ``/v1/videos``."""
+    """The state of an operation, by the words of ``/v1/videos``. ``warning``: which model replaced a retired one."""
 
     state: str
     progress_percent: int
+    warning: Annotated[str, OMIT_EMPTY] = ""
 
 
 class GoogleFault(ResultModel):
@@ -216,7 +217,8 @@ async def create_operation(request: Request, model: Name) -> JSONResponse:
             queued = await studio.enqueue_clip(
                 prompt, model=model, request=build_create_request(request, body),
                 confirm=get_approval(request, body.fields.get(MAX_USD)),
-                accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"}, **options,
+                accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"},
+                may_use_twin=True, **options,
             )  # fmt: skip
     return answer(GoogleOperation(name=f"models/{model}/operations/{queued.job}"))
 
@@ -261,7 +263,7 @@ def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
     status = find_openai_status(job)
     operation = GoogleOperation(
         name=f"models/{job.model}/operations/{job.job}",
-        metadata=GoogleProgress(state=status, progress_percent=job.progress),
+        metadata=GoogleProgress(state=status, progress_percent=job.progress, warning=job.replacement),
     )
     if status == "completed":
         uris = [f"{base_url}/v1beta/files/{job.job}-{n}:download?alt=media" for n in range(len(job.files))]

@@ -45,7 +45,7 @@ from reelwright.server.routes.native import (
 from reelwright.server.states import OpenAiStatus, find_openai_status
 from reelwright.store.requests import CreateRequest
 from reelwright.studio.options import BriefText, Name, Options
-from reelwright.studio.result_model import ResultModel
+from reelwright.studio.result_model import OMIT_EMPTY, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import VideoJob
@@ -105,7 +105,9 @@ class OpenAiVideoError(ResultModel):
 
 
 class OpenAiVideo(ResultModel):
-    """The job of a clip or of a film, as OpenAI's clients read a video. Times are Unix seconds."""
+    """The job of a clip or of a film, as OpenAI's clients read a video. Times are Unix seconds. ``warning``: that a
+    retired model was replaced, and by which.
+    """
 
     id: str
     object: Literal["video"] = "video"
@@ -120,6 +122,7 @@ class OpenAiVideo(ResultModel):
     expires_at: int | None = None
     error: OpenAiVideoError | None = None
     remixed_from_video_id: str | None = None
+    warning: Annotated[str, OMIT_EMPTY] = ""
 
 
 class OpenAiVideoPage(ResultModel):
@@ -230,7 +233,9 @@ async def _create_video(
                 queued = await studio.enqueue_make(prompt, request=identity, confirm=approve, **film)
             else:
                 options.setdefault("seconds", _choose_default_length(model))
-                queued = await studio.enqueue_clip(prompt, model=model, request=identity, confirm=approve, **options)
+                queued = await studio.enqueue_clip(
+                    prompt, model=model, request=identity, confirm=approve, may_use_twin=True, **options
+                )
     found = queued.video or await studio.read_video_job(queued.job, has_position=False, is_reply=True)
     return _answer(deployment, found)
 
@@ -323,7 +328,7 @@ def build_video(job: VideoJob) -> OpenAiVideo:
         code = job.reason.code if job.reason else job.state
         error = OpenAiVideoError(code=code, message=redact_shown(job.message) or f"the job was {job.state}")
     return OpenAiVideo(
-        id=job.job, status=status, model=job.model, prompt=job.prompt, progress=job.progress,
+        id=job.job, status=status, model=job.model, warning=job.replacement, prompt=job.prompt, progress=job.progress,
         seconds=f"{job.duration_s:g}", size=f"{job.width}x{job.height}", error=error,
         created_at=int(job.created_at.timestamp()) if job.created_at else 0,
         completed_at=int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,

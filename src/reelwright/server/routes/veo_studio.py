@@ -51,6 +51,8 @@ from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import check_lengths
 
 router = APIRouter(prefix="/api", tags=["Veo web app"])
+MODEL: Final = "veo-3.1-generate-preview"
+"""The model where neither form nor setting names one: that of the Veo web app."""
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _OPTIONS: Final = {
     "duration_seconds": "seconds", "aspect_ratio": "aspect", "resolution": "resolution",
@@ -171,10 +173,11 @@ async def create_videos(request: Request) -> JSONResponse:
         options |= await asyncio.to_thread(_read_pictures, files, folder)
         with name_fields(name_mode(_NAMES, options)):
             queued = await studio.enqueue_clip(
-                prompt, model=fields.get("model") or None, apart=True, request=build_create_request(request, body),
+                prompt, model=fields.get("model") or deployment.runtime.settings.model or MODEL, apart=True,
+                request=build_create_request(request, body),
                 confirm=get_approval(request, fields.get(MAX_USD)),
                 accept_unconfirmed=deployment.options.may_buy_unconfirmed,
-                labels={"dialect": "veo_studio", "user_email": email}, **options,
+                labels={"dialect": "veo_studio", "user_email": email}, may_use_twin=True, **options,
             )  # fmt: skip
     return answer(build_status(await studio.read_video_job(queued.job, is_reply=True), message="the job is queued"))
 
@@ -301,14 +304,15 @@ def build_status(job: VideoJob, message: str = "") -> VeoJob:
     status = find_veo_status(job)
     is_done = status == "completed"
     has_files = is_done and bool(job.files)
-    note = job.message or ("the videos were deleted" if job.is_deleted else "")
+    deletion = "the videos were deleted" if job.is_deleted else ""
+    note = "; ".join(filter(None, [job.replacement, job.message or deletion if is_done else ""]))
     urls = tuple(f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))) if is_done else ()
     return VeoJob(
         job_id=job.job, video_id=job.job, status=status, progress=job.progress, position=job.position,
         prompt=job.prompt, model=job.model, retry_count=job.retry_count, video_count=len(job.files), video_urls=urls,
         download_url=f"/api/download/{job.job}" if has_files else None, created_at=job.created_at,
         error=redact_shown(job.message) or None if status == "failed" else None,
-        note=redact_shown(note) or None if is_done else None, expires_at=job.expires_at, message=message,
+        note=redact_shown(note) or None, expires_at=job.expires_at, message=message,
     )  # fmt: skip
 
 
