@@ -149,7 +149,9 @@ class GoogleVideos(ResultModel, alias_generator=to_camel):
 
 
 class GoogleProgress(ResultModel, alias_generator=to_camel):
-    """The state of an operation, by the words of ``/v1/videos``. ``warning``: which model replaced a retired one."""
+    """The state of an operation, by the words of ``/v1/videos``. ``warning``: which model replaced a
+    retired one, and which samples did not come.
+    """
 
     state: str
     progress_percent: int
@@ -263,7 +265,11 @@ def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
     status = find_openai_status(job)
     operation = GoogleOperation(
         name=f"models/{job.model}/operations/{job.job}",
-        metadata=GoogleProgress(state=status, progress_percent=job.progress, warning=job.replacement),
+        metadata=GoogleProgress(
+            state=status,
+            progress_percent=job.progress,
+            warning="; ".join(filter(None, (job.replacement, job.missing))),
+        ),
     )
     if status == "completed":
         uris = [f"{base_url}/v1beta/files/{job.job}-{n}:download?alt=media" for n in range(len(job.files))]

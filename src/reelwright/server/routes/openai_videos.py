@@ -106,7 +106,7 @@ class OpenAiVideoError(ResultModel):
 
 class OpenAiVideo(ResultModel):
     """The job of a clip or of a film, as OpenAI's clients read a video. Times are Unix seconds. ``warning``: that a
-    retired model was replaced, and by which.
+    retired model was replaced, and by which; how many samples did not come, and why.
     """
 
     id: str
@@ -328,7 +328,8 @@ def build_video(job: VideoJob) -> OpenAiVideo:
         code = job.reason.code if job.reason else job.state
         error = OpenAiVideoError(code=code, message=redact_shown(job.message) or f"the job was {job.state}")
     return OpenAiVideo(
-        id=job.job, status=status, model=job.model, warning=job.replacement, prompt=job.prompt, progress=job.progress,
+        id=job.job, status=status, model=job.model, prompt=job.prompt, progress=job.progress,
+        warning="; ".join(filter(None, (job.replacement, job.missing))),
         seconds=f"{job.duration_s:g}", size=f"{job.width}x{job.height}", error=error,
         created_at=int(job.created_at.timestamp()) if job.created_at else 0,
         completed_at=int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,

@@ -305,7 +305,7 @@ def build_status(job: VideoJob, message: str = "") -> VeoJob:
     is_done = status == "completed"
     has_files = is_done and bool(job.files)
     deletion = "the videos were deleted" if job.is_deleted else ""
-    note = "; ".join(filter(None, [job.replacement, job.message or deletion if is_done else ""]))
+    note = "; ".join(filter(None, [job.replacement, job.missing, job.message or deletion if is_done else ""]))
     urls = tuple(f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))) if is_done else ()
     return VeoJob(
         job_id=job.job, video_id=job.job, status=status, progress=job.progress, position=job.position,
