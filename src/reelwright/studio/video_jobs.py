@@ -206,7 +206,7 @@ def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] =
     others = {one.fingerprint for one in purchases if one.job != job.id} - {
         one.fingerprint for one in purchases if one.job == job.id
     }
-    return _list_clip_files(standing, others)
+    return list_clip_files(standing, others)
 
 
 def is_past(at: datetime | None) -> bool:
@@ -258,7 +258,7 @@ def _is_sent(purchase: Purchase) -> bool:
     return purchase.state != "intent"
 
 
-def _list_clip_files(standing: Standing, others: Collection[str]) -> tuple[tuple[Digest, ...], bool]:
+def list_clip_files(standing: Standing, others: Collection[str] = ()) -> tuple[tuple[Digest, ...], bool]:
     """List the takes that were asked for and are there; also whether one of them was deleted.
 
     ``others``: fingerprints of rounds that other jobs of the project bought.
