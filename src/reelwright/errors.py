@@ -2,6 +2,7 @@
 
     ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
+    │   ├── TooLarge                    a picture with too many bytes                    exit 2
     │   ├── TooLong                     names field, length and limit                    exit 2
     │   └── NothingToShow               nothing in the brief can be shown in a film exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
@@ -159,6 +160,12 @@ class TooLong(BadInput):
         """Create the error. ``length``, ``limit``: how long the value is and may be, in ``unit`` such as characters."""
         super().__init__(field, f"{length} {unit}", f"at most {limit} {unit}")
         self.params = {**self.params, "length": length, "limit": limit, "unit": unit}
+
+
+class TooLarge(BadInput):
+    """Raised for a picture that has more bytes than are taken."""
+
+    code = "picture_above_limit"
 
 
 class NothingToShow(BadInput):

@@ -11,6 +11,7 @@ from typing import Final
 MESSAGES: Final[Mapping[str, str]] = {
     # input
     "invalid_value": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
+    "picture_above_limit": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "value_too_long": "{field} is too long: {length} {unit}; accepted: at most {limit} {unit}",
     "missing_value": "{field}: none is given; needed: {accepted}",
     "nothing_to_show": "{field}: {value:quoted} says nothing that a film could show; say {accepted}",

@@ -42,7 +42,8 @@ class Settings:
     drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of takes, where
     a film's model starts from a picture and neither call nor flavor names one; empty: such a film is refused with a
     message that names what is missing. image_bytes, image_side: most bytes and least pixels of a picture that is sent
-    to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its ``successor`` and say so.
+    to an AI model as a frame or a reference. retired: ``refuse`` a retired model; or, where a program asks for it in a
+    dialect, buy the ``same`` model where it is still sold for no more, and say so; or use also its ``successor``.
     private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or ``allow`` it. public_url:
     the https address at which browsers and providers reach the server; providers are told to report there. vault_url:
     bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``; empty: the folder
@@ -70,7 +71,7 @@ class Settings:
     stills: str = ""
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
-    retired: str = "refuse"
+    retired: str = "same"
     private_webhooks: str = "refuse"
     public_url: str = ""
     vault_url: str = ""
@@ -302,7 +303,7 @@ def _typed(name: str, value: Any, shown: str) -> Any:
         "account_mb": (1, 10**12),
     }  # fmt: skip
     words = {
-        "retired": ("refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
+        "retired": ("same", "refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
         "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"),
     }  # fmt: skip
     if name in words and value not in words[name]:

@@ -111,7 +111,7 @@ async def test_a_refusal_has_the_shape_of_its_dialect(keys_only: Served) -> None
     async with keys_only.open_openai(api_key="sk-any") as program:
         with pytest.raises(openai.AuthenticationError) as caught:
             await program.videos.list()
-        assert caught.value.code == "key_needed"
+        assert caught.value.code == "key_unknown", "a wrong key, and not that there is none"
     async with keys_only.open_client() as client:
         found = (await client.get("/v1beta/operations/job_0")).json()["error"]
         assert (found["code"], found["status"]) == (401, "UNAUTHENTICATED")

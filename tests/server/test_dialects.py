@@ -444,7 +444,7 @@ async def test_s4_an_operation_is_started_polled_and_downloaded(server: Served, 
         bad = {"instances": [{"prompt": "x", "image": {**image, "bytesBase64Encoded": "?"}}]}
         refused = await client.post(f"{prefix}/models/{MODEL}:predictLongRunning", json=bad)
         assert (refused.status_code, refused.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
-        body = {"instances": [{"prompt": "a wave"}], "parameters": {"durationSeconds": 4, "sampleCount": 1, "x": 1}}
+        body = {"instances": [{"prompt": "a wave"}], "parameters": {"durationSeconds": 4, "sampleCount": 1}}
         name = (await client.post(f"{prefix}/models/{MODEL}:predictLongRunning", json=body)).json()["name"]
         assert re.fullmatch(rf"models/{MODEL}/operations/job_[0-9a-f-]+", name)
         async with asyncio.timeout(30):

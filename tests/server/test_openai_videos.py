@@ -240,7 +240,9 @@ async def open_lossy_line(target: str, *, replies: int, requests: int) -> AsyncI
         ({"size": "big"}, "size"),
         ({"size": "0x10"}, "size"),
         ({"input_reference": {"image_url": "http://169.254.169.254/"}}, "input_reference.image_url"),
-        ({"input_reference": {"file_id": "f"}}, "input_reference"),
+        ({"input_reference": {"file_id": "f"}}, "input_reference.file_id"),
+        ({"input_reference": {"picture": "f"}}, "input_reference.picture"),
+        ({"size": "1080x1080"}, "size"),
     ],
 )
 async def test_bad_input_names_the_field_and_buys_nothing(server: Served, given: dict[str, Any], param: str) -> None:

@@ -54,7 +54,7 @@ def told(tmp_path: Path, text: str) -> dict[str, tuple[str, str, str]]:
 def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None:
     found = told(tmp_path, S0)
     assert len(found) == 13
-    assert found["MODEL_ID"][0] == "poor" and found["MODEL_ID"][2] == "REELWRIGHT_MODEL=gemini-omni-1.1-flash"
+    assert found["MODEL_ID"][0] == "good" and "openrouter-veo-3.1" in found["MODEL_ID"][1]
     mapped = {
         "MODEL_FAST_ID": "→ model at the call=vertex-veo-3.1-fast",
         "PROJECT_ID": "→ GOOGLE_CLOUD_PROJECT=lamp-42",

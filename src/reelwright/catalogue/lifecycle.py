@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from reelwright.catalogue.model_row import Model
-from reelwright.catalogue.models import describe_price_change, find_model, get_sold_model, is_retired
+from reelwright.catalogue.models import describe_price_change, find_model, get_sold_model, is_retired, load_models
 
 SOON: Final = timedelta(days=60)
 """A person is warned of a retirement that is nearer than this."""
@@ -31,7 +31,34 @@ def replace_retired(name: str, today: date | None = None) -> tuple[str, str]:
     if row.lifecycle.successor is None:
         get_sold_model(name, today)  # raises: it names none
     then = get_sold_model(row.lifecycle.successor or name, today)
-    return then.id, f"{row.name} is retired: {then.id} is asked in its place{describe_price_change(row, then)}"
+    return then.id, describe_replacement(row, then)
+
+
+def list_twins(row: Model, today: date | None = None) -> tuple[Model, ...]:
+    """List the models that are ``row`` as others sell it, for no more than it cost; doubtful ones last."""
+    models = load_models()
+    sold = [models[name] for name in row.lifecycle.twins if name in models and not is_retired(models[name], today)]
+    fair = [one for one in sold if _costs_no_more(one, row)]
+    return tuple(sorted(fair, key=lambda one: may_be_retired(one, today) or not one.has_confirmed_price))
+
+
+def describe_replacement(row: Model, then: Model) -> str:
+    """Return the sentence that says that ``then`` is used for the retired model ``row``: a twin or a successor."""
+    is_twin = then.id in row.lifecycle.twins
+    deed = f"the same model is bought as {then.id}" if is_twin else f"{then.id} is asked in its place"
+    return f"{row.name} is retired: {deed}{describe_price_change(row, then)}"
+
+
+def _costs_no_more(twin: Model, row: Model) -> bool:
+    """Whether each resolution that both have costs no more by ``twin``, whatever else is asked for."""
+    if twin.prices.unit != row.prices.unit or twin.prices.beside > row.prices.beside:
+        return False
+    return all(
+        new.micros is not None and old.micros is not None and new.micros <= old.micros
+        for old in row.prices.rates
+        for new in twin.prices.rates
+        if not (old.resolution and new.resolution) or {*old.resolution} & {*new.resolution}
+    )
 
 
 def may_be_retired(row: Model, today: date | None = None) -> bool:

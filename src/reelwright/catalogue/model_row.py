@@ -55,7 +55,7 @@ Conditions = Mapping[Text, Values]
 @define_row(released_on="released", retires_on="retires", is_disputed="disputed")
 class Lifecycle:
     """Whether a model is sold: its stage, dates and successor. ``retires_on``: the last day it is sold.
-    ``is_disputed``: sources disagree about it.
+    ``is_disputed``: sources disagree about it. ``twins``: ids of the same model as others sell it.
     """
 
     stage: Stage
@@ -64,6 +64,7 @@ class Lifecycle:
     retires_on: date | None = None
     is_disputed: bool = False
     successor: Text | None = None
+    twins: tuple[Text, ...] = ()
 
 
 @define_row(message="said")

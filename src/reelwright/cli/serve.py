@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,17 +13,26 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.logs import print_notice
 from reelwright.cli.rehearsal import build_rehearsal
-from reelwright.cli.runner import run
+from reelwright.cli.runner import run, run_with_exit_code
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
+    from reelwright.studio.old_settings import OldEnvironment
     from reelwright.studio.studio import AsyncStudio
 
 PrivateWebhooks = Annotated[
     bool,
     typer.Option("--allow-private-webhooks", help="Send webhooks also to this machine and to private networks."),
 ]
+
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-file", metavar="FILE", help="Settings as NAME=VALUE lines, also of the programs that made films before "
+        "(`doctor --env`). The environment itself wins.",
+    ),
+]  # fmt: skip
 
 PublicUrl = Annotated[
     str | None,
@@ -96,6 +106,7 @@ def serve(
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
     public_url: PublicUrl = None,
+    env_file: EnvFile = None,
     allow_private_webhooks: PrivateWebhooks = False,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
@@ -109,6 +120,8 @@ def serve(
     start, it fetches the work that providers still have, and buys none of it twice.
     """
 
+    origins = (*(allow_origin or ()), *_read_env_file(env_file))
+
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio.validation import parse_money
         from reelwright.web.all_pages import ServeOptions, serve_pages
@@ -121,7 +134,7 @@ def serve(
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
             metrics_port=metrics_port, may_use_private=allow_private_webhooks, rate_limit=rate_limit,
             max_streams=max_streams, connections_per_address=connections_per_address or 0,
-            origins=tuple(allow_origin or ()), trusted_proxies=tuple(trusted_proxy or ()),
+            origins=origins, trusted_proxies=tuple(trusted_proxy or ()),
         )  # fmt: skip
         await serve_pages(studio, options, _print_start)
         return 0
@@ -171,6 +184,29 @@ def can_open_browser() -> bool:
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _read_env_file(file: Path | None) -> tuple[str, ...]:
+    """Add the variables of a settings file to the environment, print what of it is not taken over, and return the
+    origins that it allows. A variable of the environment stays. A file that cannot be read ends the process.
+    """
+    found: list[OldEnvironment] = []
+
+    def read() -> int:
+        from reelwright.studio.old_settings import read_environment
+
+        if file is not None:
+            found.append(read_environment(file))
+        return 0
+
+    if code := run_with_exit_code(read, json_out=False):
+        sys.exit(code)
+    for one in found:
+        for name, value in one.variables.items():
+            os.environ.setdefault(name, value)
+        if one.notes:
+            print_notice("\n".join([f"{file}, not taken over:", *(f"  {note}" for note in one.notes)]))
+    return tuple(origin for one in found for origin in one.origins)
+
+
 def _print_start(url: str, deployment: Deployment) -> None:
     """Print where the server listens, what it approves, and what can be typed next."""
     from reelwright.server.access import SIGN_IN_PATH
@@ -213,7 +249,9 @@ def _describe_reach(deployment: Deployment) -> str:
     return f"everyone in its network {who}; without TLS, so put a proxy with TLS before it"
 
 
-def run_worker(public_url: PublicUrl = None, allow_private_webhooks: PrivateWebhooks = False) -> None:
+def run_worker(
+    public_url: PublicUrl = None, env_file: EnvFile = None, allow_private_webhooks: PrivateWebhooks = False
+) -> None:
     """Run queued jobs until you stop it with Ctrl-C: for servers that run with --no-director.
 
     Any number of workers may run, also on other machines with the same database and folder. If one stops, another
@@ -228,4 +266,5 @@ def run_worker(public_url: PublicUrl = None, allow_private_webhooks: PrivateWebh
         await run_forever(runtime, may_use_private=allow_private_webhooks)
         return 0
 
+    _read_env_file(env_file)
     run(verb)

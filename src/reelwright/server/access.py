@@ -182,6 +182,8 @@ class AccessGuard:
             return caller
         if caller is None and path != _STATUS_ONLY:
             await self._deployment.limits.count_request("address", find_address(scope))
+            if tokens:
+                raise AccessDenied(code="key_unknown")
             if issuer is not None:
                 raise AccessDenied(code="sign_in_needed", path=SIGN_IN_PATH)
             raise AccessDenied(code="key_needed")

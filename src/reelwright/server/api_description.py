@@ -22,6 +22,12 @@ _DIALECT_FILES: Final = frozenset(
     {"openai_videos", "veo_studio", "ad_pipeline", "scenes", "cluster", "longrunning", "generate"}
 )
 _OPEN: Final = frozenset({"/ping", "/livez", "/readyz"})
+_KEYS: Final[Mapping[str, Any]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, as OpenAI's clients send it"},
+    "x-api-key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+    "x-goog-api-key": {"type": "apiKey", "in": "header", "name": "x-goog-api-key"},
+}
+"""The ways to send an API key."""
 _BINARY: Final = {"type": "string", "format": "binary"}
 _ERRORS: Final[Mapping[int, str]] = {
     400: "The request is wrong, or no HTTP: the message names what is, and what is accepted.",
@@ -175,10 +181,15 @@ IDEMPOTENT: Final[Mapping[str, Any]] = {
             "name": "Idempotency-Key", "in": "header", "required": False,
             "description": "The same key with the same body is the same order, and is bought once",
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        }
+        },
+        {
+            "name": "Reelwright-Max-Usd", "in": "header", "required": False,
+            "description": "The most that this may cost, in US dollars; your consent, as max_usd in the body",
+            "schema": {"type": "string", "maxLength": 200},
+        },
     ]
 }  # fmt: skip
-"""What a route adds to its description if the same request with the same key is one order."""
+"""What a route adds to its description if it may spend: the same request with the same key is one order."""
 
 
 def name_operation(route: APIRoute) -> str:
@@ -208,8 +219,17 @@ def describe_file(*types: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def extend_description(document: dict[str, Any]) -> dict[str, Any]:
-    """Add the errors of each route, headers and example bodies to an OpenAPI document in place, and return it."""
+def extend_description(
+    document: dict[str, Any], public_url: str = "", *, is_key_needed: bool = False
+) -> dict[str, Any]:
+    """Add the errors of each route, headers and example bodies to an OpenAPI document in place, and return it.
+
+    ``public_url``: where the server is; empty: where the document came from. ``is_key_needed``: nobody is served
+    without a key or a session.
+    """
+    document["servers"] = [{"url": public_url or "/"}]
+    document["components"]["securitySchemes"] = dict(_KEYS)
+    document["security"] = [{name: []} for name in _KEYS] + ([] if is_key_needed else [{}])
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
@@ -247,6 +267,8 @@ def _describe_inputs(operation: Mapping[str, Any]) -> None:
 
 
 def _extend_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    if path in _OPEN:
+        operation["security"] = []
     _describe_inputs(operation)
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+import re
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -72,7 +73,9 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the description (OpenAPI)."""
         if not self.openapi_schema:
-            extend_description(super().openapi())
+            deployment: Deployment = self.state.deployment
+            settings = deployment.runtime.settings
+            extend_description(super().openapi(), settings.public_url, is_key_needed=deployment.is_caller_required)
         assert self.openapi_schema
         return self.openapi_schema
 
@@ -164,9 +167,29 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
     """Answer a path that there is not, or a method that it does not have."""
     assert isinstance(error, HTTPException)
     path, status = request.url.path, error.status_code
+    if status == 405:
+        error.headers = {**(error.headers or {}), "Allow": ", ".join(_list_methods(path))}
     detail = f"there is no {path}; {request.base_url}docs lists what there is" if status == 404 else str(error.detail)
     code = {404: "path_not_found", 405: "method_not_allowed"}.get(status, "http_error")
     return build_plain_refusal(path, status, code, detail, pages=find_pages(request), **(error.headers or {}))
+
+
+def _list_methods(path: str) -> list[str]:
+    """List the methods of all routes of a path. The framework names those of the first one only."""
+    return sorted({method for regex, methods in _list_routes() if regex.match(path) for method in methods})
+
+
+@cache
+def _list_routes() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+    found = list[tuple[re.Pattern[str], frozenset[str]]]()
+    routers: list[Any] = [part.router for part in _PARTS]
+    while routers:
+        for route in routers.pop().routes:
+            if inner := getattr(route, "original_router", None):
+                routers.append(inner)
+            elif methods := getattr(route, "methods", None):
+                found.append((route.path_regex, frozenset(methods)))
+    return tuple(found)
 
 
 async def _answer_fault(request: Request, error: Exception) -> Response:

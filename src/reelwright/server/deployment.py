@@ -239,7 +239,7 @@ class Deployment:
         if limit is None:
             raise _build_refusal(caller, needed)
         if needed > limit:
-            actions = [_build_action(needed), Action("change_order")]
+            actions = [*_list_actions(needed), Action("change_order")]
             raise OverBudget(
                 code="above_auto_approval", needed_micros=needed, limit_micros=limit, approver=_name_approver(caller),
                 actions=actions,
@@ -253,7 +253,7 @@ def find_pages(connection: HTTPConnection) -> Pages | None:
 
 
 def _build_refusal(caller: Caller, needed: Micros) -> NeedsConsent:
-    actions = [_build_action(needed)]
+    actions = _list_actions(needed)
     return NeedsConsent(code="no_auto_approval", needed_micros=needed, approver=_name_approver(caller), actions=actions)
 
 
@@ -269,5 +269,8 @@ def _remember(kept: dict[str, T], name: str, value: T) -> None:
         del kept[next(iter(kept))]
 
 
-def _build_action(needed: Micros) -> Action:
-    return Action("pass_option", {"option": "auto_approve", "value": format_usd(needed)})
+def _list_actions(needed: Micros) -> list[Action]:
+    """List what approves a price: first what the caller can send, then what whoever runs the server can set."""
+    return [
+        Action("pass_option", {"option": name, "value": format_usd(needed)}) for name in ("max_usd", "auto_approve")
+    ]

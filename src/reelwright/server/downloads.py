@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -69,6 +70,12 @@ class ContentResponse(FileResponse):
             await super().__call__(scope, receive, count)
         if self._on_sent and status == 200 and sent == self._content.size:
             await self._on_sent()
+
+    @classmethod
+    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
+        """Parse a ``Range``; one in another unit than bytes is ignored (RFC 9110, 14.2)."""
+        is_known = http_range.partition("=")[0].strip().lower() == "bytes"
+        return super()._parse_range_header(http_range, file_size) if is_known else []
 
     @asynccontextmanager
     async def _open_file(self) -> AsyncIterator[Any]:
@@ -141,12 +148,22 @@ def build_content_answer(
     request: Request, content: Content, tag: str, name: str, mime: str, on_sent: Finish | None = None
 ) -> Response:
     """Build the HTTP response with content, or the requested range of it; 304 if the client has the bytes of this
-    ``tag``.
+    ``tag``, or those since its ``If-Modified-Since``.
     """
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, immutable", "X-Content-Type-Options": "nosniff"}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    known = request.headers.get("if-none-match")
+    if headers["ETag"] in known if known is not None else _is_unmodified(request, content):
         return Response(status_code=304, headers=headers)
     return ContentResponse(content, mime, headers, name, on_sent)
+
+
+def _is_unmodified(request: Request, content: Content) -> bool:
+    """Whether content was not modified after the time that the client names; an odd time counts for nothing."""
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", "")).timestamp()
+    except ValueError:
+        return False
+    return int(content.modified_at) <= since
 
 
 def sniff_type(path: Path) -> str:

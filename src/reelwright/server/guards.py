@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Final, Protocol
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -27,7 +28,7 @@ _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 EXPOSED: Final = (
     "Content-Disposition", "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "Tus-Resumable",
-    "Upload-Expires", "Upload-Length", "Upload-Offset",
+    "Upload-Expires", "Upload-Length", "Upload-Offset", "X-Request-Id",
 )  # fmt: skip
 """Headers of answers that the page of an allowed origin may read, beside those that every page may."""
 _CROSS: Final = "cross-site"
@@ -56,6 +57,7 @@ class AnswerGuard:
     """Middleware around everything else: it adds the headers that every answer has, and refuses a request that two
     programs may read differently.
 
+    Each answer has an id of its own (``X-Request-Id``), which clients name in their errors.
     No browser guesses what an answer is (``nosniff``), and JSON is stored nowhere unless its route says otherwise.
     """
 
@@ -71,6 +73,7 @@ class AnswerGuard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("X-Request-Id", f"req_{uuid4().hex}")
                 if _JSON.match(headers.get("content-type", "")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

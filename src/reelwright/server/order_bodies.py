@@ -17,7 +17,15 @@ from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import IDEMPOTENT
 from reelwright.server.deployment import Deployment
-from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, read_bytes, save_upload
+from reelwright.server.program_requests import (
+    MAX_USD,
+    ProgramBody,
+    build_create_request,
+    read_body,
+    read_bytes,
+    read_price_cap,
+    save_upload,
+)
 from reelwright.store.vault import DIGEST
 from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.home import Home
@@ -26,7 +34,6 @@ from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.validation import parse_money
 from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros
 
@@ -36,14 +43,13 @@ _FILE_MAPS: Final = frozenset({"storyboard", "references"})
 _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "wants_archive", "again", "new"})
 """Options that name places of this machine, or that a request says in another way."""
 SCRIPT_NAME: Final = "script.md"
-MAX_USD: Final = "max_usd"
 _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
 _LONGEST_NAME: Final = 200
 _ID: Final = {"type": "string", "maxLength": 64}
 _LONGEST_NUMBER: Final = 10
 _MARKDOWN: Final = "text/markdown"
-_ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
+ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
 
 
 class OrderBody:
@@ -101,7 +107,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
         if name not in accepted:
             raise BadInput("option", name, f"one of {', '.join(accepted)}")
     check_priority(request, given.get("priority"))
-    max_usd = parse_money(given.pop(MAX_USD, None), MAX_USD)
+    max_usd = read_price_cap(request, given.pop(MAX_USD, None))
     script = given.get("script")
     if script is not None and (not isinstance(script, str) or "\n" not in script):
         raise BadInput("script", str(script)[:60], "a script as text, of more than one line")
@@ -164,7 +170,7 @@ async def _copy_pictures(home: Home, folder: Path, pictures: object, script: obj
             or "\x00" in name
         ):
             raise BadInput(_PICTURES, name[:70], "a file name, such as door.jpg, or one in a folder beside the script")
-        source = await _find_asset(home, f"{_PICTURES}: {name[:40]}", value)
+        source = await _locate_asset(home, f"{_PICTURES}: {name[:40]}", value)
         place = folder / path
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -223,18 +229,25 @@ def describe_order(model: type[Options], *needed: str) -> dict[str, Any]:
     return {**IDEMPOTENT, **described} if issubclass(model, Approval) else described
 
 
-async def _find_asset(home: Home, name: str, value: Any) -> str:
+async def _locate_asset(home: Home, name: str, value: Any) -> str:
     """Return the path of an asset's bytes. ``name``: of the field. Raises ``BadInput`` and ``NotFound``."""
     if not is_digest(value):
-        raise BadInput(name, str(value)[:70], _ASSET)
+        raise BadInput(name, str(value)[:70], ASSET)
     if not await home.vault.has(home.account, Digest(value)):
         raise NotFound(code="asset_not_found", asset=value)
     return str(await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(value)))
 
 
+async def find_asset(studio: AsyncStudio, name: str, value: object) -> str:
+    """Return the path of the bytes of an asset of the studio's account. ``name``: of the field. Raises ``BadInput``
+    and ``NotFound``.
+    """
+    return await _locate_asset((await studio.open_runtime()).get_home(studio.account), name, value)
+
+
 async def _replace_assets(home: Home, given: Mapping[str, Any]) -> dict[str, Any]:
     """Replace ids of assets by the paths of their bytes."""
-    find = partial(_find_asset, home)
+    find = partial(_locate_asset, home)
     found: dict[str, Any] = {}
     for name, value in given.items():
         if name in _ONE_FILE and value is not None:

@@ -47,7 +47,7 @@ _OWN_STATUS: Final = {
     "too_many_uploads": 429, "no_room_for_upload": 507, "checksum_differs": 460, "request_in_progress": 409,
     "job_cannot_be_retried": 409, "account_has_no_room": 507,
     "key_needed": 401, "key_unknown": 401, "sign_in_needed": 401, "sign_in_unknown": 400, "issuer_unreachable": 503,
-    "webhook_not_verified": 401,
+    "webhook_not_verified": 401, "picture_above_limit": 413,
 }  # fmt: skip
 """Statuses by code, where the class of the error says too little."""
 

@@ -8,24 +8,30 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any, Final, TypeVar
 
+from pydantic import Field
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from reelwright.errors import BadInput
+from reelwright.reason import to_plain
 from reelwright.server.access import get_caller
 from reelwright.server.guards import BODY_LIMIT
 from reelwright.store.requests import CreateRequest
-from reelwright.studio.options import Options
+from reelwright.studio.options import Options, Usd
 from reelwright.studio.scratch import ScratchFolder
+from reelwright.studio.validation import parse_money
 from reelwright.text_limits import Schema, check_lengths, measure_body
+from reelwright.units import Micros
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 _MOST_FIELDS: Final = 100
@@ -35,6 +41,31 @@ _MOST_VALUES: Final = 100_000
 """Most values of a JSON body. Millions of them fit into a request, and into no memory."""
 _MOST_KEY: Final = 255
 """Most characters of an Idempotency-Key. Source: OpenAI's and Stripe's documents."""
+
+
+MAX_USD: Final = "max_usd"
+MAX_USD_HEADER: Final = "Reelwright-Max-Usd"
+SUCCESSOR: Final = "successor"
+SUCCESSOR_HEADER: Final = "Reelwright-Successor"
+_QUERY: Final = frozenset({SUCCESSOR, "alt", "$alt", "key", "prettyPrint", "api-version"})
+"""Names in the query that are read at every door, or say only how to answer."""
+_SHORT: Final = 60
+HARMLESS: Final = frozenset(
+    {"user", "user_id", "safety_identifier", "metadata", "labels", "trace_id", "request_id", "traceparent"}
+)
+"""Fields that no dialect reads, and that change nothing of what is bought: who asks, and tracing."""
+
+
+class DialectBody(Options, extra="ignore"):
+    """The fields that every dialect reads. ``refuse_unknown_fields`` refuses those that it does not."""
+
+    max_usd: Annotated[
+        Usd | None, Field(alias=MAX_USD, description="the most that this may cost, in US dollars; your consent")
+    ] = None
+    successor: Annotated[
+        bool | str | None,
+        Field(alias=SUCCESSOR, description="whether the model that follows a retired one is taken instead"),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +109,103 @@ async def read_body(request: Request, schema: Schema) -> ProgramBody:
         raise BadInput("body", "cut off", "a whole body") from None
     except (HTTPException, MultiPartException, ValueError, RecursionError) as cause:
         raise BadInput("body", str(getattr(cause, "detail", cause))[:100], "a JSON object, or a form") from None
+
+
+def refuse_unknown_fields(
+    request: Request, body: ProgramBody, fields: Schema, files: Schema | None = None, query: Collection[str] = ()
+) -> None:
+    """Raise ``BadInput`` for the first field, file or name of the query that the dialect of a request does not read:
+    it may say what is bought. Those of ``HARMLESS``, and empty ones, pass.
+
+    ``fields``: the schema of the body, nested. ``files``: that of a form with files, if it is another one. ``query``:
+    names of the query that the route reads.
+    """
+    _refuse_unknown(fields, body.fields, "")
+    known = (files or fields)["properties"]
+    places = [name for name in known if _is_file(known[name])]
+    for name, sent in body.files.items():
+        if name not in places and any(sent):
+            raise BadInput(name, "a file", f"no file; files of this form: {', '.join(places) or 'none'}")
+    for name, value in request.query_params.items():
+        if name not in {*query, *_QUERY, *HARMLESS}:
+            raise BadInput(name, value[:_SHORT], "nothing in the query; this belongs into the body")
+
+
+def _refuse_unknown(schema: Schema, value: object, field: str) -> None:
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            _refuse_unknown(schema.get("items", {}), one, f"{field}[{number}]")
+    known = schema.get("properties")
+    if known is None or not isinstance(value, Mapping):
+        return
+    for name, one in value.items():
+        place = f"{field}.{name}" if field else name
+        if one is None or one == "" or name in HARMLESS:
+            continue
+        if name not in known:
+            raise BadInput(place, str(one)[:_SHORT], f"no such field; known are {', '.join(known)}")
+        if _is_file(known[name]):
+            raise BadInput(place, str(one)[:_SHORT], "a file of the form")
+        _refuse_unknown(known[name], one, place)
+
+
+def _is_file(schema: Schema) -> bool:
+    return bool(schema.get("items", schema).get("format") == "binary")
+
+
+def read_price_cap(request: Request, amount: object = None) -> Micros | None:
+    """Return the most that a request may cost in micro-dollars: ``amount``, its ``max_usd``, or what its header says;
+    of both, the lower one; None without either. Raises ``BadInput``.
+    """
+    caps = [
+        parse_money(value, name)  # type: ignore[arg-type]  # it raises for another type
+        for name, value in ((MAX_USD, amount), (MAX_USD_HEADER, request.headers.get(MAX_USD_HEADER)))
+        if value not in (None, "")
+    ]
+    return min((cap for cap in caps if cap is not None), default=None)
+
+
+def read_successor(request: Request, field: object = None) -> bool | None:
+    """Return whether a request takes the successor of a retired model: as its ``field``, header or query says; None:
+    as the settings say. Raises ``BadInput``.
+    """
+    for value in (field, request.headers.get(SUCCESSOR_HEADER), request.query_params.get(SUCCESSOR)):
+        if value not in (None, ""):
+            known = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+            if known is None:
+                raise BadInput(SUCCESSOR, str(value)[:_SHORT], "true or false")
+            return known
+    return None
+
+
+def choose_single(name: str, *values: str | None) -> str | None:
+    """Return the one value that a request gives for ``name`` in several places, None without any. Raises ``BadInput``
+    where they differ.
+    """
+    found = [*dict.fromkeys(value for value in values if value)]
+    if len(found) > 1:
+        raise BadInput(name, " and ".join(found)[:_SHORT], "one value")
+    return found[0] if found else None
+
+
+@contextmanager
+def name_fields(names: Mapping[str, str], values: Mapping[str, Any] = MappingProxyType({})) -> Iterator[None]:
+    """Call the field of each ``BadInput`` in the block as the dialect does. ``names``: the dialect's name of each
+    option; ``values``: what the request has under that name.
+    """
+    try:
+        yield
+    except BadInput as error:
+        if name := names.get(error.field):
+            error.field, error.value = name, to_plain(values.get(name, error.value))
+            error.params = {**error.params, "field": name, "value": error.value}
+        raise
+
+
+def name_mode(names: Mapping[str, str], options: Collection[str]) -> dict[str, str]:
+    """Return the names of a dialect with one for ``mode``: that of the picture which makes a clip's mode what it is."""
+    picture = next((one for one in ("references", "last_frame", "image") if one in options), "image")
+    return {**names, "mode": names[picture]}
 
 
 async def read_options(request: Request, model: type[OptionsT]) -> OptionsT:
@@ -137,6 +265,8 @@ async def _read_form(request: Request) -> ProgramBody:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = (*files.get(name, ()), await value.read())
+            elif name in fields:
+                raise BadInput(name, "given twice", "one value")
             else:
                 fields[name] = value
     _refuse_odd_values(fields)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, TooLarge
 from reelwright.reel.brief import Brief, Material, Reference, Still
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
@@ -101,9 +101,9 @@ def _asks_a_model(brief: Brief) -> bool:
 
 
 def refuse_large_file(field: str, file: Path, settings: Settings) -> None:
-    """Raise ``BadInput`` if the picture has more bytes than ``settings`` allow for AI models."""
+    """Raise ``TooLarge`` if the picture has more bytes than ``settings`` allow for AI models."""
     if (size := file.stat().st_size) > settings.image_bytes:
-        raise BadInput(field, f"{file.name}, {size} bytes", f"a picture of at most {settings.image_bytes} bytes")
+        raise TooLarge(field, f"{file.name}, {size} bytes", f"a picture of at most {settings.image_bytes} bytes")
 
 
 def refuse_small_picture(field: str, file: Path, size: tuple[int, int], settings: Settings) -> None:

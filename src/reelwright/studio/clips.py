@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason, format_step_reason
+from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
 from reelwright.reel.breakdown import build_graph, make_take_key
 from reelwright.reel.brief import Brief, Reference
@@ -69,29 +70,32 @@ if TYPE_CHECKING:
 
 
 async def plan_clip(
-    prompt: str, terms: ClipTerms, settings: Settings, scratch: ScratchFolder
-) -> tuple[ClipPlan, IntakeResult]:
+    prompt: str, terms: ClipTerms, settings: Settings, scratch: ScratchFolder,
+    sellers: Mapping[str, Provider] | None = None,
+) -> tuple[ClipPlan, IntakeResult]:  # fmt: skip
     """Plan a clip of one shot by its model, and import its pictures into ``scratch``. Buys nothing.
 
-    Writes nothing else. Raises ``BadInput``.
+    ``sellers``: whom a retired model may be bought from under another name; None: it may not. Writes nothing else.
+    Raises ``BadInput``.
     """
     from reelwright.planner.casting.clip import plan_clip
 
     taken = IntakeResult()
-    request = await _build_clip_request(prompt, terms, settings, taken, scratch)
+    successors = Successors(terms.get("successor"), settings, sellers, needs_references=bool(terms.get("references")))
+    request = await _build_clip_request(prompt, terms, settings, taken, scratch, successors)
     return plan_clip(request), taken  # half a millisecond: a thread costs as much
 
 
 async def _build_clip_request(
-    prompt: str, terms: ClipTerms, settings: Settings, taken: IntakeResult, scratch: ScratchFolder
-) -> ClipRequest:
+    prompt: str, terms: ClipTerms, settings: Settings, taken: IntakeResult, scratch: ScratchFolder,
+    successors: Successors,
+) -> ClipRequest:  # fmt: skip
     from reelwright.planner.casting.clip import ClipRequest
 
     seconds = validation.parse_milliseconds("seconds", terms.get("seconds"))
     negative = terms.get("negative")
     guides, sizes = await _read_references(terms.get("references", {}), settings, taken, scratch)
     aspect = terms.get("aspect")
-    successors = Successors(terms.get("successor"), settings)
     named = terms.get("model") or settings.model or None
     if named is None:
         ways = [Action("list_models", {"model_kind": "video"})]

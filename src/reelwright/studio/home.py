@@ -46,8 +46,8 @@ class Home:
 
     ``settings``: those of the process, with this account. ``providers``: the ones to buy from. ``encoding``: how
     pictures are encoded. ``rules_plans``: by project, the plan by rules for its quote and its progress before it has a
-    plan (``estimate_plan``). ``key``: the budgets of this scope that pay for the jobs it queues, such as an agent's
-    wallet; None: those of the account alone.
+    plan (``estimate_plan``). ``progress``: by job, the highest percent that was told. ``key``: the budgets of this
+    scope that pay for the jobs it queues, such as an agent's wallet; None: those of the account alone.
     """
 
     account: str
@@ -65,6 +65,7 @@ class Home:
     producer: Producer
     driver: Driver
     rules_plans: dict[str, Plan]
+    progress: dict[str, int]
     policies: PolicyCache
     key: str | None = None
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from reelwright.catalogue.lifecycle import list_twins
+from reelwright.catalogue.models import find_model, is_retired
 from reelwright.errors import BadInput
 from reelwright.known_providers import ADDRESSED
 from reelwright.settings import BASE_URL, PREFIX, Settings, load_settings
@@ -73,19 +75,54 @@ CLIENT_NAMES: Final = (
 """Settings of the client library, which this package must not import; a test compares this list with it."""
 
 
+@dataclass(frozen=True)
+class OldEnvironment:
+    """The settings of a file: ``variables`` by their names here, ``origins`` of pages that may use the server, and
+    ``notes`` about what is not taken over, which show no secret.
+    """
+
+    variables: Mapping[str, str]
+    origins: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 def examine_file(file: str | Path) -> Checkup:
     """Say of each variable in an older system's settings file what it is called here. Raises ``BadInput``.
 
     Writes nothing and shows no secret. ``file``: lines of NAME=VALUE.
     """
+    return Checkup(checks=tuple(_check_variable(name, value) for name, value in _list_variables(_read_text(file))))
+
+
+def read_environment(file: str | Path) -> OldEnvironment:
+    """Read a settings file, of an older system or of this one, as variables by their names here. Raises ``BadInput``.
+
+    The database of an older system is left alone: nothing is read from it or written to it.
+    """
+    found, origins, notes = dict[str, str](), list[str](), list[str]()
+    for name, value in _list_variables(_read_text(file)):
+        check = _check_variable(name, value)
+        if name in _list_known_variables():
+            found[name] = value
+        elif name == "DATABASE_URL":
+            notes.append(f"{name}: the older system keeps it; films are kept in REELWRIGHT_DATABASE")
+        elif name == "FRONTEND_URL":
+            origins += [value.rstrip("/")] if value else []
+        elif name in _MAPPED and check.state == "good":
+            found.setdefault(_MAPPED[name], _CONVERT.get(name, str)(value))
+        elif check.state == "poor":
+            notes.append(f"{name}: {check.message}")
+    return OldEnvironment({name: value for name, value in found.items() if value}, tuple(origins), tuple(notes))
+
+
+def _read_text(file: str | Path) -> str:
     path = Path(file).expanduser()
     try:
         if path.stat().st_size > MOST_BYTES:
             raise BadInput("env", str(file), "a file of at most 1 MB")
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as cause:
         raise BadInput("env", str(file), "a file of NAME=VALUE lines in UTF-8 that can be read") from cause
-    return Checkup(checks=tuple(_check_variable(name, value) for name, value in _list_variables(text)))
 
 
 def _list_variables(text: str) -> Iterator[tuple[str, str]]:
@@ -150,14 +187,14 @@ def _check_as_is(name: str, value: str, ours: str) -> Check:
 
 def _check_model(name: str, value: str, ours: str) -> Check:
     """Check a model's old name: gives its present id, and the successor of a retired model."""
-    from reelwright.catalogue.models import find_model, is_retired
-
     try:
         row = find_model(value)
     except BadInput as error:
         return Check(
             name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is no model here", fix=error.accepted
         )
+    if is_retired(row) and (twins := list_twins(row)):
+        return Check(name=name, state="good", message=f"→ {ours}={row.id}, which programs get as {twins[0].id}")
     if is_retired(row):
         then = row.lifecycle.successor
         fix = f"{ours}={then}" if then else "choose a video model"
@@ -173,23 +210,37 @@ def _check_model(name: str, value: str, ours: str) -> Check:
 
 def _check_number(name: str, value: str, ours: str) -> Check:
     """Check a whole number; of a size such as ``720x720`` the smaller side counts."""
-    found = [int(one) for one in re.findall(r"\d+", value)]
-    if not found or not re.fullmatch(r"[\d\s,x×()*]+", value):
+    number = _parse_number(value)
+    if number is None:
         return Check(
             name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is no whole number", fix=f"{ours}=…"
         )
-    number = min(found) if "*" not in value else math.prod(found)
     return _check_accepted(Check(name=name, state="good", message=f"→ {ours}={number}"), ours, str(number))
 
 
+def _parse_number(value: str) -> int | None:
+    found = [int(one) for one in re.findall(r"\d+", value)]
+    if not found or not re.fullmatch(r"[\d\s,x×()*]+", value):
+        return None
+    return min(found) if "*" not in value else math.prod(found)
+
+
+def _write_bytes(value: str) -> str:
+    """Write a number of bytes. A number below 1024 counts as megabytes, as in the old documentation."""
+    return f"{value} * 1024 * 1024" if value.isdigit() and int(value) < 1024 else value
+
+
 def _check_bytes(name: str, value: str, ours: str) -> Check:
-    """Check a number of bytes. A number below 1024 counts as megabytes, as in the old documentation."""
-    return _check_number(name, f"{value} * 1024 * 1024" if value.isdigit() and int(value) < 1024 else value, ours)
+    return _check_number(name, _write_bytes(value), ours)
 
 
 def _check_bucket(name: str, value: str, ours: str) -> Check:
+    return Check(name=name, state="good", message=f"→ {ours}={_write_folder(value)[:_SHORT]}" if value else f"→ {ours}")
+
+
+def _write_folder(value: str) -> str:
     bare = value.removeprefix("gs://").strip("/")
-    return Check(name=name, state="good", message=f"→ {ours}=gs://{bare[:_SHORT]}/veo_outputs" if bare else f"→ {ours}")
+    return f"gs://{bare}/veo_outputs" if bare else ""
 
 
 def _check_credentials(name: str, value: str, ours: str) -> Check:
@@ -226,3 +277,11 @@ _SPECIAL: Final[Mapping[str, Callable[[str, str, str], Check]]] = {
     "SERVICE_ACCOUNT_KEY_PATH": _check_credentials,
     "DATABASE_URL": _check_database,
 }
+_CONVERT: Final[Mapping[str, Callable[[str], str]]] = {
+    "CONCURRENT_JOB_LIMIT": lambda value: str(_parse_number(value)),
+    "MIN_IMAGE_RESOLUTION": lambda value: str(_parse_number(value)),
+    "MAX_IMAGE_SIZE": lambda value: str(_parse_number(_write_bytes(value))),
+    "OUTPUT_GCS_BUCKET_NAME": _write_folder,
+    "SERVICE_ACCOUNT_KEY_PATH": lambda value: str(Path(value).expanduser()),
+}
+"""What the value of a variable becomes under its name here; other values stay."""

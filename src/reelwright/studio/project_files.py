@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -255,11 +255,13 @@ def _is_archive(path: Path) -> bool:
         return False
 
 
-async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Path) -> ExportResult:
+async def export(
+    vault: Vault, standing: Standing, film: Outcome | None, out: Path, takes: Sequence[Digest] = ()
+) -> ExportResult:
     """Write a project's film, if given, its captions, film.yaml and materials into the ZIP archive ``out``.
 
-    It has no path of this machine and no secret, and equal projects give equal bytes. Raises ``StoreUnavailable``,
-    ``DamagedAsset``.
+    ``takes``: those of a clip, which are written too. It has no path of this machine and no secret, and equal projects
+    give equal bytes. Raises ``StoreUnavailable``, ``DamagedAsset``.
     """
     with open_scratch_folder() as folder:
         pulled = await pull(vault, standing, folder.get_path() / "project")
@@ -267,6 +269,8 @@ async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Pa
         made: Mapping[str, str] = film.facts.get("files", {}) if film else {}
         for name, digest in made.items():
             entries["film.mp4" if name == "master" else f"film.{name}"] = Digest(digest)
+        for number, digest in enumerate(takes, 1):
+            entries["clip.mp4" if len(takes) == 1 else f"clip-{number}.mp4"] = digest
         try:
             with open_atomically(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
                 again = Action("resume_job", {"project": standing.project})

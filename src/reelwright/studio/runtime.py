@@ -74,6 +74,7 @@ class Runtime:
         self.production: Production = production or self.producer
         self.driver = Driver(self)
         self._rules_plans: dict[str, Plan] = {}
+        self._progress: dict[str, int] = {}
         self._policies = PolicyCache()
 
     def get_home(self, account: str | None = None, key: str | None = None) -> Home:
@@ -89,7 +90,7 @@ class Runtime:
             account=settings.account, settings=settings, database=self.database, journal=self.journal,
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
             tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
-            rules_plans=self._rules_plans, policies=self._policies, key=key,
+            rules_plans=self._rules_plans, progress=self._progress, policies=self._policies, key=key,
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -1,15 +1,21 @@
-"""Retired models in requests: refuse them, or replace them by their successors if the person wants that."""
+"""Retired models in requests: refuse them, or replace them by their twins or successors."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from reelwright.catalogue.lifecycle import describe_replacement, list_twins, replace_retired
+from reelwright.catalogue.models import find_model, get_sold_model, is_model_name, is_retired, load_models
 from reelwright.errors import BadInput
+from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
 from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.brief import Brief
+from reelwright.reel.request import Request
 from reelwright.settings import Settings
+from reelwright.studio.home import refuse_unsold_requests
 
 _NO_MODEL: Final = ("", "animatic", "rules", "none")
 
@@ -18,14 +24,25 @@ class Successors:
     """Replaces or refuses the retired models that one request names.
 
     ``wants_successor``: None leaves the decision to the settings. ``notes``: a sentence for each replacement, with the
-    difference in price. ``replaced_models``: the successor of each retired model. Raises ``BadInput`` if
-    ``wants_successor`` is no boolean. Spends nothing.
+    difference in price. ``replaced_models``: what replaced each retired model. ``sellers``: whom the same model may be
+    bought from under another name, its twin, before any successor is thought of; None: only under its own.
+    ``needs_references``: a twin that takes references comes first. Raises ``BadInput`` if ``wants_successor`` is no
+    boolean. Spends nothing.
     """
 
-    def __init__(self, wants_successor: object, settings: Settings) -> None:
+    def __init__(
+        self,
+        wants_successor: object,
+        settings: Settings,
+        sellers: Mapping[str, Provider] | None = None,
+        *,
+        needs_references: bool = False,
+    ) -> None:
         if wants_successor is not None and not isinstance(wants_successor, bool):
             raise BadInput("successor", wants_successor, "True or False")
         self._wanted = settings.retired == "successor" if wants_successor is None else wants_successor
+        self._sellers = sellers if settings.retired != "refuse" else None
+        self._needs_references = needs_references
         self.notes: list[str] = []
         self.replaced_models: dict[str, str] = {}
 
@@ -39,16 +56,28 @@ class Successors:
         if name in _NO_MODEL or name.startswith(LOCAL_MODEL_PREFIXES):
             return name
         bare, colon, rest = name.partition(":")
+        if self._sellers is not None and (twin := self._find_twin(bare, self._sellers)):
+            return f"{twin}{colon}{rest}"
         if not self._wanted:
             _refuse_with_successor(bare)
             return name
-        from reelwright.catalogue.lifecycle import replace_retired
-
         then, note = replace_retired(bare)
         if note and bare not in self.replaced_models:
             self.notes.append(note)
             self.replaced_models[bare] = then
         return f"{then}{colon}{rest}"
+
+    def _find_twin(self, name: str, sellers: Mapping[str, Provider]) -> str | None:
+        """Find the same model as another provider sells it whose key is there, and note it; None without one."""
+        if not is_model_name(name) or not is_retired(row := find_model(name)):
+            return None
+        for twin in sorted(list_twins(row), key=lambda one: self._needs_references and not one.references):
+            if _is_sold(sellers, twin.id):
+                if row.id not in self.replaced_models:
+                    self.notes.append(describe_replacement(row, twin))
+                    self.replaced_models[row.id] = twin.id
+                return twin.id
+        return None
 
     def replace_in_brief(self, brief: Brief) -> Brief:
         """Return the brief with each retired model that it names replaced by its successor, if that is wanted.
@@ -74,10 +103,17 @@ class Successors:
         return None if name is None else self.resolve_model(name)
 
 
+def _is_sold(sellers: Mapping[str, Provider], model: str) -> bool:
+    """Whether one of the sellers sells a model, with the key that it needs. Asks no provider."""
+    try:
+        refuse_unsold_requests(sellers, [Request(model=model, mode="text_to_video", prompt="a word")])
+    except BadInput:
+        return False
+    return True
+
+
 def _refuse_with_successor(name: str) -> None:
     """Raise the catalogue's error for a retired model, with a hint at the option for its successor."""
-    from reelwright.catalogue.models import get_sold_model, is_retired, load_models
-
     row = load_models().get(name)
     if row is None or not is_retired(row) or row.lifecycle.successor not in load_models():
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from reelwright.catalogue.lifecycle import describe_replacement
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99
 """Percent: only a job that is done is at 100."""
+_MOST_FLOORS: Final = 10_000
 
 
 VideoPhase = Literal["none", "sending", "generating", "fetching"]
@@ -44,12 +47,13 @@ class VideoJob(ResultModel):
 
     ``progress``: percent, an estimate while the job runs. ``has_started``: something of it was sent or made. ``model``:
     the AI model of a clip, the flavor of a film. ``files``: the digests of what is made and still there: the samples of
-    a clip, or the film. ``duration_s``, ``width`` and ``height``: as ordered, and of a clip that is made as it came; of
-    several samples, the least. ``shortfalls``: in what a clip falls short of its order. ``pictures``: the digests of
-    the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended them.
-    ``labels``: the texts that its program sent along. ``phase``: what the purchases of a clip wait for;
-    ``retry_count``: how often the provider was too busy to take it on. ``position``: where a queued job stands, from 1;
-    None where it was not asked for.
+    a clip, or the film. ``missing``: how many samples of a clip did not come, and why. ``duration_s``, ``width`` and
+    ``height``: as ordered, and of a clip that is made as it came; of several samples, the least. ``shortfalls``: in
+    what a clip falls short of its order. ``pictures``: the digests of the person's own pictures of a clip.
+    ``expires_at``: when a retention policy ends the files, or ended them. ``labels``: the texts that its program sent
+    along. ``phase``: what the purchases of a clip wait for; ``replacement``: by which model a retired one was replaced,
+    as a sentence; ``retry_count``: how often the provider was too busy to take it on. ``position``: where a queued job
+    stands, from 1; None where it was not asked for.
     """
 
     job: str
@@ -64,12 +68,14 @@ class VideoJob(ResultModel):
     priority: Priority = "normal"
     progress: int
     model: str
+    replacement: Annotated[str, OMIT_EMPTY] = ""
     prompt: str
     duration_s: Number
     width: int
     height: int
     files: tuple[Digest, ...]
     shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
+    missing: Annotated[str, OMIT_EMPTY] = ""
     is_deleted: bool
     expires_at: Annotated[Moment | None, OMIT_NONE] = None
     pictures: tuple[Digest, ...]
@@ -174,12 +180,14 @@ def build_video_job(
         retry_count=max((one.attempts for one in standing.open_purchases if one.state == "intent"), default=0),
         progress=_estimate_progress(home, job, standing, source),
         model=source.model if isinstance(source, Request) else standing.brief.flavor or "film",
+        replacement=_describe_replacements(standing),
         prompt=standing.brief.text,
         duration_s=min(one.ms for one in came) / 1000 if came else _measure_length(standing, source),
         width=width,
         height=height,
         files=files,
         shortfalls=quality.describe_shortfalls(source, *came),
+        missing=_describe_missing(standing, len(files)) if is_clip and job.state == "done" and not is_deleted else "",
         is_deleted=is_deleted,
         expires_at=expires_at,
         pictures=tuple(i.asset for i in source.inputs if i.asset) if isinstance(source, Request) else (),
@@ -198,12 +206,32 @@ def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] =
     others = {one.fingerprint for one in purchases if one.job != job.id} - {
         one.fingerprint for one in purchases if one.job == job.id
     }
-    return _list_clip_files(standing, others)
+    return list_clip_files(standing, others)
 
 
 def is_past(at: datetime | None) -> bool:
     """Return whether the time ``at`` is not later than now; False for None."""
     return at is not None and at.timestamp() <= time.time()
+
+
+def _describe_missing(standing: Standing, count: int) -> str:
+    """Describe the samples of a clip that did not come: ``3 of 4: 1 filtered, the provider's words``."""
+    source = standing.plan.shots[0].source if standing.plan else None
+    if not isinstance(source, Request):
+        return ""
+    wanted = source.samples + sum(ask.samples for ask in standing.choices.retakes if not ask.retry)
+    lost = [one for outcome in standing.outcomes.values() for one in outcome.missing]
+    if count >= wanted or not lost:
+        return ""
+    causes = Counter((one.reason, one.message) for one in lost[: wanted - count])
+    parts = [f"{number} {reason}{message and f', {message}'}" for (reason, message), number in causes.items()]
+    return f"{count} of {wanted}: {'; '.join(parts)}"
+
+
+def _describe_replacements(standing: Standing) -> str:
+    models = load_models()
+    replaced = [(models.get(name), models.get(then)) for name, then in standing.brief.replaced_models.items()]
+    return "; ".join(describe_replacement(row, then) for row, then in replaced if row and then)
 
 
 def _find_phase(standing: Standing, job: Job) -> VideoPhase:
@@ -230,7 +258,7 @@ def _is_sent(purchase: Purchase) -> bool:
     return purchase.state != "intent"
 
 
-def _list_clip_files(standing: Standing, others: Collection[str]) -> tuple[tuple[Digest, ...], bool]:
+def list_clip_files(standing: Standing, others: Collection[str] = ()) -> tuple[tuple[Digest, ...], bool]:
     """List the takes that were asked for and are there; also whether one of them was deleted.
 
     ``others``: fingerprints of rounds that other jobs of the project bought.
@@ -263,10 +291,21 @@ def _measure_length(standing: Standing, source: object) -> float:
 
 
 def _estimate_progress(home: Home, job: Job, standing: Standing, source: object) -> int:
-    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist."""
+    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist. It never falls
+    while this process runs.
+    """
     if job.state == "done":
+        home.progress.pop(job.id, None)
         return 100
-    if job.state in ("failed", "cancelled", "queued"):
+    floor = home.progress.pop(job.id, 0)  # put back as the newest
+    percent = home.progress[job.id] = max(floor, _estimate_running(home, job, standing, source))
+    if len(home.progress) > _MOST_FLOORS:
+        del home.progress[next(iter(home.progress))]
+    return percent
+
+
+def _estimate_running(home: Home, job: Job, standing: Standing, source: object) -> int:
+    if job.state in ("failed", "cancelled") or (job.state == "queued" and not standing.open_purchases):
         return 0
     if isinstance(source, Request) and source.model in load_models():
         began = [one.posted_at for one in standing.open_purchases if _is_sent(one) and one.posted_at]

@@ -101,8 +101,8 @@ class HandsHere:
 
 
 class _Turns:
-    """Turns of at most ``count`` works at once. One that is free goes to the account that waits and has the fewest at work,
-    of those to the one that had no turn for longest.
+    """Turns of at most ``count`` works at once. One that is free goes to the account that waits and has the fewest at
+    work, of those to the one that had no turn for longest.
     """
 
     def __init__(self, count: int) -> None:

@@ -10,15 +10,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field, WithJsonSchema
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput
 from reelwright.net.redact import redact_shown
 from reelwright.reel.brief import Brief
-from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller
 from reelwright.server.api_description import describe_body
 from reelwright.server.links import build_asset_paths
-from reelwright.server.order_bodies import is_digest
-from reelwright.server.program_requests import build_create_request, read_body, save_upload
+from reelwright.server.order_bodies import find_asset, is_digest
+from reelwright.server.program_requests import (
+    DialectBody,
+    build_create_request,
+    choose_single,
+    name_fields,
+    read_body,
+    read_successor,
+    refuse_unknown_fields,
+    save_upload,
+)
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
@@ -36,7 +44,7 @@ STILLS: Final = "flux-dev"
 """The model of stills unless the flavor or the setting ``stills`` names one: that of the ad pipeline."""
 
 
-class AdBody(Options, extra="ignore"):
+class AdBody(DialectBody):
     """The body of a film: its words, and what it is made with."""
 
     prompt: Annotated[BriefText, Field(description="the brief")]
@@ -101,19 +109,22 @@ _UPLOAD: Final = describe_body(FilesBody, "multipart/form-data")
 async def create_film(request: Request, config_flavor: Name | None) -> JSONResponse:
     """Queue the job of a film from an ``AdBody``; may spend. ``config_flavor``: of the query."""
     body = await read_body(request, AdBody.get_schema())
+    refuse_unknown_fields(request, body, AdBody.get_schema(), query=("config_flavor",))
     studio, deployment = get_studio(request), get_deployment(request)
     given = AdBody.parse(body.fields)
     if not given.prompt.strip():
         raise BadInput("prompt", given.prompt, "text")
-    options: dict[str, Any] = {"flavor": given.config_flavor or config_flavor or FLAVOR}
+    options: dict[str, Any] = {"flavor": choose_single("config_flavor", config_flavor, given.config_flavor) or FLAVOR}
     options |= _choose_models(given.model, options["flavor"], deployment.runtime.settings)
     if references := await _find_references(request, given.reference_assets):
         options["references"] = references
     labels = {"dialect": "ads", "title": given.title or "", "description": given.description or ""}
-    queued = await studio.enqueue_make(
-        given.prompt, request=build_create_request(request, body), confirm=get_approval(request), labels=labels,
-        accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
-    )  # fmt: skip
+    options["successor"] = read_successor(request, given.successor)
+    with name_fields({"models": "model", "flavor": "config_flavor", "references": "reference_assets"}):
+        queued = await studio.enqueue_make(
+            given.prompt, request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
+            labels=labels, accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
+        )  # fmt: skip
     return answer(QueuedAd(video_id=queued.job, job_id=queued.job))
 
 
@@ -168,11 +179,4 @@ async def _find_references(request: Request, ids: Sequence[str] | None) -> Mappi
     if not all(map(is_digest, ids)):
         raise BadInput("reference_assets", str(ids)[:60], "a list of ids of /api/upload")
     studio = get_studio(request)
-    home = (await studio.open_runtime()).get_home(studio.account)
-    found: dict[str, str] = {}
-    for n, one in enumerate(ids, 1):
-        if not await home.vault.has(home.account, Digest(one)):
-            raise NotFound(code="asset_not_found", asset=one)
-        path = await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(one))
-        found[f"product=reference {n}"] = str(path)
-    return found
+    return {f"product=reference {n}": await find_asset(studio, "reference_assets", one) for n, one in enumerate(ids, 1)}

@@ -12,11 +12,17 @@ from reelwright.errors import NotFound
 from reelwright.net.redact import redact_shown
 from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
-from reelwright.server.program_requests import build_create_request, read_body
+from reelwright.server.program_requests import (
+    DialectBody,
+    build_create_request,
+    read_body,
+    read_successor,
+    refuse_unknown_fields,
+)
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
 from reelwright.store.job_labels import JobLabel
-from reelwright.studio.options import BriefText, Name, Options
+from reelwright.studio.options import BriefText, Name
 from reelwright.studio.result_model import Moment, ResultModel
 from reelwright.studio.video_jobs import VideoJob
 
@@ -25,7 +31,7 @@ _MODEL: Final = "local-mochi-1"
 """The model of the Mochi cluster. A body, or the setting ``model``, may name another."""
 
 
-class ClusterBody(Options, extra="ignore"):
+class ClusterBody(DialectBody):
     """A video of one prompt."""
 
     prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
@@ -68,13 +74,15 @@ async def create_video(request: Request) -> JSONResponse:
     """Queue the job of one video from ``{"prompt": "…", "account_id": "…"}``; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request, ClusterBody.get_schema())
+    refuse_unknown_fields(request, body, ClusterBody.get_schema())
     given = ClusterBody.parse(body.fields)
     label = check_label(request, "account_id", given.account_id or "", get_caller(request).account)
     queued = await studio.enqueue_clip(
         given.prompt, model=given.model or deployment.runtime.settings.model or _MODEL,
-        request=build_create_request(request, body), confirm=get_approval(request),
+        request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
+        successor=read_successor(request, given.successor),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
-        labels={"dialect": "cluster", "account_id": label},
+        labels={"dialect": "cluster", "account_id": label}, may_use_twin=True,
     )  # fmt: skip
     return answer(QueuedClusterVideo(job_id=queued.job))
 

@@ -19,6 +19,7 @@ from reelwright.server.routes.native import Whole
 if TYPE_CHECKING:
     from reelwright.server.event_feed import EventFeed, FeedEvent
 
+_RETRY_MS: Final = 1000
 router = APIRouter(prefix="/api/v1", tags=["events"])
 _BEAT_S: Final = 15.0
 """Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
@@ -62,7 +63,7 @@ async def stream_events(request: Request, after: Whole | None = None) -> Streami
 async def _write_stream(
     feed: EventFeed, after: int | None, deployment: Deployment, caller: Caller
 ) -> AsyncIterator[str]:
-    yield "retry: 1000\n\n"
+    yield f"retry: {_RETRY_MS}\n\n"
     if after is None:
         return
     async with aclosing(feed.follow(after)) as events:
@@ -76,7 +77,8 @@ async def _write_stream(
                 if done:
                     found = coming.result()
                     coming = asyncio.ensure_future(anext(events))
-                    yield "".join(f"id: {event.id}\ndata: {event.text}\n\n" for event in found)
+                    # with each event, too: some clients read a retry only where an event comes with it
+                    yield "".join(f"retry: {_RETRY_MS}\nid: {event.id}\ndata: {event.text}\n\n" for event in found)
                     quiet_since = time.monotonic()
                 elif time.monotonic() - quiet_since > _BEAT_S:
                     yield ": \n\n"

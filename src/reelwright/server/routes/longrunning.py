@@ -19,7 +19,18 @@ from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.problems import build_headers, build_route_class, get_status
-from reelwright.server.program_requests import build_create_request, read_body, save_upload
+from reelwright.server.program_requests import (
+    MAX_USD,
+    SUCCESSOR,
+    DialectBody,
+    build_create_request,
+    name_fields,
+    name_mode,
+    read_body,
+    read_successor,
+    refuse_unknown_fields,
+    save_upload,
+)
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.options import BriefText, Line, Name, Options
@@ -42,13 +53,28 @@ _OPTIONS: Final = {
     "durationSeconds": "seconds", "aspectRatio": "aspect", "resolution": "resolution", "negativePrompt": "negative",
     "seed": "seed", "generateAudio": "sound", "sampleCount": "samples",
 }  # fmt: skip
-"""Parameters by their names on the wire. Others are ignored, as Google's own service ignores unknown ones."""
+"""Parameters by their names on the wire. Others are refused: they may say what is bought."""
+_NAMES: Final = {ours: f"parameters.{theirs}" for theirs, ours in _OPTIONS.items()} | {
+    "image": "instances[0].image", "first_frame": "instances[0].image", "last_frame": "instances[0].lastFrame",
+    "references": "instances[0].referenceImages", "prompt": "instances[0].prompt",
+    "ms": "parameters.durationSeconds",
+}  # fmt: skip
+"""What the fields are called here of which an order complains."""
+
+
+class InlineData(Options, extra="ignore", alias_generator=to_camel):
+    """A picture, as Google's older clients send it."""
+
+    data: Annotated[str, Field(max_length=PICTURE_CHARS)] = ""
+    mime_type: Annotated[str, Field(description="is not read: the picture says what it is")] = ""
 
 
 class ImageBody(Options, extra="ignore", alias_generator=to_camel):
     """A picture."""
 
     bytes_base64_encoded: Annotated[str, Field(max_length=PICTURE_CHARS)] = ""
+    mime_type: Annotated[str, Field(description="is not read: the picture says what it is")] = ""
+    inline_data: Annotated[Any, WithJsonSchema(InlineData.get_schema())] = None
 
 
 Image = Annotated[Any, WithJsonSchema(ImageBody.get_schema())]
@@ -89,7 +115,7 @@ class ParametersBody(Options, extra="ignore", alias_generator=to_camel):
     sample_count: Annotated[int, Field(description="how many takes, 1 to 4")] = 1
 
 
-class OperationBody(Options, extra="ignore", alias_generator=to_camel):
+class OperationBody(DialectBody, alias_generator=to_camel):
     """A long-running operation."""
 
     instances: Annotated[
@@ -123,10 +149,13 @@ class GoogleVideos(ResultModel, alias_generator=to_camel):
 
 
 class GoogleProgress(ResultModel, alias_generator=to_camel):
-    """The state of an operation, by the words of ``/v1/videos``."""
+    """The state of an operation, by the words of ``/v1/videos``. ``warning``: which model replaced a
+    retired one, and which samples did not come.
+    """
 
     state: str
     progress_percent: int
+    warning: Annotated[str, OMIT_EMPTY] = ""
 
 
 class GoogleFault(ResultModel):
@@ -170,6 +199,7 @@ async def create_operation(request: Request, model: Name) -> JSONResponse:
     """Queue a job of videos by an AI model, and return the name of its operation; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request, OperationBody.get_schema())
+    refuse_unknown_fields(request, body, OperationBody.get_schema())
     instances = body.fields.get("instances")
     if not isinstance(instances, list) or len(instances) != 1 or not isinstance(instances[0], Mapping):
         raise BadInput("instances", str(instances)[:60], "a list with one object")
@@ -182,12 +212,16 @@ async def create_operation(request: Request, model: Name) -> JSONResponse:
     options: dict[str, Any] = {
         ours: parameters[theirs] for theirs, ours in _OPTIONS.items() if parameters.get(theirs) is not None
     }
+    options["successor"] = read_successor(request, body.fields.get(SUCCESSOR))
     with open_scratch_folder() as folder:
         options |= await asyncio.to_thread(_read_pictures, instance, folder)
-        queued = await studio.enqueue_clip(
-            prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
-            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"}, **options,
-        )  # fmt: skip
+        with name_fields(name_mode(_NAMES, options)):
+            queued = await studio.enqueue_clip(
+                prompt, model=model, request=build_create_request(request, body),
+                confirm=get_approval(request, body.fields.get(MAX_USD)),
+                accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"},
+                may_use_twin=True, **options,
+            )  # fmt: skip
     return answer(GoogleOperation(name=f"models/{model}/operations/{queued.job}"))
 
 
@@ -231,7 +265,11 @@ def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
     status = find_openai_status(job)
     operation = GoogleOperation(
         name=f"models/{job.model}/operations/{job.job}",
-        metadata=GoogleProgress(state=status, progress_percent=job.progress),
+        metadata=GoogleProgress(
+            state=status,
+            progress_percent=job.progress,
+            warning="; ".join(filter(None, (job.replacement, job.missing))),
+        ),
     )
     if status == "completed":
         uris = [f"{base_url}/v1beta/files/{job.job}-{n}:download?alt=media" for n in range(len(job.files))]

@@ -18,6 +18,7 @@ from reelwright.server.access import find_caller, get_caller
 from reelwright.server.archives import build_archive
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download
+from reelwright.server.program_requests import read_price_cap
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
@@ -50,9 +51,11 @@ def get_studio(connection: HTTPConnection) -> AsyncStudio:
     return get_deployment(connection).get_studio(caller.account, caller.key)
 
 
-def get_approval(request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
-    """Return a function that raises unless a quote is within the caller's standing approval."""
-    return get_deployment(request).build_approval(get_caller(request))
+def get_approval(request: Request, max_usd: object = None) -> Callable[[ProjectQuote], Awaitable[None]]:
+    """Return a function that raises unless a quote is within what the request allows (``max_usd``, or its header), or
+    without that within the caller's standing approval. Raises ``BadInput``.
+    """
+    return get_deployment(request).build_approval(get_caller(request), read_price_cap(request, max_usd))
 
 
 async def answer_file(request: Request, studio: AsyncStudio, job: str, index: int = 0, name: str = "") -> Response:

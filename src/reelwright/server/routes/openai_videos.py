@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from math import gcd
 from typing import Annotated, Any, Final, Literal
 
@@ -11,18 +12,25 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import Field, WithJsonSchema
 
-from reelwright.catalogue.models import is_model_name
+from reelwright.catalogue.models import find_model, is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.deployment import Deployment
+from reelwright.server.order_bodies import ASSET, find_asset
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
+    MAX_USD,
+    SUCCESSOR,
+    DialectBody,
     ProgramBody,
     build_create_request,
     decode_data_url,
+    name_fields,
     read_body,
+    read_successor,
+    refuse_unknown_fields,
     save_upload,
 )
 from reelwright.server.routes.native import (
@@ -37,35 +45,53 @@ from reelwright.server.routes.native import (
 from reelwright.server.states import OpenAiStatus, find_openai_status
 from reelwright.store.requests import CreateRequest
 from reelwright.studio.options import BriefText, Name, Options
-from reelwright.studio.result_model import ResultModel
+from reelwright.studio.result_model import OMIT_EMPTY, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import VideoJob
-from reelwright.text_limits import PICTURE_CHARS
+from reelwright.text_limits import PICTURE_CHARS, check_lengths
 
 _SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")
+_SIZE_SCHEMA: Final = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "enum": ["720x1280", "1280x720", "1024x1792", "1792x1024"]},
+            {"type": "string", "pattern": f"^{_SIZE.pattern}$"},
+        ]
+    }
+)
+"""The sizes of OpenAI's own models by name, for typed clients; a model may sell others."""
+_BRACKETS: Final = re.compile(r"(input_reference)\[(image_url|file_id|\d*)\]")
+"""Names by which OpenAI's clients send the inner fields, and the files, of ``input_reference`` in a form."""
+_DEFAULT_S: Final = 4
+"""Seconds of a clip that names no length. Source: OpenAI's API reference, videos, read 2026-11-20."""
 _RESOLUTIONS: Final = {2160: "4k"}
 """Names of resolutions by the shorter side, where they do not end in ``p``."""
 _POLL_MS: Final = 2000
+_NAMES: Final = {"aspect": "size", "resolution": "size", "image": "input_reference", "length": "seconds",
+                 "short_side": "size", "images": "input_reference", "first_frame": "input_reference",
+                 "flavor": "model", "mode": "input_reference", "ms": "seconds"}  # fmt: skip
+"""What the fields are called here of which an order complains."""
 
 
-class VideoForm(Options, extra="ignore"):
+class VideoForm(DialectBody):
     """A video to create, as a form."""
 
     prompt: Annotated[BriefText, Field(description="what to show; for a flavor: the brief")]
     model: Annotated[str, Field(description="a model or a flavor of /v1/models")] = ""
     seconds: Annotated[str, Field(description="length, such as 8")] = ""
-    size: Annotated[str, Field(description="width x height, such as 1280x720")] = ""
+    size: Annotated[str, _SIZE_SCHEMA, Field(description="width x height, such as 1280x720")] = ""
     input_reference: Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})] = None
 
 
 class PictureUrl(Options, extra="ignore"):
-    """A picture as a ``data:`` URL."""
+    """A picture as a ``data:`` URL, or as the id of an asset."""
 
     image_url: Annotated[str, Field(max_length=PICTURE_CHARS)] = ""
+    file_id: Annotated[str, Field(description=ASSET)] = ""
 
 
-class VideoBody(VideoForm, extra="ignore"):
+class VideoBody(VideoForm):
     """A video to create."""
 
     input_reference: Annotated[Any, WithJsonSchema(PictureUrl.get_schema())] = None
@@ -79,7 +105,9 @@ class OpenAiVideoError(ResultModel):
 
 
 class OpenAiVideo(ResultModel):
-    """The job of a clip or of a film, as OpenAI's clients read a video. Times are Unix seconds."""
+    """The job of a clip or of a film, as OpenAI's clients read a video. Times are Unix seconds. ``warning``: that a
+    retired model was replaced, and by which; how many samples did not come, and why.
+    """
 
     id: str
     object: Literal["video"] = "video"
@@ -94,6 +122,7 @@ class OpenAiVideo(ResultModel):
     expires_at: int | None = None
     error: OpenAiVideoError | None = None
     remixed_from_video_id: str | None = None
+    warning: Annotated[str, OMIT_EMPTY] = ""
 
 
 class OpenAiVideoPage(ResultModel):
@@ -172,9 +201,11 @@ async def create_video(request: Request) -> JSONResponse:
 
     Answers once the job is stored. Each call is an order of its own, unless its ``Idempotency-Key`` was sent before, or
     OpenAI's client says that it tries again: then it gets the order of an equal request of the last 15 minutes that no
-    answer has reached, and only where there is none an order of its own. Unknown fields are ignored.
+    answer has reached, and only where there is none an order of its own. A field or file that is not known is refused.
     """
     body = await read_body(request, VideoBody.get_schema())
+    body = _read_brackets(body)
+    refuse_unknown_fields(request, body, VideoBody.get_schema(), VideoForm.get_schema())
     studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
     identity = build_create_request(request, body)
@@ -192,29 +223,30 @@ async def _create_video(
             return _answer(deployment, await studio.read_video_job(overtaken, has_position=False, is_reply=True))
     is_flavor = not is_model_name(model) and model in {row.name for row in await studio.list_flavors()}
     with open_scratch_folder() as folder:
-        options = _read_terms(body) | await asyncio.to_thread(_read_reference, body, folder)
+        options = _read_terms(body) | await _read_reference(request, body, folder)
         options["accept_unconfirmed"] = deployment.options.may_buy_unconfirmed
-        if is_flavor:
-            queued = await studio.enqueue_make(
-                prompt, request=identity, confirm=get_approval(request), **_to_film_options(model, options)
-            )
-        else:
-            queued = await studio.enqueue_clip(
-                prompt, model=model, request=identity, confirm=get_approval(request), **options
-            )
+        options["successor"] = read_successor(request, body.fields.get(SUCCESSOR))
+        approve = get_approval(request, body.fields.get(MAX_USD))
+        with name_fields(_NAMES, body.fields):
+            if is_flavor:
+                film = _to_film_options(model, options)
+                queued = await studio.enqueue_make(prompt, request=identity, confirm=approve, **film)
+            else:
+                options.setdefault("seconds", _choose_default_length(model))
+                queued = await studio.enqueue_clip(
+                    prompt, model=model, request=identity, confirm=approve, may_use_twin=True, **options
+                )
     found = queued.video or await studio.read_video_job(queued.job, has_position=False, is_reply=True)
     return _answer(deployment, found)
 
 
 @router.get("/videos", summary="List videos", responses=describe(OpenAiVideoPage))
 async def list_videos(
-    request: Request, after: Name | None = None, limit: Whole = 20, order: Name = "desc"
+    request: Request, after: Name | None = None, limit: Whole = 20, order: Literal["asc", "desc"] = "desc"
 ) -> JSONResponse:
     """List the videos of the account, the newest first; ``after``: the id of the last video of the page before."""
     if not 1 <= limit <= 100:
         raise BadInput("limit", limit, "a whole number from 1 to 100")
-    if order not in ("asc", "desc"):
-        raise BadInput("order", order, "asc or desc")
     found = await get_studio(request).list_video_jobs(limit=limit + 1, after=after, oldest_first=order == "asc")
     shown = tuple(build_video(one) for one in found[:limit])
     first, last = (shown[0].id, shown[-1].id) if shown else (None, None)
@@ -297,6 +329,7 @@ def build_video(job: VideoJob) -> OpenAiVideo:
         error = OpenAiVideoError(code=code, message=redact_shown(job.message) or f"the job was {job.state}")
     return OpenAiVideo(
         id=job.job, status=status, model=job.model, prompt=job.prompt, progress=job.progress,
+        warning="; ".join(filter(None, (job.replacement, job.missing))),
         seconds=f"{job.duration_s:g}", size=f"{job.width}x{job.height}", error=error,
         created_at=int(job.created_at.timestamp()) if job.created_at else 0,
         completed_at=int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,
@@ -339,24 +372,57 @@ def _read_terms(body: ProgramBody) -> dict[str, Any]:
     return options
 
 
-def _read_reference(body: ProgramBody, folder: ScratchFolder) -> dict[str, Any]:
-    """Save the reference picture, which becomes the first frame. Raises ``BadInput`` for what is no picture."""
+def _choose_default_length(model: str | None) -> int | None:
+    """Return the length of a clip that names none: 4 s where the model sells it; None: the shortest that it sells."""
+    sold = find_model(model).seconds if is_model_name(model) and model else ()
+    return _DEFAULT_S if _DEFAULT_S in sold else None
+
+
+def _read_brackets(body: ProgramBody) -> ProgramBody:
+    """Return a form in which ``input_reference[image_url]`` and its like are what a JSON body has in their place.
+
+    Raises ``BadInput`` for two of them.
+    """
+    if not any(map(_BRACKETS.fullmatch, (*body.fields, *body.files))):
+        return body
+    fields, files = dict(body.fields), dict(body.files)
+    for name in body.fields:
+        if (found := _BRACKETS.fullmatch(name)) and found[2] in PictureUrl.model_fields:
+            fields.setdefault(found[1], {})
+            if not isinstance(fields[found[1]], dict):
+                raise BadInput(name, "beside another", "one picture")
+            fields[found[1]][found[2]] = fields.pop(name)
+    for name in body.files:
+        if (found := _BRACKETS.fullmatch(name)) and found[2] not in PictureUrl.model_fields:
+            files[found[1]] = (*files.get(found[1], ()), *files.pop(name))
+    check_lengths(VideoBody.get_schema(), fields)
+    return replace(body, fields=fields, files=files)
+
+
+async def _read_reference(request: Request, body: ProgramBody, folder: ScratchFolder) -> dict[str, Any]:
+    """Save the reference picture, which becomes the first frame. Raises ``BadInput`` for what is no picture, and
+    ``NotFound`` for an asset that is not there.
+    """
     files, given = body.files.get("input_reference", ()), body.fields.get("input_reference")
-    if len(files) > 1:
-        raise BadInput("input_reference", f"{len(files)} files", "one picture")
+    if len(files) + bool(given) > 1:
+        raise BadInput("input_reference", f"{len(files) + bool(given)} pictures", "one picture")
     if files:
-        return {"image": save_upload(folder, "input_reference", files[0])}
-    if given is None:
+        return {"image": await asyncio.to_thread(save_upload, folder, "input_reference", files[0])}
+    if not given:
         return {}
-    if isinstance(given, dict) and "image_url" in given:
-        content = decode_data_url("input_reference.image_url", given["image_url"])
-        return {"image": save_upload(folder, "input_reference", content)}
-    raise BadInput("input_reference", str(given)[:60], "a file of the form, or an image_url that is a data: URL")
+    named = {name: value for name, value in given.items() if value} if isinstance(given, dict) else {}
+    if [*named] == ["file_id"]:
+        return {"image": await find_asset(get_studio(request), "input_reference.file_id", named["file_id"])}
+    if [*named] == ["image_url"]:
+        content = decode_data_url("input_reference.image_url", named["image_url"])
+        return {"image": await asyncio.to_thread(save_upload, folder, "input_reference", content)}
+    accepted = "a file of the form, or one of image_url, a data: URL, and file_id, an asset"
+    raise BadInput("input_reference", str(given)[:60], accepted)
 
 
 def _to_film_options(flavor: str, options: dict[str, Any]) -> dict[str, Any]:
     """Convert the options of a clip into those of a whole film."""
-    film: dict[str, Any] = {"flavor": flavor, "accept_unconfirmed": options["accept_unconfirmed"]}
+    film = {"flavor": flavor, **{name: options[name] for name in ("accept_unconfirmed", "successor")}}
     if "seconds" in options:
         film["length"] = options["seconds"]
     if "aspect" in options:

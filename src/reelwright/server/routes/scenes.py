@@ -17,9 +17,17 @@ from reelwright.server.access import KEY_REFUSED, get_caller
 from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
-from reelwright.server.program_requests import build_create_request, read_body
+from reelwright.server.program_requests import (
+    DialectBody,
+    build_create_request,
+    choose_single,
+    name_fields,
+    read_body,
+    read_successor,
+    refuse_unknown_fields,
+)
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
-from reelwright.studio.options import BriefText, Name, Options
+from reelwright.studio.options import BriefText, Name
 from reelwright.studio.result_model import Number, ResultModel
 
 router = APIRouter(tags=["vertical shorts"])
@@ -29,7 +37,7 @@ _TRY_AGAIN: Final = 1013
 _END_S: Final = 1.0
 
 
-class ShortBody(Options, extra="ignore"):
+class ShortBody(DialectBody):
     """A short. Its idea may be given under any of four names."""
 
     idea: Annotated[BriefText | None, Field(description="what it is about")] = None
@@ -71,15 +79,18 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
     """
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request, ShortBody.get_schema())
+    refuse_unknown_fields(request, body, ShortBody.get_schema(), query=("config_flavor",))
     given = ShortBody.parse(body.fields)
-    idea = given.idea or given.concept or given.prompt or given.brief
+    idea = choose_single("idea", given.idea, given.concept, given.prompt, given.brief)
     if not idea:
         raise BadInput("idea", idea, "text")
-    flavor = config_flavor or given.config_flavor or FLAVOR
-    queued = await studio.enqueue_make(
-        idea, flavor=flavor, request=build_create_request(request, body), confirm=get_approval(request),
-        accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
-    )  # fmt: skip
+    flavor = choose_single("config_flavor", config_flavor, given.config_flavor) or FLAVOR
+    with name_fields({"flavor": "config_flavor"}):
+        queued = await studio.enqueue_make(
+            idea, flavor=flavor, request=build_create_request(request, body),
+            confirm=get_approval(request, given.max_usd), successor=read_successor(request, given.successor),
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
+        )  # fmt: skip
     shown = await studio.show(queued.project)
     scenes = tuple(
         ShortScene(

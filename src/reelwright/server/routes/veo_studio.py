@@ -18,7 +18,19 @@ from reelwright.reason import Action
 from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
-from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
+from reelwright.server.program_requests import (
+    MAX_USD,
+    SUCCESSOR,
+    DialectBody,
+    ProgramBody,
+    build_create_request,
+    name_fields,
+    name_mode,
+    read_body,
+    read_successor,
+    refuse_unknown_fields,
+    save_upload,
+)
 from reelwright.server.routes.native import (
     Whole,
     answer,
@@ -31,7 +43,7 @@ from reelwright.server.routes.native import (
 )
 from reelwright.server.states import find_veo_status
 from reelwright.store.job_labels import JobLabel
-from reelwright.studio.options import BriefText, Line, Name, Options
+from reelwright.studio.options import BriefText, Line, Name
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.result_model import OMIT_EMPTY, Moment, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
@@ -39,19 +51,27 @@ from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import check_lengths
 
 router = APIRouter(prefix="/api", tags=["Veo web app"])
+MODEL: Final = "veo-3.1-generate-preview"
+"""The model where neither form nor setting names one: that of the Veo web app."""
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _OPTIONS: Final = {
-    "duration_seconds": "seconds", "duration": "seconds", "aspect_ratio": "aspect", "resolution": "resolution",
+    "duration_seconds": "seconds", "aspect_ratio": "aspect", "resolution": "resolution",
     "negative_prompt": "negative", "sample_count": "samples", "seed": "seed", "generate_audio": "sound",
 }  # fmt: skip
 _NUMBERS: Final = ("samples", "seed")
-_FIRST: Final = ("start_image", "first_image", "image")
-_LAST: Final = ("last_frame", "last_image", "end_image")
-_REFERENCES: Final = ("reference_images", "reference_image", "references")
+_SYNONYMS: Final = {
+    "duration": "duration_seconds", "first_image": "start_image", "image": "start_image", "last_image": "last_frame",
+    "end_image": "last_frame", "reference_image": "reference_images", "references": "reference_images",
+}  # fmt: skip
+_NAMES: Final = {ours: to_camel(theirs) for theirs, ours in _OPTIONS.items()} | {
+    "image": "startImage", "first_frame": "startImage", "last_frame": "lastFrame", "references": "referenceImages",
+    "ms": "durationSeconds",
+}  # fmt: skip
+"""What the fields are called here of which an order complains."""
 _Picture = Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})]
 
 
-class VeoForm(Options, extra="ignore", alias_generator=to_camel):
+class VeoForm(DialectBody, alias_generator=to_camel):
     """The form of a job. Its names may be in snake_case, too."""
 
     prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
@@ -118,8 +138,10 @@ class VeoDeletion(ResultModel):
     freed_bytes: int
 
 
-def _to_snake(name: str) -> str:
-    return _CAPITAL.sub("_", name).lower()
+def _to_known(name: str) -> str:
+    """Return the name of a field as the form's model has it: in snake_case, and one of several for the same."""
+    plain = _CAPITAL.sub("_", name).lower().removesuffix("[]")
+    return _SYNONYMS.get(plain, plain)
 
 
 _LIMITS: Final = VeoForm.model_json_schema(by_alias=False)
@@ -127,13 +149,18 @@ _LIMITS: Final = VeoForm.model_json_schema(by_alias=False)
 
 async def create_videos(request: Request) -> JSONResponse:
     """Queue a job of one to four videos of one prompt from a form; may spend. Its fields may be in camelCase or
-    snake_case; unknown ones are ignored.
+    snake_case; unknown ones are refused.
     """
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request, VeoForm.get_schema())
-    fields = {_to_snake(name): value for name, value in body.fields.items()}
+    spelled = {_to_known(name): name for name in (*body.fields, *body.files)}
+    fields = _rename_fields(body.fields)
     check_lengths(_LIMITS, fields)
-    files = {_to_snake(name).removesuffix("[]"): value for name, value in body.files.items()}
+    files = dict[str, tuple[bytes, ...]]()
+    for name, sent in body.files.items():
+        files[_to_known(name)] = (*files.get(_to_known(name), ()), *filter(None, sent))
+    with name_fields(spelled):
+        refuse_unknown_fields(request, ProgramBody(fields, files), _LIMITS)
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():
         raise BadInput("prompt", prompt, "text")
@@ -141,13 +168,17 @@ async def create_videos(request: Request) -> JSONResponse:
         ours: _read_option(ours, fields[theirs]) for theirs, ours in _OPTIONS.items() if fields.get(theirs)
     }
     email = check_label(request, "user_email", str(fields.get("user_email", "")), get_caller(request).email)
+    options["successor"] = read_successor(request, fields.get(SUCCESSOR))
     with open_scratch_folder() as folder:
         options |= await asyncio.to_thread(_read_pictures, files, folder)
-        queued = await studio.enqueue_clip(
-            prompt, model=fields.get("model") or None, apart=True, request=build_create_request(request, body),
-            confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
-            labels={"dialect": "veo_studio", "user_email": email}, **options,
-        )  # fmt: skip
+        with name_fields(name_mode(_NAMES, options)):
+            queued = await studio.enqueue_clip(
+                prompt, model=fields.get("model") or deployment.runtime.settings.model or MODEL, apart=True,
+                request=build_create_request(request, body),
+                confirm=get_approval(request, fields.get(MAX_USD)),
+                accept_unconfirmed=deployment.options.may_buy_unconfirmed,
+                labels={"dialect": "veo_studio", "user_email": email}, may_use_twin=True, **options,
+            )  # fmt: skip
     return answer(build_status(await studio.read_video_job(queued.job, is_reply=True), message="the job is queued"))
 
 
@@ -273,15 +304,26 @@ def build_status(job: VideoJob, message: str = "") -> VeoJob:
     status = find_veo_status(job)
     is_done = status == "completed"
     has_files = is_done and bool(job.files)
-    note = job.message or ("the videos were deleted" if job.is_deleted else "")
+    deletion = "the videos were deleted" if job.is_deleted else ""
+    note = "; ".join(filter(None, [job.replacement, job.missing, job.message or deletion if is_done else ""]))
     urls = tuple(f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))) if is_done else ()
     return VeoJob(
         job_id=job.job, video_id=job.job, status=status, progress=job.progress, position=job.position,
         prompt=job.prompt, model=job.model, retry_count=job.retry_count, video_count=len(job.files), video_urls=urls,
         download_url=f"/api/download/{job.job}" if has_files else None, created_at=job.created_at,
         error=redact_shown(job.message) or None if status == "failed" else None,
-        note=redact_shown(note) or None if is_done else None, expires_at=job.expires_at, message=message,
+        note=redact_shown(note) or None, expires_at=job.expires_at, message=message,
     )  # fmt: skip
+
+
+def _rename_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields under the names of the form's model. Raises ``BadInput`` for one that is given under two names."""
+    fields = dict[str, Any]()
+    for name, value in given.items():
+        if fields.setdefault(_to_known(name), value) not in (value, ""):
+            raise BadInput(name, str(value)[:60], "one value, under one name")
+        fields[_to_known(name)] = fields[_to_known(name)] or value
+    return fields
 
 
 def _read_option(name: str, value: object) -> object:
@@ -289,25 +331,24 @@ def _read_option(name: str, value: object) -> object:
     text = str(value).strip()
     if name == "sound":
         if text.lower() not in ("true", "false"):
-            raise BadInput(name, text, "true or false")
+            raise BadInput(_NAMES[name], text, "true or false")
         return text.lower() == "true"
     if name not in _NUMBERS:
         return text
     if not re.fullmatch(r"-?\d{1,10}", text, re.ASCII):
-        raise BadInput(name, text, "a whole number")
+        raise BadInput(_NAMES[name], text, "a whole number")
     return int(text)
 
 
 def _read_pictures(files: Mapping[str, tuple[bytes, ...]], folder: ScratchFolder) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    for ours, names in (("image", _FIRST), ("last_frame", _LAST)):
-        found = [content for name in names for content in files.get(name, ())]
+    for ours, name in (("image", "start_image"), ("last_frame", "last_frame")):
+        found = files.get(name, ())
         if len(found) > 1:
-            raise BadInput(names[0], f"{len(found)} files", "one picture")
+            raise BadInput(to_camel(name), f"{len(found)} files", "one picture")
         if found:
             options[ours] = save_upload(folder, ours, found[0])
-    references = [content for name in _REFERENCES for content in files.get(name, ())]
-    if references:
+    if references := files.get("reference_images"):
         options["references"] = {
             f"product=reference {n}": save_upload(folder, f"reference-{n}", content)
             for n, content in enumerate(references, 1)

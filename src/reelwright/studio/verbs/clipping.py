@@ -117,6 +117,7 @@ class Clipping(StudioBase):
         labels: Mapping[str, str] | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
+        may_use_twin: bool = False,
         **options: Unpack[ClipKeywords],
     ) -> QueuedJob:
         """Queue the job of a clip, at a price that the options agree to; runs nothing.
@@ -124,12 +125,13 @@ class Clipping(StudioBase):
         Sends nothing to a provider. ``clip`` with the same arguments in another program delivers its files.
         ``request``: the create request of a program. It is an order of its own, unless it repeats an earlier request
         (``store.requests``): then the job of that one is returned, whatever it costs. ``labels``: texts that the
-        program gets back with its job.
+        program gets back with its job. ``may_use_twin``: a retired model of a program's request may be bought under the
+        name by which another provider sells it, for no more; the notes of the quote say so.
         """
         given = ClipOptions.parse({"prompt": prompt, **options})
         if request:
             async with self.requests_in_work.take_turn(request):
-                return await self._queue_requested_clip(given, request, labels, confirm)
+                return await self._queue_requested_clip(given, request, labels, confirm, may_use_twin=may_use_twin)
         async with self._queue_clip(given, confirm, listen) as clip:
             clip.is_done = True
             return clip.queued
@@ -140,12 +142,16 @@ class Clipping(StudioBase):
         request: CreateRequest,
         labels: Mapping[str, str] | None,
         confirm: ConfirmFunction[ProjectQuote] | None,
+        *,
+        may_use_twin: bool,
     ) -> QueuedJob:
         """Agree to a clip that a program requested and queue its job, as an order of its own."""
         if repeated := await self._find_requested_job(request):
             return repeated
         with open_scratch_folder() as folder:
-            command, taken, notes = await self._plan_command(given, folder, is_own_order=True)
+            command, taken, notes = await self._plan_command(
+                given, folder, is_own_order=True, may_use_twin=may_use_twin
+            )
             quote = (await clips.quote_clip(None, self._settings, command, notes))[1]
             job_options = {**_CLIP_JOB, "labels": labels or {}, **given.list_job_options()}
             return await self._create_requested_job(request, command, quote, given, taken, confirm, job_options)
@@ -192,14 +198,16 @@ class Clipping(StudioBase):
                 self._equal_clips.mark_unfinished(digest, number)
 
     async def _plan_command(
-        self, given: ClipQuoteOptions, scratch: ScratchFolder, *, is_own_order: bool = False
-    ) -> tuple[Command, IntakeResult, tuple[str, ...]]:
+        self, given: ClipQuoteOptions, scratch: ScratchFolder, *, is_own_order: bool = False,
+        may_use_twin: bool = False,
+    ) -> tuple[Command, IntakeResult, tuple[str, ...]]:  # fmt: skip
         """Plan a clip. Return its command, its pictures in ``scratch``, and notes for a person. Spends nothing.
 
-        ``is_own_order``: see ``build_clip_command``.
+        ``is_own_order``: see ``build_clip_command``. ``may_use_twin``: see ``enqueue_clip``.
         """
         terms = cast(ClipTerms, given.get_given(_TERMS))
-        clip, taken = await clips.plan_clip(given.prompt, terms, self._settings, scratch)
+        sellers = self._sellers if may_use_twin else None
+        clip, taken = await clips.plan_clip(given.prompt, terms, self._settings, scratch, sellers)
         brief = clips.build_clip_brief(given.prompt, clip, taken)
         command = clips.build_clip_command(brief, clip, again=given.again, is_own_order=is_own_order)
         return command, taken, (*taken.notes, *clip.messages)

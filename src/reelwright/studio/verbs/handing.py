@@ -14,6 +14,7 @@ from reelwright.studio.results import ExportResult, FilmResult, ProjectQuote, Pu
 from reelwright.studio.tidy_up import tidy_home
 from reelwright.studio.verb_options import RunKeywords
 from reelwright.studio.verbs.base import StudioBase
+from reelwright.studio.video_jobs import list_clip_files
 
 
 class Handing(StudioBase):
@@ -43,7 +44,8 @@ class Handing(StudioBase):
         return tuple(file.path for file in files)
 
     async def export(self, project: str, out: str | Path | None = None) -> ExportResult:
-        """Write a project's film, captions, film.yaml and materials to a ZIP archive, without local paths or secrets.
+        """Write a project's film or clip, captions, film.yaml and materials to a ZIP archive, without local paths or
+        secrets.
 
         ``out``: a file name or a folder; None: a file in the current folder.
         """
@@ -51,7 +53,8 @@ class Handing(StudioBase):
         standing, plan = await self._read_planned(home, project)
         name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}.zip"
         path = project_files.check_archive_path(validation.check_path("out", out) or Path(name).absolute(), name)
-        return await project_files.export(home.vault, standing, summaries.find_current_film(standing), path)
+        takes = list_clip_files(standing)[0] if standing.brief.goal == "takes" and len(plan.shots) == 1 else ()
+        return await project_files.export(home.vault, standing, summaries.find_current_film(standing), path, takes)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> PullResult:
         """Write a project's ``film.yaml``, to edit by hand, and its materials to ``folder`` (None: named by title)."""
