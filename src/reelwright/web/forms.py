@@ -20,8 +20,7 @@ from fastapi import Request
 from reelwright.errors import AccessDenied
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.server.access import get_caller
-from reelwright.server.order_bodies import MAX_USD
-from reelwright.server.program_requests import ProgramBody, read_body
+from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.store.requests import CreateRequest
 from reelwright.studio.consent import parse_unknown_at_most
