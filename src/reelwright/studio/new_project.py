@@ -16,6 +16,7 @@ from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import OwnFootage, Plan, Shot
 from reelwright.reel.request import Input
+from reelwright.reel.wanted_steps import walk_graph
 from reelwright.settings import Settings
 from reelwright.studio.briefing import find_file
 from reelwright.studio.home import Home, count_hands, price_request
@@ -210,10 +211,12 @@ def quote_graph(
 ) -> ProjectQuote:
     """Quote the steps of ``graph`` for a project that is not opened yet. ``notes``: put first. Spends nothing."""
     hands = count_hands(settings)
-    quote = compute_quote(standing, graph, price_request, hands)
+    walk = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    quote = compute_quote(standing, graph, price_request, hands, walk)
     return build_project_quote(
-        standing, graph, quote, project=None, hands=hands, notes=notes, prices_with_key=prices_with_key
-    )
+        standing, graph, quote, project=None, hands=hands, notes=notes, prices_with_key=prices_with_key,
+        wanted_steps=walk[0],
+    )  # fmt: skip
 
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:

@@ -17,7 +17,7 @@ from reelwright.reel.orders import Order, list_orders
 from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import ShotId, StepKey
-from reelwright.reel.wanted_steps import WantedSteps, find_wanted_steps, walk_graph
+from reelwright.reel.wanted_steps import ResolvedStep, WantedSteps, find_wanted_steps, walk_graph
 from reelwright.studio import duration_estimates
 from reelwright.studio.film_budget import find_flavor_budget
 from reelwright.studio.planning_steps import count_finished_words
@@ -33,16 +33,21 @@ _FIRST_LETTERS: Final = 32
 _SENT: Final = "sent already: it is on its way"
 
 Pricing = Callable[[Request], Price]
+WalkedGraph = tuple[WantedSteps, Mapping[StepKey, ResolvedStep]]
 
 
-def compute_quote(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Quote:
+def compute_quote(
+    standing: Standing, graph: Graph, price: Pricing, hands: int, walk: WalkedGraph | None = None
+) -> Quote:  # fmt: skip
     """Price each wanted step that does not exist yet by ``price``, and estimate the time with ``hands`` workers.
 
-    Each is priced by the request in the plan.
+    Each is priced by the request in the plan. ``walk``: the result of ``walk_graph``, if the caller has it.
 
     A step that this project has sent already has no price here: it is paid under the earlier agreement.
     """
-    wanted_steps, resolved_steps = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    wanted_steps, resolved_steps = walk or walk_graph(
+        graph, standing.choices, standing.outcomes, standing.deleted_assets
+    )
     todo = list_orders(
         graph,
         standing.choices,
@@ -114,12 +119,14 @@ def build_project_quote(
     hands: int = 1,
     notes: Sequence[str] = (),
     prices_with_key: tuple[PriceWithKey, ...] = (),
+    wanted_steps: WantedSteps | None = None,
 ) -> ProjectQuote:
     """Convert the engine's quote to the one that is shown to a person: a row for each shot, times, and warnings.
 
-    ``notes``: put before the warnings.
+    ``notes``: put before the warnings. ``wanted_steps``: the result of ``find_wanted_steps``, if the caller has it.
     """
-    wanted_steps = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    if wanted_steps is None:
+        wanted_steps = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     sure = {step.key for step in wanted_steps.certain}
     maybe = {step.key for step in wanted_steps.possible}
     return ProjectQuote(
