@@ -115,10 +115,10 @@ def build_refusal(path: str, error: ReelwrightError) -> Response:
     """Build the HTTP response for an error raised before any route, in the shape that clients of the path read:
     OpenAI's, Google's or a problem document.
     """
-    if path.startswith("/v1/"):
-        return openai_videos.build_openai_error(error)
     if path.startswith(longrunning.PATHS):
         return longrunning.build_google_error(error)
+    if path.startswith("/v1/"):
+        return openai_videos.build_openai_error(error)
     return build_problem_answer(error)
 
 
@@ -126,10 +126,10 @@ def build_plain_refusal(path: str, status: int, code: str, detail: str, /, **hea
     """Build an error response from its status, code and text, in the shape that clients of the path read: OpenAI's,
     Google's or a problem document.
     """
-    if path.startswith("/v1/"):
-        return openai_videos.build_openai_answer(status, code, detail, **headers)
     if path.startswith(longrunning.PATHS):
         return longrunning.build_google_answer(status, detail, **headers)
+    if path.startswith("/v1/"):
+        return openai_videos.build_openai_answer(status, code, detail, **headers)
     return build_simple_problem(status, code, detail, **headers)
 
 
