@@ -78,6 +78,11 @@ def find_model(name: str) -> Model:
     raise BadInput("model", name, _suggest_models(name), actions=[Action("list_models")])
 
 
+def list_models_sold_as(name: str) -> tuple[Model, ...]:
+    """List the video models that some provider sells under its own name ``name``."""
+    return tuple(row for row in load_models().values() if row.kind == "video" and row.sold_as == name)
+
+
 def is_model_name(name: str | None) -> bool:
     """Whether ``name`` is the id or alias of a model in the catalogue, even of a retired one."""
     return name in _list_names()
