@@ -375,6 +375,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "project_not_found": "there is no project {project} in this account",
     "job_not_found": "there is no job {job} in this account",
     "label_not_found": "nothing was created under {label}",
+    "no_model_takes_a_video": "{path} is not offered: no model that is sold here changes a video or goes on from one",
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
     "api_key_not_found": "there is no API key {key} here",

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         generate_video_async,
         generate_videos_batch,
     )
-    from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
+    from reelwright.client.naming import generate_filename, sanitize_filename
+    from reelwright.client.video_uri import parse_video_uri
+    from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse, validate_prompt
 
 _HOMES = {
     "APIError": "exceptions",
@@ -33,9 +35,13 @@ _HOMES = {
     "VideoGenerationError": "exceptions",
     "VideoRequest": "models",
     "VideoResponse": "models",
+    "generate_filename": "utils",
     "generate_video": "generator",
     "generate_video_async": "generator",
     "generate_videos_batch": "generator",
+    "parse_video_uri": "utils",
+    "sanitize_filename": "utils",
+    "validate_prompt": "utils",
 }
 
 __all__ = [
@@ -49,9 +55,13 @@ __all__ = [
     "VideoGenerationError",
     "VideoRequest",
     "VideoResponse",
+    "generate_filename",
     "generate_video",
     "generate_video_async",
     "generate_videos_batch",
+    "parse_video_uri",
+    "sanitize_filename",
+    "validate_prompt",
 ]
 
 

@@ -58,6 +58,21 @@ async def test_s0_06_and_07_its_own_model_names_buy_the_same_model_where_it_is_s
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(("key", "bought"), [("", ""), ("OPENROUTER_API_KEY", "openrouter-veo-3.1")])
+async def test_s0_06_the_same_model_is_bought_by_the_key_that_is_there(
+    settings: Settings, key: str, bought: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if key:
+        monkeypatch.setenv(key, "sk-any")
+    async with open_server(settings, None, IDLE) as server, server.open_client() as client:
+        made = await order(client, prompt="a heron", model="veo-3.1-generate-preview")
+        if bought:
+            assert (made.status_code, made.json()["model"]) == (200, bought)
+        else:
+            assert (made.status_code, made.json()["field"]) == (422, "model")
+            assert "gemini-omni-1.1-flash" in made.json()["accepted"]
+
+
 async def test_s0_06_a_setting_turns_that_off_and_the_successor_is_named(settings: Settings, proxy: Proxy) -> None:
     settings = replace(settings, retired="refuse")
     async with open_server(settings, proxy, IDLE) as server, server.open_client() as client:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from reelwright.catalogue.model_row import Model, Rate, Unit
+from reelwright.catalogue.model_row import Kind, Model, Rate, Unit
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
 from reelwright.reason import Action
@@ -78,6 +78,11 @@ def find_model(name: str) -> Model:
     raise BadInput("model", name, _suggest_models(name), actions=[Action("list_models")])
 
 
+def list_models_sold_as(name: str) -> tuple[Model, ...]:
+    """List the video models that some provider sells under its own name ``name``."""
+    return tuple(row for row in load_models().values() if row.kind == "video" and row.sold_as == name)
+
+
 def is_model_name(name: str | None) -> bool:
     """Whether ``name`` is the id or alias of a model in the catalogue, even of a retired one."""
     return name in _list_names()
@@ -88,11 +93,14 @@ def _list_names() -> frozenset[str]:
     return frozenset(name for row in load_models().values() for name in (row.id, *row.aliases))
 
 
-def get_sold_model(name: str, today: date | None = None) -> Model:
+def get_sold_model(name: str, today: date | None = None, kind: Kind | None = None) -> Model:
     """Return the model with that id or alias; raise ``BadInput`` if it is not sold any more.
 
     Raises ``BadInput`` if it is unknown, or if it is retired, naming the successor and the difference in price.
+    ``kind``: that of the models which the error may suggest.
     """
+    if kind and not is_model_name(name):
+        raise BadInput("model", name, _suggest_models(name, kind), actions=[Action("list_models")])
     row = find_model(name)
     if is_retired(row, today):
         raise BadInput("model", name, _describe_successor(row), hint=_describe_end(row))
@@ -107,10 +115,10 @@ def is_retired(row: Model, today: date | None = None) -> bool:
     return bool(life.retires_on and not life.is_disputed and (today or date.today()) > life.retires_on)
 
 
-def _suggest_models(name: str) -> str:
+def _suggest_models(name: str, kind: Kind | None = None) -> str:
     import difflib
 
-    sold = [row for row in load_models().values() if not is_retired(row)]
+    sold = [row for row in load_models().values() if not is_retired(row) and kind in (None, row.kind)]
     names = [name for row in sold for name in (row.id, *row.aliases)]
     same = [one for one in names if name and name in one]
     near = dict.fromkeys((*same, *difflib.get_close_matches(name, sorted(names), n=_NAMED, cutoff=0.4)))

@@ -29,7 +29,7 @@ def build_row(request: VideoRequest, options: ClientOptions, settings: Settings,
 
     Raises ``BadInput``; nothing has been sent or written by then.
     """
-    successors = Successors(options.successor, settings)
+    successors = Successors(options.successor, settings, {wire.name: wire})
     named = request.model or options.model
     served = find_proxy_model_name(named, wire)
     row = find_model(PROXY_MODEL) if served else find_wire_model(named, wire, successors)

@@ -122,10 +122,10 @@ def build_refusal(path: str, error: ReelwrightError, *, pages: Pages | None = No
     """
     if pages and pages.has_path(path):
         return pages.build_error(path, get_status(error), error.code, redact_shown(error.message))
-    if path.startswith("/v1/"):
-        return openai_videos.build_openai_error(error)
     if path.startswith(longrunning.PATHS):
         return longrunning.build_google_error(error)
+    if path.startswith("/v1/"):
+        return openai_videos.build_openai_error(error)
     return build_problem_answer(error)
 
 
@@ -137,10 +137,10 @@ def build_plain_refusal(
     """
     if pages and pages.has_path(path):
         return pages.build_error(path, status, code, detail)
-    if path.startswith("/v1/"):
-        return openai_videos.build_openai_answer(status, code, detail, **headers)
     if path.startswith(longrunning.PATHS):
         return longrunning.build_google_answer(status, detail, **headers)
+    if path.startswith("/v1/"):
+        return openai_videos.build_openai_answer(status, code, detail, **headers)
     return build_simple_problem(status, code, detail, **headers)
 
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.catalogue.lifecycle import describe_replacement, list_twins, replace_retired
-from reelwright.catalogue.models import find_model, get_sold_model, is_model_name, is_retired, load_models
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import (
+    find_model,
+    get_sold_model,
+    is_model_name,
+    is_retired,
+    list_models_sold_as,
+    load_models,
+)
 from reelwright.errors import BadInput
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
@@ -41,7 +49,7 @@ class Successors:
         if wants_successor is not None and not isinstance(wants_successor, bool):
             raise BadInput("successor", wants_successor, "True or False")
         self._wanted = settings.retired == "successor" if wants_successor is None else wants_successor
-        self._sellers = sellers if settings.retired != "refuse" else None
+        self._sellers, self._may_use_twin = sellers, settings.retired != "refuse"
         self._needs_references = needs_references
         self.notes: list[str] = []
         self.replaced_models: dict[str, str] = {}
@@ -49,7 +57,8 @@ class Successors:
     def resolve_model(self, name: str) -> str:
         """Return the model ``name``; a retired one is replaced by its successor's id if wanted, else refused.
 
-        In ``MODEL:rest`` only the model is replaced. If successors are wanted, raises ``BadInput`` for an unknown
+        In ``MODEL:rest`` only the model is replaced. A provider's own name of a model is that model, where a program
+        asks for it and one of the sellers has it. If successors are wanted, raises ``BadInput`` for an unknown
         model, and for a retired one without a successor on sale. If they are not, raises it for a retired model with
         one, and the error names that successor. All other errors are left to the code that uses the model.
         """
@@ -58,6 +67,8 @@ class Successors:
         bare, colon, rest = name.partition(":")
         if self._sellers is not None and (twin := self._find_twin(bare, self._sellers)):
             return f"{twin}{colon}{rest}"
+        if self._sellers is not None and not is_model_name(name):
+            return next((row.id for row in list_models_sold_as(name) if _is_sold(self._sellers, row)), name)
         if not self._wanted:
             _refuse_with_successor(bare)
             return name
@@ -69,10 +80,10 @@ class Successors:
 
     def _find_twin(self, name: str, sellers: Mapping[str, Provider]) -> str | None:
         """Find the same model as another provider sells it whose key is there, and note it; None without one."""
-        if not is_model_name(name) or not is_retired(row := find_model(name)):
+        if not self._may_use_twin or not is_model_name(name) or not is_retired(row := find_model(name)):
             return None
         for twin in sorted(list_twins(row), key=lambda one: self._needs_references and not one.references):
-            if _is_sold(sellers, twin.id):
+            if _is_sold(sellers, twin):
                 if row.id not in self.replaced_models:
                     self.notes.append(describe_replacement(row, twin))
                     self.replaced_models[row.id] = twin.id
@@ -103,10 +114,14 @@ class Successors:
         return None if name is None else self.resolve_model(name)
 
 
-def _is_sold(sellers: Mapping[str, Provider], model: str) -> bool:
-    """Whether one of the sellers sells a model, with the key that it needs. Asks no provider."""
+def _is_sold(sellers: Mapping[str, Provider], row: Model) -> bool:
+    """Whether one of the sellers sells a video model, with the key that it needs. Asks no provider."""
+    request = Request(
+        model=row.id, mode="text_to_video", prompt="a word", ms=row.seconds[0] * 1000 if row.seconds else None,
+        aspect=row.aspects[0] if row.aspects else None, resolution=row.resolutions[0] if row.resolutions else None,
+    )  # fmt: skip
     try:
-        refuse_unsold_requests(sellers, [Request(model=model, mode="text_to_video", prompt="a word")])
+        refuse_unsold_requests(sellers, [request])
     except BadInput:
         return False
     return True

@@ -81,7 +81,7 @@ def plan_clip(clip: ClipRequest) -> ClipPlan:
 
     Raises ``BadInput`` naming what the model does not take. Never spends, sends nothing.
     """
-    row = get_sold_model(clip.model)
+    row = get_sold_model(clip.model, kind="video")
     if row.kind != "video":
         raise BadInput("model", clip.model, f"a model that makes video; {row.name} makes {row.kind}")
     if not 1 <= clip.samples <= MAX_SAMPLES:

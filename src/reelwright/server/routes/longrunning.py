@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -34,10 +37,10 @@ from reelwright.server.program_requests import (
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.options import BriefText, Line, Name, Options
-from reelwright.studio.result_model import OMIT_EMPTY, OMIT_NONE, ResultModel
+from reelwright.studio.result_model import OMIT_EMPTY, OMIT_NONE, Moment, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
-from reelwright.text_limits import PICTURE_CHARS
+from reelwright.text_limits import PICTURE_CHARS, URL_CHARS
 
 _STATUS: Final = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 402: "RESOURCE_EXHAUSTED", 403: "PERMISSION_DENIED",
@@ -46,8 +49,17 @@ _STATUS: Final = {
     503: "UNAVAILABLE",
 }  # fmt: skip
 _CODES: Final = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5, "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9}
+_FILE_ID: Final = re.compile(r"([0-9a-f]{32})([0-9]{2})")
+_OLD_FILE_ID: Final = re.compile(r"(job_[0-9a-f-]{1,40})-([0-9]{1,2})")
+Address = Annotated[str, Field(max_length=URL_CHARS)]
 _PREFIXES: Final = ("", "/v1beta", "/gemini/v1beta")
-PATHS: Final = ("/v1beta/", "/gemini/v1beta/", "/models/", "/operations/", "/files/")
+_VERTEX_PREFIXES: Final = (
+    "/{version}/projects/{project}/locations/{location}/publishers/google", "/{version}/publishers/google",
+)  # fmt: skip
+PATHS: Final = (
+    "/v1beta/", "/v1beta1/", "/v1alpha/", "/v1/projects/", "/v1/publishers/", "/gemini/v1beta/", "/models/",
+    "/operations/", "/files/",
+)  # fmt: skip
 """How the paths of this dialect begin."""
 _OPTIONS: Final = {
     "durationSeconds": "seconds", "aspectRatio": "aspect", "resolution": "resolution", "negativePrompt": "negative",
@@ -124,10 +136,58 @@ class OperationBody(DialectBody, alias_generator=to_camel):
     parameters: Annotated[Any, WithJsonSchema(ParametersBody.get_schema())] = None
 
 
+class FetchBody(Options, alias_generator=to_camel):
+    """The operation that a client of Vertex asks for."""
+
+    operation_name: Annotated[str, Field(max_length=URL_CHARS)]
+
+
 class GoogleFile(ResultModel):
     """The address of a video."""
 
     uri: str
+
+
+class GoogleFileDetails(ResultModel, alias_generator=to_camel):
+    """A video of an operation as a file. Times and sizes are text, as Google writes them."""
+
+    name: str
+    uri: str
+    download_uri: str
+    mime_type: str = "video/mp4"
+    size_bytes: str
+    create_time: Moment | None
+    expiration_time: Annotated[Moment | None, OMIT_NONE] = None
+    state: str = "ACTIVE"
+    source: str = "GENERATED"
+
+
+class GoogleModel(ResultModel, alias_generator=to_camel):
+    """A video model, by its name for ``predictLongRunning``."""
+
+    name: str
+    display_name: str
+    description: str = ""
+    supported_generation_methods: tuple[str, ...] = ("predictLongRunning",)
+
+
+class GoogleModelPage(ResultModel):
+    """All video models whose provider's key is there, as one page."""
+
+    models: tuple[GoogleModel, ...]
+
+
+class VertexVideo(ResultModel, alias_generator=to_camel):
+    """A video of an operation, in base64."""
+
+    bytes_base64_encoded: str
+    mime_type: str = "video/mp4"
+
+
+class VertexVideos(ResultModel):
+    """The result of an operation on a path of Vertex."""
+
+    videos: tuple[VertexVideo, ...]
 
 
 class GoogleSample(ResultModel):
@@ -146,6 +206,10 @@ class GoogleVideos(ResultModel, alias_generator=to_camel):
     """The result of an operation."""
 
     generate_video_response: GoogleSamples
+
+    def list_samples(self) -> tuple[GoogleSample, ...]:
+        """Return the videos."""
+        return self.generate_video_response.generated_samples
 
 
 class GoogleProgress(ResultModel, alias_generator=to_camel):
@@ -171,7 +235,7 @@ class GoogleOperation(ResultModel):
     name: str
     metadata: Annotated[GoogleProgress | None, OMIT_NONE] = None
     is_done: Annotated[bool, OMIT_EMPTY, Field(alias="done")] = False
-    response: Annotated[GoogleVideos | None, OMIT_NONE] = None
+    response: Annotated[GoogleVideos | VertexVideos | None, OMIT_NONE] = None
     error: Annotated[GoogleFault | None, OMIT_NONE] = None
 
 
@@ -197,6 +261,11 @@ router = APIRouter(tags=["long-running operations"])
 
 async def create_operation(request: Request, model: Name) -> JSONResponse:
     """Queue a job of videos by an AI model, and return the name of its operation; may spend, as ``POST /v1/videos``."""
+    return answer(GoogleOperation(name=f"models/{model}/operations/{await _queue_job(request, model)}"))
+
+
+async def _queue_job(request: Request, model: str) -> str:
+    """Queue the job of a request, and return its id; may spend."""
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request, OperationBody.get_schema())
     refuse_unknown_fields(request, body, OperationBody.get_schema())
@@ -222,7 +291,7 @@ async def create_operation(request: Request, model: Name) -> JSONResponse:
                 accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"},
                 may_use_twin=True, **options,
             )  # fmt: skip
-    return answer(GoogleOperation(name=f"models/{model}/operations/{queued.job}"))
+    return queued.job
 
 
 async def read_operation_of_model(request: Request, model: Name, job: Name) -> JSONResponse:
@@ -236,12 +305,73 @@ async def read_operation(request: Request, job: Name) -> JSONResponse:
     return answer(build_operation(found, str(request.base_url).rstrip("/")))
 
 
-async def send_operation_file(request: Request, file: Name) -> Response:
-    """Download a video of an operation, whole or by byte range."""
-    job, _, index = file.rpartition("-")
-    if not (job and index.isascii() and index.isdigit() and len(index) < 3):
-        raise NotFound(code="job_not_found", job=file)
-    return await answer_file(request, get_studio(request), job, int(index), f"{file}.mp4")
+async def send_operation_file(request: Request, file: Address) -> Response:
+    """Download a video of an operation, whole or by byte range.
+
+    Google's clients put the whole address in place of the id, where that begins with http and not https.
+    """
+    job, index = parse_file_id(file.rpartition("files/")[2].partition(":")[0])
+    return await answer_file(request, get_studio(request), job, index, f"{job}-{index}.mp4")
+
+
+async def read_operation_file(request: Request, file: Name) -> JSONResponse:
+    """Return the address, size and times of a video of an operation."""
+    studio, (job, index) = get_studio(request), parse_file_id(file)
+    path, _ = await studio.locate_video(job, index)
+    found = await studio.read_video_job(job, has_position=False)
+    uri = build_file_uri(str(request.base_url).rstrip("/"), job, index)
+    size = (await asyncio.to_thread(path.stat)).st_size
+    return answer(
+        GoogleFileDetails(
+            name=f"files/{build_file_id(job, index)}", uri=uri, download_uri=uri, size_bytes=str(size),
+            create_time=found.finished_at, expiration_time=found.expires_at,
+        )
+    )  # fmt: skip
+
+
+async def list_google_models(request: Request) -> JSONResponse:
+    """List the video models whose provider's key is there, as one page."""
+    return answer(GoogleModelPage(models=await _list_models(request)))
+
+
+async def read_google_model(request: Request, model: Name) -> JSONResponse:
+    """Return one video model by its id."""
+    for row in await _list_models(request):
+        if row.name == f"models/{model}":
+            return answer(row)
+    raise NotFound(code="model_not_offered", model=model)
+
+
+async def _list_models(request: Request) -> tuple[GoogleModel, ...]:
+    rows = await get_studio(request).list_models(kind="video", key=not get_deployment(request).is_rehearsal)
+    return tuple(GoogleModel(name=f"models/{row.id}", display_name=row.name, description=row.price) for row in rows)
+
+
+async def create_vertex_operation(request: Request, model: Name) -> JSONResponse:
+    """Queue a job as ``create_operation`` does, and answer with a name as Vertex gives it; may spend.
+
+    Project and location of the path are read by nobody.
+    """
+    job = await _queue_job(request, model)
+    begin = request.url.path.partition(":predictLongRunning")[0].split("/", 2)[2]
+    return answer(GoogleOperation(name=f"{begin}/operations/{job}"))
+
+
+async def fetch_vertex_operation(request: Request, model: Name) -> JSONResponse:
+    """Return the state of the operation that the body names; once it is done, also its videos in base64."""
+    body = await read_body(request, FetchBody.get_schema())
+    name = FetchBody.parse(body.fields).operation_name
+    studio, job = get_studio(request), name.rpartition("/")[2]
+    operation = build_operation(await studio.read_video_job(job, has_position=False), "")
+    if isinstance(operation.response, GoogleVideos):
+        paths = [(await studio.locate_video(job, n))[0] for n in range(len(operation.response.list_samples()))]
+        videos = [await asyncio.to_thread(_encode_video, path) for path in paths]
+        operation = operation.replace(response=VertexVideos(videos=tuple(videos)))
+    return answer(operation.replace(name=name))
+
+
+def _encode_video(path: Path) -> VertexVideo:
+    return VertexVideo(bytes_base64_encoded=base64.b64encode(path.read_bytes()).decode())
 
 
 for _prefix in _PREFIXES:
@@ -255,9 +385,40 @@ for _prefix in _PREFIXES:
     )
     _part.add_api_route("/operations/{job}", read_operation, responses=describe(GoogleOperation))
     _part.add_api_route(
-        "/files/{file}:download", send_operation_file, response_class=FileResponse, responses=describe_file("video/mp4")
-    )
+        "/files/{file:path}:download", send_operation_file, response_class=FileResponse,
+        responses=describe_file("video/mp4"),
+    )  # fmt: skip
+    if _prefix:  # paths of the root are pages
+        _part.add_api_route("/files/{file}", read_operation_file, responses=describe(GoogleFileDetails))
+        _part.add_api_route("/models", list_google_models, responses=describe(GoogleModelPage))
+        _part.add_api_route("/models/{model}", read_google_model, responses=describe(GoogleModel))
     router.include_router(_part)
+
+
+for _prefix in _VERTEX_PREFIXES:
+    _part = APIRouter(prefix=_prefix, route_class=_ROUTE, include_in_schema=False)
+    _part.add_api_route("/models/{model}:predictLongRunning", create_vertex_operation, methods=["POST"])
+    _part.add_api_route("/models/{model}:fetchPredictOperation", fetch_vertex_operation, methods=["POST"])
+    router.include_router(_part)
+
+
+def build_file_id(job: str, index: int) -> str:
+    """Build the id of a job's video: small letters and digits alone, since Google's clients read no others."""
+    return f"{job.removeprefix('job_').replace('-', '')}{index:02d}"
+
+
+def parse_file_id(file: str) -> tuple[str, int]:
+    """Return the job and the index of a file's id, also of the older form ``JOB-0``. Raises ``NotFound``."""
+    if found := _FILE_ID.fullmatch(file):
+        return f"job_{UUID(found[1])}", int(found[2])
+    if found := _OLD_FILE_ID.fullmatch(file):
+        return found[1], int(found[2])
+    raise NotFound(code="job_not_found", job=file[:100])
+
+
+def build_file_uri(base_url: str, job: str, index: int) -> str:
+    """Build the address of a job's video."""
+    return f"{base_url}/v1beta/files/{build_file_id(job, index)}:download?alt=media"
 
 
 def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
@@ -272,7 +433,7 @@ def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
         ),
     )
     if status == "completed":
-        uris = [f"{base_url}/v1beta/files/{job.job}-{n}:download?alt=media" for n in range(len(job.files))]
+        uris = [build_file_uri(base_url, job.job, n) for n in range(len(job.files))]
         samples = GoogleSamples(generated_samples=tuple(GoogleSample(video=GoogleFile(uri=uri)) for uri in uris))
         return operation.replace(is_done=True, response=GoogleVideos(generate_video_response=samples))
     if status == "failed":

@@ -293,8 +293,8 @@ async def delete_video(request: Request, video_id: Name) -> JSONResponse:
 @router.post("/videos/characters", summary="Create a character (refused)", include_in_schema=False)
 @router.get("/videos/characters/{character_id}", summary="Read a character (refused)", include_in_schema=False)
 async def refuse_method(request: Request) -> JSONResponse:
-    """Answer 404 to a method of OpenAI's API that this server does not offer."""
-    raise NotFound(code="method_not_offered", path=request.url.path)
+    """Answer 404 to a method of OpenAI's API that takes a video, with the reason: no model here does."""
+    raise NotFound(code="no_model_takes_a_video", path=request.url.path)
 
 
 @router.get("/models", summary="List models", responses=describe(OpenAiModelPage))
