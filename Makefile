@@ -73,7 +73,7 @@ test-person: $(DEV) postgres ## People who do anything in any order: 2,000 seque
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) REELWRIGHT_FROM=$(FROM) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
 test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
-	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/unit/test_patterns.py -q -n $(WORKERS) \
+	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/systems tests/unit/test_patterns.py -q -n $(WORKERS) \
 		-m lane_serve --timeout 1200
 
 test-agents-sample: $(DEV) ## 100 sessions of hostile agents (the number of the first by SEED), for every change
