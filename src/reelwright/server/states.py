@@ -70,14 +70,10 @@ def find_ad_status(job: VideoJob, *, has_stills: bool, has_takes: bool) -> tuple
         status, phase = "generating_storyboard", "phase2_storyboard"
         if has_stills:
             status, phase = ("refining", "phase5_refine") if has_takes else ("generating_chunks", "phase4_chunks")
-    if word == "failed" or job.state == "queued":
-        return ("failed", phase) if word == "failed" else ("queued", phase)
-    # a film that waits for a budget has not begun anew
-    return (
-        ("queued", "phase1_validate")
-        if word == "queued" and status != "refining" and not has_stills
-        else (status, phase)
-    )
+    if word == "failed":
+        return word, phase
+    is_early = phase < "phase4_chunks"  # a film that waits for a budget has not begun anew
+    return ("queued", "phase1_validate") if is_early and "queued" in (word, job.state) else (status, phase)
 
 
 def _find_word(job: VideoJob, dialect: str) -> str:
