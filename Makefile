@@ -16,7 +16,7 @@ FROM ?= 0
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check \
+.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
@@ -110,6 +110,9 @@ test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an 
 		h11 httpx2 httpcore2 pydantic pyyaml rfc8785 regex platformdirs
 	@PYTHONPATH=src:tests .venv/oracles/bin/python -m pytest -q --noconftest -p no:cacheprovider -c /dev/null --rootdir . \
 		-o asyncio_mode=auto -o asyncio_default_fixture_loop_scope=function tests/providers/test_google_oracle.py
+
+systems: $(DEV) ## Write docs/systems.md: the rows of five earlier systems, and the tests that show each
+	@$(PY) -m tools.systems
 
 test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
 	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap
