@@ -51,6 +51,11 @@ def test_s2_01_the_name_stands_over_the_opening_and_the_end_of_its_own_film() ->
     ]
     plain = plan_ad(SNEAKER).plan
     assert plain.title == list_titles(plain)[0][1] == "Nike sneaker", "without a title, what it is about"
+    assert list_titles(plan_ad(SNEAKER, title="Nike Sneaker Ad").plan)[0][1] == "Nike Sneaker", (
+        "it is no word of the ad"
+    )
+    luna = plan_ad("15 second ad for “Luna Coffee”, morning light").plan
+    assert [one[:2] for one in list_titles(luna)] == [("reveal", "Luna Coffee"), ("end_card", "Luna Coffee")]
     for silent in (plan_ad(SNEAKER, overlays="none").plan, plan_ad(f"{SNEAKER}, no text").plan):
         assert list_titles(silent) == []
     worded = plan_ad("A 15 second ad for “Fenn”, a desk lamp. Order at fenn.example", overlays="none").plan

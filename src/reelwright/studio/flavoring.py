@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
-from reelwright.studio.rehearsal import FOLDER
+from reelwright.studio.slates import FOLDER
 
 
 def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:

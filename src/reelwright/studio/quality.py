@@ -167,7 +167,9 @@ def list_plan_facts(standing: Standing) -> list[Mapping[str, Any]]:
     """List in what a film that a model makes differs from its brief, as facts that ``read_findings`` takes: no word
     stands on it though the brief has a name, or a prompt holds the instruction of the brief.
     """
-    expected = next((made.facts["expected"] for made in standing.outcomes.values() if "expected" in made.facts), {})
+    expected: Mapping[str, Any] = next(
+        (made.facts["expected"] for made in standing.outcomes.values() if "expected" in made.facts), {}
+    )
     plan = standing.plan
     if not expected or plan is None:
         return []
