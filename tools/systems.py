@@ -17,6 +17,7 @@ SYSTEMS = {
     "S4": "the client library",
 }  # fmt: skip
 _NAME = re.compile(r"^(?:async )?def (test_(s[0-4])_(\d+)_\w+)", re.M)
+_NUMBER = re.compile(r"\bS[0-4]\b(?!-\d)")
 _HEAD = """# Five earlier systems, row by row
 
 Written by `make systems` from the names of the tests (`test_s2_10_…` shows row S2-10), `tests/repo/rows.yaml` and
@@ -57,7 +58,8 @@ def write_page() -> str:
             state, what = states[row]
             tests = named.get(row, [])
             lines.append((row, what, "works" if tests else state, _list_briefly(tests)))
-    return _HEAD + _count(lines) + "".join(_write_system(system, lines) for system in SYSTEMS)
+    text = _HEAD + _count(lines) + "".join(_write_system(system, lines) for system in SYSTEMS)
+    return _NUMBER.sub(lambda found: SYSTEMS[found[0]], text)
 
 
 def _list_briefly(tests: list[str]) -> str:
@@ -70,13 +72,14 @@ def _count(lines: list[tuple[str, str, str, str]]) -> str:
     made = [f"| system | {' | '.join(states)} |", f"|{'---|' * (len(states) + 1)}"]
     for system, name in SYSTEMS.items():
         counts = Counter(state for row, _, state, _ in lines if row.startswith(system))
-        made.append(f"| {system}, {name} | {' | '.join(str(counts[state]) for state in states)} |")
+        made.append(f"| {name} ({system}-01 and on) | {' | '.join(str(counts[state]) for state in states)} |")
     return "\n".join(made) + "\n"
 
 
 def _write_system(system: str, lines: list[tuple[str, str, str, str]]) -> str:
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines if line[0].startswith(system))
-    return f"\n## {system}: {SYSTEMS[system]}\n\n| row | what | state | shown by |\n|---|---|---|---|\n{rows}"
+    title = SYSTEMS[system].removeprefix("the ").capitalize()
+    return f"\n## {title}\n\n| row | what | state | shown by |\n|---|---|---|---|\n{rows}"
 
 
 if __name__ == "__main__":
