@@ -16,7 +16,7 @@ FROM ?= 0
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check \
+.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
@@ -73,7 +73,7 @@ test-person: $(DEV) postgres ## People who do anything in any order: 2,000 seque
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) REELWRIGHT_FROM=$(FROM) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
 test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
-	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/unit/test_patterns.py -q -n $(WORKERS) \
+	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/systems tests/unit/test_patterns.py -q -n $(WORKERS) \
 		-m lane_serve --timeout 1200
 
 test-agents-sample: $(DEV) ## 100 sessions of hostile agents (the number of the first by SEED), for every change
@@ -110,6 +110,9 @@ test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an 
 		h11 httpx2 httpcore2 pydantic pyyaml rfc8785 regex platformdirs
 	@PYTHONPATH=src:tests .venv/oracles/bin/python -m pytest -q --noconftest -p no:cacheprovider -c /dev/null --rootdir . \
 		-o asyncio_mode=auto -o asyncio_default_fixture_loop_scope=function tests/providers/test_google_oracle.py
+
+systems: $(DEV) ## Write docs/systems.md: the rows of five earlier systems, and the tests that show each
+	@$(PY) -m tools.systems
 
 test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
 	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap

@@ -43,7 +43,7 @@ def list_requests(made: Plan) -> list[Request]:
     return [shot.source for shot in made.shots if isinstance(shot.source, Request)]
 
 
-def test_s2_03_the_name_stands_over_the_opening_and_the_end_of_its_own_film() -> None:
+def test_s2_01_the_name_stands_over_the_opening_and_the_end_of_its_own_film() -> None:
     made = plan_ad(SNEAKER, title="Nike Air").plan
     assert made.title == "Nike Air" and list_titles(made) == [
         ("reveal", "Nike Air", 0),
@@ -51,6 +51,11 @@ def test_s2_03_the_name_stands_over_the_opening_and_the_end_of_its_own_film() ->
     ]
     plain = plan_ad(SNEAKER).plan
     assert plain.title == list_titles(plain)[0][1] == "Nike sneaker", "without a title, what it is about"
+    assert list_titles(plan_ad(SNEAKER, title="Nike Sneaker Ad").plan)[0][1] == "Nike Sneaker", (
+        "it is no word of the ad"
+    )
+    luna = plan_ad("15 second ad for “Luna Coffee”, morning light").plan
+    assert [one[:2] for one in list_titles(luna)] == [("reveal", "Luna Coffee"), ("end_card", "Luna Coffee")]
     for silent in (plan_ad(SNEAKER, overlays="none").plan, plan_ad(f"{SNEAKER}, no text").plan):
         assert list_titles(silent) == []
     worded = plan_ad("A 15 second ad for “Fenn”, a desk lamp. Order at fenn.example", overlays="none").plan
@@ -76,7 +81,7 @@ def test_s2_10_a_still_opens_each_beat_and_the_last_frame_every_other_take(text:
     ("1.05", ["hook", "reveal", "demo", "benefit"], 30), ("1.04", ["hook", "reveal", "benefit"], 18),
     ("0.64", ["hook", "reveal"], 12), ("0.43", ["hook", "reveal"], 12),
 ])  # fmt: skip
-def test_s2_22_what_the_budget_has_no_room_for_is_left_out_before_the_price(
+def test_s2_24_what_the_budget_has_no_room_for_is_left_out_before_the_price(
     usd: str, beats: list[str], seconds: int
 ) -> None:
     most = int(usd.replace(".", "")) * 10_000

@@ -121,8 +121,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
-    is_silent = there.is_filmed and not any(part.words or part.spoken_text for part in parts)
-    if is_silent and name:
+    if there.is_filmed and name and (there.certain.name or not any(part.words or part.spoken_text for part in parts)):
         refuse_text("brief", name, there.language)
         filmed = replace(filmed, plan=lay_names(filmed.plan, name))
     made = replace(filmed.plan, brief=compute_digest(brief), author="rules")

@@ -50,8 +50,8 @@ class SignedLink(ResultModel):
 
 
 class Link(BaseModel):
-    """The signed content of a link: what it opens (``file`` number ``index`` of a job, its ``archive``, or an
-    ``asset``), its maker and its end.
+    """The signed content of a link: what it opens (``file`` number ``index`` of a job, its ``picture`` without sound,
+    its ``archive``, or an ``asset``), its maker and its end.
 
     Keys are short in JSON. ``digest``: of the bytes; of an archive, of the digests of its files. ``maker``: the API
     key or the member that made it; None: the owner of the machine. ``ends_at``: in seconds since 1970.
@@ -59,7 +59,7 @@ class Link(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
-    kind: Literal["file", "archive", "asset"] = Field(alias="k")
+    kind: Literal["file", "picture", "archive", "asset"] = Field(alias="k")
     name: _Text = Field(alias="j")
     index: int = Field(alias="n", ge=0)
     digest: _Text = Field(alias="d")
@@ -90,19 +90,38 @@ async def ensure_link_secret(deployment: Deployment, account: str) -> tuple[Link
     return key, secret
 
 
-async def build_asset_paths(deployment: Deployment, caller: Caller, assets: Sequence[Digest]) -> list[str]:
-    """Return a URL path to each asset; for callers who have a key and may order, a link that needs no key for one to
-    two hours.
+async def build_asset_urls(deployment: Deployment, caller: Caller, base: str, assets: Sequence[Digest]) -> list[str]:
+    """Return an absolute URL to each asset: for callers who may order, a link that needs no key, for one to two hours.
 
-    A caller who asks again within the hour gets the same ones. For viewers, who may hand nothing on, and for the owner
-    of this machine, the paths are those of the API.
+    A caller who asks again within the hour gets the same ones. For viewers, who may hand nothing on, it is an address
+    of the API. ``base``: the request's own, where the setting ``public_url`` gives no other.
     """
-    if not assets or caller.key is None or not may_act_as(caller.role, "producer"):
-        return [f"/api/v1/assets/{asset}" for asset in assets]
-    ends_at = (int(time.time()) // DEFAULT_S + 2) * DEFAULT_S
-    signed = [Link(k="asset", j=one, n=0, d=one, m=caller.key, e=ends_at) for one in assets]
+    wanted = [Link(k="asset", j=one, n=0, d=one, m=caller.key, e=_find_end()) for one in assets]
+    return await _build_urls(deployment, caller, base, wanted, [f"/api/v1/assets/{one}" for one in assets])
+
+
+async def build_film_urls(deployment: Deployment, caller: Caller, base: str, job: str, film: Digest) -> tuple[str, str]:
+    """Return the absolute URLs to a job's film and to its picture without sound, as ``build_asset_urls`` does."""
+    kinds: tuple[tuple[Literal["file", "picture"], str], ...] = (("file", ""), ("picture", "/picture"))
+    wanted = [Link(k=kind, j=job, n=0, d=film, m=caller.key, e=_find_end()) for kind, _ in kinds]
+    paths = [f"/api/v1/jobs/{job}/files/0{end}" for _, end in kinds]
+    whole, picture = await _build_urls(deployment, caller, base, wanted, paths)
+    return whole, picture
+
+
+def _find_end() -> int:
+    return (int(time.time()) // DEFAULT_S + 2) * DEFAULT_S
+
+
+async def _build_urls(
+    deployment: Deployment, caller: Caller, base: str, wanted: Sequence[Link], paths: Sequence[str]
+) -> list[str]:
+    start = (deployment.runtime.settings.public_url or base).rstrip("/")
+    if not wanted or not may_act_as(caller.role, "producer"):
+        return [f"{start}{path}" for path in paths]
     key, secret = await ensure_link_secret(deployment, caller.account)
-    return [f"{PATH}{sign_link(link, key, secret)}/{link.name}" for link in signed]
+    names = {"asset": "{0}", "file": "{0}.mp4", "picture": "{0}-picture.mp4", "archive": "{0}.zip"}
+    return [f"{start}{PATH}{sign_link(one, key, secret)}/{names[one.kind].format(one.name)}" for one in wanted]
 
 
 async def revoke_links(deployment: Deployment, account: str) -> None:

@@ -35,7 +35,7 @@ from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
-from reelwright.units import Micros
+from reelwright.units import Micros, format_usd
 
 _ONE_FILE: Final = frozenset({"image", "last_frame", "clip"})
 _FILE_LISTS: Final = frozenset({"images", "clips"})
@@ -86,7 +86,10 @@ class OrderBody:
         async def agree_and_enqueue() -> QueuedJob:
             quoted = await quote()
             await self.build_approval(request)(quoted)
-            return await enqueue(**{**self.options, "yes": quoted})
+            own_cap: dict[str, Any] = {"yes": quoted}
+            if self.max_usd is not None and quoted.budget and quoted.budget.is_exceeded:
+                own_cap = {"budget": format_usd(self.max_usd)}  # what a caller names passes the budget of a flavor
+            return await enqueue(**{**self.options, **own_cap})
 
         return await studio.handle_request(build_create_request(request, self.body), name, agree_and_enqueue)
 

@@ -62,13 +62,18 @@ def find_ad_status(job: VideoJob, *, has_stills: bool, has_takes: bool) -> tuple
     ``has_stills`` and ``has_takes``: all of them exist.
     """
     word = _find_word(job, "ads")
-    if word != WORKING:
-        return word, "phase5_refine" if word == "completed" else "phase1_validate"
-    if job.state == "queued" or not job.duration_s:
-        return "queued" if job.state == "queued" else "validating", "phase1_validate"
-    if not has_stills:
-        return "generating_storyboard", "phase2_storyboard"
-    return ("refining", "phase5_refine") if has_takes else ("generating_chunks", "phase4_chunks")
+    if word == "completed":
+        return word, "phase5_refine"
+    status, phase = "validating", "phase1_validate"
+    has_begun = job.state not in ("queued", "cancelled", "failed") or job.has_started
+    if job.duration_s and has_begun:
+        status, phase = "generating_storyboard", "phase2_storyboard"
+        if has_stills:
+            status, phase = ("refining", "phase5_refine") if has_takes else ("generating_chunks", "phase4_chunks")
+    if word == "failed":
+        return word, phase
+    is_early = phase < "phase4_chunks"  # a film that waits for a budget has not begun anew
+    return ("queued", "phase1_validate") if is_early and "queued" in (word, job.state) else (status, phase)
 
 
 def _find_word(job: VideoJob, dialect: str) -> str:

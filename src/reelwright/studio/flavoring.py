@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
+from reelwright.studio.slates import FOLDER
 
 
 def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
@@ -28,7 +29,15 @@ def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
 
 
 def list_own_flavors(folder: Path | None) -> dict[str, Path]:
-    """Return the folders below ``folder`` by name, each a person's own flavor; their content is not checked."""
-    if folder is None or not folder.is_dir():
+    """Return the folders below ``folder`` by name, each a person's own flavor; their content is not checked.
+
+    In a rehearsal, those of the home that it rehearses are there too, but for those of the same name.
+    """
+    if folder is None:
         return {}
-    return {path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")}
+    outer = list_own_flavors(folder.parents[1] / folder.name) if folder.parent.name == FOLDER else {}
+    if not folder.is_dir():
+        return outer
+    return outer | {
+        path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")
+    }

@@ -25,9 +25,12 @@ def make_tones(request: FootageRequest) -> np.ndarray:
 
 
 def _pips(request: FootageRequest, count: int) -> np.ndarray:
-    """Make one soft pip a second over a room's quiet, tuned by the shot so that a cut can be heard."""
+    """Make one soft pip a second over the murmur of a room, tuned by the shot so that a cut can be heard.
+
+    The room is loud enough for a film that has no other sound to reach its loudness.
+    """
     rng = np.random.default_rng(_seed(request))
-    track = _smoothed(rng.standard_normal(count), 24) * 0.02
+    track = _smoothed(rng.standard_normal(count), 24) * 0.2
     pitch = 440.0 * 2 ** ((request.shot * 5 % 12) / 12)
     for start in range(0, count, RATE):
         _add(track, start, _struck(pitch, 0.16) * 0.16)

@@ -63,7 +63,8 @@ def _join_take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Tra
     start, first = inside[0]
     overlays: list[Overlay] = []
     for at, shot in inside:
-        overlays += [_move_overlay(overlay, at - begin, shot) for overlay in _list_drawn_overlays(beat, shot)]
+        moved = (_move_overlay(overlay, at - begin, shot) for overlay in _list_drawn_overlays(beat, shot))
+        overlays += [one for one in moved if one.start < end - begin and one.start + (one.length or 0) > 0]
     begun = start < begin
     return replace(
         first,

@@ -154,7 +154,12 @@ def build_still_request(prompt: str, row: Model, terms: Terms, context: ShotCont
     words = write_still_prompt(
         idea, row, accent=describe_accent(context.look, context.accent), has_titles=context.has_titles
     )
-    named = terms.references[: row.references] if "image_to_image" in row.modes else ()
+    named = terms.references
+    if len(named) > (most := row.references if "image_to_image" in row.modes else 0):
+        accepted = (
+            f"at most {most}, which {row.name} is shown for the stills" if most else f"none: {row.name} takes none"
+        )
+        raise BadInput("references", f"{len(named)} pictures", accepted)
     request = Request(
         model=row.id,
         mode="image_to_image" if named else "text_to_image",

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.edit import rescore
 from reelwright.reel.plan import Overlay, OwnFootage, Plan, Shot, map_shots
@@ -15,6 +17,7 @@ TITLE_MS: Final = 2_500
 END_CARD_MS: Final = 3_000
 """How long the name stands over the opening, and over the end. Source: craft.md 1.3, read 2026-11-25."""
 MAX_NAME_LETTERS: Final = 40
+_KIND_OF_FILM: Final = regex.compile(r"\s+(?:ad|advert|advertisement|commercial|spot|promo|video|film)$", regex.I)
 _SUBJECT_WORDS: Final = 4
 """Most words of a subject that can stand as a name: "Nike sneaker"."""
 
@@ -27,23 +30,25 @@ def choose_name(facts: CertainFacts, title: str) -> str:
         return ""
     subject = next((part.text for part in facts.list_pictures("subject")), "")
     short = subject if len(subject.split()) <= _SUBJECT_WORDS else ""
-    found = " ".join((facts.name.text if facts.name else title or short).split())
+    given = _KIND_OF_FILM.sub("", title) or title
+    found = " ".join((facts.name.text if facts.name else given or short).split())
     return f"{found[:1].upper()}{found[1:]}" if len(found) <= MAX_NAME_LETTERS else ""
 
 
 def lay_names(plan: Plan, name: str) -> Plan:
-    """Return the plan with ``name`` as a title over its opening and as an end card over its end. A film that is too
-    short for both has the end card. Pure.
+    """Return the plan with ``name`` as an end card over its end, unless that has words of its own, and as a title over
+    its opening if the film has no words at all. A silent film that is too short for both has the end card. Pure.
     """
     bare = map_shots(plan, lambda shot: replace(shot, overlays=tuple(o for o in shot.overlays if o.kind != "title")))
     title, card = (convert_ms_to_frames(ms, plan.fps) for ms in (TITLE_MS, END_CARD_MS))
     first, last = bare.shots[0], bare.shots[-1]
+    is_opened = not any(any(shot.words.values()) for shot in bare.shots) and plan.length > title + card
 
     def lay(shot: Shot) -> Shot:
         over = list(shot.overlays)
-        if shot.id == first.id and plan.length > title + card:
+        if shot.id == first.id and is_opened:
             over.append(Overlay(kind="title", text="reveal", words={"name": name}, length=min(title, shot.length)))
-        if shot.id == last.id:
+        if shot.id == last.id and is_wordless(shot):
             start = Frames(max(0, shot.length - card))
             over.append(Overlay(kind="title", text="end_card", words={"name": name}, start=start))
         return replace(shot, overlays=tuple(over))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -15,7 +15,7 @@ from reelwright.net.redact import redact_shown
 from reelwright.reel.brief import Brief
 from reelwright.server.access import get_caller
 from reelwright.server.api_description import describe_body
-from reelwright.server.links import build_asset_paths
+from reelwright.server.links import build_asset_urls, build_film_urls
 from reelwright.server.order_bodies import find_asset, is_digest
 from reelwright.server.program_requests import (
     DialectBody,
@@ -40,6 +40,8 @@ router = APIRouter(prefix="/api", tags=["ad pipeline"])
 FLAVOR: Final = "ads"
 MODEL: Final = "hailuo_fast"
 """The video model where neither body nor setting nor flavor names one: that of the ad pipeline."""
+MANY_STILLS: Final = "flux-2-pro"
+"""In place of ``STILLS``, which is shown one picture, where the body names several reference assets."""
 STILLS: Final = "flux-dev"
 """The model of stills unless the flavor or the setting ``stills`` names one: that of the ad pipeline."""
 
@@ -48,7 +50,10 @@ class AdBody(DialectBody):
     """The body of a film: its words, and what it is made with."""
 
     prompt: Annotated[BriefText, Field(description="the brief")]
-    title: Annotated[str | None, Field(description="the title of the project")] = None
+    title: Annotated[
+        Line | None,
+        Field(description="the title of the project; it stands on a film in which the prompt says no words"),
+    ] = None
     description: Annotated[Line | None, Field(description="a note, kept with the job")] = None
     model: Annotated[
         str | None,
@@ -56,6 +61,10 @@ class AdBody(DialectBody):
     ] = None
     config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
     reference_assets: Annotated[Sequence[str] | None, Field(description="a list of ids of /api/upload")] = None
+    overlays: Annotated[
+        Literal["title", "none"] | None,
+        Field(description="none: no words over the pictures; title, the default: name and call stand on the film"),
+    ] = None
 
 
 class FilesBody(Options):
@@ -75,7 +84,6 @@ class QueuedAd(ResultModel):
     video_id: str
     status: str = "queued"
     message: str = "the film is queued"
-    job_id: str
 
 
 class AdFilm(ResultModel):
@@ -120,12 +128,15 @@ async def create_film(request: Request, config_flavor: Name | None) -> JSONRespo
         options["references"] = references
     labels = {"dialect": "ads", "title": given.title or "", "description": given.description or ""}
     options["successor"] = read_successor(request, given.successor)
+    brief = Brief(text=given.prompt, title=given.title or "", overlays=given.overlays or "")
+    if len(options.get("references", ())) > 1 and options.get("stills") == STILLS:
+        options["stills"] = MANY_STILLS
     with name_fields({"models": "model", "flavor": "config_flavor", "references": "reference_assets"}):
         queued = await studio.enqueue_make(
-            given.prompt, request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
+            brief, request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
             labels=labels, accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
         )  # fmt: skip
-    return answer(QueuedAd(video_id=queued.job, job_id=queued.job))
+    return answer(QueuedAd(video_id=queued.job))
 
 
 @router.post("/upload", summary="Send pictures", openapi_extra=_UPLOAD, responses=describe(AssetIds))
@@ -148,11 +159,12 @@ async def build_status(request: Request, job: VideoJob) -> AdFilm:
     parts = await studio.read_film_parts(job.project)
     status, phase = find_ad_status(job, has_stills=parts.has_stills, has_takes=parts.has_takes)
     is_done = status == "completed"
-    film = f"/api/v1/jobs/{job.job}/files/0" if is_done and job.files else None
-    stills = await build_asset_paths(get_deployment(request), get_caller(request), parts.stills)
+    whom, base = (get_deployment(request), get_caller(request)), str(request.base_url)
+    film, picture = await build_film_urls(*whom, base, job.job, job.files[0]) if is_done and job.files else (None, None)
+    stills = await build_asset_urls(*whom, base, parts.stills)
     return AdFilm(
         video_id=job.job, job_id=job.job, status=status, progress=job.progress, current_phase=phase,
-        animatic_urls=tuple(stills), stitched_video_url=film and f"{film}/picture", final_video_url=film,
+        animatic_urls=tuple(stills), stitched_video_url=picture, final_video_url=film,
         current_chunk_index=parts.take_count, total_chunks=parts.wanted_take_count, cost_usd=parts.micros / 1e6,
         title=job.labels.get("title") or None, description=job.labels.get("description") or None,
         error=redact_shown(job.message) or None if status == "failed" else None,

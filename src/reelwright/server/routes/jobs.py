@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from reelwright.media.boxes import find_sound_tracks
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.priority import Priority
 from reelwright.server.api_description import describe_body, describe_file
-from reelwright.server.downloads import build_silent_download
 from reelwright.server.order_bodies import check_priority, describe_order, open_order
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
@@ -22,6 +19,7 @@ from reelwright.server.routes.native import (
     answer_archive,
     answer_file,
     answer_page,
+    answer_picture,
     check_limit,
     describe,
     describe_page,
@@ -91,8 +89,7 @@ async def send_file(request: Request, job: Name, index: Whole) -> Response:
 async def send_picture(request: Request, job: Name, index: Whole) -> Response:
     """Download a video file that the job made, without its sound: the same frames, whole or by byte range."""
     path, digest = await get_studio(request).locate_video(job, index)
-    sound = await asyncio.to_thread(find_sound_tracks, path)
-    return build_silent_download(request, path, sound, f"{digest}-picture", f"{job}-{index}-picture.mp4")
+    return await answer_picture(request, path, digest, f"{job}-{index}-picture.mp4")
 
 
 @router.head("/jobs/{job}/archive", include_in_schema=False)

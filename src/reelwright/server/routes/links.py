@@ -34,6 +34,7 @@ from reelwright.server.routes.native import (
     answer,
     answer_archive,
     answer_file,
+    answer_picture,
     describe,
     get_deployment,
     get_studio,
@@ -141,10 +142,12 @@ async def _send(request: Request, studio: AsyncStudio, link: Link) -> Response:
     if link.kind == "asset":
         path = await studio.locate_asset(link.name)
         return build_download(request, path, Digest(link.name), link.name, sniff_type(path))
-    if link.kind == "file":
-        _, digest = await studio.locate_video(link.name, link.index)
+    if link.kind in ("file", "picture"):
+        path, digest = await studio.locate_video(link.name, link.index)
         if digest != link.digest:
             raise build_no_link_error()
+        if link.kind == "picture":
+            return await answer_picture(request, path, digest, f"{link.name}-{link.index}-picture.mp4")
         return await answer_file(request, studio, link.name, link.index)
     job = await studio.read_video_job(link.name)
     if job.files and digest_files((*job.files, *job.pictures)) != link.digest:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -13,11 +15,12 @@ from pydantic import BeforeValidator, create_model
 from starlette.requests import HTTPConnection
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.media.boxes import find_sound_tracks
 from reelwright.reel.api_key import may_act_as
 from reelwright.server.access import find_caller, get_caller
 from reelwright.server.archives import build_archive
 from reelwright.server.deployment import Deployment
-from reelwright.server.downloads import build_download
+from reelwright.server.downloads import build_download, build_silent_download
 from reelwright.server.program_requests import read_price_cap
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import ProjectQuote
@@ -67,6 +70,12 @@ async def answer_file(request: Request, studio: AsyncStudio, job: str, index: in
     path, digest = await studio.locate_video(job, index)
     note = _note_download(request, studio, job, index)
     return build_download(request, path, digest, name or f"{job}-{index}.mp4", on_sent=note)
+
+
+async def answer_picture(request: Request, path: Path, digest: str, name: str) -> Response:
+    """Build the HTTP response with a film without its sound, or the byte range of it that was requested."""
+    sound = await asyncio.to_thread(find_sound_tracks, path)
+    return build_silent_download(request, path, sound, f"{digest}-picture", name)
 
 
 async def answer_archive(request: Request, studio: AsyncStudio, job: str) -> Response:

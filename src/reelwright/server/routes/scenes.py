@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.websockets import WebSocketDisconnect
 
-from reelwright.errors import BadInput, ReelwrightError, StoreUnavailable
+from reelwright.errors import BadInput, NothingToShow, ReelwrightError, StoreUnavailable
 from reelwright.server.access import KEY_REFUSED, get_caller
 from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.deployment import Deployment
@@ -23,12 +23,14 @@ from reelwright.server.program_requests import (
     choose_single,
     name_fields,
     read_body,
+    read_bytes,
     read_successor,
     refuse_unknown_fields,
 )
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
-from reelwright.studio.options import BriefText, Name
+from reelwright.studio.options import Archetype, BriefText, Name
 from reelwright.studio.result_model import Number, ResultModel
+from reelwright.text_limits import measure_body
 
 router = APIRouter(tags=["vertical shorts"])
 FLAVOR: Final = "default"
@@ -45,6 +47,8 @@ class ShortBody(DialectBody):
     prompt: Annotated[BriefText | None, Field(description="the same as idea")] = None
     brief: Annotated[BriefText | None, Field(description="the same as idea")] = None
     config_flavor: Annotated[str | None, Field(description="a flavor of /api/v1/flavors")] = None
+    archetype: Archetype = None
+    planner: Annotated[str | None, Field(description="a language model that writes the plan; default rules")] = None
 
 
 class ShortScene(ResultModel):
@@ -78,16 +82,19 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
     Answers the project, its job, and the scenes that are planned. Follow it at ``/api/ws/{project_id}``.
     """
     studio, deployment = get_studio(request), get_deployment(request)
+    if not await read_bytes(request, measure_body(ShortBody.get_schema())):
+        raise NothingToShow("idea", "")
     body = await read_body(request, ShortBody.get_schema())
     refuse_unknown_fields(request, body, ShortBody.get_schema(), query=("config_flavor",))
     given = ShortBody.parse(body.fields)
     idea = choose_single("idea", given.idea, given.concept, given.prompt, given.brief)
     if not idea:
-        raise BadInput("idea", idea, "text")
+        raise NothingToShow("idea", "")
     flavor = choose_single("config_flavor", config_flavor, given.config_flavor) or FLAVOR
+    shape: dict[str, Any] = given.get_given(("archetype", "planner"))
     with name_fields({"flavor": "config_flavor"}):
         queued = await studio.enqueue_make(
-            idea, flavor=flavor, request=build_create_request(request, body),
+            idea, flavor=flavor, **shape, request=build_create_request(request, body),
             confirm=get_approval(request, given.max_usd), successor=read_successor(request, given.successor),
             accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
         )  # fmt: skip
@@ -105,13 +112,16 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
 @router.websocket("/api/ws/{project_id}")
 @router.websocket("/ws/{project_id}")
 async def stream_project(socket: WebSocket, project_id: Name, after: int | None = None) -> None:
-    """Send the events of a project over a WebSocket as JSON texts, beginning after the event id ``after``.
+    """Send the events of a project over a WebSocket as JSON texts, each with the ``progress`` of its job in percent,
+    beginning after the event id ``after``, or that of the header ``Last-Event-ID``.
 
-    Without ``after``, all events of the project come first.
+    Without one, all events of the project come first.
     """
     deployment: Deployment = socket.app.state.deployment
     await socket.accept()
     try:
+        last = socket.headers.get("last-event-id", "")
+        after = int(last) if after is None and last.isascii() and last.isdecimal() else after
         if after is not None and not 0 <= after < 2**63:
             raise BadInput("after", after, "the id of an event")
         caller = get_caller(socket)
@@ -135,9 +145,10 @@ async def stream_project(socket: WebSocket, project_id: Name, after: int | None 
                     if coming in done:
                         found = coming.result()
                         coming = asyncio.ensure_future(anext(events))
+                        percent: dict[str, int] = {}
                         for event in found:
                             if event.project == project:
-                                await socket.send_text(event.text)
+                                await socket.send_text(await _add_progress(socket, event.text, percent))
                 await socket.close(1001)
             except StoreUnavailable:
                 await socket.close(_TRY_AGAIN)
@@ -147,6 +158,16 @@ async def stream_project(socket: WebSocket, project_id: Name, after: int | None 
     finally:
         leaving.cancel()
         await asyncio.wait({leaving})
+
+
+async def _add_progress(socket: WebSocket, text: str, percent: dict[str, int]) -> str:
+    """Return the text of an event with the progress of its job. ``percent``: of the jobs that were read already."""
+    event = json.loads(text)
+    if job := event.get("job"):
+        if job not in percent:
+            percent[job] = (await get_studio(socket).read_video_job(job)).progress
+        event["progress"] = percent[job]
+    return json.dumps(event, ensure_ascii=False)
 
 
 async def _wait_for_end(socket: WebSocket) -> None:
