@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -27,6 +29,7 @@ _SIDE: Final = 320
 LARGE_SIDE: Final = 1280
 """Pixels of the longer side of a drawn still that stands in the player."""
 _MOST_KEPT: Final = 512
+_MOST_AT_ONCE: Final = 2
 _DRAWN_MODEL: Final = "animatic/"
 _CARD: Final = {"look": "slam", "size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
 
@@ -34,18 +37,25 @@ _CARD: Final = {"look": "slam", "size": [1920, 1080], "fps": [30, 1], "frames": 
 @router.get("/studio/pictures/{asset}", include_in_schema=False)
 async def send_picture(request: Request, asset: Name) -> Response:
     """Return a frame of a take of the caller's account, by its digest. Raises ``NotFound``."""
-    path = await get_studio(request).locate_asset(asset)
-    return _answer_picture(await asyncio.to_thread(draw_frame, path))
+    return await _send_drawn(request, asset, draw_frame)
 
 
 @router.get("/studio/posters/{asset}", include_in_schema=False)
 async def send_poster(request: Request, asset: Name) -> Response:
     """Return the most telling frame of a film of the caller's account, by its digest. Raises ``NotFound``."""
-    path = await get_studio(request).locate_asset(asset)
-    return _answer_picture(await asyncio.to_thread(draw_preview, path, "thumbnail"))
+    return await _send_drawn(request, asset, partial(draw_preview, kind="thumbnail"))
 
 
-def _answer_picture(content: bytes) -> Response:
+async def _send_drawn(request: Request, asset: str, draw: Callable[[Path], bytes]) -> Response:
+    """Draw a picture of an asset and return it. Few are drawn at once: a page of many pictures takes no other request's
+    thread.
+    """
+    state = request.app.state
+    if getattr(state, "drawing", None) is None:
+        state.drawing = asyncio.Semaphore(_MOST_AT_ONCE)
+    async with state.drawing:
+        path = await get_studio(request).locate_asset(asset)
+        content = await asyncio.to_thread(draw, path)
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
     return Response(content, 200, headers, PREVIEW_TYPES["thumbnail"])
 
