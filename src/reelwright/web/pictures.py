@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Callable
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -15,7 +13,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
-from reelwright.media.previews import PREVIEW_TYPES, draw_frame, draw_preview
+from reelwright.media.previews import PREVIEW_TYPES, draw_frame
 from reelwright.planner.roles import choose_staging, list_screen_words
 from reelwright.reel.canonical import encode_canonical
 from reelwright.reel.markup import to_plain_text
@@ -36,26 +34,16 @@ _CARD: Final = {"look": "slam", "size": [1920, 1080], "fps": [30, 1], "frames": 
 
 @router.get("/studio/pictures/{asset}", include_in_schema=False)
 async def send_picture(request: Request, asset: Name) -> Response:
-    """Return a frame of a take of the caller's account, by its digest. Raises ``NotFound``."""
-    return await _send_drawn(request, asset, draw_frame)
+    """Return a frame of a take or a film of the caller's account, by its digest. Raises ``NotFound``.
 
-
-@router.get("/studio/posters/{asset}", include_in_schema=False)
-async def send_poster(request: Request, asset: Name) -> Response:
-    """Return the most telling frame of a film of the caller's account, by its digest. Raises ``NotFound``."""
-    return await _send_drawn(request, asset, partial(draw_preview, kind="thumbnail"))
-
-
-async def _send_drawn(request: Request, asset: str, draw: Callable[[Path], bytes]) -> Response:
-    """Draw a picture of an asset and return it. Few are drawn at once: a page of many pictures takes no other request's
-    thread.
+    Few are drawn at once: a page of many pictures takes no other request's thread.
     """
     state = request.app.state
     if getattr(state, "drawing", None) is None:
         state.drawing = asyncio.Semaphore(_MOST_AT_ONCE)
     async with state.drawing:
         path = await get_studio(request).locate_asset(asset)
-        content = await asyncio.to_thread(draw, path)
+        content = await asyncio.to_thread(draw_frame, path)
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
     return Response(content, 200, headers, PREVIEW_TYPES["thumbnail"])
 
