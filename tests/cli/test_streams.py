@@ -86,7 +86,7 @@ def plain_env() -> dict[str, str]:
 
 def test_every_verb_is_tried() -> None:
     known = set(get_command(app).commands)  # type: ignore[attr-defined]
-    assert known - {name.split()[0] for name in VERBS} == {"demo", "fake", "mcp", "serve", "worker"}, (
+    assert known - {name.split()[0] for name in VERBS} == {"demo", "fake", "mcp", "serve", "studio", "worker"}, (
         "20 seconds of film; until Ctrl-C; until its client goes; until they are stopped"
     )
 

@@ -17,12 +17,12 @@ from crash.forked import Forks
 from crash.kinds import environment
 from reelwright.providers.offline import Offline
 from reelwright.server.deployment import Deployment, ServeOptions
-from reelwright.server.serving import serve
 from reelwright.settings import Settings
 from reelwright.studio.rehearsal import Rehearsal
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros
+from reelwright.web.all_pages import serve_pages
 
 MODEL = "litellm-veo-3.1-lite"
 """$0.20 for the 4 s that it makes by default."""
@@ -67,7 +67,7 @@ async def open_server(
     providers = {proxy.name: proxy, **({"offline": Offline()} if can_draw else {})} if proxy else None
     tempo = None if rehearsal else tempo or Tempo(speed=3600)
     async with AsyncStudio(settings, providers=providers, tempo=tempo, rehearse=rehearsal or False) as studio:
-        serving = asyncio.create_task(serve(studio, replace(options, port=port), announce))
+        serving = asyncio.create_task(serve_pages(studio, replace(options, port=port), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()

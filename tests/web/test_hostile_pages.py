@@ -178,6 +178,16 @@ async def test_accounts_see_nothing_of_one_another_and_a_ticket_is_only_good_for
         assert (refused.answer.status_code, refused.codes) == (403, ["role_too_low"])
 
 
+async def test_the_name_of_a_caller_is_shown_as_text(settings: Settings) -> None:
+    async with open_visit(settings, None, is_key_required=True) as visitor:
+        for markup in MARKUP[:6]:
+            made = await visitor.studio.create_api_key(markup, "producer", auto_approve="1")
+            visitor.headers = {"Authorization": f"Bearer {made.secret}"}
+            page = await visitor.see("/studio")
+            check_page(page)
+            assert markup in [have["title"] for have in page.list_tags("span") if "rail-who" in have.get("class", "")]
+
+
 async def test_odd_and_oversized_fields_are_refused_by_name(visitor: Visitor) -> None:
     ticket = (await visitor.see("/studio")).read_field("ticket")
     for fields, status in (

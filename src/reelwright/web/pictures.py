@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
-from reelwright.media.previews import PREVIEW_TYPES, draw_frame, draw_preview
+from reelwright.media.previews import PREVIEW_TYPES, draw_frame
 from reelwright.planner.roles import choose_staging, list_screen_words
 from reelwright.reel.canonical import encode_canonical
 from reelwright.reel.markup import to_plain_text
@@ -27,25 +27,23 @@ _SIDE: Final = 320
 LARGE_SIDE: Final = 1280
 """Pixels of the longer side of a drawn still that stands in the player."""
 _MOST_KEPT: Final = 512
+_MOST_AT_ONCE: Final = 2
 _DRAWN_MODEL: Final = "animatic/"
 _CARD: Final = {"look": "slam", "size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
 
 
 @router.get("/studio/pictures/{asset}", include_in_schema=False)
 async def send_picture(request: Request, asset: Name) -> Response:
-    """Return a frame of a take of the caller's account, by its digest. Raises ``NotFound``."""
-    path = await get_studio(request).locate_asset(asset)
-    return _answer_picture(await asyncio.to_thread(draw_frame, path))
+    """Return a frame of a take or a film of the caller's account, by its digest. Raises ``NotFound``.
 
-
-@router.get("/studio/posters/{asset}", include_in_schema=False)
-async def send_poster(request: Request, asset: Name) -> Response:
-    """Return the most telling frame of a film of the caller's account, by its digest. Raises ``NotFound``."""
-    path = await get_studio(request).locate_asset(asset)
-    return _answer_picture(await asyncio.to_thread(draw_preview, path, "thumbnail"))
-
-
-def _answer_picture(content: bytes) -> Response:
+    Few are drawn at once: a page of many pictures takes no other request's thread.
+    """
+    state = request.app.state
+    if getattr(state, "drawing", None) is None:
+        state.drawing = asyncio.Semaphore(_MOST_AT_ONCE)
+    async with state.drawing:
+        path = await get_studio(request).locate_asset(asset)
+        content = await asyncio.to_thread(draw_frame, path)
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
     return Response(content, 200, headers, PREVIEW_TYPES["thumbnail"])
 

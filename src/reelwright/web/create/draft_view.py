@@ -25,6 +25,7 @@ _SCRIPT: Final = re.compile(r"\A\s*(?:#{1,2} \S|---\s*\n)")
 """How a script begins: with a heading, or with its settings. Anything else is read as a brief."""
 _MOST_STILLS: Final = 12
 _MOST_KEYS: Final = 3
+_LONGEST_PROMPT: Final = 60
 _SHOWN: Final = ("aspect", "flavor", "length", "language")
 """Options that the form has under the names that the verbs give them."""
 _CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
@@ -144,7 +145,8 @@ async def _describe_plan(view: DraftView, planned: PlanResult) -> None:
         row = prices.get(n)
         screens.append(
             Screen(
-                n=n, beat=beat.replace("_", " "), words=row.first_words if row else "",
+                n=n, beat=beat.replace("_", " "),
+                words=(row.first_words if row else "") or shot.prompt[:_LONGEST_PROMPT],
                 seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
                 micros=row.micros if row else 0,
                 picture=await draw_still(plan, beat, shot) if n <= _MOST_STILLS else "",

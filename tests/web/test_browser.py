@@ -1,0 +1,77 @@
+"""The pages in Chromium: draft and price follow what is typed, a change has its price first, nothing is foreign."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reelwright.settings import Settings
+from server.browser import PROGRAM, Tab, open_browser
+from server.conftest import APPROVING, open_server
+
+needs_browser = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
+LISTEN = """window.faults = [];
+addEventListener('error', (event) => faults.push(String(event.message)));
+addEventListener('unhandledrejection', (event) => faults.push(String(event.reason)));
+addEventListener('securitypolicyviolation', (event) => faults.push(event.violatedDirective));"""
+
+
+async def type_into(tab: Tab, selector: str, text: str) -> None:
+    """Put text into a field as typing does."""
+    field = f"document.querySelector({json.dumps(selector)})"
+    await tab.run(f"{field}.focus()")
+    await tab.run(f"{field}.select()")
+    await tab.call("Input.insertText", text=text)
+
+
+async def check_page(tab: Tab, url: str) -> None:
+    """No script failed, nothing broke the policy, all came from this server, and nothing is wider than the window."""
+    assert await tab.run("window.faults") == []
+    loaded = await tab.run("performance.getEntriesByType('resource').map((one) => one.name)")
+    assert not [one for one in loaded if not one.startswith((url, "data:"))]
+    assert await tab.run("document.documentElement.scrollWidth <= innerWidth")
+    assert await tab.run(
+        "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.getElementById('room'))"
+    )
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_change(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        await tab.call("Page.enable")
+        await tab.call("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
+        await tab.open(f"{server.url}/studio")
+        await type_into(tab, "#text", "“It never flickers.” For “Fenn”, a desk lamp")
+        await tab.wait_for("document.querySelector('[data-main]') !== null")
+        understood = str(await tab.run("document.getElementById('understood').textContent"))
+        assert "It never flickers." in understood and "Fenn" in understood
+        await check_page(tab, server.url)
+        await tab.open(f"{server.url}/studio/queue")
+        await tab.open(f"{server.url}/studio")
+        kept = "document.getElementById('text').value.includes('flickers') && document.querySelector('[data-main]')"
+        await tab.wait_for(f"Boolean({kept})")
+        await tab.call("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", modifiers=2)
+        await tab.wait_for(
+            "location.pathname.startsWith('/studio/projects/') && document.querySelector('.tile') !== null"
+        )
+        await check_page(tab, server.url)
+        assert await tab.run("document.querySelectorAll('.tile-wanted').length") > 0
+        await type_into(tab, "[name^='words.']", "Never dark again")
+        await tab.wait_for("document.getElementById('cost').hasAttribute('data-numbers')")
+        assert await tab.run("document.querySelectorAll('.tile-again').length") > 0
+        assert await tab.run("document.querySelector(\"[name^='words.']\").value") == "Never dark again"
+        await check_page(tab, server.url)
+        for width in (320, 390, 820, 1024):
+            await tab.call(
+                "Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=False
+            )
+            for path in ("/studio?start=lamp", "/studio/queue", "/studio/projects"):
+                await tab.open(f"{server.url}{path}")
+                await check_page(tab, server.url)
