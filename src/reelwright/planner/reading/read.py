@@ -118,10 +118,10 @@ def _add_forms(read: CertainFacts, found: CertainFacts) -> CertainFacts:
     )  # fmt: skip
 
 
-def is_part(found: SubjectName, read: SubjectName) -> bool:
-    """Return whether a name that an address tells is only a part of the name that was read."""
-    inside = read.start <= found.start and found.end <= read.end
-    return found.source == "address" and inside and len(found.text) < len(read.text)
+def is_part(name: SubjectName, other: SubjectName) -> bool:
+    """Return whether ``name``, which an address tells, is only a part of ``other``, the name that was read."""
+    is_inside = other.start <= name.start and name.end <= other.end
+    return name.source == "address" and is_inside and len(name.text) < len(other.text)
 
 
 def _touches(piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
