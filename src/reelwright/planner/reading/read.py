@@ -30,8 +30,8 @@ from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.brief import Brief
 
 _KINDS: Final[dict[str, Kind]] = {
-    "what": "descriptor", "fact": "fact", "number": "number", "price": "offer", "old": "old", "offer": "offer",
-    "place": "place", "time": "date", "terms": "terms", "line": "quote", "who": "who", "call": "call",
+    "name": "fact", "what": "descriptor", "fact": "fact", "number": "number", "price": "offer", "old": "old",
+    "offer": "offer", "place": "place", "time": "date", "terms": "terms", "line": "quote", "who": "who", "call": "call",
 }  # fmt: skip
 _UNWANTED: Final = {"no_prices": ("offer", "old"), "no_dates": ("date",), "no_places": ("place",)}
 _CONTACTS: Final = ("address", "handle", "telephone", "mail")
@@ -102,6 +102,8 @@ def _add_forms(read: CertainFacts, found: CertainFacts) -> CertainFacts:
     that were read, directions among them.
     """
     name = found.name or read.name
+    if read.name and found.name and is_part(found.name, read.name):
+        name, found = read.name, replace(found, name=None)
     marked = [one for one in found.pieces if one.kind in _MARKED]
     own = [(one.start, one.end) for one in marked] + ([(name.start, name.end)] if name and found.name else [])
     pieces = [*marked, *(one for one in read.pieces if not _touches(one, own))]
@@ -114,6 +116,12 @@ def _add_forms(read: CertainFacts, found: CertainFacts) -> CertainFacts:
         read, name=name, pieces=tuple(sorted(pieces, key=lambda one: (one.start, -one.end))),
         directions=(*settings, *(one for one in read.directions if one.kind not in kinds)),
     )  # fmt: skip
+
+
+def is_part(name: SubjectName, other: SubjectName) -> bool:
+    """Return whether ``name``, which an address tells, is only a part of ``other``, the name that was read."""
+    is_inside = other.start <= name.start and name.end <= other.end
+    return name.source == "address" and is_inside and len(name.text) < len(other.text)
 
 
 def _touches(piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
@@ -196,7 +204,7 @@ class _Reader:
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
         seen: set[tuple[str, str]] = set()
         for span in self.spans:
-            if span.label not in SHOWN or span.label == "name":
+            if span.label not in SHOWN or (span.label == "name" and self._is_shown_by(name, span)):
                 continue
             for piece in self._read_piece(span):
                 if find_exclusions(BriefText(piece.text)):
@@ -206,6 +214,12 @@ class _Reader:
                     continue
                 seen.add(key)
                 yield piece
+
+    def _is_shown_by(self, name: SubjectName | None, span: TaggedSpan) -> bool:
+        """Return whether the words of a name stand in ``name``, or ``name`` in them: then it is no other name."""
+        start, end = self._trim(span)
+        own, other = self.text[start:end].casefold(), name.text.casefold() if name else ""
+        return not name or own in other or other in own
 
     def _read_piece(self, span: TaggedSpan) -> Iterator[Piece]:
         inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
