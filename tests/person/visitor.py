@@ -6,9 +6,7 @@ Everything is drawn by one seed. Clients are OpenAI's own, over a line that lose
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field

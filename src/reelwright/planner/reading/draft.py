@@ -13,14 +13,12 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
-from reelwright.planner.certain.values import CONTACTS, CertainFacts, Kind, Piece, Tier
+from reelwright.planner.certain.values import CERTAIN, CONTACTS, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import tidy
 from reelwright.planner.reading.read import UNFIT
 from reelwright.reel.value import define_value
 
-CERTAIN: Final = 1.0
-"""Least probability of a line that is filmed without a question: only what was read by its form has it."""
 LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
 LIKELY_NAME: Final = 0.35
@@ -156,9 +154,6 @@ def _make_name_lines(facts: CertainFacts) -> list[DraftLine]:
         if -_DESCRIPTOR_GAP <= piece.start - name.end <= _DESCRIPTOR_GAP and piece.start >= name.start:
             made.append(_make_line(piece, "descriptor"))
             break
-    else:
-        if name.source == "labelled" and (labelled := facts.list_pieces("descriptor")):
-            made.append(_make_line(labelled[0], "descriptor"))
     return made
 
 
