@@ -15,7 +15,9 @@ from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
 from reelwright.planner.certain.values import CERTAIN, CONTACTS, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
-from reelwright.planner.extract.brief_text import tidy
+from reelwright.planner.extract.brief_text import BriefText, tidy
+from reelwright.planner.extract.exclusions import find_exclusions
+from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.reading.read import UNFIT
 from reelwright.reel.value import define_value
 
@@ -259,7 +261,19 @@ def _build_settings(facts: CertainFacts, screens: Sequence[Screen]) -> dict[str,
     if aspect:
         made["aspect"] = aspect.value
     made["language"] = facts.language
+    if tone := find_requested_tone(facts):
+        made["tone"] = tone.text
+    if avoided := find_exclusions(BriefText(facts.brief)):
+        made["avoid"] = ", ".join(one.text for one in avoided)
+    if accent := find_accent(facts.brief):
+        made["accent"] = accent
     return made
+
+
+def find_accent(text: str) -> str:
+    """Find the accent colour #RRGGBB that stands in a text; empty: none does."""
+    found = regex.search(r"#[0-9a-fA-F]{6}\b", text)
+    return found[0].upper() if found else ""
 
 
 def _compute_lengths_ms(facts: CertainFacts, screens: Sequence[Screen]) -> range:
