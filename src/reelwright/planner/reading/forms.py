@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -88,7 +88,9 @@ def _is_told(around: BriefQuotations, quoted: QuotationContext, span: TaggedSpan
     if span.label == "dir":
         is_spoken = quoted.is_line and (is_wider or around.text[quoted.end - 1] in _STOPS)
         return not is_spoken and not (is_wider and quoted.may_name and quoted.is_named)
-    return is_wider and span.label != "line"
+    if span.label == "line" or (quoted.may_name and quoted.is_called):
+        return False
+    return around.has_other_words(start, end, ("joining", "naming"))
 
 
 def _cut(span: TaggedSpan, by: TaggedSpan) -> Iterator[TaggedSpan]:
@@ -114,7 +116,8 @@ def _confirm(text: str, tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan
 @define_value
 class QuotationContext:
     """A quotation: characters [start, end) between marks that are at ``outer_start`` and
-    ``outer_end``. ``may_name``: its words can be a name. ``is_named``: the words around it say that it is one.
+    ``outer_end``. ``may_name``: its words can be a name. ``is_named``: the words around it say that it is one;
+    ``is_called``: the word before it does.
     ``is_line``: it ends as a sentence does, or the words around it say that it is said or shown. ``is_denied``:
     they forbid it, compare with it, or call it music.
     """
@@ -125,6 +128,7 @@ class QuotationContext:
     outer_end: int
     may_name: bool = False
     is_named: bool = False
+    is_called: bool = False
     is_line: bool = False
     is_denied: bool = False
 
@@ -144,10 +148,12 @@ class BriefQuotations:
         """Return the quotations that can be shown at all, in order."""
         return [one for quote in self._quotes if (one := self._read(quote))]
 
-    def has_other_words(self, start: int, end: int) -> bool:
-        """Return whether [start, end) holds other words than quotations and words that join."""
+    def has_other_words(self, start: int, end: int, passed_over: Collection[str] = ("joining",)) -> bool:
+        """Return whether [start, end) holds other words than quotations and words with one of the marks
+        ``passed_over``.
+        """
         words = (w for w in self.marks.list_tokens(start, end) if w.end <= end and not self._is_quoted[w.start])
-        return any("joining" not in self.marks.list_marks(w.start, w.end) for w in words)
+        return any(not self.marks.list_marks(w.start, w.end) & set(passed_over) for w in words)
 
     def _read(self, quote: Quotation) -> QuotationContext | None:
         words = self.text[quote.start : quote.end]
@@ -170,6 +176,10 @@ class BriefQuotations:
         return QuotationContext(
             start=quote.start, end=end, outer_start=quote.outer_start, outer_end=quote.outer_end,
             may_name=may_name and not is_spoken, is_line=ends or is_spoken,
+            is_called=any(
+                hit.mark == "naming" and not self.text[hit.end : quote.outer_start].strip()
+                for hit in self.marks.find_hits(start, quote.outer_start)
+            ),
             is_named=bool(self._list_marks(start, stop) & {"film", "naming"}) or quote.outer_start == 0,
         )  # fmt: skip
 
