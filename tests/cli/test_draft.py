@@ -238,3 +238,26 @@ def test_a_draft_with_few_facts_says_in_one_line_how_a_model_here_would_write_it
     assert len(lines) == 1 and all(command in lines[0] for command in list_install_commands())
     there.answer("q")
     assert there.end() == 3
+
+
+def test_a_changed_draft_keeps_the_tone_the_exclusions_and_the_accent_of_its_brief(reelwright, tmp_path: Path) -> None:
+    brief = 'An energetic film for "VoltCup", a travel mug. "Fill it at six." No people. Colour #D6323F'
+    draft = reelwright("quote", brief, "--json").json["draft"]["script"]
+    changed = tmp_path / "changed.md"
+    changed.write_text(draft.replace("Fill it at six.", "Fill it at seven."), encoding="utf-8")
+    settings = read_script(changed.read_text(encoding="utf-8")).settings
+    assert {key: settings[key] for key in ("tone", "avoid", "accent")} == {
+        "tone": "energetic", "avoid": "people", "accent": "#D6323F",
+    }  # fmt: skip
+    assert reelwright("make", str(changed), "--until", "plan").code == 0
+    made = reelwright("pull", "last", str(tmp_path / "film"))
+    assert made.code == 0, made.err
+    plan = "".join(path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.yaml"))
+    assert "tone: energetic" in plan and "#D6323F" in plan and "Fill it at seven." in plan and "people" in plan
+
+
+def test_a_script_s_accent_is_a_colour(reelwright, tmp_path: Path) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text("---\naccent: red\n---\n# Fenn\n\nIt never flickers\n")
+    refused = reelwright("quote", str(script), "--json")
+    assert refused.code == 2 and "accent" in refused.out + refused.err and "#FF5A1F" in refused.out + refused.err

@@ -9,8 +9,8 @@ import pytest
 from planner.briefs import BRIEFS
 from reelwright.errors import BadInput
 from reelwright.planner.archetypes import get_archetype, load_archetypes, read_archetype
-from reelwright.planner.certain.find import find_certain_facts
 from reelwright.planner.grammar import check
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import PlanningResult, plan
 from reelwright.planner.script import ScriptFaults
 from reelwright.planner.script_limits import list_untold_beats
@@ -48,7 +48,7 @@ def test_whoever_writes_is_told_the_shape_and_keeps_its_order(shape, name):
         assert not [one for one in check(made.plan) if one.rule[0] in "014"], check(made.plan)
         assert follows([beat.name for beat in made.plan.beats], get_archetype(shape).beats)
     else:
-        missing = set(get_archetype(shape).core) & list_untold_beats(brief.text, find_certain_facts(brief.text))
+        missing = set(get_archetype(shape).core) & list_untold_beats(brief.text, read_brief(brief.text))
         assert missing, made.messages
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import yaml
+from tools.reader.corpus import FOLDER, read_hand
 
 from planner.briefs import BRIEFS, UNCERTAIN
 from planner.test_writer import BRIEF, read, script, shot
@@ -20,7 +19,7 @@ from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
 from reelwright.units import Frames
 
-OPEN = yaml.safe_load((Path(__file__).parents[1] / "corpus" / "open.yaml").read_text(encoding="utf-8"))
+OPEN = list(read_hand(FOLDER / "open-1.txt"))[:60]
 LENGTHS = (None, 6_000, 20_000)
 
 
@@ -62,7 +61,7 @@ def test_a_shot_with_a_picture_or_by_a_model_may_last() -> None:
 
 @pytest.mark.parametrize("length_ms", LENGTHS)
 def test_no_film_by_rules_shows_an_empty_frame_for_longer(length_ms: int | None) -> None:
-    texts = {**BRIEFS, **{one["id"]: one["brief"] for one in OPEN}}
+    texts = {**BRIEFS, **{str(one.number): one.text for one in OPEN}}
     found, films = {}, 0
     for name, text in texts.items():
         try:

@@ -48,7 +48,7 @@ LONG = (
 )
 TOLD = (
     'An advert for "Fenn", a desk lamp. "It never flickers, and it never hums, and it waits until you look up again." '
-    '"Read." 2,000 lamps a year. Order at fenn.example'
+    "2,000 lamps a year. Order at fenn.example"
 )
 SECONDS = {SHORT: 20, AD: 30, LONG: 60}
 VIDEO = [
@@ -295,9 +295,8 @@ def test_what_must_not_be_seen_is_never_what_a_long_prompt_loses() -> None:
 
 def test_where_a_brief_wants_nobody_a_model_that_takes_no_negatives_is_asked_for_a_deserted_place() -> None:
     made = plan(Brief(text=f"{SHORT}. No people, no text.", models=("hailuo_fast",), stills="flux-dev"))
-    asked = [
-        text for s in list_model_shots(made.plan) for text in (request(s).prompt, s.still.prompt if s.still else "")
-    ]
+    shots = list_model_shots(made.plan)
+    asked = [request(s).prompt for s in shots] + [s.still.prompt for s in shots if s.still]
     assert asked and all("deserted" in one for one in asked) and not any("cannot be told" in s for s in made.messages)
 
 
@@ -305,7 +304,7 @@ def test_where_a_brief_wants_nobody_nobody_is_asked_for() -> None:
     made = cast(f"{SHORT}. No people.", models=("veo_fast",), stills="flux-dev")
     asked = [text for s in list_model_shots(made) for text in (request(s).prompt, s.still.prompt if s.still else "")]
     assert asked and not [one for one in asked if re.search(r"\b(adult|person|hands?|rider|both)\b", one)], asked
-    peopled = list_model_shots(cast(f"{SHORT}. A rider in a linen apron leans into the rain.", models=("veo_fast",)))
+    peopled = list_model_shots(cast("A rider in a linen apron leans into the rain", models=("veo_fast",)))
     assert any("linen apron" in request(s).prompt for s in peopled), "whom the brief names is there"
 
 

@@ -16,7 +16,7 @@ from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.units import Frames
 
 CLEAR = (
-    'For "Tern", a bag shop. "Go." "A line that takes a good while longer to be read by anybody." "Now." '
+    'For "Tern", a bag shop. "A line that takes a good while longer to be read by anybody." '
     '"It closes with one hand and opens with the other." "Again and again." '
     '"No lid to lose on the train, no ring to wash." Order at tern.example'
 )

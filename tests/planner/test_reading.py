@@ -16,7 +16,7 @@ from tools.reader.train import fit_verifier, list_checks, list_rarities, train
 from reelwright.errors import ReelwrightError
 from reelwright.planner.certain.values import SubjectName
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
-from reelwright.planner.reading.read import is_part, read_brief, read_facts
+from reelwright.planner.reading.read import is_part, read_brief
 from reelwright.planner.reading.tagger import Model
 from reelwright.planner.reading.verifier import estimate
 from yardstick import slowness
@@ -61,12 +61,12 @@ def test_few_test_briefs_share_a_brief_a_name_or_six_words_with_the_training_par
 @settings(max_examples=150, deadline=None)
 def test_whatever_is_read_stands_in_the_brief_letter_by_letter(text: str) -> None:
     try:
-        facts = read_facts(text)
+        facts = read_brief(text)
     except ReelwrightError:
         return
     for part in (*facts.pieces, *facts.pictures, *facts.directions, *facts.unused_parts):
         assert text[part.start : part.end] == part.text and part.text
-    assert facts == read_facts(text)
+    assert facts == read_brief(text)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
 from reelwright.planner.certain.description import describe_facts
-from reelwright.planner.certain.find import find_certain_facts
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.unused import compute_unused_share
 
 
@@ -49,7 +49,7 @@ def test_a_word_that_was_read_in_part_is_used() -> None:
 @given(st.text(max_size=200))
 def test_any_text_has_a_share_between_nothing_and_all(text: str) -> None:
     try:
-        certain = find_certain_facts(text)
+        certain = read_brief(text)
     except BadInput:
         return
     assert 0.0 <= compute_unused_share(text, describe_facts(certain)) <= 1.0
@@ -57,6 +57,6 @@ def test_any_text_has_a_share_between_nothing_and_all(text: str) -> None:
 
 def test_what_is_shown_and_what_is_told_to_the_maker_is_counted_as_read() -> None:
     plain = '30-second ad for "VoltCup", a self-heating travel mug. Keep it calm. Order at voltcup.example'
-    chatty = f"{plain}. My grandmother began it in a shed by the river, and we still laugh about that first winter."
-    unused = [compute_unused_share(text, describe_facts(find_certain_facts(text))) for text in (plain, chatty)]
+    chatty = f"{plain}. Sorry for the late mail, we had a lot of trouble with the printer and the old agency last week."
+    unused = [compute_unused_share(text, describe_facts(read_brief(text))) for text in (plain, chatty)]
     assert unused[0] < 0.2 < 0.4 < unused[1]

@@ -10,7 +10,9 @@ from reelwright.reel.markup import Style
 from reelwright.reel.value import define_value
 
 Form = Literal["words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "picture"]
-SETTINGS: Final = ("length", "aspect", "look", "tone", "music", "language", "voice", "model", "project")
+SETTINGS: Final = (
+    "length", "aspect", "look", "tone", "music", "language", "voice", "model", "project", "avoid", "accent",
+)  # fmt: skip
 """The keys of the front matter. All their values are text."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -14,6 +13,7 @@ from reelwright.planner.extract.brief_text import BriefText, TextMatch
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.planner.reading.draft import find_accent
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.film import FilmingOptions
 from reelwright.planner.tables import Tone, load_tones
@@ -99,7 +99,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
         requested_tone=tone,
         language=certain.language,
         exclusions=tuple(one.text for one in find_exclusions(BriefText(brief.text))),
-        accent=_find_accent(brief.text),
+        accent=find_accent(brief.text),
         is_filmed=bool(named.videos),
         is_voiced=bool(named.voice),
         sold_s=_list_sold_lengths(named.videos, brief.resolution or flavor.resolution),
@@ -127,11 +127,6 @@ def _list_unseen(exclusions: Sequence[str]) -> tuple[str, ...]:
         if heard or not _CUT.search(text):
             made.append(heard[0].casefold() if heard else _POLITE.sub("", text))
     return tuple(dict.fromkeys(one for one in made if one))
-
-
-def _find_accent(text: str) -> str:
-    found = re.search(r"#[0-9a-fA-F]{6}\b", text)
-    return found[0].upper() if found else ""
 
 
 def _name_files(materials: Sequence[Material]) -> dict[str, Material]:

@@ -12,9 +12,9 @@ import regex
 
 from reelwright.errors import BadInput
 from reelwright.planner.archetypes import load_archetypes
-from reelwright.planner.certain.find import find_certain_facts
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.instructions import EDITION
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.script import ScriptFaults, read_script
 from reelwright.planner.tables import load_beats
 from reelwright.planner.written_script import plan_written_script
@@ -48,7 +48,7 @@ def simulate_answer(prompt: str) -> str:
     )
     answer = "{}"
     try:
-        certain = find_certain_facts(brief.text, brief.language)
+        certain = read_brief(brief.text, brief.language)
         for names in _list_beat_rows(brief.archetype):
             answer = json.dumps(_build_answer(certain, names), ensure_ascii=False)
             script = read_script(answer)

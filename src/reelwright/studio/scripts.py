@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -234,7 +235,8 @@ def _build_plan_function(
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or detect_language(words), look=script.settings.get("look", ""),
-        mood=music if _is_mood(music) else "", files=files, is_draft=draft,
+        mood=music if _is_mood(music) else "", files=files, is_draft=draft, accent=_read_accent(script, given.name),
+        exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
         front_matter=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",
     )  # fmt: skip
 
@@ -245,6 +247,13 @@ def _build_plan_function(
         return edited, (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
+
+
+def _read_accent(script: Script, name: str) -> str:
+    accent = script.settings.get("accent", "")
+    if accent and not re.fullmatch("#[0-9a-fA-F]{6}", accent):
+        raise BadInput(f"{name}: accent", accent, "a colour such as #FF5A1F")
+    return accent.upper()
 
 
 def _compute_digest(project: str, given: ScriptSource, brief: Brief, *, again: bool, draft: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -64,51 +64,26 @@ def tokenise(text: str) -> list[Token]:
 
 
 class Marks:
-    """The marks of a text. The cost of a lookup grows with the hits in its stretch alone; the same stretch is looked up
-    once.
-    """
+    """The marks of a text. The cost of a lookup grows with the hits in its stretch alone."""
 
     def __init__(self, text: str) -> None:
         self.tokens = tokenise(text)
         self._token_starts = [token.start for token in self.tokens]
         self._hits = sorted(_find_hits(text, self.tokens))
         self._starts = [hit.start for hit in self._hits]
-        self._tokens_of: dict[tuple[int, int], Sequence[Token]] = {}
-        self._marks_of: dict[tuple[int, int], frozenset[str]] = {}
 
     def find_hits(self, start: int, end: int) -> Sequence[Hit]:
         """List the words of ``words.yaml`` that lie wholly in the characters [start, end), each with its mark."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return [hit for hit in self._hits[first:last] if hit.end <= end]
 
-    def list_marks(self, start: int, end: int, excluded_spans: Collection[tuple[int, int]] = ()) -> set[str]:
-        """Return the marks (keys of ``words.yaml``) whose words stand in [start, end) but not in ``excluded_spans``."""
-        if not excluded_spans:
-            if (start, end) not in self._marks_of:
-                self._marks_of[start, end] = frozenset(hit.mark for hit in self.find_hits(start, end))
-            return set(self._marks_of[start, end])
-        return {
-            hit.mark
-            for hit in self.find_hits(start, end)
-            if not any(a <= hit.start and hit.end <= b for a, b in excluded_spans)
-        }
+    def list_marks(self, start: int, end: int) -> set[str]:
+        """Return the marks (keys of ``words.yaml``) whose words stand in [start, end)."""
+        return {hit.mark for hit in self.find_hits(start, end)}
 
     def list_tokens(self, start: int, end: int) -> Sequence[Token]:
         """List the tokens that begin in [start, end)."""
-        if (start, end) not in self._tokens_of:
-            first, last = bisect_left(self._token_starts, start), bisect_left(self._token_starts, end)
-            self._tokens_of[start, end] = self.tokens[first:last]
-        return self._tokens_of[start, end]
-
-    def find_word_after(self, place: int, end: int) -> str:
-        """Find the first token that begins in [place, end); empty: none does."""
-        n = bisect_left(self._token_starts, place)
-        return self.tokens[n].word if n < len(self.tokens) and self._token_starts[n] < end else ""
-
-    def list_first_marks(self, start: int, end: int) -> set[str]:
-        """Return the marks (keys of ``words.yaml``) under which the first word in [start, end) is listed."""
-        words = self.list_tokens(start, end)
-        return {hit.mark for hit in self.find_hits(start, end) if hit.start == words[0].start} if words else set()
+        return self.tokens[bisect_left(self._token_starts, start) : bisect_left(self._token_starts, end)]
 
 
 def _find_hits(text: str, tokens: Sequence[Token]) -> set[Hit]:

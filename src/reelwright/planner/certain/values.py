@@ -10,7 +10,6 @@ Kind = Literal[
     "descriptor", "quote", "who", "fact", "number", "offer", "old", "date", "place", "terms", "call",
     "address", "handle", "telephone", "mail",
 ]  # fmt: skip
-NameSource = Literal["quoted", "labelled", "address", "read"]
 PictureKind = Literal["subject", "setting", "light", "style"]
 Tier = Literal["certain", "likely", "unlikely"]
 DirectionKind = Literal[
@@ -18,6 +17,8 @@ DirectionKind = Literal[
     "look", "other",
 ]  # fmt: skip
 CONTACTS: Final = ("address", "handle", "telephone")
+CERTAIN: Final = 1.0
+"""Probability of what was read by its form: it is filmed without a question."""
 
 
 @define_value
@@ -46,14 +47,11 @@ class PicturePart:
 
 @define_value
 class SubjectName:
-    """The name of what the film is for. ``source``: how the brief marks it as a name, or that
-    the model read it. ``probability``: that it is the name.
-    """
+    """The name of what the film is for. ``probability``: that it is the name."""
 
     text: str
     start: int
     end: int
-    source: NameSource
     probability: float = 1.0
 
 

@@ -7,20 +7,34 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, list_mark_words
+from reelwright.planner.certain.marks import Hit, Marks, list_mark_words
 from reelwright.planner.certain.values import DirectionKind
 from reelwright.reel.value import define_value
+from reelwright.units import ASPECTS
 
-_SHAPES: Final = (("tall_place", "9:16"), ("wide_place", "16:9"))
-"""Keys of ``words.yaml`` that name places which show films of that shape."""
+_ASPECT: Final = regex.compile(r"(?<![\p{Nd}:.])(16|9|4|1)\s?[:x×]\s?(16|9|5|1)(?![\p{Nd}:])")
+_SHAPES: Final = {"tall": "9:16", "wide": "16:9", "square": "1:1"}
+_PLACES: Final = {"tall_place": "9:16", "wide_place": "16:9"}
+"""Keys of ``words.yaml`` that name a shape, and places which show films of that shape."""
+_TALL_FILM: Final = regex.compile(
+    r"\b(?:(?:instagram|insta|ig|facebook)\s+reels?\b|reels?\s*(?:[,:–—]|(?:for|about|on|for|für|über|para|pour|sobre|per|за"
+    r"|для)\b)|youtube\s+shorts?\b)|リール|ショート動画|рийлс",
+    regex.I,
+)
+"""Names of upright films that other words share: ``a fishing reel``."""
+_OF_A_FILM: Final = frozenset({"film", "seconds", "minutes", "maker", "joining", "naming", "look", "tone"})
+"""Keys of ``words.yaml`` whose words follow the shape of a film: ``vertical video``, ``square and calm``."""
 _LEAST_S, _MOST_S = 3, 180
 _NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*$")
 _MINUTE_S: Final = 60
+_DECADES: Final = ("70", "80", "90")
+"""Numbers that with a bare ``s`` name years: ``90s night``."""
 _NO_KINDS: Final[tuple[tuple[str, DirectionKind], ...]] = (
     ("prices", "no_prices"), ("dates", "no_dates"), ("names", "no_names"), ("hidden", "no_places"),
 )  # fmt: skip
 _AT_ALL: Final = list_mark_words("at_all")
 _MAX_TONE_WORDS: Final = 4
+_CLAUSE: Final = regex.compile(r"[^,;.!?、，；。！？،؛।\n]+")
 
 
 @define_value
@@ -33,50 +47,64 @@ class Reading:
 
 def read_direction(text: str, marks: Marks, start: int, end: int) -> Iterator[Reading]:
     """Yield what the direction [start, end) of ``text`` asks for; at least one reading. Pure."""
-    found = marks.list_marks(start, end)
-    made = [*_read_length(text, marks, start, end), *_read_shape(marks, start, end)]
+    made = [*_read_settings(text, marks, start, end)]
+    for clause in _CLAUSE.finditer(text, start, end):
+        made += _read_exclusion(marks, *clause.span())
     yield from made
-    negated = "negated" in found
-    kind: DirectionKind | None = next((kind for mark, kind in _NO_KINDS if negated and mark in found), None)
-    if not kind and negated and "text_on_screen" in found and _is_no_text(marks, start, end):
-        kind = "no_text"
-    if not kind and not made:
-        if "film" in found:
-            kind = "request"
-        elif "audience" in found:
-            kind = "audience"
-        elif "look" in found:
-            kind = "look"
-        elif "tone" in found and len(marks.list_tokens(start, end)) <= _MAX_TONE_WORDS:
-            kind = "tone"
-        else:
-            kind = "other"
-    if kind:
-        yield Reading(kind=kind)
+    if made:
+        return
+    found = marks.list_marks(start, end)
+    is_tone = "tone" in found and len(marks.list_tokens(start, end)) <= _MAX_TONE_WORDS
+    kinds: dict[DirectionKind, bool] = {
+        "request": "film" in found, "audience": "audience" in found, "look": "look" in found, "tone": is_tone,
+    }  # fmt: skip
+    yield Reading(kind=next((kind for kind, holds in kinds.items() if holds), "other"))
 
 
-def _read_length(text: str, marks: Marks, start: int, end: int) -> Iterator[Reading]:
-    """Yield the length that is asked for; of two numbers (``15-20 s``) the last counts."""
-    seconds = 0
-    for hit in marks.find_hits(start, end):
-        if hit.mark not in ("seconds", "minutes", "half_minute"):
-            continue
-        if hit.mark == "half_minute":
-            seconds = _MINUTE_S // 2
-            continue
-        unit = _MINUTE_S if hit.mark == "minutes" else 1
-        if number := _NUMBER_BEFORE.search(text[max(start, hit.start - 10) : hit.start]):
-            seconds = int(number[1]) * unit
-        elif word := next((w for w in reversed(marks.list_tokens(start, hit.start))), None):
-            seconds = _COUNT_WORDS.get(word.word, 0) * unit or seconds
-    if _LEAST_S <= seconds <= _MOST_S:
+def _read_settings(text: str, marks: Marks, start: int, end: int) -> Iterator[Reading]:
+    """Yield the length and the shape that [start, end) of ``text`` asks for: the first of each."""
+    hits = marks.find_hits(start, end)
+    lengths = (_read_seconds(text, marks, hit, start) for hit in hits)
+    if seconds := next((one for one in lengths if _LEAST_S <= one <= _MOST_S), 0):
         yield Reading(kind="length", value=str(seconds * 1000))
+    names = [_SHAPES[hit.mark] for hit in hits if hit.mark in _SHAPES and _is_of_film(text, marks, hit)]
+    names += [_PLACES[hit.mark] for hit in hits if hit.mark in _PLACES]
+    if shape := _ASPECT.search(text, start, end):
+        names.insert(0, f"{shape[1]}:{shape[2]}")
+    if _TALL_FILM.search(text, start, end):
+        names.append("9:16")
+    if names and names[0] in ASPECTS:
+        yield Reading(kind="aspect", value=names[0])
+
+
+def _is_of_film(text: str, marks: Marks, hit: Hit) -> bool:
+    """Return whether a word for a shape ends its clause or stands before a word of films: not ``a vertical farm``."""
+    clause = _CLAUSE.match(text, hit.end)
+    after = marks.list_tokens(hit.end, clause.end() if clause else hit.end)[:1]
+    return all(one.word.isdigit() or marks.list_marks(one.start, one.end) & _OF_A_FILM for one in after)
+
+
+def _read_seconds(text: str, marks: Marks, hit: Hit, start: int) -> int:
+    """Return the seconds that a word for seconds or minutes counts, by the number before it; 0: none. Of ``15-20 s``
+    the last number counts.
+    """
+    if hit.mark not in ("seconds", "minutes", "half_minute"):
+        return 0
+    if hit.mark == "half_minute":
+        return _MINUTE_S // 2
+    unit = _MINUTE_S if hit.mark == "minutes" else 1
+    if number := _NUMBER_BEFORE.search(text[max(start, hit.start - 10) : hit.start]):
+        is_decade = number[1] in _DECADES and hit.end - hit.start == 1
+        return 0 if is_decade else int(number[1]) * unit
+    word = next((w for w in reversed(marks.list_tokens(start, hit.start))), None)
+    return _COUNT_WORDS.get(word.word, 0) * unit if word else 0
 
 
 _COUNT_WORDS: Final = {
     word: count
     for count, words in {
         1: "one a eine ein une un una uma bir една одна egy",
+        2: "two zwei deux dos dois due iki две два twee",
         10: "ten zehn dix diez dez dieci on десет десять tien",
         15: "fifteen fünfzehn funfzehn quinze quince quindici onbeş onbes петнадесет пятнадцать vijftien",
         20: "twenty zwanzig vingt veinte vinte venti yirmi двадесет двадцать twintig",
@@ -89,14 +117,15 @@ _COUNT_WORDS: Final = {
 """Numbers in words before seconds and minutes, spelt as tokens are."""
 
 
-def _read_shape(marks: Marks, start: int, end: int) -> Iterator[Reading]:
+def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
+    """Yield what a clause says that no screen may show."""
     found = marks.list_marks(start, end)
-    if name := next((aspect for mark, aspect in _SHAPES if mark in found), ""):
-        yield Reading(kind="aspect", value=name)
-
-
-def _is_no_text(marks: Marks, start: int, end: int) -> bool:
-    """Return whether the direction denies text and says nothing else: ``no text at all``."""
-    hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("negated", "text_on_screen")]
-    words = marks.list_tokens(start, end)
-    return all(any(h.start <= w.start < h.end for h in hits) or w.word in _AT_ALL for w in words)
+    if "negated" not in found:
+        return
+    if kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
+        yield Reading(kind=kind)
+    elif "text_on_screen" in found:
+        hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("negated", "text_on_screen")]
+        words = marks.list_tokens(start, end)
+        if all(any(h.start <= w.start < h.end for h in hits) or w.word in _AT_ALL for w in words):
+            yield Reading(kind="no_text")

@@ -13,14 +13,14 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
-from reelwright.planner.certain.values import CONTACTS, CertainFacts, Kind, Piece, Tier
+from reelwright.planner.certain.values import CERTAIN, CONTACTS, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
-from reelwright.planner.extract.brief_text import tidy
+from reelwright.planner.extract.brief_text import BriefText, tidy
+from reelwright.planner.extract.exclusions import find_exclusions
+from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.reading.read import UNFIT
 from reelwright.reel.value import define_value
 
-CERTAIN: Final = 1.0
-"""Least probability of a line that is filmed without a question: only what was read by its form has it."""
 LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
 LIKELY_NAME: Final = 0.35
@@ -156,9 +156,6 @@ def _make_name_lines(facts: CertainFacts) -> list[DraftLine]:
         if -_DESCRIPTOR_GAP <= piece.start - name.end <= _DESCRIPTOR_GAP and piece.start >= name.start:
             made.append(_make_line(piece, "descriptor"))
             break
-    else:
-        if name.source == "labelled" and (labelled := facts.list_pieces("descriptor")):
-            made.append(_make_line(labelled[0], "descriptor"))
     return made
 
 
@@ -264,7 +261,19 @@ def _build_settings(facts: CertainFacts, screens: Sequence[Screen]) -> dict[str,
     if aspect:
         made["aspect"] = aspect.value
     made["language"] = facts.language
+    if tone := find_requested_tone(facts):
+        made["tone"] = tone.text
+    if avoided := find_exclusions(BriefText(facts.brief)):
+        made["avoid"] = ", ".join(one.text for one in avoided)
+    if accent := find_accent(facts.brief):
+        made["accent"] = accent
     return made
+
+
+def find_accent(text: str) -> str:
+    """Find the accent colour #RRGGBB that stands in a text; empty: none does."""
+    found = regex.search(r"#[0-9a-fA-F]{6}\b", text)
+    return found[0].upper() if found else ""
 
 
 def _compute_lengths_ms(facts: CertainFacts, screens: Sequence[Screen]) -> range:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 import regex
 
 from reelwright.planner.brief_check import validate_brief
-from reelwright.planner.certain.find import find_certain_facts
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import (
+    CERTAIN,
     CertainFacts,
     Direction,
     Kind,
@@ -24,6 +24,7 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.directions import read_direction
+from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
@@ -42,15 +43,6 @@ _MAX_NAME_LETTERS: Final = 60
 _LEAST_UNUSED_WORDS: Final = 3
 MAX_READ_LETTERS: Final = 4_000
 """Most characters of a brief that the model reads: a longer one is no brief, and would hold the process."""
-MORE: Final = 1.4
-"""The model reads a brief of which it would show so many times what the forms show."""
-_MARKED: Final = ("quote", "who")
-"""Kinds of pieces that quotation marks tell: they stay as they are."""
-_SEVERAL: Final = 3
-_LEAST_SHARED: Final = 3
-"""Fewest characters of a direction that make a piece too wide."""
-LEAST_COUNTED: Final = 0.5
-"""Least probability of a piece that is counted as shown."""
 UNFIT: Final = regex.compile(
     r"=/|[|<>{}\\\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
 )
@@ -58,80 +50,17 @@ UNFIT: Final = regex.compile(
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _LEADING_WORDS: Final = regex.compile(
-    r"(?:and|und|et|y|e|ve|и|en|i|a|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
+    r"(?:and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
 
 
 def read_brief(text: str, language: str | None = None) -> CertainFacts:
-    """Read a brief by the trained model; a brief that is all quotation marks, prices and addresses by its forms. Pure.
+    """Read a brief by the trained model, and by its form what stands in quotation marks. Pure; never spends.
 
-    Of a brief that the model reads, a name by its form stays, and so does what stands in no span of the model. Every
-    span is verbatim; the same text gives the same facts on every machine. Raises ``BadInput`` for a text that is no
-    brief, and for a language that is no code.
-    """
-    found = find_certain_facts(text, language)
-    if found.find_direction("no_text") or len(text) > MAX_READ_LETTERS:
-        return found
-    read = read_facts(text, language)
-    found = replace(found, pieces=tuple(piece for piece in found.pieces if not _is_too_wide(piece, read)))
-    if _count_shown(read) < MORE * _count_shown(found) or not (read.name or read.pieces or read.pictures):
-        return found
-    return _add_forms(read, found)
-
-
-def _is_too_wide(piece: Piece, read: CertainFacts) -> bool:
-    """Return whether a piece by its form holds several things, as the model reads them, or a direction."""
-    if piece.kind in (*_MARKED, *_CONTACTS):
-        return False
-    inside = sum(piece.start <= one.start and one.end <= piece.end for one in read.pieces if one.kind not in _CONTACTS)
-    return inside >= _SEVERAL or any(
-        min(piece.end, one.end) - max(piece.start, one.start) >= _LEAST_SHARED for one in read.directions
-    )
-
-
-def _count_shown(facts: CertainFacts) -> int:
-    """Return how many letters and digits of a brief would be shown."""
-    spans = [(one.start, one.end) for one in facts.pieces if one.probability >= LEAST_COUNTED]
-    spans += [(facts.name.start, facts.name.end)] if facts.name else []
-    return sum(facts.brief[n].isalnum() for n in {n for start, end in spans for n in range(start, end)})
-
-
-def _add_forms(read: CertainFacts, found: CertainFacts) -> CertainFacts:
-    """Return ``read`` with the name of ``found``, its length and shape, and its pieces that touch none of the spans
-    that were read, directions among them.
-    """
-    name = found.name or read.name
-    if read.name and found.name and is_part(found.name, read.name):
-        name, found = read.name, replace(found, name=None)
-    marked = [one for one in found.pieces if one.kind in _MARKED]
-    own = [(one.start, one.end) for one in marked] + ([(name.start, name.end)] if name and found.name else [])
-    pieces = [*marked, *(one for one in read.pieces if not _touches(one, own))]
-    own += [(one.start, one.end) for one in pieces] + [(one.start, one.end) for one in read.directions]
-    texts = {one.text.casefold() for one in pieces} | ({name.text.casefold()} if name else set())
-    pieces += [one for one in found.pieces if one.text.casefold() not in texts and not _touches(one, own)]
-    settings = tuple(one for one in found.directions if one.kind in ("length", "aspect"))
-    kinds = {one.kind for one in settings}
-    return replace(
-        read, name=name, pieces=tuple(sorted(pieces, key=lambda one: (one.start, -one.end))),
-        directions=(*settings, *(one for one in read.directions if one.kind not in kinds)),
-    )  # fmt: skip
-
-
-def is_part(name: SubjectName, other: SubjectName) -> bool:
-    """Return whether ``name``, which an address tells, is only a part of ``other``, the name that was read."""
-    is_inside = other.start <= name.start and name.end <= other.end
-    return name.source == "address" and is_inside and len(name.text) < len(other.text)
-
-
-def _touches(piece: Piece, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start < piece.end and piece.start < end for start, end in spans)
-
-
-def read_facts(text: str, language: str | None = None) -> CertainFacts:
-    """Read the brief ``text``. Pure; every span is verbatim; the same text gives the same facts on every machine.
-
-    Raises ``BadInput`` for a text that is no brief, and for a language that is no code.
+    Every span is verbatim; the same text gives the same facts on every machine. Of a text of more than
+    ``MAX_READ_LETTERS`` the beginning is read. Raises ``BadInput`` for a text that is no brief, and for a language that
+    is no code.
     """
     validate_brief(Brief(text=text, language=language))
     return _Reader(BriefText(text), language).read()
@@ -139,14 +68,17 @@ def read_facts(text: str, language: str | None = None) -> CertainFacts:
 
 class _Reader:
     def __init__(self, seen: BriefText, language: str | None) -> None:
-        self.seen, self.text = seen, seen.text
-        self.language = language or detect_language(self.text)
+        self.seen, self.text = seen, seen.text[: _find_end(seen.text)]
+        self.language = language or detect_language(seen.text)
         self.tokens = tokenise(self.text)
         self.marks = Marks(self.text)
-        self.spans = self._join_abbreviated(mark_spans(self.text, self.tokens, self.language, self.marks))
+        marked = self._join_abbreviated(mark_spans(self.text, self.tokens, self.language, self.marks))
+        self.spans = settle_by_form(self.text, self.tokens, marked, self.marks)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language)
-            self.spans = [guess, *self.spans] if guess else self.spans
+            denied = [span for span in self.spans if span.label == "dir" and span.probability == CERTAIN]
+            if guess and not any(guess.first < one.end and one.first < guess.end for one in denied):
+                self.spans = [guess, *self.spans]
 
     def read(self) -> CertainFacts:
         directions = tuple(self._list_directions())
@@ -155,9 +87,10 @@ class _Reader:
         unwanted = {kind for one in kinds for kind in _UNWANTED.get(one, ())}
         name = None if silent or "no_names" in kinds else self._find_name()
         pieces = () if silent else tuple(p for p in self._list_pieces(name) if p.kind not in unwanted)
+        seen = ("subject", "setting", "light", "style") + self._choose_silent_subject() * silent
         return CertainFacts(
             brief=self.seen.original, language=self.language, name=name, pieces=pieces,
-            pictures=tuple(self._list_pictures()), directions=directions, unused_parts=tuple(self._list_unused()),
+            pictures=tuple(self._list_pictures(seen)), directions=directions, unused_parts=tuple(self._list_unused()),
         )  # fmt: skip
 
     def _join_abbreviated(self, spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -191,7 +124,7 @@ class _Reader:
             key = found.text.casefold()
             weight, name = best.get(
                 key,
-                (0.0, SubjectName(text=found.text, start=found.start, end=found.end, source="read", probability=0.0)),
+                (0.0, SubjectName(text=found.text, start=found.start, end=found.end, probability=0.0)),
             )
             sure = max(name.probability, round(span.probability, 4))
             best[key] = (
@@ -230,7 +163,7 @@ class _Reader:
         elif self._is_fit(start, end, MAX_SCREEN_LETTERS):
             yield self._make_piece(_KINDS[span.label], start, end, span)
         if span.label in ("contact", "call"):
-            for token in inside:
+            for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
                 yield self._make_piece(token.kind, token.start, token.end, span)  # type: ignore[arg-type]  # a contact
 
     def _make_piece(self, kind: Kind, start: int, end: int, span: TaggedSpan) -> Piece:
@@ -242,7 +175,7 @@ class _Reader:
     def _trim(self, span: TaggedSpan) -> tuple[int, int]:
         """Return the characters of a span without the signs, pictographs and joining words at its ends."""
         start, end = self.tokens[span.first].start, self.tokens[span.end - 1].end
-        return trim(self.text, start, end, keeps_stop=span.label == "line")
+        return trim(self.text, start, end, is_line=span.label == "line")
 
     def _is_fit(self, start: int, end: int, longest: int) -> bool:
         """Return whether the text can be drawn as it is: whole words, nothing that would be removed, not too long."""
@@ -256,12 +189,17 @@ class _Reader:
         )
 
     # ---- what nobody reads on screen
-    def _list_pictures(self) -> Iterator[PicturePart]:
+    def _choose_silent_subject(self) -> tuple[str, ...]:
+        """Return the label of what is seen of a film without text: what the thing is, or else its name."""
+        labels = {span.label for span in self.spans}
+        return next(((label,) for label in ("what", "name") if label in labels), ())
+
+    def _list_pictures(self, labels: Collection[str]) -> Iterator[PicturePart]:
         for span in self.spans:
             is_long = span.label == "name" and not self._is_fit(*self._trim(span), _MAX_NAME_LETTERS)
-            if is_long or span.label in ("subject", "setting", "light", "style"):
+            if is_long or span.label in labels:
                 found = self.seen.locate_span(*self._trim(span))
-                kind = "subject" if is_long else span.label
+                kind = "subject" if span.label in ("name", "what") else span.label
                 if found.text and not find_exclusions(BriefText(found.text)):
                     yield PicturePart(kind=kind, text=found.text, start=found.start, end=found.end)  # type: ignore[arg-type]
 
@@ -270,6 +208,8 @@ class _Reader:
             if span.label != "dir":
                 continue
             start, end = self._trim(span)
+            if start == end:
+                continue
             found = self.seen.locate_span(start, end)
             for reading in read_direction(self.text, self.marks, start, end):
                 yield Direction(
@@ -292,22 +232,48 @@ class _Reader:
                     found = self.seen.locate_span(start, end)
                     yield UnusedPart(text=found.text, start=found.start, end=found.end)
                 run = []
+        if self.seen.text[len(self.text) :].strip():
+            found = self.seen.locate_span(len(self.text), len(self.seen.text))
+            yield UnusedPart(text=found.text, start=found.start, end=found.end)
 
 
-def trim(text: str, start: int, end: int, *, keeps_stop: bool = False) -> tuple[int, int]:
-    """Return [start, end) without signs, pictographs and joining words at its ends. ``keeps_stop``: of a full stop."""
+def _find_end(text: str) -> int:
+    """Return where the part of a text ends that is read: of a long one the last line or word that fits."""
+    if len(text) <= MAX_READ_LETTERS:
+        return len(text)
+    part = text[:MAX_READ_LETTERS]
+    return max(part.rfind("\n"), part.rfind(" ")) + 1 or MAX_READ_LETTERS
+
+
+def _is_paired(text: str, start: int, end: int, mark: str) -> bool:
+    """Return whether the quotation ``mark`` at one end of [start, end) has its partner inside, but not at the other
+    end.
+    """
+    return any(
+        mark in pair and text[start:end].count(pair[0]) == text[start:end].count(pair[1])
+        and not (text[start] == pair[0] and text[end - 1] == pair[1])
+        for pair in ("“”", "„“", "«»", '""') if pair[0] != pair[1] or text[start:end].count(mark) == 2
+    )  # fmt: skip
+
+
+def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int, int]:
+    """Return [start, end) without signs, pictographs and joining words at its ends. ``is_line``: a line keeps its
+    full stop and its words.
+    """
     before = None
     while before != (start, end) and start < end:
         before = (start, end)
         while start < end and (text[start] in _OPENING or is_pictograph(text[start])):
+            if _is_paired(text, start, end, text[start]):
+                break
             start += 1
         while end > start and (text[end - 1] in _CLOSING or is_pictograph(text[end - 1])):
+            if _is_paired(text, start, end, text[end - 1]):
+                break
             end -= 1
-        while (
-            end > start and text[end - 1] in _FULL_STOPS and not keeps_stop and not text[start : end - 1].endswith(".")
-        ):
+        while end > start and text[end - 1] in _FULL_STOPS and not is_line and not text[start : end - 1].endswith("."):
             end -= 1
-        if found := _LEADING_WORDS.match(text, start, end):
+        if not is_line and (found := _LEADING_WORDS.match(text, start, end)):
             start = found.end()
         for opened, closed in ("()", "[]", "“”", "„“", "«»", '""'):
             inner = text[start:end]

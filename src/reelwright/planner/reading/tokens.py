@@ -7,7 +7,6 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.parts import find_contacts
-from reelwright.planner.certain.phones import NOT_A_NUMBER, PHONE
 from reelwright.planner.extract.brief_text import is_pictograph
 from reelwright.reel.value import define_value
 
@@ -18,8 +17,6 @@ _TOKEN: Final = regex.compile(
     r"|\p{L}[\p{L}\p{M}]*(?:['’‑-](?=\p{L})[\p{L}\p{M}]+)*"
     r"|\n|\X"
 )
-_LEAST_DIGITS: Final = 7
-"""Fewest digits of a telephone number."""
 
 
 @define_value
@@ -36,13 +33,7 @@ def tokenise(text: str) -> list[Token]:
     """Split ``text`` into tokens in order; blanks between them belong to none. A contact is one token. Pure."""
     made: list[Token] = []
     at = 0
-    contacts = [(one.start, one.end, one.kind) for one in find_contacts(text)]
-    contacts += [
-        (found.start(), found.end(), "telephone")
-        for found in PHONE.finditer(text)
-        if sum(char.isdigit() for char in found[0]) >= _LEAST_DIGITS and not NOT_A_NUMBER.fullmatch(found[0])
-    ]
-    for start, end, kind in [*sorted(contacts), (len(text), len(text), "")]:
+    for start, end, kind in [*((c.start, c.end, c.kind) for c in find_contacts(text)), (len(text), len(text), "")]:
         if start < at:
             continue
         for match in _TOKEN.finditer(text, at, start):
