@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +13,8 @@ from tools.reader.evaluate import find_shared, judge
 from tools.reader.train import fit_verifier, list_checks, list_rarities, train
 
 from reelwright.errors import ReelwrightError
-from reelwright.planner.certain.values import SubjectName
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
-from reelwright.planner.reading.read import is_part, read_brief
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import Model
 from reelwright.planner.reading.verifier import estimate
 from yardstick import slowness
@@ -106,10 +104,3 @@ def test_a_brief_is_read_in_milliseconds() -> None:
     for _ in range(10):
         read_brief(brief)
     assert (time.process_time() - began) / 10 <= 0.05 * slowness()
-
-
-def test_a_name_that_an_address_cuts_short_gives_way_to_the_name_that_was_read() -> None:
-    cut = SubjectName(text="Piątka", start=11, end=17, source="address")
-    whole = SubjectName(text="Piątka dla Hani", start=11, end=26, source="read", probability=0.9)
-    assert is_part(cut, whole)
-    assert not is_part(replace(cut, source="labelled"), whole) and not is_part(replace(cut, start=0, end=6), whole)
