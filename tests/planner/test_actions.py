@@ -118,7 +118,7 @@ def read_marked(marked: str, language: str) -> CertainFacts:
         start, ends = len(brief), len(brief) + len(text or "")
         brief += text or ""
         if kind == "name":
-            name = SubjectName(text=text, start=start, end=ends, source="read")
+            name = SubjectName(text=text, start=start, end=ends)
         elif kind in ("subject", "setting", "light", "style"):
             pictures.append(PicturePart(kind=kind, text=text, start=start, end=ends))
         elif kind:
