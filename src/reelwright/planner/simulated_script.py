@@ -77,8 +77,9 @@ def _list_beat_rows(shape: str) -> Iterator[tuple[str, ...]]:
 
 
 def _build_answer(certain: CertainFacts, names: tuple[str, ...]) -> dict[str, Any]:
-    texts = itertools.cycle(_split_sentences(certain))
-    name = certain.name.text if certain.name else " ".join(certain.brief.split()[:3])[:_MAX_NAME_LETTERS].rstrip()
+    parts = _split_sentences(certain)
+    texts = itertools.cycle(parts)
+    name = certain.name.text if certain.name else " ".join(parts[0].split()[:3])[:_MAX_NAME_LETTERS].rstrip()
     rows = [{"beat": beat, "shots": [_build_shot(certain, beat, next(texts), name)]} for beat in names]
     return {"name": name, "beats": rows}
 
