@@ -14,8 +14,8 @@ import pytest
 from cli.conftest import Run
 from reelwright import Studio
 
-BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
-TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
+BRIEF = "Bumper for VoltCup, a self-heating mug. Order at voltcup.example"
+TINY = ("--length", "5", "--short-side", "180", "--aspect", "9:16")
 
 
 def begun(env: dict[str, str], reelwright: Run, *verb: str) -> subprocess.Popen[str]:

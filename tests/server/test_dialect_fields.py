@@ -35,7 +35,7 @@ class Door:
 OPENAI: Final = Door("/v1/videos", {"prompt": "a heron", "model": MODEL})
 S0: Final = Door("/api/generate", {"prompt": "a heron", "model": MODEL}, job="job_id")
 S1: Final = Door("/generate", {"prompt": "a heron", "model": MODEL}, job="job_id")
-S2: Final = Door("/api/generate", {"prompt": BRIEF, "model": "hailuo_fast"}, job="job_id")
+S2: Final = Door("/api/generate", {"prompt": BRIEF, "model": "hailuo_fast"}, job="video_id")
 S3: Final = Door("/api/mv/scenes", {"idea": BRIEF, "config_flavor": "spot"}, job="job_id")
 OPERATION: Final = {"instances": [{"prompt": "a heron"}], "parameters": {"durationSeconds": 4}}
 GOOGLE: Final = Door(f"/v1beta/models/{MODEL}:predictLongRunning", OPERATION, job="name")

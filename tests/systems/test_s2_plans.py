@@ -141,4 +141,4 @@ def test_s2_59_a_plan_records_what_the_gate_holds_its_film_against(
     brief = Brief(text=text, flavor="ads", models=("hailuo_fast",), stills="flux-dev", **options)  # type: ignore[arg-type]
     found = plan_work({"brief": to_plain(brief)}, (), tmp_path, lambda _: None).facts["expected"]
     assert found["name"] == name
-    assert text != SNEAKER or found["instructions"][0] == "Create a 30-second Nike sneaker ad"
+    assert text != SNEAKER or found["instructions"][0].startswith("Create a 30-second")

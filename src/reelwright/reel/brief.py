@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, Literal
+from operator import not_
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from reelwright.reel.value import Digest, define_value
 from reelwright.units import Aspect, Micros
@@ -65,7 +68,8 @@ class Brief:
     rules do. ``archetype``: the dramatic shape; empty: that of the length and the tone. ``replaced_models``: retired
     models that were asked for, each with the model that was used in its place. ``storyboard``: stills of the person's
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
-    model makes has its words over the pictures; empty: as the flavor says.
+    model makes has its words over the pictures; empty: as the flavor says. Neither is stored where it is empty: an
+    earlier release beside this one reads the brief too.
     """
 
     text: str
@@ -93,5 +97,5 @@ class Brief:
     archetype: str = ""
     replaced_models: Mapping[str, str] = field(default_factory=dict)
     storyboard: tuple[Still, ...] = ()
-    title: str = ""
-    overlays: Literal["", "title", "none"] = ""
+    title: Annotated[str, Field(exclude_if=not_)] = ""
+    overlays: Annotated[Literal["", "title", "none"], Field(exclude_if=not_)] = ""
