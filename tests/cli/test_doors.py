@@ -159,7 +159,7 @@ def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes
 
 
 def test_on_a_terminal_a_step_that_ended_has_no_line_any_more(env: dict[str, str]) -> None:
-    code, seen = on_a_terminal(env, "-m", "reelwright.cli", "make", BRIEF, *TINY)
+    code, seen = on_a_terminal(env, "-m", "reelwright.cli", "make", BRIEF, *TINY, "--yes")
     assert code == 0, seen
     assert "left" in seen, "time left is told"
     last = seen[seen.rindex("5 of 5 steps") :] if "5 of 5 steps" in seen else seen[seen.rindex(" steps done ·") :]

@@ -39,8 +39,6 @@ PIECES: Final = (
 
 BOUNDED: Final[Mapping[str, str]] = {
     "planner.reading.draft._PREPOSITION": "the last 60 characters of a call",
-    r"planner/certain/parts.py: [\p{L}\p{M}\p{Nd}]+$": "20 characters before a full stop",
-    r"planner/certain/parts.py: \p{Lu}[\p{L}’']+\s(?:St|Rd": "40 characters before a full stop",
 }
 """Patterns that are not linear, with the little that they ever see."""
 
