@@ -36,6 +36,10 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "reel.plan.Transition": {"length": "over"},
 }
 """The stored spelling, by class and by name of the field in Python."""
+LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {"reel.brief.Brief": frozenset({"title", "overlays"})}
+"""Fields that came with a later release, by class. What is hashed has them only where they say something, so that an
+older value has the hash that it had; their stored JSON leaves them out likewise (``exclude_if``).
+"""
 
 
 def get_owner_name(kind: type) -> str:
@@ -53,13 +57,14 @@ def get_stored_fields(value: Any) -> dict[str, Any]:
     kind = type(value)
     if (names := _names_by_class.get(kind)) is None:
         owner = get_owner_name(kind)
-        names = tuple((get_stored_name(owner, field.name), field.name) for field in fields(kind))
+        later = LATER_FIELDS.get(owner, frozenset())
+        names = tuple((get_stored_name(owner, field.name), field.name, field.name in later) for field in fields(kind))
         _names_by_class[kind] = names
-    return {stored: getattr(value, name) for stored, name in names}
+    return {stored: found for stored, name, is_later in names if (found := getattr(value, name)) or not is_later}
 
 
-_names_by_class: Final[dict[type, tuple[tuple[str, str], ...]]] = {}
-"""The stored spelling and the name in Python of each field."""
+_names_by_class: Final[dict[type, tuple[tuple[str, str, bool], ...]]] = {}
+"""The stored spelling and the name in Python of each field, and whether it stands in ``LATER_FIELDS``."""
 
 
 def to_public_names(kind: Any, document: Any) -> Any:
