@@ -427,7 +427,7 @@ async def test_s3_a_flavor_changes_what_the_provider_is_sent(settings: Settings,
         for flavor in ("example", ""):
             before = len(proxy.submissions)
             query = f"?config_flavor={flavor}" if flavor else ""
-            made = await client.post(f"/api/mv/scenes{query}", json={"idea": f"{BRIEF} {flavor}"})
+            made = await client.post(f"/api/mv/scenes{query}", json={"idea": f"{BRIEF} {flavor}", "max_usd": "2"})
             assert made.status_code == 200 and made.json()["config_flavor"] == (flavor or "default"), made.text
             while len(proxy.submissions) == before:
                 await asyncio.sleep(0.05)

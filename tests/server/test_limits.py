@@ -61,7 +61,7 @@ BODIES: Final[tuple[tuple[str, dict[str, Any], str, int], ...]] = (
     ("/api/v1/webhooks", {"url": "https://x.example/" + "a" * 4_000}, "url", 4_000),
     ("/api/v1/api-keys", {"name": "a" * 201, "role": "viewer"}, "name", NAME_CHARS),
     ("/generate", {"prompt": "x", "account_id": TOO_LONG}, "account_id", NAME_CHARS),
-    ("/api/generate", {"prompt": "x", "title": TOO_LONG}, "title", NAME_CHARS),
+    ("/api/generate", {"prompt": "x", "title": TOO_LONG + "x"}, "title", 2_000),
     ("/api/mv/scenes", {"idea": "x", "config_flavor": TOO_LONG}, "config_flavor", NAME_CHARS),
 )  # fmt: skip
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import summaries
 from reelwright.studio.home import Home
-from reelwright.studio.result_model import ResultModel, Usd
+from reelwright.studio.result_model import OMIT_EMPTY, ResultModel, Usd
 
 _IN_WORK: Final = frozenset({"posting", "submitted", "succeeded"})
 
@@ -27,7 +27,7 @@ class FilmParts(ResultModel):
     take_count: int
     wanted_take_count: int
     micros: Usd
-    steps_in_work: tuple[str, ...] = ()
+    steps_in_work: Annotated[tuple[str, ...], OMIT_EMPTY] = ()
 
 
 async def read_film_parts(home: Home, project: str) -> FilmParts:
