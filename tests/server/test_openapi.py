@@ -206,7 +206,7 @@ def test_every_answer_has_a_model_and_the_keys_that_its_clients_read(populated: 
     ):
         film = client.post("/api/generate", json={"prompt": FILM, "config_flavor": "spot", "model": "animatic"})
         assert [*film.json()] == ["video_id", "status", "message"]
-        assert [*client.get(f"/api/status/{film.json()['job_id']}").json()] == (
+        assert [*client.get(f"/api/status/{film.json()['video_id']}").json()] == (
             "video_id job_id status progress current_phase animatic_urls stitched_video_url final_video_url "
             "current_chunk_index total_chunks cost_usd title description error"
         ).split()

@@ -27,7 +27,7 @@ _HEARD = re.compile(
 )
 _CUT = re.compile(r"\b(?:cuts|transitions|jokes)\b", re.I)
 """Match words of an exclusion that speak of the sound or of the edit of a film, and not of a picture."""
-_POLITE = re.compile(r"[,\s]+(?:please|pls|plz|thanks?|thx|ta|obviously|lol)\b.*$", re.I)
+_POLITE = re.compile(r"(?<![,\s])[,\s]+(?:please|pls|plz|thanks?|thx|ta|obviously|lol)\b.*$", re.I)
 
 
 @define_value

@@ -17,7 +17,9 @@ TITLE_MS: Final = 2_500
 END_CARD_MS: Final = 3_000
 """How long the name stands over the opening, and over the end. Source: craft.md 1.3, read 2026-11-25."""
 MAX_NAME_LETTERS: Final = 40
-_KIND_OF_FILM: Final = regex.compile(r"\s+(?:ad|advert|advertisement|commercial|spot|promo|video|film)$", regex.I)
+_KIND_OF_FILM: Final = regex.compile(
+    r"(?<!\s)\s+(?:ad|advert|advertisement|commercial|spot|promo|video|film)$", regex.I
+)
 _SUBJECT_WORDS: Final = 4
 """Most words of a subject that can stand as a name: "Nike sneaker"."""
 

@@ -54,7 +54,7 @@ _OLD_FILE_ID: Final = re.compile(r"(job_[0-9a-f-]{1,40})-([0-9]{1,2})")
 Address = Annotated[str, Field(max_length=URL_CHARS)]
 _PREFIXES: Final = ("", "/v1beta", "/gemini/v1beta")
 _VERTEX_PREFIXES: Final = (
-    "/{version}/projects/{project}/locations/{location}/publishers/google", "/{version}/publishers/google",
+    "/{version}/projects/{cloud_project}/locations/{location}/publishers/google", "/{version}/publishers/google",
 )  # fmt: skip
 PATHS: Final = (
     "/v1beta/", "/v1beta1/", "/v1alpha/", "/v1/projects/", "/v1/publishers/", "/gemini/v1beta/", "/models/",
