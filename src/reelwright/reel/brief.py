@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from operator import not_
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from reelwright.reel.value import Digest, define_value
 from reelwright.units import Aspect, Micros
@@ -97,5 +94,5 @@ class Brief:
     archetype: str = ""
     replaced_models: Mapping[str, str] = field(default_factory=dict)
     storyboard: tuple[Still, ...] = ()
-    title: Annotated[str, Field(exclude_if=not_)] = ""
-    overlays: Annotated[Literal["", "title", "none"], Field(exclude_if=not_)] = ""
+    title: str = ""
+    overlays: Literal["", "title", "none"] = ""

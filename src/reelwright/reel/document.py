@@ -10,6 +10,7 @@ import json
 from typing import Any, TypeVar
 
 from reelwright.errors import BadInput
+from reelwright.reel.stored_names import LATER_FIELDS, get_owner_name
 from reelwright.reel.strict_model import get_adapter, to_bad_input
 
 T = TypeVar("T")
@@ -17,7 +18,11 @@ T = TypeVar("T")
 
 def to_plain(value: Any) -> Any:
     """Convert ``value`` to plain JSON values with the field names that the journal stores."""
-    return get_adapter(type(value)).dump_python(value, mode="json", by_alias=True)
+    plain = get_adapter(type(value)).dump_python(value, mode="json", by_alias=True)
+    for name in LATER_FIELDS.get(get_owner_name(type(value)), ()):
+        if not plain[name]:
+            del plain[name]
+    return plain
 
 
 def to_public(value: Any) -> Any:
