@@ -211,7 +211,9 @@ class Standing:
     ``order_number``: the number ``n`` of the order that the first round of each fingerprint belongs to: 1 unless the
     person asked for the same film again on purpose; 0: always a new order. ``is_recovered``: see ``Project``; such a
     project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
-    was read for a price. ``encoding``: how the process that reads it encodes; nothing of it is stored.
+    was read for a price. ``recovered_orders``: fingerprints whose order has an open purchase that ``reconcile``
+    recovered, which costs this project nothing; empty unless they were looked up. ``encoding``: how the process that
+    reads it encodes; nothing of it is stored.
     """
 
     account: str
@@ -229,6 +231,7 @@ class Standing:
     order_number: int = 1
     is_recovered: bool = False
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
+    recovered_orders: frozenset[Fingerprint] = frozenset()
     encoding: EncodingOptions = DEFAULT_ENCODING
 
     @property
