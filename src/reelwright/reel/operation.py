@@ -142,7 +142,8 @@ class Job:
     were copied to where the person asked for them. ``batch_key``: the id of the batch that it is a row of.
     ``is_removed``: a program deleted it; programs read it no more. ``downloaded_at``: when its files were first sent
     whole; ``expired_at``: when a retention policy ended them; ``collected_at``: when they were deleted, by a
-    program or by a retention policy.
+    program or by a retention policy. ``sent_s``: for how many seconds, at most, one of its purchases has been at its
+    provider; 0 unless the job was read for a program.
     """
 
     id: str
@@ -169,6 +170,7 @@ class Job:
     downloaded_at: datetime | None = None
     expired_at: datetime | None = None
     collected_at: datetime | None = None
+    sent_s: float = 0.0
 
 
 def is_being_cancelled(job: Job | None) -> bool:
