@@ -100,7 +100,7 @@ def choose_staging(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, 
 
 
 def _read_staging(shot: Shot) -> tuple[str, int]:
-    """Return a drawn shot's staging, and which of three compositions its variant has (``media.animatic.staging``)."""
+    """Return a drawn shot's staging, and which of three compositions its variant has (``media.staging.stagings``)."""
     extra = shot.source.extra if isinstance(shot.source, Request) else {}
     variant = int(extra.get("variant", 0))
     return str(extra.get("staging", "")), (variant % 8 + variant // 8) % 3

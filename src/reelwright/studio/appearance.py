@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def list_looks() -> tuple[LookSummary, ...]:
     """List every look that films can be drawn in, sorted by name, each with its colours."""
-    from reelwright.media.animatic.look import list_colours, list_look_names, load_look
+    from reelwright.media.looks.registry import list_colours, list_look_names, load_look
 
     return tuple(LookSummary(name=name, palette=list_colours(load_look(name))) for name in list_look_names())
 

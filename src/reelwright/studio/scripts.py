@@ -193,7 +193,7 @@ def _list_known_values(key: str) -> tuple[str, ...]:
         from reelwright.planner.tables import load_tones
 
         return tuple(load_tones())
-    from reelwright.media.animatic.look import list_look_names
+    from reelwright.media.looks.registry import list_look_names
 
     return list_look_names()
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from PIL import Image
 
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.shot_request import read_shot_request
 from reelwright.media.animatic.take import list_facts, load_pictures
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.looks.registry import load_look
+from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 _PREVIEW_QUALITY = 60
