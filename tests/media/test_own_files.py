@@ -94,7 +94,7 @@ def test_a_wrong_mood_is_refused_by_key(change: Callable[[Any], None], field: st
 
 def test_a_look_without_a_length_or_colour_is_refused() -> None:
     path = LOOKS / "slam" / "look.yaml"
-    for key, inner in (("frames", "hit"), ("opens", "demo"), ("palette", "paper"), ("ease", "in")):
+    for key, inner in (("frames", "hit"), ("sizes", "echo"), ("palette", "paper"), ("ease", "in")):
         values = load_yaml(path)
         del values[key][inner]
         with pytest.raises(BadInput) as refused:
