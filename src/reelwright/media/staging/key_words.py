@@ -7,7 +7,7 @@ from typing import Any
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.letters.word_styles import drop_struck_words, find_strong_words, strip_styles
-from reelwright.media.staging.parts import split_closer
+from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
 
 _FEW = 4

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from reelwright.media.drawing.lettering import FittedLine, Ink
-from reelwright.media.staging.parts import compute_block_baselines, fit_small_block, make_rise, measure_block_height
+from reelwright.media.staging.lines import compute_block_baselines, fit_small_block, make_rise, measure_block_height
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.typeset import to_capitals
 

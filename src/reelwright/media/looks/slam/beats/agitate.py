@@ -6,7 +6,8 @@ from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Mover
-from reelwright.media.staging.parts import compute_block_baselines, fill_with, fit_headline, measure_block_height
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.pictures import fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.looks.slam.motifs import add_slashes
-from reelwright.media.staging.parts import compute_block_baselines, fit_headline, make_rise, measure_block_height
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.stage import Motion, Stage
 
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Nudge
 from reelwright.media.looks.slam.motifs import add_arrow, add_tape
-from reelwright.media.staging.parts import (
-    add_screen,
-    compute_block_baselines,
-    fill_with,
-    fit_headline,
-    make_rise,
-    measure_block_height,
-)
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 

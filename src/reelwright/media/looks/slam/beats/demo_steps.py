@@ -7,15 +7,14 @@ from dataclasses import replace
 
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.staging.parts import (
-    add_screen,
+from reelwright.media.staging.lines import (
     compute_block_baselines,
-    fill_with,
     fit_headline,
     list_steps,
     make_rise,
     measure_block_height,
 )
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 Staging = Callable[[Stage], None]

@@ -6,14 +6,8 @@ from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
 from reelwright.media.looks.slam.motifs import add_slashes
-from reelwright.media.staging.parts import (
-    add_screen,
-    fill_with,
-    fit_small_block,
-    limit_line_heights,
-    make_rise,
-    scale_few_words,
-)
+from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.slam.motifs import add_echo_rows
-from reelwright.media.staging.parts import add_screen, compute_baselines, fill_with, limit_line_heights
+from reelwright.media.staging.lines import compute_baselines, limit_line_heights
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 

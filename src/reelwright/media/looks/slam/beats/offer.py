@@ -8,13 +8,8 @@ from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.staging.parts import (
-    add_screen,
-    compute_baselines,
-    fill_with,
-    fit_small_block,
-    limit_line_heights,
-)
+from reelwright.media.staging.lines import compute_baselines, fit_small_block, limit_line_heights
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Leave
 from reelwright.media.looks.slam.compositions.skin import strike
-from reelwright.media.staging.parts import (
-    add_screen,
-    compute_baselines,
-    fill_with,
-    limit_line_heights,
-    scale_few_words,
-)
+from reelwright.media.staging.lines import compute_baselines, limit_line_heights, scale_few_words
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 _SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)

@@ -9,6 +9,7 @@ from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count
 from reelwright.media.drawing.treatments import is_lost_on
+from reelwright.media.staging.lines import fit_headline, fit_small_block, measure_block_height
 from reelwright.media.staging.numbers import (
     add_bars,
     find_counted_thing,
@@ -19,7 +20,7 @@ from reelwright.media.staging.numbers import (
     set_thing,
     typeset_count,
 )
-from reelwright.media.staging.parts import fill_with, fit_headline, fit_small_block, measure_block_height
+from reelwright.media.staging.pictures import fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 _SOURCE_STEP: Final = 1.3

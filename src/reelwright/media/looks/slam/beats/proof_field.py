@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.movers import Count
+from reelwright.media.staging.lines import fit_headline, fit_small_block, measure_block_height
 from reelwright.media.staging.numbers import (
     add_bars,
     find_counted_thing,
@@ -14,7 +15,7 @@ from reelwright.media.staging.numbers import (
     set_thing,
     typeset_count,
 )
-from reelwright.media.staging.parts import add_screen, fill_with, fit_headline, fit_small_block, measure_block_height
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 

@@ -6,14 +6,8 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.slam.joins import build_up
 from reelwright.media.looks.slam.motifs import add_contact_shadow
-from reelwright.media.staging.parts import (
-    add_screen,
-    compute_baselines,
-    fill_with,
-    fit_small_block,
-    limit_line_heights,
-    make_rise_clip,
-)
+from reelwright.media.staging.lines import compute_baselines, fit_small_block, limit_line_heights, make_rise_clip
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 

@@ -7,7 +7,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import find_strong_words
-from reelwright.media.staging.parts import make_rise_clip, scale_few_words
+from reelwright.media.staging.lines import make_rise_clip, scale_few_words
 from reelwright.media.staging.stage import Motion, Stage
 
 

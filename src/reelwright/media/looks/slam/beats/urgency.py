@@ -7,7 +7,7 @@ from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Leave
 from reelwright.media.drawing.painter import make_polygon
-from reelwright.media.staging.parts import compute_block_baselines, fit_headline, measure_block_height, split_closer
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height, split_closer
 from reelwright.media.staging.stage import Motion, Stage
 
 _BARS = 9

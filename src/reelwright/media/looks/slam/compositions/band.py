@@ -11,7 +11,7 @@ from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.drawing.treatments import Picture, make_device, mask_picture
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, strike
 from reelwright.media.staging.key_words import compute_huge_size, keep_line_breaks, repeat_outlines, typeset_key_word
-from reelwright.media.staging.parts import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 

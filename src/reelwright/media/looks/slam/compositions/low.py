@@ -13,13 +13,8 @@ from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, strike
 from reelwright.media.looks.slam.motifs import add_slashes
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
-from reelwright.media.staging.parts import (
-    add_screen,
-    compute_block_baselines,
-    fill_with,
-    fit_headline,
-    measure_block_height,
-)
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 

@@ -7,7 +7,8 @@ from functools import partial
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.looks.slam.motifs import add_slashes
-from reelwright.media.staging.parts import compute_block_baselines, fill_with, make_rise, measure_block_height
+from reelwright.media.staging.lines import compute_block_baselines, make_rise, measure_block_height
+from reelwright.media.staging.pictures import fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 _LINES = {"wide": 7, "tall": 11, "portrait": 9, "square": 8}

@@ -11,7 +11,8 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.staging.key_words import keep_line_breaks, repeat_outlines
-from reelwright.media.staging.parts import add_screen, compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 

@@ -10,7 +10,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Wipe
 from reelwright.media.drawing.style import ColourName
 from reelwright.media.drawing.treatments import Grade
-from reelwright.media.staging.parts import split_closer
+from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
