@@ -16,10 +16,11 @@ from reelwright.media.drawing.layers import Layer, Scene
 from reelwright.media.looks.registry import load_look
 from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.staging.key_words import typeset_key_word
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.staging.stage import Stage
 from reelwright.media.titles import draw_title
-from reelwright.planner.roles import CORE_ROLES, STAGED_ROLES
+from reelwright.planner.roles import CORE_ROLES
 
 COMPOSITIONS = [
     (beat, n)

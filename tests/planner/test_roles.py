@@ -7,6 +7,7 @@ import pytest
 from reelwright.errors import BadInput
 from reelwright.media.animatic import scene_builder
 from reelwright.media.looks.slam import STAGINGS
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.stage import Stage
 from reelwright.planner.edit import ROLES
@@ -14,7 +15,6 @@ from reelwright.planner.match import FilmSettings, Place, match_shot
 from reelwright.planner.roles import (
     CORE_ROLES,
     PICTURELESS_STAGINGS,
-    STAGED_ROLES,
     choose_staging,
     list_core_roles,
     list_roles,

@@ -1,4 +1,4 @@
-"""The verbs ``looks`` and ``voices``: list what a film can look and sound like."""
+"""The verb ``voices``: list the voices that can read a film's lines."""
 
 from __future__ import annotations
 
@@ -13,22 +13,6 @@ from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
-
-
-def list_looks(json: o.Json = False) -> None:
-    """List the looks: colours, lettering and motion of what Reelwright draws."""
-
-    async def verb(studio: AsyncStudio) -> None:
-        found = await studio.list_looks()
-        if json:
-            from reelwright.studio.inventory import LookList
-
-            print_json(LookList(looks=found))
-            return
-        shown = ("bg", "text", "accent")
-        print_table(("look", *shown), ((row.name, *(row.palette[name] for name in shown)) for row in found))
-
-    run(verb, json_out=json)
 
 
 def list_voices(rehearse: o.Rehearse = False, json: o.Json = False) -> None:
