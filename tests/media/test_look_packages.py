@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from media.animatic_lint import lint
+from media.animatic_lint import find_crowded_frames, lint
 from media.animatic_words import LATIN, SETS, SIZES, asked
 from reelwright.errors import BadInput
 from reelwright.media import looks
@@ -21,12 +21,25 @@ from reelwright.media.staging.stagings import Stagings
 from reelwright.reel.plan import BEATS
 
 FOLDER = Path(__file__).parent / "looks"
+GUIDE = Path(__file__).parents[2] / "docs" / "adding" / "look.md"
+LOOKS = [*(name for name in list_look_names() if name != "slam"), "ugly", "mine"]
+"""Every look but slam, whose layout has tests of its own; ``mine`` is the one that the guide writes."""
 
 
-@pytest.fixture
-def ugly(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(looks, "__path__", [*looks.__path__, str(FOLDER)])
-    yield "ugly"
+@pytest.fixture(scope="module")
+def folder_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The look of the guide, written as it stands there."""
+    folder = tmp_path_factory.mktemp("looks") / "mine"
+    folder.mkdir()
+    blocks = dict(re.findall(r"^```(yaml|python)\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.S | re.M))
+    (folder / "look.yaml").write_text(blocks["yaml"], encoding="utf-8")
+    (folder / "__init__.py").write_text(blocks["python"], encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_looks(monkeypatch: pytest.MonkeyPatch, folder_of_mine: Path) -> None:
+    monkeypatch.setattr(looks, "__path__", [*looks.__path__, str(FOLDER), str(folder_of_mine.parent)])
 
 
 @pytest.fixture(scope="module")
@@ -41,29 +54,49 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture
     return {kind: [load_picture(folder / f"{kind}.png", kind)] for kind in ("cutout", "photo", "screen")} | {"none": []}
 
 
+def list_stagings(look: str) -> list[tuple[str, int]]:
+    """Every staging of a look: its beat and its number."""
+    return [(beat, variant) for beat, rows in load_stagings(look).beats.items() for variant in range(len(rows))]
+
+
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("aspect", SIZES)
 @pytest.mark.parametrize("kind", SETS)
-def test_a_look_of_300_lines_draws_every_beat_in_every_script_and_aspect(ugly: str, kind: str, aspect: str) -> None:
+def test_a_look_draws_every_beat_in_every_script_and_aspect(look: str, kind: str, aspect: str) -> None:
     words, language = SETS[kind]
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (FOLDER / ugly).glob("*.*")) < 300
-    for beat in BEATS:
-        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language, look=ugly), [])
-        assert lint(scene) == [], beat
+    for beat, variant in list_stagings(look):
+        scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language, look=look, variant=variant), [])
+        assert lint(scene) == [], (beat, variant)
+        assert scene.fit >= 0.55, (beat, variant)
 
 
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("kind", ["cutout", "photo", "screen"])
 def test_it_shows_a_picture_of_every_kind_beside_its_words(
-    ugly: str, kind: str, pictures: dict[str, list[Picture]]
+    look: str, kind: str, pictures: dict[str, list[Picture]]
 ) -> None:
     for size in SIZES.values():
-        for beat in BEATS:
-            scene = stage_scene(asked(beat, LATIN[beat], size, look=ugly), pictures[kind])
-            assert lint(scene) == [], (beat, size)
-            assert any(layer.role == "picture" for layer in scene.layers), (beat, size)
+        for beat, variant in list_stagings(look):
+            scene = stage_scene(asked(beat, LATIN[beat], size, look=look, variant=variant), pictures[kind])
+            assert lint(scene) == [], (beat, variant, size)
+            assert any(layer.role == "picture" for layer in scene.layers), (beat, variant, size)
 
 
-def test_a_look_is_found_by_its_folder_and_an_unknown_one_is_refused_with_the_names(ugly: str) -> None:
-    assert ugly in list_look_names() and load_look(ugly).id == ugly and set(load_stagings(ugly).beats) == set(BEATS)
+@pytest.mark.parametrize("look", LOOKS)
+def test_at_most_three_things_move_at_once(look: str, pictures: dict[str, list[Picture]]) -> None:
+    for size in (SIZES["9:16"], SIZES["16:9"]):
+        for beat, variant in list_stagings(look):
+            scene = stage_scene(asked(beat, LATIN[beat], size, look=look, variant=variant), pictures["photo"])
+            assert find_crowded_frames(scene) == [], (beat, variant)
+
+
+def test_a_look_that_draws_every_beat_is_under_300_lines() -> None:
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (FOLDER / "ugly").glob("*.*")) < 300
+
+
+def test_a_look_is_found_by_its_folder_and_an_unknown_one_is_refused_with_the_names() -> None:
+    assert "ugly" in list_look_names() and load_look("ugly").id == "ugly"
+    assert set(load_stagings("ugly").beats) == set(BEATS)
     with pytest.raises(BadInput) as refused:
         load_look("uglier")
     assert refused.value.field == "look" and refused.value.accepted == " | ".join(list_look_names())
