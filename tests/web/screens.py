@@ -71,6 +71,7 @@ def list_views(project: str) -> list[View]:
         "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
         "project": f"studio/projects/{project}", "spend": "studio/spend", "spend-model": "studio/spend?by=model",
         "models": "studio/models",
+        "settings": "studio/settings",
     }  # fmt: skip
     views = []
     for name, path in pages.items():
