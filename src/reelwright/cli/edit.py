@@ -67,7 +67,7 @@ def edit(
         ),
     ] = None,
     successor: o.Successor = False,
-    look: Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Look of the whole film: slam.")] = None,
+    look: o.Look = None,
     accent: Annotated[
         str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film.")
     ] = None,

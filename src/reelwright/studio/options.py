@@ -165,6 +165,9 @@ class FilmOptions(Options):
     flavor: Annotated[str | None, Field(description="the name of a flavor, such as short")] = None
     language: Annotated[str | None, Field(description=LANGUAGE)] = None
     aspect: Annotated[Aspect | None, Field(description="width to height; default: that of the flavor")] = None
+    look: Annotated[
+        str | None, Field(description="the look of all that is drawn; default: that of the script, then the flavor")
+    ] = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
     images: Annotated[

@@ -75,7 +75,7 @@ def apply_changes(plan: Plan, changes: Changes, material: Material | None, still
         plan = resize_plan(plan, aspect)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
-        plan = edit.set_look(plan, look=_check_look(look), accent=validation.check_accent(accent))
+        plan = edit.set_look(plan, look=validation.check_look(look), accent=validation.check_accent(accent))
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
     return plan
@@ -247,14 +247,6 @@ def _set_move(plan: Plan, shot: ShotId, move: str) -> Plan:
         return replace(one, source=source, still=match_still(source) if one.still else None)
 
     return map_shots(plan, moves)
-
-
-def _check_look(look: str | None) -> str | None:
-    if look is not None:
-        from reelwright.planner.flavors import load_flavors
-
-        validation.check_choice("look", look, tuple(sorted({flavor.look for flavor in load_flavors().values()})))
-    return look
 
 
 def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:

@@ -93,6 +93,8 @@ class Studio:
     quote = _twin(AsyncStudio.quote)
     list_flavors = _twin(AsyncStudio.list_flavors)
     list_looks = _twin(AsyncStudio.list_looks)
+    draw_look_sheet = _twin(AsyncStudio.draw_look_sheet)
+    try_looks = _twin(AsyncStudio.try_looks)
     list_voices = _twin(AsyncStudio.list_voices)
     list_models = _twin(AsyncStudio.list_models)
     describe_model = _twin(AsyncStudio.describe_model)

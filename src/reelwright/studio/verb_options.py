@@ -31,6 +31,7 @@ class BriefOptions(TypedDict, total=False):
     flavor: str | None
     language: str | None
     aspect: Aspect | None
+    look: str | None
     length: Seconds | None
     short_side: int
     images: Sequence[str | Path]

@@ -15,7 +15,7 @@ from reelwright.errors import NotFound
 
 _HERE: Final = Path(__file__).parent
 _STYLES: Final = (
-    "tokens", "base", "shell", "controls", "quote", "draft", "strip", "player", "panel", "queue", "sheets",
+    "tokens", "base", "shell", "controls", "quote", "draft", "strip", "player", "panel", "ways", "queue", "sheets",
     "spend", "models", "settings", "phone",
 )  # fmt: skip
 """The style sheets in the order in which they count. The first one has the tokens, and no other has a colour."""

@@ -29,6 +29,7 @@ from reelwright.server.program_requests import (
     decode_data_url,
     name_fields,
     read_body,
+    read_price_cap,
     read_successor,
     refuse_unknown_fields,
     save_upload,
@@ -231,7 +232,10 @@ async def _create_video(
         with name_fields(_NAMES, body.fields):
             if is_flavor:
                 film = _to_film_options(model, options)
-                queued = await studio.enqueue_make(prompt, request=identity, confirm=approve, **film)
+                most = read_price_cap(request, body.fields.get(MAX_USD))
+                queued = await studio.enqueue_make(
+                    prompt, request=identity, confirm=approve, approved_micros=most, **film
+                )
             else:
                 options.setdefault("seconds", _choose_default_length(model))
                 queued = await studio.enqueue_clip(

@@ -14,8 +14,7 @@ async function refresh(form, submitter = null) {
   clearTimeout(dimming);
   dimming = setTimeout(() => form.classList.add("is-pricing"), DIM_MS);
   const { signal } = asking;
-  const body = new URLSearchParams(new FormData(form, submitter));
-  if (!submitter && body.has("way")) body.set("way", body.getAll("way")[0]);  // not that of the change priced before
+  const body = new URLSearchParams(new FormData(form, submitter ?? form.querySelector("[data-first]")));
   const page = await fetchPart(form.dataset.draft ?? form.dataset.price, { body, signal });
   if (signal.aborted) return;
   clearTimeout(dimming);

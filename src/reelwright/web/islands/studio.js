@@ -3,3 +3,5 @@ import "./pricing.js";
 import "./live.js";
 import "./player.js";
 import "./keys.js";
+import "./drop.js";
+import "./project.js";

@@ -17,51 +17,54 @@ from reelwright.web.forms import PageForm
 
 WORDS: Final = "words."
 """How the names of fields begin that hold the words of a shot; their role follows."""
-_WAYS: Final = ("edit", "retake", "script", "resume")
+ANIMATIC: Final = "animatic"
+_OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip")
+_WAYS: Final = (*_OF_A_SHOT, "script", "resume")
 
 
 class Change:
-    """A change that a form of the project's page asks for. ``has_changes``: False where every field is as it was."""
+    """A change that a form of the project's page asks for. ``has_changes``: False where every field is as it was.
+
+    The field ``way`` says which one, so that a button is enough to ask for it: ``edit`` (the fields), ``retake``,
+    ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that is stored
+    already), ``script``, or ``resume`` (what is left).
+    """
 
     def __init__(self, project: str, form: PageForm, details: ProjectDetails) -> None:
         """Read a change. Raises ``BadInput`` for one that there is not, and for a shot that the film does not have."""
         self._project, self._form, self._details = project, form, details
         self.way = form.get("way") or "edit"
-        if self.way not in _WAYS:
+        self._kind, _, self._value = self.way.partition(":")
+        if self._kind not in _WAYS or bool(self._value) != (self._kind in ("model", "picture", "clip")):
             raise BadInput("way", self.way[:40], f"one of {', '.join(_WAYS)}")
-        self.shot = self._read_shot() if self.way in ("edit", "retake") else None
-        self._edits = self._read_edits() if self.way == "edit" else {}
+        self.shot = self._read_shot() if self._kind in _OF_A_SHOT else None
+        self._edits = self._read_edits() if self.shot and self._kind != "retake" else {}
 
     @property
     def has_changes(self) -> bool:
         """Whether the form asks for anything."""
-        return self.way != "edit" or bool(self._edits)
+        return self._kind != "edit" or bool(self._edits)
 
     async def quote(self, studio: AsyncStudio) -> ProjectQuote:
         """Quote the change. Spends nothing."""
-        match self.way:
-            case "edit":
-                return await studio.quote_edit(self._project, shot=self.shot, **self._edits)
+        match self._kind:
             case "retake":
                 assert self.shot is not None
                 return await studio.quote_retake(self._project, self.shot)
             case "script":
                 with self._open_script() as path:
                     return await studio.quote_script(self._project, script=path)
-            case _:
+            case "resume":
                 return await studio.quote_resume(self._project, goal=find_goal(self._details))
+            case _:
+                return await studio.quote_edit(self._project, shot=self.shot, **await self._build_edits(studio))
 
     async def enqueue(self, studio: AsyncStudio, **consent: Any) -> QueuedJob:
         """Write the change as the next revision and queue its job; may spend up to the quote that was agreed to.
 
         Raises ``StaleRevision`` where somebody else changed the project since the page was shown.
         """
-        match self.way:
-            case "edit":
-                revision = self._read_revision()
-                return await studio.enqueue_edit(
-                    self._project, if_revision=revision, shot=self.shot, **self._edits, **consent
-                )
+        match self._kind:
             case "retake":
                 assert self.shot is not None
                 return await studio.enqueue_retake(self._project, self.shot, **consent)
@@ -69,8 +72,20 @@ class Change:
                 with self._open_script() as path:
                     revision = self._read_revision()
                     return await studio.enqueue_script(self._project, if_revision=revision, script=path, **consent)
-            case _:
+            case "resume":
                 return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
+            case _:
+                edits, revision = await self._build_edits(studio), self._read_revision()
+                return await studio.enqueue_edit(
+                    self._project, if_revision=revision, shot=self.shot, **edits, **consent
+                )
+
+    async def _build_edits(self, studio: AsyncStudio) -> dict[str, Any]:
+        """Return the options of the edit, with own material as the path of its file. Raises ``NotFound``."""
+        if self._kind in ("picture", "clip"):
+            path = await studio.locate_asset(self._value)
+            return {**self._edits, "image" if self._kind == "picture" else "clip": path}
+        return self._edits
 
     def _read_shot(self) -> int:
         value = self._form.get("shot")
@@ -79,16 +94,22 @@ class Change:
         return int(value)
 
     def _read_edits(self) -> dict[str, Any]:
-        """Read the fields that differ from what the shot has; an emptied field of words removes them."""
+        """Read the fields that differ from what the shot has; an emptied field of words removes them.
+
+        A prompt is left out where no model would read it.
+        """
         assert self.shot is not None
         now, given = self._details.shots[self.shot - 1], self._form
         words = {role: given.get(f"{WORDS}{role}") for role in now.words if given.has(f"{WORDS}{role}")}
         changed = {role: text for role, text in words.items() if text != now.words[role]}
         edits: dict[str, Any] = {"words": changed} if changed else {}
-        if (prompt := given.get("prompt")) and prompt != now.prompt:
+        is_filmed = self._kind == "edit" or (self._kind == "model" and self._value != ANIMATIC)
+        if (prompt := given.get("prompt")) and prompt != now.prompt and is_filmed:
             edits["prompt"] = prompt
         if (length := given.get("length")) and length != format_seconds(now.duration_s):
             edits["length"] = length
+        if self._kind == "model":
+            edits["model"] = self._value
         return edits
 
     @contextmanager

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.server.routes.native import get_studio
+from reelwright.server.access import find_caller
+from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.options import Name
 from reelwright.studio.studio import AsyncStudio
@@ -18,7 +19,9 @@ from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, draw_still, list_shots
 from reelwright.web.project.changes import Change, find_goal, list_fields
+from reelwright.web.project.own_material import store_own_file
 from reelwright.web.project.shot_strip import Cost, build_strip, describe_cost, format_build_line
+from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.rendering import find_root, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -37,8 +40,11 @@ async def list_projects(request: Request) -> Response:
 
 
 @router.get("/studio/projects/{project}")
-async def show_project(request: Request, project: Name, shot: int = 1, tab: str = "shot") -> Response:
-    """Show a project: its shots, its film, one shot in the panel, and what it lacks with the price."""
+async def show_project(request: Request, project: Name, shot: int = 0, tab: str = "shot") -> Response:
+    """Show a project: its shots, its film, one shot in the panel, and what it lacks with the price.
+
+    ``shot`` 0: the first one that is stuck, else the first of the film.
+    """
     return await render_project(request, project, shot=shot, tab=tab)
 
 
@@ -47,9 +53,10 @@ async def price_change(request: Request, project: Name) -> Response:
     """Show a project with a change that was not made yet: what is made again, what is kept, and its price."""
     form = await read_form(request, LIMITS)
     studio = get_studio(request)
-    trouble, cost, change = None, None, None
+    trouble, cost = None, None
     details = await studio.show(project)
     try:
+        form = await store_own_file(studio, form)
         change = Change(details.project, form, details)
         if change.has_changes:
             cost = describe_cost(details, await change.quote(studio))
@@ -59,7 +66,7 @@ async def price_change(request: Request, project: Name) -> Response:
 
 
 async def render_project(
-    request: Request, project: str, *, shot: int = 1, tab: str = "shot", form: PageForm | None = None,
+    request: Request, project: str, *, shot: int = 0, tab: str = "shot", form: PageForm | None = None,
     cost: Cost | None = None, trouble: Trouble | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """Render the page of a project. ``form``: what was typed; ``cost``: of the change that it asks for."""
@@ -67,14 +74,15 @@ async def render_project(
     details = await studio.show(project)
     way = form.get("way") if form else ""
     if form:
-        tab = "script" if way == "script" else "shot"
-        shot = int(form.get("shot")) if form.get("shot").isdigit() else 1
+        tab = "script" if way == "script" else "film" if way == "resume" and not form.get("shot") else "shot"
+        shot = int(form.get("shot")) if form.get("shot").isdigit() else 0
     given: Mapping[str, str] = form.fields if form else {}
     values: dict[str, Any] = {
         "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
-        "way": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
+        "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
-        "film_job": None, "takes": (), "size": None, "counts": [],
+        "film_job": None, "takes": (), "size": None, "counts": [], "stuck": None,
+        "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
         plan = (await studio.read_plan(details.project)).plan
@@ -84,8 +92,9 @@ async def render_project(
         values["left"] = await _quote_rest(studio, details)
     parts = await studio.read_film_parts(details.project)
     quoted = details.replace(quote=values["left"].quote) if values["left"] else details
-    tiles = await build_strip(quoted, plan, parts.steps_in_work, cost, find_root(request.url.path))
-    selected = tiles[max(1, min(shot, len(tiles))) - 1]
+    stuck = find_stuck_shots(details, (await studio.show_spending(details.project, free=True)).rows)
+    tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path))
+    selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
     film_job = await _find_film_job(studio, details, values["left"])
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
@@ -93,6 +102,11 @@ async def render_project(
         "takes": [one for one in details.takes if one.shot == selected.id],
         "seconds": float(plan.seconds), "poster": selected.picture if selected.take else "",
     }  # fmt: skip
+    if selected.n in stuck and values["tab"] == "shot":
+        values["stuck"] = await describe_stuck_shot(
+            studio, details, selected.n, stuck[selected.n], is_drawable=bool(selected.words),
+            is_rehearsal=get_deployment(request).is_rehearsal,
+        )  # fmt: skip
     if not selected.take and film_job is None:
         values["poster"] = await draw_still(plan, *list_shots(plan)[selected.n - 1], LARGE_SIDE) or selected.picture
     if values["tab"] == "script":

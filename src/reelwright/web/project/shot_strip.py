@@ -85,16 +85,15 @@ def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
 
 
 async def build_strip(
-    details: ProjectDetails, plan: Plan, in_work: Collection[str], cost: Cost | None, root: str
+    details: ProjectDetails, plan: Plan, in_work: Collection[str], stuck: Collection[int], cost: Cost | None, root: str
 ) -> tuple[Tile, ...]:
     """Build the tiles of a project's newest revision, in the order of the film.
 
-    ``in_work``: keys of the steps that are being made. ``cost``: of a change that was not made yet, whose shots are
-    marked.
+    ``in_work``: keys of the steps that are being made. ``stuck``: numbers of the shots that wait for a person.
+    ``cost``: of a change that was not made yet, whose shots are marked.
     """
     rows = {row.n: row for row in details.quote.shots} if details.quote else {}
     changed = {row.n: row for row in cost.again} if cost else {}
-    stuck = _find_stuck_shot(details)
     tiles = []
     for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
         row = changed.get(shown.n) or rows.get(shown.n)
@@ -118,20 +117,13 @@ def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:
     return [(state, count) for state, count in counts if count]
 
 
-def _find_stuck_shot(details: ProjectDetails) -> str:
-    job = details.job
-    if job is None or job.state != "waiting" or job.reason is None or not job.reason.step:
-        return ""
-    return job.reason.step.partition("/")[2]
-
-
 def _find_state(
-    details: ProjectDetails, shown: ShotSummary, row: QuoteRow | None, in_work: Collection[str], stuck: str, *,
-    is_changed: bool,
+    details: ProjectDetails, shown: ShotSummary, row: QuoteRow | None, in_work: Collection[str],
+    stuck: Collection[int], *, is_changed: bool,
 ) -> TileState:  # fmt: skip
     if is_changed:
         return "again"
-    if shown.id == stuck:
+    if shown.n in stuck:
         return "stuck"
     if row is None or not row.wanted_steps or shown.take:
         return "had"
