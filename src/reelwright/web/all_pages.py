@@ -13,7 +13,7 @@ from reelwright.server.serving import serve
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
-from reelwright.web.project import project_orders, project_pages, purchase_decisions
+from reelwright.web.project import project_orders, project_pages, purchase_decisions, takes
 from reelwright.web.queue import queue_pages
 from reelwright.web.rendering import render_error
 
@@ -36,7 +36,8 @@ def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
     for part in (_router, files.router, pictures.router, create_pages.router, queue_pages.router,
-                 project_pages.router, project_orders.router, purchase_decisions.router):  # fmt: skip
+                 project_pages.router, project_orders.router, purchase_decisions.router,
+                 takes.router):  # fmt: skip
         router.include_router(part)
     return Pages(router=router, build_error=render_error)
 

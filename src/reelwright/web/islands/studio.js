@@ -4,4 +4,5 @@ import "./live.js";
 import "./player.js";
 import "./keys.js";
 import "./drop.js";
+import "./compare.js";
 import "./project.js";
