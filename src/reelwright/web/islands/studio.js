@@ -5,4 +5,5 @@ import "./player.js";
 import "./keys.js";
 import "./drop.js";
 import "./files.js";
+import "./compare.js";
 import "./project.js";
