@@ -196,7 +196,7 @@ class Swing:
 
     def compute_pose(self, frame: float) -> Pose:
         turn = self.turn * 0.5 ** (frame / self.half) * math.cos(2 * math.pi * frame / self.period)
-        return Pose(turn=turn) if abs(turn) > 0.01 else REST
+        return Pose(turn=turn) if abs(turn) > 0.03 else REST
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import re
+from typing import Final, NamedTuple
 
 from reelwright.media.drawing.drawables import Blit, Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count, Swing
 from reelwright.media.drawing.strokes import DONE, Pen
+from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.paper.layouts import grow_corner, set_beside, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Block, Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
-from reelwright.media.looks.paper.pictures import fits_frame, put_picture
+from reelwright.media.looks.paper.pictures import fits_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import add_branch, spread_cloth
 from reelwright.media.looks.paper.words import set_date
-from reelwright.media.staging.numbers import has_comparison, typeset_count
+from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
@@ -41,32 +44,42 @@ def set_proof(stage: Stage) -> None:
                 grow_corner(page, art._replace(top=stage.height * 0.62), plant="wheat")
         if page.wide and compared:
             box = box._replace(right=live.right)
-    unit = stage.get_words("unit")
-    alone = len(unit) > 3
-    steps = typeset_count(stage, is_alone=alone)
+    number, unit = split_unit(stage)
+    steps = typeset_count(stage, is_alone=bool(unit), number=number)
     full = steps[-1]
+    beside = stage.typeset(unit, "italic") if unit and len(unit) <= 9 else None
     label = stage.get_words("label")
-    says = f"{unit} {label}".strip() if alone else label
+    says = label if beside else f"{unit} {label}".strip()
     inset = 50 * u
     text = page.fit(
         says, "italic", box.width - inset, box.height * 0.3, lines=3, largest=84 if page.wide else 70, lead=1.14
     )
     bars = 230 * u if compared else 0.0
     room = box.height - text.height - bars - 150 * u
-    size = min(room / full.height, (box.width - 2 * inset) / full.width, 620 * u)
+    width = full.width + (beside.width * 0.48 + 0.14 if beside else 0.0)
+    size = min(room / full.height, (box.width - 2 * inset) / width, 620 * u)
     stage.record_fit(full.cap * size, 90 * u)
     tall = full.height * size + (text.height + 90 * u if text.lines else 0) + (bars + 60 * u if compared else 0)
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)
     low = top - full.top * size
     x = box.left + inset
     last = len(steps) - 1
+    count = min(stage.get_length("count"), stage.request.frames * 0.3)
     moves = (
-        Count(stage.to_frames(2), stage.get_length("count"), stage.look.ease["count"], last), *page.camera()
+        Count(stage.to_frames(2), count, stage.look.ease["count"], last), *page.camera()
     )  # fmt: skip
     place = stage.add_counter(
         steps, size, x, low, page.desk.accent, page.desk.ground, Motion(moves=moves, pivot=page.centre, group="number")
     )
-    after = stage.to_frames(4) + stage.get_length("count") * (last > 0)
+    if beside:
+        unit_line = FittedLine(beside, size * 0.48)
+        page.put_line(
+            unit_line, x + (full.width + 0.14) * size, low, page.desk, stage.to_frames(8), emphatic=True, group="unit"
+        )
+    after = stage.to_frames(2) + count * (last > 0)
+    if beside:
+        mark = stage.to_frame_x(x + width * size)
+        place = place._replace(left=min(place.left, mark), right=max(place.right, mark))
     ring = Box(
         place.left - 0.12 * place.width - 24 * u,
         place.top - 40 * u,
@@ -74,7 +87,7 @@ def set_proof(stage: Stage) -> None:
         place.bottom + 44 * u,
     )
     if not compared and (picture is None or place.width < box.width * 0.6):
-        page.draw(make_ring(ring, u, page.random("ring")), page.desk.quiet, 4.5 * u, after, 34)
+        page.draw(make_ring(ring, u, page.random("ring")), page.desk.quiet, 4.5 * u, after, 26)
     y = top + full.height * size + 90 * u
     page.put(text, x, y, page.desk, stage.to_frames(10), group="label")
     if compared:
@@ -144,6 +157,10 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
         - (small.height + 50 * u if small.lines else 0)
         - (slip.height + 110 * u if slip.lines else 0)
     )
+    price = split_price(stage.get_words("deal"))
+    if price is not None:
+        _add_price(page, price, Box(left, top, right, foot), small, slip)
+        return
     deal = page.fit(
         stage.get_words("deal"),
         "display",
@@ -177,38 +194,99 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     page.put(
         deal, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, emphatic=not _has_styles(deal), group="deal"
     )
-    y += deal.height
+    _add_slip(page, x, y + deal.height, slip, small, pivot, swing)
+
+
+class Price(NamedTuple):
+    """An old price, the new one, and the words before and after them."""
+
+    before: str
+    old: str
+    new: str
+    after: str
+
+
+def split_price(deal: str) -> Price | None:
+    """Split a deal at its struck words; None where none are struck or nothing replaces them."""
+    text, spans = split_styles(deal.replace("|", " "))
+    struck = [(start, end) for start, end, style in spans if style == "struck"]
+    if len(struck) != 1:
+        return None
+    start, end = struck[0]
+    before, old, rest = text[:start].strip(), text[start:end], text[end:].strip()
+    found = _NEW.match(rest)
+    if not found:
+        return None
+    return Price(before, old, found[0].strip(), rest[found.end() :].strip())
+
+
+_NEW: Final = re.compile(r"(?:\D{0,4}\d[\d.,]*\s?(?:\w{1,3}(?!\w)|[^\w\s])?|[^\s]+)")
+"""What replaces an old price: a number with its currency, or one word."""
+
+
+def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -> None:
+    """Set an old price small and struck, the new one large beside it, on the tag."""
+    stage, u = page.stage, page.stage.u
+    left, top, right, foot = room
+    inner = right - left - 150 * u
+    tone = page.sheet
+    x = (left + right) / 2
+    extra = (small.height + 50 * u if small.lines else 0) + (slip.height + 110 * u if slip.lines else 0)
+    head = page.fit(price.before, "italic", inner, 130 * u, lines=2, largest=86 if page.wide else 58)
+    tail = page.fit(price.after, "italic", inner, 130 * u, lines=2, largest=86 if page.wide else 58)
+    texts = sum(block.height + 50 * u for block in (head, tail) if block.lines)
+    old, new = stage.typeset(price.old, "number"), stage.typeset(price.new, "number")
+    spare = foot - top - 96 * u - 150 * u - texts - extra
+    size = min(spare / new.height, inner / (new.width + 0.46 * old.width + 0.24), 420 * u)
+    stage.record_fit(new.cap * size, 64 * u)
+    tall = 96 * u + 150 * u + texts + new.height * size + extra
+    top += max(0.0, (foot - top - tall) * 0.45)
+    pivot = (stage.to_frame_x(x), top + 52 * u)
+    swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
+    _hang(page, left, top, right, top + tall, pivot, swing)
+    y = top + 96 * u + 56 * u
+    if head.lines:
+        page.put(head, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, group="head")
+        y += head.height + 50 * u
+    low = y - new.top * size
+    begin = x - (new.width + 0.46 * old.width + 0.24) * size / 2
+    quiet = Tone(tone.quiet, tone.quiet, tone.quiet, tone.ground)
+    page.put_line(
+        FittedLine(old, size * 0.46), begin, low, quiet, 0, enter="lines", moves=swing, pivot=pivot, group="old"
+    )
+    place = stage.trace_ink(old, size * 0.46, begin, low)[1]
+    path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.random("strike"))
+    page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot)
+    page.put_line(
+        FittedLine(new, size), begin + (0.46 * old.width + 0.24) * size, low, tone, stage.to_frames(22), emphatic=True,
+        enter="lines", moves=swing, pivot=pivot, group="new",
+    )  # fmt: skip
+    y += new.height * size + 50 * u
+    if tail.lines:
+        page.put(tail, x, y, tone, stage.to_frames(30), align="middle", moves=swing, pivot=pivot, group="tail")
+        y += tail.height
+    _add_slip(page, x, y, slip, small, pivot, swing)
+
+
+def _add_slip(
+    page: Page, x: float, y: float, slip: Block, small: Block, pivot: tuple[float, float], swing: tuple[Swing, ...]
+) -> None:
+    """Set the code on its stitched slip, and the small print under it, from ``y`` down."""
+    stage, u = page.stage, page.stage.u
+    tone = page.sheet
     if slip.lines:
         y += 60 * u
         _stitch(page, x, y - 26 * u, slip, pivot, swing)
         page.put(
-            slip,
-            x,
-            y,
-            tone,
-            stage.to_frames(16),
-            align="middle",
-            moves=swing,
-            pivot=pivot,
-            enter="lines",
-            group="code",
-            role="label",
-        )
+            slip, x, y, tone, stage.to_frames(16), align="middle", moves=swing, pivot=pivot, enter="lines",
+            group="code", role="label",
+        )  # fmt: skip
         y += slip.height + 30 * u
     if small.lines:
         page.put(
-            small,
-            x,
-            y + 44 * u,
-            tone,
-            stage.to_frames(20),
-            align="middle",
-            moves=swing,
-            pivot=pivot,
-            enter="lines",
-            role="legal",
-            group="terms",
-        )
+            small, x, y + 44 * u, tone, stage.to_frames(20), align="middle", moves=swing, pivot=pivot, enter="lines",
+            role="legal", group="terms",
+        )  # fmt: skip
 
 
 def _has_styles(block: Block) -> bool:
@@ -293,7 +371,7 @@ def set_transformation(stage: Stage) -> None:
     live, u = stage.live, stage.u
     if picture is not None:
         box, art = split_page(page, 0.52)
-        put_picture(page, picture, art)
+        lay_half(page, picture, art) if picture.kind == "photo" else put_picture(page, picture, art)
     else:
         box, art = split_page(page, 0.68)
         grow_corner(page, art, low=stage.request.variant % 2 == 1, plant="berry")

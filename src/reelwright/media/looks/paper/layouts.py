@@ -7,7 +7,7 @@ from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
-from reelwright.media.looks.paper.pictures import fill_frame, put_picture
+from reelwright.media.looks.paper.pictures import fill_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, press_letters
 
 
@@ -80,12 +80,16 @@ def set_beside(
     page: Page, text: str, picture: Picture | None, *, plant_low: bool = True, plant: Plant = "olive"
 ) -> None:
     """Set words flush with the margin; beside or under them lies a picture, or a branch grows."""
-    box, art = split_page(page, 0.52 if picture else 0.62)
-    if picture:
+    share = 0.62 if picture is None else 0.42 if picture.kind == "screen" and picture.ratio > 1 else 0.48
+    box, art = split_page(page, share)
+    if picture and picture.kind == "photo":
+        lay_half(page, picture, art)
+    elif picture:
         put_picture(page, picture, art)
     else:
         grow_corner(page, art, low=plant_low, plant=plant)
-    set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.35, largest=240)
+    room = box if page.wide else box._replace(bottom=box.bottom - 50 * page.stage.u)
+    set_headline(page, text, room, page.desk, low=0.5 if page.wide else 0.4, largest=240)
     page.add_small_print(page.stage.live.left, page.desk)
 
 

@@ -188,6 +188,38 @@ def make_print(
     return _lay(width, height, turn, path, fill, u, 1.25)
 
 
+def make_torn_photo(picture: Picture, width: int, height: int, side: str, seed: int, u: float) -> Sprite:
+    """Draw a photograph whose paper is torn along one side (``start`` left, ``end`` right, ``head`` on top) with a
+    white rim there, placed by its middle.
+    """
+    corners: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+        "start": ((0.0, height), (0.0, 0.0)),
+        "end": ((width, 0.0), (width, height)),
+        "head": ((0.0, 0.0), (width, 0.0)),
+    }
+    begin, end = corners[side]
+    torn = [*_tear(begin, end, random.Random(f"photo {seed}"), u), end]
+    others: list[tuple[float, float]] = {
+        "start": [(width, 0.0), (width, height)], "end": [(0.0, height), (0.0, 0.0)],
+        "head": [(width, height), (0.0, height)],
+    }[side]  # fmt: skip
+    path = _polygon([*torn, *others])
+    dx, dy = {"start": (9 * u, 0.0), "end": (-9 * u, 0.0), "head": (0.0, 9 * u)}[side]
+    inner = skia.Path(path)
+    inner.offset(dx, dy)
+
+    def fill(canvas: Any) -> None:
+        canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=to_argb("#FFFDF8")))
+        canvas.clipPath(path, True)
+        canvas.clipPath(inner, True)
+        source = find_cover_crop(picture, width, height)
+        canvas.drawImageRect(
+            picture.image, source, skia.Rect.MakeWH(width, height), MIPPED if source.width() > width else FINE
+        )
+
+    return _lay(width, height, 0, path, fill, u)
+
+
 def make_screen(picture: Picture, width: float, u: float) -> Sprite:
     """Draw a screenshot whole, in its own colours, with round corners and a dark rim, placed by its middle."""
     height = width / picture.ratio

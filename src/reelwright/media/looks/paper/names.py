@@ -13,7 +13,7 @@ from reelwright.media.looks.paper.layouts import grow_corner, set_headline, spli
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import NOTHING, Align, Block, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
-from reelwright.media.looks.paper.pictures import fill_frame, fits_frame, put_picture
+from reelwright.media.looks.paper.pictures import fill_frame, fits_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
@@ -41,7 +41,7 @@ def set_reveal(stage: Stage) -> None:
         return
     if picture is not None:
         box, art = split_page(page, 0.5)
-        put_picture(page, picture, art)
+        lay_half(page, picture, art) if picture.kind == "photo" else put_picture(page, picture, art)
         _set_name(page, name, says, kicker, box, page.desk, middle=False)
         page.add_small_print(live.left, page.desk)
         return

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from reelwright.media.drawing.drawables import Blit, Emoji, Several
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Drawable, Role
-from reelwright.media.drawing.lettering import FittedLine, Ink
+from reelwright.media.drawing.lettering import FittedLine, Ink, halve_line
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
 from reelwright.media.drawing.strokes import DONE, Cascade, Pen
 from reelwright.media.drawing.treatments import Sprite
@@ -160,12 +160,15 @@ class Page:
         text = text.replace("& ", "&\u00a0")  # what follows it, as in a couple's names, stays with it
         given = hyphenate_words(text) if kind in ("display", "italic") else text
         best: tuple[float, Block] | None = None
-        for count in range(1, lines + 1):
-            fitted = stage.fit_block(given, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
+        least = given.count("|") + 1
+        ways = [(given, count) for count in range(least, max(least, lines) + 1)]
+        ways += [(halved, lines) for halved in _halve_longest(given, lines, stage.request.language)]
+        for way, count in ways:
+            fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
             block = self._settle(fitted, lead, height)
             widths = [line.width for line in fitted]
             lonely = len(widths) > 1 and min(widths) < 0.4 * max(widths)
-            score = block.size * (0.8 if lonely else 1.0) * (0.9**count)
+            score = block.size * (0.8 if lonely else 1.0) * (0.9 ** len(fitted))
             if best is None or score > best[0] * 1.001:
                 best = (score, block)
         assert best is not None
@@ -277,7 +280,7 @@ class Page:
         main = tone.accent if emphatic else tone.ink
         parts = self._split(ink, size, pen, low, main, tone, enter)
         frames = stage.to_frames(length if enter != "letters" else length * 1.5)
-        begin = at - frames * 0.55 if at < 1 else at
+        begin = at - frames * (0.3 if enter == "letters" else 0.55) if at < 1 else at
         share = {"words": 0.5, "letters": 0.3, "lines": 1.0}[enter]
         drawn: Drawable = Cascade(parts, rise=0.0 if enter == "letters" else 0.16 * size, share=share)
         if ink.has_pictures:
@@ -414,6 +417,15 @@ def split_headline(text: str) -> tuple[str, str]:
     first, last = split_closer(text)
     ends = first.rstrip()[-1:] in set(".!?。,;:،、–—…؟")
     return (first, last) if ends and len(last) > 1 else (text, "")
+
+
+def _halve_longest(text: str, lines: int, language: str) -> list[str]:
+    """Return a text that has line breaks with its longest line halved, where that leaves it within ``lines``."""
+    parts = text.split("|")
+    if not 1 < len(parts) < lines:
+        return []
+    longest = max(range(len(parts)), key=lambda at: len(strip_styles(parts[at])))
+    return ["|".join([*parts[:longest], *halve_line(parts[longest].strip(), language), *parts[longest + 1 :]])]
 
 
 def is_joined(text: str) -> bool:

@@ -28,13 +28,21 @@ def set_testimonial(stage: Stage) -> None:
         put_picture(page, picture, art)
     elif page.wide:
         box = Box(live.left + 250 * u, page.top, live.right, page.floor)
-        cut_letter(page, "“", live.left + 95 * u, page.top + 190 * u, 200 * u, page.desk.accent, kind="display")
+        cut_letter(
+            page, _choose_mark(stage), live.left + 95 * u, page.top + 190 * u, 190 * u, page.desk.accent, kind="display"
+        )
     else:
         box = Box(live.left, page.top + 30 * u, live.right, page.floor)
         if stage.shape == "tall":
             add_branch(page, stage.width * 0.94, stage.height * 1.0, stage.width * 0.9, -132, -26, plant="olive", at=8)
     _set_quotation(page, box, tone, hang=picture is None and page.wide)
     page.add_small_print(box.left, tone)
+
+
+def _choose_mark(stage: Stage) -> str:
+    """Choose the mark that opens a quotation in the language of the film."""
+    primary = stage.request.language.split("-")[0]
+    return "„" if primary in ("de", "bg", "cs", "pl", "hr") else "”" if stage.is_rtl else "“"
 
 
 def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
@@ -46,12 +54,12 @@ def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
     below = (name.height + 76 * u if name.lines else 0) + (post.height + 18 * u if post.lines else 0)
     quote = page.fit(
         stage.get_words("quote"), "italic", box.width, box.height - mark_high - below - 60 * u, lines=6,
-        largest=150 if page.wide else 104, lead=1.18, target=42,
+        largest=150 if page.wide else 132, lead=1.18, target=42,
     )  # fmt: skip
     tall = mark_high + quote.height + below
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)
     if not hang:
-        cut_letter(page, "“", box.left + 85 * u, top + 62 * u, 124 * u, tone.accent, kind="display")
+        cut_letter(page, _choose_mark(stage), box.left + 85 * u, top + 62 * u, 124 * u, tone.accent, kind="display")
     top += mark_high
     length = min(70.0, max(26.0, stage.request.frames / stage.to_frames(1) * 0.32))
     page.put(quote, box.left, top, tone, 0, group="quote", length=length / max(1, len(quote.lines)) + 12)
@@ -82,7 +90,7 @@ def _set_line(page: Page, text: str, picture: Picture | None) -> None:
     if picture is not None and fits_frame(page, picture) and style != 1:
         set_over(page, text, picture)
     elif picture is not None or style == 0:
-        set_beside(page, text, picture)
+        set_beside(page, text, picture, plant="olive" if page.seed % 2 else "daisy")
     elif style == 1:
         set_on_sheet(page, text, page.kraft, "wheat")
     else:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from reelwright.media.drawing.colour import compute_contrast, mix
-from reelwright.media.drawing.drawables import Blit
+from reelwright.media.drawing.drawables import Blit, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import tint_coverage
-from reelwright.media.drawing.treatments import Picture, mask_picture
-from reelwright.media.looks.paper.material import make_cutout, make_print, make_screen, make_tape
+from reelwright.media.drawing.treatments import MIPPED, Picture, find_cover_crop, mask_picture
+from reelwright.media.looks.paper.material import make_cutout, make_print, make_screen, make_tape, make_torn_photo
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.staging.stage import Motion
 
@@ -29,10 +30,44 @@ class Quiet(NamedTuple):
     side: str
 
 
+class Crop(NamedTuple):
+    """How a photograph fills the frame: where its focus comes to lie, and on which side words find it quiet."""
+
+    aim: tuple[float, float]
+    side: str
+    busy: float
+
+
+_AIMS = ((0.5, 0.45), (0.72, 0.45), (0.28, 0.45), (0.5, 0.7), (0.5, 0.28))
+_BUSY = 0.8
+"""Most detail of a part of a photograph where words stand, as a share of what the whole has on average."""
+
+
 def fits_frame(page: Page, picture: Picture) -> bool:
-    """Return whether a photograph can fill the frame without losing more than half of itself."""
+    """Return whether a photograph can fill the frame without losing half of itself, and is quiet where words stand."""
     frame = page.stage.width / page.stage.height
-    return picture.kind == "photo" and 0.5 < picture.ratio / frame < 2.0
+    if picture.kind != "photo" or not 0.5 < picture.ratio / frame < 2.0:
+        return False
+    return not page.stage.request.words or find_crop(page, picture).busy <= _BUSY
+
+
+def find_crop(page: Page, picture: Picture) -> Crop:
+    """Find the crop and the side of it that are quietest under words."""
+    stage = page.stage
+    wide, high = (round(side * 160 / max(stage.width, stage.height)) for side in (stage.width, stage.height))
+    best = Crop(_AIMS[0], "", math.inf)
+    for aim in _AIMS:
+        surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
+        source = find_cover_crop(picture, wide, high, 1.0, aim)
+        surface.getCanvas().drawImageRect(picture.image, source, skia.Rect.MakeWH(wide, high), MIPPED)
+        light = _measure_light(surface.makeImageSnapshot(), wide, high)
+        detail = np.abs(np.gradient(light)[0]) + np.abs(np.gradient(light)[1]) + 0.3 * np.abs(light - np.median(light))
+        for side, box in _list_sides(page).items():
+            part = _cut(detail, box, stage.width, stage.height, page)
+            busy = float(part.mean() / max(1e-6, detail.mean()))
+            if busy < best.busy - 0.01:
+                best = Crop(aim, side, busy)
+    return best
 
 
 def fill_frame(page: Page, picture: Picture, *, shaded: bool = True) -> Quiet:
@@ -40,15 +75,29 @@ def fill_frame(page: Page, picture: Picture, *, shaded: bool = True) -> Quiet:
     stage = page.stage
     wide, high = stage.width, stage.height
     box = Box(-wide * 0.01, -high * 0.01, wide * 1.01, high * 1.01)
-    sides = _list_sides(page)
     window = make_polygon([(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)])
-    sprite = mask_picture(picture, window, box, aim=(0.5, 0.45))
+    crop = find_crop(page, picture)
+    sprite = mask_picture(picture, window, box, aim=crop.aim)
     light = _measure_light(sprite.image, wide, high)
-    side, place = min(sides.items(), key=lambda one: _score(light, one[1], wide, high, page))
-    grow = 0.022 / stage.to_frames(30)
-    push = Drift(0, stage.request.frames, grow=grow, ramp=1)
+    place = _list_sides(page)[crop.side]
+    push = Drift(0, stage.request.frames, grow=0.022 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=page.centre, group="photo"))
-    return Quiet(place, _shade(page, light, place, side) if shaded else page.night, side)
+    return Quiet(place, _shade(page, light, place, crop.side) if shaded else page.night, crop.side)
+
+
+def lay_half(page: Page, picture: Picture, box: Box) -> None:
+    """Lay a photograph over all of the frame beyond the inner edge of ``box`` (logical), where its paper is torn."""
+    stage, u = page.stage, page.stage.u
+    wide, high = stage.width, stage.height
+    over = 0.06
+    if page.wide:
+        area = Box(box.left - 20 * u, -over * high, wide * (1 + over), high * (1 + over))
+    else:
+        area = Box(-over * wide, box.top - 10 * u, wide * (1 + over), high * (1 + over))
+    turned = {True: "end" if stage.is_rtl else "start", False: "head"}[page.wide]
+    sprite = make_torn_photo(picture, round(area.width), round(area.height), turned, page.seed, u)
+    x, y = area.centre
+    page.place(sprite, x, y, depth=1.2, role="picture")
 
 
 def _list_sides(page: Page) -> dict[str, Box]:
@@ -83,11 +132,6 @@ def _cut(light: Any, box: Box, wide: int, high: int, page: Page) -> Any:
     ]
 
 
-def _score(light: Any, box: Box, wide: int, high: int, page: Page) -> float:
-    part = _cut(light, box, wide, high, page)
-    return float(np.abs(np.gradient(part)[0]).mean() + np.abs(np.gradient(part)[1]).mean() + 0.25 * part.std())
-
-
 def _shade(page: Page, light: Any, box: Box, side: str) -> Tone:
     """Darken the part of the frame where words stand, as much as they need, running out towards the subject."""
     stage = page.stage
@@ -103,12 +147,12 @@ def _shade(page: Page, light: Any, box: Box, side: str) -> Tone:
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
     if stage.is_rtl and side in ("start", "end"):
         side = {"start": "end", "end": "start"}[side]
-    margin = 0.16 * (wide if side in ("start", "end") else high)
+    margin = 0.40 * (wide if side in ("start", "end") else high)
     mirrored = stage.to_frame_box(*box)
     away = {
         "start": x - mirrored.right, "end": mirrored.left - x, "top": y - mirrored.bottom, "foot": mirrored.top - y,
     }[side]  # fmt: skip
-    ramp = np.clip(1 - away / margin, 0, 1)
+    ramp = np.clip(0.86 - away / margin, 0, 0.86) / 0.86
     image = tint_coverage(part * ramp * ramp * (3 - 2 * ramp), dark)
     stage.add("shape", Blit(image, 0, 0), Box(0, 0, wide, high))
     return Tone(tone.ink, tone.quiet, tone.accent, mix(grey, dark, part))

@@ -33,7 +33,7 @@ def add_branch(
     *,
     plant: Plant | None = None,
     at: float = 0,
-    frames: float = 70,
+    frames: float | None = None,
     name: str = "branch",
     tone: Tone | None = None,
     seed: int = 0,
@@ -41,6 +41,8 @@ def add_branch(
     """Grow a branch from (x, y), logical; ``angle``: degrees, 0 along the reading direction, 90 down."""
     stage = page.stage
     ground = tone.ground if tone else stage.ground
+    if frames is None:  # as long as most of the screen stands, so that it is never quite still
+        frames = max(50.0, stage.request.frames / stage.to_frames(1) * 0.85) - at / stage.to_frames(1)
     colour = str(stage.look.own["leaf"]) if tone is None or tone in (page.desk, page.sheet, page.kraft) else tone.ink
     if stage.is_rtl:
         angle, bend = 180 - angle, -bend
