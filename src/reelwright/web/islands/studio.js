@@ -6,3 +6,4 @@ import "./keys.js";
 import "./drop.js";
 import "./files.js";
 import "./project.js";
+import "./commands.js";
