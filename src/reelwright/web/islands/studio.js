@@ -5,5 +5,6 @@ import "./player.js";
 import "./keys.js";
 import "./drop.js";
 import "./files.js";
+import "./compare.js";
 import "./project.js";
 import "./commands.js";
