@@ -77,6 +77,8 @@ def list_views(project: str) -> list[View]:
     for name, path in pages.items():
         views += [View(f"{name}-{theme}", path, theme) for theme in ("dark", "light")]
         views.append(View(f"{name}-phone", path, "light", 390, 844, scale=2))
+    shown = "document.querySelector('[data-commands]').click()"
+    views.append(View("commands-dark", pages["project"], then=shown))
     return views
 
 

@@ -110,6 +110,6 @@ async def test_a_waiting_job_says_when_it_starts_and_jobs_are_filtered_by_who_or
             await visitor.make({**FREE, "length": "2" if name == "Ana" else "3"})
         page = await visitor.see("/studio/queue")
         assert len(list_rows(page)) == 2 and "starts in" in page.text and "Joon" in page.text
-        link = next(have["href"] for have in page.list_tags("a") if "who=" in have["href"])
+        link = next(have["href"] for have in page.list_tags("a") if "member=" in have["href"])
         assert len(list_rows(await visitor.see(f"/studio/{link.removeprefix('../studio/')}"))) == 1
-        assert len(list_rows(await visitor.see("/studio/queue?who=nobody"))) == 2
+        assert len(list_rows(await visitor.see("/studio/queue?member=nobody"))) == 2

@@ -7,3 +7,4 @@ import "./drop.js";
 import "./files.js";
 import "./compare.js";
 import "./project.js";
+import "./commands.js";

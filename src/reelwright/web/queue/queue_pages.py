@@ -55,13 +55,13 @@ class QueueRow:
 
 
 @router.get("/studio/queue")
-async def show_queue(request: Request, only: str = "", who: str = "") -> Response:
-    """Show all jobs of the account. ``only``: the group that is shown, ``who``: the member or API key; empty: all."""
+async def show_queue(request: Request, only: str = "", member: str = "") -> Response:
+    """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key."""
     studio = get_studio(request)
     every, payers = await list_rows(studio), await name_payers(request, studio)
     _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
     orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
-    chosen = who if who in orderers else ""
+    chosen = member if member in orderers else ""
     rows = [row for row in every if not chosen or (row.job.ordered_by or _MACHINE) == chosen]
     groups = {name: [row for row in rows if row.group == name] for name in _GROUPS}
     groups["waiting"].sort(key=lambda row: row.job.position or 0)
