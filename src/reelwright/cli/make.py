@@ -31,6 +31,7 @@ def make(
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.Aspect = None,
+    look: o.Look = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
@@ -77,7 +78,7 @@ def make(
     To continue after a crash or a stop, run the same command again: nothing is bought twice. If you change a line of a
     script, only what depends on that line is made again.
     """
-    options = build_brief_options(flavor, length, aspect, image, clip, language, variation, short_side)
+    options = build_brief_options(flavor, length, aspect, look, image, clip, language, variation, short_side)
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
@@ -156,6 +157,7 @@ def build_brief_options(
     flavor: str | None,
     length: str | None,
     aspect: str | None,
+    look: str | None,
     image: list[Any] | None,
     clip: list[Any] | None,
     language: str | None,
@@ -169,6 +171,7 @@ def build_brief_options(
         "flavor": flavor,
         "length": length,
         "aspect": aspect,
+        "look": look,
         "images": tuple(image or ()),
         "clips": tuple(clip or ()),
         "language": language,

@@ -5,30 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.title_roles import HEADS, TITLE_ROLES
 from reelwright.planner.match import is_drawn
 from reelwright.reel.cues import compute_cues, trim_cues
 from reelwright.reel.plan import Overlay, Plan, Shot
 from reelwright.reel.request import Request
 
-STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "cold_open": (),
-    "hook": ("line",),
-    "problem": ("line",),
-    "agitate": ("line",),
-    "reveal": ("name", "descriptor", "kicker"),
-    "demo": ("line", "steps", "listing"),
-    "benefit": ("line",),
-    "proof": ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli"),
-    "transformation": ("line", "after", "before"),
-    "testimonial": ("quote", "who", "role"),
-    "offer": ("deal", "code", "terms"),
-    "urgency": ("line",),
-    "brand": ("line", "name"),
-    "cta": ("line", "url"),
-    "end_card": ("line", "name", "url", "legal"),
-}
-"""Roles that each staging sets in type. Words without a role take the first of them that stands there."""
 CORE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("line", "steps", "listing"),
     "transformation": ("line", "after", "before"),
@@ -100,7 +83,7 @@ def choose_staging(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, 
 
 
 def _read_staging(shot: Shot) -> tuple[str, int]:
-    """Return a drawn shot's staging, and which of three compositions its variant has (``media.animatic.staging``)."""
+    """Return a drawn shot's staging, and which of three compositions its variant has (``media.staging.stagings``)."""
     extra = shot.source.extra if isinstance(shot.source, Request) else {}
     variant = int(extra.get("variant", 0))
     return str(extra.get("staging", "")), (variant % 8 + variant // 8) % 3

@@ -86,14 +86,19 @@ class VideoJob(ResultModel):
     labels: dict[str, str] = {}
 
 
+def refuse_removed(job: Job) -> None:
+    """Raise ``NotFound`` for a job that a program deleted: nobody reads it any more, so nobody may retry it."""
+    if job.is_removed:
+        raise NotFound(code="job_not_found", job=job.id, actions=[Action("list_jobs")])
+
+
 async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> VideoJob:
     """Read the state, progress and files of a job by its id. Raises ``NotFound``.
 
     ``has_position``: with its position in the queue, for which every job that waits is counted.
     """
     found, standing, is_driven = await home.journal.read_job_view(home.account, job)
-    if found.is_removed:
-        raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
+    refuse_removed(found)
     driven = frozenset({found.project}) if is_driven else frozenset[str]()
     purchases = await list_round_purchases(home, found, standing)
     made = build_video_job(home, found, standing, driven, purchases, await home.read_policies())

@@ -13,9 +13,11 @@ from reelwright.server.serving import serve
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
-from reelwright.web.project import project_orders, project_pages, purchase_decisions, takes
+from reelwright.web.models import models_pages
+from reelwright.web.project import downloads, project_orders, project_pages, purchase_decisions, takes
 from reelwright.web.queue import queue_pages
 from reelwright.web.rendering import render_error
+from reelwright.web.spend import spend_pages
 
 __all__ = ["ServeOptions", "build_pages", "serve_pages"]
 _router = APIRouter()
@@ -36,8 +38,8 @@ def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
     for part in (_router, files.router, pictures.router, create_pages.router, queue_pages.router,
-                 project_pages.router, project_orders.router, purchase_decisions.router,
-                 takes.router):  # fmt: skip
+                 project_pages.router, project_orders.router, purchase_decisions.router, takes.router, downloads.router,
+                 spend_pages.router, models_pages.router):  # fmt: skip
         router.include_router(part)
     return Pages(router=router, build_error=render_error)
 

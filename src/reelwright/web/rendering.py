@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, Final
@@ -64,6 +64,11 @@ def format_length(seconds: float) -> str:
     return f"{seconds:.1f}".removesuffix(".0") + " s"
 
 
+def format_month(month: date) -> str:
+    """Return a month as people read it, such as ``November 2026``."""
+    return f"{month:%B %Y}"
+
+
 def format_moment(moment: datetime | None) -> str:
     """Return a moment as HTML, in UTC; the page's script shows it in the time zone of its reader. Empty for None."""
     if moment is None:
@@ -81,7 +86,7 @@ def _build_environment() -> Environment:
     made.install_gettext_translations(TEXTS, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
         "price": format_price, "wait": format_wait, "clock": format_clock, "seconds": format_length,
-        "moment": format_moment, "usd": format_usd,
+        "moment": format_moment, "month": format_month, "usd": format_usd,
     }  # fmt: skip
     return made
 
@@ -105,6 +110,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         "files": f"{root}studio/files/{FILES.version}/",
         "is_rehearsal": get_deployment(request).is_rehearsal,
         "caller": caller,
+        "is_owner": caller is not None and may_act_as(caller.role, "owner"),
         "may_order": caller is not None and may_act_as(caller.role, "producer"),
         "is_fragment": FRAGMENT in request.headers,
         **values,

@@ -23,6 +23,7 @@ from reelwright.server.program_requests import (
     choose_single,
     name_fields,
     read_body,
+    read_price_cap,
     read_successor,
     refuse_unknown_fields,
     save_upload,
@@ -134,7 +135,8 @@ async def create_film(request: Request, config_flavor: Name | None) -> JSONRespo
     with name_fields({"models": "model", "flavor": "config_flavor", "references": "reference_assets"}):
         queued = await studio.enqueue_make(
             brief, request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
-            labels=labels, accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
+            approved_micros=read_price_cap(request, given.max_usd), labels=labels,
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
         )  # fmt: skip
     return answer(QueuedAd(video_id=queued.job))
 

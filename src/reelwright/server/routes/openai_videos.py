@@ -29,6 +29,7 @@ from reelwright.server.program_requests import (
     decode_data_url,
     name_fields,
     read_body,
+    read_price_cap,
     read_successor,
     refuse_unknown_fields,
     save_upload,
@@ -191,7 +192,8 @@ def build_openai_answer(status: int, code: str, message: str, param: str | None 
     return JSONResponse({"error": {"message": message, "type": kind, "param": param, "code": code}}, status, headers)
 
 
-router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=build_route_class(build_openai_error))
+_ROUTE: Final = build_route_class(lambda _, error: build_openai_error(error))
+router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=_ROUTE)
 
 
 @router.post("/videos", summary="Create a video", openapi_extra=_CREATE, responses=describe(OpenAiVideo))
@@ -230,7 +232,10 @@ async def _create_video(
         with name_fields(_NAMES, body.fields):
             if is_flavor:
                 film = _to_film_options(model, options)
-                queued = await studio.enqueue_make(prompt, request=identity, confirm=approve, **film)
+                most = read_price_cap(request, body.fields.get(MAX_USD))
+                queued = await studio.enqueue_make(
+                    prompt, request=identity, confirm=approve, approved_micros=most, **film
+                )
             else:
                 options.setdefault("seconds", _choose_default_length(model))
                 queued = await studio.enqueue_clip(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Unpack, cast
 
 from reelwright.reel.brief import Brief
-from reelwright.studio import summaries
+from reelwright.studio import summaries, validation
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
 from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
@@ -18,6 +19,7 @@ from reelwright.studio.results import PlanResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
 from reelwright.studio.verbs.base import StudioBase
+from reelwright.units import Aspect
 
 
 class Planning(StudioBase):
@@ -74,6 +76,28 @@ class Planning(StudioBase):
         from reelwright.studio.appearance import list_looks
 
         return list_looks()
+
+    async def draw_look_sheet(
+        self, look: str, *, aspect: Aspect = "16:9", image: str | Path | None = None, accent: str | None = None
+    ) -> bytes:
+        """Draw every beat in a look with sample words, and return the JPEG. ``image``: a picture that its shots show.
+
+        Writes and spends nothing. Raises ``BadInput``.
+        """
+        from reelwright.studio.appearance import draw_look_sheet
+
+        validation.check_look(look)
+        checked = validation.check_aspect(aspect) or "16:9"
+        return await asyncio.to_thread(draw_look_sheet, look, checked, image, validation.check_accent(accent))
+
+    async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
+        """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.
+
+        Writes and spends nothing. Raises ``BadInput``, also for a shot that shows no words of its own.
+        """
+        from reelwright.studio.appearance import try_looks
+
+        return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
 
     async def list_voices(self) -> VoiceList:
         """Fetch the list of voices from every provider whose key was found. Spends nothing.

@@ -32,11 +32,14 @@ _HIDDEN_FLAVORS: Final = frozenset({"example"})
 
 
 @router.get("/studio")
-async def show_create(request: Request, start: str = "") -> Response:
-    """Show the page on which a film begins. ``start``: the name of an example whose words stand in the field."""
+async def show_create(request: Request, start: str = "", model: str = "") -> Response:
+    """Show the page on which a film begins. ``start``: the name of an example whose words stand in the field.
+
+    ``model``: the id of the model that is chosen.
+    """
     starter = next((one for one in STARTERS if one.name == start), None)
     fields = {"text": starter.text, **starter.fields} if starter else {}
-    return await _render_page(request, fields)
+    return await _render_page(request, fields | ({"model": model} if model else {}))
 
 
 @router.post("/studio/draft")

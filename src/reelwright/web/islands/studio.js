@@ -5,4 +5,5 @@ import "./player.js";
 import "./keys.js";
 import "./drop.js";
 import "./compare.js";
+import "./replay.js";
 import "./project.js";
