@@ -105,7 +105,7 @@ def set_listing(stage: Stage) -> None:
         top += sheet.measure(head) + 50 * u
         sheet.rule(box.left, far, top, 4)
         top += 40 * u
-    listing = fit_listing(stage, box.width, box.bottom - top, largest=64)
+    listing = fit_listing(stage, box.width, box.bottom - top, largest=104 if picture is None else 64)
     times = [0.0, *(float(at) * 0.7 for at in stage.split_frames(len(listing.texts))[1:])]
 
     def arrive(number: int) -> Motion:

@@ -9,7 +9,7 @@ from reelwright.media.drawing.drawables import Counter
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count
-from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
 from reelwright.media.looks.grid.patterns import Hundred, Scale
 from reelwright.media.looks.grid.sheet import Sheet
@@ -33,7 +33,7 @@ def set_proof(stage: Stage) -> None:
     percent = _read_percent(stage)
     ground = ("white", "black", "white")[turn] if picture is None else "white"
     cells = picture is None and not compares and percent is not None
-    span = 5 if picture is not None else 7 if cells else 12
+    span = 5 if picture is not None else 6 if cells else 12
     sheet = Sheet(stage, ground, *roles, span=span)  # type: ignore[arg-type]
     u, tone = sheet.u, sheet.tone
     if picture is not None:
@@ -57,7 +57,7 @@ def set_proof(stage: Stage) -> None:
     room = box.bottom - top - sheet.measure(label) - (58 * u if label else 0) - (bars + 56 * u if bars else 0)
     if picture is None and not compares and not cells and sheet.wide:
         room -= 130 * u
-    foot = _add_number(sheet, box.left, top, box.width, max(room, 90 * u))
+    foot = _add_number(sheet, box.left, top, box.width - (50 * u if cells and sheet.wide else 0), max(room, 90 * u))
     if label:
         sheet.put(label, box.left, foot + 58 * u, stage.to_frames(10), group="label")
         foot += 58 * u + sheet.measure(label)
@@ -86,7 +86,7 @@ def _read_percent(stage: Stage) -> float | None:
 def _add_cells(sheet: Sheet, percent: float) -> None:
     stage, u = sheet.stage, sheet.u
     if sheet.wide:
-        side = min(stage.width - 96 * u - sheet.find_left(8), stage.live.height)
+        side = min(stage.live.right - sheet.find_left(7), stage.live.height)
         left = stage.live.right - side
         box = Box(left, stage.live.top, left + side, stage.live.top + side)
     else:
@@ -181,6 +181,10 @@ def set_transformation(stage: Stage) -> None:
     roles = ("line", "before", "after")
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     said = stage.get_words("line") if stage.get_words("after") else ""
+    prices = mark_styles(f"~~{strip_styles(before)}~~ {after}") if _is_price(before) and _is_price(after) else ""
+    if prices and not said and split_price(prices):
+        _set_deal(stage, prices, roles)
+        return
     picture = stage.choose_picture()
     sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 12)
     u, live = sheet.u, stage.live
@@ -248,6 +252,11 @@ def set_transformation(stage: Stage) -> None:
     sheet.add_small_print(None if sheet.wide else tone)
 
 
+def _is_price(text: str) -> bool:
+    """Return whether a text begins with a number, or with a currency and a number."""
+    return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
+
+
 def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 12) -> None:  # type: ignore[type-arg]
     """Set rows of what no longer holds, and draw a straight rule through each line."""
     if not rows:
@@ -269,7 +278,10 @@ def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 1
 
 def set_offer(stage: Stage) -> None:
     """Stage the deal: the new price across the columns, the old one small and struck, the code in its frame."""
-    roles = ("deal", "code", "terms")
+    _set_deal(stage, stage.get_words("deal"), ("deal", "code", "terms"))
+
+
+def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     picture = stage.choose_picture()
     sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=5 if picture is not None else 12)
     u, tone = sheet.u, sheet.tone
@@ -294,14 +306,14 @@ def set_offer(stage: Stage) -> None:
     sheet.rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     foot = box.bottom - (sheet.measure(small) + 34 * u if small else 0) - (high + 34 * u if slip else 0)
     top = box.top + 66 * u
-    price = split_price(stage.get_words("deal"))
+    price = split_price(deal)
     if price:
         top = _add_price(
             sheet, Box(box.left, top, box.right, foot - 20 * u), price.before, price.old, price.new, price.after
         )
     else:
         rows = sheet.fit(
-            [sheet.row(stage.get_words("deal"), largest=330 if picture is None else 190, lines=5)],
+            [sheet.row(deal, largest=330 if picture is None else 190, lines=5)],
             box.width,
             foot - top - 20 * u,
         )
@@ -413,7 +425,7 @@ def set_urgency(stage: Stage) -> None:
             (box.bottom - top) * 0.5,
         )
         size = min((box.bottom - top - sheet.measure(rows) - 60 * u) / day.height, box.width / day.width)
-        low = top + day.cap * size
+        low = top - day.top * size
         sheet.rise(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
-        sheet.put(rows, box.left, low + 60 * u, stage.to_frames(8), group="rest")
+        sheet.put(rows, box.left, low + max(0.0, day.bottom) * size + 60 * u, stage.to_frames(8), group="rest")
     sheet.add_small_print()
