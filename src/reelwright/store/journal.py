@@ -103,6 +103,7 @@ class Journal(DatabaseClient):
     revise = make_write_method(projects.revise)
     revise_under_lease = make_write_method(projects.revise_under_lease)
     read_revision = make_read_method(projects.read_revision)
+    list_revisions = make_read_method(projects.list_revisions)
 
     async def read_standing(self, account: str, project: str) -> Standing:
         """Read all that a director needs to know of a project, on one snapshot. Raises ``NotFound``.

@@ -274,7 +274,7 @@ class StudioBase:
 
     async def _build_request(
         self, brief: str | Brief | None, script: str | Path | None, goal: Goal, plan: Plan | Path | None,
-        options: BriefOptions, folder: ScratchFolder, *, again: bool,
+        options: BriefOptions, folder: ScratchFolder, *, again: bool, may_use_twin: bool = False,
     ) -> FilmRequest:  # fmt: skip
         """Build the request from a brief or from a script. Raises ``BadInput``, also for both or neither."""
         if (brief is None) == (script is None):
@@ -282,7 +282,10 @@ class StudioBase:
             raise BadInput("brief", given, "a brief, or a script")
         if script is None:
             assert brief is not None
-            return await build_film_request(brief, goal, plan, options, folder, self._settings, again=again)
+            sellers = self._sellers if may_use_twin else None
+            return await build_film_request(
+                brief, goal, plan, options, folder, self._settings, again=again, sellers=sellers
+            )
         if plan is not None:
             raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
         return await build_script_request(script, goal, options, folder, self._settings, again=again)

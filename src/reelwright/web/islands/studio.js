@@ -4,4 +4,6 @@ import "./live.js";
 import "./player.js";
 import "./keys.js";
 import "./drop.js";
+import "./files.js";
+import "./compare.js";
 import "./project.js";

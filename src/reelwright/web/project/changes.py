@@ -18,7 +18,8 @@ from reelwright.web.forms import PageForm
 WORDS: Final = "words."
 """How the names of fields begin that hold the words of a shot; their role follows."""
 ANIMATIC: Final = "animatic"
-_OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip")
+_OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
+_WITH_VALUE: Final = ("model", "picture", "clip", "circle")
 _WAYS: Final = (*_OF_A_SHOT, "script", "resume")
 
 
@@ -27,7 +28,7 @@ class Change:
 
     The field ``way`` says which one, so that a button is enough to ask for it: ``edit`` (the fields), ``retake``,
     ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that is stored
-    already), ``script``, or ``resume`` (what is left).
+    already), ``circle:N`` (take N), ``script``, or ``resume`` (what is left).
     """
 
     def __init__(self, project: str, form: PageForm, details: ProjectDetails) -> None:
@@ -35,10 +36,10 @@ class Change:
         self._project, self._form, self._details = project, form, details
         self.way = form.get("way") or "edit"
         self._kind, _, self._value = self.way.partition(":")
-        if self._kind not in _WAYS or bool(self._value) != (self._kind in ("model", "picture", "clip")):
+        if self._kind not in _WAYS or bool(self._value) != (self._kind in _WITH_VALUE):
             raise BadInput("way", self.way[:40], f"one of {', '.join(_WAYS)}")
         self.shot = self._read_shot() if self._kind in _OF_A_SHOT else None
-        self._edits = self._read_edits() if self.shot and self._kind != "retake" else {}
+        self._edits = self._read_edits() if self.shot and self._kind not in ("retake", "circle") else {}
 
     @property
     def has_changes(self) -> bool:
@@ -51,6 +52,9 @@ class Change:
             case "retake":
                 assert self.shot is not None
                 return await studio.quote_retake(self._project, self.shot)
+            case "circle":
+                assert self.shot is not None
+                return await studio.quote_circle(self._project, self.shot, self._value)
             case "script":
                 with self._open_script() as path:
                     return await studio.quote_script(self._project, script=path)
@@ -68,6 +72,10 @@ class Change:
             case "retake":
                 assert self.shot is not None
                 return await studio.enqueue_retake(self._project, self.shot, **consent)
+            case "circle":
+                assert self.shot is not None
+                await studio.circle(self._project, self.shot, self._value)
+                return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
             case "script":
                 with self._open_script() as path:
                     revision = self._read_revision()

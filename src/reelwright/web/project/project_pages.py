@@ -22,6 +22,7 @@ from reelwright.web.project.changes import Change, find_goal, list_fields
 from reelwright.web.project.own_material import store_own_file
 from reelwright.web.project.shot_strip import Cost, build_strip, describe_cost, format_build_line
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
+from reelwright.web.project.takes import list_cards
 from reelwright.web.rendering import find_root, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -81,7 +82,7 @@ async def render_project(
         "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
-        "film_job": None, "takes": (), "size": None, "counts": [], "stuck": None,
+        "film_job": None, "cards": (), "retake_micros": None, "size": None, "counts": [], "stuck": None,
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
@@ -92,16 +93,19 @@ async def render_project(
         values["left"] = await _quote_rest(studio, details)
     parts = await studio.read_film_parts(details.project)
     quoted = details.replace(quote=values["left"].quote) if values["left"] else details
-    stuck = find_stuck_shots(details, (await studio.show_spending(details.project, free=True)).rows)
+    purchases = (await studio.show_spending(details.project, free=True)).rows
+    stuck = find_stuck_shots(details, purchases)
     tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path))
     selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
     film_job = await _find_film_job(studio, details, values["left"])
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
-        "takes": [one for one in details.takes if one.shot == selected.id],
+        "cards": await list_cards(studio, details, selected.id, purchases),
         "seconds": float(plan.seconds), "poster": selected.picture if selected.take else "",
     }  # fmt: skip
+    if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
+        values["retake_micros"] = await _price_retake(studio, details.project, selected.n)
     if selected.n in stuck and values["tab"] == "shot":
         values["stuck"] = await describe_stuck_shot(
             studio, details, selected.n, stuck[selected.n], is_drawable=bool(selected.words),
@@ -118,6 +122,14 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | No
     """Quote what a project lacks up to its film; None where that cannot be told."""
     try:
         return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
+    except ReelwrightError:
+        return None
+
+
+async def _price_retake(studio: AsyncStudio, project: str, shot: int) -> int | None:
+    """Price another take of a shot, in micro-dollars; None where there can be none, such as of own footage."""
+    try:
+        return (await studio.quote_retake(project, shot)).micros
     except ReelwrightError:
         return None
 
