@@ -16,8 +16,9 @@ DEFAULT_LOOK: Final = "slam"
 def choose_look(name: str, usual: str, tone: str, tones_by_look: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
     """Return the name of the film's look, and why, as a sentence for the person; empty where a person named it.
 
-    ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``tones_by_look``: the tones that each look suits, the best first. A look whose first tone
-    it is comes before one whose second it is; of equals the first in the alphabet. Pure.
+    ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``tones_by_look``: the tones that
+    each look suits, the best first. A look whose first tone it is comes before one whose second it is; of equals the
+    first in the alphabet. Pure.
     """
     if name or usual != BY_TONE:
         return name or usual, ""
