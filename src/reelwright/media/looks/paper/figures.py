@@ -32,7 +32,7 @@ def set_proof(stage: Stage) -> None:
     picture = stage.choose_picture()
     live, u = stage.live, stage.u
     if picture is not None:
-        box, art = split_page(page, 0.52 if page.wide else 0.58)
+        box, art = split_page(page, 0.52 if page.wide else 0.76 if compared else 0.58)
         put_picture(page, picture, art)
     else:
         box, art = split_page(page, 0.66)
@@ -40,6 +40,7 @@ def set_proof(stage: Stage) -> None:
             grow_corner(page, art, plant="wheat", low=stage.request.variant % 2 == 0)
         if not page.wide and compared:
             box = box._replace(bottom=page.floor)
+            page.small_top = None
             if stage.shape == "tall":
                 grow_corner(page, art._replace(top=stage.height * 0.62), plant="wheat")
         if page.wide and compared:
@@ -58,7 +59,7 @@ def set_proof(stage: Stage) -> None:
     room = box.height - text.height - bars - 150 * u
     width = full.width + (beside.width * 0.48 + 0.14 if beside else 0.0)
     size = min(room / full.height, (box.width - 2 * inset) / width, 620 * u)
-    stage.record_fit(full.cap * size, 90 * u)
+    stage.record_fit(full.cap * size, (56 if compared else 90) * u)
     tall = full.height * size + (text.height + 90 * u if text.lines else 0) + (bars + 60 * u if compared else 0)
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)
     low = top - full.top * size

@@ -192,18 +192,13 @@ def make_torn_photo(picture: Picture, width: int, height: int, side: str, seed: 
     """Draw a photograph whose paper is torn along one side (``start`` left, ``end`` right, ``head`` on top) with a
     white rim there, placed by its middle.
     """
-    corners: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
-        "start": ((0.0, height), (0.0, 0.0)),
-        "end": ((width, 0.0), (width, height)),
-        "head": ((0.0, 0.0), (width, 0.0)),
+    ways: dict[str, list[tuple[float, float]]] = {  # the torn side from end to end, then the other corners
+        "start": [(0.0, height), (0.0, 0.0), (width, 0.0), (width, height)],
+        "end": [(width, 0.0), (width, height), (0.0, height), (0.0, 0.0)],
+        "head": [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)],
     }
-    begin, end = corners[side]
-    torn = [*_tear(begin, end, random.Random(f"photo {seed}"), u), end]
-    others: list[tuple[float, float]] = {
-        "start": [(width, 0.0), (width, height)], "end": [(0.0, height), (0.0, 0.0)],
-        "head": [(width, height), (0.0, height)],
-    }[side]  # fmt: skip
-    path = _polygon([*torn, *others])
+    begin, *others = ways[side]
+    path = _polygon([*_tear(begin, others[0], random.Random(f"photo {seed}"), u), *others])
     dx, dy = {"start": (9 * u, 0.0), "end": (-9 * u, 0.0), "head": (0.0, 9 * u)}[side]
     inner = skia.Path(path)
     inner.offset(dx, dy)
