@@ -1,4 +1,4 @@
-"""What the table holds, as ready images: the paper it is covered with, sheets with cut or torn edges, tape, prints."""
+"""Ready images of what lies on the table: the paper it is covered with, sheets with cut or torn edges, tape, prints."""
 
 from __future__ import annotations
 
@@ -116,11 +116,11 @@ def _tear(
 
 @lru_cache(24)
 def make_sheet(
-    width: int, height: int, colour: str, edge: Edge, seed: int, turn: float, u: float, ruled: float = 0.0
+    width: int, height: int, colour: str, edge: Edge, seed: int, turn: float, u: float, line_pitch: float = 0.0
 ) -> Sprite:
     """Draw a sheet of paper with its shadow, turned by ``turn`` degrees, placed by its middle.
 
-    ``ruled``: distance of its faint lines in pixels; 0 for none.
+    ``line_pitch``: distance of its faint lines in pixels; 0 for none.
     """
     path = make_edge(width, height, edge, seed, u)
 
@@ -134,10 +134,10 @@ def make_sheet(
         canvas.clipPath(path, True)
         canvas.drawImage(make_paper(width, height, colour, lit=False), 0, 0)
         line = skia.Paint(AntiAlias=True, Color=to_argb("#9C7F63", 0.22), StrokeWidth=1.6 * u)
-        y = ruled * 1.5
-        while ruled and y < height - 20 * u:
+        y = line_pitch * 1.5
+        while line_pitch and y < height - 20 * u:
             canvas.drawLine(0, y, width, y, line)
-            y += ruled
+            y += line_pitch
 
     return _lay(width, height, turn, path, fill, u)
 
