@@ -34,6 +34,20 @@ async def test_s3_01_a_plain_idea_becomes_a_short_of_thirty_seconds(settings: Se
         assert (job["width"], job["height"]) == (1080, 1920)
 
 
+@pytest.mark.parametrize("idea", [
+    "a hedgehog who is afraid of balloons", "a fox learns to skate", "why do whales sing",
+    "Ein Igel, der Angst vor Luftballons hat",
+])  # fmt: skip
+async def test_s3_01_a_drawn_idea_is_a_short_of_thirty_seconds_too(settings: Settings, idea: str) -> None:
+    async with open_server(settings, None, IDLE) as server, server.open_client() as client:
+        made = (await client.post("/api/mv/scenes", json={"idea": idea})).json()
+        last = made["scenes"][-1]
+        assert 24 <= last["start_s"] + last["duration_s"] <= 36, made["scenes"]
+        told = [scene["words"]["line"] for scene in made["scenes"]]
+        assert told[0] == told[-1] == idea and len(told) == 5
+        assert " ".join(told[1:-1]).replace(",", "") == idea.replace(",", ""), "no word that is not the idea's"
+
+
 async def test_s3_04_archetype_and_planner_come_from_the_body(settings: Settings) -> None:
     async with open_server(settings, None, IDLE, rehearsal=REHEARSAL) as server, server.open_client() as client:
         idea = {"idea": "Fenn, a desk lamp that never flickers"}

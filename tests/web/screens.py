@@ -68,14 +68,17 @@ class View:
 def list_views(project: str) -> list[View]:
     """Every page in both themes, on a phone, and those with most text in other languages."""
     pages = {
-        "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
+        "first": "studio", "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
         "project": f"studio/projects/{project}", "spend": "studio/spend", "spend-model": "studio/spend?by=model",
         "models": "studio/models",
+        "settings": "studio/settings",
     }  # fmt: skip
     views = []
     for name, path in pages.items():
         views += [View(f"{name}-{theme}", path, theme) for theme in ("dark", "light")]
         views.append(View(f"{name}-phone", path, "light", 390, 844, scale=2))
+    shown = "document.querySelector('[data-commands]').click()"
+    views.append(View("commands-dark", pages["project"], then=shown))
     return views
 
 

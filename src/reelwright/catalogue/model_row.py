@@ -56,6 +56,7 @@ Conditions = Mapping[Text, Values]
 class Lifecycle:
     """Whether a model is sold: its stage, dates and successor. ``retires_on``: the last day it is sold.
     ``is_disputed``: sources disagree about it. ``twins``: ids of the same model as others sell it.
+    ``next_versions``: ids of the maker's next version of it, for who has no key for the successor.
     """
 
     stage: Stage
@@ -65,6 +66,7 @@ class Lifecycle:
     is_disputed: bool = False
     successor: Text | None = None
     twins: tuple[Text, ...] = ()
+    next_versions: tuple[Text, ...] = ()
 
 
 @define_row(message="said")
@@ -153,6 +155,8 @@ class FailureCharges:
 class FrameRule:
     """The numbers of frames that a model makes: ``step``·k + ``plus``, from ``least`` to ``most``, by default at
     ``fps``.
+
+    ``usual``: the number that a clip asks for where the person says no length; 0: that of the shortest length.
     """
 
     fps: Count
@@ -160,6 +164,7 @@ class FrameRule:
     plus: Count
     least: Count
     most: Count
+    usual: Count = 0
 
 
 @define_row()
@@ -178,6 +183,10 @@ def _make_size_rule(given: tuple[tuple[int, int], ...] | SizeRule) -> SizeRule:
     if given == ():
         raise ValueError("sizes as [width, height]")
     return SizeRule(choices=given, multiple=1, least=1, most=1) if isinstance(given, tuple) else given
+
+
+SizeRuleOfFile = Annotated[SizeRule, ReadAs(tuple[tuple[Positive, Positive], ...] | SizeRule, _make_size_rule)]
+"""A ``SizeRule`` as a file spells it: a list of sizes, or the rule."""
 
 
 @define_row()
@@ -233,7 +242,7 @@ class Model:
     )
     limits: tuple[Limit, ...] = ()
     frames: FrameRule | None = None
-    sizes: Annotated[SizeRule | None, ReadAs(tuple[tuple[Positive, Positive], ...] | SizeRule, _make_size_rule)] = None
+    sizes: SizeRuleOfFile | None = None
     latency_s: Annotated[
         tuple[float, float],
         ReadAs(tuple[Count, Count], accept_if(lambda pair: pair[0] <= pair[1], "the least and then the most seconds")),

@@ -11,7 +11,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.confirmation import check_before, is_interactive, require_consent, suggest_planner
-from reelwright.cli.draft_prompt import ChangedDraft, ask_about_draft, ask_for_script, print_words
+from reelwright.cli.draft_prompt import ChangedDraft, add_files, ask_about_draft, ask_for_script, print_words
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
@@ -140,9 +140,11 @@ def make(
                     break
                 except NothingToShow as error:
                     await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-                    changed_script = ask_for_script(error, json_out=json)
+                    changed = ask_for_script(error, json_out=json)
                 except ChangedDraft as draft:
-                    changed_script = draft.script
+                    changed = draft.script
+                changed_script = add_files(changed, (*options["images"], *options["clips"]))
+                options.update(images=(), clips=())
                 source = {"script": changed_script}
         if isinstance(made, ProjectQuote):
             (print_json if json else print_quote)(made)

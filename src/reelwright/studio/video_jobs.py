@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from reelwright.catalogue.lifecycle import describe_replacement
@@ -296,8 +296,10 @@ def _measure_length(standing: Standing, source: object) -> float:
 
 
 def _estimate_progress(home: Home, job: Job, standing: Standing, source: object) -> int:
-    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist. It never falls
-    while this process runs.
+    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist.
+
+    Both are stored, so that it does not fall when a server starts again. An edit may want more steps than before:
+    while this process runs, it does not fall then either.
     """
     if job.state == "done":
         home.progress.pop(job.id, None)
@@ -310,17 +312,11 @@ def _estimate_progress(home: Home, job: Job, standing: Standing, source: object)
 
 
 def _estimate_running(home: Home, job: Job, standing: Standing, source: object) -> int:
-    if job.state in ("failed", "cancelled") or (job.state == "queued" and not standing.open_purchases):
+    if job.started_at is None or standing.plan is None:
         return 0
     if isinstance(source, Request) and source.model in load_models():
-        began = [one.posted_at for one in standing.open_purchases if _is_sent(one) and one.posted_at]
-        if not began:
-            return 0
         usual_s = home.tempo.scale_seconds(estimate_model_latency(source.model))
-        share = (datetime.fromtimestamp(time.time(), UTC) - min(began)).total_seconds() / max(usual_s, 0.1)
-        return max(0, min(_MOST_WHILE_MADE, round(100 * share)))
-    if standing.plan is None:
-        return 0
+        return min(_MOST_WHILE_MADE, round(100 * job.sent_s / max(usual_s, 0.1)))
     graph = home.producer.build_graph(standing)
     needed = list_needed_steps(graph)
     want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)

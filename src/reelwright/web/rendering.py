@@ -35,6 +35,9 @@ FRAGMENT: Final = "x-reelwright-fragment"
 """Header of a request that wants only the part of a page that changes."""
 TEXTS: Final = NullTranslations()
 """The sentences of the pages, by their English text, as gettext has them. There is no other language yet."""
+_SIGN_IN_PATHS: Final = "/auth/"
+_SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
+"""Codes of refusals after which a person signs in."""
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
 
@@ -121,7 +124,13 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
 def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:
     """Render the page of an error that no route of a page has seen."""
     root = find_root(path)
-    context = {"root": root, "files": f"{root}studio/files/{FILES.version}/", "code": code, "message": message}
+    context = {
+        "root": root,
+        "files": f"{root}studio/files/{FILES.version}/",
+        "code": code,
+        "message": message,
+        "can_sign_in": code in _SIGN_IN_CODES or path.startswith(_SIGN_IN_PATHS),
+    }
     page = _ENVIRONMENT.get_template("shell/refused.html").render(context)
     return HTMLResponse(page, status, HEADERS)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.staging.lines import compute_block_baselines, measure_block_height
 from reelwright.media.staging.stage import STILL, Motion, Stage
 
 _STEP: Final = 0.94
 """Factor by which rows are made smaller, again and again, until all of them fit."""
 _LEAST: Final = 0.2
+_DESCENDER: Final = 0.22
+"""Ems below the baseline that small letters take, whether a line has such letters or not."""
+_TOUCH: Final = 0.04
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,20 @@ def _fit(stage: Stage, row: Row, width: float, height: float, factor: float) -> 
         lines = stage.fit_block(text, width, height, kind=row.kind, lines=count, largest=largest)
         if lines[0].size >= largest * 0.97:
             break
-    return FittedRow(row, lines, compute_block_baselines(lines, 0, lead), measure_block_height(lines, lead))
+    tops = _compute_baselines(lines, lead, is_uppercase=stage.look.type[row.kind].is_uppercase)
+    return FittedRow(row, lines, tops, tops[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size)
+
+
+def _compute_baselines(lines: Sequence[FittedLine], lead: float, *, is_uppercase: bool) -> list[float]:
+    """Compute baselines on one pitch from the capitals' height: an accent or a descender moves no line, it may enter
+    the gap. Where inks would touch (a script that rises higher than its capitals), all lines stand further apart.
+    """
+    size, cap = lines[0].size, lines[0].ink.cap
+    pitch = (cap + (0 if is_uppercase else _DESCENDER)) * size + lead
+    for upper, lower in pairwise(lines):
+        pitch = max(pitch, (upper.ink.bottom - lower.ink.top) * size + _TOUCH * size)
+    first = -lines[0].ink.top * size
+    return [first + index * pitch for index in range(len(lines))]
 
 
 def _around(one: Box, other: Box) -> Box:

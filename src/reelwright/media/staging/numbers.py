@@ -25,6 +25,7 @@ _UNITS = frozenset({
     "кВт",
 })  # fmt: skip
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
+_WRITTEN_UNIT = re.compile(r"(\D{0,4}\d[\d.,:/–\-\u00a0\u202f ’']*[%‰°]?)\s+([^\W\d_]{3,}.*)")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
@@ -65,16 +66,26 @@ def set_thing(stage: Stage, lines: Sequence[FittedLine], x: float, top: float, c
     return top + measure_block_height(lines, gap)
 
 
-def typeset_count(stage: Stage, *, is_alone: bool = False) -> list[Ink]:
+def split_unit(stage: Stage) -> tuple[str, str]:
+    """Split the number of a shot from the unit that is written after it: ``36 hours`` and a shot's own unit alike.
+
+    A sign of one or two letters stays with its number.
+    """
+    number, unit = stage.get_words("number"), stage.get_words("unit")
+    found = _WRITTEN_UNIT.fullmatch(number)
+    return (found[1], found[2]) if found and not unit else (number, unit if len(unit) > 2 else "")
+
+
+def typeset_count(stage: Stage, *, is_alone: bool = False, number: str | None = None) -> list[Ink]:
     """Typeset the lines that a counter shows, from 35 % of the value on (never from 0), set as the number is written.
 
     A price stands still, since a person who looks away would read another one; so do a year, a range, a time and a
     date.
 
-    ``is_alone``: without its unit.
+    ``is_alone``: without its unit. ``number``: instead of the shot's.
     """
     number, prefix, unit = (
-        stage.get_words("number"),
+        stage.get_words("number") if number is None else number,
         stage.get_words("prefix"),
         "" if is_alone else stage.get_words("unit"),
     )

@@ -98,7 +98,7 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
             idea, flavor=flavor, **shape, request=build_create_request(request, body),
             confirm=get_approval(request, given.max_usd), approved_micros=read_price_cap(request, given.max_usd),
             successor=read_successor(request, given.successor),
-            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"}, may_use_twin=True,
         )  # fmt: skip
     shown = await studio.show(queued.project)
     scenes = tuple(

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from reelwright.engines.registration import register_own_models
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.ffmpeg import choose_program
 from reelwright.reason import Action
@@ -141,6 +142,7 @@ class StudioBase:
         if self._rehearsal and providers is not None and runtime is None:
             raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
         choose_program(self._settings.ffmpeg)
+        register_own_models(self._settings)
         self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
         self._runtime, self._is_shared = runtime, runtime is not None
         self._home: Home | None = None
@@ -274,7 +276,7 @@ class StudioBase:
 
     async def _build_request(
         self, brief: str | Brief | None, script: str | Path | None, goal: Goal, plan: Plan | Path | None,
-        options: BriefOptions, folder: ScratchFolder, *, again: bool,
+        options: BriefOptions, folder: ScratchFolder, *, again: bool, may_use_twin: bool = False,
     ) -> FilmRequest:  # fmt: skip
         """Build the request from a brief or from a script. Raises ``BadInput``, also for both or neither."""
         if (brief is None) == (script is None):
@@ -282,7 +284,10 @@ class StudioBase:
             raise BadInput("brief", given, "a brief, or a script")
         if script is None:
             assert brief is not None
-            return await build_film_request(brief, goal, plan, options, folder, self._settings, again=again)
+            sellers = self._sellers if may_use_twin else None
+            return await build_film_request(
+                brief, goal, plan, options, folder, self._settings, again=again, sellers=sellers
+            )
         if plan is not None:
             raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
         return await build_script_request(script, goal, options, folder, self._settings, again=again)

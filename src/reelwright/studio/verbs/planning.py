@@ -73,7 +73,7 @@ class Planning(StudioBase):
 
     async def list_looks(self) -> tuple[LookSummary, ...]:
         """List every look that films can be drawn in, sorted by name, each with its colours."""
-        from reelwright.studio.appearance import list_looks
+        from reelwright.studio.looks import list_looks
 
         return list_looks()
 
@@ -84,18 +84,18 @@ class Planning(StudioBase):
 
         Writes and spends nothing. Raises ``BadInput``.
         """
-        from reelwright.studio.appearance import draw_look_sheet
+        from reelwright.studio.looks import draw_sheet
 
         validation.check_look(look)
         checked = validation.check_aspect(aspect) or "16:9"
-        return await asyncio.to_thread(draw_look_sheet, look, checked, image, validation.check_accent(accent))
+        return await asyncio.to_thread(draw_sheet, look, checked, image, validation.check_accent(accent))
 
     async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
         """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.
 
         Writes and spends nothing. Raises ``BadInput``, also for a shot that shows no words of its own.
         """
-        from reelwright.studio.appearance import try_looks
+        from reelwright.studio.looks import try_looks
 
         return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
 
@@ -104,7 +104,7 @@ class Planning(StudioBase):
 
         Raises ``Unreachable`` and ``Refused`` if a provider does not answer.
         """
-        from reelwright.studio.appearance import list_voices
+        from reelwright.studio.voices import list_voices
 
         return await list_voices((await self.open_runtime()).providers)
 

@@ -33,6 +33,8 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(() => refresh(form), event.target.type === "radio" || event.target.tagName === "SELECT" ? 0 : WAIT_MS);
 });
 
+for (const form of document.querySelectorAll("form[data-draft]")) form.addEventListener("draft", () => refresh(form));
+
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (form.matches(FORMS) && (button?.hasAttribute("data-first") || button?.getAttribute("formaction")?.match(/\/(price|draft)$/))) {

@@ -4,6 +4,8 @@ import "./live.js";
 import "./player.js";
 import "./keys.js";
 import "./drop.js";
+import "./files.js";
 import "./compare.js";
 import "./replay.js";
 import "./project.js";
+import "./commands.js";

@@ -100,11 +100,8 @@ async def describe_stuck_shot(
         ),
         key=lambda way: way.micros or 0,
     )
-    remedies = [
-        _build_remedy("prompt", prompt) if prompt else Remedy(name="prompt"),
-        *others[:1],
-        Remedy(name="clip", micros=0),
-    ]
+    words = _build_remedy("prompt", prompt) if prompt else Remedy(name="prompt")
+    remedies = [words, *others[:1], Remedy(name="clip", micros=0)]
     if is_drawable and (drawn := await _quote(studio, details.project, n, model=ANIMATIC)):
         remedies.append(_build_remedy("animatic", drawn, value=f"model:{ANIMATIC}"))
     return StuckShot(

@@ -20,6 +20,7 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute
+from reelwright.web.payers import name_payers
 from reelwright.web.rendering import HEADERS, render, send_to
 from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, find_moment, group_rows
 
@@ -43,7 +44,7 @@ async def show_spend(request: Request, month: str = "", by: str = "") -> Respons
     shown = build_month(report, month, datetime.now(UTC).date())
     way: By = next((one for one in WAYS if one == by), "")
     posters, names = await _name_projects(studio)
-    payers = await _name_payers(request, studio)
+    payers = await name_payers(request, studio)
     own = [one for one in report.budgets if caller.key is None or one.scope != _NOT_SHARED]
     models = {one.id: one.name for one in await studio.list_models(include_retired=True)}
     return render(
@@ -135,13 +136,3 @@ async def _name_projects(studio: AsyncStudio) -> tuple[dict[str, str], dict[str,
     """Return the pictures of the newest projects, and their titles, by id."""
     found = await studio.list_projects(limit=_MOST_PROJECTS)
     return {one.id: one.film for one in found if one.film}, {one.id: one.title for one in found}
-
-
-async def _name_payers(request: Request, studio: AsyncStudio) -> dict[str, str]:
-    """Return the names of the members and API keys of the account, by id: of all for an owner, else the own one."""
-    caller = get_caller(request)
-    found = {caller.key: caller.name or caller.email} if caller.key else {}
-    if caller.role != "owner":
-        return found
-    members, keys = await studio.list_members(), await studio.list_api_keys()
-    return found | {one.id: one.name or one.email for one in members} | {one.id: one.name for one in keys}

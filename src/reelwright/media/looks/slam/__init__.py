@@ -79,7 +79,7 @@ _BEATS: dict[str, tuple[Staging, ...]] = {
             make_plate(Skin(ground="accent", slab="bg", field="shade")),
             "name",
         ),
-        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
+        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo"), "name"),
     ),
     "cta": (set_cta, set_cta_band),
     "end_card": (set_end_card,),

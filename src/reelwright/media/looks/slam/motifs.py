@@ -1,4 +1,4 @@
-"""The motifs that Slam is known by: leaning bars, tapes of words, rows of echoes, a mitred arrow, a shadow of dots."""
+"""The motifs of Slam: leaning bars, tapes of words, rows of echoes, a mitred arrow, a shadow of dots."""
 
 from __future__ import annotations
 

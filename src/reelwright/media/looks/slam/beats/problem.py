@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Leave
 from reelwright.media.looks.slam.compositions.skin import strike
-from reelwright.media.staging.lines import compute_baselines, limit_line_heights, scale_few_words
+from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -46,7 +46,8 @@ def _lines(stage: Stage) -> list[FittedLine]:
     live = stage.live
     width = live.width * (0.60 if stage.shape == "wide" else 0.93)
     height = live.height * {"wide": 0.86, "tall": 0.72, "portrait": 0.62, "square": 0.62}[stage.shape]
-    lines = stage.fit_stack(stage.get_words("line"), width, height, 34 * stage.u, lines=4)
+    text = stage.get_words("line")
+    lines = stage.fit_stack(text, width, height, 34 * stage.u, lines=count_lines(text, 4))
     tallest = stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape]
     return limit_line_heights(lines, tallest * scale_few_words(stage, stage.get_words("line"), most=1.4))
 

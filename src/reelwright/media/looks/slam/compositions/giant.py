@@ -84,7 +84,7 @@ def _word(stage: Stage, skin: Skin, ink: Ink, high: float) -> None:
         motion = Motion(group="echo")
         stage.add_echo(ink, size, x - row * 60 * stage.u, base - row * pitch, colour, max(0.3, 0.8 - 0.2 * row), motion)
         row += 1
-    stage.add("echo", Fill(path, colour), box, Motion(moves=moves, group="word"))
+    stage.add("echo", Fill(path, colour), box, Motion(moves=moves, group="word"), text=ink.text)
     stage.add_shake(0)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Wipe
 from reelwright.media.drawing.style import ColourName
-from reelwright.media.drawing.treatments import Grade
+from reelwright.media.drawing.treatments import Grade, Picture, mask_picture
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
@@ -62,3 +63,14 @@ def strike(stage: Stage, line: FittedLine, x: float, low: float, colour: str, st
         ease, length = stage.look.ease["in"], stage.get_length("hit")
         motion = Motion(moves=(Wipe(start, length, ease),), wipe_area=wiped, span=(start, float("inf")), group="strike")
         stage.add_polygon(points, colour, motion)
+
+
+def fill_frame_with(stage: Stage, picture: Picture, grade: Grade) -> None:
+    """Fill the frame with the graded photo and push it: the sprite is larger than the frame by what the push needs."""
+    reach = 0.03 * max(stage.width, stage.height)
+    box = Box(-reach, -reach, stage.width + reach, stage.height + reach)
+    path = stage.to_frame_path(
+        [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+    )
+    sprite = mask_picture(picture, path, box, grade=grade, tint=stage.palette.accent, zoom=1.0)
+    stage.place_masked(sprite, Motion(moves=(stage.push(0.05), stage.drift(dx=-0.12)), group="picture"))

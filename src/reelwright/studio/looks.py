@@ -1,26 +1,23 @@
-"""Lists what a film can look and sound like: the looks that draw it, and the voices that can read its lines."""
+"""The looks in which films are drawn: a list of them, and the sheets of stills by which people choose one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.providers.protocol import as_voice_lister
+from reelwright.media.animatic.look_sheet import draw_in_looks, draw_look_sheet
+from reelwright.media.looks.registry import list_colours, list_look_names, load_look
+from reelwright.planner.roles import is_staged
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.briefing import find_file
-from reelwright.studio.inventory import LookSummary, VoiceList, VoiceSummary
+from reelwright.studio.inventory import LookSummary
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.scripts import load_script, read_script_source
 from reelwright.studio.verb_options import BriefOptions
 from reelwright.units import Aspect, compute_size
-
-if TYPE_CHECKING:
-    from reelwright.providers.protocol import Provider
-
 
 _SHEET_SIDE: Final = 540
 """Pixels of the shorter side of a still on a sheet."""
@@ -28,8 +25,6 @@ _SHEET_SIDE: Final = 540
 
 def list_looks() -> tuple[LookSummary, ...]:
     """List every look that films can be drawn in, sorted by name, each with its colours and what it is good for."""
-    from reelwright.media.looks.registry import list_colours, list_look_names, load_look
-
     return tuple(
         LookSummary(
             name=name, palette=list_colours(look), description=look.about, use_when=look.use_when,
@@ -39,15 +34,13 @@ def list_looks() -> tuple[LookSummary, ...]:
     )  # fmt: skip
 
 
-def draw_look_sheet(name: str, aspect: Aspect, image: str | Path | None, accent: str | None) -> bytes:
+def draw_sheet(name: str, aspect: Aspect, image: str | Path | None, accent: str | None) -> bytes:
     """Draw every beat in a look with sample words, as a JPEG; ``image``: a picture of the person's that shots show.
 
     Raises ``BadInput`` and ``UnreadableMedia``. Spends nothing.
     """
-    from reelwright.media.animatic.look_sheet import draw_look_sheet as draw
-
     pictures = () if image is None else ((find_file("image", image), None),)
-    return draw(name, compute_size(aspect, _SHEET_SIDE), pictures, accent)
+    return draw_look_sheet(name, compute_size(aspect, _SHEET_SIDE), pictures, accent)
 
 
 async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None, settings: Settings) -> bytes:
@@ -55,9 +48,6 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
 
     Raises ``BadInput``, also for a shot that is not drawn as type. Spends nothing.
     """
-    from reelwright.media.animatic.look_sheet import draw_in_looks
-    from reelwright.planner.roles import is_staged
-
     with open_scratch_folder() as scratch:
         options: BriefOptions = {"draft": True, "short_side": _SHEET_SIDE, **({"aspect": aspect} if aspect else {})}
         loaded = await load_script(read_script_source(script), "plan", options, scratch, settings)
@@ -73,22 +63,3 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
         kind = str(source.extra.get("treatment") or "") or None
         files = [loaded.intake.files[one.asset][0] for one in source.inputs if one.asset in loaded.intake.files]
         return await asyncio.to_thread(draw_in_looks, source.extra, [(path, kind) for path in files])
-
-
-async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
-    """Fetch the voices of every provider that lists them, sorted by provider and name. Spends nothing.
-
-    Raises ``Unreachable`` and ``Refused``.
-    """
-    listers = {name: lister for name, one in providers.items() if (lister := as_voice_lister(one))}
-    answers = await asyncio.gather(*(lister.list_voices() for lister in listers.values()))
-    voices = [
-        VoiceSummary(
-            id=voice.id, name=voice.name, provider=name, description=voice.description, languages=voice.languages,
-            labels=dict(voice.labels), sample_url=voice.sample_url,
-        )
-        for name, answer in zip(listers, answers, strict=True)
-        for voice in answer
-    ]  # fmt: skip
-    voices.sort(key=lambda voice: (voice.provider, voice.name.casefold(), voice.id))
-    return VoiceList(providers=tuple(listers), voices=tuple(voices))
