@@ -12,7 +12,6 @@ import typer
 from reelwright.cli import (
     accept,
     api_keys,
-    appearance,
     apply,
     backup,
     batch,
@@ -27,6 +26,7 @@ from reelwright.cli import (
     flavors,
     jobs,
     keys,
+    looks,
     make,
     mcp,
     members,
@@ -46,6 +46,7 @@ from reelwright.cli import (
     spend,
     tidy,
     verify,
+    voices,
     watch,
     webhooks,
     write,
@@ -98,8 +99,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "projects": projects.list_projects,
         "show": show.show,
         "flavors": flavors.list_flavors,
-        "looks": appearance.list_looks,
-        "voices": appearance.list_voices,
+        "voices": voices.list_voices,
         "doctor": doctor.examine_machine,
         "schema": schema.print_schema,
     },
@@ -126,6 +126,7 @@ app.add_typer(api_keys.api_keys_app, name="api-keys", rich_help_panel=SERVE)
 app.add_typer(members.members_app, name="members", rich_help_panel=SERVE)
 app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.add_typer(retention.retention_app, name="retention", rich_help_panel=SERVE)
+app.add_typer(looks.looks_app, name="looks", rich_help_panel=LOOK)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
 
 app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)

@@ -8,7 +8,7 @@ from typing import Final
 from reelwright.studio.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorResult
-from reelwright.studio.inventory import Checkup, FlavorList, LookList, ModelDetails, ModelList, VoiceList
+from reelwright.studio.inventory import Checkup, FlavorList, LookList, LookSheet, ModelDetails, ModelList, VoiceList
 from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
 from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
 from reelwright.studio.members import MemberList, MemberSummary
@@ -70,6 +70,8 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "keys add": (KeyResult,),
     "keys remove": (RemovedKey,),
     "looks": (LookList,),
+    "looks sheet": (LookSheet,),
+    "looks try": (LookSheet,),
     "make": (FilmResult, ProjectQuote),
     "members invite": (MemberSummary,),
     "members list": (MemberList,),

@@ -172,6 +172,8 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, length_ms=length)
     if (aspect := validation.check_aspect(options.get("aspect"))) is not None:
         brief = replace(brief, aspect=aspect)
+    if (look := validation.check_look(options.get("look"))) is not None:
+        brief = replace(brief, look=look)
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
     brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)

@@ -11,6 +11,7 @@ from reelwright.studio.verbs.looking import Looking
 from reelwright.studio.verbs.notifying import Notifying
 from reelwright.studio.verbs.paying import Paying
 from reelwright.studio.verbs.planning import Planning
+from reelwright.studio.verbs.restoring import Restoring
 from reelwright.studio.verbs.retaining import Retaining
 from reelwright.studio.verbs.sending import Sending
 from reelwright.studio.verbs.serving import Serving
@@ -18,8 +19,8 @@ from reelwright.studio.verbs.writing import Writing
 
 
 class AsyncStudio(
-    Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting, Notifying, Retaining,
-    Sending,
+    Planning, Writing, Batching, Clipping, Changing, Restoring, Looking, Paying, Handing, Serving, Admitting, Notifying,
+    Retaining, Sending,
 ):  # fmt: skip
     """All verbs of Reelwright as coroutines, over one home; every interface uses this class.
 

@@ -269,7 +269,7 @@ def build_google_answer(status: int, message: str, **headers: str) -> JSONRespon
     return JSONResponse(body, status, headers)
 
 
-_ROUTE: Final = build_route_class(build_google_error)
+_ROUTE: Final = build_route_class(lambda _, error: build_google_error(error))
 router = APIRouter(tags=["long-running operations"])
 
 

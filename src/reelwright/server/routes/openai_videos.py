@@ -215,7 +215,8 @@ def build_openai_answer(status: int, code: str, message: str, param: str | None 
     return JSONResponse({"error": {"message": message, "type": kind, "param": param, "code": code}}, status, headers)
 
 
-router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=build_route_class(build_openai_error))
+_ROUTE: Final = build_route_class(lambda _, error: build_openai_error(error))
+router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=_ROUTE)
 
 
 @router.post("/videos", summary="Create a video", openapi_extra=_CREATE, responses=describe(OpenAiVideo))

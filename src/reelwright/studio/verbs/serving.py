@@ -188,8 +188,6 @@ class Serving(StudioBase):
         """
         home = await self._require_home()
         found = await self._read_asked_job(home, job)
-        if found.state not in ("done", "failed", "cancelled"):
-            await home.journal.request_cancel(home.account, found.job)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
 
     async def delete_video_files(self, job: str) -> int:
