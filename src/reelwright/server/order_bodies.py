@@ -1,4 +1,4 @@
-"""Reads bodies of requests: options of a verb as JSON, assets in place of files, approvals, and videos to go on from."""
+"""Reads bodies of requests: options of a verb as JSON, assets in place of files, approvals, videos to go on from."""
 
 from __future__ import annotations
 
