@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwright.media.animatic.drawables import skia
+from reelwright.media.drawing.drawables import skia
 
 Array = Any
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sample_masks import Array, blurred, clouds, mask_of
 
-from reelwright.media.animatic.colour import to_rgb
-from reelwright.media.animatic.drawables import skia
+from reelwright.media.drawing.colour import to_rgb
+from reelwright.media.drawing.drawables import skia
 
 _W, _H = 900, 1500
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from sample_masks import Array, blurred, clouds, mask_of
 
-from reelwright.media.animatic.colour import to_rgb
-from reelwright.media.animatic.drawables import skia
+from reelwright.media.drawing.colour import to_rgb
+from reelwright.media.drawing.drawables import skia
 
 _S = 1800
 _HORIZON, _VANISH = 0.46, 0.60

@@ -380,6 +380,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "job_not_found": "there is no job {job} in this account",
     "label_not_found": "nothing was created under {label}",
     "no_model_takes_a_video": "{path} is not offered: no model that is sold here changes a video or goes on from one",
+    "model_goes_on_from_no_video": "{model} does not begin on a picture, so that it goes on from no video",
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
     "api_key_not_found": "there is no API key {key} here",

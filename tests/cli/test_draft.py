@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from reelwright.cli.draft_prompt import add_files
 from reelwright.documents.read import read_script
 from reelwright.studio.local_servers import list_install_commands
 from studio.worlds import AT_ONCE, World, world
@@ -166,6 +167,18 @@ def test_an_enter_that_was_typed_before_the_price_was_shown_agrees_to_nothing(en
 def test_a_paid_brief_in_a_pipe_stops_at_its_price(reelwright) -> None:
     ran = reelwright("make", SURE, "--voice", "eleven_v3:JBFqnCBsd6RMkjVDRZzb", "--json")
     assert ran.code == 3
+
+
+def test_the_pictures_given_beside_a_brief_stay_in_its_changed_draft(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    changed = "# Juno\n\nA bell for bicycles\n\n> It rings.\n\n[Order](https://juno.example)\n"
+    spoken = [(one.text, one.first, one.end) for one in read_script(changed).spoken_lines]
+    script = read_script(add_files(changed, [Path("red bell.png"), tmp_path / "ride.mp4"]))
+    assert [one.picture.file for one in script.screens if one.picture] == ["red bell.png", "ride.mp4"]
+    assert [one.text for one in script.screens if one.text] == [one.text for one in read_script(changed).screens]
+    assert script.screens[0].text == "Juno" and script.screens[-1].url, "the name first, the address last"
+    said = [(one.text, script.screens[one.first].text) for one in script.spoken_lines]
+    assert said == [(text, read_script(changed).screens[first].text) for text, first, _ in spoken]
 
 
 def test_q_stops_before_anything_is_made(env: dict[str, str], tmp_path: Path) -> None:

@@ -187,12 +187,24 @@ async def test_a_retired_model_s_successor_is_asked_where_that_is_wanted_and_the
     assert "veo-3.0: gemini-omni-1.1-flash" in film.film.read_text(encoding="utf-8")
 
 
-async def test_a_successor_that_the_wire_does_not_sell_is_never_taken_for_another_one(making: Making, proxy: Proxy):
+async def test_where_the_wire_does_not_sell_the_successor_the_next_version_is_asked_and_the_answer_says_so(
+    making: Making, proxy: Proxy
+):
     async with making(successor=True) as generator:
-        with pytest.raises(ValidationError, match=r"litellm-veo-3\.1-fast") as refused:
+        video = await generator.generate_video_async("a cat", model="veo-3.0")
+    assert video.is_success and video.model == "litellm-veo-3.1" and proxy.submissions == ["a cat"]
+    assert any("Veo 3.0 is retired: litellm-veo-3.1 is asked in its place" in note for note in video.notes)
+
+
+async def test_a_successor_that_the_wire_does_not_sell_is_never_taken_for_another_one(making: Making, proxy: Proxy):
+    class Lite(Proxy):
+        def list_models(self) -> frozenset[str]:
+            return frozenset({"litellm-veo-3.1-lite"})
+
+    async with making(provider=Lite(proxy.folder / "lite"), successor=True) as generator:
+        with pytest.raises(ValidationError, match=r"litellm-veo-3\.1-lite") as refused:
             await generator.generate_video_async("a cat", model="veo-3.0")
     assert "gemini-omni-1.1-flash" in refused.value.hint and "not sold there" in refused.value.hint
-    assert proxy.submissions == []
 
 
 async def test_an_answer_tells_by_which_day_its_model_goes(making: Making):

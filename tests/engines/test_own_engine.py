@@ -140,7 +140,7 @@ async def test_a_film_of_a_script_is_made_and_one_shot_of_it_made_again(settings
         film = await studio.make(script=script, models=("tiny",), length=6, yes=True, short_side=180)
         again = await studio.retake(film.project, shot="1", yes=True)
         bought = await studio.show_spending(film.project, free=True)
-    takes = [one for one in bought.purchases if one.model == "tiny"]
+    takes = [one for one in bought.rows if one.model == "tiny"]
     assert film.path.is_file() and again.path.is_file()
     assert takes and not any(one.micros for one in takes)
     shots = {one.step for one in takes}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reelwright.media.animatic.colour import compute_contrast
-from reelwright.media.animatic.drawables import Blit
-from reelwright.media.animatic.layers import Box, Layer, Scene
-from reelwright.media.animatic.movers import REST, Pose
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.drawables import Blit
+from reelwright.media.drawing.layers import Box, Layer, Scene
+from reelwright.media.drawing.movers import REST, Pose
 
 WORDS = frozenset({"headline", "button", "label", "legal"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelwright.media.animatic.shot_request import ShotRequest, read_shot_request
+from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 
 Words = Mapping[str, Mapping[str, str]]
 SIZES = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}

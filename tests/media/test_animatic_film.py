@@ -13,15 +13,15 @@ import pytest
 
 from media.animatic_words import LATIN, asked
 from reelwright.errors import BadInput, MissingGlyphs, UnreadableMedia
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.picture import draw_picture, render_picture_frames
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.shot_request import BEATS, read_shot_request
 from reelwright.media.animatic.still import draw_still
 from reelwright.media.animatic.take import draw_take
-from reelwright.media.animatic.treatments import load_picture
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.treatments import load_picture
+from reelwright.media.looks.registry import load_look
 from reelwright.media.probe import probe
+from reelwright.media.staging.shot_request import BEATS, read_shot_request
 from reelwright.media.work import Source
 
 ROOT = Path(__file__).parents[2]

@@ -8,13 +8,13 @@ import pytest
 
 from media.animatic_lint import WORDS, find_box, find_crowded_frames, find_moving_groups, lint
 from media.animatic_words import LATIN, SETS, SIZES, asked
-from reelwright.media.animatic.layers import Scene
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.shot_request import BEATS
-from reelwright.media.animatic.stagings import STAGINGS
-from reelwright.media.animatic.treatments import Picture, load_picture
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.treatments import Picture, load_picture
+from reelwright.media.looks.slam import STAGINGS
+from reelwright.media.staging.shot_request import BEATS
 
-ALL = [(beat, variant) for beat in BEATS for variant in range(len(STAGINGS[beat]))]
+ALL = [(beat, variant) for beat in BEATS for variant in range(len(STAGINGS.beats[beat]))]
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +173,6 @@ def test_a_number_leaves_room_for_what_it_counts(aspect: str) -> None:
     for number, unit, label, source, bars in itertools.product(numbers, units, labels, ("", said), ({}, values)):
         given = {"number": number, "unit": unit, "label": label, "source": source, **bars}
         words = {name: text for name, text in given.items() if text}
-        for variant in range(len(STAGINGS["proof"])):
+        for variant in range(len(STAGINGS.beats["proof"])):
             scene = stage_scene(asked("proof", words, SIZES[aspect], variant=variant), [])
             assert lint(scene) == [], (variant, words)

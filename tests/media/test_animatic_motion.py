@@ -10,13 +10,13 @@ from hypothesis import strategies as some
 
 from media.animatic_lint import is_inside
 from reelwright.errors import BadInput
-from reelwright.media.animatic import colour
-from reelwright.media.animatic.camera import compute_travel, plan_move
-from reelwright.media.animatic.easing import make_bezier
-from reelwright.media.animatic.layers import Box
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.movers import REST, Count, Drift, Hit, Slide, merge_poses
-from reelwright.media.animatic.shot_request import MOVES, read_shot_request
+from reelwright.media.drawing import colour
+from reelwright.media.drawing.camera import compute_travel, plan_move
+from reelwright.media.drawing.easing import make_bezier
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import REST, Count, Drift, Hit, Slide, merge_poses
+from reelwright.media.looks.registry import load_look
+from reelwright.media.staging.shot_request import MOVES, read_shot_request
 
 EASE = make_bezier(0.16, 1, 0.3, 1)
 HEX = some.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")

@@ -9,12 +9,13 @@ from hypothesis import strategies as some
 
 from media.animatic_lint import find_moving_groups
 from media.animatic_words import LATIN, SETS, asked
-from reelwright.media.animatic.hyphens import hyphenate_words
-from reelwright.media.animatic.layers import Scene
-from reelwright.media.animatic.painter import Painter
-from reelwright.media.animatic.scene_builder import choose_composition, stage_scene
-from reelwright.media.animatic.shot_request import BEATS, ShotRequest
-from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.hyphens import hyphenate_words
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.looks.slam import STAGINGS
+from reelwright.media.staging.shot_request import BEATS, ShotRequest
+from reelwright.media.staging.stagings import choose_composition
 
 _HITS = list(range(0, 120, 14))
 _AGAIN = ("hook", "problem", "demo", "benefit", "proof", "cta", "brand", "agitate")
@@ -27,7 +28,7 @@ def _long(beat: str, variant: int = 0, **more: object) -> ShotRequest:
 @pytest.mark.parametrize("size", [(180, 320), (320, 180)])
 @pytest.mark.parametrize("beat", _AGAIN)
 def test_shots_of_one_beat_in_a_row_never_look_alike(beat: str, size: tuple[int, int]) -> None:
-    count = len(STAGINGS[beat])
+    count = len(STAGINGS.beats[beat])
     assert count >= 2
     frames = [_drawn(stage_scene(asked(beat, LATIN[beat], size, variant=variant), [])) for variant in range(count)]
     for index in range(count):
@@ -43,7 +44,7 @@ def test_the_next_shot_of_a_beat_has_another_composition(shot: int, again: int, 
 
 @pytest.mark.parametrize("beat", [beat for beat in BEATS if beat not in ("cold_open", "end_card", "urgency")])
 def test_a_settled_frame_stirs_again_and_keeps_its_holds(beat: str) -> None:
-    for variant in range(len(STAGINGS[beat])):
+    for variant in range(len(STAGINGS.beats[beat])):
         scene = stage_scene(_long(beat, variant), [])
         stirring = [_stirs(scene, frame) for frame in range(scene.frames - 1)]
         if beat not in ("testimonial", "offer", "transformation"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reelwright.media.animatic.colour import compute_contrast, make_legible
+from reelwright.media.drawing.colour import compute_contrast, make_legible
 
 
 @pytest.mark.parametrize("grey", range(0, 256, 15))

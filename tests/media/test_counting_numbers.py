@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reelwright.media.animatic.stagings.numbers import typeset_count
+from reelwright.media.staging.numbers import typeset_count
 
 
 class Asked:

@@ -8,20 +8,25 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelwright.media.animatic import colour, scene_builder
-from reelwright.media.animatic.compositions.skin import typeset_key_word
-from reelwright.media.animatic.drawables import Several
-from reelwright.media.animatic.emphasis import choose_second_colour
-from reelwright.media.animatic.layers import Layer, Scene
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.shot_request import read_shot_request
-from reelwright.media.animatic.stage import Stage
-from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.animatic import scene_builder
+from reelwright.media.drawing import colour
+from reelwright.media.drawing.drawables import Several
+from reelwright.media.drawing.emphasis import choose_second_colour
+from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.looks.registry import load_look
+from reelwright.media.looks.slam import STAGINGS
+from reelwright.media.staging.key_words import typeset_key_word
+from reelwright.media.staging.roles import STAGED_ROLES
+from reelwright.media.staging.shot_request import read_shot_request
+from reelwright.media.staging.stage import Stage
 from reelwright.media.titles import draw_title
-from reelwright.planner.roles import CORE_ROLES, STAGED_ROLES
+from reelwright.planner.roles import CORE_ROLES
 
 COMPOSITIONS = [
-    (beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows)) if STAGED_ROLES[beat] and beat != "proof"
+    (beat, n)
+    for beat, rows in STAGINGS.beats.items()
+    for n in range(len(rows))
+    if STAGED_ROLES[beat] and beat != "proof"
 ]
 
 

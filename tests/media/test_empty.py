@@ -11,13 +11,13 @@ from PIL import Image, ImageDraw
 
 from media.animatic_words import SETS, asked
 from media.test_film import film, mixed
-from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.shot_request import BEATS
-from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.drawing.painter import Painter
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.frame_stats import compute_grid_size
+from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.measure import _uniform
+from reelwright.media.staging.shot_request import BEATS
 from reelwright.studio.quality import FAILING_CHECKS
 
 SIZE, FPS = (90, 160), (30, 1)
@@ -94,7 +94,7 @@ def test_no_settled_frame_of_any_beat_is_nearly_uniform_however_few_its_words(ki
     words, language = SETS[kind]
     for aspect, size in ASPECTS.items():
         for beat in BEATS:
-            for variant in range(len(STAGINGS[beat])):
+            for variant in range(len(STAGINGS.beats[beat])):
                 scene = stage_scene(asked(beat, words[beat], size, language=language, variant=variant), [])
                 pixels = np.frombuffer(
                     bytes(Painter(scene, grain_strength=0).render_frame(scene.poster_frame)), np.uint8

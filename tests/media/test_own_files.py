@@ -12,18 +12,18 @@ import pytest
 from reelwright.catalogue.models import FOLDER
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
-from reelwright.media import animatic, sound
-from reelwright.media.animatic.look import Look
+from reelwright.media import looks, sound
 from reelwright.media.sound.moods import Mood
 from reelwright.media.sound.sounds import Sound
+from reelwright.media.staging.look import Look
 from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.yaml_rows import load_yaml, parse_yaml
 
-SOUND, LOOKS = Path(sound.__file__).parent, Path(animatic.__file__).parent / "looks"
+SOUND, LOOKS = Path(sound.__file__).parent, Path(looks.__path__[0])
 READERS: dict[Path, Callable[[Any, str], Any]] = {
     SOUND / "moods.yaml": lambda values, name: read_strictly(dict[str, Mood], values, name),
     SOUND / "sounds.yaml": lambda values, name: read_strictly(dict[str, Sound], values, name),
-    LOOKS / "slam.yaml": lambda values, name: read_strictly(Look, values, name),
+    LOOKS / "slam" / "look.yaml": lambda values, name: read_strictly(Look, values, name),
     **{path: lambda values, name: parse_rows(values, "p", name) for path in sorted(FOLDER.glob("*.yaml"))},
 }
 WRONG: tuple[Any, ...] = (None, "x", -1.5, [], {"x": None})
@@ -93,13 +93,13 @@ def test_a_wrong_mood_is_refused_by_key(change: Callable[[Any], None], field: st
 
 
 def test_a_look_without_a_length_or_colour_is_refused() -> None:
-    path = LOOKS / "slam.yaml"
-    for key, inner in (("frames", "hit"), ("opens", "demo"), ("palette", "paper"), ("ease", "in")):
+    path = LOOKS / "slam" / "look.yaml"
+    for key, inner in (("frames", "hit"), ("sizes", "echo"), ("palette", "paper"), ("ease", "in")):
         values = load_yaml(path)
         del values[key][inner]
         with pytest.raises(BadInput) as refused:
             READERS[path](values, f"{path.name}: ")
-        assert refused.value.field.startswith(f"slam.yaml: {key}")
+        assert refused.value.field.startswith(f"look.yaml: {key}")
 
 
 @pytest.mark.parametrize("text", [b"a: [", b"\xff", b"day: 2026-02-30", b"? [a]\n: 1"])

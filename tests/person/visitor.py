@@ -43,10 +43,9 @@ _SENT_BEFORE: Final = (
 )
 _UNDONE: Final = (
     "SELECT j.id, j.project, j.state, j.why, j.said FROM jobs j JOIN projects p ON p.id = j.project"
-    " WHERE p.brief LIKE :n AND (j.finished_at IS NULL OR j.state = 'failed')"
-    " AND (j.removed_at IS NULL OR j.state IN ('queued', 'running'))"
+    " WHERE p.brief LIKE :n AND (j.finished_at IS NULL OR (j.state = 'failed' AND j.removed_at IS NULL))"
 )
-"""Jobs that have not come to rest. One that was deleted while it was tried again waits for nobody."""
+"""Jobs that have not come to rest. One that failed and was deleted is tried again by nobody."""
 _DELETED: Final = (
     "SELECT p.operation FROM purchases p WHERE p.operation IS NOT NULL AND EXISTS"
     " (SELECT 1 FROM jobs j JOIN projects q ON q.id = j.project WHERE j.project = p.project"

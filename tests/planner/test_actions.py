@@ -14,10 +14,11 @@ from reelwright.documents.read import read_script
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece, SubjectName, UnusedPart
 from reelwright.planner.rules import plan
-from reelwright.planner.screens.actions import OF_THE_PLACE, add_actions, choose_action, find_kind
+from reelwright.planner.screens.actions import OF_THE_PLACE, add_actions, choose_action, find_kind, list_subjects
 from reelwright.planner.screens.beat_takes import MAX_TAKE_S, divide_film
 from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.planner.screens.parts import ScriptPart
+from reelwright.planner.screens.request_words import extend_subject, find_whole_name
 from reelwright.planner.screens.subject_phrase import write_description, write_subject
 from reelwright.planner.tables import load_beats, load_pictures, load_subjects
 from reelwright.reel.brief import Brief
@@ -46,7 +47,16 @@ def test_the_instruction_is_in_no_prompt_and_the_subject_in_each() -> None:
     ("hands kneading dough", "en", "hands kneading dough"),
     ("Two forklifts waltz in an empty warehouse", "en", "the moment when two forklifts waltz in an empty warehouse"),
     ("a woman in red shoes on a roof", "en", "a woman in red shoes on a roof"), ("MOT test", "en", "an MOT test"),
-    ("why do cats knock things off shelves?", "en", "why cats knock things off shelves"),
+    ("why do cats knock things off shelves?", "en", "a scene that shows why cats knock things off shelves"),
+    ("why do whales sing", "pt", "a scene that shows why whales sing"),
+    ("We make software that schedules nurses", "en", "software that schedules nurses"),
+    ("Produce a half-minute luxury watch commercial", "en", "a luxury watch"),
+    ("Please make us a 30s video about a dog in Rome", "en", "a dog in Rome"),
+    ("为我们的智能手表制作", "zh", "智能手表"), ("اصنع إعلانًا مدته 30 ثانية لعطر العود", "ar", "عطر العود"),
+    ("noir detective cat follows a trail", "en", "the moment when a noir detective cat follows a trail"),
+    ("yoga studio \"Still Water\" in Leeds", "en", "the yoga studio \"Still Water\" in Leeds"),
+    ("waterproof, tested for", "en", "waterproof, tested"), ("used car dealership", "en", "a used car dealership"),
+    ("wedding photography by Ana", "en", "wedding photography by Ana"), ("Kanne „Brüh", "de", "Kanne Brüh"),
     ("hedgehog who drives the night bus", "en", "a hedgehog who drives the night bus"),
     ("espresso pour", "en", "an espresso pour"), ("unicorn", "en", "a unicorn"),
     ("running shoes", "en", "running shoes"),
@@ -179,10 +189,46 @@ def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_
     ("a lighthouse keeper who paints the storms", "en", "story"), ("a dog", "en", "person"),
     ("an old man in Berlin", "en", "person"), ("Juno, a bicycle bell that plays a chord", "en", "thing"),
     ("unsere neue Bäckerei Kornblume", "de", "place"), ("notre application de recettes", "fr", "service"),
-    ("小狗学滑冰", "zh", "story"), ("time travel", "en", "any"), ("", "en", "any"),
+    ("the moment when an astronaut plants a tree", "en", "story"), ("a dog walking service", "en", "service"),
+    ("the moment when a lamp glows in the dark", "en", "any"), ("a used car dealership", "en", "place"),
+    ("a power bank that charges", "en", "thing"), ("an honest insurance company", "en", "any"),
+    ("one scene: un pulpo aprende a tocar el piano", "es", "any"), ("one scene: una bicicleta roja", "es", "thing"),
+    ("eine Kaffeemaschine", "de", "thing"), ("one scene: 一只熊猫学骑自行车", "zh", "any"),
+    ("小狗学滑冰", "zh", "story"),
+    ("time travel", "en", "any"), ("", "en", "any"),
 ])  # fmt: skip
 def test_the_kind_of_a_subject_is_told_by_its_noun(subject: str, language: str, kind: str) -> None:
     assert find_kind(subject, language) == kind
+
+
+@pytest.mark.parametrize(("brief", "subject", "end", "phrase"), [
+    ("Ice hockey team wins at the last second", "Ice hockey team wins at the", 99, "wins at the last second"),
+    ("a kid finds a boat and follows it to the sea, calm", "a kid finds a boat", 99, "boat and follows it to the sea"),
+    ("a baker dusting flour over loaves. 15 s", "a baker dusting", 15, "a baker dusting flour over loaves"),
+    ("a fox learns to skate and make it funny", "a fox learns to skate", 99, "learns to skate"),
+    ("a fox learns to skate at night", "a fox learns to skate", 22, "learns to skate"),
+    ("a cat at a wedding everybody laughs", "a cat at a wedding", 99, "a wedding"),
+])  # fmt: skip
+def test_a_subject_is_taken_as_far_as_its_phrase_goes_on(brief: str, subject: str, end: int, phrase: str) -> None:
+    assert extend_subject(brief, 0, len(subject), min(end, len(brief))).endswith(phrase)
+
+
+@pytest.mark.parametrize(("brief", "name", "whole"), [
+    ("une huile d'olive de Provence", "d'olive de Provence", "huile d'olive de Provence"),
+    ("Kaffeemaschine „Brüh“", "Kaffeemaschine „Brüh", "Kaffeemaschine Brüh"), ("für „Brüh“", "„Brüh“", "„Brüh“"),
+    ("De Kas, brunch", "De Kas", "De Kas"),
+])  # fmt: skip
+def test_a_name_stands_with_both_its_marks_and_its_noun(brief: str, name: str, whole: str) -> None:
+    assert find_whole_name(name, brief, brief.index(name)) == whole
+
+
+def test_sizes_of_shots_are_no_subject_and_light_is_said_once() -> None:
+    facts = read_marked("[subject|Close-ups], sizzling grill", "en")
+    assert "Close-ups" not in list_subjects(facts)
+    dusting = read_marked("[subject|a baker dusting] [light|flour over loaves]", "en")
+    blank = ScriptPart(line=0, turn=0, role="hook", key="1", markdown="", picture=Picture(description="x"))
+    (made,) = add_actions([blank], dusting)
+    assert made.picture and made.picture.description == "a baker dusting flour over loaves" and made.light == ""
 
 
 def test_every_beat_has_pictures_and_every_kind_ends_as_a_sentence() -> None:

@@ -59,6 +59,24 @@ def test_a_short_plan_has_what_was_written_and_the_rest_follows() -> None:
     assert read_plan(SHORT, "plan.yaml", (MUG, POUR)) == made
 
 
+@pytest.mark.parametrize("models", [(), ("kling",)])
+def test_s2_57_a_gap_between_beats_is_kept_and_the_shot_before_it_stands_on(models: tuple[str, ...]) -> None:
+    made = plan(Brief(text="A 15 second ad for “Fenn”, a desk lamp. Order at fenn.example", models=models)).plan
+    document = to_plain(made)
+    starts = [beat["start"] + 12 * n for n, beat in enumerate(document["beats"])]
+    for beat, start in zip(document["beats"], starts, strict=True):
+        beat["start"] = start
+    read = read_plan(json.dumps(document), "plan.json")
+    assert len(read.beats) > 1 and [beat.start for beat in read.beats] == starts
+    windows = read.compute_windows()
+    assert [windows[beat.shots[0].id][0] for beat in read.beats] == starts, "the mapping uses the start as given"
+    assert [b.length - a.length for a, b in zip(made.shots, read.shots, strict=True)].count(12) == len(starts) - 1
+    assert read_plan(json.dumps(to_plain(read)), "plan.json") == read, "consistent: no gap is left"
+    document["beats"][1]["start"] -= 20
+    with pytest.raises(BadInput, match="start"):
+        read_plan(json.dumps(document), "plan.json")
+
+
 @pytest.mark.parametrize("name", BRIEFS)
 def test_a_written_plan_is_read_back_the_same(name: str) -> None:
     made = plan(Brief(text=BRIEFS[name])).plan
@@ -139,7 +157,7 @@ def broken(change: str) -> str:
         case "sum":
             beats[0]["length"] += 1
         case "start":
-            beats[1]["start"] += 1
+            beats[1]["start"] -= 1
         case "take too short":
             shot["source"]["extra"]["frames"] -= 1
         case "transition":

@@ -6,15 +6,15 @@ import pytest
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import scene_builder
-from reelwright.media.animatic.shot_request import ShotRequest
-from reelwright.media.animatic.stage import Stage
-from reelwright.media.animatic.stagings import STAGINGS
+from reelwright.media.looks.slam import STAGINGS
+from reelwright.media.staging.roles import STAGED_ROLES
+from reelwright.media.staging.shot_request import ShotRequest
+from reelwright.media.staging.stage import Stage
 from reelwright.planner.edit import ROLES
 from reelwright.planner.match import FilmSettings, Place, match_shot
 from reelwright.planner.roles import (
     CORE_ROLES,
     PICTURELESS_STAGINGS,
-    STAGED_ROLES,
     choose_staging,
     list_core_roles,
     list_roles,
@@ -30,7 +30,7 @@ EVERY = dict.fromkeys(ROLES, "Word") | {
     "line": "One two",
 }
 HOUSE = FilmSettings(fps=(30, 1), size=(180, 320), look="slam", language="en")
-COMPOSITIONS = [(beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows))]
+COMPOSITIONS = [(beat, n) for beat, rows in STAGINGS.beats.items() for n in range(len(rows))]
 
 
 def drawn(beat: str, variant: int, words: dict[str, str]) -> None:
@@ -61,7 +61,7 @@ def read_by(monkeypatch: pytest.MonkeyPatch, beat: str, variant: int, words: dic
 
 def test_every_staging_has_its_roles() -> None:
     assert (
-        set(STAGED_ROLES) == set(STAGINGS)
+        set(STAGED_ROLES) == set(STAGINGS.beats)
         and set(CORE_ROLES) <= set(STAGED_ROLES)
         and set(PICTURELESS_STAGINGS) <= set(STAGED_ROLES)
     )

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from documents.test_written_back import TEXTS
 from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
-from reelwright.media.animatic.shot_request import read_shot_request
 from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.edit import rematch, set_mood
 from reelwright.planner.grammar import check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import httpx2
@@ -12,6 +13,7 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
 from server.conftest import MODEL, open_server
 from server.test_native import post, wait_for
 
@@ -68,3 +70,28 @@ async def test_a_retry_that_would_send_nothing_is_refused_and_its_job_stays(path
         assert answer.status_code == 409 and "queued" not in answer.text, answer.text
         assert (await client.get(f"/api/v1/jobs/{job}")).json()["state"] == "waiting"
     assert shelf.submissions == ["a mask"]
+
+
+async def test_the_progress_that_a_server_which_starts_again_tells_does_not_fall(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over failed tries, a wait for a person, a retry and the landing; each is read by a process of its own."""
+    monkeypatch.setattr("reelwright.studio.video_jobs.estimate_model_latency", lambda model: 2.0)
+    shelf, told = Down(settings.home.parent / "proxy"), list[int]()
+
+    async def tell_until(*states: str) -> None:
+        async with asyncio.timeout(60):
+            while True:
+                async with AsyncStudio(settings) as other:
+                    video = await other.read_video_job(job)
+                told.append(video.progress)
+                if video.state in states:
+                    return
+
+    async with open_server(settings, shelf) as server, server.open_client() as client:
+        job = str((await post(client, "/clips", prompt="a heron", model=MODEL, accept_unconfirmed=True))["job"])
+        await tell_until("waiting", "failed")
+        shelf.well = True
+        assert (await client.post(f"/api/v1/jobs/{job}/retry", json={"accept_unconfirmed": True})).is_success
+        await tell_until("done")
+    assert told == sorted(told) and told[-1] == 100 and 0 < told[-2] < 100, told

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import textwrap
 import time
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -151,6 +154,16 @@ async def test_a_journal_held_by_another_program_is_a_clear_error(tmp_path: Path
     other.dispose()
     await db.write(lambda unit: insert(unit, "a"))
     db.close()
+
+
+def test_a_new_journal_that_another_program_is_making_is_waited_for(tmp_path: Path) -> None:
+    """SQLite's own wait does not cover the switch to a write-ahead log: the second program met ``journal_locked``."""
+    path = tmp_path / "journal.db"
+    path.touch()
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        Timer(0.2, other.execute, ["COMMIT"]).start()
+        Database(f"sqlite:///{path}").close()
 
 
 async def test_a_file_that_is_no_journal_is_a_clear_error(tmp_path: Path) -> None:

@@ -350,3 +350,19 @@ async def test_an_order_beyond_what_its_payer_has_left_is_refused_at_once(db: Da
     await scene.journal.enqueue(ACCOUNT, scene.project, "film", agreed, key)  # the day after has room for it
     with pytest.raises(OverBudget, check=has_code("above_budget", per=" per day")):
         await scene.journal.enqueue(ACCOUNT, scene.project, "film", dear, key)
+
+
+@pytest.mark.parametrize("is_retried_first", [True, False])
+async def test_a_job_that_is_deleted_while_it_is_retried_does_not_go_on(db: Database, is_retried_first: bool) -> None:
+    """Whichever of the two comes first, the job has ended: a deleted job is read by nobody, and would wait unseen."""
+    scene = await Scene.set(db)
+    journal = scene.journal
+    await journal.finish(scene.lease, scene.job, "failed", Reason("job_failed"), None)
+    await journal.release(scene.lease)
+    if is_retried_first:
+        assert await journal.requeue_with_consent(ACCOUNT, scene.job, lambda _: AGREED)
+    await journal.delete_job_files(ACCOUNT, scene.job, (), is_job_removed=True)
+    assert not await journal.requeue_with_consent(ACCOUNT, scene.job, lambda _: AGREED)
+    found = await job_of(scene)
+    assert found.is_removed and found.state == ("cancelled" if is_retried_first else "failed")
+    assert await journal.claim_project(scene.holder, scene.project) is None

@@ -21,6 +21,8 @@ from store.query_plans import explain, recorded
 
 OWN = "ix_jobs_project (account=? AND project=?)"
 NAMED = "(<expr>=? AND account=?)"
+SENT = ("purchases ix_purchases_job (job=?)", "purchase_history ix_purchase_history_purchase (purchase=?)")
+"""How long the purchases of a job have been at their provider."""
 
 Query = Callable[[Journal, Ledger, Scene], Awaitable[object]]
 QUERIES: dict[str, tuple[Query, list[str]]] = {
@@ -29,6 +31,7 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
         lambda j, _, at: j.read_job_view(ACCOUNT, at.job),
         [
             "jobs sqlite_autoindex_jobs_1 (id=?)",
+            *SENT,
             "projects sqlite_autoindex_projects_1 (id=?)",
             "revisions sqlite_autoindex_revisions_1 (project=? AND number=?) LEFT-JOIN",
             "revisions_1 sqlite_autoindex_revisions_1 (project=?)",
@@ -57,7 +60,7 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     ),
     "the jobs that were ordered under a label": (
         lambda j, _, at: j.list_video_jobs(ACCOUNT, 50, at.job, label=JobLabel("user_email", "ana@example.org")),
-        ["jobs ix_jobs_label (account=? AND label_digest=? AND seq<?)", "jobs sqlite_autoindex_jobs_1 (id=?)"],
+        ["jobs ix_jobs_label (account=? AND label_digest=? AND seq<?)", "jobs sqlite_autoindex_jobs_1 (id=?)", *SENT],
     ),
     "the first page of jobs": (lambda j, _, at: j.list_jobs(ACCOUNT, None, 50), ["jobs ix_jobs_account (account=?)"]),
     "positions in the queue": (

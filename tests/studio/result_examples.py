@@ -38,6 +38,7 @@ from reelwright.studio.listings import (
     ProjectDetails,
     ProjectList,
     ProjectSummary,
+    RevisionSummary,
     TakeSummary,
 )
 from reelwright.studio.members import CallerSummary, MemberList, MemberSummary
@@ -485,6 +486,7 @@ EXAMPLES: dict[str, Any] = {
     "ModelList": ModelList(models=(MODEL,)),
     "ModelList with local servers": ModelList(models=(MODEL,), local=()),
     "JobList": JobList(jobs=(JOB,)),
+    "RevisionSummary": RevisionSummary(number=2, author="person", made_at=NOON, changes=("words",), shots=(1,)),
     "MaterialSummary": MaterialSummary(id=TAKE, material_kind="picture", width=800, height=600, ms=None),
     "FilmParts": FilmParts(
         stills=(TAKE,), has_stills=True, has_takes=False, take_count=1, wanted_take_count=2, micros=USD

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from reelwright import Studio
+from reelwright.errors import NeedsConsent
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.requests import CreateRequest
@@ -128,6 +129,46 @@ def test_the_same_command_after_reconcile_looks_in_the_providers_list_before_it_
             made = studio.clip("A fox", model="hailuo-2.3", **UNSURE)
             assert made.state == "done", made.message
             assert there.submits("replicate") == 1 and studio.show_spending().micros == there.billed
+
+
+@pytest.mark.parametrize("tried_before", [True, False])
+def test_the_same_command_after_reconcile_is_quoted_and_had_for_nothing_and_a_new_one_in_full(
+    seller: World, tried_before: bool
+) -> None:
+    """2026-11-24: its quote still showed the full price, for which it had to be agreed to."""
+    with typed(seller) as studio:
+        studio.clip("A fox", model=LISTLESS, **UNSURE)
+        cost = studio.quote_clip("An owl", model=LISTLESS).micros
+    (seller.settings.home / "journal.db").unlink()
+    with typed(seller) as studio:
+        if tried_before:
+            assert studio.clip("A fox", model=LISTLESS, **UNSURE).state == "waiting"
+        else:
+            studio.set_budget("account", "5")
+        studio.reconcile(yes=True)
+        quote = studio.quote_clip("A fox", model=LISTLESS)
+        assert (quote.micros, quote.sent_takes, quote.unconfirmed_price_steps) == (0, 1, ())
+        assert studio.quote_clip("A fox", model=LISTLESS, samples=2).micros == cost > 0
+        assert studio.quote_clip("An owl", model=LISTLESS).micros == cost
+        made = studio.clip("A fox", model=LISTLESS)
+        assert made.state == "done", made.message
+        assert seller.submits("openrouter") == 1 and studio.show_spending().micros == seller.billed
+
+
+def test_what_a_person_says_never_arrived_is_not_bought_at_the_price_of_nothing(bought: Path) -> None:
+    (bought / "journal.db").unlink()
+    shelf = Shelf()
+    with at(bought, shelf) as studio:
+        studio.set_budget("account", "5")
+        (sent,) = studio.reconcile(yes=True).unrecorded_sends
+        assert studio.quote_clip("A fox", model=FAST).micros == 0
+        made = studio.clip("A fox", model=FAST)
+        assert (made.state, made.wait_reason, shelf.sent) == ("waiting", "decision", [])
+        studio.decide(sent.purchase, "never")
+        assert studio.quote_clip("A fox", model=FAST).micros == sent.micros
+        with pytest.raises(NeedsConsent):
+            studio.retry(made.job)
+        assert studio.resume(made.project, **UNSURE).state == "done" and len(shelf.sent) == 1
 
 
 def test_a_lost_journal_asks_the_provider_about_what_it_accepted_and_no_person(

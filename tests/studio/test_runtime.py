@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import subprocess
 import sys
 import threading
@@ -13,7 +14,8 @@ import pytest
 from sqlalchemy import func, select
 
 from reasons import has_code
-from reelwright.errors import BadInput, NotFound, ToolMissing
+from reelwright import Studio
+from reelwright.errors import BadInput, NotFound, ReelwrightError, ToolMissing
 from reelwright.settings import Settings, load_settings
 from reelwright.store.schema import directors
 from reelwright.studio.runtime import open_runtime
@@ -25,6 +27,7 @@ REAL_HANDS = True
 SOURCE = Path(__file__).parents[2] / "src"
 CHEAP: dict[str, Any] = {"goal": "takes", "aspect": "16:9", "short_side": 180, "length": 2, "yes": True}
 """The cheapest that runs a director: takes of a short film, drawn."""
+ROUNDS = 20
 
 
 def count_hearts() -> int:
@@ -77,3 +80,29 @@ async def test_a_studio_leaves_a_runtime_open_that_it_was_given(tmp_path: Path) 
                 assert await studio.list_projects() == ()
     finally:
         await runtime.close()
+
+
+def open_new_homes(folder: str, meeting: Any, refusals: Any) -> None:
+    """Open ``ROUNDS`` new homes, each at the moment at which the other program does, and write to it."""
+    for number in range(ROUNDS):
+        meeting.wait(60)
+        try:
+            with Studio(Settings(home=Path(folder) / f"home{number}", hands=1)) as studio:
+                studio.set_budget("account", "5")
+                if studio.reconcile().state != "fine":
+                    refusals.put(f"{number}: {studio.reconcile()}")
+        except ReelwrightError as error:
+            refusals.put(f"{number}: {error.code}: {error.message}")
+
+
+def test_two_programs_that_make_a_new_home_at_once_both_work(tmp_path: Path) -> None:
+    """2026-11-24: one of the two met ``journal_locked``."""
+    spawning = multiprocessing.get_context("spawn")
+    meeting, refusals = spawning.Barrier(2), spawning.SimpleQueue()
+    both = [spawning.Process(target=open_new_homes, args=(str(tmp_path), meeting, refusals)) for _ in range(2)]
+    for program in both:
+        program.start()
+    for program in both:
+        program.join(100)
+    assert refusals.empty(), refusals.get()
+    assert [program.exitcode for program in both] == [0, 0]

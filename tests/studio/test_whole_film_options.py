@@ -10,6 +10,7 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput
+from reelwright.media import looks
 from reelwright.planner.relengthening import is_planned_by_rules, plan_length, set_film_length
 from reelwright.planner.resizing import resize_plan
 from reelwright.planner.roles import list_screen_words
@@ -72,6 +73,37 @@ def test_own_clips_stay_and_are_cropped_again() -> None:
     after = resize_plan(made, "16:9")
     assert isinstance(after.shots[0].source, OwnFootage) and after.shots[0] == made.shots[0]
     assert build_graph(after, "film").steps[f"segment/{made.shots[0].id}"].args["size"] == [320, 180]  # type: ignore[index]
+
+
+# look
+
+
+@pytest.fixture
+def ugly(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(looks, "__path__", [*looks.__path__, str(Path(__file__).parents[1] / "media" / "looks")])
+    return "ugly"
+
+
+def test_a_look_that_is_given_wins_over_the_script_and_an_unknown_one_is_refused(tmp_path: Path, ugly: str) -> None:
+    script = "---\nlook: slam\n---\nA lamp called **Fenn**\n\nSixty hours\n"
+    with Studio(home=tmp_path) as studio:
+        assert studio.plan(script=script).plan.look == "slam"
+        made = studio.plan(script=script, look=ugly).plan
+        assert made.look == ugly and {r.extra["look"] for r in requests(made)} == {ugly}
+        assert studio.plan(TEXT, look=ugly).plan.look == ugly
+        with pytest.raises(BadInput) as refused:
+            studio.plan(script=script, look="uglier")
+    assert (refused.value.field, refused.value.accepted) == ("look", "slam, ugly")
+
+
+def test_another_look_draws_again_and_buys_nothing(ugly: str) -> None:
+    made = plan_length(FILMED, None)
+    after = edited(made, look=ugly)
+    bought = [r for r in requests(made) if not r.model.startswith("animatic/")]
+    assert after.look == ugly and [r for r in requests(after) if not r.model.startswith("animatic/")] == bought
+    assert {r.extra["look"] for r in requests(after) if r.model.startswith("animatic/")} <= {ugly}
+    with pytest.raises(BadInput):
+        edited(made, look="uglier")
 
 
 # length

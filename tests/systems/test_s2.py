@@ -56,6 +56,24 @@ async def test_s2_27_the_answer_has_its_three_keys_and_the_title_is_the_projects
         assert [one["title"] for one in listed["projects"]] == ["Nike Sneaker Ad"]
 
 
+async def test_s2_16_a_retired_model_is_the_same_one_where_it_is_sold_and_else_names_its_successor(
+    settings: Settings,
+) -> None:
+    async with open_server(settings, None, IDLE, rehearsal=REHEARSAL) as server, server.open_client() as client:
+        made = (await order(client, **BODIES[1], model="veo-3.1-fast-generate-preview")).json()
+        assert "the same model is bought as openrouter-veo-3.1-fast" in made["message"], made
+        job = await get(client, f"/api/v1/jobs/{made['video_id']}")
+        assert "openrouter-veo-3.1-fast" in job["replacement"]
+        refused = await order(client, **BODIES[1], model="veo-3.0")
+        assert refused.status_code == 422 and "gemini-omni-1.1-flash" in refused.text
+        taken = (await order(client, **BODIES[1], model="veo-3.0", successor=True)).json()
+        assert "gemini-omni-1.1-flash is asked in its place" in taken["message"], taken
+    settings = replace(settings, retired="refuse")
+    async with open_server(settings, None, IDLE, rehearsal=REHEARSAL) as server, server.open_client() as client:
+        refused = await order(client, **BODIES[1], model="veo-3.1-fast-generate-preview")
+        assert refused.status_code == 422, "a setting turns it off"
+
+
 async def test_s2_29_every_reference_asset_reaches_the_stills_or_is_refused(settings: Settings) -> None:
     async with open_server(settings, None, IDLE, rehearsal=REHEARSAL) as server, server.open_client() as client:
         files = [("files", (f"{n}.png", draw_picture((720 + n, 720)), "image/png")) for n in range(9)]

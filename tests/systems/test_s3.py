@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 
+import pytest
 import websockets
 
 from reelwright.settings import Settings
@@ -31,6 +32,20 @@ async def test_s3_01_a_plain_idea_becomes_a_short_of_thirty_seconds(settings: Se
         assert last["start_s"] + last["duration_s"] == 30
         job = await get(client, f"/api/v1/jobs/{made['job_id']}")
         assert (job["width"], job["height"]) == (1080, 1920)
+
+
+@pytest.mark.parametrize("idea", [
+    "a hedgehog who is afraid of balloons", "a fox learns to skate", "why do whales sing",
+    "Ein Igel, der Angst vor Luftballons hat",
+])  # fmt: skip
+async def test_s3_01_a_drawn_idea_is_a_short_of_thirty_seconds_too(settings: Settings, idea: str) -> None:
+    async with open_server(settings, None, IDLE) as server, server.open_client() as client:
+        made = (await client.post("/api/mv/scenes", json={"idea": idea})).json()
+        last = made["scenes"][-1]
+        assert 24 <= last["start_s"] + last["duration_s"] <= 36, made["scenes"]
+        told = [scene["words"]["line"] for scene in made["scenes"]]
+        assert told[0] == told[-1] == idea and len(told) == 5
+        assert " ".join(told[1:-1]).replace(",", "") == idea.replace(",", ""), "no word that is not the idea's"
 
 
 async def test_s3_04_archetype_and_planner_come_from_the_body(settings: Settings) -> None:
@@ -101,6 +116,25 @@ async def test_s3_15_another_take_is_made_with_the_callers_own_cap_after_the_bud
         assert (await client.post(path, json={})).status_code == 402
         again = await client.post(path, json={"max_usd": "1"})
         assert again.status_code == 202, again.text
+
+
+@pytest.mark.parametrize("how", ["body", "header"])
+async def test_s3_15_the_callers_own_cap_raises_the_budget_of_a_flavor(settings: Settings, how: str) -> None:
+    write_tight_flavor(settings, "0.10")
+    options = replace(IDLE, auto_approve=Micros(0))
+    async with (
+        open_server(settings, None, options, rehearsal=REHEARSAL) as server,
+        server.open_client() as client,
+    ):
+        cap = {"max_usd": "1"} if how == "body" else {}
+        headers = {} if how == "body" else {"Reelwright-Max-Usd": "1"}
+        brief = {"brief": "a fox learns to skate", "flavor": "tight", "length": 5, "models": ["kling"]}
+        refused = await client.post("/api/v1/projects", json={**brief, "max_usd": "0.05"})
+        assert refused.status_code == 402, refused.text
+        made = await client.post("/api/v1/projects", json={**brief, **cap}, headers=headers)
+        assert made.status_code == 202, made.text
+        quote = made.json()["quote"]
+        assert 0.10 < float(quote["usd"]) <= 1 and not quote["budget"]["is_exceeded"], quote
 
 
 def write_tight_flavor(settings: Settings, usd: str) -> None:

@@ -67,6 +67,9 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
         await tab.wait_for("document.getElementById('cost').hasAttribute('data-numbers')")
         assert await tab.run("document.querySelectorAll('.tile-again').length") > 0
         assert await tab.run("document.querySelector(\"[name^='words.']\").value") == "Never dark again"
+        await tab.run("document.querySelector('[data-main]').click()")
+        await tab.wait_for("location.search === '?shot=1' && document.querySelector('.tile') !== null")
+        assert "Revision 2" in str(await tab.run("document.querySelector('.bar').textContent"))
         await check_page(tab, server.url)
         for width in (320, 390, 820, 1024):
             await tab.call(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from reelwright.settings import Settings
 from server.conftest import MODEL
-from web.conftest import BRIEF, FREE, HOST, PAID, SCRIPT, Visitor
+from web.conftest import BRIEF, FREE, HOST, PAID, SCRIPT, Page, Visitor
 
 
 async def test_the_address_of_the_server_leads_a_browser_to_the_studio_and_tells_a_program_what_is_there(
@@ -165,3 +167,64 @@ async def test_all_addresses_of_a_page_are_relative_so_that_it_works_behind_a_pr
         ]
         assert links
         assert not [one for one in links if one.startswith(("/", "http")) or HOST in one], path
+
+
+def draw_picture(words: str = "x") -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (1280, 720), (len(words), 80, 40)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+async def test_a_picture_guides_the_film_opens_it_or_is_a_shot_of_it(visitor: Visitor, tmp_path: Path) -> None:
+    path = tmp_path / "lamp.png"
+    path.write_bytes(draw_picture())
+    (kept,) = await visitor.studio.add_materials([path], "picture")
+    own = {f"own.{kept.id}": "picture:lamp.png"}
+    card = await visitor.draft({**FREE, **own, f"role.{kept.id}": "style"})
+    assert "lamp.png" in card.text and card.list_tags("input", name=f"own.{kept.id}", value="picture:lamp.png")
+    assert [have["value"] for have in card.list_tags("option") if "selected" in have and have["value"] == "style"]
+    assert (await visitor.see(f"/studio/pictures/{kept.id}")).answer.status_code == 200
+    plain, shown = await visitor.draft(FREE), await visitor.draft({**FREE, **own, f"role.{kept.id}": "shot"})
+    assert plain.price == shown.price == "0.00"
+    project = await visitor.make({**FREE, "length": "10", **own, f"role.{kept.id}": "shot"})
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert kept.id in str(plan.beats)
+
+
+async def test_a_file_of_another_account_or_none_at_all_is_no_file(visitor: Visitor) -> None:
+    for name in ("0" * 64, "x", "../etc"):
+        page = await visitor.draft({**FREE, f"own.{name}": "picture:x.png"})
+        assert page.codes and not page.list_tags("input", name="max_usd", value="9"), name
+    many = {f"own.{n:064}": "picture:x.png" for n in range(21)}
+    assert (await visitor.draft({**FREE, **many})).codes == ["invalid_value"]
+
+
+async def test_a_file_without_scripts_comes_with_the_form_and_the_price_is_shown_before_it_is_ordered(
+    visitor: Visitor,
+) -> None:
+    ticket = (await visitor.see("/studio")).read_field("ticket")
+    for path in ("/studio/draft", "/studio/films"):
+        answer = await visitor.client.post(
+            path, data={**FREE, "ticket": ticket, "max_usd": "0.00", "goal": "film"}, files={"file": draw_picture()},
+            headers={"Origin": HOST, "Sec-Fetch-Site": "same-origin"},
+        )  # fmt: skip
+        assert answer.status_code == 200 and "/studio/pictures/" in answer.text
+    assert await visitor.list_projects() == []
+    wrong = await visitor.client.post(
+        "/studio/draft", data={**FREE, "ticket": ticket}, files={"file": b"no picture"},
+        headers={"Origin": HOST, "Sec-Fetch-Site": "same-origin"},
+    )  # fmt: skip
+    assert Page(wrong).codes
+
+
+async def test_a_brief_becomes_a_script_in_the_field_and_costs_nothing(visitor: Visitor) -> None:
+    ticket = (await visitor.see("/studio")).read_field("ticket")
+    page = await visitor.send("/studio/script", {**FREE, "length": "", "ticket": ticket})
+    assert page.answer.status_code == 200 and "# Fenn" in page.text and "read as a script" in page.text
+    assert await visitor.list_projects() == []
+
+
+async def test_takes_are_an_option_of_the_order_within_what_the_model_sells(buyer: Visitor) -> None:
+    one = await buyer.draft({**PAID, "takes": "1", "continuity": "loose", "music": "none"})
+    assert one.price == (await buyer.draft(PAID)).price
+    assert (await buyer.draft({**PAID, "takes": "4"})).codes == ["invalid_value"], "it sells one at a time"

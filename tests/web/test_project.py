@@ -18,6 +18,11 @@ def list_states(page: Page) -> list[str]:
     ]
 
 
+def read_way(page: Page) -> str:
+    """What the button that makes a priced change would post."""
+    return next(have["value"] for have in page.list_tags("button") if "data-main" in have)
+
+
 async def show(visitor: Visitor, project: str, query: str = "") -> Page:
     return await visitor.see(f"/studio/projects/{project}{query}")
 
@@ -123,15 +128,30 @@ async def test_another_take_shows_its_price_first_and_is_bought_beside_the_first
     priced = await price(buyer, project, way="retake", shot=str(filmed))
     assert not priced.codes, priced.text
     assert float(priced.price) > 0 and list_states(priced)[filmed - 1] == "again"
-    assert priced.read_field("way") == "retake", "the part of the page with the price says what it is the price of"
+    assert read_way(priced) == "retake", "the button that repeats the price says what it is the price of"
     sent = await order(buyer, project, priced, way="retake", shot=str(filmed), accept_unconfirmed="1")
     assert sent.answer.status_code == 303
     await buyer.finish(project)
     page = await show(buyer, project, f"?shot={filmed}")
     assert [one["value"] for one in page.list_tags("button", name="take")] == ["1", "2"]
+    assert "$0.20" in page.text and page.list_tags("button", value="retake")
     circled = {"ticket": page.read_field("ticket"), "shot": str(filmed), "take": "2"}
     chosen = await buyer.send(f"/studio/projects/{project}/circle", circled)
     assert chosen.answer.headers["location"].endswith(f"?shot={filmed}")
+    compared = await buyer.see(f"/studio/projects/{project}/shots/{filmed}/compare")
+    (other,) = [have["value"] for have in compared.list_tags("button", name="way")]
+    assert len(compared.list_tags("video")) == 2 and compared.price == "0.00"
+    sent = await order(buyer, project, compared, shot=str(filmed), way=other)
+    assert sent.answer.status_code == 303, sent.text
+    assert other.startswith("circle:") and buyer.proxy and len(buyer.proxy.submissions) == 2, "to choose buys nothing"
+
+
+async def test_a_shot_with_one_take_has_nothing_to_compare(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    await visitor.finish(project)
+    for shot in ("1", "99", "0"):
+        page = await visitor.see(f"/studio/projects/{project}/shots/{shot}/compare")
+        assert (page.answer.status_code, page.codes) == (422, ["invalid_value"]), shot
 
 
 async def test_a_shot_that_its_model_refused_is_named_and_the_others_stay(buyer: Visitor) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from web.conftest import FREE, PAID, Page, Visitor
+from reelwright.settings import Settings
+from web.conftest import FREE, PAID, Page, Visitor, open_visit
 
 
 def list_rows(page: Page) -> list[str]:
@@ -68,3 +69,47 @@ async def test_a_job_is_put_before_the_others(visitor: Visitor) -> None:
     moved = await visitor.send(f"/studio/jobs/{last}/front", {"ticket": page.read_field("ticket")})
     assert moved.answer.status_code == 303
     assert list_rows(await visitor.see("/studio/queue"))[0] == last
+
+
+async def test_many_jobs_are_cancelled_at_once_and_all_but_one(visitor: Visitor) -> None:
+    for seconds in ("2", "3", "4", "5"):
+        await visitor.make({**FREE, "length": seconds})
+    page = await visitor.see("/studio/queue")
+    first, second, third, *_ = list_rows(page)
+    ticket = page.read_field("ticket")
+    sent = {"ticket": ticket, "act": "cancel", f"job.{first}": "1", "job.job_01a2119d-38e5-7035-a4b8-9052dee3fd01": "1"}
+    assert (await visitor.send("/studio/jobs", sent)).answer.status_code == 303
+    assert (await visitor.send("/studio/jobs", {"ticket": ticket, "act": "cancel_others", "but": third})).answer
+    await visitor.studio.quote_retry(second)  # carries the cancel out
+    states = {job.id: job.state for job in await visitor.studio.list_jobs()}
+    assert states[third] == "queued" and states[second] == "cancelled", states
+    for act in ("", "nonsense", "delete"):
+        assert (await visitor.send("/studio/jobs", {"ticket": ticket, "act": act})).codes == ["invalid_value"]
+    await visitor.send("/studio/jobs", {"ticket": ticket, "act": "delete", f"job.{second}": "1"})
+    assert second not in (await visitor.see("/studio/queue")).source
+
+
+async def test_a_job_gets_another_priority_and_is_deleted(visitor: Visitor) -> None:
+    await visitor.make(FREE)
+    (job,) = await visitor.studio.list_jobs()
+    ticket = (await visitor.see("/studio/queue")).read_field("ticket")
+    await visitor.send(f"/studio/jobs/{job.id}/priority", {"ticket": ticket, "priority": "low"})
+    assert (await visitor.studio.list_jobs())[0].priority == "low"
+    assert "low priority" in (await visitor.see("/studio/queue")).text
+    wrong = await visitor.send(f"/studio/jobs/{job.id}/priority", {"ticket": ticket, "priority": "urgent"})
+    assert wrong.codes == ["invalid_value"]
+    await visitor.send(f"/studio/jobs/{job.id}/delete", {"ticket": ticket})
+    assert list_rows(await visitor.see("/studio/queue")) == []
+
+
+async def test_a_waiting_job_says_when_it_starts_and_jobs_are_filtered_by_who_ordered_them(settings: Settings) -> None:
+    async with open_visit(settings, None, is_key_required=True) as visitor:
+        for name in ("Ana", "Joon"):
+            made = await visitor.studio.create_api_key(name, "owner")
+            visitor.headers = {"Authorization": f"Bearer {made.secret}"}
+            await visitor.make({**FREE, "length": "2" if name == "Ana" else "3"})
+        page = await visitor.see("/studio/queue")
+        assert len(list_rows(page)) == 2 and "starts in" in page.text and "Joon" in page.text
+        link = next(have["href"] for have in page.list_tags("a") if "member=" in have["href"])
+        assert len(list_rows(await visitor.see(f"/studio/{link.removeprefix('../studio/')}"))) == 1
+        assert len(list_rows(await visitor.see("/studio/queue?member=nobody"))) == 2

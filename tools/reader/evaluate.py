@@ -26,7 +26,13 @@ JOINING = frozenset(
     "and or und oder et ou y o e ve и или en i a at in on of the for to with by der die das im am in für mit von bei "
     "zu le la les du de des au aux à pour el los las al del para con por il lo gli da di su per os as na no em um uma "
     "is are ist sind est sont es son è sono é são bir ile da "
-    "في من على و ב ל של ו के का की में से と の は が を に で へ も".split()
+    "via unter über dem den ein eine an auf dazu sowie aus ed ma u dans avec sur un une los una se ao aos das dos ma "
+    "och att är på för med till av både samt het een op met van te aan oraz na do z w ze we dla po jest są lub "
+    "și si sau cu din pe la este sunt pentru o și, de, ki için veya dir "
+    "в с со к у на от до за по для а й та і з із від у або це с във със към от е са "
+    "và hoặc ở cho với là của "
+    "في عبر من على و ب ל של ו את או עם هو هي إلى مع عن أو के का की में से को पर और या है हैं "
+    "와 과 및 은 는 이 가 을 를 에 에서 도 と の は が を に で へ も や です 和 与 及 的 在 และ หรือ ที่".split()
 )
 """Words that join two spans and say nothing by themselves."""
 
@@ -44,7 +50,12 @@ def judge(example: Example, facts: CertainFacts | None, script: Script | None) -
     for start, end, label in gold:
         if label == "name":
             continue
-        letters = {n for n in range(start, end) if example.text[n].isalnum()}
+        letters = {
+            n
+            for word in regex.finditer(r"[\p{L}\p{M}\p{Nd}]+", example.text, pos=start, endpos=end)
+            if word[0].casefold() not in JOINING
+            for n in range(*word.span())
+        }
         yield "fact", label
         yield (
             ("shown", label)

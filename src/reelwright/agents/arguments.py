@@ -50,6 +50,7 @@ class OrderArguments(Options):
     model: Annotated[str | None, Field(description="an AI video model, or animatic: drawn here for $0")] = None
     length: Length = None
     aspect: Aspect | None = None
+    look: Annotated[str | None, Field(description="the look of all that is drawn in a film")] = None
     resolution: Resolution = None
     sound: Annotated[bool | None, Field(description="true or false: whether the model makes sound")] = None
     references: References = {}
@@ -169,8 +170,8 @@ OF_CLIPS: Final = frozenset({"image", "last_frame", "samples", "negative", "seed
 """Arguments of clips alone."""
 OF_FILMS: Final = frozenset(
     {
-        "images", "clips", "storyboard", "flavor", "language", "voice", "stills", "music", "planner", "archetype",
-        "short_side", "variation", "draft", "goal",
+        "images", "clips", "storyboard", "flavor", "look", "language", "voice", "stills", "music", "planner",
+        "archetype", "short_side", "variation", "draft", "goal",
     }
 )  # fmt: skip
 """Arguments of films alone."""

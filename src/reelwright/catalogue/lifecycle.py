@@ -42,6 +42,13 @@ def list_twins(row: Model, today: date | None = None) -> tuple[Model, ...]:
     return tuple(sorted(fair, key=lambda one: may_be_retired(one, today) or not one.has_confirmed_price))
 
 
+def list_next_versions(row: Model, today: date | None = None) -> tuple[Model, ...]:
+    """List the models that are the maker's next version of ``row``, of those that are sold; doubtful ones last."""
+    models = load_models()
+    found = [models[name] for name in row.lifecycle.next_versions if not is_retired(models[name], today)]
+    return tuple(sorted(found, key=lambda one: may_be_retired(one, today) or not one.has_confirmed_price))
+
+
 def describe_replacement(row: Model, then: Model) -> str:
     """Return the sentence that says that ``then`` is used for the retired model ``row``: a twin or a successor."""
     is_twin = then.id in row.lifecycle.twins

@@ -56,6 +56,7 @@ Conditions = Mapping[Text, Values]
 class Lifecycle:
     """Whether a model is sold: its stage, dates and successor. ``retires_on``: the last day it is sold.
     ``is_disputed``: sources disagree about it. ``twins``: ids of the same model as others sell it.
+    ``next_versions``: ids of the maker's next version of it, for who has no key for the successor.
     """
 
     stage: Stage
@@ -65,6 +66,7 @@ class Lifecycle:
     is_disputed: bool = False
     successor: Text | None = None
     twins: tuple[Text, ...] = ()
+    next_versions: tuple[Text, ...] = ()
 
 
 @define_row(message="said")

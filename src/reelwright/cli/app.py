@@ -12,7 +12,6 @@ import typer
 from reelwright.cli import (
     accept,
     api_keys,
-    appearance,
     apply,
     backup,
     batch,
@@ -28,6 +27,7 @@ from reelwright.cli import (
     flavors,
     jobs,
     keys,
+    looks,
     make,
     mcp,
     members,
@@ -47,6 +47,7 @@ from reelwright.cli import (
     spend,
     tidy,
     verify,
+    voices,
     watch,
     webhooks,
     write,
@@ -99,8 +100,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "projects": projects.list_projects,
         "show": show.show,
         "flavors": flavors.list_flavors,
-        "looks": appearance.list_looks,
-        "voices": appearance.list_voices,
+        "voices": voices.list_voices,
         "doctor": doctor.examine_machine,
         "schema": schema.print_schema,
     },
@@ -127,6 +127,7 @@ app.add_typer(api_keys.api_keys_app, name="api-keys", rich_help_panel=SERVE)
 app.add_typer(members.members_app, name="members", rich_help_panel=SERVE)
 app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.add_typer(retention.retention_app, name="retention", rich_help_panel=SERVE)
+app.add_typer(looks.looks_app, name="looks", rich_help_panel=LOOK)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
 app.add_typer(engines.engines_app, name="engines", rich_help_panel=SERVE)
 

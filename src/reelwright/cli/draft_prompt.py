@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -98,6 +101,31 @@ def ask_about_draft(script: str, quote: ProjectQuote) -> None:
                     raise ChangedDraft(changed)
                 continue
             typer.echo("  Type Enter, a line's number, e or q.", err=True)
+
+
+def add_files(script: str, files: Sequence[str | Path]) -> str:
+    """Return the ``script`` (Markdown) with a picture or clip for each of ``files``, spread between its screens.
+
+    A script names its files relative to its folder, here the working directory. One that is elsewhere is refused where
+    the script is read.
+    """
+    if not files:
+        return script
+    from dataclasses import replace
+
+    from reelwright.documents.read import read_script
+    from reelwright.documents.script import Picture, Screen
+    from reelwright.documents.write import write_script
+
+    read = read_script(script)
+    screens, spoken = list(read.screens), list(read.spoken_lines)
+    count = len(screens)
+    for k, file in enumerate(files):
+        at = max(1, (k + 1) * count // (len(files) + 1)) + k
+        place = os.path.relpath(Path(file).expanduser())
+        screens.insert(at, Screen(form="picture", line=0, beat=screens[at - 1].beat, picture=Picture(file=place)))
+        spoken = [replace(one, first=one.first + (at <= one.first), end=one.end + (at < one.end)) for one in spoken]
+    return write_script(replace(read, screens=tuple(screens), spoken_lines=tuple(spoken)))
 
 
 def _drop_typed_ahead() -> None:

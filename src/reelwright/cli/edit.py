@@ -67,7 +67,7 @@ def edit(
         ),
     ] = None,
     successor: o.Successor = False,
-    look: Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Look of the whole film: slam.")] = None,
+    look: o.Look = None,
     accent: Annotated[
         str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film.")
     ] = None,
@@ -79,6 +79,14 @@ def edit(
             metavar="MOOD",
             help="Mood of the music: energetic, luxury, tech, emotional, documentary, comedic, corporate, epic, tense, "
             "chill, urban or nostalgic.",
+        ),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            "--order",
+            metavar="SHOTS",
+            help="The shots of the film in another order, such as 1,3,2; those left out are dropped.",
         ),
     ] = None,
     seam_mode: Annotated[
@@ -112,6 +120,7 @@ def edit(
         "look": look,
         "accent": accent,
         "mood": mood,
+        "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,
         **({"successor": True} if successor else {}),
     }

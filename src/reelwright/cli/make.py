@@ -11,7 +11,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.confirmation import check_before, is_interactive, require_consent, suggest_planner
-from reelwright.cli.draft_prompt import ChangedDraft, ask_about_draft, ask_for_script, print_words
+from reelwright.cli.draft_prompt import ChangedDraft, add_files, ask_about_draft, ask_for_script, print_words
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
@@ -31,6 +31,7 @@ def make(
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.Aspect = None,
+    look: o.Look = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
@@ -77,7 +78,7 @@ def make(
     To continue after a crash or a stop, run the same command again: nothing is bought twice. If you change a line of a
     script, only what depends on that line is made again.
     """
-    options = build_brief_options(flavor, length, aspect, image, clip, language, variation, short_side)
+    options = build_brief_options(flavor, length, aspect, look, image, clip, language, variation, short_side)
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
@@ -139,9 +140,11 @@ def make(
                     break
                 except NothingToShow as error:
                     await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-                    changed_script = ask_for_script(error, json_out=json)
+                    changed = ask_for_script(error, json_out=json)
                 except ChangedDraft as draft:
-                    changed_script = draft.script
+                    changed = draft.script
+                changed_script = add_files(changed, (*options["images"], *options["clips"]))
+                options.update(images=(), clips=())
                 source = {"script": changed_script}
         if isinstance(made, ProjectQuote):
             (print_json if json else print_quote)(made)
@@ -156,6 +159,7 @@ def build_brief_options(
     flavor: str | None,
     length: str | None,
     aspect: str | None,
+    look: str | None,
     image: list[Any] | None,
     clip: list[Any] | None,
     language: str | None,
@@ -169,6 +173,7 @@ def build_brief_options(
         "flavor": flavor,
         "length": length,
         "aspect": aspect,
+        "look": look,
         "images": tuple(image or ()),
         "clips": tuple(clip or ()),
         "language": language,

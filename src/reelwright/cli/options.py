@@ -59,6 +59,7 @@ Length = Annotated[
 Aspect = Annotated[
     str | None, typer.Option("--aspect", metavar="W:H", help="Aspect ratio of the film: 16:9, 9:16, 1:1 or 4:5.")
 ]
+Look = Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Look of the film; see `reelwright looks`.")]
 Images = Annotated[
     list[Path] | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the film; repeatable.")
 ]

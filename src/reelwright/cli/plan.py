@@ -37,6 +37,7 @@ def plan(
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.Aspect = None,
+    look: o.Look = None,
     image: o.Images = None,
     clip: o.Clips = None,
     language: o.Language = None,
@@ -60,7 +61,7 @@ def plan(
 
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
-    options = build_brief_options(flavor, length, aspect, image, clip, language, variation, short_side) | {
+    options = build_brief_options(flavor, length, aspect, look, image, clip, language, variation, short_side) | {
         "archetype": archetype
     }
     options |= {"successor": True} if successor else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from reelwright.engine.conclusion import JobConclusion
 from reelwright.engine.consent_checks import check_ceiling
@@ -52,6 +53,9 @@ class Consenter:
         if (standing.revision, job.consent) != self._checked:
             quote = self._parts.production.quote(standing, graph)
             self._blocked = await self._allow(standing, job, quote, todo)
+            if self._blocked and self._blocked.wait_reason == "approval" and (found := await self._recover(todo)):
+                quote = self._parts.production.quote(replace(standing, recovered_orders=found), graph)
+                self._blocked = await self._allow(standing, job, quote, todo)
             self._checked = (standing.revision, job.consent)
         return self._blocked
 
@@ -85,6 +89,10 @@ class Consenter:
         except OverBudget as error:
             return JobConclusion(state="waiting", wait_reason="budget", reason=redact_error(error))
         return None
+
+    async def _recover(self, todo: Sequence[Order]) -> frozenset[Fingerprint]:
+        """Look up which orders cost nothing, because ``reconcile`` recovered their purchases."""
+        return await self._parts.gate.find_recovered(self._lease.account, todo)
 
     async def _check_ceiling(self, quote: Quote, job: Job, used_micros: int) -> Micros:
         """Do as ``check_ceiling``, and name the bill above its quote, if there was one, where the price is too high."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -35,6 +36,7 @@ from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import select_recovered
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
@@ -145,12 +147,12 @@ class Gate:
         request = order.step.request
         provider = self.find_provider(request.model)
         provider.check(request)
-        price = check_price(order.step.key, provider.price(request), consent)
         theirs: Purchase | None = None
         looked_up = ""
         while True:
             if not run.is_wanted:
                 raise DropSignal
+            price = await self._agree_to_price(lease, order, provider.price(request), consent)
             reach("C01")
             purchase = await self._intend(lease, job, allowance, scope, order, price, provider)
             reach("C02")
@@ -167,6 +169,23 @@ class Gate:
                 looked_up = purchase.id
                 continue
             await self.other_projects.wait_for(lease, purchase, run)
+
+    async def _agree_to_price(self, lease: Lease, order: Order, price: Price, consent: Consent | None) -> Price:
+        """Do as ``check_price``, but for an order whose purchase was recovered: that costs nothing.
+
+        Its price is returned as unknown, for which nothing is ever bought.
+        """
+        try:
+            return check_price(order.step.key, price, consent)
+        except NeedsConsent:
+            if not await self.find_recovered(lease.account, [order]):
+                raise
+            return replace(price, micros=None)
+
+    async def find_recovered(self, account: str, orders: Sequence[Order]) -> frozenset[Fingerprint]:
+        """Find those of ``orders`` that have an open purchase which ``reconcile`` recovered, by their fingerprints."""
+        found = await self._ledger.find_orders(account, {one.order_fingerprint for one in orders})
+        return frozenset(one.fingerprint for one in select_recovered(orders, found))
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
         """Record a final refusal as an outcome: the same command again shows it, and sends nothing."""

@@ -46,16 +46,19 @@ def to_png(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def build_contact_sheet(pictures: Sequence[tuple[str, Image.Image]]) -> bytes:
-    """Lay labelled pictures out in rows, each shrunk with its label under it, and return the JPEG's bytes."""
+def build_contact_sheet(pictures: Sequence[tuple[str, Image.Image]], *, width: int = _WIDTH) -> bytes:
+    """Lay labelled pictures out in rows, each shrunk with its label under it, and return the JPEG's bytes.
+
+    ``width``: of the sheet in pixels.
+    """
     from PIL import Image, ImageDraw, ImageFont
 
     widest = max(picture.width / picture.height for _, picture in pictures)
     columns = _count_columns(len(pictures), widest)
-    tile = (_WIDTH - _GAP * (columns + 1)) // columns
-    height = min(round(tile / widest), 420)
+    tile = (width - _GAP * (columns + 1)) // columns
+    height = min(round(tile / widest), round(0.35 * width))
     rows = math.ceil(len(pictures) / columns)
-    sheet = Image.new("RGB", (_WIDTH, rows * (height + _LABEL + _GAP) + _GAP), _BACKGROUND)
+    sheet = Image.new("RGB", (width, rows * (height + _LABEL + _GAP) + _GAP), _BACKGROUND)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
     for (label, picture), (x, y) in zip(pictures, _list_places(columns, tile, height), strict=False):
         small = picture.convert("RGB")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reelwright.media.animatic import colour
-from reelwright.media.animatic.look import load_look
+from reelwright.media.drawing import colour
+from reelwright.media.looks.registry import load_look
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic import colour
-from reelwright.media.animatic.emphasis import split_line
-from reelwright.media.animatic.lettering import FittedLine, fit_block, is_right_to_left, typeset_line
-from reelwright.media.animatic.look import Lettering, Look, load_look
+from reelwright.media.drawing import colour
+from reelwright.media.drawing.emphasis import split_line
+from reelwright.media.drawing.lettering import FittedLine, fit_block, is_right_to_left, typeset_line
+from reelwright.media.drawing.style import Lettering
 from reelwright.media.letters.word_styles import mark_styles
 from reelwright.media.live_box import LiveBox, compute_live_box
+from reelwright.media.looks.registry import load_look
 from reelwright.media.placed_picture import PlacedPicture, draw
 from reelwright.media.skia_loader import load_skia
+from reelwright.media.staging.look import Look
 from reelwright.media.tints import make_slanted_path
 from reelwright.media.title_roles import HEADS, KICKERS, PLATES, UNDERS, find_head_role, merge_roles
 from reelwright.media.typeset import clean_text

@@ -74,6 +74,7 @@ class BriefSettings:
         brief = replace(self.brief, aspect=self.aspect, length_ms=ms)
         return FilmingOptions(
             brief=brief, name="brief", title=title, tone=self.tone, language=self.language, files=self.files,
+            look=brief.look,
             exclusions=_list_unseen(self.exclusions), accent=self.accent, is_draft=is_placeholder,
         )  # fmt: skip
 

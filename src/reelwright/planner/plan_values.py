@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.look import list_look_names
+from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.edit import ROLES
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.markup import to_screen_text

@@ -28,16 +28,19 @@ people: beats with shots, words and seconds; all else follows.
             words: {name: VoltCup, url: voltcup.example}
 
 The reader refuses, each with path, value and what is accepted: unknown keys, wrong types, missing or duplicate ids,
-cycles, lengths that do not add up, anchors and aliases, tags, and duplicate keys.
+cycles, lengths that do not add up, beats that overlap, anchors and aliases, tags, and duplicate keys. Between two
+beats there may be a gap: the shot before it stands on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_undrawable
+from reelwright.planner.edit import rebuild_requests
 from reelwright.planner.plan_values import check_names_and_words
 from reelwright.planner.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
@@ -47,6 +50,7 @@ from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_t
 from reelwright.reel.stored_names import to_public_names
 from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.value import ShotId
+from reelwright.units import Frames
 
 MAX_FILM_S: Final = 600
 MAX_SHOTS: Final = 600
@@ -76,7 +80,9 @@ def refuse_too_many_shots(beats: Any, where: str) -> None:
 
 
 def validate_plan(plan: Plan, name: str) -> Plan:
-    """Return ``plan`` if it is consistent. Raises ``BadInput`` naming what is not."""
+    """Return ``plan`` if it is consistent; across a gap between two beats, the shot before it stands on, so that each
+    beat begins where it says. Raises ``BadInput`` naming what is not consistent.
+    """
     if not plan.beats:
         raise BadInput(f"{name}.beats", [], "at least one beat")
     _check_rate_and_size(plan, name)
@@ -85,17 +91,32 @@ def validate_plan(plan: Plan, name: str) -> Plan:
     _check_ids(plan, name)
     at, after = 0, dict(zip((shot.id for shot in plan.shots), plan.shots[1:], strict=False))
     for where, beat in _list_beats(plan, name):
-        if beat.start != at:
-            raise BadInput(f"{where}.start", int(beat.start), f"{at}, where the beats before it end")
+        if beat.start < at or (beat.start and not at):
+            raise BadInput(f"{where}.start", int(beat.start), f"{at}, where the beats before it end, or later in a gap")
         _check_beat(beat, after, where)
-        at += beat.length
+        at = beat.start + beat.length
+    has_gaps = at > plan.length
+    plan = _hold_over_gaps(plan) if has_gaps else plan
     if not 0 < plan.seconds <= MAX_FILM_S:
         raise BadInput(f"{name}: length", f"{float(plan.seconds):g} s", f"more than 0 and at most {MAX_FILM_S} s")
+    plan = rebuild_requests(plan) if has_gaps else plan
     try:
         build_graph(plan, "film")
     except ValueError as cause:  # the graph's own words: a cycle, or a step that does not exist
         raise BadInput(f"{name}.beats", str(cause), "inputs that lead to shots without a circle") from cause
     return plan
+
+
+def _hold_over_gaps(plan: Plan) -> Plan:
+    """Return the plan whose last shot before a gap lasts until the next beat begins; its requests are not rebuilt."""
+    made: list[Beat] = []
+    for beat in plan.beats:
+        if made and (gap := beat.start - made[-1].start - made[-1].length):
+            *shots, last = made[-1].shots
+            last = replace(last, length=Frames(last.length + gap))
+            made[-1] = replace(made[-1], length=Frames(made[-1].length + gap), shots=(*shots, last))
+        made.append(beat)
+    return replace(plan, beats=tuple(made))
 
 
 def _check_rate_and_size(plan: Plan, name: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reelwright.errors import BadInput
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.planner.match import Picture, Place
 from reelwright.planner.roles import (
     BAR_ROLES,
     CORE_ROLES,
     PICTURELESS_STAGINGS,
-    STAGED_ROLES,
     find_text_kind,
     is_staged,
     list_screen_words,

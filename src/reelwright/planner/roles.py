@@ -5,30 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.title_roles import HEADS, TITLE_ROLES
 from reelwright.planner.match import is_drawn
 from reelwright.reel.cues import compute_cues, trim_cues
 from reelwright.reel.plan import Overlay, Plan, Shot
 from reelwright.reel.request import Request
 
-STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "cold_open": (),
-    "hook": ("line",),
-    "problem": ("line",),
-    "agitate": ("line",),
-    "reveal": ("name", "descriptor", "kicker"),
-    "demo": ("line", "steps", "listing"),
-    "benefit": ("line",),
-    "proof": ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli"),
-    "transformation": ("line", "after", "before"),
-    "testimonial": ("quote", "who", "role"),
-    "offer": ("deal", "code", "terms"),
-    "urgency": ("line",),
-    "brand": ("line", "name"),
-    "cta": ("line", "url"),
-    "end_card": ("line", "name", "url", "legal"),
-}
-"""Roles that each staging sets in type. Words without a role take the first of them that stands there."""
 CORE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("line", "steps", "listing"),
     "transformation": ("line", "after", "before"),
@@ -66,13 +49,9 @@ def list_roles(shot: Shot) -> tuple[str, ...]:
     """Return the roles in which a shot can show words."""
     if (sort := find_text_kind(shot)) != "staged":
         return ("line",) if sort == "captioned" else TITLE_ROLES
-    staging, composition = _read_staging(shot)
-    if staging == "brand" and composition == 2:
-        return ("line",)
+    staging = _read_staging(shot)
     if staging == "demo" and shot.words.get("listing"):
-        return ("listing",)
-    if staging == "demo" and composition == 2 and shot.words.get("steps"):
-        return ("steps",)  # one at a time, under a numeral as large as the frame
+        return ("listing", "source")
     return STAGED_ROLES.get(staging, ())
 
 
@@ -80,7 +59,7 @@ def list_core_roles(shot: Shot) -> tuple[str, ...]:
     """Return the roles that hold a staged shot's core: it needs one of them. Empty for every other shot."""
     if not is_staged(shot):
         return ()
-    staging, _ = _read_staging(shot)
+    staging = _read_staging(shot)
     return CORE_ROLES.get(staging) or STAGED_ROLES.get(staging, ())[:1]
 
 
@@ -99,11 +78,9 @@ def choose_staging(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, 
     return beat, {core[0] if role == head else role: text for role, text in words.items()}
 
 
-def _read_staging(shot: Shot) -> tuple[str, int]:
-    """Return a drawn shot's staging, and which of three compositions its variant has (``media.animatic.staging``)."""
-    extra = shot.source.extra if isinstance(shot.source, Request) else {}
-    variant = int(extra.get("variant", 0))
-    return str(extra.get("staging", "")), (variant % 8 + variant // 8) % 3
+def _read_staging(shot: Shot) -> str:
+    """Return the beat as which a drawn shot is staged."""
+    return str(shot.source.extra.get("staging", "")) if isinstance(shot.source, Request) else ""
 
 
 def find_main_role(shot: Shot) -> str:

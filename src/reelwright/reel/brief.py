@@ -65,8 +65,9 @@ class Brief:
     rules do. ``archetype``: the dramatic shape; empty: that of the length and the tone. ``replaced_models``: retired
     models that were asked for, each with the model that was used in its place. ``storyboard``: stills of the person's
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
-    model makes has its words over the pictures; empty: as the flavor says. Neither is stored where it is empty: an
-    earlier release beside this one reads the brief too.
+    model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
+    the script or the flavor decides. None of the three is stored where it is empty: an earlier release beside this one
+    reads the brief too.
     """
 
     text: str
@@ -96,3 +97,4 @@ class Brief:
     storyboard: tuple[Still, ...] = ()
     title: str = ""
     overlays: Literal["", "title", "none"] = ""
+    look: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from reelwright.reason import Reason
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation, Purchase, PurchaseState
+from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Fingerprint, StepKey, define_value
 from reelwright.units import Micros
@@ -167,7 +168,8 @@ class ExistingOrder:
     """An order that the account has made before: its newest purchase, and its outcome if that has takes.
 
     ``has_failed``: the purchase ended without a take, so that another project may buy the order. ``changed_at``: when
-    the purchase ended, landed or was intended. ``deleted_at``: when bytes of its takes were deleted.
+    the purchase ended, landed or was intended. ``deleted_at``: when bytes of its takes were deleted. ``is_recovered``:
+    ``reconcile`` recovered the purchase from a project that the journal lost.
     """
 
     purchase: Purchase
@@ -175,6 +177,18 @@ class ExistingOrder:
     has_failed: bool
     changed_at: datetime | None
     deleted_at: datetime | None = None
+    is_recovered: bool = False
+
+    @property
+    def is_recovered_and_open(self) -> bool:
+        """Whether another project that wants the order waits for this purchase, and pays nothing for it."""
+        return self.is_recovered and self.outcome is None and not self.has_failed
+
+
+def select_recovered(orders: Iterable[Order], existing_orders: Iterable[ExistingOrder]) -> list[Order]:
+    """Return the ``orders`` that have a recovered, open purchase among the account's ``existing_orders``."""
+    there = {(one.purchase.order_fingerprint, one.purchase.n) for one in existing_orders if one.is_recovered_and_open}
+    return [one for one in orders if (one.order_fingerprint, one.n) in there]
 
 
 class PostingResult(NamedTuple):

@@ -142,7 +142,8 @@ class Job:
     were copied to where the person asked for them. ``batch_key``: the id of the batch that it is a row of.
     ``is_removed``: a program deleted it; programs read it no more. ``downloaded_at``: when its files were first sent
     whole; ``expired_at``: when a retention policy ended them; ``collected_at``: when they were deleted, by a
-    program or by a retention policy.
+    program or by a retention policy. ``sent_s``: for how many seconds, at most, one of its purchases has been at its
+    provider; 0 unless the job was read for a program.
     """
 
     id: str
@@ -169,6 +170,7 @@ class Job:
     downloaded_at: datetime | None = None
     expired_at: datetime | None = None
     collected_at: datetime | None = None
+    sent_s: float = 0.0
 
 
 def is_being_cancelled(job: Job | None) -> bool:
@@ -211,7 +213,9 @@ class Standing:
     ``order_number``: the number ``n`` of the order that the first round of each fingerprint belongs to: 1 unless the
     person asked for the same film again on purpose; 0: always a new order. ``is_recovered``: see ``Project``; such a
     project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
-    was read for a price. ``encoding``: how the process that reads it encodes; nothing of it is stored.
+    was read for a price. ``recovered_orders``: fingerprints whose order has an open purchase that ``reconcile``
+    recovered, which costs this project nothing; empty unless they were looked up. ``encoding``: how the process that
+    reads it encodes; nothing of it is stored.
     """
 
     account: str
@@ -229,6 +233,7 @@ class Standing:
     order_number: int = 1
     is_recovered: bool = False
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
+    recovered_orders: frozenset[Fingerprint] = frozenset()
     encoding: EncodingOptions = DEFAULT_ENCODING
 
     @property

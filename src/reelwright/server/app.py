@@ -149,7 +149,7 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(auth.PREFIX):
         logger.warning("a sign-in failed: %s", redact_shown(error.message), extra={"code": error.code})
         if auth.wants_page(request):
-            return auth.build_error_page(error)
+            return auth.build_error_page(request, error)
     return build_problem_answer(error)
 
 

@@ -94,10 +94,10 @@ def build_problem_answer(error: ReelwrightError) -> JSONResponse:
     return JSONResponse(build_problem(error), get_status(error), build_headers(error), PROBLEM_TYPE)
 
 
-def build_route_class(build_error: Callable[[ReelwrightError], Response]) -> type[APIRoute]:
+def build_route_class(build_error: Callable[[Request, ReelwrightError], Response]) -> type[APIRoute]:
     """Return a FastAPI route class that answers every ``ReelwrightError`` of its routes with ``build_error``."""
 
-    class DialectRoute(APIRoute):
+    class ErrorRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
 
@@ -105,11 +105,11 @@ def build_route_class(build_error: Callable[[ReelwrightError], Response]) -> typ
                 try:
                     return await handle(request)
                 except ReelwrightError as error:
-                    return build_error(error)
+                    return build_error(request, error)
 
             return handle_errors
 
-    return DialectRoute
+    return ErrorRoute
 
 
 def build_simple_problem(status: int, code: str, detail: str, **headers: str) -> JSONResponse:

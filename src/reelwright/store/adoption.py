@@ -14,14 +14,17 @@ from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.store.asset_uses import record_uses
-from reelwright.store.rows import to_outcome, to_purchase
-from reelwright.store.schema import assets, outcomes, purchases, takes
+from reelwright.store.rows import is_recovered, to_outcome, to_purchase
+from reelwright.store.schema import assets, outcomes, projects, purchases, takes
 from reelwright.store.sql import NowMs, as_json, insert, to_datetime
 from reelwright.store.states import ENDED
 from reelwright.store.unit import Unit
 
 _MOST: Final = 200
 """Fingerprints, digests or purchases in one statement."""
+
+_WITH_ORIGIN: Final = select(purchases, projects.c.found_by).outerjoin(projects, projects.c.id == purchases.c.project)
+"""Purchases with what their project was found by, which says whether ``reconcile`` recovered them."""
 
 OutcomeRows = Mapping[tuple[str, str], Row[Any]]
 """Rows of outcomes by project and fingerprint."""
@@ -44,7 +47,7 @@ def find_orders(conn: Connection, account: str, fingerprints: Collection[Fingerp
     for named in _split_in_parts(sorted(set(fingerprints))):
         which = (purchases.c.scope == account, purchases.c.order_fingerprint.in_(named))
         in_order = (purchases.c.order_fingerprint, purchases.c.n, purchases.c["try"].desc())
-        for row in conn.execute(select(purchases).where(*which).order_by(*in_order)):
+        for row in conn.execute(_WITH_ORIGIN.where(*which).order_by(*in_order)):
             newest.setdefault((row.order_fingerprint, row.n), row)
     landed = find_outcomes(conn, account, list(newest.values()))
     brought = {name: to_outcome(row) for name, row in landed.items()}
@@ -61,6 +64,7 @@ def _to_order(row: Row[Any], outcome: Outcome | None, gone: Mapping[Digest, date
         has_failed=(ended or row.succeeded_at is not None) and not has_takes,
         changed_at=to_datetime(row.ended_at or row.succeeded_at or row.intent_at),
         deleted_at=max((gone[d] for d in outcome.assets if d in gone), default=None) if has_takes and outcome else None,
+        is_recovered=is_recovered(row),
     )
 
 

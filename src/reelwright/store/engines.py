@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +15,8 @@ from reelwright.store.disks import create_private_file, refuse_network_disk, tra
 
 BUSY_MS: Final = 30_000
 """How long a SQLite writer waits for another process that is writing."""
+_AGAIN_S: Final = 0.01
+"""How long a process waits before it tries again to switch a new journal to a write-ahead log."""
 _PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 6} -c lock_timeout={BUSY_MS}"
 """A director that is stopped in the middle of a write must not hold its locks until it goes on.
 
@@ -53,7 +57,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
     def set_up(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event below says how a transaction starts
         connection.execute(f"PRAGMA busy_timeout={busy_ms}")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(connection, busy_ms)
         connection.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits with the power
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         if not writes:
@@ -66,6 +70,22 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _switch_to_wal(connection: Any, busy_ms: int) -> None:
+    """Switch the file to a write-ahead log, for which SQLite waits for no other process: ``busy_timeout`` is not used.
+
+    Two programs that make one home at once meet here. Raises ``sqlite3.OperationalError`` after ``busy_ms``.
+    """
+    ends_at = time.monotonic() + busy_ms / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= ends_at:
+                raise
+        time.sleep(_AGAIN_S)
 
 
 def _postgresql(url: URL, writes: bool) -> Engine:

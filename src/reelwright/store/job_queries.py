@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Label, Row, bindparam, func, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
@@ -20,8 +20,8 @@ from reelwright.store.leases import list_driven_projects
 from reelwright.store.processes import make_holder
 from reelwright.store.projects import JOB_IN_TURN, read_standings
 from reelwright.store.rows import to_job
-from reelwright.store.schema import GOES_ON, RUNNABLE, jobs
-from reelwright.store.sql import InArray, to_pair_parameters
+from reelwright.store.schema import GOES_ON, RUNNABLE, jobs, purchase_history, purchases
+from reelwright.store.sql import InArray, NowMs, to_pair_parameters
 
 
 def find_job(conn: Connection, account: str, job: str) -> Job | None:
@@ -85,7 +85,21 @@ def _complete_id(job: str) -> str:
     return f"job_{job.removeprefix('job_')}"
 
 
-_JOBS: Final = select(jobs).where(InArray(jobs.c.account, "of"), InArray(jobs.c.id, "called"))
+def _select_sent_ms() -> Label[int | None]:
+    """Select for how long, at most, one of the job's purchases has been at its provider, in milliseconds.
+
+    From stored times alone, of each try since it was first sent: it never falls, whichever process reads it.
+    """
+    first = select(func.min(purchase_history.c.at)).where(
+        purchase_history.c.purchase == purchases.c.id, purchase_history.c.to_state.in_(("posting", "submitted"))
+    )
+    until = func.coalesce(purchases.c.succeeded_at, purchases.c.ended_at, NowMs())
+    longest = select(func.max(until - first.scalar_subquery())).where(purchases.c.job == jobs.c.id)
+    return longest.correlate(jobs).scalar_subquery().label("sent_ms")
+
+
+_WITH_SENT: Final = select(jobs, _select_sent_ms())
+_JOBS: Final = _WITH_SENT.where(InArray(jobs.c.account, "of"), InArray(jobs.c.id, "called"))
 """Built once: every poll of a program runs it."""
 
 
@@ -144,7 +158,7 @@ def list_video_jobs(
     Without jobs that a program deleted. ``label``: only those that were ordered under it.
     """
     wanted = (jobs.c.goal.in_(("takes", "film")), jobs.c.removed_at.is_(None))
-    query = select(jobs).where(jobs.c.account == account, *wanted)
+    query = _WITH_SENT.where(jobs.c.account == account, *wanted)
     if label is not None:
         query = query.where(jobs.c.label_digest == label.compute_digest())
     if after is not None:

@@ -159,14 +159,14 @@ def _has_budget(unit: Unit, row: Row[Any]) -> bool:
 def requeue_with_consent(
     unit: Unit, account: str, job: str, renew: RenewConsent, options: Mapping[str, Any] = MappingProxyType({})
 ) -> bool:
-    """Renew the consent of a job; queue it again if it waits, failed or was cancelled. False: it is done already.
+    """Renew the consent of a job; queue it again if it waits, failed or was cancelled. False: it is done or deleted.
 
     It is a row of no batch from now on, unless its consent stays and is that of its batch. ``options``: for those that
     it does not have; its ``key`` replaces the job's. Raises ``NotFound``, ``OverBudget``, and ``NeedsConsent`` where a
     job of another payer would have to be raised.
     """
     row = _lock(unit.conn, account, job)
-    if row.state == "done":
+    if row.state == "done" or row.removed_at is not None:  # nobody reads a deleted job: it would wait unseen
         return False
     if row.state not in ("queued", "running"):
         refuse_above_caps(unit, account, job=True)

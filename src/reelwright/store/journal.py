@@ -43,6 +43,7 @@ from reelwright.store import (
 from reelwright.store.database import Database
 from reelwright.store.processes import make_holder
 from reelwright.store.transactions import DatabaseClient, make_read_method, make_write_method
+from reelwright.store.unit import Unit
 
 _MOST_ASKED: Final = 100_000
 """Jobs of which this process remembers that they were asked for, about 20 MB; then it forgets all, and writes again."""
@@ -102,6 +103,7 @@ class Journal(DatabaseClient):
     revise = make_write_method(projects.revise)
     revise_under_lease = make_write_method(projects.revise_under_lease)
     read_revision = make_read_method(projects.read_revision)
+    list_revisions = make_read_method(projects.list_revisions)
 
     async def read_standing(self, account: str, project: str) -> Standing:
         """Read all that a director needs to know of a project, on one snapshot. Raises ``NotFound``.
@@ -315,7 +317,22 @@ class Journal(DatabaseClient):
     list_ending_accounts = make_read_method(retention.list_ending_accounts)
     list_expired_jobs = make_read_method(retention.list_expired_jobs)
     collect_job_files = make_write_method(retention.collect_job_files)
-    delete_job_files = make_write_method(retention.delete_job_files)
+
+    async def delete_job_files(
+        self, account: str, job: str, files: Collection[Digest], *, is_job_removed: bool = False
+    ) -> frozenset[Digest]:
+        """Record that files of a job are deleted; return those whose bytes are to be removed.
+
+        ``is_job_removed``: the job is cancelled and deleted too, in one transaction, so that no retry comes between.
+        """
+
+        def write(unit: Unit) -> frozenset[Digest]:
+            if is_job_removed:
+                jobs.request_cancel(unit, account, job, self._lease_s)
+            return retention.delete_job_files(unit, account, job, files, is_job_removed=is_job_removed)
+
+        return await self._db.write(write)
+
     mark_unwanted = make_write_method(retention.mark_unwanted)
     collect_asset = make_write_method(retention.collect_asset)
     list_unused_assets = make_read_method(retention.list_unused_assets)

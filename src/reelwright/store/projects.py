@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -23,7 +24,7 @@ from reelwright.store.assets import ensure_account, list_deleted_by_account
 from reelwright.store.leases import fence
 from reelwright.store.rows import LazyOutcomes, from_json, is_recovered, to_job, to_project, to_purchase
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
-from reelwright.store.sql import InArray, NowMs, as_json, clean_text, hold_lock, to_pair_parameters
+from reelwright.store.sql import InArray, NowMs, as_json, clean_text, hold_lock, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
 from reelwright.store.work_counts import refuse_above_caps
 
@@ -186,6 +187,16 @@ def read_revision(conn: Connection, account: str, project: str, number: int) -> 
     )
     row = _require_row(conn.execute(query).first(), f"revision {number} of {project}")
     return from_json(Plan, row.plan, "plan"), from_json(Choices, row.choices, "choices")
+
+
+def list_revisions(
+    conn: Connection, account: str, project: str, limit: int
+) -> Sequence[tuple[int, str, datetime | None]]:
+    """List the newest ``limit`` revisions of a project, the newest first: number, author, and when it was made."""
+    which = (revisions.c.account == account, revisions.c.project == project)
+    query = select(revisions.c.number, revisions.c.author, revisions.c.made_at).where(*which)
+    rows = conn.execute(query.order_by(revisions.c.number.desc()).limit(limit))
+    return [(row.number, row.author, to_datetime(row.made_at)) for row in rows]
 
 
 def select_newest_number(account: str, project: str) -> ScalarSelect[int | None]:

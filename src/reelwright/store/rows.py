@@ -77,6 +77,7 @@ def to_job(row: Row[Any]) -> Job:
         downloaded_at=to_datetime(row.downloaded_at),
         expired_at=to_datetime(row.expired_at),
         collected_at=to_datetime(row.collected_at),
+        sent_s=max(0, row._mapping.get("sent_ms") or 0) / 1000,
     )
 
 

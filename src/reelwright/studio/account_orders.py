@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reelwright.reel.graph import Graph
-from reelwright.reel.ledger import ExistingOrder
+from reelwright.reel.ledger import ExistingOrder, select_recovered
 from reelwright.reel.operation import Standing
 from reelwright.reel.orders import WANTS, Order, list_orders
 from reelwright.reel.outcome import Outcome
@@ -70,17 +70,24 @@ async def include_account_orders(
     wanted: dict[Fingerprint, Order] = {}
     while True:
         todo = [one for one in _list_open_orders(standing, build_graph(standing)) if one.fingerprint not in looked]
+        own = {purchase.fingerprint for purchase in standing.open_purchases}
         if not todo:
             return AccountLookup(standing, tuple(adopted), tuple(wanted.values()))
         looked |= {one.fingerprint for one in todo}
-        wanted |= {one.fingerprint: one for one in todo}
+        wanted |= {one.fingerprint: one for one in todo if one.fingerprint not in own}
         found = await home.ledger.find_orders(home.account, {one.order_fingerprint for one in todo})
-        there = {(one.purchase.order_fingerprint, one.purchase.n): one for one in found}
+        there = {
+            (one.purchase.order_fingerprint, one.purchase.n): one
+            for one in found
+            if one.purchase.project != standing.project
+        }
+        recovered = {one.fingerprint for one in select_recovered(todo, found)}
+        standing = replace(standing, recovered_orders=standing.recovered_orders | recovered)
         more: dict[Fingerprint, Outcome] = {}
         gone: set[Digest] = set()
         for order in todo:
             one = there.get((order.order_fingerprint, order.n))
-            if one is None or one.outcome is None or one.purchase.project == standing.project:
+            if one is None or one.outcome is None or order.fingerprint in own:
                 continue
             more[order.fingerprint] = replace(one.outcome, fingerprint=order.fingerprint)
             adopted.append((order.step.key, order.fingerprint, one))
@@ -117,7 +124,7 @@ async def adopt(home: Home, project: str) -> Adoption:
 def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:
     """Return the orders to be bought that have a number in the account; a project made with ``--again`` has none.
 
-    Orders that the project itself has in progress are left out.
+    Orders that the project itself has sent are left out.
     """
     want, found = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     every = list_orders(
@@ -129,8 +136,8 @@ def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:
         found,
         order_number=standing.order_number,
     )
-    own = {purchase.fingerprint for purchase in standing.open_purchases}
-    return [order for order in every if order.step.request and order.n and order.fingerprint not in own]
+    sent = {purchase.fingerprint for purchase in standing.open_purchases if purchase.state != "intent"}
+    return [order for order in every if order.step.request and order.n and order.fingerprint not in sent]
 
 
 def _add_outcomes(standing: Standing, more: Mapping[Fingerprint, Outcome], gone: set[Digest]) -> Standing:

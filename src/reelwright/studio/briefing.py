@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from reelwright.errors import BadInput, TooLarge
+from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief, Material, Reference, Still
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
@@ -60,9 +61,11 @@ class IntakeResult:
 
 
 async def build_brief(
-    brief: str | Brief, options: BriefOptions, scratch: ScratchFolder, settings: Settings
-) -> tuple[Brief, IntakeResult]:
-    """Return the brief with the options applied, and its pictures and clips, imported into ``scratch``.
+    brief: str | Brief, options: BriefOptions, scratch: ScratchFolder, settings: Settings,
+    sellers: Mapping[str, Provider] | None = None,
+) -> tuple[Brief, IntakeResult]:  # fmt: skip
+    """Return the brief with the options applied, and its pictures and clips, imported into ``scratch``. ``sellers``: of
+    whom the same model is bought in place of a retired one, see ``Successors``.
 
     Writes nothing else. Raises ``BadInput`` and ``MediaError``, also for a picture beyond the limits of ``settings``
     that an AI model may be shown.
@@ -76,7 +79,7 @@ async def build_brief(
 
         options = {**options, "planner": await find_local_planner(settings)}
     taken = IntakeResult()
-    successors = Successors(options.get("successor"), settings)
+    successors = Successors(options.get("successor"), settings, sellers)
     made = successors.replace_in_brief(_apply_options(made, options, settings, successors))
     taken.note_replacements(successors)
     for name, kind in _MATERIALS:
@@ -169,6 +172,8 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, length_ms=length)
     if (aspect := validation.check_aspect(options.get("aspect"))) is not None:
         brief = replace(brief, aspect=aspect)
+    if (look := validation.check_look(options.get("look"))) is not None:
+        brief = replace(brief, look=look)
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
     brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)

@@ -31,6 +31,16 @@ def find_flavor_budget(brief: Brief, needed_micros: Micros) -> FilmBudget | None
     return FilmBudget(flavor=brief.flavor or "own", micros=cap, spent_micros=Micros(0), is_exceeded=needed_micros > cap)
 
 
+def find_raised_budget(brief: Brief, approved_micros: Micros | None) -> str | None:
+    """Return the US dollars that a caller approves if they raise the budget of the brief's flavor, else None: a brief
+    with a price of its own, and a flavor whose budget is higher, stay as they are.
+    """
+    budget = find_flavor_budget(brief, Micros(0))
+    if approved_micros is None or brief.max_price is not None or budget is None or approved_micros <= budget.micros:
+        return None
+    return format_usd(approved_micros)
+
+
 def drop_idle_budget(brief: Brief) -> Brief:
     """Return the brief without its ``max_price`` if neither the brief nor its flavor names AI models; else unchanged.
 

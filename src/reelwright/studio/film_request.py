@@ -7,10 +7,12 @@ command has already, else for what the account lacks, else for everything.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
+from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.command import Command, compute_command_digest
@@ -75,13 +77,15 @@ async def build_film_request(
     settings: Settings,
     *,
     again: bool = False,
+    sellers: Mapping[str, Provider] | None = None,
 ) -> FilmRequest:
-    """Check a brief, and plan it by rules or by ``plan``, with its pictures copied into ``scratch``.
+    """Check a brief, and plan it by rules or by ``plan``, with its pictures copied into ``scratch``. ``sellers``: see
+    ``build_brief``.
 
     Spends nothing. Raises ``BadInput``.
     """
     goal = validation.check_goal(goal)
-    made, taken = await build_brief(brief, options, scratch, settings)
+    made, taken = await build_brief(brief, options, scratch, settings, sellers)
     made = replace(drop_idle_budget(made), goal=goal)
     given = await asyncio.to_thread(read_given_plan, plan, made)
     planned = await asyncio.to_thread(choose_first_plan, made, given)

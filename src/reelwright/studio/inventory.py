@@ -34,16 +34,30 @@ class FlavorList(ResultModel):
 
 
 class LookSummary(ResultModel):
-    """A look, in which Reelwright draws, as a row of a list. ``palette``: its colours as ``#RRGGBB``."""
+    """A look, in which Reelwright draws, as a row of a list. ``palette``: its colours as ``#RRGGBB``.
+
+    ``tones``: those that the look suits best.
+    """
 
     name: str
     palette: dict[str, str]
+    description: str = ""
+    use_when: str = ""
+    avoid_when: str = ""
+    tones: tuple[str, ...] = ()
 
 
 class LookList(ResultModel):
     """The looks that a film can have."""
 
     looks: tuple[LookSummary, ...]
+
+
+class LookSheet(ResultModel):
+    """A sheet of stills in a look, or of one shot in every look. ``file``: where the JPEG was written."""
+
+    looks: tuple[str, ...]
+    file: str
 
 
 class VoiceSummary(ResultModel):

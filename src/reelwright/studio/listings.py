@@ -55,7 +55,8 @@ class TakeSummary(ResultModel):
     """A take of a project, as a row of a list.
 
     ``n``: its number within its shot, from 1, by arrival. ``is_circled``: the film uses it. Length, size and sound are
-    those that it really has, measured when it arrived; left out of takes that were not measured.
+    those that it really has, measured when it arrived; left out of takes that were not measured. ``purchase``: the row
+    of the ledger that brought it; left out where another project bought it.
     """
 
     n: int
@@ -68,6 +69,22 @@ class TakeSummary(ResultModel):
     width: Annotated[int | None, OMIT_NONE] = None
     height: Annotated[int | None, OMIT_NONE] = None
     has_sound: Annotated[bool | None, OMIT_NONE] = None
+    purchase: Annotated[str | None, OMIT_NONE] = None
+
+
+class RevisionSummary(ResultModel):
+    """A revision of a project's plan, as a row of its history. ``author``: ``person``, ``rules``, ``model`` or
+    ``system``.
+
+    ``changes``: what differs from the revision before, such as ``words``, ``prompt``, ``length`` or ``circle``; empty
+    for the first. ``shots``: the numbers of the shots that differ, in the film of this revision.
+    """
+
+    number: int
+    author: str
+    made_at: Moment | None
+    changes: tuple[str, ...]
+    shots: tuple[int, ...]
 
 
 class MaterialSummary(ResultModel):

@@ -28,7 +28,7 @@ SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard")
+_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard", "order")
 
 
 def check(changes: Changes) -> None:
@@ -75,9 +75,13 @@ def apply_changes(plan: Plan, changes: Changes, material: Material | None, still
         plan = resize_plan(plan, aspect)
     look, accent = changes.get("look"), changes.get("accent")
     if look is not None or accent is not None:
-        plan = edit.set_look(plan, look=_check_look(look), accent=validation.check_accent(accent))
+        plan = edit.set_look(plan, look=validation.check_look(look), accent=validation.check_accent(accent))
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
+    if (order := changes.get("order")) is not None:
+        from reelwright.planner.arranging import order_shots
+
+        plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
     return plan
 
 
@@ -247,14 +251,6 @@ def _set_move(plan: Plan, shot: ShotId, move: str) -> Plan:
         return replace(one, source=source, still=match_still(source) if one.still else None)
 
     return map_shots(plan, moves)
-
-
-def _check_look(look: str | None) -> str | None:
-    if look is not None:
-        from reelwright.planner.flavors import load_flavors
-
-        validation.check_choice("look", look, tuple(sorted({flavor.look for flavor in load_flavors().values()})))
-    return look
 
 
 def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:

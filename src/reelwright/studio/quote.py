@@ -43,7 +43,8 @@ def compute_quote(
 
     Each is priced by the request in the plan. ``walk``: the result of ``walk_graph``, if the caller has it.
 
-    A step that this project has sent already has no price here: it is paid under the earlier agreement.
+    A step that this project has sent already has no price here: it is paid under the earlier agreement. Neither has one
+    of which ``reconcile`` recovered the purchase.
     """
     wanted_steps, resolved_steps = walk or walk_graph(
         graph, standing.choices, standing.outcomes, standing.deleted_assets
@@ -57,7 +58,8 @@ def compute_quote(
         resolved_steps,
         order_number=standing.order_number,
     )
-    on_its_way = {p.fingerprint for p in standing.open_purchases if p.state != "intent" and p.resubmit != "free"}
+    own = (p.fingerprint for p in standing.open_purchases if p.state != "intent" and p.resubmit != "free")
+    on_its_way = {*own, *standing.recovered_orders}
     sent = frozenset(order.fingerprint for order in todo if order.fingerprint in on_its_way)
     unsent = [order for order in todo if order.fingerprint not in sent]
     all_sent = {order.step.key for order in todo} - {order.step.key for order in unsent}

@@ -193,7 +193,7 @@ def _list_known_values(key: str) -> tuple[str, ...]:
         from reelwright.planner.tables import load_tones
 
         return tuple(load_tones())
-    from reelwright.media.animatic.look import list_look_names
+    from reelwright.media.looks.registry import list_look_names
 
     return list_look_names()
 
@@ -232,12 +232,13 @@ def _build_plan_function(
     chosen = choose_flavor(brief, "short" if brief.aspect == "9:16" else "spot")
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
+    settings = {**script.settings, **({"look": brief.look} if brief.look else {})}
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
-        language=brief.language or detect_language(words), look=script.settings.get("look", ""),
+        language=brief.language or detect_language(words), look=settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft, accent=_read_accent(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
-        front_matter=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",
+        front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
 
     def plan(before: Plan | None) -> tuple[Plan, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from reelwright.studio.verbs.looking import Looking
 from reelwright.studio.verbs.notifying import Notifying
 from reelwright.studio.verbs.paying import Paying
 from reelwright.studio.verbs.planning import Planning
+from reelwright.studio.verbs.restoring import Restoring
 from reelwright.studio.verbs.retaining import Retaining
 from reelwright.studio.verbs.sending import Sending
 from reelwright.studio.verbs.serving import Serving
@@ -19,8 +20,8 @@ from reelwright.studio.verbs.writing import Writing
 
 
 class AsyncStudio(
-    Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting, Notifying, Retaining,
-    Sending, Hosting,
+    Planning, Writing, Batching, Clipping, Changing, Restoring, Looking, Paying, Handing, Serving, Admitting, Notifying,
+    Retaining, Sending, Hosting,
 ):  # fmt: skip
     """All verbs of Reelwright as coroutines, over one home; every interface uses this class.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from reelwright.catalogue.lifecycle import describe_replacement, list_twins, replace_retired
+from reelwright.catalogue.lifecycle import describe_replacement, list_next_versions, list_twins, replace_retired
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import (
     find_model,
@@ -55,7 +55,8 @@ class Successors:
         self.replaced_models: dict[str, str] = {}
 
     def resolve_model(self, name: str) -> str:
-        """Return the model ``name``; a retired one is replaced by its successor's id if wanted, else refused.
+        """Return the model ``name``; a retired one is replaced by its successor's id if wanted, else refused; by the
+        maker's next version of it where no seller has the successor.
 
         In ``MODEL:rest`` only the model is replaced. A provider's own name of a model is that model, where a program
         asks for it and one of the sellers has it. If successors are wanted, raises ``BadInput`` for an unknown
@@ -73,6 +74,8 @@ class Successors:
             _refuse_with_successor(bare)
             return name
         then, note = replace_retired(bare)
+        if note and self._sellers is not None and not _is_sold(self._sellers, find_model(then)):
+            then, note = self._find_next_version(find_model(bare), self._sellers) or (then, note)
         if note and bare not in self.replaced_models:
             self.notes.append(note)
             self.replaced_models[bare] = then
@@ -89,6 +92,11 @@ class Successors:
                     self.replaced_models[row.id] = twin.id
                 return twin.id
         return None
+
+    def _find_next_version(self, row: Model, sellers: Mapping[str, Provider]) -> tuple[str, str] | None:
+        """Find the maker's next version of a model where none of the sellers has its successor; None without one."""
+        found = next((one for one in list_next_versions(row) if _is_sold(sellers, one)), None)
+        return (found.id, describe_replacement(row, found)) if found else None
 
     def replace_in_brief(self, brief: Brief) -> Brief:
         """Return the brief with each retired model that it names replaced by its successor, if that is wanted.

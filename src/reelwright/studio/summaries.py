@@ -126,6 +126,7 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
                 round=take.round,
                 sample=take.sample,
                 is_circled=is_used,
+                purchase=take.purchase,
                 **(describe_measures(measures[take.asset]) if take.asset in measures else {}),
             )
         )

@@ -31,6 +31,7 @@ class BriefOptions(TypedDict, total=False):
     flavor: str | None
     language: str | None
     aspect: Aspect | None
+    look: str | None
     length: Seconds | None
     short_side: int
     images: Sequence[str | Path]
@@ -102,6 +103,7 @@ class Changes(TypedDict, total=False):
     mood: str | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
+    order: Sequence[int | str] | None
     continuation: Literal["bridge", "reflow"] | None
     successor: bool | None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from reelwright.catalogue.lifecycle import describe_replacement
@@ -86,14 +86,19 @@ class VideoJob(ResultModel):
     labels: dict[str, str] = {}
 
 
+def refuse_removed(job: Job) -> None:
+    """Raise ``NotFound`` for a job that a program deleted: nobody reads it any more, so nobody may retry it."""
+    if job.is_removed:
+        raise NotFound(code="job_not_found", job=job.id, actions=[Action("list_jobs")])
+
+
 async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> VideoJob:
     """Read the state, progress and files of a job by its id. Raises ``NotFound``.
 
     ``has_position``: with its position in the queue, for which every job that waits is counted.
     """
     found, standing, is_driven = await home.journal.read_job_view(home.account, job)
-    if found.is_removed:
-        raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
+    refuse_removed(found)
     driven = frozenset({found.project}) if is_driven else frozenset[str]()
     purchases = await list_round_purchases(home, found, standing)
     made = build_video_job(home, found, standing, driven, purchases, await home.read_policies())
@@ -291,8 +296,10 @@ def _measure_length(standing: Standing, source: object) -> float:
 
 
 def _estimate_progress(home: Home, job: Job, standing: Standing, source: object) -> int:
-    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist. It never falls
-    while this process runs.
+    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist.
+
+    Both are stored, so that it does not fall when a server starts again. An edit may want more steps than before:
+    while this process runs, it does not fall then either.
     """
     if job.state == "done":
         home.progress.pop(job.id, None)
@@ -305,17 +312,11 @@ def _estimate_progress(home: Home, job: Job, standing: Standing, source: object)
 
 
 def _estimate_running(home: Home, job: Job, standing: Standing, source: object) -> int:
-    if job.state in ("failed", "cancelled") or (job.state == "queued" and not standing.open_purchases):
+    if job.started_at is None or standing.plan is None:
         return 0
     if isinstance(source, Request) and source.model in load_models():
-        began = [one.posted_at for one in standing.open_purchases if _is_sent(one) and one.posted_at]
-        if not began:
-            return 0
         usual_s = home.tempo.scale_seconds(estimate_model_latency(source.model))
-        share = (datetime.fromtimestamp(time.time(), UTC) - min(began)).total_seconds() / max(usual_s, 0.1)
-        return max(0, min(_MOST_WHILE_MADE, round(100 * share)))
-    if standing.plan is None:
-        return 0
+        return min(_MOST_WHILE_MADE, round(100 * job.sent_s / max(usual_s, 0.1)))
     graph = home.producer.build_graph(standing)
     needed = list_needed_steps(graph)
     want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)

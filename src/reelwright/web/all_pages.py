@@ -13,9 +13,12 @@ from reelwright.server.serving import serve
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
-from reelwright.web.project import project_orders, project_pages
-from reelwright.web.queue import queue_pages
+from reelwright.web.models import models_pages
+from reelwright.web.project import downloads, project_orders, project_pages, purchase_decisions, takes
+from reelwright.web.queue import queue_orders, queue_pages
 from reelwright.web.rendering import render_error
+from reelwright.web.settings import settings_pages
+from reelwright.web.spend import spend_pages
 
 __all__ = ["ServeOptions", "build_pages", "serve_pages"]
 _router = APIRouter()
@@ -35,8 +38,9 @@ async def open_pages(request: Request) -> Response:
 def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
-    for part in (_router, files.router, pictures.router, create_pages.router, queue_pages.router,
-                 project_pages.router, project_orders.router):  # fmt: skip
+    rooms = (create_pages, queue_pages, queue_orders, project_pages, project_orders, purchase_decisions, takes,
+             downloads, spend_pages, models_pages, settings_pages)  # fmt: skip
+    for part in (_router, files.router, pictures.router, *(room.router for room in rooms)):
         router.include_router(part)
     return Pages(router=router, build_error=render_error)
 

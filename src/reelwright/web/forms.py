@@ -68,6 +68,15 @@ class PageForm:
             if isinstance(value, str) and value.strip()
         }
 
+    @property
+    def file(self) -> bytes:
+        """The content of the file that was given in the field ``file``; empty if there is none."""
+        return next(iter(self._body.files.get("file", ())), b"")
+
+    def replace_field(self, name: str, value: str) -> PageForm:
+        """Return the form with another value of a field, and without its file."""
+        return PageForm(self._request, ProgramBody({**self._body.fields, name: value}))
+
     def get(self, name: str) -> str:
         """Return the text of a field; empty if it is empty, or not there."""
         return self.fields.get(name, "")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 
 from reelwright.errors import ReelwrightError
 from reelwright.messages import format_advice
 from reelwright.net.redact import redact_shown
-from reelwright.server.problems import build_headers, get_status
+from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.web.rendering import FRAGMENT, render
 
 logger = logging.getLogger("reelwright.web")
@@ -44,25 +42,13 @@ def describe_trouble(error: ReelwrightError) -> Trouble:
     return Trouble(error.code, sentence, advice, field, error.code in _DEARER)
 
 
-class PageRoute(APIRoute):
-    """A route that answers every ``ReelwrightError`` with a page, or with a part of a page where one was asked for."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler of the route, around which errors become pages."""
-        handle = super().get_route_handler()
-
-        async def handle_errors(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ReelwrightError as error:
-                return render_trouble(request, error)
-
-        return handle_errors
-
-
 def render_trouble(request: Request, error: ReelwrightError) -> Response:
     """Render the page of an error, or of a part of a page only the note."""
     name = "shell/trouble_note.html" if FRAGMENT in request.headers else "shell/trouble.html"
     answer = render(request, name, get_status(error), trouble=describe_trouble(error))
     answer.headers.update(build_headers(error))
     return answer
+
+
+PageRoute: Final = build_route_class(render_trouble)
+"""A route that answers every ``ReelwrightError`` with a page, or with a part of a page where one was asked for."""

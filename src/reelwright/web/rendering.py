@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,9 @@ FRAGMENT: Final = "x-reelwright-fragment"
 """Header of a request that wants only the part of a page that changes."""
 TEXTS: Final = NullTranslations()
 """The sentences of the pages, by their English text, as gettext has them. There is no other language yet."""
+_SIGN_IN_PATHS: Final = "/auth/"
+_SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
+"""Codes of refusals after which a person signs in."""
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
 
@@ -64,6 +67,11 @@ def format_length(seconds: float) -> str:
     return f"{seconds:.1f}".removesuffix(".0") + " s"
 
 
+def format_month(month: date) -> str:
+    """Return a month as people read it, such as ``November 2026``."""
+    return f"{month:%B %Y}"
+
+
 def format_moment(moment: datetime | None) -> str:
     """Return a moment as HTML, in UTC; the page's script shows it in the time zone of its reader. Empty for None."""
     if moment is None:
@@ -81,7 +89,7 @@ def _build_environment() -> Environment:
     made.install_gettext_translations(TEXTS, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
         "price": format_price, "wait": format_wait, "clock": format_clock, "seconds": format_length,
-        "moment": format_moment, "usd": format_usd,
+        "moment": format_moment, "month": format_month, "usd": format_usd,
     }  # fmt: skip
     return made
 
@@ -105,6 +113,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         "files": f"{root}studio/files/{FILES.version}/",
         "is_rehearsal": get_deployment(request).is_rehearsal,
         "caller": caller,
+        "is_owner": caller is not None and may_act_as(caller.role, "owner"),
         "may_order": caller is not None and may_act_as(caller.role, "producer"),
         "is_fragment": FRAGMENT in request.headers,
         **values,
@@ -115,7 +124,13 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
 def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:
     """Render the page of an error that no route of a page has seen."""
     root = find_root(path)
-    context = {"root": root, "files": f"{root}studio/files/{FILES.version}/", "code": code, "message": message}
+    context = {
+        "root": root,
+        "files": f"{root}studio/files/{FILES.version}/",
+        "code": code,
+        "message": message,
+        "can_sign_in": code in _SIGN_IN_CODES or path.startswith(_SIGN_IN_PATHS),
+    }
     page = _ENVIRONMENT.get_template("shell/refused.html").render(context)
     return HTMLResponse(page, status, HEADERS)
 

@@ -1,3 +1,1 @@
-"""The animatic package draws films without AI:
-type, shape, texture and the person's own pictures, staged beat by beat.
-"""
+"""The animatic: works that draw a shot, a picture or a still on this machine, without AI, in a look."""

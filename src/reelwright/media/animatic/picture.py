@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.camera import Camera, plan_move
-from reelwright.media.animatic.colour import to_argb
-from reelwright.media.animatic.drawables import LINEAR, skia
-from reelwright.media.animatic.look import Look, load_look
-from reelwright.media.animatic.shot_request import ShotRequest, read_shot_request
 from reelwright.media.animatic.take import load_pictures
-from reelwright.media.animatic.textures import GRAIN_MARGIN, make_grain
-from reelwright.media.animatic.treatments import FINE, MIPPED, Picture
+from reelwright.media.drawing.camera import Camera, plan_move
+from reelwright.media.drawing.colour import to_argb
+from reelwright.media.drawing.drawables import LINEAR, skia
+from reelwright.media.drawing.textures import GRAIN_MARGIN, make_grain
+from reelwright.media.drawing.treatments import FINE, MIPPED, Picture
 from reelwright.media.encoding import FrameEncoder
+from reelwright.media.looks.registry import load_look
+from reelwright.media.staging.look import Look
+from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.reel.encoding_options import read_encoding_options
 
@@ -97,10 +98,8 @@ def _at_size(image: Any, camera: Camera, wide: int, look: Look) -> tuple[Any, fl
 
 
 def _grade(look: Look) -> list[float]:
-    """Return the colour matrix of Slam's photo grade:
-    a little more contrast, a tenth less colour, blacks lifted by 2 % towards the ground.
-    """
-    keep, gain, lift = 0.90, 1.08, -0.025
+    """Return the colour matrix of the look's photo grade."""
+    keep, gain, lift = (look.photo[part] for part in ("colour", "contrast", "lift"))
     rows: list[float] = []
     for channel in range(3):
         weights = [0.2126 * (1 - keep), 0.7152 * (1 - keep), 0.0722 * (1 - keep)]

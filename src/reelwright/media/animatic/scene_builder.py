@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reelwright.media.animatic.layers import Scene
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.shot_request import ShotRequest
-from reelwright.media.animatic.stage import Stage
-from reelwright.media.animatic.stagings import PLATES, STAGINGS
-from reelwright.media.animatic.stagings.demo_listing import set_listing
-from reelwright.media.animatic.stagings.joins import add_arrival, add_ending
-from reelwright.media.animatic.treatments import Picture
-from reelwright.media.letters.graphemes import measure_width
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.looks.registry import load_look, load_stagings
+from reelwright.media.staging.shot_request import ShotRequest
+from reelwright.media.staging.small_print import add_small_print, list_undrawn_print, reserve_small_print
+from reelwright.media.staging.stage import Stage
 
-_HEADLINE = 64
-"""Letters up to which words are a headline; more are a paragraph."""
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
 
@@ -36,22 +31,15 @@ def stage_scene(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
 
 
 def _set(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
-    stage = Stage(request, load_look(request.look, request.accent), pictures)
-    compositions = STAGINGS[request.staging]
-    if request.staging == "demo" and request.words.get("listing"):
-        set_listing(stage)
-    elif request.staging in PLATES and measure_width(request.words.get("line", "")) > _HEADLINE:
-        PLATES[request.staging](stage)
-    else:
-        compositions[choose_composition(request, len(compositions))](stage)
-    add_arrival(stage)
-    add_ending(stage)
+    look, stagings = load_look(request.look, request.accent), load_stagings(request.look)
+    staging = stagings.choose_staging(request)
+    stage = Stage(request, look, pictures)
+    staging(stage)
+    if texts := list_undrawn_print(stage):
+        stage = Stage(request, look, pictures)
+        small = reserve_small_print(stage, texts)
+        staging(stage)
+        add_small_print(stage, small)
+    for join in stagings.joins:
+        join(stage)
     return stage.build_scene()
-
-
-def choose_composition(request: ShotRequest, count: int) -> int:
-    """Choose which of a beat's ``count`` compositions a variant is drawn in: the next shot of a beat has the next one.
-
-    A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another composition.
-    """
-    return (request.variant % 8 + request.variant // 8) % count

@@ -9,11 +9,13 @@ from typing import Any
 
 from PIL import Image
 
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.shot_request import read_shot_request
 from reelwright.media.animatic.take import list_facts, load_pictures
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.looks.registry import load_look
+from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 _PREVIEW_QUALITY = 60
@@ -25,10 +27,9 @@ def draw_still(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     Where ``frames`` is left out the beat is staged over three seconds. Spends nothing.
     """
     request = read_shot_request({"frames": 90, **args, "before": None})
-    scene = stage_scene(request, load_pictures(sources, request.treatment))
-    frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(scene.poster_frame)
+    picture, scene = render_still(request, load_pictures(sources, request.treatment))
     path = room / "still.png"
-    Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1).save(path)
+    picture.save(path)
     report(1.0)
     return WorkResult(files=(ResultFile(path=path, mime="image/png", name="still"),), facts=list_facts(scene))
 
@@ -41,10 +42,14 @@ def draw_small_still(args: Mapping[str, Any], side: int) -> bytes:
     width, height = args["size"]
     scale = side / max(width, height)
     size = [max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)]
-    request = read_shot_request({"frames": 90, **args, "before": None, "size": size})
-    scene = stage_scene(request, [])
-    frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(scene.poster_frame)
+    picture, _ = render_still(read_shot_request({"frames": 90, **args, "before": None, "size": size}), [])
     file = io.BytesIO()
-    picture = Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1)
     picture.save(file, "WEBP", quality=_PREVIEW_QUALITY)
     return file.getvalue()
+
+
+def render_still(request: ShotRequest, pictures: Sequence[Picture]) -> tuple[Image.Image, Scene]:
+    """Draw the frame of a shot that tells it best, all settled. Returns it with the shot's display list."""
+    scene = stage_scene(request, pictures)
+    frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(scene.poster_frame)
+    return Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1), scene

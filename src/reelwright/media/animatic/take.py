@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.layers import Scene
-from reelwright.media.animatic.look import load_look
-from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.shot_request import read_shot_request
-from reelwright.media.animatic.treatments import Picture, load_picture
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.encoding import FrameEncoder
+from reelwright.media.looks.registry import load_look
+from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.reel.encoding_options import read_encoding_options
 

@@ -23,13 +23,13 @@ _LEADING: Final[dict[str, tuple[str, ...]]] = {
 _BULGARIAN: Final = {"label": "manrope-700", "caption": "manrope-700", "strong": "manrope-700"}
 
 
-def choose_stack(role: Role, language: str) -> tuple[str, ...]:
+def choose_stack(role: Role, language: str, first: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the names of the faces that ``set_line`` tries for a role and language, in order of preference.
 
-    display: look Slam's headlines. label: its small words. caption and strong: read over a picture, and the same with
-    more weight. code: letters of one width. Han characters take the shapes of the language: Japanese, Korean, else
-    Simplified Chinese. Bulgarian text roles use a face that has its letter forms; Inter has none. Persian and Urdu
-    letters, which Readex lacks, are Lalezar's in every role.
+    ``first``: faces of a look, tried before the role's own. display: headlines. label: small words. caption and strong:
+    read over a picture, and the same with more weight. code: letters of one width. Han characters take the shapes of
+    the language: Japanese, Korean, else Simplified Chinese. Bulgarian text roles use a face that has its letter forms;
+    Inter has none. Persian and Urdu letters, which Readex lacks, are Lalezar's in every role.
     """
     primary = language.split("-")[0].lower()
     leading = _LEADING[role]
@@ -40,4 +40,4 @@ def choose_stack(role: Role, language: str) -> tuple[str, ...]:
         han = ("noto-jp-900", *han)
     scripts = _SCRIPTS_HEAVY if role == "display" else _SCRIPTS
     last = ("inter-700",) if role == "display" else ()
-    return (*leading, *scripts, *han, *last, "noto-symbols", "noto-emoji")
+    return (*first, *leading, *scripts, *han, *last, "noto-symbols", "noto-emoji")

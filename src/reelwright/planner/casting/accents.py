@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reelwright.media.animatic.colour import to_oklch
-from reelwright.media.animatic.look import load_look
+from reelwright.media.drawing.colour import to_oklch
+from reelwright.media.looks.registry import load_look
 
 _HUES: Final = (
     (20, "pink-red"), (45, "red"), (70, "orange"), (115, "yellow"), (135, "lime green"), (165, "green"),

@@ -84,8 +84,8 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
     subject = _describe_subject(certain)
     parts = [part.text for part in certain.list_pictures("subject")] or list_visible_parts(certain)
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
-    texts = [part for part in texts if part] or [" ".join(certain.brief.split())]
-    return [" ".join(tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].split()) for part in texts]
+    texts = [part for part in texts if part] or [certain.brief]
+    return [tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].rstrip() for part in texts]
 
 
 def list_visible_parts(certain: CertainFacts) -> list[str]:

@@ -24,7 +24,7 @@ _URL: Final = regex.compile(
     regex.I,
 )
 _MAIL: Final = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_HANDLE: Final = regex.compile(r"(?<![\w.@/])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{0,40}[A-Za-z0-9_])")
+_HANDLE: Final = regex.compile(r"(?<![\w.@/])@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,40}[A-Za-z0-9_])")
 _TAG: Final = regex.compile(r"(?<![\w&/])#\w+")
 
 

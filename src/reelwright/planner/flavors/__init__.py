@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.look import list_look_names
+from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.tables import BeatName, ToneName, accept_names
 from reelwright.planner.yaml_text import find_line, parse_text
 from reelwright.reel.brief import Brief

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final, Literal, get_args
@@ -12,11 +12,27 @@ import regex
 
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
-from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece
+from reelwright.planner.certain.values import CertainFacts, PictureKind, PicturePart, Piece
 from reelwright.planner.certain.values import Kind as PieceKind
 from reelwright.planner.prompts import PEOPLE_WORDS
 from reelwright.planner.screens.parts import ScriptPart
-from reelwright.planner.screens.subject_phrase import UNSPACED, can_follow_name, join_told, write_subject
+from reelwright.planner.screens.request_words import (
+    extend_subject,
+    find_whole_name,
+    is_sizes_alone,
+    is_wish,
+)
+from reelwright.planner.screens.subject_phrase import (
+    CLAUSE,
+    QUESTION,
+    SCENE,
+    UNSPACED,
+    can_follow_name,
+    is_phrase_end,
+    join_told,
+    lower_first,
+    write_subject,
+)
 from reelwright.planner.tables import load_pictures, load_subjects
 
 SubjectKind = Literal["thing", "place", "person", "service", "story", "any"]
@@ -39,7 +55,16 @@ _PEOPLE: Final = regex.compile(
 )
 """Matches what shows people in a text of the table."""
 _TALK: Final = regex.compile(r"\b(?:i|we|me|us|my|our|you|your|please|thanks?|thank|hi|hello|hey|dear)\b", regex.I)
+_ASKS_HOW: Final = regex.compile(r"\bhow$", regex.I)
+_WORKS: Final = regex.compile(r"\s+works?$", regex.I)
 _LEAST_TOLD_WORDS: Final = 3
+_COMPOUNDING: Final = ("de", "nl")
+"""Languages whose compounds are one word: "Kaffeemaschine"."""
+_HEAD_FIRST: Final = ("fr", "es", "it", "pt")
+_HEAD_WORDS: Final = 3
+"""Languages in which the noun that a subject is about stands among its first words."""
+_COUNTED_LETTERS: Final = 4
+_BRINGS_ONE_IN: Final = regex.compile(r"[一二两三四五六七八九十几]\p{Han}")
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
 _SUBJECT_ORDER: Final[tuple[PieceKind, ...]] = ("fact", "place", "offer", "quote", "number", "date")
 """Kinds of what a brief says, by how well a picture shows it."""
@@ -59,7 +84,7 @@ def add_actions(
     remaining_texts = _list_told(facts, subjects)
     shows_people = not any(PEOPLE_WORDS & set(one.casefold().split()) for one in exclusions)
     settings = _join_texts(facts, "setting")
-    light, style = _join_texts(facts, "light"), _join_texts(facts, "style")
+    light, style = (_join_texts(facts, kind, subjects) for kind in ("light", "style"))
     counted: Counter[str] = Counter()
     made, at = [], 0
     for part in parts:
@@ -123,28 +148,61 @@ def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
 
 def find_kind(subject: str, language: str) -> SubjectKind:
     """Find the kind of a subject by the first noun of the table that stands in it, the last of a compound ("lighthouse
-    keeper"); ``any``: none does. Pure.
+    keeper"); of a sentence, only a living thing tells it; ``any``: none does. Pure.
     """
     kinds = _list_nouns(language)
-    if language == "en" and subject.split(" ", 1)[0].casefold() in ("how", "why"):
+    if subject.startswith(QUESTION):
         return "any"
     if language in UNSPACED:
+        subject = subject.removeprefix(SCENE)
         at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
         end = at + len(noun)
+        if at > _COUNTED_LETTERS and _BRINGS_ONE_IN.match(subject):
+            return "any"  # "一只熊猫学骑自行车": the bicycle is not who learns
     else:
-        noun, end = "", 0
-        for word in _WORD.finditer(subject):
-            here = word.group().casefold()
-            here = here[:-1] if here not in kinds and here.endswith("s") and language == "en" else here
-            if noun and (here not in kinds or subject[end : word.start()].strip()):
-                break
-            if here in kinds:
-                noun, end = here, word.end()
+        noun, end = _find_noun(subject, language, kinds)
     if not noun:
         return "any"
-    if kinds[noun] == "person" and _tells_what_it_does(subject[end:], language):
+    is_clause = subject.startswith(CLAUSE)
+    if kinds[noun] == "person" and (is_clause or _tells_what_it_does(subject[end:], language)):
         return "story"
-    return kinds[noun]
+    return "any" if is_clause else kinds[noun]
+
+
+def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) -> tuple[str, int]:
+    """Find the noun that tells the kind of a subject, and where it ends; of a phrase that names a service or a place
+    behind another noun, that one ("a dog walking service").
+    """
+    noun, before, is_compound = "", "", True
+    end = last = first = 0
+    lead = next((lead for lead in (CLAUSE, SCENE) if subject.startswith(lead)), "")
+    subject, is_clause = subject.removeprefix(lead), lead == CLAUSE
+    for n, word in enumerate(_WORD.finditer(subject)):
+        here = word.group().casefold()
+        if f"{before}_{here}" in kinds:
+            here = f"{before}_{here}"
+        elif here not in kinds and language == "en" and here.endswith("s") and not (noun and is_clause):
+            here = here[:-1]
+        elif here not in kinds and language in _COMPOUNDING:
+            here = next((known for known in kinds if _can_end_compound(known, kinds) and here.endswith(known)), here)
+        is_apart = bool(subject[last : word.start()].strip())
+        first, last = n if is_apart else first, word.end()
+        if noun and (is_apart or (is_phrase_end(here) and language == "en")):
+            break
+        if not noun and language in _HEAD_FIRST and n - first >= _HEAD_WORDS:
+            continue
+        is_compound = is_compound and (not noun or here in kinds)
+        if here in kinds and (is_compound or (language == "en" and kinds[here] in ("service", "place", "any"))):
+            noun, end = here, word.end()
+        elif noun and language != "en":
+            break
+        before = here
+    return noun, end + len(lead)
+
+
+def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:
+    least = {"thing": 6, "place": 5, "service": 5}.get(kinds[noun])
+    return least is not None and len(noun) >= least
 
 
 def has_own_light(text: str, language: str) -> bool:
@@ -177,9 +235,10 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 
     At least one text, in the brief's words, each as it stands after "Close-up of"; none holds a direction. Pure.
     """
-    found = [_write_phrase(part, facts, is_told=True) for part in facts.list_pictures("subject")]
+    pictures = [part for part in facts.list_pictures("subject") if not is_sizes_alone(part.text)]
+    found = [_write_phrase(part, facts, is_told=True) for part in pictures]
     if not found:
-        name = facts.name.text if facts.name else ""
+        name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
         what = next((_write_phrase(piece, facts) for piece in facts.list_pieces("descriptor")), "")
         is_apart = what.casefold() not in name.casefold() and can_follow_name(what, facts.language)
         found = [what or name] if name.casefold() in what.casefold() else [f"{name}, {what}" if is_apart else name]
@@ -193,17 +252,35 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bool = False) -> str:
     before = facts.brief[max(0, part.start - 40) : part.start].rstrip(" \t")
     begins_sentence = before[-1:] in ("", ".", "!", "?", "\n", ":")
-    return write_subject(part.text, facts.language, is_told=is_told, begins_sentence=begins_sentence)
+    text = part.text
+    if is_told and facts.language == "en":
+        starts = [one.start for one in facts.pictures] + [one.start for one in facts.pieces]
+        starts += [one.start for one in facts.directions if one.kind != "other"]
+        following = [start for start in starts if start >= part.end]
+        text = extend_subject(facts.brief, part.start, part.end, min(following, default=len(facts.brief)))
+    elif facts.language == "en" and _ASKS_HOW.search(before):
+        text = _WORKS.sub("", text)
+    return write_subject(text, facts.language, is_told=is_told, begins_sentence=begins_sentence)
 
 
 def _leave_directions_out(facts: CertainFacts) -> str:
-    """Return the brief without its directions; if nothing else stands in it, the things around the camera."""
+    """Return the brief without its directions; if nothing else stands in it, the first that may be no direction, else
+    the things around the camera.
+    """
     kept = list(facts.brief)
     for direction in facts.directions:
         kept[direction.start : direction.end] = " " * (direction.end - direction.start)
     text = " ".join("".join(kept).split()).strip(" ,;:.!?—–-")
-    return text if any(char.isalnum() for char in text) else "everyday things"
+    if any(char.isalnum() for char in text):
+        return text
+    doubtful = (one.text for one in facts.directions if one.kind == "other" and facts.language == "en")
+    found = next((text for text in doubtful if not (is_wish(text) or _TALK.search(text))), "")
+    return write_subject(found, facts.language, is_told=True, begins_sentence=True) or "everyday things"
 
 
-def _join_texts(facts: CertainFacts, kind: Literal["setting", "light", "style"]) -> str:
-    return ", ".join(dict.fromkeys(part.text for part in facts.list_pictures(kind)))
+def _join_texts(facts: CertainFacts, kind: PictureKind, subjects: Sequence[str] = ()) -> str:
+    """Join what the brief says of a kind, without what a subject says already."""
+    texts = (part.text for part in facts.list_pictures(kind))
+    return ", ".join(dict.fromkeys(
+        lower_first(text, facts.language) for text in texts if not any(text in subject for subject in subjects)
+    ))  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 
 from reelwright.documents.script import Picture
@@ -45,8 +46,8 @@ def fit_parts(
     ``picture_texts``, which a model makes.
 
     ``may_repeat``: where there are too few words, long lines are told on two screens, the name stands once more at the
-    end, and lines are looked at a second time, none more often. The last parts are dropped first. If even one shot is
-    too long, or there is nothing to add, the nearest fit is returned. Pure.
+    end, and lines are looked at a second time, none more often, and then phrase by phrase. The last parts are dropped
+    first. If even one shot is too long, or there is nothing to add, the nearest fit is returned. Pure.
     """
     made = tuple(parts)
     gone: list[str] = []
@@ -170,12 +171,20 @@ def _list_longer(parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ..
         )
         made.insert(end, repeated)
         yield tuple(made)
+    for part in parts:
+        if part in made and (phrases := _split_phrases(part)):
+            at = made.index(part) + 1
+            made[at:at] = phrases
+            yield tuple(made)
 
 
 _REPEATED_FIRST: Final = ("offer", "proof", "testimonial", "hook", "benefit")
 """Shots that are looked at a second time first: the offer, figures and what was said of it; then all others."""
 _SPLIT: Final = re.compile(r"(?<=[,;:–—])\s+|(?<=[、，；])")
 _LEAST_HALF_LETTERS: Final = 12
+_MOST_PHRASES: Final = 3
+_LITTLE_LETTERS: Final = 4
+"""Most phrases of a line, and the letters that a word has at least at which one of them ends."""
 
 
 def _split_part(part: ScriptPart) -> tuple[ScriptPart, ScriptPart] | None:
@@ -193,6 +202,35 @@ def _split_part(part: ScriptPart) -> tuple[ScriptPart, ScriptPart] | None:
         for n, text in enumerate(halves)
     )
     return first, second
+
+
+def _split_phrases(part: ScriptPart) -> list[ScriptPart]:
+    """Return a line phrase by phrase, each on a screen of its own after it; empty where it is too short for two.
+
+    Phrases are about as long as one another, and none ends in a little word ("who is", "afraid of").
+    """
+    words = part.words.get("line", "").split()
+    count = min(_MOST_PHRASES, len(words) - 1)
+    if list(part.words) != ["line"] or part.length_ms is not None or _has_own_picture(part) or count < 2:
+        return []
+    if any(mark in part.words["line"] for mark in "*~`"):
+        return []
+    fair = sum(map(len, words)) / count
+
+    def judge(cuts: tuple[int, ...]) -> float:
+        ends = (*cuts, len(words))
+        lengths = [sum(map(len, words[a:b])) for a, b in zip((0, *cuts), ends, strict=True)]
+        little = sum(len(words[cut - 1].strip(",;")) < _LITTLE_LETTERS for cut in cuts)
+        return sum(abs(length - fair) for length in lengths) + fair * little
+
+    cuts = min(combinations(range(1, len(words)), count - 1), key=judge)
+    return [
+        replace(
+            part, key=compute_digest([part.key, "phrase", n]), role="benefit", markdown="", spoken_text="",
+            words={"line": " ".join(words[a:b]).strip(" ,;")},
+        )
+        for n, (a, b) in enumerate(zip((0, *cuts), (*cuts, len(words)), strict=True))
+    ]  # fmt: skip
 
 
 def _add_pictures(parts: tuple[ScriptPart, ...], scenes: Sequence[str], more: int) -> tuple[ScriptPart, ...]:

@@ -10,6 +10,7 @@ import regex
 
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.edit import rescore
+from reelwright.planner.screens.request_words import find_whole_name
 from reelwright.reel.plan import Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.units import Frames, convert_ms_to_frames
 
@@ -33,7 +34,8 @@ def choose_name(facts: CertainFacts, title: str) -> str:
     subject = next((part.text for part in facts.list_pictures("subject")), "")
     short = subject if len(subject.split()) <= _SUBJECT_WORDS else ""
     given = _KIND_OF_FILM.sub("", title) or title
-    found = " ".join((facts.name.text if facts.name else given or short).split())
+    name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else given or short
+    found = " ".join(name.split())
     return f"{found[:1].upper()}{found[1:]}" if len(found) <= MAX_NAME_LETTERS else ""
 
 

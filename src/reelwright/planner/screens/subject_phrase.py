@@ -7,10 +7,17 @@ from typing import Final
 
 import regex
 
+from reelwright.planner.screens.request_words import balance_quotation_marks, remove_request, trim_end
 from reelwright.planner.tables import load_english, load_lexicon, load_subjects
 
 UNSPACED: Final = ("zh", "ja", "ko")
 """Languages whose nouns are found as a part of the text."""
+CLAUSE: Final = "the moment when "
+"""Stands before a whole English sentence."""
+QUESTION: Final = "a scene that shows"
+"""Stands before an English question."""
+SCENE: Final = "one scene: "
+"""Stands before a whole sentence of another language."""
 _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
 _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
@@ -19,6 +26,7 @@ _ENGLISH_LEADS: Final = regex.compile(
     r"|is(?= an? | the ))\s+",
     regex.I,
 )
+_TOLD_LEADS: Final = regex.compile(r"^we (?:make|sell|offer|run|build|design|do)\s+", regex.I)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
     "medium close up": "MCU", "close up": "CU", "closeup": "CU", "extreme close up": "ECU", "macro shot": "ECU",
@@ -27,7 +35,9 @@ _FRAMING: Final = regex.compile(
     rf"(?:an? )?(?P<size>{'|'.join(one.replace(' ', '[ -]') for one in sorted(_FRAMINGS, key=len, reverse=True))})"
     r"(?: of|:|,| on)\s+", regex.I,
 )  # fmt: skip
-_ABSTRACT: Final = regex.compile(r"(?:ing|tion|ment|ness|ity|ance|ence|ship|ism|ics|ly|wear|ware|care)$")
+_ABSTRACT: Final = regex.compile(
+    r"(?:ing|tion|ment|ness|ity|ance|ence|(?<!dealer|space|star|air|war)ship|ism|ics|ly|wear|ware|care|graphy|proof)$"
+)
 _LIKE_A: Final = regex.compile(r"(?:uni|eu|one\b|us[aeiou]|u[bcfhjkqrst][aeiou])", regex.I)
 _LIKE_AN: Final = regex.compile(r"(?:hour|honest|heir|honou?r|[AEFHILMNORSX](?=[A-Z]{1,3}\b))")
 
@@ -39,7 +49,11 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     ``is_told``: the brief tells it as what is to be seen, so it can be a whole sentence; else it is what a thing is.
     ``begins_sentence``: so that its first letter is a capital, which says nothing. Empty if nothing is left.
     """
-    text = " ".join(text.split()).strip(" .!?,;:…。！？")
+    text = balance_quotation_marks(" ".join(text.split()).strip(" .!?,;:…。！？"))
+    language = "en" if _asks_in_english(text) else language
+    text = remove_request(text, language)
+    if is_told and language == "en":
+        text = _TOLD_LEADS.sub("", text)
     if not is_told:
         text = _LABEL.sub("", text)
         text = _drop_owner(_ENGLISH_LEADS.sub("", text) if language == "en" else text, language)
@@ -47,14 +61,16 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
         text = text.lower()
     text = _lower_first(text, language, begins_sentence=begins_sentence)
     if language == "en":
+        text = trim_end(text)
         words = text.split()
-        if is_told and _is_english_clause(text):
+        if _is_english_clause(text) if is_told else _is_counted_clause(words):
             begins_bare = not _is_any(words[0], "determiners") and words[0].islower() and not _is_plural(words[0])
-            return f"the moment when {_choose_article(text)} {text}" if begins_bare else f"the moment when {text}"
-        if words[:2] == ["why", "do"]:
-            return " ".join(("why", *words[2:]))
+            return f"{CLAUSE}{_choose_article(text)} {text}" if begins_bare else f"{CLAUSE}{text}"
+        if words and _is_any(words[0], "questions"):
+            rest = words[2:] if words[:2] == ["why", "do"] else words[1:]
+            return " ".join((QUESTION, words[0], *rest))
         return _add_article(text)
-    return f"one scene: {text}" if is_told and _is_long(text, language) else text
+    return f"{SCENE}{text}" if is_told and _is_long(text, language) else text
 
 
 def write_description(text: str, language: str) -> tuple[str, str]:
@@ -83,6 +99,16 @@ def can_follow_name(phrase: str, language: str) -> bool:
     first = phrase.split(" ", 1)[0].casefold() if phrase else ""
     is_noun = language != "en" or not (_is_any(first, "verbs", "questions") or _is_english_clause(phrase))
     return bool(phrase) and is_noun
+
+
+def is_phrase_end(word: str) -> bool:
+    """Return whether an English noun has ended before a word. Pure."""
+    return _is_any(word, "ends_noun", "determiners", "verbs")
+
+
+def lower_first(text: str, language: str) -> str:
+    """Return a text of the brief with a small first letter where its capital only begins a sentence. Pure."""
+    return _lower_first(text, language, begins_sentence=True)
 
 
 @cache
@@ -135,7 +161,8 @@ def _is_english_clause(text: str) -> bool:
         return any(_is_verb(words[n]) and not _is_any(words[n - 1], "ends_noun", "determiners") for n in later)
     if any(_is_any(word, "ends_noun") for word in words[1:begins]):
         return False
-    for n, word in enumerate(words[begins : begins + 2], begins):
+    most = 3 if begins == 1 and not _is_plural(words[0]) else 2  # "noir detective cat follows"
+    for n, word in enumerate(words[begins : begins + most], begins):
         before, after = words[n - 1], words[n + 1] if n + 1 < len(words) else ""
         is_singular = words[0] in ("a", "an") or (words[0] == "the" and _is_noun(before))
         if _is_any(word, "ends_noun") or not word.isalpha() or word.endswith("ing") or not (after or is_singular):
@@ -148,6 +175,18 @@ def _is_english_clause(text: str) -> bool:
         if _is_verb(word) and not _is_any(words[0], "numbers") and not after.endswith("ing"):
             return True
     return False
+
+
+def _is_counted_clause(words: list[str]) -> bool:
+    """Return whether a phrase that is no told picture is one beyond doubt: "three sisters open a bakery"."""
+    is_counted = len(words) > 3 and _is_any(words[0].casefold(), "numbers") and _is_any(words[3], "determiners")
+    return is_counted and _is_plural(words[1]) and not _is_any(words[2], "ends_noun")
+
+
+def _asks_in_english(text: str) -> bool:
+    """Return whether a text is an English question, which is too short for its language to be read for certain."""
+    words = text.casefold().split()
+    return words[:1] in (["why"], ["how"], ["what"], ["where"]) and len(words) > 2
 
 
 def _is_any(word: str, *kinds: str) -> bool:
@@ -188,6 +227,9 @@ def _add_article(text: str) -> str:
             break
     if ends > 1 and ends < len(words) and words[ends - 1].endswith("ing"):
         ends -= 1  # "robin knitting a scarf"
+    quoted = next((n for n, word in enumerate(words[:ends]) if n and word[0] in '"“„«'), 0)
+    if quoted and _is_noun(words[quoted - 1].casefold()):
+        return f"the {text}"  # "the yoga studio “Still Water”"
     head = words[ends - 1].strip(",")
     is_name = head[:1].isupper() and (ends == 1 or len(words) == 1 or head != words[0])
     is_joined = ends < len(words) and words[ends] in ("and", "&", "+", "or")

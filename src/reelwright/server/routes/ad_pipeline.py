@@ -23,6 +23,7 @@ from reelwright.server.program_requests import (
     choose_single,
     name_fields,
     read_body,
+    read_price_cap,
     read_successor,
     refuse_unknown_fields,
     save_upload,
@@ -38,6 +39,7 @@ from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api", tags=["ad pipeline"])
 FLAVOR: Final = "ads"
+QUEUED: Final = "the film is queued"
 MODEL: Final = "hailuo_fast"
 """The video model where neither body nor setting nor flavor names one: that of the ad pipeline."""
 MANY_STILLS: Final = "flux-2-pro"
@@ -79,11 +81,11 @@ class FilesBody(Options):
 
 
 class QueuedAd(ResultModel):
-    """The job of a film that was queued."""
+    """The job of a film that was queued. ``message``: also by which model a retired one was replaced."""
 
     video_id: str
     status: str = "queued"
-    message: str = "the film is queued"
+    message: str = QUEUED
 
 
 class AdFilm(ResultModel):
@@ -134,9 +136,12 @@ async def create_film(request: Request, config_flavor: Name | None) -> JSONRespo
     with name_fields({"models": "model", "flavor": "config_flavor", "references": "reference_assets"}):
         queued = await studio.enqueue_make(
             brief, request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
-            labels=labels, accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
+            approved_micros=read_price_cap(request, given.max_usd), labels=labels, may_use_twin=True,
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
         )  # fmt: skip
-    return answer(QueuedAd(video_id=queued.job))
+    replaced = queued.video.replacement if queued.video else ""
+    message = f"{QUEUED}; {replaced}" if replaced else QUEUED
+    return answer(QueuedAd(video_id=queued.job, message=message))
 
 
 @router.post("/upload", summary="Send pictures", openapi_extra=_UPLOAD, responses=describe(AssetIds))

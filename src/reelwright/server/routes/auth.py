@@ -107,7 +107,7 @@ async def sign_out(request: Request) -> Response:
 async def show_signed_out(request: Request) -> Response:
     """Return the page that says that the session has ended."""
     _require_issuer(request)
-    return _build_page("Signed out", "You are signed out.", 200)
+    return _build_page(request, "Signed out", "you are signed out", 200, "signed_out")
 
 
 def wants_page(request: Request) -> bool:
@@ -115,24 +115,27 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def build_error_page(error: ReelwrightError) -> Response:
+def build_error_page(request: Request, error: ReelwrightError) -> Response:
     """Build the HTML page that says why a sign-in failed."""
-    message = redact_shown(error.message)
-    answer = _build_page("Not signed in", f"{message[:1].upper()}{message[1:]}.", get_status(error), error.code)
+    answer = _build_page(request, "Not signed in", redact_shown(error.message), get_status(error), error.code)
     answer.headers.update(build_headers(error))
     return answer
 
 
-def _build_page(title: str, text: str, status: int, code: str = "") -> HTMLResponse:
+def _build_page(request: Request, title: str, text: str, status: int, code: str) -> Response:
+    """Build a page with a way to sign in; that of the pages for people, if the server has them."""
+    if pages := find_pages(request):
+        answer = pages.build_error(request.url.path, status, code, text)
+        answer.headers.update(_HEADERS)
+        return answer
+    text = f"{text[:1].upper()}{text[1:]}."
     page = (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{escape(title)}</title><style>{read_style()}</style><h1>{escape(title)}</h1>"
         f"<p>{escape(text)}</p><p><a href='{SIGN_IN_PATH}'>Sign in</a></p>"
     )
-    return HTMLResponse(
-        page + (f"<p class=dim>{escape(code)}</p>" if code else ""), status,
-        {**_HEADERS, "Content-Security-Policy": PAGE_POLICY},
-    )  # fmt: skip
+    headers = {**_HEADERS, "Content-Security-Policy": PAGE_POLICY}
+    return HTMLResponse(f"{page}<p class=dim>{escape(code)}</p>", status, headers)
 
 
 def _require_issuer(request: Request) -> Issuer:

@@ -66,15 +66,18 @@ async def quote_film(request: Request) -> JSONResponse:
 async def create_film(request: Request) -> JSONResponse:
     """Queue the job of a film from a brief or a script, and return it at once; may spend up to ``max_usd``.
 
-    With an ``Idempotency-Key``, the same request again is the same job. Above what was approved, the answer is 402 with
-    the price, and nothing is started.
+    ``max_usd`` raises the budget of a flavor. With an ``Idempotency-Key``, the same request again is the same job.
+    Above what was approved, the answer is 402 with the price, and nothing is started.
     """
     studio = get_studio(request)
     async with open_order(request, studio, MakeOptions) as order:
         identity = build_create_request(request, order.body)
         confirm = order.build_approval(request)
         brief = order.options.pop("brief", None)
-        return answer(await studio.enqueue_make(brief, request=identity, confirm=confirm, **order.options), ACCEPTED)
+        queued = await studio.enqueue_make(
+            brief, request=identity, confirm=confirm, approved_micros=order.max_usd, **order.options
+        )
+        return answer(queued, ACCEPTED)
 
 
 @router.post(

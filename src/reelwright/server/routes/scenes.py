@@ -24,6 +24,7 @@ from reelwright.server.program_requests import (
     name_fields,
     read_body,
     read_bytes,
+    read_price_cap,
     read_successor,
     refuse_unknown_fields,
 )
@@ -95,8 +96,9 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
     with name_fields({"flavor": "config_flavor"}):
         queued = await studio.enqueue_make(
             idea, flavor=flavor, **shape, request=build_create_request(request, body),
-            confirm=get_approval(request, given.max_usd), successor=read_successor(request, given.successor),
-            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
+            confirm=get_approval(request, given.max_usd), approved_micros=read_price_cap(request, given.max_usd),
+            successor=read_successor(request, given.successor),
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"}, may_use_twin=True,
         )  # fmt: skip
     shown = await studio.show(queued.project)
     scenes = tuple(

@@ -59,7 +59,8 @@ class WebhookChange(Options):
     is_enabled: Annotated[bool | None, Field(description="false: it is told nothing; true: from now on again")] = None
 
 
-def _may_use_private(request: Request) -> bool:
+def may_use_private(request: Request) -> bool:
+    """Whether webhooks of the server may be sent to this machine and to private networks."""
     deployment = get_deployment(request)
     return deployment.options.may_use_private or deployment.runtime.settings.private_webhooks == "allow"
 
@@ -84,7 +85,7 @@ async def create_webhook(request: Request) -> JSONResponse:
     """
     given = await read_options(request, WebhookBody)
     made = await get_studio(request).create_webhook(
-        given.url, events=given.events, include_prompt=given.include_prompt, may_use_private=_may_use_private(request)
+        given.url, events=given.events, include_prompt=given.include_prompt, may_use_private=may_use_private(request)
     )
     return _answer_secret(made, 201)
 
@@ -108,7 +109,7 @@ async def update_webhook(request: Request, webhook: Name) -> JSONResponse:
     given = (await read_options(request, WebhookChange)).model_dump(exclude_unset=True)
     if unset := next((name for name, value in given.items() if value is None), None):
         raise BadInput(unset, None, "a value; leave the field out for none")
-    return answer(await get_studio(request).update_webhook(webhook, may_use_private=_may_use_private(request), **given))
+    return answer(await get_studio(request).update_webhook(webhook, may_use_private=may_use_private(request), **given))
 
 
 @router.delete("/webhooks/{webhook}", summary="Remove a webhook", responses=describe(RemovedWebhook))

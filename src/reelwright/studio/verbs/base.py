@@ -37,14 +37,13 @@ from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 from reelwright.studio.verb_options import BriefOptions
-from reelwright.studio.video_jobs import build_new_video_job
+from reelwright.studio.video_jobs import build_new_video_job, refuse_removed
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.command import Command
     from reelwright.store.requests import CreateRequest
     from reelwright.studio.briefing import IntakeResult
-    from reelwright.studio.video_jobs import build_new_video_job
 from reelwright.studio.verb_options import ConfirmFunction
 
 
@@ -277,7 +276,7 @@ class StudioBase:
 
     async def _build_request(
         self, brief: str | Brief | None, script: str | Path | None, goal: Goal, plan: Plan | Path | None,
-        options: BriefOptions, folder: ScratchFolder, *, again: bool,
+        options: BriefOptions, folder: ScratchFolder, *, again: bool, may_use_twin: bool = False,
     ) -> FilmRequest:  # fmt: skip
         """Build the request from a brief or from a script. Raises ``BadInput``, also for both or neither."""
         if (brief is None) == (script is None):
@@ -285,7 +284,10 @@ class StudioBase:
             raise BadInput("brief", given, "a brief, or a script")
         if script is None:
             assert brief is not None
-            return await build_film_request(brief, goal, plan, options, folder, self._settings, again=again)
+            sellers = self._sellers if may_use_twin else None
+            return await build_film_request(
+                brief, goal, plan, options, folder, self._settings, again=again, sellers=sellers
+            )
         if plan is not None:
             raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
         return await build_script_request(script, goal, options, folder, self._settings, again=again)
@@ -320,13 +322,16 @@ class StudioBase:
         return project, job
 
     async def _find_project_and_job_of_request(self, home: Home, called: str) -> tuple[str, Job | None]:
-        """Find a project and its current job for a request that may repeat another one, and so record no use of it."""
+        """Find a project and its current job for a request that may repeat another one, and so record no use of it.
+
+        A job that a program deleted is none.
+        """
         if job := await home.journal.find_job(home.account, called):
-            if job.is_removed:
-                raise NotFound(code="job_not_found", job=called, actions=[Action("list_jobs")])
+            refuse_removed(job)
             return job.project, job
         project = await self._find_project(home, called)
-        return project, await home.journal.find_job_in_turn(home.account, project)
+        job = await home.journal.find_job_in_turn(home.account, project)
+        return project, None if job and job.is_removed else job
 
     async def _record_asked(self, home: Home, job: str) -> None:
         """Record that somebody used the id of a job, so that no retry of another caller is answered with it.
@@ -404,7 +409,8 @@ class StudioBase:
         """Take up a job with a renewed consent, see ``project_run.make_renewal``."""
         job = await project_run.finish_cancel(home, job, listen)
         renew = project_run.make_renewal(consent, quote.spent_by_job)
-        await home.journal.requeue_with_consent(home.account, job.id, renew, project_run.add_key(home))
+        if not await home.journal.requeue_with_consent(home.account, job.id, renew, project_run.add_key(home)):
+            refuse_removed(await home.journal.read_job(home.account, job.id))  # else it is done: it is delivered
         return QueuedJob(project=job.project, job=job.id, quote=quote)
 
     async def _drive(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Unpack, cast
 
@@ -10,11 +11,12 @@ from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import Plan, Shot
 from reelwright.studio import editing, plan_changes, project_run, quality, summaries
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, build_script_request, quote_script_change
-from reelwright.studio.home import refuse_unsold
+from reelwright.studio.home import Home, refuse_unsold
+from reelwright.studio.listings import TakeSummary
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
 from reelwright.studio.options import ChangeOptions, EditOptions, FilmOptions, MakeOptions, QuoteOptions, RunOptions
 from reelwright.studio.progress_reporter import Listen
@@ -207,16 +209,30 @@ class Changing(Filming):
         retake = await editing.build_retake(home, standing, shot)
         return await add_spent(home, retake.quote(home, standing))
 
+    async def quote_circle(self, project: str, shot: int | str, take: int | str) -> ProjectQuote:
+        """Quote what the film would lack if a shot used another take; see ``circle``. Spends nothing."""
+        home = await self._require_home()
+        standing, called, chosen = await self._find_take(home, project, shot, take)
+        plan, choices = plan_changes.circle_take(standing, called, chosen.asset)
+        after = replace(standing, plan=plan, choices=choices)
+        return await add_spent(home, project_run.quote_standing(home, project_run.aim_at_goal(after, standing.goal)))
+
+    async def _find_take(
+        self, home: Home, project: str, shot: int | str, take: int | str
+    ) -> tuple[Standing, Shot, TakeSummary]:
+        """Find a take of a shot, each by its number or id. Raises ``BadInput``."""
+        standing, plan = await self._read_planned(home, project)
+        called = resolve_shot(plan, shot)
+        takes = summaries.build_take_summaries(standing, await home.journal.list_takes(home.account, standing.project))
+        return standing, called, resolve_take([one for one in takes if one.shot == called.id], take)
+
     async def circle(self, project: str, shot: int | str, take: int | str) -> CircleResult:
         """Choose the take that a shot uses, by its number in ``show`` or its digest; makes and buys nothing.
 
         ``resume`` makes the film with it.
         """
         home = await self._require_home()
-        standing, plan = await self._read_planned(home, project)
-        called = resolve_shot(plan, shot)
-        takes = summaries.build_take_summaries(standing, await home.journal.list_takes(home.account, standing.project))
-        chosen = resolve_take([one for one in takes if one.shot == called.id], take)
+        standing, called, chosen = await self._find_take(home, project, shot, take)
         revision = await project_run.revise(
             home, standing.project, lambda stands: plan_changes.circle_take(stands, called, chosen.asset)
         )
@@ -231,6 +247,14 @@ class Changing(Filming):
 
         The job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """
+        return await self.resume(await self._accept(project, findings), out=out, listen=listen)
+
+    async def enqueue_accept(self, project: str, *findings: str) -> QueuedJob:
+        """Overrule findings as ``accept`` does, and queue the waiting job again; runs nothing and buys nothing."""
+        return await self.enqueue_resume(await self._accept(project, findings))
+
+    async def _accept(self, project: str, findings: tuple[str, ...]) -> str:
+        """Record that a person overrules findings; return the project's id. Raises ``BadInput``."""
         home = await self._require_home()
         standing, _ = await self._read_planned(home, project)
         film = summaries.find_current_film(standing)
@@ -242,4 +266,4 @@ class Changing(Filming):
             )
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
-        return await self.resume(standing.project, out=out, listen=listen)
+        return standing.project

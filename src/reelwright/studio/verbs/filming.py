@@ -19,7 +19,7 @@ from reelwright.studio.account_orders import adopt
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.failed_takes import request_failed_takes
-from reelwright.studio.film_budget import add_spent, apply_own_budget
+from reelwright.studio.film_budget import add_spent, apply_own_budget, find_raised_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.listings import JobSummary
@@ -32,6 +32,7 @@ from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, ConfirmFunction, MakeKeywords, ResumeKeywords, RunKeywords
 from reelwright.studio.verbs.base import StudioBase
+from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.store.requests import CreateRequest
@@ -79,19 +80,24 @@ class Filming(StudioBase):
         labels: Mapping[str, str] | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
+        approved_micros: Micros | None = None,
+        may_use_twin: bool = False,
         **options: Unpack[MakeKeywords],
     ) -> QueuedJob:
         """Open a film's project and queue its job, at a price that the options agree to; runs nothing.
 
         Sends nothing to a provider. Whatever drives the home makes it: ``resume`` here or in another process.
-        ``request`` and ``labels``: the create request of a program, see ``enqueue_clip``. Raises what ``make`` raises
-        before a job runs.
+        ``request`` and ``labels``: the create request of a program, see ``enqueue_clip``; ``approved_micros``: the most
+        that it says it may cost, which raises the budget of a flavor; ``may_use_twin``: as there.
+        Raises what ``make`` raises before a job runs.
         """
         given = MakeOptions.parse(options)
         self._check_out(given.out)
         if request:
             async with self.requests_in_work.take_turn(request):
-                return await self._queue_requested_film(brief, given, request, labels, confirm, listen)
+                return await self._queue_requested_film(
+                    brief, given, request, labels, confirm, listen, approved_micros, may_use_twin=may_use_twin
+                )
         again, new = given.again, given.new
         film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         if given.budget is not None:
@@ -148,7 +154,8 @@ class Filming(StudioBase):
 
     async def _queue_requested_film(
         self, brief: str | Brief | None, given: MakeOptions, request: CreateRequest, labels: Mapping[str, str] | None,
-        confirm: ConfirmFunction[ProjectQuote] | None, listen: Listen | None,
+        confirm: ConfirmFunction[ProjectQuote] | None, listen: Listen | None, approved_micros: Micros | None,
+        *, may_use_twin: bool,
     ) -> QueuedJob:  # fmt: skip
         """Agree to a film that a program requested and queue its job, as an order of its own."""
         if repeated := await self._find_requested_job(request):
@@ -156,9 +163,18 @@ class Filming(StudioBase):
         film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         with open_scratch_folder() as folder:
             film = await self._build_request(
-                brief, given.script, given.goal, given.plan, film_options, folder, again=True
-            )
+                brief, given.script, given.goal, given.plan, film_options, folder, again=True,
+                may_use_twin=may_use_twin,
+            )  # fmt: skip
+            if given.budget is None and (raised := find_raised_budget(film.command.brief, approved_micros)):
+                film_options["max_price"] = raised
+                given = given.model_copy(update={"budget": raised})
+                film = await self._build_request(
+                    brief, given.script, given.goal, given.plan, film_options, folder, again=True,
+                    may_use_twin=may_use_twin,
+                )  # fmt: skip
             quote = await self._quote_request(film, again=True, new=True, listen=listen)
+            quote = apply_own_budget(quote, film.command.brief)
             await self._refuse_absent(film, quote)
             job_options = {"labels": labels or {}, **given.list_job_options()}
             queued = await self._create_requested_job(

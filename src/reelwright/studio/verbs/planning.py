@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Unpack, cast
 
 from reelwright.reel.brief import Brief
-from reelwright.studio import summaries
+from reelwright.studio import summaries, validation
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
 from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
@@ -18,6 +19,7 @@ from reelwright.studio.results import PlanResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
 from reelwright.studio.verbs.base import StudioBase
+from reelwright.units import Aspect
 
 
 class Planning(StudioBase):
@@ -71,16 +73,38 @@ class Planning(StudioBase):
 
     async def list_looks(self) -> tuple[LookSummary, ...]:
         """List every look that films can be drawn in, sorted by name, each with its colours."""
-        from reelwright.studio.appearance import list_looks
+        from reelwright.studio.looks import list_looks
 
         return list_looks()
+
+    async def draw_look_sheet(
+        self, look: str, *, aspect: Aspect = "16:9", image: str | Path | None = None, accent: str | None = None
+    ) -> bytes:
+        """Draw every beat in a look with sample words, and return the JPEG. ``image``: a picture that its shots show.
+
+        Writes and spends nothing. Raises ``BadInput``.
+        """
+        from reelwright.studio.looks import draw_sheet
+
+        validation.check_look(look)
+        checked = validation.check_aspect(aspect) or "16:9"
+        return await asyncio.to_thread(draw_sheet, look, checked, image, validation.check_accent(accent))
+
+    async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
+        """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.
+
+        Writes and spends nothing. Raises ``BadInput``, also for a shot that shows no words of its own.
+        """
+        from reelwright.studio.looks import try_looks
+
+        return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
 
     async def list_voices(self) -> VoiceList:
         """Fetch the list of voices from every provider whose key was found. Spends nothing.
 
         Raises ``Unreachable`` and ``Refused`` if a provider does not answer.
         """
-        from reelwright.studio.appearance import list_voices
+        from reelwright.studio.voices import list_voices
 
         return await list_voices((await self.open_runtime()).providers)
 

@@ -142,6 +142,13 @@ class Serving(StudioBase):
         path, _ = await self.locate_video(job)
         return await asyncio.to_thread(draw_preview, path, kind)
 
+    async def draw_last_frame(self, path: Path, picture: Path) -> None:
+        """Write the last frame of a video to the file ``picture``. Raises ``UnreadableMedia``."""
+        from reelwright.media.frame_reader import read_frame
+
+        frame = await asyncio.to_thread(read_frame, path, "last")
+        await asyncio.to_thread(frame.save, picture)
+
     async def add_materials(
         self, paths: Sequence[Path], kind: Literal["picture", "clip"]
     ) -> tuple[MaterialSummary, ...]:
@@ -181,8 +188,6 @@ class Serving(StudioBase):
         """
         home = await self._require_home()
         found = await self._read_asked_job(home, job)
-        if found.state not in ("done", "failed", "cancelled"):
-            await home.journal.request_cancel(home.account, found.job)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
 
     async def delete_video_files(self, job: str) -> int:

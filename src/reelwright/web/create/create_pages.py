@@ -21,6 +21,7 @@ from reelwright.studio.validation import parse_money
 from reelwright.text_limits import SCRIPT_CHARS
 from reelwright.units import ASPECTS, Micros
 from reelwright.web.create.draft_view import build_draft, build_options, open_source
+from reelwright.web.create.own_files import PICTURE_ROLES, build_file_options, list_files, store_file
 from reelwright.web.create.starters import STARTERS, draw_covers
 from reelwright.web.forms import make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
@@ -32,32 +33,55 @@ _HIDDEN_FLAVORS: Final = frozenset({"example"})
 
 
 @router.get("/studio")
-async def show_create(request: Request, start: str = "") -> Response:
-    """Show the page on which a film begins. ``start``: the name of an example whose words stand in the field."""
+async def show_create(request: Request, start: str = "", model: str = "") -> Response:
+    """Show the page on which a film begins. ``start``: the name of an example whose words stand in the field.
+
+    ``model``: the id of the model that is chosen.
+    """
     starter = next((one for one in STARTERS if one.name == start), None)
     fields = {"text": starter.text, **starter.fields} if starter else {}
-    return await _render_page(request, fields)
+    return await _render_page(request, fields | ({"model": model} if model else {}))
 
 
 @router.post("/studio/draft")
 async def show_draft(request: Request) -> Response:
     """Show the draft and the price of what stands in the form; spends nothing."""
     form = await read_form(request, _LIMITS)
-    return await _render_page(request, form.fields)
+    fields = dict(form.fields)
+    try:
+        if form.file:
+            fields |= await store_file(get_studio(request), form.file)
+    except ReelwrightError as error:
+        return await _render_page(request, fields, error)
+    return await _render_page(request, fields)
+
+
+@router.post("/studio/script")
+async def write_script(request: Request) -> Response:
+    """Show the form with the script of its brief, by rules from what the brief clearly states; spends nothing."""
+    form = await read_form(request, _LIMITS)
+    try:
+        written = await get_studio(request).write(form.get("text"), language=form.get("language") or None)
+    except ReelwrightError as error:
+        return await _render_page(request, form.fields, error)
+    return await _render_page(request, {**form.fields, "text": written.script})
 
 
 @router.post("/studio/films")
 async def make_film(request: Request) -> Response:
     """Order the film of the form, or only its plan, and lead to its project; may spend up to the price it showed."""
     form = await read_form(request, _LIMITS)
+    if form.file:  # its price was never shown
+        return await _render_page(request, dict(form.fields) | await store_file(get_studio(request), form.file))
     goal: Goal = "plan" if form.get("goal") == "plan" else "film"
     studio, text = get_studio(request), form.get("text")
     try:
         parse_money(_read_budget(form.fields), "budget")
+        files = await build_file_options(studio, list_files(form.fields))
         with open_source(text) as source:
             queued = await studio.enqueue_make(
-                source.pop("brief", None), **source, **build_options(form.fields), **form.list_consent(), goal=goal,
-                request=form.build_request(), confirm=form.build_approval(),
+                source.pop("brief", None), **source, **build_options(form.fields), **files, **form.list_consent(),
+                goal=goal, request=form.build_request(), confirm=form.build_approval(),
             )  # fmt: skip
     except ReelwrightError as error:
         return await _render_page(request, form.fields, error)
@@ -97,7 +121,8 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
     models = await _list_models(request, studio)
     values |= {
         "aspects": ASPECTS, "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
-        "models": models, "starters": STARTERS,
+        "models": models, "starters": STARTERS, "picture_roles": PICTURE_ROLES,
+        "looks": await studio.list_looks(), "music": await studio.list_models(kind="music"),
         "model_names": {one.id: one.name for rows in models.values() for one in rows},
         "covers": await asyncio.to_thread(draw_covers) if values["is_first"] else {},
     }  # fmt: skip

@@ -13,6 +13,7 @@ from reelwright.reel.markup import to_plain_text
 from reelwright.studio.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
+from reelwright.web.create.own_files import OwnFile, build_file_options, list_files
 from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import draw_still, list_shots
 
@@ -26,7 +27,7 @@ _SCRIPT: Final = re.compile(r"\A\s*(?:#{1,2} \S|---\s*\n)")
 _MOST_STILLS: Final = 12
 _MOST_KEYS: Final = 3
 _LONGEST_PROMPT: Final = 60
-_SHOWN: Final = ("aspect", "flavor", "length", "language")
+_SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "music", "continuity")
 """Options that the form has under the names that the verbs give them."""
 _CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
 """What was read in a brief beside its lines, in the order of the page."""
@@ -71,6 +72,7 @@ class DraftView:
     trouble: Trouble | None = None
     over_micros: int = 0
     with_key: tuple[PriceWithKey, ...] = field(default=())
+    files: tuple[OwnFile, ...] = ()
 
     @property
     def micros(self) -> int:
@@ -93,6 +95,8 @@ def build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     options: dict[str, Any] = {name: fields[name] for name in _SHOWN if fields.get(name)}
     if model := fields.get("model"):
         options["models"] = (model,)
+    if (takes := fields.get("takes", "")).isdigit():
+        options["takes"] = int(takes)
     if budget := fields.get("budget"):
         options["max_price"] = budget.strip().removeprefix("$")
     return options
@@ -116,11 +120,12 @@ def open_source(text: str) -> Iterator[dict[str, Any]]:
 async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str], budget: Micros | None) -> DraftView:
     """Build the draft and the price of the film of a text. Spends nothing; an error becomes part of the view."""
     view = DraftView(is_script=is_script(text))
-    if not text.strip():
-        return view
     try:
+        view.files = tuple(list_files(fields))
+        if not text.strip():
+            return view
         with open_source(text) as source:
-            options = {**source, **build_options(fields)}
+            options = {**source, **build_options(fields), **await build_file_options(studio, [*view.files])}
             view.quote = await studio.quote(**options, again=True, new=True)
             planned = await studio.plan(**options)
             before = await studio.quote(**options)

@@ -5,11 +5,12 @@ const HEADERS = { "X-Reelwright-Fragment": "1" };
 export async function fetchPart(url, { body, signal } = {}) {
   try {
     const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal, headers: HEADERS });
-    if (answer.redirected && !answer.url.includes("/studio")) { location.reload(); return null; }
-    showOffline(false);
+    if (answer.status === 401) { show("signed-out", true); return null; }  // what is typed stays where it is
+    show("signed-out", false);
+    show("offline", false);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch (fault) {
-    if (fault.name !== "AbortError") showOffline(true);
+    if (fault.name !== "AbortError") show("offline", true);
     return null;
   }
 }
@@ -40,9 +41,10 @@ function restoreFocus(fresh, field) {
   }
 }
 
-function showOffline(isOffline) {
-  const banner = document.getElementById("offline");
-  if (banner) banner.hidden = !isOffline;
+/** Show or hide a banner of the page. */
+function show(id, isShown) {
+  const banner = document.getElementById(id);
+  if (banner) banner.hidden = !isShown;
 }
 
 /** Show the times of a part of a page in the time zone of its reader: of today the hour, else with the day. */

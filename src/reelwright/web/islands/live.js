@@ -25,7 +25,7 @@ async function askAgain() {
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
   swapParts(page, room.dataset.swap.split(" ").filter((id) => {
     if (id === "player") return player && player.dataset.film !== film;
-    if (id === "downloads" && document.querySelector("details.menu[open]")) return false;
+    if (["downloads", "rows"].includes(id) && document.querySelector("details.menu[open], .job-tick:checked")) return false;
     return !isHeld || !["cost", "strip"].includes(id);
   }));
 }

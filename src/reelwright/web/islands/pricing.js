@@ -14,8 +14,7 @@ async function refresh(form, submitter = null) {
   clearTimeout(dimming);
   dimming = setTimeout(() => form.classList.add("is-pricing"), DIM_MS);
   const { signal } = asking;
-  const body = new URLSearchParams(new FormData(form, submitter));
-  if (!submitter && body.has("way")) body.set("way", body.getAll("way")[0]);  // not that of the change priced before
+  const body = new URLSearchParams(new FormData(form, submitter ?? form.querySelector("[data-first]")));
   const page = await fetchPart(form.dataset.draft ?? form.dataset.price, { body, signal });
   if (signal.aborted) return;
   clearTimeout(dimming);
@@ -33,6 +32,8 @@ document.addEventListener("input", (event) => {
   clearTimeout(timer);
   timer = setTimeout(() => refresh(form), event.target.type === "radio" || event.target.tagName === "SELECT" ? 0 : WAIT_MS);
 });
+
+for (const form of document.querySelectorAll("form[data-draft]")) form.addEventListener("draft", () => refresh(form));
 
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;

@@ -9,7 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.server.routes.native import get_studio
+from reelwright.media.sound.moods import list_moods
+from reelwright.reel.plan import Plan
+from reelwright.server.access import find_caller
+from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.options import Name
 from reelwright.studio.studio import AsyncStudio
@@ -18,14 +21,26 @@ from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, draw_still, list_shots
 from reelwright.web.project.changes import Change, find_goal, list_fields
-from reelwright.web.project.shot_strip import Cost, build_strip, describe_cost, format_build_line
+from reelwright.web.project.making import list_making
+from reelwright.web.project.own_material import store_own_file
+from reelwright.web.project.shot_strip import (
+    Cost,
+    build_arrangement,
+    build_strip,
+    describe_cost,
+    format_build_line,
+    list_captions,
+)
+from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
+from reelwright.web.project.takes import list_cards, name_models
 from reelwright.web.rendering import find_root, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
 _MOST_JOBS: Final = 20
 _BUSY: Final = frozenset({"queued", "running"})
-_TABS: Final = ("shot", "script", "film")
+_TABS: Final = ("shot", "script", "look", "film", "history")
+_TAB_OF_WAY: Final = {"script": "script", "look": "look", "restore": "history"}
 LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
 
 
@@ -37,8 +52,11 @@ async def list_projects(request: Request) -> Response:
 
 
 @router.get("/studio/projects/{project}")
-async def show_project(request: Request, project: Name, shot: int = 1, tab: str = "shot") -> Response:
-    """Show a project: its shots, its film, one shot in the panel, and what it lacks with the price."""
+async def show_project(request: Request, project: Name, shot: int = 0, tab: str = "shot") -> Response:
+    """Show a project: its shots, its film, one shot in the panel, and what it lacks with the price.
+
+    ``shot`` 0: the first one that is stuck, else the first of the film.
+    """
     return await render_project(request, project, shot=shot, tab=tab)
 
 
@@ -47,9 +65,10 @@ async def price_change(request: Request, project: Name) -> Response:
     """Show a project with a change that was not made yet: what is made again, what is kept, and its price."""
     form = await read_form(request, LIMITS)
     studio = get_studio(request)
-    trouble, cost, change = None, None, None
+    trouble, cost = None, None
     details = await studio.show(project)
     try:
+        form = await store_own_file(studio, form)
         change = Change(details.project, form, details)
         if change.has_changes:
             cost = describe_cost(details, await change.quote(studio))
@@ -59,7 +78,7 @@ async def price_change(request: Request, project: Name) -> Response:
 
 
 async def render_project(
-    request: Request, project: str, *, shot: int = 1, tab: str = "shot", form: PageForm | None = None,
+    request: Request, project: str, *, shot: int = 0, tab: str = "shot", form: PageForm | None = None,
     cost: Cost | None = None, trouble: Trouble | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
     """Render the page of a project. ``form``: what was typed; ``cost``: of the change that it asks for."""
@@ -67,14 +86,16 @@ async def render_project(
     details = await studio.show(project)
     way = form.get("way") if form else ""
     if form:
-        tab = "script" if way == "script" else "shot"
-        shot = int(form.get("shot")) if form.get("shot").isdigit() else 1
+        bare = "film" if way == "resume" and not form.get("shot") else "shot"
+        tab = _TAB_OF_WAY.get(way.partition(":")[0], bare)
+        shot = int(form.get("shot")) if form.get("shot").isdigit() else 0
     given: Mapping[str, str] = form.fields if form else {}
     values: dict[str, Any] = {
         "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
-        "way": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
+        "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
-        "film_job": None, "takes": (), "size": None, "counts": [],
+        "film_job": None, "cards": (), "retake_micros": None, "size": None, "counts": [], "stuck": None,
+        "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
         plan = (await studio.read_plan(details.project)).plan
@@ -84,17 +105,33 @@ async def render_project(
         values["left"] = await _quote_rest(studio, details)
     parts = await studio.read_film_parts(details.project)
     quoted = details.replace(quote=values["left"].quote) if values["left"] else details
-    tiles = await build_strip(quoted, plan, parts.steps_in_work, cost, find_root(request.url.path))
-    selected = tiles[max(1, min(shot, len(tiles))) - 1]
+    purchases = (await studio.show_spending(details.project, free=True)).rows
+    stuck = find_stuck_shots(details, purchases)
+    tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path))
+    selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
     film_job = await _find_film_job(studio, details, values["left"])
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
-        "takes": [one for one in details.takes if one.shot == selected.id],
+        "captions": list_captions(plan), "arrange": build_arrangement(selected.n, len(tiles)),
+        "cards": await list_cards(studio, details, selected.id, purchases),
         "seconds": float(plan.seconds), "poster": selected.picture if selected.take else "",
     }  # fmt: skip
+    if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
+        values["retake_micros"] = await _price_retake(studio, details.project, selected.n)
+    if selected.n in stuck and values["tab"] == "shot":
+        values["stuck"] = await describe_stuck_shot(
+            studio, details, selected.n, stuck[selected.n], is_drawable=bool(selected.words),
+            is_rehearsal=get_deployment(request).is_rehearsal,
+        )  # fmt: skip
     if not selected.take and film_job is None:
         values["poster"] = await draw_still(plan, *list_shots(plan)[selected.n - 1], LARGE_SIDE) or selected.picture
+    if values["tab"] == "look":
+        values |= await _describe_look(studio, plan)
+    elif values["tab"] == "film":
+        values["making"], values["making_s"] = list_making(details, purchases)
+    elif values["tab"] == "history":
+        values["revisions"] = await studio.list_revisions(details.project)
     if values["tab"] == "script":
         values["script"] = given.get("script") or (await studio.read_script(details.project)).script
     return render(request, "project/page.html", status, **values)
@@ -104,6 +141,25 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | No
     """Quote what a project lacks up to its film; None where that cannot be told."""
     try:
         return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
+    except ReelwrightError:
+        return None
+
+
+async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
+    """Describe what can be chosen of a film's look and music, and what it has."""
+    bed = plan.bed
+    model = (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else ""
+    pace = f", {round(bed.bpm_milli / 1000)} bpm" if bed and bed.bpm_milli else ""
+    return {
+        "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
+        "bed": f"{model}{pace}", "accent": plan.accent,
+    }  # fmt: skip
+
+
+async def _price_retake(studio: AsyncStudio, project: str, shot: int) -> int | None:
+    """Price another take of a shot, in micro-dollars; None where there can be none, such as of own footage."""
+    try:
+        return (await studio.quote_retake(project, shot)).micros
     except ReelwrightError:
         return None
 

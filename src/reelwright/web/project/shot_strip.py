@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from reelwright.reel.operation import LIVE_JOBS
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio.listings import ProjectDetails
 from reelwright.studio.results import ProjectQuote, QuoteRow, ShotSummary
 from reelwright.web.pictures import draw_still, is_drawn, list_shots
@@ -21,7 +21,8 @@ _MOST_GROWTH: Final = 40
 class Tile:
     """A shot on the strip. ``picture``: path or ``data:`` URL of its still; ``take``: the digest of what is played.
 
-    ``growth``: its share of the width, in half seconds. ``is_drawn``: this machine draws it.
+    ``growth``: its share of the width, in half seconds. ``is_drawn``: this machine draws it. ``is_own``: it is footage
+    of the person's own.
     """
 
     n: int
@@ -38,6 +39,7 @@ class Tile:
     take: str
     take_count: int
     is_drawn: bool
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +87,15 @@ def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
 
 
 async def build_strip(
-    details: ProjectDetails, plan: Plan, in_work: Collection[str], cost: Cost | None, root: str
+    details: ProjectDetails, plan: Plan, in_work: Collection[str], stuck: Collection[int], cost: Cost | None, root: str
 ) -> tuple[Tile, ...]:
     """Build the tiles of a project's newest revision, in the order of the film.
 
-    ``in_work``: keys of the steps that are being made. ``cost``: of a change that was not made yet, whose shots are
-    marked.
+    ``in_work``: keys of the steps that are being made. ``stuck``: numbers of the shots that wait for a person.
+    ``cost``: of a change that was not made yet, whose shots are marked.
     """
     rows = {row.n: row for row in details.quote.shots} if details.quote else {}
     changed = {row.n: row for row in cost.again} if cost else {}
-    stuck = _find_stuck_shot(details)
     tiles = []
     for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
         row = changed.get(shown.n) or rows.get(shown.n)
@@ -106,9 +107,43 @@ async def build_strip(
                 prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
                 start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))), picture=picture,
                 take=shown.take or "", take_count=shown.take_count, is_drawn=is_drawn(shot),
+                is_own=isinstance(shot.source, OwnFootage),
             )
         )  # fmt: skip
     return tuple(tiles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """Orders of the shots in which one stands elsewhere, as the form posts them; empty where there is none."""
+
+    earlier: str = ""
+    later: str = ""
+    without: str = ""
+
+
+def build_arrangement(n: int, count: int) -> Arrangement:
+    """Build the orders in which shot ``n`` of ``count`` stands one place earlier or later, or is left out."""
+
+    def swap(place: int) -> str:
+        order = list(range(1, count + 1))
+        order[place - 1], order[place] = order[place], order[place - 1]
+        return "-".join(map(str, order))
+
+    without = "-".join(str(one) for one in range(1, count + 1) if one != n)
+    return Arrangement(earlier=swap(n - 1) if n > 1 else "", later=swap(n) if n < count else "", without=without)
+
+
+def list_captions(plan: Plan) -> dict[int, str]:
+    """List the caption of each shot that has one, by number: the first line over it, as it was corrected."""
+    windows, found = plan.compute_windows(), {}
+    for n, shot in enumerate(plan.shots, 1):
+        begin, end = windows[shot.id]
+        for start, line in plan.list_lines():
+            if start < end and start + line.room > begin:
+                found[n] = shot.corrections.get(line.id, line.text)
+                break
+    return found
 
 
 def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:
@@ -118,20 +153,13 @@ def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:
     return [(state, count) for state, count in counts if count]
 
 
-def _find_stuck_shot(details: ProjectDetails) -> str:
-    job = details.job
-    if job is None or job.state != "waiting" or job.reason is None or not job.reason.step:
-        return ""
-    return job.reason.step.partition("/")[2]
-
-
 def _find_state(
-    details: ProjectDetails, shown: ShotSummary, row: QuoteRow | None, in_work: Collection[str], stuck: str, *,
-    is_changed: bool,
+    details: ProjectDetails, shown: ShotSummary, row: QuoteRow | None, in_work: Collection[str],
+    stuck: Collection[int], *, is_changed: bool,
 ) -> TileState:  # fmt: skip
     if is_changed:
         return "again"
-    if shown.id == stuck:
+    if shown.n in stuck:
         return "stuck"
     if row is None or not row.wanted_steps or shown.take:
         return "had"

@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import NotFound
-from reelwright.server.routes.native import get_studio
+from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute
+from reelwright.web.payers import name_payers
 from reelwright.web.rendering import render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -27,11 +28,16 @@ _GROUPS: Final[tuple[Group, ...]] = ("running", "yours", "waiting", "finished")
 _FILTERS: Final = frozenset({"", *_GROUPS})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_MACHINE: Final = "machine"
+"""Stands for the owner of the machine among those who order jobs."""
+
+
+@dataclass(slots=True, kw_only=True)
 class QueueRow:
     """A job as a row. ``shots_had`` of ``shot_count`` shots exist, and ``strip`` says which. ``picture``: its path.
 
-    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with.
+    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``seconds``: how long
+    it still takes at most; None where that is unknown. ``starts_in_s``: seconds until it starts.
     """
 
     job: JobSummary
@@ -44,16 +50,24 @@ class QueueRow:
     spent_micros: int = 0
     price: int | None = None
     is_unconfirmed: bool = False
+    seconds: float | None = None
+    starts_in_s: float | None = None
 
 
 @router.get("/studio/queue")
-async def show_queue(request: Request, only: str = "") -> Response:
-    """Show all jobs of the account. ``only``: the group that is shown; empty: all."""
-    rows = await list_rows(get_studio(request))
+async def show_queue(request: Request, only: str = "", member: str = "") -> Response:
+    """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key."""
+    studio = get_studio(request)
+    every, payers = await list_rows(studio), await name_payers(request, studio)
+    _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
+    orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
+    chosen = member if member in orderers else ""
+    rows = [row for row in every if not chosen or (row.job.ordered_by or _MACHINE) == chosen]
     groups = {name: [row for row in rows if row.group == name] for name in _GROUPS}
     groups["waiting"].sort(key=lambda row: row.job.position or 0)
     return render(
         request, "queue/page.html", groups=groups, only=only if only in _FILTERS else "", count=len(rows),
+        who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
         ticket=partial(make_ticket, request), room="queue",
     )  # fmt: skip
 
@@ -97,8 +111,23 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
         job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
         shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
+        seconds=quote.max_duration_s if quote else None,
         is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
     )  # fmt: skip
+
+
+def _estimate_starts(rows: Iterable[QueueRow], jobs_at_once: int) -> None:
+    """Estimate when each waiting job starts: after what is before it, shared among the jobs that run at once."""
+    running = [row for row in rows if row.group == "running"]
+    waiting = sorted((row for row in rows if row.group == "waiting"), key=lambda row: row.job.position or 0)
+    before: float | None = 0.0
+    for row in running:
+        before = None if before is None or row.seconds is None else before + row.seconds
+    for row in waiting:
+        if before is None:
+            return
+        row.starts_in_s = before / max(1, jobs_at_once)
+        before = None if row.seconds is None else before + row.seconds
 
 
 def _find_group(job: JobSummary) -> Group:

@@ -1,0 +1,98 @@
+"""Slam: the stagings of every beat, a beat's own function first, then compositions in the beat's skin."""
+
+from __future__ import annotations
+
+from reelwright.media.looks.slam.beats.agitate import set_agitate
+from reelwright.media.looks.slam.beats.benefit import set_benefit
+from reelwright.media.looks.slam.beats.brand import set_brand
+from reelwright.media.looks.slam.beats.cold_open import set_cold_open
+from reelwright.media.looks.slam.beats.cta import set_cta
+from reelwright.media.looks.slam.beats.cta_band import set_cta_band
+from reelwright.media.looks.slam.beats.demo import set_demo
+from reelwright.media.looks.slam.beats.demo_listing import set_listing
+from reelwright.media.looks.slam.beats.demo_steps import choose_by_steps, set_one_by_one, set_stairs
+from reelwright.media.looks.slam.beats.end_card import set_end_card
+from reelwright.media.looks.slam.beats.hook import set_hook
+from reelwright.media.looks.slam.beats.offer import set_offer
+from reelwright.media.looks.slam.beats.problem import set_problem
+from reelwright.media.looks.slam.beats.proof import set_proof
+from reelwright.media.looks.slam.beats.proof_field import set_proof_field
+from reelwright.media.looks.slam.beats.reveal import set_reveal
+from reelwright.media.looks.slam.beats.testimonial import set_testimonial
+from reelwright.media.looks.slam.beats.transformation import set_transformation
+from reelwright.media.looks.slam.beats.urgency import set_urgency
+from reelwright.media.looks.slam.compositions import (
+    Skin,
+    choose_by_key_word,
+    make_band,
+    make_giant,
+    make_low,
+    make_plate,
+    make_rows,
+)
+from reelwright.media.looks.slam.joins import add_arrival, add_ending
+from reelwright.media.staging.stagings import Staging, Stagings
+
+_BEATS: dict[str, tuple[Staging, ...]] = {
+    "cold_open": (set_cold_open,),
+    "hook": (
+        set_hook,
+        make_rows(Skin(ground="bg", slab="accent", field="accent")),
+        make_band(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+    ),
+    "problem": (
+        set_problem,
+        make_band(Skin(ground="surface", slab="pale", field="dim", device="strike", grade="mono")),
+        make_low(Skin(ground="bg", slab="bg", field="pale", device="strike", grade="drained")),
+    ),
+    "agitate": (
+        set_agitate,
+        make_rows(Skin(ground="bg", slab="text", field="accent")),
+        choose_by_key_word(
+            make_giant(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
+            make_band(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
+        ),
+    ),
+    "reveal": (set_reveal,),
+    "demo": (
+        set_demo,
+        choose_by_steps(set_stairs, make_low(Skin(ground="bg", slab="accent", field="accent"))),
+        choose_by_steps(set_one_by_one, make_band(Skin(ground="accent", slab="paper", field="shade"))),
+    ),
+    "benefit": (
+        set_benefit,
+        make_low(Skin(ground="paper", slab="bg", field="accent")),
+        choose_by_key_word(
+            make_giant(Skin(ground="bg", slab="text", field="accent")),
+            make_band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
+        ),
+    ),
+    "proof": (set_proof, set_proof_field),
+    "transformation": (set_transformation,),
+    "testimonial": (set_testimonial,),
+    "offer": (set_offer,),
+    "urgency": (set_urgency,),
+    "brand": (
+        set_brand,
+        choose_by_key_word(
+            make_giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
+            make_plate(Skin(ground="accent", slab="bg", field="shade")),
+            "name",
+        ),
+        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo"), "name"),
+    ),
+    "cta": (set_cta, set_cta_band),
+    "end_card": (set_end_card,),
+}
+
+_PARAGRAPHS: dict[str, Staging] = {
+    "hook": make_plate(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+    "problem": make_plate(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
+    "agitate": make_plate(Skin(ground="bg", slab="bg", field="pale")),
+    "demo": make_plate(Skin(ground="paper", slab="bg", field="accent")),
+    "benefit": make_plate(Skin(ground="accent", slab="bg", field="shade")),
+    "brand": make_plate(Skin(ground="bg", slab="bg", field="accent", grade="duo")),
+}
+"""Stagings of beats with more words than a headline has."""
+
+STAGINGS = Stagings(beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, joins=(add_arrival, add_ending))

@@ -1,0 +1,1 @@
+"""Slam's own staging of each beat."""

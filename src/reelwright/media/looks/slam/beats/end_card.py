@@ -1,0 +1,164 @@
+"""End card: name, address and legal text, all settled by 0.6 s; then one per cent of drift and nothing else."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.layers import Clip
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Fade
+from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
+from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.plane import Point
+from reelwright.media.staging.stage import Motion, Stage
+
+_LINE = {"wide": 62, "tall": 72, "portrait": 62, "square": 56}
+"""Em of the call to action at a short side of 1080: the film exists for it."""
+_READ = 46  # frames at 30 fps that name and address stand settled
+
+
+def set_end_card(stage: Stage) -> None:
+    """Stage the beat ``end_card``: name, address and legal text, settled by 0.6 s."""
+    palette, u, live = stage.palette, stage.u, stage.live
+    wide = stage.shape == "wide"
+    stage.ground = palette.bg
+    lines = _name(stage)
+    mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
+    gap = 26 * u
+    tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
+    rest = (1.6 * _LINE[stage.shape] * u if _says(stage, "line") else 0) + (112 * u if _says(stage, "url") else 0)
+    if wide:
+        top = live.top + (live.height - mark - 56 * u - tall - rest) / 2 - 10 * u
+    else:
+        top = live.top + (60 * u if stage.shape == "tall" else 0)
+    _field(stage, top + mark + 56 * u + tall + rest)
+    add_slashes(
+        stage,
+        live.left,
+        top,
+        mark,
+        palette.accent,
+        Motion(moves=(stage.slide(0, dx=-300 * u, kind="hit"),), group="mark"),
+    )
+    y = top + mark + 56 * u
+    for index, line in enumerate(lines):
+        low = y - line.ink.top * line.size
+        motion = make_rise(stage, line, low, stage.to_frames(2 * index), "name")
+        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
+        y += line.height + gap
+    _small(stage, y - gap)
+
+
+def _head(stage: Stage) -> str:
+    """Return the role that stands largest: the name, or in a film without one what to do, or where to go."""
+    return next((role for role in ("name", "line", "url") if stage.get_words(role)), "name")
+
+
+def _says(stage: Stage, role: str) -> str:
+    """Return the words of a role that stands below the largest words; empty for the role that stands largest."""
+    return "" if role == _head(stage) else stage.get_words(role)
+
+
+def _name(stage: Stage) -> list[FittedLine]:
+    u, live = stage.u, stage.live
+    width = 860 * u if stage.shape == "wide" else live.width
+    high = {"wide": 380, "tall": 420, "portrait": 330, "square": 240}[stage.shape] * u
+    tallest = {"wide": 270, "tall": 300, "portrait": 250, "square": 200}[stage.shape] * u
+    alone = not any(_says(stage, role) for role in ("line", "url", "legal"))
+    head = stage.get_words(_head(stage))
+    lines = limit_line_heights(
+        stage.fit_block(head, width, high, lines=2),
+        tallest * (scale_few_words(stage, head, most=1.4) if alone else 1.0),
+    )
+    stage.record_fit(lines[0].ink.cap * lines[0].size, 100 * u)
+    return lines
+
+
+def _comes(stage: Stage, at: float) -> Fade:
+    """Make a fade that is over early enough to leave a second and a half to read, however short the card is."""
+    spare = max(0.0, stage.request.frames - stage.to_frames(_READ))
+    part = min(1.0, spare / stage.to_frames(at + 8))
+    return stage.fade(stage.to_frames(at) * part, stage.to_frames(8) * part)
+
+
+def _small(stage: Stage, below: float) -> None:
+    """Set line, address and legal text, four frames apart."""
+    palette, u, live = stage.palette, stage.u, stage.live
+    y = below
+    width = live.width * (0.46 if stage.shape == "wide" else 1)
+    if line := _says(stage, "line"):
+        fitted = fit_small_block(stage, line, width, 170 * u, largest=_LINE[stage.shape], lines=2)
+        y += 34 * u
+        for row in fitted:
+            y += row.size * 1.1
+            motion = Motion(moves=(_comes(stage, 4),), group="line")
+            stage.add_line(row, live.left, y, palette.text, palette.bg, motion, role="label")
+    if url := _says(stage, "url"):
+        ink = stage.typeset(url, "plain")
+        size = min({"wide": 62, "tall": 74, "portrait": 60, "square": 56}[stage.shape] * u, width / ink.width)
+        y += 34 * u + size
+        motion = Motion(moves=(_comes(stage, 6),), group="url")
+        stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")
+    if legal := _says(stage, "legal"):
+        em = stage.get_small_size("legal")
+        fitted = fit_small_block(stage, legal, width, em * 4, largest=em / u, lines=3)
+        low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
+        for index, row in enumerate(fitted):
+            motion = Motion(moves=(_comes(stage, 8),), group="legal")
+            stage.add_line(row, live.left, low + index * em * 1.3, palette.dim, palette.bg, motion, role="legal")
+
+
+def _ghost(stage: Stage, clip: Clip) -> None:
+    """Draw the name again in the field, outlined, larger than the frame, drifting; for cards without a picture."""
+    line = stage.typeset(stage.get_words(_head(stage)))
+    wide = stage.shape == "wide"
+    size = max(stage.height * (0.62 if wide else 0.22) / line.height, (0 if wide else stage.width * 1.3) / line.width)
+    size = min(size, stage.height * (0.8 if wide else 0.34) / line.height)
+    x, low = (stage.width * 0.585, stage.height * 0.98) if wide else (-stage.width * 0.03, stage.height * 1.0)
+    moves = (stage.fade(stage.to_frames(6), stage.to_frames(10)), stage.drift(dx=-0.12, start=stage.to_frames(12)))
+    motion = Motion(moves=moves, clips=(clip,), group="field")
+    stage.add_echo(line, size, x, low - line.bottom * size, stage.palette.shade, 0.9, motion)
+
+
+def _field(stage: Stage, below: float) -> None:
+    """Draw the leaning field of colour with the product; it leaves a little room and drifts slightly."""
+    palette, u = stage.palette, stage.u
+    wide = stage.shape == "wide"
+    rise = stage.width * stage.look.slope
+    y = {"tall": 0.695, "portrait": 0.82, "square": 0.86}.get(stage.shape, 0.5) * stage.height
+    y = min(max(y, below + rise + 60 * u + (90 * u if stage.get_words("legal") else 0)), stage.height * 0.93)
+    points: list[Point] = stage.make_diagonal(1250 * u) if wide else stage.make_wedge(y, rise)
+    come = stage.slide(0, dx=900 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
+    stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="field"))
+    clip = stage.make_clip(points)
+    top = 0 if wide else max(0.0, y - rise)
+    stage.add_dots(
+        stage.width * 0.5 if wide else 0,
+        top,
+        stage.width + 9,
+        stage.height + 9,
+        "down",
+        palette.shade,
+        densest=0.46,
+        gamma=1.3,
+        cell=1.15,
+        motion=Motion(moves=(come,), clips=(clip,), group="field"),
+    )
+    picture = stage.choose_picture()
+    if picture is None:
+        return _ghost(stage, clip)
+    motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")
+    x, yy = (1480 * u, 560 * u) if wide else (stage.width * 0.57, y + (stage.height - y) * 0.30)
+    if picture.kind == "cutout":
+        room = stage.height - y + rise
+        size = 1180 * u if picture.ratio > 1 else (960 * u if wide else room * 1.1) * picture.ratio
+        if not wide and picture.ratio > 1:
+            size = min(size, room * 1.9)
+        stage.place(
+            stage.make_product_sprite(picture, size, -12 if picture.ratio > 1 else 8, palette.accent), x, yy, motion
+        )
+    elif picture.kind == "screen":
+        add_screen(stage, picture, x, yy + 30 * u, 760 * u, 820 * u if wide else (stage.height - y) * 1.2, motion)
+    else:
+        inner = stage.make_diagonal(1300 * u) if wide else stage.make_wedge(y + 46 * u, rise)
+        fill_with(stage, picture, inner, motion=Motion(moves=(come,), group="field"))
+    return None

@@ -1,0 +1,188 @@
+"""Transformation: before in grey; a leaning edge wipes across and the same frame stands in colour."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing import colour as tone
+from reelwright.media.drawing.drawables import Blit
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.drawing.treatments import Grade, Picture, Sprite, make_device, mask_picture
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height, split_closer
+from reelwright.media.staging.plane import Point
+from reelwright.media.staging.stage import Motion, Stage
+
+
+def set_transformation(stage: Stage) -> None:
+    """Stage the beat ``transformation``: before in grey, until a leaning edge wipes across and colour stands."""
+    palette = stage.palette
+    stage.ground = palette.pale
+    turn = stage.find_beats(2, until=0.5)[1]
+    before, after = _said(stage)
+    far, sweep = _after_field(stage, turn)
+    if stage.shape == "tall":
+        stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
+    _pictures(stage, far, sweep, before=True)
+    if before:
+        _say(stage, before, tone.INK, palette.pale, _region(stage, first=True), 0)
+    stage.add_polygon(far, palette.accent, sweep)
+    stage.add_dots(
+        0,
+        stage.height * (0.52 if stage.shape == "wide" else 0.62),
+        stage.width + 9,
+        stage.height + 9,
+        "down",
+        palette.shade,
+        densest=0.6,
+        gamma=1.4,
+        motion=Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after"),
+    )
+    _pictures(stage, far, sweep, before=False)
+    _say(stage, after, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
+    stage.add_shake(turn + stage.to_frames(4))
+
+
+def _said(stage: Stage) -> tuple[str, str]:
+    before, after, line = stage.get_words("before"), stage.get_words("after"), stage.get_words("line")
+    if before and after:
+        return before, after
+    if line:
+        opener, closer = split_closer(line)
+        return before or opener, after or closer
+    return before, after or before
+
+
+def _after_field(stage: Stage, turn: float) -> tuple[list[Point], Motion]:
+    """Return the colour's side of the frame and its motion: along the reading direction, upwards in tall frames."""
+    if stage.shape == "wide":
+        return stage.make_diagonal(stage.width * 0.47), Motion(
+            moves=(stage.slide(turn, dx=stage.width, kind="button"),), group="after"
+        )
+    points = stage.make_wedge(_middle(stage) + stage.width * stage.look.slope / 2, stage.width * stage.look.slope)
+    return points, Motion(moves=(stage.slide(turn, dy=stage.height * 0.8, kind="button"),), group="after")
+
+
+def _middle(stage: Stage) -> float:
+    return {"tall": 0.385, "portrait": 0.42, "square": 0.45, "wide": 0.5}[stage.shape] * stage.height
+
+
+def _region(stage: Stage, *, first: bool) -> Box:
+    """Return the box in which the words of a side may stand, clear of the leaning edge."""
+    live, u = stage.live, stage.u
+    if stage.shape == "wide":
+        lean = stage.height * stage.look.slope / 2
+        edge = stage.width * 0.47
+        return (
+            Box(live.left, live.top, edge - lean - 40 * u, live.bottom)
+            if first
+            else Box(edge + lean + 50 * u, live.top, live.right, live.bottom)
+        )
+    half = stage.width * stage.look.slope / 2
+    middle = _middle(stage)
+    picture = stage.choose_picture()
+    right = live.right
+    if picture is not None and picture.kind == "cutout" and picture.ratio <= 1 and stage.shape != "tall":
+        right = live.left + live.width * 0.56
+    if first:
+        return Box(live.left, live.top + 10 * u, live.right, middle - half * 0.8)
+    return Box(
+        live.left,
+        middle + half + 40 * u,
+        right,
+        min(live.bottom, stage.height * _foot_of_words(stage, right < live.right)),
+    )
+
+
+def _foot_of_words(stage: Stage, beside: bool) -> float:
+    """Return how far down the words may go, as a part of the height: to the picture, unless it stands beside them."""
+    if stage.shape == "tall":
+        return 0.66
+    return 0.68 if stage.pictures and not beside else 0.92
+
+
+def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float) -> None:
+    gap = 24 * stage.u
+    has_picture = bool(stage.pictures)
+    share = (0.46 if has_picture else 0.62) if stage.shape == "wide" else 1.0
+    lines = fit_headline(stage, text, box.width, box.height * share, lines=4, largest=330 * stage.u, target=80)
+    tall = measure_block_height(lines, gap)
+    top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not has_picture else 0)
+    group = "after words" if at else "before words"
+    for line, low in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
+        moves = (stage.hit(at, 1.2),)
+        stage.add_line(line, box.left, low, ink, ground, Motion(moves=moves, group=group))
+
+
+def _pictures(stage: Stage, far: list[Point], sweep: Motion, *, before: bool) -> None:
+    """Place the same picture twice, in the same place: grey on the one side, in colour where the edge has passed."""
+    picture = stage.choose_picture()
+    if picture is None:
+        return
+    sprite, x, y = _hung(stage, picture, before)
+    if before:
+        stage.place(sprite, x, y, Motion(group="picture"), smooth=False)
+        return
+    reach = max(stage.width, stage.height)
+    window = stage.to_frame_path(far)
+    px = stage.to_frame_x(x)
+    image = Blit(sprite.image, round(px + sprite.x), round(y + sprite.y))
+    box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
+    stage.add("picture", image, box.grow(reach * 0.01), Motion(moves=sweep.moves, window=window, group="after"))
+
+
+def _hung(stage: Stage, picture: Picture, before: bool) -> tuple[Sprite, float, float]:
+    u = stage.u
+    wide = stage.shape == "wide"
+    x, y = (
+        (stage.width * 0.47, stage.height * 0.73)
+        if wide
+        else (
+            stage.width * 0.55,
+            stage.height * ({"cutout": 0.79}.get(picture.kind, 0.825) if stage.shape == "tall" else 0.90),
+        )
+    )
+    palette = stage.palette
+    if picture.kind == "cutout" and picture.ratio <= 1 and not wide:
+        x = stage.width * 0.76
+    lying_small = picture.ratio > 1 and stage.shape in ("square", "portrait")
+    if lying_small:
+        x = stage.width * 0.72
+    if picture.kind == "cutout":
+        size = (1120 * u if wide else 1180 * u) if picture.ratio > 1 else 820 * u * picture.ratio
+        if lying_small:
+            size = 740 * u
+        grade: Grade = "mono" if before else "plain"
+        return (
+            stage.make_product_sprite(
+                picture, size, -10 if picture.ratio > 1 else 6, stage.palette.accent, grade=grade
+            ),
+            x,
+            y,
+        )
+    if picture.kind == "photo":
+        return _print(stage, picture, x, y, before), x, y
+    width = (900 if wide else 860) * u
+    sprite = make_device(
+        picture, min(width, 560 * u * picture.ratio), -0.07 * stage.reading_sign, frame="#111114", edge=palette.dim
+    )
+    return sprite, x, y
+
+
+def _print(stage: Stage, picture: Picture, x: float, y: float, before: bool) -> Sprite:
+    """Cut a photo to a leaning print, grey or in colour, placed by its middle."""
+    u = stage.u
+    wide, high = (
+        (1000 * u, 470 * u)
+        if stage.shape == "wide"
+        else (880 * u, {"tall": 560, "portrait": 470}.get(stage.shape, 400) * u)
+    )
+    lean = high * stage.look.slope * stage.reading_sign / 2
+    path = make_polygon(
+        [
+            (lean - wide / 2, -high / 2),
+            (wide / 2 + lean, -high / 2),
+            (wide / 2 - lean, high / 2),
+            (-wide / 2 - lean, high / 2),
+        ]
+    )
+    half = wide / 2 + abs(lean)
+    return mask_picture(picture, path, Box(-half, -high / 2, half, high / 2), grade="mono" if before else "plain")

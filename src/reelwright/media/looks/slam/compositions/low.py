@@ -1,0 +1,208 @@
+"""Low: the picture on the near or upper side behind a leaning edge, the words large beside or under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from reelwright.media.drawing.drawables import Fill, skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Mover
+from reelwright.media.drawing.style import pick_text_colour
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging, strike
+from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
+from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.plane import Point
+from reelwright.media.staging.stage import Motion, Stage
+
+
+def make_low(skin: Skin) -> Staging:
+    """Make a staging that sets large words under the picture, or beside it in a wide frame.
+
+    The beat's first composition has them elsewhere. With the device ``slab`` the last of several lines stands on a slab
+    that runs off the far edge; with ``strike`` bars cross the last line.
+    """
+    return partial(_set, skin)
+
+
+def _set(skin: Skin, stage: Stage) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    wide = stage.shape == "wide"
+    ground = stage.ground = palette.get_colour(skin.ground)
+    axis = stage.width * 0.45 if wide else live.left
+    width = live.right - axis - (20 * u if wide else 0)
+    share = {"wide": 0.84, "tall": 0.50, "portrait": 0.46, "square": 0.46}[stage.shape]
+    gap = 40 * u
+    text = stage.get_words(skin.role)
+    lines = fit_headline(stage, text, width, live.height * share, lines=4, gap=40, largest=(330 if wide else 300) * u)
+    tall = measure_block_height(lines, gap)
+    foot = {"wide": live.bottom - (live.height - tall) / 2, "tall": live.bottom - 30 * u}.get(
+        stage.shape, live.bottom - 24 * u
+    )
+    top = foot - tall
+    edge = _field(stage, skin, top - 56 * u)
+    _picture(stage, skin, edge, top)
+    lows = compute_block_baselines(lines, top, gap)
+    beats = stage.find_beats(len(lines) + 1, until=0.42)
+    if not wide:
+        _below(stage, skin, lines[-1], lows[-1], beats[-1])
+    _lines(stage, skin, lines, lows, beats, axis, ground)
+
+
+def _lines(
+    stage: Stage,
+    skin: Skin,
+    lines: Sequence[FittedLine],
+    lows: Sequence[float],
+    beats: Sequence[int],
+    x: float,
+    ground: str,
+) -> None:
+    """Bring the lines in from the far edge; the last one's device lands on the beat after it."""
+    palette, u = stage.palette, stage.u
+    for index, (line, base) in enumerate(zip(lines, lows, strict=True)):
+        at = 0.0 if index == 0 else min(float(beats[index]), stage.to_frames(9 * index))
+        moves = (stage.slide(at, dx=stage.width * 0.5, kind="rise"),)
+        last = index == len(lines) - 1
+        colour = pick_text_colour(palette, ground)
+        if not last or skin.device != "slab" or len(lines) == 1:
+            motion = Motion(moves=moves, group=f"line {index}")
+            stage.add_line(line, x, base, colour, ground, motion)
+            continue
+        slab = palette.get_colour(skin.slab)
+        pad = 19 * u
+        high, deep = base + line.ink.top * line.size - pad, base + max(0.0, line.ink.bottom) * line.size + pad
+        lean = (deep - high) * stage.look.slope
+        points: list[Point] = [
+            (x - 26 * u + lean - lean, high),
+            (stage.width * 1.2, high),
+            (stage.width * 1.2, deep),
+            (x - 26 * u - lean, deep),
+        ]
+        wiped = stage.make_wipe_area(x - 30 * u - lean, high, stage.width * 1.02, deep, "right")
+        slid = Motion(
+            moves=(stage.wipe(at), stage.march(at + stage.to_frames(16), dx=-9, most=2)),
+            wipe_area=wiped,
+            group=f"line {index}",
+        )
+        stage.add_polygon(points, slab, slid)
+        stage.add_line(line, x, base, pick_text_colour(palette, slab), slab, Motion(moves=moves, group=f"line {index}"))
+        stage.add_shake(at)
+    if skin.device == "strike":
+        start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
+        strike(stage, lines[-1], x, lows[-1], palette.accent, (start, *stage.find_later_hits(start, most=1)))
+
+
+def _field(stage: Stage, skin: Skin, y: float) -> list[Point]:
+    """Draw the leaning field that the picture stands in; it comes from the edge it lies at."""
+    palette = stage.palette
+    wide = stage.shape == "wide"
+    rise = stage.width * stage.look.slope * (0.55 if stage.shape != "tall" else 0.8)
+    points = stage.make_diagonal(stage.width * 0.375, far=False) if wide else stage.make_ceiling(y + rise * 0.1, rise)
+    come = stage.slide(0, dx=-stage.width * 0.4 if wide else 0, dy=0 if wide else -stage.height * 0.3, kind="slab")
+    colour = palette.get_colour(skin.field)
+    stage.add_polygon(points, colour, Motion(moves=(come,), group="field"))
+    dots = pick_text_colour(palette, colour) if colour != palette.accent else palette.shade
+    stage.add_dots(
+        0,
+        0,
+        stage.width * 0.6 if wide else stage.width + 9,
+        stage.height if wide else max(y + rise, 60),
+        "left" if wide else "up",
+        dots,
+        densest=0.5,
+        gamma=1.7,
+        cell=1.1,
+        motion=Motion(moves=(come,), clips=(stage.make_clip(points),), group="field"),
+    )
+    return points
+
+
+def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
+    u, wide = stage.u, stage.shape == "wide"
+    picture = stage.choose_picture()
+    clip = stage.make_clip(field)
+    settle = stage.to_frames(12)
+    come = stage.slide(stage.to_frames(1), dx=-700 * u if wide else 0, dy=0 if wide else -700 * u)
+    moves = (come, stage.push(0.03, settle), stage.nudge(settle, dx=10, dy=4))
+    if picture is None:
+        return _word(stage, skin, field, top)
+    if picture.kind == "photo":
+        tint = stage.palette.accent
+        return fill_with(
+            stage, picture, field, grade=skin.grade, tint=tint, zoom=1.12, motion=Motion(moves=(come,), group="picture")
+        )
+    x, y = (stage.width * 0.20, stage.height * 0.52) if wide else (stage.width * 0.56, top * 0.40)
+    shown = Motion(moves=moves, clips=() if wide else (clip,), group="picture")
+    if picture.kind == "screen":
+        room = (700 * u, 900 * u) if wide else (860 * u, top * 0.8)
+        return add_screen(stage, picture, x + 20 * u, y, *room, shown, lean=0.07)
+    if wide:
+        size = 1080 * u * (1.0 if picture.ratio > 1 else picture.ratio)
+        size = min(size, 860 * u)
+    else:
+        size = min(1080 * u, top * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
+    grade = skin.product_grade
+    sprite = stage.make_product_sprite(
+        picture, size, 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field), grade=grade
+    )
+    drop = 0.0 if wide or picture.ratio > 1 else -0.06 * top
+    return stage.place(sprite, x, y + drop, shown)
+
+
+def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
+    """Fill the field with the key word where there is no picture; in an upright field the word climbs it.
+
+    The look's bars stand in for a line that no word can stand for.
+    """
+    wide = stage.shape == "wide"
+    if not has_key_word(stage.get_words(skin.role)):
+        _bars(stage, skin, field, top)
+        return
+    ink = typeset_key_word(stage, stage.get_words(skin.role))
+    colour = pick_text_colour(stage.palette, stage.palette.get_colour(skin.field))
+    if wide:
+        size = min(stage.height * 0.98 / ink.width, stage.width * 0.27 / ink.height)
+        path = ink.make_path(size, -(ink.left + ink.right) / 2 * size, -(ink.top + ink.bottom) / 2 * size)
+        matrix = skia.Matrix()
+        matrix.setRotate(-90 + stage.look.angle * stage.reading_sign)
+        matrix.postTranslate(stage.to_frame_x(stage.width * 0.20), stage.height / 2)
+        path.transform(matrix)
+        bounds = path.computeTightBounds()
+        box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+        moves: tuple[Mover, ...] = (stage.slide(0, dy=400 * stage.u), stage.march(stage.to_frames(20), dx=6, dy=-28))
+    else:
+        size = compute_huge_size(stage, ink, top * 0.86, stage.live.width)
+        x, base = stage.live.left, top * 0.80
+        path, box = stage.trace_ink(ink, size, x, base - max(0.0, ink.bottom) * size)
+        moves = (stage.slide(0, dx=-300 * stage.u), stage.march(stage.to_frames(20), dx=-16))
+    motion = Motion(moves=moves, clips=(stage.make_clip(field),), group="word")
+    stage.add("echo", Fill(path, colour), box, motion)
+
+
+def _bars(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
+    wide, u = stage.shape == "wide", stage.u
+    colour = pick_text_colour(stage.palette, stage.palette.get_colour(skin.field))
+    moves = (stage.slide(0, dx=-300 * u, kind="slab"), stage.march(stage.to_frames(20), dx=14))
+    motion = Motion(moves=moves, clips=(stage.make_clip(field),), group="motif")
+    high = stage.height * 0.34 if wide else min(420 * u, top * 0.5)
+    x, y = (stage.width * 0.05, stage.height * 0.33) if wide else (stage.live.left, top * 0.78 - high)
+    add_slashes(stage, x, y, high, colour, motion)
+
+
+def _below(stage: Stage, skin: Skin, line: FittedLine, base: float, at: float) -> None:
+    """Draw outlines of the last line that fall out of it to the foot of the frame and march on later hits."""
+    u = stage.u
+    pitch = line.height + 26 * u
+    colour = stage.palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
+    march = stage.march(at + stage.to_frames(10), dx=34)
+    row = 1
+    while base + (row - 1) * pitch < stage.height and row < 7:
+        moves = (stage.fade(stage.to_frames(2 * row), stage.to_frames(6)), march)
+        alpha = max(0.22, 0.9 - 0.16 * row)
+        y = base + row * pitch + 16 * u
+        stage.add_echo(line.ink, line.size, stage.live.left, y, colour, alpha, Motion(moves=moves, group="echo"))
+        row += 1

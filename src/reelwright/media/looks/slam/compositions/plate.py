@@ -1,0 +1,72 @@
+"""Plate: more words than a headline has, set as a paragraph that is read at once, on one colour."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from reelwright.media.drawing.style import pick_text_colour
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging
+from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.staging.lines import compute_block_baselines, make_rise, measure_block_height
+from reelwright.media.staging.pictures import fill_with
+from reelwright.media.staging.stage import Motion, Stage
+
+_LINES = {"wide": 7, "tall": 11, "portrait": 9, "square": 8}
+_LARGEST = 132
+"""Em of the largest paragraph at a short side of 1080: words that could be larger are headlines."""
+
+
+def make_plate(skin: Skin) -> Staging:
+    """Make a staging of lines of one size, in small letters, that rise one after another;
+    the look's motif closes them.
+    """
+    return partial(_set, skin)
+
+
+def _set(skin: Skin, stage: Stage) -> None:
+    palette, u, live = stage.palette, stage.u, stage.live
+    wide = stage.shape == "wide"
+    ground = stage.ground = palette.get_colour(skin.ground)
+    picture = stage.choose_picture()
+    width = live.width * (0.56 if wide and picture else 0.86 if wide else 1)
+    share = {"wide": 0.9, "tall": 0.66, "portrait": 0.7, "square": 0.74}[stage.shape] * (
+        1 if wide or not picture else 0.6
+    )
+    lines = stage.fit_block(
+        stage.get_words(skin.role), width, live.height * share, kind="plain", lines=_LINES[stage.shape], lead=1.22,
+        largest=_LARGEST * u,
+    )  # fmt: skip
+    gap = lines[0].size * 0.42
+    tall = measure_block_height(lines, gap)
+    top = live.top + ((live.height - tall) / 2 if wide else max(20 * u, (live.height * share - tall) / 2))
+    lows = compute_block_baselines(lines, top, gap)
+    below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
+    _closing(stage, skin, below)
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        motion = make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}")
+        stage.add_line(line, live.left, low, pick_text_colour(palette, ground), ground, motion)
+    stage.record_fit(lines[0].size, 64 * u)
+
+
+def _closing(stage: Stage, skin: Skin, below: float) -> None:
+    """Draw the picture beside or below the words; without one, dots and the look's leaning bars."""
+    palette, u = stage.palette, stage.u
+    wide = stage.shape == "wide"
+    field = palette.get_colour(skin.field)
+    picture = stage.choose_picture()
+    if picture is not None:
+        edge = (
+            stage.make_diagonal(1330 * u) if wide else stage.make_wedge(below + 120 * u, stage.width * stage.look.slope)
+        )
+        come = stage.slide(0, dx=500 * u if wide else 0, dy=0 if wide else 500 * u, kind="slab")
+        return fill_with(stage, picture, edge, grade=skin.grade, motion=Motion(moves=(come,), group="picture"))
+    rise = Motion(moves=(stage.slide(0, dy=300 * u, kind="button"), stage.drift(dx=0.2)), group="motif")
+    if wide:
+        stage.add_dots(stage.width * 0.72, 0, stage.width + 9, stage.height, "right", field, densest=0.42, gamma=1.6)
+        return None
+    room = stage.height - below
+    top = max(below + 110 * u, stage.height * 0.72)
+    stage.add_dots(0, top - 40 * u, stage.width + 9, stage.height + 9, "down", field, densest=0.5, gamma=1.3)
+    if room > 500 * u:
+        add_slashes(stage, stage.width * 0.08, max(top, stage.height - 420 * u), 460 * u, field, rise)
+    return None

@@ -1,0 +1,157 @@
+"""The motifs of Slam: leaning bars, tapes of words, rows of echoes, a mitred arrow, a shadow of dots."""
+
+from __future__ import annotations
+
+import math
+
+from reelwright.media.drawing.drawables import Fill, Several, skia
+from reelwright.media.drawing.layers import Box, Clip
+from reelwright.media.drawing.lettering import Ink
+from reelwright.media.drawing.movers import Mover, Run
+from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.staging.plane import Point
+from reelwright.media.staging.stage import Motion, Stage
+
+
+def add_slashes(
+    stage: Stage, x: float, top: float, height: float, colour: str, motion: Motion, *, count: int = 3
+) -> None:
+    """Add the motif of the look: leaning bars in a row. A graphic, never taken for anyone's logo."""
+    wide, lean = height * 0.42, height * stage.look.slope * 1.6
+    for index in range(count):
+        left = x + index * wide * 1.65
+        stage.add_polygon(
+            [(left + lean, top), (left + wide + lean, top), (left + wide, top + height), (left, top + height)],
+            colour,
+            motion,
+        )
+
+
+def add_tape(
+    stage: Stage,
+    ink: Ink,
+    centre: Point,
+    angle: float,
+    height: float,
+    ground: str,
+    colour: str,
+    tick: str,
+    speed: float,
+) -> None:
+    """Add a band of repeated words, turned by ``angle`` degrees, that runs along itself; texture, not to be read."""
+    reach = 1.25 * math.hypot(stage.width, stage.height)
+    size = height * 0.54 / ink.height
+    gap = height * 0.8
+    period = ink.width * size + gap
+    drawn = []
+    turn = angle * stage.reading_sign
+    x = -reach / 2 - period * 2
+    while x < reach / 2 + period * 2:
+        drawn.append(Fill(ink.make_path(size, x - ink.left * size, -(ink.top + ink.bottom) / 2 * size), colour))
+        slash = x + ink.width * size + gap * 0.32
+        drawn.append(Fill(_slash(slash, height * 0.2, height * 0.1), tick))
+        x += period
+    px = stage.to_frame_x(centre[0])
+    band = _band(reach * 1.6, height)
+    for part in (band, *(one.path for one in drawn)):
+        _turned(part, turn, px, centre[1])
+    bounds = band.computeTightBounds()
+    box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+    step = speed * stage.u / stage.request.pace
+    angle_rad = math.radians(turn)
+    run: Mover = Run(dx=step * math.cos(angle_rad), dy=step * math.sin(angle_rad))
+    stage.add("shape", Fill(band, ground), box)
+    stage.add("echo", Several(tuple(drawn)), box, Motion(moves=(run,), group="tape"))
+
+
+def _slash(x: float, half: float, width: float):  # type: ignore[no-untyped-def]
+    return make_polygon(
+        [
+            (x + half * 0.5, -half),
+            (x + half * 0.5 + width, -half),
+            (x - half * 0.5 + width, half),
+            (x - half * 0.5, half),
+        ]
+    )
+
+
+def _band(length: float, height: float):  # type: ignore[no-untyped-def]
+    return make_polygon(
+        [(-length / 2, -height / 2), (length / 2, -height / 2), (length / 2, height / 2), (-length / 2, height / 2)]
+    )
+
+
+def _turned(path, turn: float, x: float, y: float) -> None:  # type: ignore[no-untyped-def]
+    matrix = skia.Matrix()
+    matrix.setRotate(turn)
+    matrix.postTranslate(x, y)
+    path.transform(matrix)
+
+
+def add_arrow(stage: Stage, x: float, y: float, reach: float, colour: str, motion: Motion) -> None:
+    """Add a mitred arrow whose tip lies on x, drawn as one shape; it points along the reading direction."""
+    thick = reach * 0.36
+    shaft = [
+        (x - reach * 3, y - thick / 2),
+        (x - thick, y - thick / 2),
+        (x - thick, y + thick / 2),
+        (x - reach * 3, y + thick / 2),
+    ]
+    head = [
+        (x - reach, y - reach),
+        (x - reach + thick * 1.3, y - reach),
+        (x + thick * 0.3, y),
+        (x - reach + thick * 1.3, y + reach),
+        (x - reach, y + reach),
+        (x - thick, y),
+    ]
+    stage.add_polygon(shaft, colour, motion)
+    stage.add_polygon(head, colour, motion)
+
+
+def add_echo_rows(
+    stage: Stage,
+    ink: Ink,
+    height: float,
+    top: float,
+    bottom: float,
+    colour: str,
+    clip: Clip,
+    *,
+    alpha: float,
+    at: float,
+) -> None:
+    """Add rows of one outlined word that fill an area, every other row shifted; for shots without a picture."""
+    size = height / ink.height
+    period = ink.width * size + height * 0.45
+    y, row = top, 0
+    while y < bottom:
+        x = -period * (0.25 + 0.5 * (row % 2))
+        while x < stage.width:
+            path, box = stage.trace_ink(ink, size, x, y - ink.top * size)
+            del path
+            if box.right > 0 and box.left < stage.width:
+                motion = Motion(
+                    moves=(stage.fade(at + stage.to_frames(row), stage.to_frames(6)),), clips=(clip,), group="echo"
+                )
+                stage.add_echo(ink, size, x, y - ink.top * size, colour, alpha, motion)
+            x += period
+        y += height * 1.2
+        row += 1
+
+
+def add_contact_shadow(stage: Stage, x: float, y: float, width: float, colour: str, motion: Motion) -> None:
+    """Add a halftone ellipse under a product."""
+    high = width * 0.26
+    stage.add_dots(
+        x - width / 2,
+        y - high / 2,
+        x + width / 2,
+        y + high / 2,
+        "pool",
+        colour,
+        densest=1.1,
+        gamma=0.6,
+        cell=0.8,
+        motion=motion,
+    )

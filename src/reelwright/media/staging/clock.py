@@ -1,0 +1,148 @@
+"""The clock of a shot: where the music's hits lie in it, and movers in the look's own lengths and eases."""
+
+from __future__ import annotations
+
+import math
+
+from reelwright.media.drawing.movers import Drift, Fade, Hit, Leave, March, Mover, Nudge, Slide, Wipe
+from reelwright.media.staging.look import Look
+from reelwright.media.staging.shot_request import ShotRequest
+
+_APART = 22
+"""Frames at 30 fps between hits on which a settled frame moves."""
+
+
+class Clock:
+    """The clock of one shot: it finds frames to land on and makes movers in the look's lengths and eases.
+
+    Times and lengths are frames of this shot (``to_frames`` converts frames at 30 fps), distances are pixels of the
+    frame where a method does not say otherwise; ``u`` is a pixel at 1080.
+    """
+
+    def __init__(self, request: ShotRequest, look: Look, u: float, is_rtl: bool) -> None:
+        self.request = request
+        self.look = look
+        self.u = u
+        self.is_rtl = is_rtl
+
+    def to_frames(self, frames_at_30: float) -> float:
+        """Convert a length in frames at 30 fps to frames of this shot."""
+        return frames_at_30 * self.request.pace
+
+    def get_length(self, kind: str) -> float:
+        """Return the look's length of the movement ``kind``, in frames of this shot."""
+        return self.to_frames(self.look.frames[kind])
+
+    def find_beats(self, count: int, *, until: float = 0.55) -> list[int]:
+        """Find ``count`` frames to land on, in the part ``until`` of the shot: music's hits, or evenly between."""
+        limit = max(1, round(self.request.frames * until))
+        wide, narrow = self.to_frames(26), self.to_frames(5)
+        beats = [0]
+        for hit in (h for h in self.request.hits if h <= limit):
+            if hit - beats[-1] >= narrow:
+                gap = hit - beats[-1]
+                parts = math.ceil(gap / wide)
+                beats += [beats[-1] + round(gap * part / parts) for part in range(1, parts)] + [hit]
+        step = max(narrow, min(self.to_frames(14), (limit - beats[-1]) / max(1, count - len(beats))))
+        while len(beats) < count and beats[-1] + step <= limit:
+            beats.append(round(beats[-1] + step))
+        if len(beats) < count:
+            beats = [round(limit * index / max(1, count - 1)) for index in range(count)]
+        return beats[:count]
+
+    def split_frames(self, count: int) -> list[int]:
+        """Divide the shot into ``count`` equal parts, and return the frame of the shot at which each begins.
+
+        The first is 0; another moves to a hit of the music if one is within 15 % of a part.
+        """
+        share = self.request.frames / count
+        even = [index * share for index in range(count)]
+        near = (
+            min((h for h in self.request.hits if abs(h - at) <= 0.15 * share), key=lambda h: abs(h - at), default=at)
+            for at in even
+        )
+        return [0, *(round(at) for at in list(near)[1:])]
+
+    @property
+    def reading_sign(self) -> int:
+        """Sign of the reading direction: 1 where reading goes right, -1 where it goes left."""
+        return -1 if self.is_rtl else 1
+
+    def hit(self, at: float, scale: float = 1.25) -> Hit:
+        """Make a mover that lands hard from frame ``at`` on, unseen before, shrinking from ``scale`` to 1.
+
+        On the first frame it has all but landed, so that this frame is a poster.
+        """
+        start = at - self.to_frames(3) if at < 1 else at
+        return Hit(start, self.get_length("hit"), self.look.ease["hit"], scale)
+
+    def slide(self, at: float, dx: float = 0, dy: float = 0, *, kind: str = "picture", turn: float = 0) -> Slide:
+        """Make a mover that comes into place from (dx, dy) pixels away, begins at frame ``at`` and is unseen before.
+
+        One at frame 0 is half done then. ``kind`` names its length in the look.
+        """
+        start = at - self.get_length(kind) * 0.5 if at < 1 else at
+        return Slide(
+            start, self.get_length(kind), self.look.ease["in"], dx * self.reading_sign, dy, turn * self.reading_sign
+        )
+
+    def leave(self, at: float, length: float, *, dy: float) -> Leave:
+        """Make a mover that rests until frame ``at`` and then goes ``dy`` pixels down in ``length`` frames."""
+        return Leave(at, length, self.look.ease["out"], dy=dy)
+
+    def wipe(self, at: float, *, kind: str = "slab", ease: str = "in") -> Wipe:
+        """Make a mover that uncovers a layer's wipe area from frame ``at`` on; ``kind``: its length in the look."""
+        return Wipe(at, self.get_length(kind), self.look.ease[ease])
+
+    def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:
+        """Make a change of opacity that begins at frame ``at`` of this shot and lasts ``length`` of its frames."""
+        return Fade(at, length, self.look.ease["in"], first, last)
+
+    def drift(self, dx: float = 0, dy: float = 0, grow: float = 0, start: float = 0) -> Drift:
+        """Make a slow drift in pixels a frame at 1080 and 30 fps."""
+        k = self.u / self.request.pace
+        return Drift(
+            start, self.request.frames, dx * k * self.reading_sign, dy * k, grow / self.request.pace, self.to_frames(10)
+        )
+
+    def find_later_hits(self, after: float, *, most: int = 5) -> tuple[float, ...]:
+        """Find at most ``most`` hits of the music, well after frame ``after``, with rests between them.
+
+        Where the music has no hits, a steady pulse stands in. None lies before ``after`` and its settling, or in the
+        last third of a second.
+        """
+        stop = self.request.frames - self.to_frames(11)
+        hits = [float(hit) for hit in self.request.hits] or [self.to_frames(28 * n) for n in range(1, 40)]
+        found: list[float] = []
+        free = after + self.to_frames(10)
+        for hit in hits:
+            if free <= hit <= stop and len(found) < most:
+                found.append(hit)
+                free = hit + self.to_frames(_APART)
+        return tuple(found)
+
+    def march(self, after: float, dx: float = 0, dy: float = 0, *, grow: float = 0, most: int = 5) -> March:
+        """Make a mover that steps (dx, dy) pixels at 1080 further on each of the ``find_later_hits``."""
+        starts = self.find_later_hits(after, most=most)
+        ease = self.look.ease["hit"]
+        return March(starts, self.to_frames(8), ease, dx * self.u * self.reading_sign, dy * self.u, grow)
+
+    def nudge(self, after: float, dx: float = 0, dy: float = 0) -> Nudge:
+        """Make a mover that goes (dx, dy) pixels at 1080 and comes back on each of the ``find_later_hits``."""
+        return Nudge(
+            self.find_later_hits(after),
+            self.to_frames(5),
+            self.look.ease["even"],
+            dx * self.u * self.reading_sign,
+            dy * self.u,
+        )
+
+    def keep_alive(self, after: float, dx: float = 12, dy: float = -4, *, push: float = 0.025) -> tuple[Mover, ...]:
+        """Make the movers of a settled picture until the cut:
+        a slow move in, and a nudge on later hits (pixels at 1080).
+        """
+        return self.push(push, after), self.nudge(after, dx, dy)
+
+    def push(self, part: float = 0.022, start: float = 0) -> Mover:
+        """Make a slow move in by ``part`` over the rest of the shot."""
+        return self.drift(grow=part * self.request.pace / max(1.0, self.request.frames - start), start=start)

@@ -1,0 +1,53 @@
+"""The word that stands for a line, set huge: which one it is, and how large it can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import Ink
+from reelwright.media.letters.word_styles import drop_struck_words, find_strong_words, strip_styles
+from reelwright.media.staging.lines import split_closer
+from reelwright.media.staging.stage import Stage
+
+_FEW = 4
+_TELLING = 5
+"""Fewest letters of a closing word that stands for its line; shorter ones ("has", "at") say nothing alone."""
+
+
+def has_key_word(text: str) -> bool:
+    """Return whether one word can stand for a line: the line has at most four words, or marks one as strong."""
+    return len(text.replace("|", " ").split()) <= _FEW or bool(find_strong_words(text))
+
+
+def typeset_key_word(stage: Stage, text: str) -> Ink:
+    """Typeset the word that stands for a line:
+    the longest of its strong words, else of its closing words; without marks. A struck word, such as an old price,
+    stands for no line.
+    """
+    text = drop_struck_words(text)
+    closer = find_strong_words(text) or split_closer(text)[1] or text
+    words = closer.replace("|", " ").split()
+    if max((len(strip_styles(word)) for word in words), default=0) < _TELLING:
+        words = text.replace("|", " ").split()
+    word = max(reversed(words), key=lambda word: len(strip_styles(word)), default=text)
+    plain = strip_styles(word).strip(".,;:!?…\"'“”„«»()")
+    return stage.typeset(plain or word)
+
+
+def compute_huge_size(stage: Stage, ink: Ink, height: float, most: float) -> float:
+    """Return the em size at which a word is ``height`` pixels tall or, if that is less, ``most`` wide."""
+    return min(height / ink.height, most / ink.width)
+
+
+def repeat_outlines(stage: Stage, ink: Ink, size: float, x: float, base: float) -> tuple[list[Any], Box]:
+    """Return outlines of a word, repeated from ``x`` across the frame, and the box around all of them."""
+    period = ink.width * size + ink.height * size * 0.28
+    paths, boxes = [], []
+    while x < stage.width * 1.2:
+        path, box = stage.trace_ink(ink, size, x, base)
+        paths.append(path)
+        boxes.append(box)
+        x += period
+    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+    return paths, Box(left, boxes[0].top, right, boxes[0].bottom)

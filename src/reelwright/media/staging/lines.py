@@ -1,0 +1,163 @@
+"""Lines of words: broken and fitted to a box, their baselines, and how they rise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reelwright.media.drawing.hyphens import hyphenate_words
+from reelwright.media.drawing.layers import Clip
+from reelwright.media.drawing.lettering import FittedLine, halve_line
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.staging.stage import Motion, Stage
+
+_WORTH = 0.8
+"""Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win."""
+
+
+def compute_baselines(lines: Sequence[FittedLine], top: float, gap: float) -> list[float]:
+    """Compute the baselines of lines whose ink is stacked from ``top`` with ``gap`` between inks."""
+    found = []
+    for line in lines:
+        found.append(top - line.ink.top * line.size)
+        top += line.height + gap
+    return found
+
+
+def limit_line_heights(lines: list[FittedLine], tallest: float) -> list[FittedLine]:
+    """Scale all lines down by one factor, so that no ink is taller than ``tallest``."""
+    factor = min(1.0, tallest / max(line.height for line in lines))
+    return [FittedLine(line.ink, line.size * factor) for line in lines]
+
+
+def make_rise_clip(stage: Stage, line: FittedLine, baseline: float) -> Clip:
+    """Make the window that a line rises into: its own ink, the frame wide."""
+    top = baseline + line.ink.top * line.size - 6 * stage.u
+    bottom = baseline + line.ink.bottom * line.size + 6 * stage.u
+    return stage.make_clip([(0, top), (stage.width, top), (stage.width, bottom), (0, bottom)])
+
+
+def make_rise(stage: Stage, line: FittedLine, baseline: float, at: float, group: str) -> Motion:
+    """Make the motion of a line that rises from under its own edge, from frame ``at`` on."""
+    clip = make_rise_clip(stage, line, baseline)
+    return Motion(moves=(stage.slide(at, dy=line.height * 1.15, kind="rise"),), clips=(clip,), group=group)
+
+
+def compute_block_baselines(lines: Sequence[FittedLine], top: float, gap: float) -> list[float]:
+    """Compute baselines of lines of one size on an even pitch, ``gap`` pixels between capitals."""
+    first = -min(line.ink.top for line in lines) * lines[0].size
+    below = max(line.ink.bottom if line.ink.bottom > 0.18 else 0.0 for line in lines) * lines[0].size
+    return [top + first + index * (first + below + gap) for index in range(len(lines))]
+
+
+def measure_block_height(lines: Sequence[FittedLine], gap: float) -> float:
+    """Measure the pixels from the top of the first line's ink to the foot of the last line's."""
+    return compute_block_baselines(lines, 0, gap)[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
+
+
+def fit_headline(
+    stage: Stage,
+    text: str,
+    width: float,
+    height: float,
+    *,
+    lines: int = 3,
+    gap: float = 24,
+    largest: float = 9999,
+    target: float = 96,
+) -> list[FittedLine]:
+    """Fit a block of display lines of one size into ``width`` by ``height`` when set with ``gap`` (at 1080)."""
+    made = []
+    for given in (text, *_rebroken(text, lines, stage.request.language)):
+        fitted = _best_block(
+            stage, hyphenate_words(given), width, height, lines, largest * scale_few_words(stage, text)
+        )
+        tall = measure_block_height(fitted, gap * stage.u)
+        if tall > height:
+            fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
+        made.append(fitted)
+    fitted = max(made, key=lambda one: one[0].size * (1.0 if one is made[0] else _WORTH))
+    stage.record_fit(fitted[0].ink.cap * fitted[0].size, target * stage.u)
+    return fitted
+
+
+def _rebroken(text: str, lines: int, language: str) -> list[str]:
+    """Return ``text`` with its longest lines halved, one after another, while there are fewer than ``lines``.
+
+    A person's line breaks stay; a long line between them would make all of them small.
+    """
+    parts, made = [part.strip() for part in text.split("|")], list[str]()
+    while 1 < len(parts) < lines:
+        at = max(range(len(parts)), key=lambda n: len(strip_styles(parts[n])))
+        halves = halve_line(parts[at], language)
+        if len(halves) < 2:
+            break
+        parts[at : at + 1] = halves
+        made.append("|".join(parts))
+    return made
+
+
+def scale_few_words(stage: Stage, text: str, kind: str = "display", *, most: float = 2.0, usual: float = 4.0) -> float:
+    """Return the factor by which few words are set larger than usual: up to ``most``, and 1 beside a picture.
+
+    The shape of the line counts and not the number of words, so that it holds in every script: a line that is ``usual``
+    times as wide as high, or more, keeps its size.
+    """
+    if stage.pictures:
+        return 1.0
+    line = stage.typeset(text, kind)
+    return min(most, max(1.0, usual * line.height / max(line.width, 1e-6)))
+
+
+def _best_block(stage: Stage, text: str, width: float, height: float, lines: int, largest: float) -> list[FittedLine]:
+    """Return the largest block over all numbers of lines; a line far shorter than the longest counts against it."""
+    best: tuple[float, list[FittedLine]] | None = None
+    for most in range(1, lines + 1):
+        fitted = stage.fit_block(text, width, height, lines=most, largest=largest)
+        widths = [line.width for line in fitted]
+        lonely = len(widths) > 1 and min(widths) < 0.46 * max(widths)
+        first = lonely and widths.index(min(widths)) == 0
+        score = fitted[0].size * (0.95 if first else 0.72 if lonely else 1.0)
+        if best is None or score > best[0] * 1.001:
+            best = (score, fitted)
+    assert best is not None
+    return best[1]
+
+
+def fit_small_block(
+    stage: Stage, text: str, width: float, height: float, *, largest: float, lines: int = 3, kind: str = "plain"
+) -> list[FittedLine]:
+    """Fit a block of small type, ``largest`` em pixels at 1080, into as few lines as keep that size."""
+    for few in range(1, lines):
+        fitted = stage.fit_block(text, width, height, kind=kind, lines=few, lead=1.25, largest=largest * stage.u)
+        if fitted[0].size >= largest * stage.u * 0.97:
+            return fitted
+    return stage.fit_block(text, width, height, kind=kind, lines=lines, lead=1.25, largest=largest * stage.u)
+
+
+def count_lines(text: str, usual: int) -> int:
+    """Return how many lines a text may have: the ``usual`` number, or as many as a person wrote."""
+    return max(usual, text.count("|") + 1)
+
+
+def split_closer(text: str) -> tuple[str, str]:
+    """Split a text at its last ``|``, else before its last sentence, else after its last comma, else near its end."""
+    if "|" in text:
+        first, _, last = text.rpartition("|")
+        return first.strip(), last.strip()
+    words = text.split()
+    for marks in (".!?。", ",;:،、–—"):
+        for index in range(len(words) - 2, -1, -1):
+            if strip_styles(words[index]).endswith(tuple(marks)):
+                return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
+    cut = len(words) - max(1, round(len(words) * 0.42))
+    return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _bounds(path) -> tuple[float, float, float, float]:  # type: ignore[no-untyped-def]
+    bounds = path.computeTightBounds()
+    return bounds.left(), bounds.top(), bounds.right(), bounds.bottom()
+
+
+def list_steps(stage: Stage) -> list[str]:
+    """Return the steps in the words, four at most."""
+    return [step.strip() for step in stage.get_words("steps").split("|") if step.strip()][:4]

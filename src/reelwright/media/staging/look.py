@@ -1,0 +1,73 @@
+"""A look as data: palette, type, eases and sizes read from the look's own file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from typing import Annotated, TypeVar
+
+from reelwright.media.drawing.easing import Ease, make_bezier
+from reelwright.media.drawing.style import ColourName, Lettering, Palette
+from reelwright.reel.yaml_rows import ReadAs, define_row
+
+Row = TypeVar("Row", bound=Mapping[str, object])
+_Bezier = Annotated[Ease, ReadAs(tuple[float, float, float, float], lambda handles: make_bezier(*handles))]
+
+
+def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
+    """Make the check that a row has these keys; ``more``: it may have others, for the look's own stagings."""
+
+    def check(row: Row) -> Row:
+        if not set(names) <= set(row) or (set(row) > set(names) and not more):
+            raise ValueError(f"a mapping with the keys {', '.join(names)}")
+        return row
+
+    return check
+
+
+@define_row()
+class Look:
+    """Everything that a staging takes from a look. Lengths in frames at 30 fps, sizes at a short side of 1080.
+
+    ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best.
+    ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
+    graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
+    """
+
+    id: str
+    about: str
+    use_when: str
+    avoid_when: str
+    tones: tuple[str, ...]
+    palette: Palette
+    type: Annotated[
+        Mapping[str, Lettering],
+        ReadAs(dict[str, Lettering], _require("display", "label", "address", "plain", "number", "code", more=True)),
+    ]
+    ease: Annotated[Mapping[str, Ease], ReadAs(dict[str, _Bezier], _require("hit", "in", "out", "even", "count"))]
+    frames: Annotated[
+        Mapping[str, int],
+        ReadAs(dict[str, int], _require("hit", "slab", "picture", "rise", "button", "count", "carry")),
+    ]
+    sizes: Annotated[
+        Mapping[str, float],
+        ReadAs(dict[str, float], _require("headline", "label", "label_tall", "legal", "legal_tall", "echo")),
+    ]
+    angle: float = 0
+    halftone: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("cell", "angle"))] = field(
+        default_factory=lambda: {"cell": 14, "angle": 22}
+    )
+    grain: float = 0
+    shake: int = 0
+    photo: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("colour", "contrast", "lift"))] = field(
+        default_factory=lambda: {"colour": 1, "contrast": 1, "lift": 0}
+    )
+    opens: Mapping[str, ColourName] = field(default_factory=dict)
+    carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own: Mapping[str, float | str] = field(default_factory=dict)
+
+    @property
+    def slope(self) -> float:
+        """The tangent of the look's angle."""
+        return math.tan(math.radians(self.angle))

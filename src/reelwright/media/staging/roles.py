@@ -1,0 +1,28 @@
+"""The roles of words by beat: what a staging of each beat has to set in type, in every look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "cold_open": (),
+    "hook": ("line", "source"),
+    "problem": ("line", "source"),
+    "agitate": ("line", "source"),
+    "reveal": ("name", "descriptor", "kicker", "source"),
+    "demo": ("line", "steps", "listing", "source"),
+    "benefit": ("line", "source"),
+    "proof": ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli"),
+    "transformation": ("line", "after", "before", "source"),
+    "testimonial": ("quote", "who", "role", "source"),
+    "offer": ("deal", "code", "terms"),
+    "urgency": ("line", "source"),
+    "brand": ("line", "name", "source"),
+    "cta": ("line", "url", "source"),
+    "end_card": ("line", "name", "url", "legal"),
+}
+"""Roles that each staging sets in type. Words without a role take the first of them that stands there.
+
+A ``source`` that a staging does not set itself stands on a plate at the foot (``small_print``).
+"""

@@ -1,0 +1,321 @@
+"""The stage on which a beat is set: its methods add shapes, words and pictures as layers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reelwright.media.drawing import colour as tone
+from reelwright.media.drawing import treatments
+from reelwright.media.drawing.drawables import Blit, Counter, Emoji, Fill, Outline, Several
+from reelwright.media.drawing.emphasis import split_line
+from reelwright.media.drawing.hyphens import hyphenate_words
+from reelwright.media.drawing.layers import Box, Clip, Drawable, Layer, Role, Scene, WipeArea
+from reelwright.media.drawing.lettering import FittedLine, Ink, fit_block, fit_stack, typeset_line
+from reelwright.media.drawing.movers import Mover, Shake
+from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.drawing.textures import make_halftone
+from reelwright.media.drawing.treatments import Picture, Sprite
+from reelwright.media.staging.look import Look
+from reelwright.media.staging.plane import MIRRORED, Plane, Point
+from reelwright.media.staging.shot_request import ShotRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """The motion of a layer: its movers, the clips and pivot that they use, and the frames in which it exists."""
+
+    moves: tuple[Mover, ...] = ()
+    group: str = ""
+    clips: tuple[Clip, ...] = ()
+    wipe_area: WipeArea | None = None
+    pivot: Point | None = None
+    window: Any = None
+    span: tuple[float, float] = (0.0, math.inf)
+
+
+STILL = Motion()
+
+
+class Stage(Plane):
+    """A shot under construction. All coordinates are logical: left is where reading starts."""
+
+    def __init__(self, request: ShotRequest, look: Look, pictures: Sequence[Picture]) -> None:
+        super().__init__(request, look)
+        self.palette = look.palette
+        self.pictures = tuple(pictures)
+        self.ground = self.palette.bg
+        self.poster_frame: float = request.frames - 1
+        self.notes: list[str] = []
+        self._layers: list[Layer] = []
+        self._fits: list[float] = []
+        self._shakes: list[int] = []
+        self.read_roles: set[str] = set()
+
+    def add_shake(self, frame: float) -> None:
+        """Kick the whole picture for three frames from ``frame`` on, as where something lands."""
+        self._shakes.append(round(frame))
+
+    # -- laying down --------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        role: Role,
+        drawable: Drawable,
+        box: Box,
+        motion: Motion = STILL,
+        *,
+        text: str = "",
+        size: float = 0.0,
+        colour: str = "",
+        ground: str = "",
+    ) -> Layer:
+        """Add one layer over those added before. ``text``: its words, with the ``size`` of their capitals in pixels."""
+        layer = Layer(
+            role=role,
+            drawable=drawable,
+            box=box,
+            moves=motion.moves,
+            clips=motion.clips,
+            wipe_area=motion.wipe_area,
+            pivot=motion.pivot,
+            window=motion.window,
+            span=motion.span,
+            group=motion.group,
+            text=text,
+            size=size,
+            colour=colour,
+            ground=ground,
+        )
+        self._layers.append(layer)
+        return layer
+
+    def fill_frame(self, colour: str, motion: Motion = STILL) -> Layer:
+        """Fill the whole frame with one colour."""
+        box = Box(0, 0, self.width, self.height)
+        margin = 0.04 * max(self.width, self.height)
+        left, top, right, bottom = box.grow(margin)
+        path = make_polygon([(left, top), (right, top), (right, bottom), (left, bottom)])
+        return self.add("field", Fill(path, colour), box, motion)
+
+    def add_polygon(self, points: Sequence[Point], colour: str, motion: Motion = STILL) -> Layer:
+        """Add a filled shape with the logical corners ``points``."""
+        path = self.to_frame_path(points)
+        return self.add("shape", Fill(path, colour), _bounds(path), motion)
+
+    def add_outline(self, points: Sequence[Point], colour: str, width: float, motion: Motion = STILL) -> Layer:
+        """Add the edge, ``width`` pixels, of a shape with the logical corners ``points``."""
+        path = self.to_frame_path(points)
+        return self.add("shape", Outline(path, colour, width, is_mitred=True), _bounds(path).grow(width / 2), motion)
+
+    def add_dots(
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        toward: str,
+        colour: str,
+        *,
+        densest: float = 0.5,
+        gamma: float = 1.4,
+        cell: float = 1.0,
+        motion: Motion = STILL,
+    ) -> Layer:
+        """Add a halftone that grows ``toward`` a side of its box. ``cell``: size over the look's own."""
+        box = self.to_frame_box(left, top, right, bottom)
+        x, y = math.floor(box.left), math.floor(box.top)
+        wide, high = max(1, math.ceil(box.right) - x), max(1, math.ceil(box.bottom) - y)
+        toward = MIRRORED.get(toward, toward) if self.is_rtl else toward
+        size = max(3.0, self.look.halftone["cell"] * cell * self.u)
+        image = make_halftone(wide, high, toward, colour, round(size, 2), densest, gamma, self.look.halftone["angle"])
+        return self.add("texture", Blit(image, x, y), box, motion)
+
+    def place(self, sprite: Sprite, x: float, y: float, motion: Motion = STILL, *, smooth: bool = True) -> None:
+        """Add a sprite with the point it is placed by at (x, y), logical; the picture itself is never mirrored."""
+        px = self.to_frame_x(x)
+        left, top = px + sprite.x, y + sprite.y
+        box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
+        if not smooth:
+            left, top = round(left), round(top)
+        self.add("picture", Blit(sprite.image, left, top, is_smooth=smooth), box, motion)
+
+    def place_masked(self, sprite: Sprite, motion: Motion = STILL) -> None:
+        """Add a sprite of ``mask_picture`` where it lies in the frame."""
+        self.add("picture", Blit(sprite.image, sprite.x, sprite.y, is_smooth=bool(motion.moves)), sprite.box, motion)
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def get_words(self, role: str) -> str:
+        """Return the words of a role, empty when there are none. A staging sets every role that it asks for."""
+        self.read_roles.add(role)
+        return self.request.words.get(role, "")
+
+    def typeset(self, text: str, kind: str = "display") -> Ink:
+        """Shape one line in the type ``kind`` of the look; each ``|`` in it becomes a blank."""
+        return typeset_line(text.replace("|", " "), self.look.type[kind], self.request.language)
+
+    def fit_block(
+        self,
+        text: str,
+        width: float,
+        height: float,
+        *,
+        kind: str = "display",
+        lines: int = 3,
+        lead: float = 1.0,
+        largest: float = 9999,
+    ) -> list[FittedLine]:
+        """Fit lines of one size into a box in pixels, ``lead`` ems apart, at most ``largest`` pixels to the em."""
+        return fit_block(text, self.look.type[kind], self.request.language, width, height, lines, lead, largest)
+
+    def fit_stack(self, text: str, width: float, height: float, gap: float, *, lines: int = 4) -> list[FittedLine]:
+        """Fit lines that are each ``width`` pixels wide, ``gap`` pixels apart, into ``height`` pixels in all."""
+        return fit_stack(
+            hyphenate_words(text), self.look.type["display"], self.request.language, width, height, gap, lines
+        )
+
+    def add_words(
+        self,
+        ink: Ink,
+        size: float,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        *,
+        role: Role = "headline",
+    ) -> Box:
+        """Add a line whose ink starts on x (logical). ``size`` in em pixels. Returns its box in frame pixels."""
+        pen, box = self.find_pen(ink, size, x), self.trace_ink(ink, size, x, baseline)[1]
+        parts: list[Drawable] = [
+            Fill(part.path, part.colour) for part in split_line(ink, size, pen, baseline, colour, ground, self.palette)
+        ]
+        if ink.has_pictures:
+            parts.append(Emoji(ink, size, pen, baseline))
+        what = parts[0] if len(parts) == 1 else Several(tuple(parts))
+        self.add(role, what, box, motion, text=ink.text, size=ink.cap * size, colour=colour, ground=ground)
+        return box
+
+    def add_line(
+        self,
+        line: FittedLine,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        role: Role = "headline",
+    ) -> Box:
+        """Add a line in the size that it was fitted to; see ``add_words``."""
+        return self.add_words(line.ink, line.size, x, baseline, colour, ground, motion, role=role)
+
+    def add_echo(
+        self, ink: Ink, size: float, x: float, baseline: float, colour: str, alpha: float, motion: Motion = STILL
+    ) -> Layer:
+        """Add the outline of a line: texture, not words; it may leave the frame."""
+        path, box = self.trace_ink(ink, size, x, baseline)
+        width = max(1.0, self.look.sizes["echo"] * self.u)
+        return self.add("echo", Outline(path, colour, width, alpha), box.grow(width), motion)
+
+    def trace_ink(self, ink: Ink, size: float, x: float, baseline: float) -> tuple[Any, Box]:
+        """Return a line's outline as a skia path, its ink beginning at the logical ``x``, and its box in the frame."""
+        pen = self.find_pen(ink, size, x)
+        path = ink.make_path(size, pen, baseline)
+        return path, Box(
+            pen + ink.left * size, baseline + ink.top * size, pen + ink.right * size, baseline + ink.bottom * size
+        )
+
+    def find_pen(self, ink: Ink, size: float, x: float) -> float:
+        """Return the x where the pen starts so that the ink's leading edge lies on x (logical)."""
+        return self.to_frame_x(x) - (ink.right if self.is_rtl else ink.left) * size
+
+    def add_label(
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        *,
+        kind: str = "label",
+        scale: float = 1.0,
+    ) -> Box:
+        """Add small type on one line, made smaller only when it would be wider than the live box."""
+        line = self.typeset(text, kind)
+        size = min(self.get_small_size("label") * scale, self.live.width / max(line.width, 1e-6))
+        return self.add_words(line, size, x, baseline, colour, ground, motion, role="label")
+
+    def get_small_size(self, role: str) -> float:
+        """Return the pixels to the em of small type: of the role ``legal``, or, for any other role, of a label."""
+        kind = "legal" if role == "legal" else "label"
+        return self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
+
+    def add_counter(
+        self, inks: Sequence[Ink], size: float, x: float, baseline: float, colour: str, ground: str, motion: Motion
+    ) -> Box:
+        """Add a counter: of the lines ``inks`` the pose's number picks one, and the last is the one that stays."""
+        paths = tuple(self.trace_ink(one, size, x, baseline)[0] for one in inks)
+        box = self.trace_ink(inks[-1], size, x, baseline)[1]
+        self.add(
+            "headline",
+            Counter(paths, colour),
+            box,
+            motion,
+            text=inks[-1].text,
+            size=inks[-1].cap * size,
+            colour=colour,
+            ground=ground,
+        )
+        return box
+
+    def record_fit(self, size: float, target: float) -> None:
+        """Record ``size`` as a share of ``target``: below .55 the shot may be staged again without its picture."""
+        self._fits.append(size / target)
+
+    # -- pictures -----------------------------------------------------------------------------------------------
+
+    def choose_picture(self, turn: int = 0) -> Picture | None:
+        """Choose the picture for this shot's variant, ``turn`` places further on in the list; None if there is none."""
+        if not self.pictures:
+            return None
+        return self.pictures[(turn + self.request.variant) % len(self.pictures)]
+
+    def make_product_sprite(
+        self, picture: Picture, width: float, turn: float, ground: str, *, grade: treatments.Grade = "plain"
+    ) -> Sprite:
+        """Make a cut-out sprite, with a keyline where it would vanish on ``ground``."""
+        keyline = tone.choose_text_colour(ground) if grade == "plain" and treatments.is_lost_on(picture, ground) else ""
+        return treatments.make_cutout(picture, width, turn * self.reading_sign, grade=grade, keyline=keyline)
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def build_scene(self) -> Scene:
+        """Build the finished display list."""
+        amplitude = max(1, round(self.look.shake * self.u))
+        live = (
+            Box(self.width - self.live.right, self.live.top, self.width - self.live.left, self.live.bottom)
+            if self.is_rtl
+            else self.live
+        )
+        return Scene(
+            size=self.request.size,
+            frames=self.request.frames,
+            ground=self.ground,
+            layers=tuple(self._layers),
+            shake=Shake(tuple(self._shakes), amplitude),
+            live=live,
+            poster_frame=min(max(0, round(self.poster_frame)), self.request.frames - 1),
+            fit=min(self._fits, default=1.0),
+            is_rtl=self.is_rtl,
+            notes=tuple(self.notes),
+        )
+
+
+def _bounds(path: Any) -> Box:
+    bounds = path.computeTightBounds()
+    return Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())

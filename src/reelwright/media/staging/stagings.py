@@ -1,0 +1,55 @@
+"""The stagings that a look hands over: for each beat one or more functions that set a shot on a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from reelwright.errors import BadInput
+from reelwright.media.letters.graphemes import measure_width
+from reelwright.media.staging.shot_request import ShotRequest
+from reelwright.media.staging.stage import Stage
+from reelwright.reel.plan import BEATS
+
+Staging = Callable[[Stage], None]
+"""Sets one shot: it adds layers to the stage, from the ground up."""
+
+_HEADLINE = 64
+"""Letters up to which words are a headline; more are a paragraph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stagings:
+    """The stagings of a look. ``beats``: of every beat one or more, which the shots of that beat get in turn.
+
+    ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
+    ``joins``: added last to every shot, for what leads from the shot before or to the next one. Raises ``BadInput``
+    where a beat is missing.
+    """
+
+    beats: Mapping[str, tuple[Staging, ...]]
+    paragraphs: Mapping[str, Staging] = field(default_factory=dict)
+    listing: Staging | None = None
+    joins: tuple[Staging, ...] = ()
+
+    def __post_init__(self) -> None:
+        if missing := [beat for beat in BEATS if not self.beats.get(beat)]:
+            raise BadInput("beats", ", ".join(missing), "one staging or more for every beat of a look")
+
+    def choose_staging(self, request: ShotRequest) -> Staging:
+        """Choose the staging of a shot: by its beat, by how much it says, and then by its variant."""
+        words, beat = request.words, request.staging
+        if self.listing and beat == "demo" and words.get("listing"):
+            return self.listing
+        if beat in self.paragraphs and measure_width(words.get("line", "")) > _HEADLINE:
+            return self.paragraphs[beat]
+        compositions = self.beats[beat]
+        return compositions[choose_composition(request, len(compositions))]
+
+
+def choose_composition(request: ShotRequest, count: int) -> int:
+    """Choose which of a beat's ``count`` compositions a variant is drawn in: the next shot of a beat has the next one.
+
+    A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another composition.
+    """
+    return (request.variant % 8 + request.variant // 8) % count

@@ -1,0 +1,32 @@
+"""Lists the voices that can read a film's lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reelwright.providers.protocol import as_voice_lister
+from reelwright.studio.inventory import VoiceList, VoiceSummary
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
+
+
+async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
+    """Fetch the voices of every provider that lists them, sorted by provider and name. Spends nothing.
+
+    Raises ``Unreachable`` and ``Refused``.
+    """
+    listers = {name: lister for name, one in providers.items() if (lister := as_voice_lister(one))}
+    answers = await asyncio.gather(*(lister.list_voices() for lister in listers.values()))
+    voices = [
+        VoiceSummary(
+            id=voice.id, name=voice.name, provider=name, description=voice.description, languages=voice.languages,
+            labels=dict(voice.labels), sample_url=voice.sample_url,
+        )
+        for name, answer in zip(listers, answers, strict=True)
+        for voice in answer
+    ]  # fmt: skip
+    voices.sort(key=lambda voice: (voice.provider, voice.name.casefold(), voice.id))
+    return VoiceList(providers=tuple(listers), voices=tuple(voices))

@@ -1,0 +1,50 @@
+"""The actions of a reason as buttons: where on the pages a person does what the contract advises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reelwright.messages import format_plain_action
+from reelwright.reason import Reason
+
+Place = Callable[[Mapping[str, Any], str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionButton:
+    """An action as a link. ``label``: the contract's words for it. ``path``: from the root of the server."""
+
+    kind: str
+    label: str
+    path: str
+
+
+def _find_shot(params: Mapping[str, Any], project: str) -> str:
+    shot = params.get("shot")
+    return f"studio/projects/{project}" + (f"?shot={shot}" if isinstance(shot, int) else "")
+
+
+_PLACES: Final[Mapping[str, Place]] = {
+    "list_jobs": lambda params, project: "studio/queue",
+    "list_projects": lambda params, project: "studio/projects",
+    "show_project": lambda params, project: f"studio/projects/{project}",
+    "start_project": lambda params, project: "studio",
+    "retake_shot": _find_shot,
+}
+"""Where an action is done. What stands on the project's page beside the reason anyway is not among them."""
+
+
+def list_buttons(reason: Reason | None, project: str) -> tuple[ActionButton, ...]:
+    """List the actions of a reason that a person does on another page, as links with the contract's words."""
+    if reason is None:
+        return ()
+    found = {}
+    for action in reason.actions:
+        if place := _PLACES.get(action.kind):
+            label = format_plain_action(action)
+            found[action.kind] = ActionButton(
+                action.kind, f"{label[:1].upper()}{label[1:]}", place(action.params, project)
+            )
+    return tuple(found.values())

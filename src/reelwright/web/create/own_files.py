@@ -1,0 +1,87 @@
+"""Pictures and clips of the person's own for a new film: what each is for, and the options of the verbs they become."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from reelwright.errors import BadInput
+from reelwright.media.sniff import read_head, sniff
+from reelwright.server.order_bodies import find_asset
+from reelwright.server.program_requests import save_upload
+from reelwright.studio.briefing import ROLES as REFERENCE_ROLES
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
+
+OPENING: Final = "opening"
+SHOT: Final = "shot"
+PICTURE_ROLES: Final = (*REFERENCE_ROLES, OPENING, SHOT)
+"""What a picture is for: it guides the shots, is what the film opens on, or is a shot. A clip is always a shot."""
+_FILE: Final = "own."
+_ROLE: Final = "role."
+_LONGEST_NAME: Final = 80
+_MOST_FILES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFile:
+    """A file that stands in the form. ``asset``: the digest of its bytes, by which it was stored."""
+
+    asset: str
+    kind: Literal["picture", "clip"]
+    name: str
+    role: str
+
+
+def list_files(fields: Mapping[str, str]) -> list[OwnFile]:
+    """List the files of a form. Each is a field ``own.DIGEST`` with its kind and name; ``role.DIGEST`` says its role.
+
+    Raises ``BadInput`` for more than 20.
+    """
+    found = []
+    for field, value in fields.items():
+        if not field.startswith(_FILE):
+            continue
+        asset, (kind, _, name) = field.removeprefix(_FILE), value.partition(":")
+        role = fields.get(f"{_ROLE}{asset}", "")
+        is_clip = kind == "clip"
+        known = SHOT if is_clip else role if role in PICTURE_ROLES else PICTURE_ROLES[0]
+        found.append(OwnFile(asset=asset, kind="clip" if is_clip else "picture", name=name[:_LONGEST_NAME], role=known))
+    if len(found) > _MOST_FILES:
+        raise BadInput("file", f"{len(found)} files", f"at most {_MOST_FILES}")
+    return found
+
+
+async def build_file_options(studio: AsyncStudio, files: list[OwnFile]) -> dict[str, Any]:
+    """Build the options of the verbs from files of the account. Raises ``BadInput`` and ``NotFound``."""
+    paths = {one.asset: await find_asset(studio, "file", one.asset) for one in files}
+    references = {
+        f"{one.role}={Path(one.name).stem or one.role}": paths[one.asset]
+        for one in files
+        if one.role in REFERENCE_ROLES
+    }
+    shots = [one for one in files if one.role == SHOT]
+    opening = [paths[one.asset] for one in files if one.role == OPENING]
+    options: dict[str, Any] = {
+        "references": references,
+        "images": [paths[one.asset] for one in shots if one.kind == "picture"],
+        "clips": [paths[one.asset] for one in shots if one.kind == "clip"],
+        "storyboard": {"1": opening[-1]} if opening else {},
+    }
+    return {name: value for name, value in options.items() if value}
+
+
+async def store_file(studio: AsyncStudio, content: bytes) -> dict[str, str]:
+    """Store a file that came with its form, as a browser without scripts sends it; return the fields that name it.
+
+    Raises ``BadInput`` and ``UnreadableMedia``.
+    """
+    with open_scratch_folder() as folder:
+        path = await asyncio.to_thread(save_upload, folder, "own", content)
+        found = await asyncio.to_thread(lambda: sniff(read_head(path)))
+        kind: Literal["picture", "clip"] = "picture" if found.mime.startswith("image/") else "clip"
+        (made,) = await studio.add_materials([path], kind)
+    return {f"{_FILE}{made.id}": f"{kind}:{kind}"}

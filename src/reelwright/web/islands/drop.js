@@ -1,0 +1,100 @@
+// The drop zone: a file is checked where it is dropped, sent in parts that survive a lost connection, then priced.
+export const MOST_BYTES = 2 * 1024 ** 3;
+const PART_BYTES = 8 * 1024 ** 2, TRIES = 6;
+const root = document.documentElement.dataset.root;
+const encode = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+class ReelDrop extends HTMLElement {
+  connectedCallback() {
+    if (this.input) return;
+    this.input = this.querySelector("input[type=file]");
+    this.state = this.querySelector(".drop-state");
+    this.send = this.querySelector(".drop-send");
+    this.input.removeAttribute("name");  // its bytes go before the form, which then names them
+    this.send.hidden = true;
+    this.input.addEventListener("change", (event) => { event.stopPropagation(); this.take(this.input.files[0]); });
+    this.input.addEventListener("input", (event) => event.stopPropagation());
+    for (const name of ["dragenter", "dragover"]) this.addEventListener(name, (event) => { event.preventDefault(); this.classList.add("is-over"); });
+    for (const name of ["dragleave", "drop"]) this.addEventListener(name, () => this.classList.remove("is-over"));
+    this.addEventListener("drop", (event) => { event.preventDefault(); this.take(event.dataTransfer.files[0]); });
+  }
+
+  disconnectedCallback() { this.stopped = true; }
+
+  tell(text, isBad = false) {
+    this.state.textContent = text;
+    this.state.classList.toggle("is-bad", isBad);
+  }
+
+  async take(file) {
+    this.input.value = "";
+    if (!file) return;
+    const kind = findKind(file);
+    if (!kind) { this.tell(`${file.name}: neither a picture nor a clip.`, true); return; }
+    if (!file.size || file.size > MOST_BYTES) { this.tell(`${file.name}: ${file.size ? "larger than 2 GB" : "empty"}.`, true); return; }
+    const wanted = Number(this.dataset.seconds), seconds = kind === "clip" ? await measure(file) : 0;
+    if (seconds && seconds + .05 < wanted) {
+      this.tell(`${file.name} lasts ${seconds.toFixed(1)} s, and the shot ${wanted.toFixed(1)} s.`, true);
+      return;
+    }
+    try {
+      const made = await uploadFile(file, kind, (text) => this.tell(text), () => this.stopped);
+      this.tell(file.name);
+      this.send.value = `${kind}:${made.id}`;
+      this.send.form.requestSubmit(this.send);
+    } catch (fault) {
+      this.tell(`${file.name}: ${fault.message}`, true);
+    }
+  }
+}
+
+/** Return what a file is by its type: a picture, a clip, or nothing that a film can use. */
+export function findKind(file) {
+  return file.type.startsWith("image/") ? "picture" : file.type.startsWith("video/") ? "clip" : "";
+}
+
+/** Send a file in parts, from where the server has it after each lost connection; return the asset that it became. */
+export async function uploadFile(file, kind, tell, isStopped = () => false) {
+  const metadata = `kind ${encode(kind)},filename ${encode(file.name)}`;
+  const begun = await ask(`${root}api/v1/uploads`, { method: "POST", headers: { "Upload-Length": String(file.size), "Upload-Metadata": metadata } });
+  if (!begun.ok) throw new Error((await begun.json()).detail);
+  const id = begun.headers.get("location").split("/").at(-1), url = `${root}api/v1/uploads/${id}`;
+  let offset = 0, tries = 0;
+  while (offset < file.size && !isStopped()) {
+    tell(`${file.name}: ${Math.floor(100 * offset / file.size)} %`);
+    const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
+    let answer = null;
+    try {
+      answer = await ask(url, { method: "PATCH", headers, body: file.slice(offset, offset + PART_BYTES) });
+    } catch { /* asked below where to go on */ }
+    if (answer?.ok) { offset = Number(answer.headers.get("upload-offset")); tries = 0; continue; }
+    tries += 1;
+    if (tries > TRIES || (answer && answer.status !== 409 && answer.status < 500)) throw new Error((await answer?.json())?.detail ?? "the connection was lost");
+    tell(`${file.name}: no connection, going on soon`);
+    await pause(500 * 2 ** tries);
+    const found = await ask(url, { method: "HEAD" }).catch(() => null);
+    if (found?.ok) offset = Number(found.headers.get("upload-offset"));
+  }
+  const kept = await ask(`${root}api/v1/uploads/${id}/asset`, { method: "POST" });
+  const made = await kept.json();
+  if (!kept.ok) throw new Error(made.detail ?? made.title);
+  return made;
+}
+
+function ask(url, options) {
+  return fetch(url, { ...options, headers: { "Tus-Resumable": "1.0.0", ...options.headers } });
+}
+
+/** Measure the length of a clip in seconds; 0 where this browser cannot play it. */
+function measure(file) {
+  return new Promise((done) => {
+    const video = document.createElement("video"), url = URL.createObjectURL(file);
+    const end = (seconds) => { URL.revokeObjectURL(url); done(Number.isFinite(seconds) ? seconds : 0); };
+    video.preload = "metadata";
+    video.onloadedmetadata = () => end(video.duration);
+    video.onerror = () => end(0);
+    video.src = url;
+  });
+}
+customElements.define("reel-drop", ReelDrop);

@@ -1,0 +1,91 @@
+"""Route of the page of AI models."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.catalogue.limits import format_numbers
+from reelwright.catalogue.model_row import Kind
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.studio.inventory import ModelDetails
+from reelwright.web.outcomes import PageRoute
+from reelwright.web.rendering import render
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+_ABILITIES: Final = {"text_to_video": "text", "image_to_video": "image", "first_last_frame": "both",
+                     "text_to_image": "text", "image_to_image": "image"}  # fmt: skip
+"""Modes that have a column of their own, with its name."""
+_ORDER: Final = ("text", "image", "both", "references", "sound")
+"""The columns in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """A model as a row. ``can``: names of what it can do. ``lengths``: those that it sells, in seconds."""
+
+    model: ModelDetails
+    can: frozenset[str]
+    lengths: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestKey:
+    """The key that opens most models that are not open yet. ``variable`` holds it."""
+
+    variable: str
+    page: str
+    models: int
+
+
+@router.get("/studio/models")
+async def show_models(request: Request, kind: str = "video", can: str = "") -> Response:
+    """Show the models of a kind, also retired ones. ``can``: only those with this ability; empty: all."""
+    shown_kind: Kind = next((one for one in _KINDS if one == kind), "video")
+    found = await get_studio(request).list_models(include_retired=True)
+    rows = [_build_row(one) for one in found if one.kind == shown_kind]
+    abilities = sorted({name for row in rows for name in row.can}, key=_ORDER.index)
+    ability = can if can in abilities else ""
+    groups = _group(
+        (row for row in rows if not ability or ability in row.can), is_open=get_deployment(request).is_rehearsal
+    )
+    return render(
+        request, "models/page.html", room="models", kind=shown_kind, can=ability, groups=groups, abilities=abilities,
+        kinds=[one for one in _KINDS if any(row.kind == one for row in found)], known=len(found),
+        ready=sum(row.has_key and row.stage != "retired" for row in found), best=_find_best_key(groups["locked"]),
+    )  # fmt: skip
+
+
+def _build_row(model: ModelDetails) -> ModelRow:
+    can = {_ABILITIES[mode] for mode in model.modes if mode in _ABILITIES}
+    can |= {"references"} if model.references else set()
+    can |= {"sound"} if model.kind == "video" and model.sound != "never" else set()
+    return ModelRow(model=model, can=frozenset(can), lengths=format_numbers(model.durations_s))
+
+
+def _group(rows: Iterable[ModelRow], *, is_open: bool) -> dict[str, list[ModelRow]]:
+    """Divide rows by what they lack. ``is_open``: every key counts as here, as it does in a rehearsal."""
+    groups: dict[str, list[ModelRow]] = {"ready": [], "own": [], "locked": [], "retired": []}
+    for row in rows:
+        model = row.model
+        if model.stage == "retired":
+            groups["retired"].append(row)
+        elif model.key_variable is None:
+            groups["own"].append(row)
+        else:
+            groups["ready" if model.has_key or is_open else "locked"].append(row)
+    return groups
+
+
+def _find_best_key(rows: Sequence[ModelRow]) -> BestKey | None:
+    opened = Counter((row.model.key_variable or "", row.model.key_page or "") for row in rows)
+    if not opened:
+        return None
+    ((variable, page), models) = opened.most_common(1)[0]
+    return BestKey(variable=variable, page=page, models=models)

@@ -1,0 +1,34 @@
+"""A picture or a clip of the person's own for a shot: stored first, so that its change can be priced and ordered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.media.sniff import read_head, sniff
+from reelwright.server.program_requests import save_upload
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
+from reelwright.web.forms import PageForm
+
+_GIVES_FILE: Final = "file"
+"""The ``way`` of a form that comes with the file itself, as a browser without scripts sends it."""
+
+
+async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
+    """Store the file of a form, and return the form as it would be had the file been stored before.
+
+    Forms without a file stay as they are. Raises ``BadInput``, also for a form that was to bring a file, and
+    ``UnreadableMedia``.
+    """
+    if form.get("way") != _GIVES_FILE:
+        return form
+    if not form.file:
+        raise BadInput("file", "none", "a picture or a clip of your own")
+    with open_scratch_folder() as folder:
+        path = await asyncio.to_thread(save_upload, folder, "own", form.file)
+        found = await asyncio.to_thread(lambda: sniff(read_head(path)))
+        kind = "picture" if found.mime.startswith("image/") else "clip"
+        (made,) = await studio.add_materials([path], kind)  # type: ignore[arg-type]
+    return form.replace_field("way", f"{kind}:{made.id}")

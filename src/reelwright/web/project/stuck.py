@@ -1,0 +1,136 @@
+"""Shots that cannot go on by themselves: why, what became of the money, and the ways on with their price and time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from reelwright.errors import ReelwrightError
+from reelwright.studio.inventory import ModelDetails
+from reelwright.studio.listings import ProjectDetails
+from reelwright.studio.results import ProjectQuote
+from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.studio import AsyncStudio
+from reelwright.web.actions import ActionButton, list_buttons
+from reelwright.web.project.changes import ANIMATIC
+
+RemedyName = Literal["prompt", "model", "clip", "animatic"]
+_RESTING: Final = frozenset({"waiting", "failed", "stopped", "cancelled"})
+_NOT_TROUBLES: Final = frozenset({"job_waits", "job_ended", "no_longer_wanted", "cancelled", "job_ended_unsent"})
+"""Reasons why a purchase was released that say nothing about its shot."""
+_MOST_MODELS: Final = 4
+_OTHER_PROMPT: Final = "another prompt"
+"""Stands for the words that a person has not written yet: the price of a take does not depend on them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A way on for a stuck shot. ``value``: what the form posts for it; empty where a person must type or give first.
+
+    ``micros`` None: the price is known only then. ``model``: the name of the model that would film it.
+    """
+
+    name: RemedyName
+    value: str = ""
+    micros: int | None = None
+    seconds: float = 0.0
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckShot:
+    """A shot that waits for a person. ``purchase``: its newest one; ``is_unknown``: nobody knows what became of it.
+
+    ``sentence``: the reason, as the contract words it. ``others``: further models that could film it, with their price.
+    """
+
+    n: int
+    sentence: str
+    provider: str
+    purchase: PurchaseRow | None
+    is_unknown: bool
+    remedies: tuple[Remedy, ...]
+    others: tuple[Remedy, ...]
+    buttons: tuple[ActionButton, ...]
+
+
+def find_stuck_shots(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> Mapping[int, PurchaseRow | None]:
+    """Find the shots that have no take and cannot get one without a person, by number, with their newest purchase.
+
+    ``purchases``: those of the project. While a job is at work, only a purchase of unknown outcome makes a shot stuck.
+    """
+    bare = {shot.n: shot for shot in details.shots if not shot.take}
+    newest = {row.shot: row for row in sorted(purchases, key=lambda one: one.intended_at) if row.shot in bare}
+    found: dict[int, PurchaseRow | None] = {
+        n: row for n, row in newest.items() if n is not None and row.state == "unknown"
+    }
+    job = details.job
+    if job is None or job.state not in _RESTING:
+        return found
+    for n, row in newest.items():
+        has_ended = row.state in ("released", "failed", "settled") and not row.has_landed
+        if n is not None and has_ended and (row.reason is None or row.reason.code not in _NOT_TROUBLES):
+            found[n] = row
+    if job.state == "waiting" and job.reason and job.reason.step:
+        named = job.reason.step.partition("/")[2]
+        found |= {n: newest.get(n) for n, shot in bare.items() if shot.id == named and n not in found}
+    return found
+
+
+async def describe_stuck_shot(
+    studio: AsyncStudio, details: ProjectDetails, n: int, purchase: PurchaseRow | None, *, is_drawable: bool,
+    is_rehearsal: bool,
+) -> StuckShot:  # fmt: skip
+    """Describe a stuck shot with its ways on, each quoted. Spends nothing. ``is_drawable``: it has words to draw."""
+    reason = purchase.reason if purchase else details.job.reason if details.job else None
+    sentence = purchase.message if purchase and purchase.message else details.job.message if details.job else ""
+    is_unknown = purchase is not None and purchase.state == "unknown"
+    models = await _list_other_models(studio, purchase.model if purchase else "", is_rehearsal=is_rehearsal)
+    prompt, *quoted = await asyncio.gather(
+        _quote(studio, details.project, n, prompt=_OTHER_PROMPT),
+        *(_quote(studio, details.project, n, model=one.id) for one in models),
+    )
+    others = sorted(
+        (
+            _build_remedy("model", quote, value=f"model:{one.id}", model=one.name)
+            for one, quote in zip(models, quoted, strict=True)
+            if quote
+        ),
+        key=lambda way: way.micros or 0,
+    )
+    words = _build_remedy("prompt", prompt) if prompt else Remedy(name="prompt")
+    remedies = [words, *others[:1], Remedy(name="clip", micros=0)]
+    if is_drawable and (drawn := await _quote(studio, details.project, n, model=ANIMATIC)):
+        remedies.append(_build_remedy("animatic", drawn, value=f"model:{ANIMATIC}"))
+    return StuckShot(
+        n=n, sentence=sentence, provider=purchase.provider if purchase else "", purchase=purchase,
+        is_unknown=is_unknown, remedies=tuple(remedies), others=tuple(others[1:]),
+        buttons=list_buttons(reason, details.project),
+    )  # fmt: skip
+
+
+async def _list_other_models(studio: AsyncStudio, present: str, *, is_rehearsal: bool) -> Sequence[ModelDetails]:
+    """List a few models that could film the shot: those that can be used now, at most two of one provider."""
+    found = await studio.list_models(kind="video")
+    usable = [one for one in found if one.key_variable and (one.has_key or is_rehearsal) and one.id != present]
+    kept: list[ModelDetails] = []
+    counts: dict[str, int] = {}
+    for one in sorted(usable, key=lambda model: (bool(model.warnings), model.stage != "current")):
+        if counts.get(one.provider, 0) < 2 and len(kept) < _MOST_MODELS:
+            kept.append(one)
+            counts[one.provider] = counts.get(one.provider, 0) + 1
+    return kept
+
+
+async def _quote(studio: AsyncStudio, project: str, shot: int, **edits: Any) -> ProjectQuote | None:
+    """Quote an edit of a shot; None where it is not possible."""
+    try:
+        return await studio.quote_edit(project, shot=shot, **edits)
+    except ReelwrightError:
+        return None
+
+
+def _build_remedy(name: RemedyName, quote: ProjectQuote, *, value: str = "", model: str = "") -> Remedy:
+    return Remedy(name=name, value=value, micros=quote.micros, seconds=quote.max_duration_s, model=model)

@@ -1,0 +1,95 @@
+"""The takes of a shot beside the requests that made them, and two of them compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.listings import ProjectDetails, TakeSummary
+from reelwright.studio.options import Name
+from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.studio import AsyncStudio
+from reelwright.web.forms import make_ticket
+from reelwright.web.outcomes import PageRoute
+from reelwright.web.project.shot_strip import describe_cost
+from reelwright.web.rendering import render
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_FEWEST: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCard:
+    """A take as the page shows it. ``purchase``: what brought it; None where another project bought it.
+
+    ``model``: the name of the model that made it; empty where that is not known.
+    """
+
+    take: TakeSummary
+    purchase: PurchaseRow | None
+    model: str
+
+    @property
+    def micros(self) -> int | None:
+        """Cost of the take in micro-dollars; None where another project paid."""
+        return self.purchase.micros if self.purchase else None
+
+
+async def list_cards(
+    studio: AsyncStudio, details: ProjectDetails, shot: str, purchases: Sequence[PurchaseRow]
+) -> tuple[TakeCard, ...]:
+    """List the takes of a shot with what brought them, by number. ``purchases``: those of the project."""
+    rows = {row.purchase: row for row in purchases}
+    names = await name_models(studio, [row.model for row in purchases])
+    return tuple(
+        TakeCard(
+            take=one, purchase=(row := rows.get(one.purchase or "")), model=names.get(row.model, "") if row else ""
+        )
+        for one in details.takes
+        if one.shot == shot
+    )
+
+
+async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the names of models for people, by id; of one that is not in the catalogue, its id."""
+    found = {}
+    for name in set(ids):
+        try:
+            found[name] = (await studio.describe_model(name)).name
+        except ReelwrightError:
+            found[name] = name  # such as what this machine draws by itself
+    return found
+
+
+@router.get("/studio/projects/{project}/shots/{shot}/compare")
+async def compare_takes(request: Request, project: Name, shot: int, left: int = 0, right: int = 0) -> Response:
+    """Show two takes of a shot beside each other, with what differs and what the choice of the other one costs.
+
+    ``left`` and ``right``: their numbers; 0: the circled one, and the newest of the others. Raises ``BadInput``.
+    """
+    studio = get_studio(request)
+    details = await studio.show(project)
+    if not 1 <= shot <= len(details.shots):
+        raise BadInput("shot", shot, f"a number from 1 to {len(details.shots)}")
+    shown = details.shots[shot - 1]
+    purchases = (await studio.show_spending(details.project, free=True)).rows
+    cards = {one.take.n: one for one in await list_cards(studio, details, shown.id, purchases)}
+    if len(cards) < _FEWEST:
+        raise BadInput("shot", shot, "a shot that has two takes or more")
+    first = cards.get(left) or next((one for one in cards.values() if one.take.is_circled), next(iter(cards.values())))
+    second = cards.get(right) or [one for one in cards.values() if one is not first][-1]
+    other = second if first.take.is_circled else first
+    cost = describe_cost(details, await studio.quote_circle(details.project, shot, other.take.n))
+    plan = (await studio.read_plan(details.project)).plan
+    return render(
+        request, "project/compare.html", details=details, shot=shown, cards=list(cards.values()), first=first,
+        second=second, other=other, cost=cost, size=plan.size, ticket=make_ticket(request), room="projects",
+        before=details.shots[shot - 2] if shot > 1 else None,
+        after=details.shots[shot] if shot < len(details.shots) else None,
+    )  # fmt: skip

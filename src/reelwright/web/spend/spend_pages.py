@@ -1,0 +1,138 @@
+"""Routes of the page of money: a month, its rows as CSV, decisions about purchases, and budgets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from reelwright.errors import AccessDenied
+from reelwright.server.access import get_caller, require_owner
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.options import Name
+from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.studio import AsyncStudio
+from reelwright.units import format_usd
+from reelwright.web.forms import PageForm, make_ticket, read_form
+from reelwright.web.outcomes import PageRoute
+from reelwright.web.payers import name_payers
+from reelwright.web.rendering import HEADERS, render, send_to
+from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, find_moment, group_rows
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_MOST_ROWS: Final = 200
+"""Rows of the ledger on the page; the CSV file has all."""
+_MOST_PROJECTS: Final = 200
+_COLUMNS: Final = ("when", "purchase", "project", "title", "shot", "step", "provider", "model", "quoted_usd",
+                   "paid_usd", "held_usd", "price_source", "state")  # fmt: skip
+_BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would compute. It gets an apostrophe before it."""
+_NOT_SHARED: Final = "deployment"
+"""The budget of the whole server: its sums tell what other accounts spend, so only the machine's owner sees it."""
+
+
+@router.get("/studio/spend")
+async def show_spend(request: Request, month: str = "", by: str = "") -> Response:
+    """Show a month of the ledger, by purchase, project, model or member, with budgets and purchases to decide."""
+    studio, caller = get_studio(request), get_caller(request)
+    report = await studio.show_spending()
+    shown = build_month(report, month, datetime.now(UTC).date())
+    way: By = next((one for one in WAYS if one == by), "")
+    posters, names = await _name_projects(studio)
+    payers = await name_payers(request, studio)
+    own = [one for one in report.budgets if caller.key is None or one.scope != _NOT_SHARED]
+    models = {one.id: one.name for one in await studio.list_models(include_retired=True)}
+    return render(
+        request, "spend/page.html", month=shown, by=way, room="spend",
+        groups=await _group(studio, shown.rows, way, names, models, payers), rows=shown.rows[:_MOST_ROWS],
+        meters=build_meters(own, names | payers), names=names, posters=posters, models=models, payers=payers,
+        unknown=report.unknown_rows, disputed=report.disputed_rows, ticket=partial(make_ticket, request),
+        has_server_budget=caller.key is None,
+    )  # fmt: skip
+
+
+@router.get("/studio/spend.csv")
+async def send_ledger(request: Request, month: str = "") -> Response:
+    """Return the rows of a month of the ledger as a CSV file; without a month, of the present one."""
+    studio = get_studio(request)
+    shown = build_month(await studio.show_spending(), month, datetime.now(UTC).date())
+    _, names = await _name_projects(studio)
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow(_COLUMNS)
+    table.writerows(_list_cells(row, names) for row in shown.rows)
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="reelwright-{shown.first:%Y-%m}.csv"'}
+    return Response(written.getvalue(), 200, headers, "text/csv; charset=utf-8")
+
+
+@router.post("/studio/purchases/{purchase}/decision")
+async def decide_purchase(request: Request, purchase: Name) -> Response:
+    """Record what became of a purchase without an answer, or of a disputed bill. Sends nothing. For owners."""
+    require_owner(request)
+    form = await read_form(request, {})
+    verdict, operation = form.get("verdict"), form.get("operation") or None
+    by = get_caller(request).key or "the owner of the machine"
+    await get_studio(request).decide(purchase, verdict, operation=operation, by=by)
+    return send_to(request, "studio/spend")
+
+
+@router.post("/studio/budgets")
+async def set_budget(request: Request) -> Response:
+    """Set a budget, or remove it. For owners; that of the whole server only for the owner of its machine."""
+    require_owner(request)
+    form = await read_form(request, {})
+    scope, per, of = form.get("scope"), form.get("per") or None, form.get("of") or None
+    if scope == _NOT_SHARED and get_caller(request).key is not None:
+        raise AccessDenied(code="role_too_low", role=get_caller(request).role, needed="owner")
+    studio = get_studio(request)
+    if form.get("act") == "remove":
+        await studio.remove_budget(scope, per=per, of=of)
+    else:
+        await studio.set_budget(scope, _read_money(form), per=per, of=of)
+    return send_to(request, "studio/spend")
+
+
+def _read_money(form: PageForm) -> str:
+    return form.get("usd").strip().removeprefix("$")
+
+
+def _list_cells(row: PurchaseRow, names: dict[str, str]) -> list[str]:
+    title = names.get(row.project, "")
+    cells = (
+        find_moment(row).isoformat(timespec="seconds"), row.purchase, row.project, title, str(row.shot or ""), row.step,
+        row.provider, row.model, format_usd(row.quoted_micros), format_usd(row.micros), format_usd(row.held_micros),
+        row.price_source, row.state,
+    )  # fmt: skip
+    signed = (format_usd(row.micros),)
+    return [f"'{cell}" if cell.startswith(_BEGINS_FORMULA) and cell not in signed else cell for cell in cells]
+
+
+async def _group(
+    studio: AsyncStudio, rows: tuple[PurchaseRow, ...], by: By, names: dict[str, str], models: dict[str, str],
+    payers: dict[str, str],
+) -> list[object]:  # fmt: skip
+    match by:
+        case "project":
+            return [*group_rows(rows, lambda row: names.get(row.project, row.project))]
+        case "model":
+            return [*group_rows(rows, lambda row: models.get(row.model, row.model))]
+        case "member":
+            ordered_by = {job.id: job.ordered_by or "" for job in await studio.list_jobs()}
+            return [*group_rows(rows, lambda row: _name_payer(ordered_by.get(row.job, ""), payers))]
+        case _:
+            return []
+
+
+def _name_payer(payer: str, payers: dict[str, str]) -> str:
+    return payers.get(payer, payer)
+
+
+async def _name_projects(studio: AsyncStudio) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the pictures of the newest projects, and their titles, by id."""
+    found = await studio.list_projects(limit=_MOST_PROJECTS)
+    return {one.id: one.film for one in found if one.film}, {one.id: one.title for one in found}

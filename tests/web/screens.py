@@ -1,0 +1,155 @@
+"""Photographs every page of the studio: `make screens`. Light, dark, on a phone, and from right to left.
+
+The studio of the pictures buys on paper, and draws the rest. Run as a program: ``python -m web.screens FOLDER [WORD]``;
+with a word, only pages whose name has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from client.proxy import Proxy
+from reelwright.errors import OutcomeUnknown
+from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
+from server.browser import Tab, open_browser
+from server.conftest import APPROVING, MODEL, Served, open_server
+
+CAFE: Final = """---
+accent: "#f5b841"
+---
+
+# Halden
+
+## A flask for the first hour
+
+It keeps the morning.
+![a walker on a ridge before sunrise, wide]()
+
+**12 hours** hot, 24 cold
+
+Pour. Wait. Watch the light.
+![steam over an enamel cup at first light, close]()
+
+[Keep the morning](https://halden.example)
+"""
+LAMP: Final = "# Fenn\n\nIt never flickers.\n\n**40 hours** on one charge\n\n[Order yours](https://fenn.example)\n"
+MARKET: Final = (
+    "Night market at the old ferry dock, this Friday and Saturday from 7 pm. 40 stalls, three stages, free entry. "
+    "“48 hours only.” Loud and fast."
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """A page at a size, in a theme. ``language``: the tag that the browser asks for."""
+
+    name: str
+    path: str
+    theme: str = "dark"
+    width: int = 1440
+    height: int = 900
+    language: str = "en"
+    then: str = ""
+    scale: int = 1
+
+
+def list_views(project: str) -> list[View]:
+    """Every page in both themes, on a phone, and those with most text in other languages."""
+    pages = {
+        "first": "studio", "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
+        "project": f"studio/projects/{project}", "spend": "studio/spend", "spend-model": "studio/spend?by=model",
+        "models": "studio/models",
+        "settings": "studio/settings",
+    }  # fmt: skip
+    views = []
+    for name, path in pages.items():
+        views += [View(f"{name}-{theme}", path, theme) for theme in ("dark", "light")]
+        views.append(View(f"{name}-phone", path, "light", 390, 844, scale=2))
+    shown = "document.querySelector('[data-commands]').click()"
+    views.append(View("commands-dark", pages["project"], then=shown))
+    return views
+
+
+@asynccontextmanager
+async def open_filled_studio(folder: Path, settings: Settings | None = None) -> AsyncIterator[tuple[Served, str]]:
+    """Serve a studio that has films, paid takes, a purchase to decide and budgets; yield it with a project's id."""
+    settings = settings or Settings(home=folder / "home", hands=2)
+    proxy = Proxy(folder / "proxy", finds=False)
+    proxy.loses = False
+    async with open_server(settings, proxy, replace(APPROVING, has_director=False), can_draw=True) as server:
+        studio = server.deployment.get_studio()
+        if not await studio.list_projects(limit=1):
+            await _fill(studio, proxy)
+        halden = next(one for one in await studio.list_projects() if one.title == "Halden")
+        yield server, halden.id
+
+
+async def _fill(studio: AsyncStudio, proxy: Proxy) -> None:
+    await studio.make(script=_write(LAMP), models=("animatic",), yes=True)
+    await studio.make(script=_write(CAFE), models=(MODEL,), yes=True, accept_unconfirmed=True, budget="5")
+    proxy.answers = [OutcomeUnknown("the line dropped after the request")]
+    await studio.clip("a tram in the rain at night", model=MODEL, yes=True, accept_unconfirmed=True, seconds=8)
+    await studio.clip("a fox in the snow, slow push", model=MODEL, yes=True, accept_unconfirmed=True, seconds=6)
+    await studio.set_budget("account", "20", per="month")
+    await studio.set_budget("deployment", "2", per="day")
+    await studio.enqueue_make(MARKET, models=("animatic",), yes=True)
+    await studio.enqueue_make("“It keeps the light.” For “Lumen”, a candle", models=("animatic",), yes=True)
+
+
+def _write(script: str) -> Path:
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "script.md"
+    path.write_text(script, encoding="utf-8")
+    return path
+
+
+async def photograph(tab: Tab, url: str, view: View) -> bytes:
+    """Open a page at its size and theme, and return the picture as WebP."""
+    await tab.call(
+        "Emulation.setDeviceMetricsOverride", width=view.width, height=view.height, deviceScaleFactor=view.scale,
+        mobile=view.width < 600,
+    )  # fmt: skip
+    features = [
+        {"name": "prefers-color-scheme", "value": view.theme},
+        {"name": "prefers-reduced-motion", "value": "reduce"},
+    ]
+    await tab.call("Emulation.setEmulatedMedia", features=features)
+    await tab.call("Network.enable")
+    await tab.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": view.language})
+    await tab.open(f"{url}/{view.path}")
+    await tab.run("document.fonts.ready.then(() => 1)")
+    if view.then:
+        await tab.run(view.then)
+    await asyncio.sleep(0.4)
+    shot = await tab.call("Page.captureScreenshot", format="png")
+    picture, made = Image.open(io.BytesIO(base64.b64decode(shot["data"]))), io.BytesIO()
+    picture.convert("RGB").save(made, "WEBP", quality=82, method=6)
+    return made.getvalue()
+
+
+async def main(folder: Path, word: str, home: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        async with open_filled_studio(home) as (server, project), open_browser(Path(profile)) as tab:
+            for view in list_views(project):
+                if word in view.name:
+                    (folder / f"{view.name}.webp").write_bytes(await photograph(tab, server.url, view))
+                    print(view.name)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made_home:
+        kept = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(made_home)
+        asyncio.run(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "", kept))

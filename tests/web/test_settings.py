@@ -1,0 +1,127 @@
+"""The page of settings: provider keys, members, API keys, webhooks, how long files are kept; and signing in."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from reelwright.net.keys import Keys
+from reelwright.settings import Settings
+from server.local_issuer import ANA, open_issuer
+from server.test_sign_in import serve_with, sign_in
+from web.conftest import Page, Visitor, open_visit
+
+SECRET = "sk_a-secret-of-the-provider-1234567890"
+
+
+async def act(visitor: Visitor, name: str, fields: dict[str, str]) -> Page:
+    """Send a form of the page."""
+    ticket = (await visitor.see("/studio/settings")).read_field("ticket")
+    return await visitor.send(f"/studio/settings/{name}", {"ticket": ticket, **fields})
+
+
+async def test_a_key_is_stored_as_the_command_stores_it_and_never_shown(visitor: Visitor, settings: Settings) -> None:
+    done = await act(visitor, "keys-add", {"holder": "litellm", "secret": SECRET})  # an address of it is not set
+    assert done.answer.status_code == 303
+    key = Keys(settings).find("litellm")
+    assert key and key.secret == SECRET
+    page = Page(await visitor.client.get("/studio/settings?holder=litellm&verdict=not+asked"))
+    assert "litellm. Stored." in " ".join(page.text.split()) and SECRET not in page.source
+    assert (await act(visitor, "keys-remove", {"holder": "litellm"})).answer.status_code == 303
+    assert Keys(settings).find("litellm") is None
+
+
+async def test_a_key_that_its_provider_refuses_is_not_stored_and_not_echoed(settings: Settings) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as provider:
+        port = provider.sockets[0].getsockname()[1]
+        mine = replace(settings, base_urls={"elevenlabs": f"http://127.0.0.1:{port}"})
+        async with open_visit(mine, None) as visitor:
+            page = await act(visitor, "keys-add", {"holder": "elevenlabs", "secret": SECRET})
+            assert page.answer.status_code == 422 and SECRET not in page.source and page.list_tags("div", role="alert")
+            assert Keys(mine).find("elevenlabs") is None
+
+
+async def test_a_secret_is_shown_once_and_the_api_key_works_until_it_is_revoked(visitor: Visitor) -> None:
+    page = await act(visitor, "programs-add", {"name": "nightly", "role": "producer", "budget": "5", "per": "month"})
+    (key,) = await visitor.studio.list_api_keys()
+    shown = page.text.partition("It is shown only now.")[2].split()[0]
+    client = visitor.client
+    assert (await client.get("/api/v1/me", headers={"Authorization": f"Bearer {shown}"})).status_code == 200
+    assert shown not in (await visitor.see("/studio/settings")).source
+    await act(visitor, "programs-revoke", {"key": key.id})
+    assert (await client.get("/api/v1/me", headers={"Authorization": f"Bearer {shown}"})).status_code == 401
+
+
+async def test_a_person_is_invited_gets_another_role_and_is_removed(visitor: Visitor) -> None:
+    await act(visitor, "members-invite", {"email": "ana@studio.example", "role": "viewer"})
+    (member,) = await visitor.studio.list_members()
+    assert "ana@studio.example" in (await visitor.see("/studio/settings")).text
+    await act(visitor, "members-role", {"member": member.id, "role": "producer"})
+    assert (await visitor.studio.list_members())[0].role == "producer"
+    await act(visitor, "members-remove", {"member": member.id})
+    assert "ana@studio.example" not in (await visitor.see("/studio/settings")).text
+
+
+async def test_a_webhook_is_added_turned_off_and_removed(visitor: Visitor) -> None:
+    url = "https://hooks.studio.example/x"
+    page = await act(visitor, "webhooks-add", {"url": url, "event.job.done": "1"})
+    (hook,) = await visitor.studio.list_webhooks()
+    assert (hook.url, hook.events) == (url, ("job.done",)) and "whsec_" in page.text
+    await act(visitor, "webhooks-enable", {"webhook": hook.id, "is_enabled": "false"})
+    assert not (await visitor.studio.list_webhooks())[0].is_enabled
+    await act(visitor, "webhooks-remove", {"webhook": hook.id})
+    assert await visitor.studio.list_webhooks() == ()
+
+
+async def test_how_long_files_are_kept_is_set_and_a_wrong_time_is_refused_by_name(visitor: Visitor) -> None:
+    assert (await act(visitor, "retention-set", {"files": "30d"})).answer.status_code == 303
+    assert (await visitor.studio.read_retention()).account.files == "30d"
+    wrong = await act(visitor, "retention-set", {"files": "soon"})
+    assert wrong.answer.status_code == 422 and "Files: " in wrong.text
+    assert (await act(visitor, "nonsense", {})).answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["keys-add", "members-invite", "programs-add", "webhooks-add", "retention-set"])
+async def test_only_owners_change_settings_and_keys_only_those_of_the_server(settings: Settings, name: str) -> None:
+    async with open_visit(settings, None, is_key_required=True) as visitor:
+        made = await visitor.studio.create_api_key("p", "producer")
+        foreign = await visitor.studio.create_api_key("f", "owner", account="other")
+        visitor.headers = {"Authorization": f"Bearer {made.secret}"}
+        page = await visitor.see("/studio/settings")
+        assert not page.list_tags("section", id="keys") and not page.list_tags("section", id="members")
+        refused = await visitor.send(f"/studio/settings/{name}", {"ticket": "x"})
+        assert (refused.answer.status_code, refused.codes) == (403, ["role_too_low"])
+        if name == "keys-add":
+            visitor.headers = {"Authorization": f"Bearer {foreign.secret}"}
+            assert not (await visitor.see("/studio/settings")).list_tags("section", id="keys")
+            refused = await act(visitor, name, {"holder": "litellm", "secret": SECRET})
+            assert refused.answer.status_code == 403 and Keys(settings).find("litellm") is None
+
+
+async def test_a_session_that_ended_leaves_the_page_and_says_where_to_sign_in(settings: Settings) -> None:
+    person = {**ANA, "roles": ["Studio.Owner"]}
+    async with (
+        open_issuer(person=person) as issuer,
+        serve_with(settings, issuer) as server,
+        server.open_client(headers={"Accept": "text/html"}) as client,
+    ):
+        await sign_in(client, "/studio/settings")
+        page = Page(await client.get("/studio/settings"))
+        assert page.list_tags("form", action="../auth/sign-out") and "Ana" in page.text
+        origin = {"Origin": server.url}
+        out = await client.post("/auth/sign-out", headers=origin)
+        assert out.status_code == 303
+        gone = Page(await client.get("/auth/signed-out"))
+        assert gone.codes == ["signed_out"] and gone.list_tags("a", href="../auth/sign-in")
+        part = await client.get("/studio/queue", headers={"Accept": "*/*", "X-Reelwright-Fragment": "1"})
+        assert part.status_code == 401
+        sent = Page(await client.post("/studio/draft", data={"text": "x"}, headers=origin))
+        assert sent.codes == ["sign_in_needed"] and sent.list_tags("a", href="../auth/sign-in")
