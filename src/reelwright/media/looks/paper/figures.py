@@ -257,7 +257,7 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -
     )
     place = stage.trace_ink(old, size * 0.46, begin, low)[1]
     path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.make_random("strike"))
-    page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot)
+    page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot, group="strike")
     page.put_line(
         FittedLine(new, size), begin + (0.46 * old.width + 0.24) * size, low, tone, stage.to_frames(22), emphatic=True,
         enter="lines", moves=swing, pivot=pivot, group="new",
@@ -408,7 +408,7 @@ def _strike(page: Page, line: FittedLine, x: float, low: float, index: int) -> N
     path = make_strike(
         place.left, place.right, low - line.ink.cap * line.size * 0.4, stage.u, page.make_random(f"strike {index}")
     )
-    page.draw(path, page.desk.accent, max(4 * stage.u, line.size * 0.055), stage.to_frames(14), 16)
+    page.draw(path, page.desk.accent, max(4 * stage.u, line.size * 0.055), stage.to_frames(14), 16, group="strike")
 
 
 def set_urgency(stage: Stage) -> None:

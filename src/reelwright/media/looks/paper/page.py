@@ -329,7 +329,16 @@ class Page:
             else:
                 y = max(bounds.bottom(), low + 0.06 * size) + 0.07 * size
                 path = make_underline(bounds.left(), bounds.right(), y, self.stage.u, rng)
-            self.draw(path, tone.accent, thick, at, 16, camera=camera, pivot=pivot, group="stroke")
+            self.draw(
+                path,
+                tone.accent,
+                thick,
+                at,
+                16,
+                camera=camera,
+                pivot=pivot,
+                group="strike" if style == "struck" else "pen",
+            )
 
     def draw_underline(self, box: Box, size: float, tone: Tone, at: float, name: str = "underline") -> None:
         """Draw a stroke under a line whose ink fills ``box``."""

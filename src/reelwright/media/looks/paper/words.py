@@ -134,10 +134,19 @@ def _strike_all(page: Page, text: str, box: Box, tone: Tone, low: float) -> None
     boxes = page.put(block, box.left + 14 * stage.u, top, tone, 0)
     begin = max(stage.to_frames(20), stage.request.frames * 0.3)
     for index, (line, place) in enumerate(zip(block.lines, boxes, strict=True)):
+        if line.ink.style_spans:  # its struck words have their strokes
+            continue
         baseline = top + block.ascent + index * block.pitch
         y = baseline - line.ink.cap * line.size * 0.40
         path = make_strike(place.left, place.right, y, stage.u, page.make_random(f"strike {index}"))
-        page.draw(path, tone.accent, max(5 * stage.u, line.size * 0.055), begin + stage.to_frames(12) * index, 18)
+        page.draw(
+            path,
+            tone.accent,
+            max(5 * stage.u, line.size * 0.055),
+            begin + stage.to_frames(12) * index,
+            18,
+            group="strike",
+        )
 
 
 def set_agitate(stage: Stage) -> None:
