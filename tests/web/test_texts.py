@@ -49,7 +49,7 @@ def list_messages() -> dict[str, str]:
             texts = message if isinstance(message, tuple) else (message,)
             found[texts[0]] = " ".join(text for text in texts if text)
     for path in _HERE.rglob("*.py"):
-        found |= dict.fromkeys(re.findall(r'\bgettext\("([^"]+)"\)', path.read_text(encoding="utf-8")), "")
+        found |= dict.fromkeys(re.findall(r'\b_translate\("([^"]+)"\)', path.read_text(encoding="utf-8")), "")
     return found
 
 
@@ -79,9 +79,9 @@ async def test_the_pages_come_in_the_language_of_the_browser_or_the_one_that_was
     assert "Machen Sie jetzt Ihren ersten Film, gratis." in german.text
     chosen = await visitor.client.get("/studio/language?to=de")
     assert chosen.status_code == 303
-    assert "Warteschlange" in (await visitor.see("/studio/queue")).text
+    assert "Aufträge" in (await visitor.see("/studio/queue")).text
     await visitor.client.get("/studio/language?to=nonsense")
-    assert "Warteschlange" in (await visitor.see("/studio/queue")).text
+    assert "Aufträge" in (await visitor.see("/studio/queue")).text
     visitor.client.cookies.clear()
     assert "Queue" in (await visitor.see("/studio/queue")).text
 

@@ -47,23 +47,23 @@ class Formats:
     """Amounts and times as people read them in a language."""
 
     def __init__(self, texts: Texts) -> None:
-        self._texts = texts
+        self._translate = texts.translate
 
     def format_price(self, micros: int) -> str:
         """Return an amount, such as ``$0.40``; ``free`` for nothing."""
-        return f"${format_usd(Micros(micros))}" if micros else self._texts.gettext("free")
+        return f"${format_usd(Micros(micros))}" if micros else self._translate("free")
 
     def format_wait(self, seconds: float) -> str:
         """Return a length of time in round figures, such as ``about 50 s`` or ``about 4 min``."""
         if seconds < _ROUND_S:
-            return self._texts.gettext("about %(n)s s") % {"n": max(1, math.ceil(seconds))}
+            return self._translate("about %(n)s s") % {"n": max(1, math.ceil(seconds))}
         if seconds < 1.5 * _MINUTE_S:
-            return self._texts.gettext("about %(n)s s") % {"n": math.ceil(seconds / 5) * 5}
-        return self._texts.gettext("about %(n)s min") % {"n": math.ceil(seconds / _MINUTE_S)}
+            return self._translate("about %(n)s s") % {"n": math.ceil(seconds / 5) * 5}
+        return self._translate("about %(n)s min") % {"n": math.ceil(seconds / _MINUTE_S)}
 
     def format_month(self, month: date) -> str:
         """Return a month, such as ``November 2026``."""
-        return f"{self._texts.gettext(_MONTHS[month.month - 1])} {month.year}"
+        return f"{self._translate(_MONTHS[month.month - 1])} {month.year}"
 
 
 def format_clock(seconds: float) -> str:
@@ -93,7 +93,7 @@ def _build_environment(tag: str) -> Environment:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
     )  # fmt: skip
-    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_callables(texts.translate, texts.translate_number, newstyle=True)  # type: ignore[attr-defined]
     formats = Formats(texts)
     made.filters |= {
         "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,

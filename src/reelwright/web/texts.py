@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Final
 
@@ -23,37 +22,36 @@ _PSEUDO: Final = {"en-XA": "ltr", "ar-XB": "rtl"}
 """Pseudo-languages by the tags that browsers have for them, with their direction."""
 
 
-class Texts(NullTranslations):
+class Texts:
     """The texts of a language. ``tag``: its BCP 47 tag; ``direction``: ``ltr`` or ``rtl``.
 
     A text without translation stays English.
     """
 
     def __init__(self, tag: str, direction: str, known: Mapping[str, str | Sequence[str]]) -> None:
-        super().__init__()
         self.tag, self.direction, self._known = tag, direction, known
 
-    def gettext(self, message: str) -> str:
+    def translate(self, message: str) -> str:
         """Return a text in this language."""
         found = self._known.get(message, message)
         return found if isinstance(found, str) else found[0]
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+    def translate_number(self, one: str, several: str, n: int) -> str:
         """Return the text for a number of things."""
-        found = self._known.get(msgid1, (msgid1, msgid2))
+        found = self._known.get(one, (one, several))
         return found if isinstance(found, str) else found[0 if n == 1 else 1]
 
 
 class PseudoTexts(Texts):
     """English in brackets, as a pseudo-language has it."""
 
-    def gettext(self, message: str) -> str:
+    def translate(self, message: str) -> str:
         """Return the text in brackets."""
         return f"⟦{message}⟧"
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+    def translate_number(self, one: str, several: str, n: int) -> str:
         """Return the text for a number of things, in brackets."""
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+        return f"⟦{one if n == 1 else several}⟧"
 
 
 @cache
