@@ -30,6 +30,7 @@
     │   ├── OutcomeUnknown              sent, no answer: held until found or decided
     │   └── Unreachable                 a question that costs nothing got no answer; may be asked again
     ├── HandDied                        the process that did the work, or its ffmpeg, was killed
+    ├── EngineFailed                    an engine on this machine ended, or never got ready
     └── Interrupted                     the person pressed Ctrl-C                        exit 130
 
 Raised ``from`` its cause, logged once, at a door. ``code``, ``params``, ``retry`` and ``was_billed`` are data; the text
@@ -410,6 +411,15 @@ class HandDied(ReelwrightError):
 
     code = "hand_died"
     retry: Retry = "later"
+
+
+class EngineFailed(ReelwrightError):
+    """Raised when an engine on this machine ends while it loads, or is not ready in its time.
+
+    ``last_words`` among its values is the tail of its log, redacted.
+    """
+
+    code = "engine_failed"
 
 
 class Interrupted(ReelwrightError):

@@ -73,6 +73,8 @@ class ProviderEntry:
         return frozenset(door.holder for door in self.endpoints)
 
 
+ENGINES: Final = "engines"
+"""Provider of the models that engines of this machine run. It has no address and no key, so no row below."""
 _GOOGLE: Final = Endpoint(
     key=Holder(
         name="google",

@@ -136,6 +136,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hands_died": "{tries} worker processes died while working on this: {cause}",
     "hand_process_died": "the worker process {pid} that ran {work} is gone (killed, or out of memory)",
     "ray_worker_died": "the Ray worker that ran {work} is gone",
+    "engine_gone": "the engine of {model} ended before this was sent to it; it is started again",
+    "engine_ended": "the engine {engine} for {model} ended each time while it was loading; its log is {log}",
+    "engine_not_ready": "the engine {engine} for {model} was not ready within {within_s:duration} and was stopped; its "
+    "log is {log}",
     "made_repeatedly": "this was made {times} times and is still needed, which is a bug",
     "nothing_obtains": "this is needed, and nothing can make or buy it",
     "nothing_delivered": "{causes:sentences}",
@@ -376,6 +380,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "job_not_found": "there is no job {job} in this account",
     "label_not_found": "nothing was created under {label}",
     "no_model_takes_a_video": "{path} is not offered: no model that is sold here changes a video or goes on from one",
+    "model_goes_on_from_no_video": "{model} does not begin on a picture, so that it goes on from no video",
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
     "api_key_not_found": "there is no API key {key} here",

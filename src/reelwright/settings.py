@@ -37,7 +37,9 @@ class Settings:
     that may pass. write_off_usd: a text call without an answer that costs no more is written off and sent again
     automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs
     a director takes from the queue at once (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
-    program to run; empty means the one that comes with the package. base_urls: addresses by provider that replace its
+    program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
+    ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only those
+    that permit ``commercial`` use, for models of one's own. base_urls: addresses by provider that replace its
     own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty: films are
     drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of takes, where
     a film's model starts from a picture and neither call nor flavor names one; empty: such a film is refused with a
@@ -65,6 +67,8 @@ class Settings:
     write_off_usd: str = "0.05"
     jobs_at_once: int = 2
     ffmpeg: str = ""
+    engine_python: str = ""
+    model_licences: str = "any"
     preset: str = "veryfast"
     crf: int = 20
     model: str = ""
@@ -304,7 +308,7 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     }  # fmt: skip
     words = {
         "retired": ("same", "refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
-        "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"),
+        "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"), "model_licences": ("any", "commercial"),
     }  # fmt: skip
     if name in words and value not in words[name]:
         raise BadInput(shown, value, ", ".join(words[name]))

@@ -24,6 +24,7 @@ LAYERS = (
     "client",
     "studio",
     "engine",
+    "engines",
     "planner",
     "providers",
     "media",
@@ -106,8 +107,8 @@ def test_tests_use_fakes_that_ship_and_never_mocks() -> None:
     assert not faults
 
 
-def test_subprocess_stands_in_one_module_only() -> None:
-    allowed = {SOURCE / "media" / "ffmpeg.py"}
+def test_subprocess_stands_only_where_programs_of_others_are_started() -> None:
+    allowed = {SOURCE / name for name in ("media/ffmpeg.py", "engines/supervisor.py", "engines/gpus.py")}
     for path in MODULES:
         assert path in allowed or "subprocess" not in list_imports(path), path
 
@@ -117,6 +118,7 @@ SUBMITS = {
     ("providers/forwarding.py", "self._get_provider()"),
     ("client/recording.py", "self._wire"),
     ("studio/observed_provider.py", "self._provider"),
+    ("engines/provider.py", "wire"),
     # not providers: a pool of threads, a batch of reads, a thread, a database
     ("store/read_batcher.py", "self._pool"),
     ("store/database.py", "self._together"),
@@ -140,7 +142,9 @@ def test_only_the_gates_sender_calls_submit() -> None:
 
 
 def test_what_stands_in_front_of_a_provider_submits_only_when_it_is_asked_to_submit() -> None:
-    for module in ("providers/forwarding.py", "client/recording.py", "studio/observed_provider.py"):
+    for module in (
+        "providers/forwarding.py", "client/recording.py", "studio/observed_provider.py", "engines/provider.py"
+    ):  # fmt: skip
         tree = parse(SOURCE / module)
         inside = {
             id(node)
@@ -163,6 +167,10 @@ COMMAND_LINE = re.compile(r"(?<![\w/-])--[a-z][a-z-]+|\breelwright (?!again\b|is
 """An option, or a command, in a text for people."""
 
 
+PROGRAMS = ("engines/own/__main__.py", "engines/gpus.py")
+"""Modules that are a program, or have the options of one."""
+
+
 def test_no_text_below_the_doors_names_a_command_line() -> None:
     """Actions are data: each door says how to do them. Docstrings may name options, for those who read the code.
 
@@ -170,7 +178,7 @@ def test_no_text_below_the_doors_names_a_command_line() -> None:
     """
     for path in MODULES:
         module = str(path.relative_to(SOURCE))
-        if module.startswith(("cli/", "agents/", "providers/fakes/", "media/ffmpeg.py")):
+        if module.startswith(("cli/", "agents/", "providers/fakes/", "media/ffmpeg.py", *PROGRAMS)):
             continue
         tree = parse(path)
         notes = {

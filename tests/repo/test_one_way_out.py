@@ -18,6 +18,7 @@ MAY_TALK = {
     "providers/fakes/server.py": "listens on loopback",
     "server/connections.py": "parses what comes in",
     "server/serving.py": "listens on loopback",
+    "engines/launch.py": "looks for a free port on loopback",
     "store/processes.py": "asks for the name of this host",
 }
 """Beside ``net/``, with the reason."""

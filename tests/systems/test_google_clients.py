@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from client.proxy import Proxy, film
+from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server
@@ -32,6 +33,14 @@ def open_vertex(server: Served) -> Any:
     return genai.Client(
         vertexai=True, project="lamp-42", location="us-central1", credentials=Credentials("any"), http_options=options
     )
+
+
+async def read_source(server: Served, job: str) -> Request:
+    """Read the request of a job's only shot."""
+    studio = server.deployment.get_studio()
+    (shot,) = (await studio.read_plan((await studio.read_video_job(job)).project)).plan.shots
+    assert isinstance(shot.source, Request)
+    return shot.source
 
 
 async def finish(client: Any, operation: Any) -> Any:
@@ -76,7 +85,24 @@ async def test_the_video_models_are_listed_and_one_is_read(settings: Settings) -
         assert caught.value.code == 404
 
 
-async def test_an_extension_and_what_else_is_not_sold_is_refused_by_its_name(settings: Settings, proxy: Proxy) -> None:
+async def test_an_extension_goes_on_from_the_last_frame_of_a_video_that_was_made_here(server: Served) -> None:
+    client = open_gemini(server)
+    config = types.GenerateVideosConfig(duration_seconds=4)
+    made = await client.aio.models.generate_videos(model=MODEL, prompt="a wave", config=config)
+    (video,) = (await finish(client, made)).response.generated_videos
+    on = await client.aio.models.generate_videos(model=MODEL, prompt="it breaks", video=video.video, config=config)
+    (longer,) = (await finish(client, on)).response.generated_videos
+    assert await client.aio.files.download(file=longer)
+    source = await read_source(server, on.name.rpartition("/")[2])
+    assert source.mode == "image_to_video" and [one.role for one in source.inputs] == ["first_frame"]
+    with pytest.raises(errors.ClientError) as caught:
+        await client.aio.models.generate_videos(model="hailuo-2.3-fast-none", prompt="on", video=video.video)
+    assert caught.value.code == 400
+
+
+async def test_a_video_from_elsewhere_and_what_else_is_not_sold_is_refused_by_its_name(
+    settings: Settings, proxy: Proxy
+) -> None:
     video = types.Video(uri="https://films.example/v1beta/files/abc:download")
     person = types.GenerateVideosConfig(person_generation="allow_all")
     asked: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import openai
 import pytest
 
 from client.proxy import Proxy
+from reelwright.catalogue.models import load_models
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.rehearsal import Rehearsal
@@ -117,12 +119,42 @@ async def test_the_description_has_the_sizes_and_orders_that_typed_clients_know(
     [
         ("/v1/videos/job_1/remix", {"prompt": "at night"}),
         ("/v1/videos/edits", {"prompt": "at night", "video": {"id": "job_1"}}),
-        ("/v1/videos/extensions", {"prompt": "on", "seconds": "4", "video": {"id": "job_1"}}),
     ],
 )
-async def test_what_needs_a_model_that_goes_on_from_a_video_is_404_with_that_reason(
+async def test_what_needs_a_model_that_changes_a_video_is_404_with_that_reason(
     idle: Served, path: str, body: dict[str, Any]
 ) -> None:
     async with idle.open_client() as client:
         answer: httpx2.Response = await client.post(path, json=body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_model_takes_a_video")
+
+
+@pytest.mark.parametrize("how", ["json", "form", "file"])
+async def test_an_extension_begins_on_the_last_frame_of_a_video(server: Served, how: str) -> None:
+    async with server.open_openai() as client, server.open_client() as plain, asyncio.timeout(60):
+        video = await client.videos.create_and_poll(**PLAIN, poll_interval_ms=50)
+        terms = {"prompt": "it flies off", "seconds": "4"}
+        if how == "file":  # openai 3.52 refuses its own VideoReference: its extend() sends files alone
+            content = await (await client.videos.download_content(video.id)).aread()
+            made = (await client.videos.extend(**terms, video=content, extra_body={"model": MODEL})).id
+        else:
+            body = {**terms, "video": {"id": video.id}}
+            sent = {"json": body} if how == "json" else {"data": {**terms, "video[id]": video.id}}
+            answer = await plain.post("/v1/videos/extensions", **sent)
+            assert answer.status_code == 200 and answer.json()["model"] == video.model, answer.text
+            made = answer.json()["id"]
+        assert (await client.videos.poll(made, poll_interval_ms=50)).status == "completed"
+        source = await read_request(server, made)
+        assert source.mode == "image_to_video" and [one.role for one in source.inputs] == ["first_frame"]
+        gone = await plain.post("/v1/videos/extensions", json={**terms, "video": {"id": "job_1"}})
+        assert gone.status_code == 404 and gone.json()["error"]["code"] == "job_not_found"
+
+
+async def test_a_model_that_begins_on_no_picture_goes_on_from_no_video(server: Served) -> None:
+    words = next(one for one in load_models().values() if one.kind == "video" and one.modes == ("text_to_video",))
+    async with server.open_openai() as client, server.open_client() as plain, asyncio.timeout(60):
+        video = await client.videos.create_and_poll(**PLAIN, poll_interval_ms=50)
+        body = {"prompt": "on", "model": words.id, "video": {"id": video.id}}
+        refused = await plain.post("/v1/videos/extensions", json=body)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "model_goes_on_from_no_video")
+        assert words.id in refused.json()["error"]["message"]

@@ -38,6 +38,7 @@ class Made(NamedTuple):
     scripts: tuple[str, ...]
     cut: str = ""
     more: tuple[Made, ...] = ()
+    style: str = "normal"
 
 
 FACES = {
@@ -62,6 +63,12 @@ FACES = {
     "noto-jp-700": Made("noto-sans-jp", 700, ("japanese",)),
     "noto-jp-900": Made("noto-sans-jp", 900, ("japanese",), cut="jis-level-1"),
     "noto-kr-700": Made("noto-sans-kr", 700, ("korean",), cut="ks-x-1001"),
+    "alegreya-500": Made("alegreya", 500, (*EUROPE, *CYRILLIC, *GREEK), cut="lining"),
+    "alegreya-500-italic": Made("alegreya", 500, (*EUROPE, *CYRILLIC, *GREEK), cut="lining", style="italic"),
+    "amiri": Made("amiri", 400, ("latin", "latin-ext", "arabic")),
+    "noto-serif-devanagari-500": Made("noto-serif-devanagari", 500, ("latin", "latin-ext", "devanagari")),
+    "noto-serif-hebrew-500": Made("noto-serif-hebrew", 500, ("latin", "latin-ext", "hebrew")),
+    "noto-serif-thai-500": Made("noto-serif-thai", 500, ("latin", "latin-ext", "thai")),
     "noto-symbols": Made(
         "noto-sans-symbols",
         700,
@@ -95,6 +102,7 @@ SIGNS = {*range(0x2190, 0x2300), *range(0x2500, 0x2580), *range(0x25A0, 0x2800),
 CUTS: dict[str, Callable[[set[int]], set[int]]] = {
     "": lambda have: have,
     "no-ligatures": lambda have: have,
+    "lining": lambda have: have,
     "signs": lambda have: have & SIGNS,
     "jis-level-1": lambda have: {c for c in have if c < 0x3400 or c > 0x9FFF} | rows("euc_jp", 16, 47),
     "ks-x-1001": lambda have: {c for c in have if not 0xAC00 <= c <= 0xD7A3} | rows("euc_kr", 16, 40),
@@ -114,7 +122,7 @@ def opened(folder: Path, made: Made) -> tuple[list[TTFont], str, str]:
             return member.read()
 
         fonts = [
-            TTFont(io.BytesIO(read(f"files/{made.package}-{script}-{made.weight}-normal.woff2")))
+            TTFont(io.BytesIO(read(f"files/{made.package}-{script}-{made.weight}-{made.style}.woff2")))
             for script in made.scripts
         ]
         return fonts, version, read("LICENSE").decode()
@@ -136,7 +144,24 @@ def cut(font: TTFont, made: Made, there: frozenset[int] = frozenset()) -> TTFont
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=CUTS[made.cut](set(font.getBestCmap())) - there)
     cutter.subset(font)
+    if made.cut == "lining":
+        make_lining(font)
     return font
+
+
+def make_lining(font: TTFont) -> None:
+    """Give the digits their lining forms, as tall as capitals: old-style ones read as letters in a price or a year."""
+    features = font["GSUB"].table.FeatureList.FeatureRecord if "GSUB" in font else []
+    forms: dict[str, str] = {}
+    for record in features:
+        if record.FeatureTag == "lnum":
+            for index in record.Feature.LookupListIndex:
+                for one in font["GSUB"].table.LookupList.Lookup[index].SubTable:
+                    forms |= getattr(one, "mapping", {})
+    for table in font["cmap"].tables:
+        for digit in range(0x30, 0x3A):
+            if table.cmap.get(digit) in forms:
+                table.cmap[digit] = forms[table.cmap[digit]]
 
 
 def merged(fonts: list[TTFont]) -> TTFont:

@@ -155,6 +155,8 @@ class FailureCharges:
 class FrameRule:
     """The numbers of frames that a model makes: ``step``·k + ``plus``, from ``least`` to ``most``, by default at
     ``fps``.
+
+    ``usual``: the number that a clip asks for where the person says no length; 0: that of the shortest length.
     """
 
     fps: Count
@@ -162,6 +164,7 @@ class FrameRule:
     plus: Count
     least: Count
     most: Count
+    usual: Count = 0
 
 
 @define_row()
@@ -180,6 +183,10 @@ def _make_size_rule(given: tuple[tuple[int, int], ...] | SizeRule) -> SizeRule:
     if given == ():
         raise ValueError("sizes as [width, height]")
     return SizeRule(choices=given, multiple=1, least=1, most=1) if isinstance(given, tuple) else given
+
+
+SizeRuleOfFile = Annotated[SizeRule, ReadAs(tuple[tuple[Positive, Positive], ...] | SizeRule, _make_size_rule)]
+"""A ``SizeRule`` as a file spells it: a list of sizes, or the rule."""
 
 
 @define_row()
@@ -235,7 +242,7 @@ class Model:
     )
     limits: tuple[Limit, ...] = ()
     frames: FrameRule | None = None
-    sizes: Annotated[SizeRule | None, ReadAs(tuple[tuple[Positive, Positive], ...] | SizeRule, _make_size_rule)] = None
+    sizes: SizeRuleOfFile | None = None
     latency_s: Annotated[
         tuple[float, float],
         ReadAs(tuple[Count, Count], accept_if(lambda pair: pair[0] <= pair[1], "the least and then the most seconds")),

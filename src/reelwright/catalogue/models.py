@@ -22,6 +22,29 @@ FOLDER: Final = Path(__file__).parent / "models"
 """The folder with one YAML file per provider, which has the name of the provider and its adapter."""
 _NAMED: Final = 5
 """Most models that an error names."""
+_registered: dict[str, Mapping[str, Model]] = {}
+"""Models by provider that are in no file of the package: those of engines on this machine."""
+_refused: dict[str, BadInput] = {}
+"""Registered models that cannot be used, with the reason."""
+
+
+def register_models(provider: str, rows: Mapping[str, Model], errors: Mapping[str, BadInput]) -> None:
+    """Put the models of a provider that has no file into this process's catalogue, in place of its earlier ones.
+
+    ``errors``: by name, of models that cannot be used; who asks for one gets that error.
+    """
+    before = (dict(_registered), dict(_refused))
+    _registered[provider] = MappingProxyType(dict(rows))
+    _refused.clear()
+    _refused.update(errors)
+    if (dict(_registered), dict(_refused)) != before:
+        for cached in (load_models, _list_sold_on, compute_catalogue_digest, find_model, _list_names):
+            cached.cache_clear()
+
+
+def is_shipped_name(name: str) -> bool:
+    """Whether ``name`` is the id of a model in a file of the package."""
+    return any(name in load_provider_models(provider) for provider in list_providers())
 
 
 @cache
@@ -30,12 +53,17 @@ def list_providers() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
-@cache
 def load_provider_models(provider: str) -> Mapping[str, Model]:
     """Return all models of one provider by id, including retired ones. The file is read once.
 
     Raises ``BadInput`` naming file, row and key.
     """
+    found = _registered.get(provider)
+    return _load_file(provider) if found is None else found
+
+
+@cache
+def _load_file(provider: str) -> Mapping[str, Model]:
     path = FOLDER / f"{provider}.yaml"
     return MappingProxyType(parse_rows(load_yaml(path), provider, path.name))
 
@@ -44,7 +72,11 @@ def load_provider_models(provider: str) -> Mapping[str, Model]:
 def load_models() -> Mapping[str, Model]:
     """Return all models of all providers by id, including retired ones. Raises what ``load_provider_models`` raises."""
     return MappingProxyType(
-        {name: row for provider in list_providers() for name, row in load_provider_models(provider).items()}
+        {
+            name: row
+            for provider in (*list_providers(), *_registered)
+            for name, row in load_provider_models(provider).items()
+        }
     )
 
 
@@ -61,6 +93,8 @@ def _list_sold_on(provider: str, day: date) -> tuple[Model, ...]:
 @cache
 def compute_catalogue_digest(provider: str | None = None) -> Digest:
     """Return the SHA-256, as hex, of a provider's catalogue file; ``provider`` None: of all files."""
+    if provider in _registered:
+        return Digest(hashlib.sha256(repr(sorted(_registered[provider].items())).encode()).hexdigest())
     named = list_providers() if provider is None else (provider,)
     digests = b"".join(hashlib.sha256((FOLDER / f"{name}.yaml").read_bytes()).digest() for name in named)
     return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
@@ -69,9 +103,11 @@ def compute_catalogue_digest(provider: str | None = None) -> Digest:
 @cache  # an unknown name raises each time, and is not kept
 def find_model(name: str) -> Model:
     """Return the model with that id or alias, even if it is retired. Raises ``BadInput`` naming similar models."""
-    for provider in list_providers():
+    for provider in (*list_providers(), *_registered):
         if found := load_provider_models(provider).get(name):
             return found
+    if name in _refused:
+        raise _refused[name]
     for row in load_models().values():
         if name in row.aliases:
             return row
@@ -99,7 +135,7 @@ def get_sold_model(name: str, today: date | None = None, kind: Kind | None = Non
     Raises ``BadInput`` if it is unknown, or if it is retired, naming the successor and the difference in price.
     ``kind``: that of the models which the error may suggest.
     """
-    if kind and not is_model_name(name):
+    if kind and not is_model_name(name) and name not in _refused:
         raise BadInput("model", name, _suggest_models(name, kind), actions=[Action("list_models")])
     row = find_model(name)
     if is_retired(row, today):

@@ -81,6 +81,14 @@ def edit(
             "chill, urban or nostalgic.",
         ),
     ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            "--order",
+            metavar="SHOTS",
+            help="The shots of the film in another order, such as 1,3,2; those left out are dropped.",
+        ),
+    ] = None,
     seam_mode: Annotated[
         str | None,
         typer.Option(
@@ -112,6 +120,7 @@ def edit(
         "look": look,
         "accent": accent,
         "mood": mood,
+        "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,
         **({"successor": True} if successor else {}),
     }

@@ -49,13 +49,9 @@ def list_roles(shot: Shot) -> tuple[str, ...]:
     """Return the roles in which a shot can show words."""
     if (sort := find_text_kind(shot)) != "staged":
         return ("line",) if sort == "captioned" else TITLE_ROLES
-    staging, composition = _read_staging(shot)
-    if staging == "brand" and composition == 2:
-        return ("line",)
+    staging = _read_staging(shot)
     if staging == "demo" and shot.words.get("listing"):
-        return ("listing",)
-    if staging == "demo" and composition == 2 and shot.words.get("steps"):
-        return ("steps",)  # one at a time, under a numeral as large as the frame
+        return ("listing", "source")
     return STAGED_ROLES.get(staging, ())
 
 
@@ -63,7 +59,7 @@ def list_core_roles(shot: Shot) -> tuple[str, ...]:
     """Return the roles that hold a staged shot's core: it needs one of them. Empty for every other shot."""
     if not is_staged(shot):
         return ()
-    staging, _ = _read_staging(shot)
+    staging = _read_staging(shot)
     return CORE_ROLES.get(staging) or STAGED_ROLES.get(staging, ())[:1]
 
 
@@ -82,11 +78,9 @@ def choose_staging(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, 
     return beat, {core[0] if role == head else role: text for role, text in words.items()}
 
 
-def _read_staging(shot: Shot) -> tuple[str, int]:
-    """Return a drawn shot's staging, and which of three compositions its variant has (``media.staging.stagings``)."""
-    extra = shot.source.extra if isinstance(shot.source, Request) else {}
-    variant = int(extra.get("variant", 0))
-    return str(extra.get("staging", "")), (variant % 8 + variant // 8) % 3
+def _read_staging(shot: Shot) -> str:
+    """Return the beat as which a drawn shot is staged."""
+    return str(shot.source.extra.get("staging", "")) if isinstance(shot.source, Request) else ""
 
 
 def find_main_role(shot: Shot) -> str:

@@ -215,6 +215,11 @@ class OpenaiVideos(CatalogueProvider):
         self._deleted.add(operation.id)
         return "cancelled"
 
+    async def delete(self, operation: Operation) -> None:
+        """Delete a video, whatever its server makes of that; it counts as cancelled from then on. Never bills."""
+        await self._http.send_free("DELETE", self._build_path(operation))
+        self._deleted.add(operation.id)
+
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:

@@ -138,6 +138,15 @@ def as_work_lister(provider: object) -> WorkLister | None:
     return provider if isinstance(provider, WorkLister) and provider.has_list else None
 
 
+@runtime_checkable
+class ClosingProvider(Protocol):
+    """Additional interface of a provider that holds connections or processes."""
+
+    async def close(self) -> None:
+        """Close the connections, and end the processes that nobody else needs."""
+        ...
+
+
 @define_value
 class Voice:
     """A voice that a provider can speak with. ``id``: what a request names. ``labels``: what the provider says about

@@ -20,7 +20,7 @@ from reelwright.known_providers import PROVIDER_ENTRIES, WEBHOOK_PATH, Endpoint,
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.offline import Offline
-from reelwright.providers.protocol import Provider
+from reelwright.providers.protocol import ClosingProvider, Provider
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
@@ -40,9 +40,9 @@ def open_providers(settings: Settings, keys: Keys | None = None) -> Mapping[str,
 
 
 async def close_providers(providers: Iterable[Provider]) -> None:
-    """Close the HTTP connections of all providers that were opened."""
+    """Close the HTTP connections of all providers that were opened, and what else they hold."""
     for provider in providers:
-        if isinstance(provider, LazyProvider):
+        if isinstance(provider, ClosingProvider):
             await provider.close()
 
 

@@ -185,9 +185,9 @@ class ExistingOrder:
         return self.is_recovered and self.outcome is None and not self.has_failed
 
 
-def select_recovered(orders: Iterable[Order], found: Iterable[ExistingOrder]) -> list[Order]:
-    """Select those of ``orders`` of which ``found``, orders of the account, has an open purchase that was recovered."""
-    there = {(one.purchase.order_fingerprint, one.purchase.n) for one in found if one.is_recovered_and_open}
+def select_recovered(orders: Iterable[Order], existing_orders: Iterable[ExistingOrder]) -> list[Order]:
+    """Return the ``orders`` that have a recovered, open purchase among the account's ``existing_orders``."""
+    there = {(one.purchase.order_fingerprint, one.purchase.n) for one in existing_orders if one.is_recovered_and_open}
     return [one for one in orders if (one.order_fingerprint, one.n) in there]
 
 

@@ -1,4 +1,4 @@
-"""Bodies of native requests: the options of a verb as JSON, with assets in place of files, and the approval."""
+"""Reads bodies of requests: options of a verb as JSON, assets in place of files, approvals, videos to go on from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from reelwright.catalogue.models import find_model, is_model_name
 from reelwright.errors import BadInput, NotFound
+from reelwright.reel.request import Request as TakeRequest
 from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import IDEMPOTENT
@@ -32,7 +34,7 @@ from reelwright.studio.home import Home
 from reelwright.studio.options import MAX_SHOTS, Approval, Options
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros, format_usd
@@ -262,3 +264,33 @@ async def _replace_assets(home: Home, given: Mapping[str, Any]) -> dict[str, Any
         else:
             found[name] = value
     return found
+
+
+async def open_continuation(
+    studio: AsyncStudio, job: str, folder: ScratchFolder, *, index: int = 0, model: str = ""
+) -> dict[str, Any]:
+    """Return the options of a clip that goes on from the video ``index`` of a job: the picture with its last frame,
+    written to ``folder``, and the model and resolution of that video. ``model``: another one that is to go on.
+
+    Raises ``NotFound`` for a video that is not there, and for a model that begins on no picture. Buys nothing.
+    """
+    path, _ = await studio.locate_video(job, index)
+    found = await studio.read_video_job(job, has_position=False)
+    source = (await studio.read_plan(found.project)).plan.shots[-1].source
+    if found.video_kind != "clip" or not isinstance(source, TakeRequest):
+        raise BadInput("video", job, "a clip by an AI model: a film is made longer by an edit of its project")
+    named = model or source.model
+    same = {"resolution": source.resolution} if named == source.model and source.resolution else {}
+    return {**await open_uploaded(studio, path, folder, named), **same}
+
+
+async def open_uploaded(studio: AsyncStudio, path: Path, folder: ScratchFolder, model: str) -> dict[str, Any]:
+    """Return the options of a clip by ``model`` that goes on from the video file at ``path``, as ``open_continuation``
+    does. Raises ``NotFound`` for a model that begins on no picture, and ``UnreadableMedia``.
+    """
+    row = find_model(model) if is_model_name(model) else None
+    if row is not None and "image_to_video" not in row.modes:
+        raise NotFound(code="model_goes_on_from_no_video", model=row.id)
+    picture = folder.get_path() / "last-frame.png"
+    await studio.draw_last_frame(path, picture)
+    return {"image": picture, **({"model": model} if model else {})}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput
+from reelwright.known_providers import ENGINES
 from reelwright.reel.ledger import Limit
 
 if TYPE_CHECKING:
     from reelwright.catalogue.model_row import Model
     from reelwright.engine.operations import Pace
+
+
+_OWN_LEAST_S: Final = 0.2
+_OWN_MOST_S: Final = 2.0
+"""An engine on this machine may be polled as often as it has news."""
 
 
 def find_default_limit(name: str) -> Limit | None:
@@ -32,6 +38,8 @@ def get_pace(model: str) -> Pace:
     from reelwright.engine.operations import Pace
 
     row = _row(model)
+    if row and row.provider == ENGINES:
+        return Pace(least_s=_OWN_LEAST_S, most_s=_OWN_MOST_S)
     return Pace(first_s=min(Pace().most_s, float(row.latency_s[0]))) if row else Pace()
 
 

@@ -124,12 +124,15 @@ def count_hands(settings: Settings) -> int:
 def open_home_providers(settings: Settings) -> Mapping[str, Provider]:
     """Create the client of every provider that models are bought from, by name. Opens no connection, needs no key.
 
+    With them, the provider of this machine's engines, if the home has models for them.
+
     Raises ``BadInput`` for the home of a rehearsal.
     """
+    from reelwright.engines.registration import open_engine_provider
     from reelwright.providers.registry import open_providers
 
     refuse_rehearsal(settings.home)
-    return open_providers(settings)
+    return {**open_providers(settings), **open_engine_provider(settings)}
 
 
 def refuse_rehearsal(home: Path) -> None:

@@ -354,7 +354,7 @@ class ResumeOptions(RunOptions):
 class ChangeOptions(Options):
     """Options that describe an edit: of one or several shots, or of the whole film.
 
-    With ``shot``: ``words`` to ``move``. Of the whole film: ``look`` to ``storyboard``, and ``length`` if no shot is
+    With ``shot``: ``words`` to ``move``. Of the whole film: ``look`` to ``order``, and ``length`` if no shot is
     named: the film is planned again from the brief, and edits of shots that are still there stay.
     """
 
@@ -386,6 +386,13 @@ class ChangeOptions(Options):
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[
         Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg: another still there")
+    ] = None
+    order: Annotated[
+        Sequence[int | str] | None,
+        Field(
+            max_length=MAX_SHOTS,
+            description="a list of shots, by number or id: the film has these alone, in this order",
+        ),
     ] = None
     continuation: Annotated[
         Literal["bridge", "reflow"] | None,

@@ -28,7 +28,7 @@ SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard")
+_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard", "order")
 
 
 def check(changes: Changes) -> None:
@@ -78,6 +78,10 @@ def apply_changes(plan: Plan, changes: Changes, material: Material | None, still
         plan = edit.set_look(plan, look=validation.check_look(look), accent=validation.check_accent(accent))
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
+    if (order := changes.get("order")) is not None:
+        from reelwright.planner.arranging import order_shots
+
+        plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
     return plan
 
 

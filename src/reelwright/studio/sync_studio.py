@@ -132,6 +132,7 @@ class Studio:
     quote_restore = _twin(AsyncStudio.quote_restore)
     enqueue_restore = _twin(AsyncStudio.enqueue_restore)
     accept = _twin(AsyncStudio.accept)
+    enqueue_accept = _twin(AsyncStudio.enqueue_accept)
     show = _twin(AsyncStudio.show)
     read_plan = _twin(AsyncStudio.read_plan)
     read_script = _twin(AsyncStudio.read_script)

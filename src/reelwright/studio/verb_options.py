@@ -103,6 +103,7 @@ class Changes(TypedDict, total=False):
     mood: str | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
+    order: Sequence[int | str] | None
     continuation: Literal["bridge", "reflow"] | None
     successor: bool | None
 

@@ -9,6 +9,7 @@ from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.registry import load_look, load_stagings
 from reelwright.media.staging.shot_request import ShotRequest
+from reelwright.media.staging.small_print import add_small_print, list_undrawn_print, reserve_small_print
 from reelwright.media.staging.stage import Stage
 
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
@@ -30,6 +31,15 @@ def stage_scene(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
 
 
 def _set(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
-    stage = Stage(request, load_look(request.look, request.accent), pictures)
-    load_stagings(request.look).set_shot(stage)
+    look, stagings = load_look(request.look, request.accent), load_stagings(request.look)
+    staging = stagings.choose_staging(request)
+    stage = Stage(request, look, pictures)
+    staging(stage)
+    if texts := list_undrawn_print(stage):
+        stage = Stage(request, look, pictures)
+        small = reserve_small_print(stage, texts)
+        staging(stage)
+        add_small_print(stage, small)
+    for join in stagings.joins:
+        join(stage)
     return stage.build_scene()

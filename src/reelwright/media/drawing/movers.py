@@ -171,6 +171,35 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class Approach:
+    """A slow move in over ``frames`` that begins ``part`` smaller and ends at the place of rest.
+
+    Words never leave their box on the way.
+    """
+
+    frames: float
+    part: float
+
+    def compute_pose(self, frame: float) -> Pose:
+        return Pose(scale=1 - self.part * (1 - min(1.0, max(0.0, frame / self.frames))))
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """A hanging thing that comes to rest: it turns by ``turn`` degrees at frame 0, half as far every ``half`` frames,
+    there and back in ``period`` frames.
+    """
+
+    turn: float
+    period: float
+    half: float
+
+    def compute_pose(self, frame: float) -> Pose:
+        turn = self.turn * 0.5 ** (frame / self.half) * math.cos(2 * math.pi * frame / self.period)
+        return Pose(turn=turn) if abs(turn) > 0.03 else REST
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run at constant speed from ``start``, as a tape runs; (dx, dy) in pixels a frame."""
 

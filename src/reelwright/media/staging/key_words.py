@@ -15,11 +15,6 @@ _TELLING = 5
 """Fewest letters of a closing word that stands for its line; shorter ones ("has", "at") say nothing alone."""
 
 
-def keep_line_breaks(text: str, lines: int) -> str:
-    """Return the text with its line breaks (``|``) if they make at most ``lines`` lines, else with blanks for them."""
-    return text if text.count("|") < lines else text.replace("|", " ")
-
-
 def has_key_word(text: str) -> bool:
     """Return whether one word can stand for a line: the line has at most four words, or marks one as strong."""
     return len(text.replace("|", " ").split()) <= _FEW or bool(find_strong_words(text))

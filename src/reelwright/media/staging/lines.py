@@ -134,11 +134,16 @@ def fit_small_block(
     return stage.fit_block(text, width, height, kind=kind, lines=lines, lead=1.25, largest=largest * stage.u)
 
 
+def count_lines(text: str, usual: int) -> int:
+    """Return how many lines a text may have: the ``usual`` number, or as many as a person wrote."""
+    return max(usual, text.count("|") + 1)
+
+
 def split_closer(text: str) -> tuple[str, str]:
     """Split a text at its last ``|``, else before its last sentence, else after its last comma, else near its end."""
     if "|" in text:
         first, _, last = text.rpartition("|")
-        return first.replace("|", " ").strip(), last.strip()
+        return first.strip(), last.strip()
     words = text.split()
     for marks in (".!?。", ",;:،、–—"):
         for index in range(len(words) - 2, -1, -1):

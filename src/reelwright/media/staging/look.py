@@ -15,9 +15,11 @@ Row = TypeVar("Row", bound=Mapping[str, object])
 _Bezier = Annotated[Ease, ReadAs(tuple[float, float, float, float], lambda handles: make_bezier(*handles))]
 
 
-def _require(*names: str) -> Callable[[Row], Row]:
+def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
+    """Make the check that a row has these keys; ``more``: it may have others, for the look's own stagings."""
+
     def check(row: Row) -> Row:
-        if set(row) != set(names):
+        if not set(names) <= set(row) or (set(row) > set(names) and not more):
             raise ValueError(f"a mapping with the keys {', '.join(names)}")
         return row
 
@@ -41,7 +43,7 @@ class Look:
     palette: Palette
     type: Annotated[
         Mapping[str, Lettering],
-        ReadAs(dict[str, Lettering], _require("display", "label", "address", "plain", "number", "code")),
+        ReadAs(dict[str, Lettering], _require("display", "label", "address", "plain", "number", "code", more=True)),
     ]
     ease: Annotated[Mapping[str, Ease], ReadAs(dict[str, _Bezier], _require("hit", "in", "out", "even", "count"))]
     frames: Annotated[

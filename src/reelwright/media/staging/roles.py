@@ -7,19 +7,22 @@ from typing import Final
 
 STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "cold_open": (),
-    "hook": ("line",),
-    "problem": ("line",),
-    "agitate": ("line",),
-    "reveal": ("name", "descriptor", "kicker"),
-    "demo": ("line", "steps", "listing"),
-    "benefit": ("line",),
+    "hook": ("line", "source"),
+    "problem": ("line", "source"),
+    "agitate": ("line", "source"),
+    "reveal": ("name", "descriptor", "kicker", "source"),
+    "demo": ("line", "steps", "listing", "source"),
+    "benefit": ("line", "source"),
     "proof": ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli"),
-    "transformation": ("line", "after", "before"),
-    "testimonial": ("quote", "who", "role"),
+    "transformation": ("line", "after", "before", "source"),
+    "testimonial": ("quote", "who", "role", "source"),
     "offer": ("deal", "code", "terms"),
-    "urgency": ("line",),
-    "brand": ("line", "name"),
-    "cta": ("line", "url"),
+    "urgency": ("line", "source"),
+    "brand": ("line", "name", "source"),
+    "cta": ("line", "url", "source"),
     "end_card": ("line", "name", "url", "legal"),
 }
-"""Roles that each staging sets in type. Words without a role take the first of them that stands there."""
+"""Roles that each staging sets in type. Words without a role take the first of them that stands there.
+
+A ``source`` that a staging does not set itself stands on a plate at the foot (``small_print``).
+"""

@@ -52,6 +52,7 @@ class Stage(Plane):
         self._layers: list[Layer] = []
         self._fits: list[float] = []
         self._shakes: list[int] = []
+        self.read_roles: set[str] = set()
 
     def add_shake(self, frame: float) -> None:
         """Kick the whole picture for three frames from ``frame`` on, as where something lands."""
@@ -148,7 +149,8 @@ class Stage(Plane):
     # -- words --------------------------------------------------------------------------------------------------
 
     def get_words(self, role: str) -> str:
-        """Return the words of a role, empty when there are none."""
+        """Return the words of a role, empty when there are none. A staging sets every role that it asks for."""
+        self.read_roles.add(role)
         return self.request.words.get(role, "")
 
     def typeset(self, text: str, kind: str = "display") -> Ink:

@@ -36,12 +36,6 @@ class Stagings:
         if missing := [beat for beat in BEATS if not self.beats.get(beat)]:
             raise BadInput("beats", ", ".join(missing), "one staging or more for every beat of a look")
 
-    def set_shot(self, stage: Stage) -> None:
-        """Set the shot of the stage's request."""
-        self.choose_staging(stage.request)(stage)
-        for join in self.joins:
-            join(stage)
-
     def choose_staging(self, request: ShotRequest) -> Staging:
         """Choose the staging of a shot: by its beat, by how much it says, and then by its variant."""
         words, beat = request.words, request.staging

@@ -10,6 +10,7 @@ from typing import Any, Final
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model
+from reelwright.catalogue.snapping import snap_requested_frames
 from reelwright.errors import BadInput
 from reelwright.planner.casting.requests import choose_mode, fit_length
 from reelwright.planner.casting.terms import choose_aspect
@@ -155,6 +156,9 @@ def _build_request(clip: ClipRequest, row: Model, aspect: str | None, samples: i
         resolution=clip.resolution or (row.resolutions[0] if row.resolutions else None), samples=samples,
         seed=clip.seed, sound=_choose_sound(clip, row), inputs=tuple(inputs), extra=extra,
     )  # fmt: skip
+    if clip.seconds is None and row.frames and row.frames.usual:
+        usual = replace(request, extra={**extra, "frames": row.frames.usual})
+        return fit_length(usual, row, row.frames.usual * 1000 // row.frames.fps)
     if clip.seconds is None or not row.seconds:
         return fit_length(request, row, 0)
     wanted = int(clip.seconds * 1000)
@@ -182,6 +186,8 @@ def _build_plan(clip: ClipRequest, row: Model, request: Request, aspect: str | N
     )
     fps = (row.fps or 24, 1)
     length = Frames(max(1, convert_ms_to_frames(request.ms or 5000, fps)))
+    if "frames" in request.extra:
+        length = Frames(snap_requested_frames(request, row).value)
     opening = Opening(source="image", image=clip.first_frame.asset) if clip.first_frame else Opening()
     shot = Shot(
         id=ShotId(derive_id("shot", seed, "clip")), prompt=clip.prompt, length=length, source=request, opening=opening,

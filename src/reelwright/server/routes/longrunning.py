@@ -21,6 +21,7 @@ from pydantic.alias_generators import to_camel
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
+from reelwright.server.order_bodies import open_continuation
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
     MAX_USD,
@@ -39,6 +40,7 @@ from reelwright.server.states import find_openai_status
 from reelwright.studio.options import BriefText, Line, Name, Options
 from reelwright.studio.result_model import OMIT_EMPTY, OMIT_NONE, Moment, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import PICTURE_CHARS, URL_CHARS
 
@@ -92,11 +94,23 @@ class ImageBody(Options, extra="ignore", alias_generator=to_camel):
 Image = Annotated[Any, WithJsonSchema(ImageBody.get_schema())]
 
 
+class VideoBody(Options, extra="ignore", alias_generator=to_camel):
+    """A video of an operation, by its address."""
+
+    uri: Annotated[str, Field(max_length=URL_CHARS)] = ""
+    mime_type: Annotated[str, Field(description="is not read: the video says what it is")] = ""
+
+
 class InstanceBody(Options, extra="ignore", alias_generator=to_camel):
     """The words and the pictures of a video."""
 
     prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
     image: Image = None
+    video: Annotated[
+        Any,
+        WithJsonSchema(VideoBody.get_schema()),
+        Field(description="a video of an operation here, on whose last frame the new one begins"),
+    ] = None
     last_frame: Image = None
     reference_images: Annotated[
         Any,
@@ -284,7 +298,13 @@ async def _queue_job(request: Request, model: str) -> str:
     options["successor"] = read_successor(request, body.fields.get(SUCCESSOR))
     with open_scratch_folder() as folder:
         options |= await asyncio.to_thread(_read_pictures, instance, folder)
-        with name_fields(name_mode(_NAMES, options)):
+        names = name_mode(_NAMES, options)
+        if instance.get("video") is not None:
+            names |= dict.fromkeys(("image", "first_frame", "mode", "video"), "instances[0].video")
+            with name_fields(names):
+                options |= await _open_video(studio, instance["video"], model, folder, options)
+            options.pop("model", None)
+        with name_fields(names):
             queued = await studio.enqueue_clip(
                 prompt, model=model, request=build_create_request(request, body),
                 confirm=get_approval(request, body.fields.get(MAX_USD)),
@@ -443,6 +463,20 @@ def build_operation(job: VideoJob, base_url: str) -> GoogleOperation:
             code = 1
         return operation.replace(is_done=True, error=GoogleFault(code=code, message=message))
     return operation
+
+
+async def _open_video(
+    studio: AsyncStudio, video: Any, model: str, folder: ScratchFolder, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options by which a clip goes on from a video of an operation. Raises ``BadInput``, ``NotFound``."""
+    uri = video.get("uri") if isinstance(video, Mapping) else None
+    file = uri.rpartition("files/")[2].partition(":")[0] if isinstance(uri, str) else ""
+    if not (_FILE_ID.fullmatch(file) or _OLD_FILE_ID.fullmatch(file)):
+        raise BadInput("video", str(video)[:60], "an object with the uri of a video that was made here")
+    if {"image", "last_frame", "references"} & {*options}:
+        raise BadInput("video", "beside a picture", "a video or pictures, not both")
+    job, index = parse_file_id(file)
+    return {**await open_continuation(studio, job, folder, index=index, model=model), **options}
 
 
 def _read_pictures(instance: Mapping[str, Any], folder: ScratchFolder) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.deployment import Deployment
-from reelwright.server.order_bodies import ASSET, find_asset
+from reelwright.server.order_bodies import ASSET, find_asset, open_continuation, open_uploaded
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
     MAX_USD,
@@ -160,9 +160,32 @@ class OpenAiModelPage(ResultModel):
     data: tuple[OpenAiModel, ...]
 
 
+class VideoReference(Options, extra="ignore"):
+    """A completed video, by its id."""
+
+    id: Annotated[str, Field(description="the id of a completed video")] = ""
+
+
+class ExtensionForm(DialectBody):
+    """A video that goes on from a file, as a form; also ``video[id]`` is read."""
+
+    prompt: Annotated[BriefText, Field(description="what happens next")]
+    seconds: Annotated[str, Field(description="length of what is added, such as 8")] = ""
+    video: Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})] = None
+    model: Annotated[str, Field(description="the model that goes on; default: that of the video")] = ""
+
+
+class ExtensionBody(ExtensionForm):
+    """A video that goes on from another one."""
+
+    video: Annotated[Any, WithJsonSchema(VideoReference.get_schema())] = None
+
+
 _FORM: Final = "multipart/form-data"
 _CREATE: Final = {**IDEMPOTENT, **describe_body(VideoBody)}
 _CREATE["requestBody"]["content"] |= describe_body(VideoForm, _FORM)["requestBody"]["content"]
+_EXTEND: Final = {**IDEMPOTENT, **describe_body(ExtensionBody)}
+_EXTEND["requestBody"]["content"] |= describe_body(ExtensionForm, _FORM)["requestBody"]["content"]
 _TYPES: Final = {
     401: "authentication_error",
     403: "permission_error",
@@ -245,6 +268,45 @@ async def _create_video(
     return _answer(deployment, found)
 
 
+@router.post("/videos/extensions", summary="Extend a video", openapi_extra=_EXTEND, responses=describe(OpenAiVideo))
+async def extend_video(request: Request) -> JSONResponse:
+    """Queue the job of a video that begins on the last frame of another one; may spend, as ``POST /videos``.
+
+    It is the continuation alone, and not joined to that video. 404 where the model begins on no picture.
+    """
+    schema = ExtensionBody.get_schema()
+    body = await read_body(request, schema)
+    if "video[id]" in body.fields:  # as forms say it
+        fields = {name: value for name, value in body.fields.items() if name != "video[id]"}
+        body = replace(body, fields={**fields, "video": {"id": body.fields["video[id]"]}})
+    refuse_unknown_fields(request, body, schema, ExtensionForm.get_schema())
+    studio, deployment = get_studio(request), get_deployment(request)
+    prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False) or ""
+    with open_scratch_folder() as folder, name_fields({**_NAMES, "image": "video", "mode": "video"}, body.fields):
+        options = _read_terms(body) | await _open_video(studio, body, model, folder)
+        options.setdefault("seconds", _choose_default_length(options.get("model")))
+        queued = await studio.enqueue_clip(
+            prompt, request=build_create_request(request, body), may_use_twin=True,
+            confirm=get_approval(request, body.fields.get(MAX_USD)),
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed,
+            successor=read_successor(request, body.fields.get(SUCCESSOR)), **options,
+        )  # fmt: skip
+    found = queued.video or await studio.read_video_job(queued.job, has_position=False, is_reply=True)
+    return _answer(deployment, found)
+
+
+async def _open_video(studio: AsyncStudio, body: ProgramBody, model: str, folder: ScratchFolder) -> dict[str, Any]:
+    """Return the options by which a clip goes on from the video of a body. Raises ``BadInput`` and ``NotFound``."""
+    given, files = body.fields.get("video"), body.files.get("video", ())
+    if len(files) == 1 and given is None:
+        path = await asyncio.to_thread(save_upload, folder, "video", files[0])
+        return await open_uploaded(studio, path, folder, model)
+    video = given.get("id") if isinstance(given, dict) else None
+    if not isinstance(video, str) or not video or files:
+        raise BadInput("video", str(given)[:60], "an object with the id of a completed video, or a file of the form")
+    return await open_continuation(studio, video, folder, model=model)
+
+
 @router.get("/videos", summary="List videos", responses=describe(OpenAiVideoPage))
 async def list_videos(
     request: Request, after: Name | None = None, limit: Whole = 20, order: Literal["asc", "desc"] = "desc"
@@ -294,11 +356,10 @@ async def delete_video(request: Request, video_id: Name) -> JSONResponse:
 
 @router.post("/videos/{video_id}/remix", summary="Remix a video (refused)", include_in_schema=False)
 @router.post("/videos/edits", summary="Edit a video (refused)", include_in_schema=False)
-@router.post("/videos/extensions", summary="Extend a video (refused)", include_in_schema=False)
 @router.post("/videos/characters", summary="Create a character (refused)", include_in_schema=False)
 @router.get("/videos/characters/{character_id}", summary="Read a character (refused)", include_in_schema=False)
 async def refuse_method(request: Request) -> JSONResponse:
-    """Answer 404 to a method of OpenAI's API that takes a video, with the reason: no model here does."""
+    """Answer 404 to a method of OpenAI's API that changes a video, with the reason: no model here does."""
     raise NotFound(code="no_model_takes_a_video", path=request.url.path)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from reelwright.engines.registration import register_own_models
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.ffmpeg import choose_program
 from reelwright.reason import Action
@@ -141,6 +142,7 @@ class StudioBase:
         if self._rehearsal and providers is not None and runtime is None:
             raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
         choose_program(self._settings.ffmpeg)
+        register_own_models(self._settings)
         self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
         self._runtime, self._is_shared = runtime, runtime is not None
         self._home: Home | None = None

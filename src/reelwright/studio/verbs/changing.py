@@ -247,6 +247,14 @@ class Changing(Filming):
 
         The job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """
+        return await self.resume(await self._accept(project, findings), out=out, listen=listen)
+
+    async def enqueue_accept(self, project: str, *findings: str) -> QueuedJob:
+        """Overrule findings as ``accept`` does, and queue the waiting job again; runs nothing and buys nothing."""
+        return await self.enqueue_resume(await self._accept(project, findings))
+
+    async def _accept(self, project: str, findings: tuple[str, ...]) -> str:
+        """Record that a person overrules findings; return the project's id. Raises ``BadInput``."""
         home = await self._require_home()
         standing, _ = await self._read_planned(home, project)
         film = summaries.find_current_film(standing)
@@ -258,4 +266,4 @@ class Changing(Filming):
             )
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
-        return await self.resume(standing.project, out=out, listen=listen)
+        return standing.project

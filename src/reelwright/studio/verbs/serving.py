@@ -142,6 +142,13 @@ class Serving(StudioBase):
         path, _ = await self.locate_video(job)
         return await asyncio.to_thread(draw_preview, path, kind)
 
+    async def draw_last_frame(self, path: Path, picture: Path) -> None:
+        """Write the last frame of a video to the file ``picture``. Raises ``UnreadableMedia``."""
+        from reelwright.media.frame_reader import read_frame
+
+        frame = await asyncio.to_thread(read_frame, path, "last")
+        await asyncio.to_thread(frame.save, picture)
+
     async def add_materials(
         self, paths: Sequence[Path], kind: Literal["picture", "clip"]
     ) -> tuple[MaterialSummary, ...]:

@@ -6,5 +6,6 @@ import "./keys.js";
 import "./drop.js";
 import "./files.js";
 import "./compare.js";
+import "./replay.js";
 import "./project.js";
 import "./commands.js";

@@ -19,16 +19,18 @@ WORDS: Final = "words."
 """How the names of fields begin that hold the words of a shot; their role follows."""
 ANIMATIC: Final = "animatic"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
-_WITH_VALUE: Final = ("model", "picture", "clip", "circle")
-_WAYS: Final = (*_OF_A_SHOT, "script", "resume")
+_WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "restore")
+_WAYS: Final = (*_OF_A_SHOT, "order", "look", "restore", "script", "resume")
+_OF_THE_FILM: Final = ("look", "accent", "mood")
 
 
 class Change:
     """A change that a form of the project's page asks for. ``has_changes``: False where every field is as it was.
 
-    The field ``way`` says which one, so that a button is enough to ask for it: ``edit`` (the fields), ``retake``,
-    ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that is stored
-    already), ``circle:N`` (take N), ``script``, or ``resume`` (what is left).
+    The field ``way`` says which one, so that a button is enough to ask for it. Of a shot: ``edit`` (the fields),
+    ``retake``, ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that
+    is stored already), ``circle:N`` (take N). Of the film: ``order:1-3-2`` (the shots that it has, in that order),
+    ``look`` (fields of the whole film), ``restore:N`` (revision N), ``script``, or ``resume`` (what is left).
     """
 
     def __init__(self, project: str, form: PageForm, details: ProjectDetails) -> None:
@@ -40,11 +42,15 @@ class Change:
             raise BadInput("way", self.way[:40], f"one of {', '.join(_WAYS)}")
         self.shot = self._read_shot() if self._kind in _OF_A_SHOT else None
         self._edits = self._read_edits() if self.shot and self._kind not in ("retake", "circle") else {}
+        if self._kind == "order":
+            self._edits = {"order": self._value.split("-")[: len(details.shots)]}
+        elif self._kind == "look":
+            self._edits = {name: form.get(name) for name in _OF_THE_FILM if form.get(name)}
 
     @property
     def has_changes(self) -> bool:
         """Whether the form asks for anything."""
-        return self._kind != "edit" or bool(self._edits)
+        return self._kind not in ("edit", "look") or bool(self._edits)
 
     async def quote(self, studio: AsyncStudio) -> ProjectQuote:
         """Quote the change. Spends nothing."""
@@ -58,10 +64,12 @@ class Change:
             case "script":
                 with self._open_script() as path:
                     return await studio.quote_script(self._project, script=path)
+            case "restore":
+                return await studio.quote_restore(self._project, _read_number(self._value))
             case "resume":
                 return await studio.quote_resume(self._project, goal=find_goal(self._details))
             case _:
-                return await studio.quote_edit(self._project, shot=self.shot, **await self._build_edits(studio))
+                return await studio.quote_edit(self._project, **await self._build_edits(studio))
 
     async def enqueue(self, studio: AsyncStudio, **consent: Any) -> QueuedJob:
         """Write the change as the next revision and queue its job; may spend up to the quote that was agreed to.
@@ -80,20 +88,22 @@ class Change:
                 with self._open_script() as path:
                     revision = self._read_revision()
                     return await studio.enqueue_script(self._project, if_revision=revision, script=path, **consent)
+            case "restore":
+                number, revision = _read_number(self._value), self._read_revision()
+                return await studio.enqueue_restore(self._project, number, if_revision=revision, **consent)
             case "resume":
                 return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
             case _:
                 edits, revision = await self._build_edits(studio), self._read_revision()
-                return await studio.enqueue_edit(
-                    self._project, if_revision=revision, shot=self.shot, **edits, **consent
-                )
+                return await studio.enqueue_edit(self._project, if_revision=revision, **edits, **consent)
 
     async def _build_edits(self, studio: AsyncStudio) -> dict[str, Any]:
         """Return the options of the edit, with own material as the path of its file. Raises ``NotFound``."""
+        edits = {**self._edits, **({"shot": self.shot} if self.shot else {})}
         if self._kind in ("picture", "clip"):
             path = await studio.locate_asset(self._value)
-            return {**self._edits, "image" if self._kind == "picture" else "clip": path}
-        return self._edits
+            return {**edits, "image" if self._kind == "picture" else "clip": path}
+        return edits
 
     def _read_shot(self) -> int:
         value = self._form.get("shot")
@@ -116,6 +126,8 @@ class Change:
             edits["prompt"] = prompt
         if (length := given.get("length")) and length != format_seconds(now.duration_s):
             edits["length"] = length
+        if given.has("caption") and given.get("caption") != given.get("caption.before"):
+            edits["caption"] = given.get("caption")
         if self._kind == "model":
             edits["model"] = self._value
         return edits
@@ -131,6 +143,12 @@ class Change:
     def _read_revision(self) -> int | None:
         value = self._form.get("revision")
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def _read_number(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise BadInput("revision", value[:40], "a whole number")
+    return int(value)
 
 
 def find_goal(details: ProjectDetails) -> Any:

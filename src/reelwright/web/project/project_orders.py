@@ -63,6 +63,19 @@ async def circle_take(request: Request, project: Name) -> Response:
     return send_to(request, f"studio/projects/{project}?shot={shot if shot.isdigit() else 1}")
 
 
+@router.post("/studio/projects/{project}/accept")
+async def accept_finding(request: Request, project: Name) -> Response:
+    """Overrule a finding of the film's checks, or all that fail it, and let the waiting job end; spends nothing."""
+    form = await read_form(request, {})
+    finding = form.get("finding")
+    try:
+        await get_studio(request).enqueue_accept(project, *([finding] if finding else []))
+    except ReelwrightError as error:
+        trouble = describe_trouble(error)
+        return await render_project(request, project, tab="film", trouble=trouble, status=get_status(error))
+    return send_to(request, f"studio/projects/{project}?tab=film")
+
+
 @router.post("/studio/jobs/{job}/cancel")
 async def cancel_job(request: Request, job: Name) -> Response:
     """Cancel a job: nothing more is bought, and what exists stays."""

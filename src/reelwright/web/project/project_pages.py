@@ -9,6 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.media.sound.moods import list_moods
+from reelwright.reel.plan import Plan
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
@@ -19,17 +21,27 @@ from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, draw_still, list_shots
 from reelwright.web.project.changes import Change, find_goal, list_fields
+from reelwright.web.project.making import list_making
 from reelwright.web.project.own_material import store_own_file
-from reelwright.web.project.shot_strip import Cost, build_strip, describe_cost, format_build_line
+from reelwright.web.project.shot_strip import (
+    Cost,
+    build_arrangement,
+    build_strip,
+    describe_cost,
+    describe_music,
+    format_build_line,
+    list_lane_blocks,
+)
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
-from reelwright.web.project.takes import list_cards
+from reelwright.web.project.takes import list_cards, name_models
 from reelwright.web.rendering import find_root, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
 _MOST_JOBS: Final = 20
 _BUSY: Final = frozenset({"queued", "running"})
-_TABS: Final = ("shot", "script", "film")
+_TABS: Final = ("shot", "script", "look", "film", "history")
+_TAB_OF_WAY: Final = {"script": "script", "look": "look", "restore": "history"}
 LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
 
 
@@ -75,7 +87,8 @@ async def render_project(
     details = await studio.show(project)
     way = form.get("way") if form else ""
     if form:
-        tab = "script" if way == "script" else "film" if way == "resume" and not form.get("shot") else "shot"
+        bare = "film" if way == "resume" and not form.get("shot") else "shot"
+        tab = _TAB_OF_WAY.get(way.partition(":")[0], bare)
         shot = int(form.get("shot")) if form.get("shot").isdigit() else 0
     given: Mapping[str, str] = form.fields if form else {}
     values: dict[str, Any] = {
@@ -101,8 +114,12 @@ async def render_project(
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
+        "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
+        "arrange": build_arrangement(selected.n, len(tiles)),
         "cards": await list_cards(studio, details, selected.id, purchases),
-        "seconds": float(plan.seconds), "poster": selected.picture if selected.take else "",
+        "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
+        "music": describe_music(plan), "seconds": float(plan.seconds),
+        "poster": selected.picture if selected.take else "",
     }  # fmt: skip
     if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
         values["retake_micros"] = await _price_retake(studio, details.project, selected.n)
@@ -113,6 +130,12 @@ async def render_project(
         )  # fmt: skip
     if not selected.take and film_job is None:
         values["poster"] = await draw_still(plan, *list_shots(plan)[selected.n - 1], LARGE_SIDE) or selected.picture
+    if values["tab"] == "look":
+        values |= await _describe_look(studio, plan)
+    elif values["tab"] == "film":
+        values["making"], values["making_s"] = list_making(details, purchases)
+    elif values["tab"] == "history":
+        values["revisions"] = await studio.list_revisions(details.project)
     if values["tab"] == "script":
         values["script"] = given.get("script") or (await studio.read_script(details.project)).script
     return render(request, "project/page.html", status, **values)
@@ -124,6 +147,16 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | No
         return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
     except ReelwrightError:
         return None
+
+
+async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
+    """Describe what can be chosen of a film's look and music, and what it has."""
+    bed = plan.bed
+    return {
+        "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
+        "bed": (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else "",
+        "accent": plan.accent,
+    }  # fmt: skip
 
 
 async def _price_retake(studio: AsyncStudio, project: str, shot: int) -> int | None:

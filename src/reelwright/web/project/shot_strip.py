@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from reelwright.reel.operation import LIVE_JOBS
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio.listings import ProjectDetails
 from reelwright.studio.results import ProjectQuote, QuoteRow, ShotSummary
+from reelwright.units import convert_frames_to_seconds
 from reelwright.web.pictures import draw_still, is_drawn, list_shots
 
 TileState = Literal["had", "again", "making", "wanted", "stuck"]
@@ -21,7 +22,8 @@ _MOST_GROWTH: Final = 40
 class Tile:
     """A shot on the strip. ``picture``: path or ``data:`` URL of its still; ``take``: the digest of what is played.
 
-    ``growth``: its share of the width, in half seconds. ``is_drawn``: this machine draws it.
+    ``growth``: its share of the width, in half seconds. ``is_drawn``: this machine draws it. ``is_own``: it is footage
+    of the person's own.
     """
 
     n: int
@@ -38,6 +40,7 @@ class Tile:
     take: str
     take_count: int
     is_drawn: bool
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +108,62 @@ async def build_strip(
                 prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
                 start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))), picture=picture,
                 take=shown.take or "", take_count=shown.take_count, is_drawn=is_drawn(shot),
+                is_own=isinstance(shot.source, OwnFootage),
             )
         )  # fmt: skip
     return tuple(tiles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """Orders of the shots in which one stands elsewhere, as the form posts them; empty where there is none."""
+
+    earlier: str = ""
+    later: str = ""
+    without: str = ""
+
+
+def build_arrangement(n: int, count: int) -> Arrangement:
+    """Build the orders in which shot ``n`` of ``count`` stands one place earlier or later, or is left out."""
+
+    def swap(place: int) -> str:
+        order = list(range(1, count + 1))
+        order[place - 1], order[place] = order[place], order[place - 1]
+        return "-".join(map(str, order))
+
+    without = "-".join(str(one) for one in range(1, count + 1) if one != n)
+    return Arrangement(earlier=swap(n - 1) if n > 1 else "", later=swap(n) if n < count else "", without=without)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneBlock:
+    """A line over a shot, as the lanes under the strip show it. ``is_spoken``: a voice says it, in ``seconds``."""
+
+    caption: str
+    is_spoken: bool
+    seconds: float
+
+
+def list_lane_blocks(plan: Plan) -> dict[int, LaneBlock]:
+    """List the first line over each shot that has one, by the number of the shot, with its caption as corrected."""
+    windows, found = plan.compute_windows(), {}
+    for n, shot in enumerate(plan.shots, 1):
+        begin, end = windows[shot.id]
+        for start, line in plan.list_lines():
+            if start < end and start + line.room > begin:
+                seconds = float(convert_frames_to_seconds(line.spoken_length or line.room, plan.fps))
+                caption = shot.corrections.get(line.id, line.text)
+                found[n] = LaneBlock(caption=caption, is_spoken=line.request is not None, seconds=seconds)
+                break
+    return found
+
+
+def describe_music(plan: Plan) -> str:
+    """Describe the music of a film by its mood and pace, such as Chill, 84 bpm; empty where it has none."""
+    if plan.bed is None:
+        return ""
+    pace = f", {round(plan.bed.bpm_milli / 1000)} bpm" if plan.bed.bpm_milli else ""
+    return f"{plan.bed.mood.capitalize()}{pace}"
 
 
 def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:

@@ -46,7 +46,7 @@ async def list_cards(
 ) -> tuple[TakeCard, ...]:
     """List the takes of a shot with what brought them, by number. ``purchases``: those of the project."""
     rows = {row.purchase: row for row in purchases}
-    names = await _name_models(studio, [row.model for row in purchases])
+    names = await name_models(studio, [row.model for row in purchases])
     return tuple(
         TakeCard(
             take=one, purchase=(row := rows.get(one.purchase or "")), model=names.get(row.model, "") if row else ""
@@ -56,7 +56,8 @@ async def list_cards(
     )
 
 
-async def _name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, str]:
+async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the names of models for people, by id; of one that is not in the catalogue, its id."""
     found = {}
     for name in set(ids):
         try:

@@ -30,7 +30,7 @@ from reelwright.media.looks.slam.compositions import (
     make_plate,
     make_rows,
 )
-from reelwright.media.looks.slam.joins import add_arrival, add_ending
+from reelwright.media.looks.slam.joins import add_ending
 from reelwright.media.staging.stagings import Staging, Stagings
 
 _BEATS: dict[str, tuple[Staging, ...]] = {
@@ -79,7 +79,7 @@ _BEATS: dict[str, tuple[Staging, ...]] = {
             make_plate(Skin(ground="accent", slab="bg", field="shade")),
             "name",
         ),
-        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
+        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo"), "name"),
     ),
     "cta": (set_cta, set_cta_band),
     "end_card": (set_end_card,),
@@ -95,4 +95,4 @@ _PARAGRAPHS: dict[str, Staging] = {
 }
 """Stagings of beats with more words than a headline has."""
 
-STAGINGS = Stagings(beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, joins=(add_arrival, add_ending))
+STAGINGS = Stagings(beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, joins=(add_ending,))

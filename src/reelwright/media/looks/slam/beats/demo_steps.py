@@ -9,6 +9,7 @@ from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.staging.lines import (
     compute_block_baselines,
+    count_lines,
     fit_headline,
     list_steps,
     make_rise,
@@ -145,6 +146,7 @@ def set_one_by_one(stage: Stage) -> None:
         cell=1.1,
     )
     _beside(stage)
+    head = _head(stage)
     pad, gap = 34 * u, 20 * u
     foot = live.bottom - (50 if wide else 40) * u
     for index, step in enumerate(steps):
@@ -155,7 +157,7 @@ def set_one_by_one(stage: Stage) -> None:
         )
         tall = measure_block_height(lines, gap)
         top = foot - tall
-        _numeral(stage, str(index + 1), top - pad, span)
+        _numeral(stage, str(index + 1), head, top - pad, span)
         right = live.left + max(line.width for line in lines) + 60 * u + (tall + 2 * pad) * stage.look.slope
         come = stage.slide(span[0], dx=-stage.width, kind="slab")
         motion = Motion(moves=(come,), span=span, group=f"step {index}")
@@ -165,12 +167,29 @@ def set_one_by_one(stage: Stage) -> None:
         stage.add_shake(span[0])
 
 
-def _numeral(stage: Stage, text: str, low: float, span: tuple[float, float]) -> None:
+def _head(stage: Stage) -> float:
+    """Set what the steps are for above all of them, and return where it ends; 0 where nothing is said of them."""
+    u, live, palette = stage.u, stage.live, stage.palette
+    text = stage.get_words("line")
+    if not text:
+        return 0.0
+    width = live.width * (0.56 if stage.shape == "wide" and stage.pictures else 1)
+    lines = fit_headline(
+        stage, text, width, live.height * 0.16, lines=count_lines(text, 2), gap=16, largest=110 * u, target=44
+    )
+    for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, live.top, 16 * u), strict=True)):
+        motion = make_rise(stage, line, low, stage.to_frames(2 * index), "head")
+        stage.add_line(line, live.left, low, palette.on_accent, palette.accent, motion)
+    return live.top + measure_block_height(lines, 16 * u) + 20 * u
+
+
+def _numeral(stage: Stage, text: str, high: float, low: float, span: tuple[float, float]) -> None:
     """Draw a numeral far larger than anything else, as high as the frame above the words lets it be;
     the hit sets it down.
     """
     ink = stage.typeset(text)
-    size = low * 0.88 / ink.height if stage.shape == "wide" else min(low * 0.86, stage.height * 0.5) / ink.height
+    room = low - high if high else low * (0.88 if stage.shape == "wide" else 0.86)
+    size = (room if stage.shape == "wide" else min(room, stage.height * 0.5)) / ink.height
     path, box = stage.trace_ink(ink, size, stage.live.left, low - 24 * stage.u - max(0.0, ink.bottom) * size)
     motion = Motion(
         moves=(stage.hit(span[0], 1.2), stage.march(span[0] + stage.to_frames(12), grow=0.03)),

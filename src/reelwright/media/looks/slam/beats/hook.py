@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.slam.motifs import add_echo_rows
-from reelwright.media.staging.lines import compute_baselines, limit_line_heights
+from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -18,7 +18,7 @@ def set_hook(stage: Stage) -> None:
     room = stage.live
     top = room.top + (room.height - total) / 2 if wide or stage.shape == "square" else room.top + 20 * stage.u
     if stage.shape == "tall":
-        top = room.top + 20 * stage.u + max(0.0, (938 * stage.u - total) / 2)
+        top = room.top + 20 * stage.u + max(0.0, (_measure_room(stage) - total) / 2)
     lows = compute_baselines(lines[:-1], top, gap)
     last_top = top + sum(line.height + gap for line in lines[:-1]) + extra
     lows.append(last_top - lines[-1].ink.top * lines[-1].size)
@@ -45,12 +45,18 @@ def _stacked(stage: Stage, wide: bool) -> tuple[list[FittedLine], float, float]:
     if wide:
         width, height = 1154 * stage.u, live.height - extra - 30 * stage.u
     elif stage.shape == "tall":
-        width, height = live.width, 938 * stage.u - extra
+        width, height = live.width, _measure_room(stage) - extra
     else:
         share = 0.66 if stage.pictures else 0.86
         width, height = live.width, live.height * share - extra
-    lines = stage.fit_stack(text, width, height, gap, lines=5 if len(text.split()) > 7 else 4)
+    most = count_lines(text, 5 if len(text.split()) > 7 else 4)
+    lines = stage.fit_stack(text, width, height, gap, lines=most)
     return limit_line_heights(lines, stage.height * (0.5 if wide else 0.40)), gap, extra
+
+
+def _measure_room(stage: Stage) -> float:
+    """Measure the pixels that the stack may be high in a tall frame."""
+    return min(938 * stage.u, stage.live.height - 39 * stage.u)
 
 
 def _alone(stage: Stage, line: FittedLine, low: float, last: int) -> tuple[float, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.drawables import Blit, skia
+from reelwright.media.drawing.drawables import Blit, Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.staging.lines import make_rise_clip, scale_few_words
+from reelwright.media.staging.pictures import add_picture
 from reelwright.media.staging.stage import Motion, Stage
 
 
@@ -36,7 +37,7 @@ def set_testimonial(stage: Stage) -> None:
         )
         last = index == len(lines) - 1 and len(lines) > 1 and not find_strong_words(stage.get_words("quote"))
         stage.add_line(line, live.left, low, palette.accent_text if last else palette.text, palette.bg, motion)
-    if portrait is not None and portrait.kind == "photo":
+    if portrait is not None:
         _portrait(stage, portrait)
     if stage.get_words("who"):
         _chip(stage, min(lows[-1] + 90 * u, foot), chip, phrases[-1] if len(lines) > 1 else stage.to_frames(12))
@@ -97,7 +98,7 @@ def _backdrop(stage: Stage) -> None:
 
 
 def _portrait(stage: Stage, picture: Picture) -> None:
-    """Show the person's own picture in a circle, an accent disc a little behind it."""
+    """Show the person's own photo in a circle, an accent disc a little behind it; any other picture whole there."""
     u = stage.u
     radius = {"wide": 270, "tall": 250, "portrait": 120, "square": 110}[stage.shape] * u
     x, y = (
@@ -107,6 +108,10 @@ def _portrait(stage: Stage, picture: Picture) -> None:
     )
     if stage.shape in ("square", "portrait"):
         x, y = stage.live.right - radius, stage.live.top + radius
+    come = Motion(moves=(stage.hit(stage.to_frames(6), 0.7),), group="portrait")
+    if picture.kind != "photo":
+        high = radius * (1.4 if stage.shape == "wide" else 1.0)
+        return add_picture(stage, picture, x - radius, y - high, x + radius, y + high, come, ground=stage.ground)
     px = stage.to_frame_x(x)
     box = Box(px - radius, y - radius, px + radius, y + radius)
     path = skia.Path()
@@ -114,11 +119,9 @@ def _portrait(stage: Stage, picture: Picture) -> None:
     sprite = mask_picture(picture, path, box)
     disc = skia.Path()
     disc.addCircle(px - 26 * u * stage.reading_sign, y + 26 * u, radius)
-    from reelwright.media.drawing.drawables import Fill
-
-    come = Motion(moves=(stage.hit(stage.to_frames(6), 0.7),), group="portrait")
     stage.add("shape", Fill(disc, stage.palette.accent), box.grow(30 * u), come)
     stage.add("picture", Blit(sprite.image, sprite.x, sprite.y, is_smooth=True), box, come)
+    return None
 
 
 def _chip(stage: Stage, top: float, height: float, at: float) -> None:

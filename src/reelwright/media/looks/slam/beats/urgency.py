@@ -7,7 +7,15 @@ from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Leave
 from reelwright.media.drawing.painter import make_polygon
-from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height, split_closer
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.staging.lines import (
+    compute_block_baselines,
+    count_lines,
+    fit_headline,
+    measure_block_height,
+    split_closer,
+)
+from reelwright.media.staging.pictures import add_picture, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 _BARS = 9
@@ -15,7 +23,11 @@ _BARS = 9
 
 def set_urgency(stage: Stage) -> None:
     """Stage the beat ``urgency``: the date on a turned chip, and a row of bars that go out one by one."""
-    palette, u, live = stage.palette, stage.u, stage.live
+    palette, u = stage.palette, stage.u
+    picture = stage.choose_picture()
+    if picture is not None and stage.shape == "wide":
+        stage.live = stage.live._replace(right=stage.live.left + stage.live.width * 0.56)
+    live = stage.live
     stage.ground = palette.bg
     opener, date = _parts(stage.get_words("line"))
     wide = stage.shape == "wide"
@@ -30,7 +42,7 @@ def set_urgency(stage: Stage) -> None:
             opener,
             live.width,
             {"wide": 230, "tall": 330, "portrait": 260, "square": 200}[stage.shape] * u,
-            lines=2,
+            lines=count_lines(opener, 2),
             largest=300 * u,
             target=80,
         )
@@ -39,7 +51,29 @@ def set_urgency(stage: Stage) -> None:
             stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
         top += measure_block_height(lines, gap)
     _chip(stage, date, top + 84 * u, high)
-    _bars(stage, wide)
+    if picture is None or wide:
+        _bars(stage, wide)
+    if picture is not None:
+        _picture(stage, picture)
+
+
+def _picture(stage: Stage, picture: Picture) -> None:
+    """Show the picture beside the words, or in place of the bars below them."""
+    u, wide = stage.u, stage.shape == "wide"
+    come = Motion(moves=(stage.slide(0, dx=500 * u), stage.push(0.04)), group="picture")
+    low = stage.height * {"tall": 0.66, "portrait": 0.72, "square": 0.72}.get(stage.shape, 0.0)
+    if picture.kind == "photo":
+        points = (
+            stage.make_diagonal(stage.width * 0.74)
+            if wide
+            else stage.make_wedge(low + 90 * u, stage.width * stage.look.slope * 0.5)
+        )
+        return fill_with(stage, picture, points, motion=Motion(moves=come.moves[:1], group="picture"))
+    field = stage.make_diagonal(stage.width * 0.80) if wide else stage.make_wedge(low + 160 * u, stage.width * 0.1)
+    stage.add_polygon(field, stage.palette.accent, Motion(moves=come.moves[:1], group="field"))
+    left, right = (stage.width * 0.64, stage.width * 0.97) if wide else (stage.width * 0.1, stage.width * 0.94)
+    top, foot = (stage.height * 0.08, stage.height * 0.94) if wide else (low + 40 * u, stage.height * 0.98)
+    return add_picture(stage, picture, left, top, right, foot, come, ground=stage.palette.accent)
 
 
 def _parts(line: str) -> tuple[str, str]:

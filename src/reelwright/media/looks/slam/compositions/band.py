@@ -5,25 +5,24 @@ from __future__ import annotations
 from functools import partial
 
 from reelwright.media.drawing.drawables import Fill, Outline, Several
-from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Leave, Mover
 from reelwright.media.drawing.style import pick_text_colour
-from reelwright.media.drawing.treatments import Picture, make_device, mask_picture
-from reelwright.media.looks.slam.compositions.skin import Skin, Staging, strike
-from reelwright.media.staging.key_words import compute_huge_size, keep_line_breaks, repeat_outlines, typeset_key_word
-from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.drawing.treatments import Picture, make_device
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with, read_struck_words, strike
+from reelwright.media.staging.key_words import compute_huge_size, repeat_outlines, typeset_key_word
+from reelwright.media.staging.lines import compute_block_baselines, count_lines, fit_headline, measure_block_height
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
 
-def make_band(skin: Skin) -> Staging:
+def make_band(skin: Skin, label: str = "") -> Staging:
     """Make a staging in which slab and words enter together from the near edge,
-    and the backdrop is pushed over the whole shot.
+    and the backdrop is pushed over the whole shot. ``label``: a role that stands small above the words on the slab.
     """
-    return partial(_set, skin)
+    return partial(_set, skin, label)
 
 
-def _set(skin: Skin, stage: Stage) -> None:
+def _set(skin: Skin, label: str, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.get_colour(skin.ground)
@@ -31,21 +30,16 @@ def _set(skin: Skin, stage: Stage) -> None:
     gap, pad = 22 * u, 34 * u
     share = {"wide": 0.40, "tall": 0.40, "portrait": 0.40, "square": 0.42}[stage.shape]
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
-    most = 2 if wide else 3
-    lines = fit_headline(
-        stage,
-        keep_line_breaks(stage.get_words(skin.role), most),
-        width,
-        live.height * share,
-        lines=most,
-        largest=330 * u,
-        target=84,
-    )
+    text, is_all = read_struck_words(stage, skin.role, skin.device)
+    most = count_lines(text, 2 if wide else 3)
+    lines = fit_headline(stage, text, width, live.height * share, lines=most, largest=330 * u, target=84)
     tall = measure_block_height(lines, gap)
     rise = stage.width * stage.look.slope * (0.24 if wide else 0.36)
     text_foot = live.bottom - {"wide": 70, "tall": 60, "portrait": 56, "square": 44}[stage.shape] * u
     top = text_foot - tall
-    high, deep = top - pad, text_foot + pad + rise
+    small = stage.get_words(label) if label else ""
+    above = stage.get_small_size("label") * 1.1 + 12 * u if small else 0.0
+    high, deep = top - pad - above, text_foot + pad + rise
     _backdrop(stage, skin, high, deep - rise)
     reach = stage.width * 0.2
     lean = rise / stage.width
@@ -71,9 +65,13 @@ def _set(skin: Skin, stage: Stage) -> None:
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         motion = Motion(moves=(*come, *tip), pivot=pivot, group="slab")
         stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
+    if small:
+        on_slab = Motion(moves=(*come, *tip), pivot=pivot, group="slab")
+        stage.add_label(small, live.left, top - 20 * u, pick_text_colour(palette, slab), slab, on_slab)
     if skin.device == "strike":
         starts = (float(beats[2]), *stage.find_later_hits(beats[2], most=1))
-        strike(stage, lines[-1], live.left, compute_block_baselines(lines, top, gap)[-1], palette.accent, starts)
+        lows = compute_block_baselines(lines, top, gap)
+        strike(stage, lines, live.left, lows, palette.accent, starts, is_all=is_all)
 
 
 def _down(stage: Stage) -> tuple[Mover, ...]:
@@ -89,18 +87,7 @@ def _backdrop(stage: Stage, skin: Skin, high: float, deep: float) -> None:
         return _macro(stage, skin, picture, high)
     if picture.kind == "screen":
         return _close_screen(stage, skin, picture, high)
-    return _photo(stage, skin, picture)
-
-
-def _photo(stage: Stage, skin: Skin, picture: Picture) -> None:
-    """Fill the frame with the graded photo and push it: the sprite is larger than the frame by what the push needs."""
-    reach = 0.03 * max(stage.width, stage.height)
-    box = Box(-reach, -reach, stage.width + reach, stage.height + reach)
-    path = stage.to_frame_path(
-        [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-    )
-    sprite = mask_picture(picture, path, box, grade=skin.grade, tint=stage.palette.accent, zoom=1.0)
-    stage.place_masked(sprite, Motion(moves=(stage.push(0.05), stage.drift(dx=-0.12)), group="picture"))
+    return fill_frame_with(stage, picture, skin.grade)
 
 
 def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:

@@ -9,17 +9,17 @@ from functools import partial
 from reelwright.media.drawing.drawables import Outline, Several
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.style import pick_text_colour
-from reelwright.media.looks.slam.compositions.skin import Skin, Staging
-from reelwright.media.staging.key_words import keep_line_breaks, repeat_outlines
-from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with
+from reelwright.media.staging.key_words import repeat_outlines
+from reelwright.media.staging.lines import compute_block_baselines, count_lines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
 
 def make_rows(skin: Skin) -> Staging:
-    """Make a staging whose rows fill the frame from the first frame on;
-    the slab lands on the second hit and never moves again.
+    """Make a staging whose rows fill the frame from the first frame on; the slab lands on the second hit and never
+    moves again. A photo fills the frame instead of the rows, with the slab on it from the first frame on.
     """
     return partial(_set, skin)
 
@@ -33,9 +33,8 @@ def _set(skin: Skin, stage: Stage) -> None:
     share = {"wide": 0.46, "tall": 0.48, "portrait": 0.44, "square": 0.44}[stage.shape]
     beside = wide and any(picture.kind != "photo" for picture in stage.pictures)
     width = live.width * (0.64 if beside else 1)
-    lines = fit_headline(
-        stage, keep_line_breaks(stage.get_words(skin.role), 3), width, live.height * share, lines=3, largest=300 * u
-    )
+    text = stage.get_words(skin.role)
+    lines = fit_headline(stage, text, width, live.height * share, lines=count_lines(text, 3), largest=300 * u)
     tall = measure_block_height(lines, gap)
     low = stage.shape in ("square", "portrait") and bool(stage.pictures)
     middle = live.top + live.height * (0.36 if low else 0.5)
@@ -52,14 +51,20 @@ def _set(skin: Skin, stage: Stage) -> None:
         (stage.width + reach, deep - rise - reach * lean),
         (-reach, deep + reach * lean),
     ]
-    _ticking(stage, skin, lines, top, tall, gap, points)
+    photo = picture if (picture := stage.choose_picture()) and picture.kind == "photo" else None
+    if photo:
+        fill_frame_with(stage, photo, skin.grade)
+        land = 0.0
+    else:
+        _ticking(stage, skin, lines, top, tall, gap, points)
     wiped = stage.make_wipe_area(-20 * u, high - rise, stage.width + 20 * u, deep)
     stage.add_polygon(
         points, slab, Motion(moves=(stage.wipe(land),), wipe_area=wiped, span=(land, float("inf")), group="slab")
     )
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
-        motion = Motion(moves=(stage.hit(0),), span=(0, land), group="line")
-        stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
+        if land:
+            motion = Motion(moves=(stage.hit(0),), span=(0, land), group="line")
+            stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
         motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
         stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
     _picture(stage, skin, land + stage.to_frames(2))

@@ -1,0 +1,165 @@
+"""All engines of one home on this machine: their supervisors, who uses them, and their end when they are idle."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from reelwright.engines import gpus
+from reelwright.engines.cards import get_engine_card
+from reelwright.engines.launch import EngineOrder, check_engine, choose_gpus
+from reelwright.engines.model_cards import get_model_card, load_model_cards
+from reelwright.engines.run_record import RunRecord
+from reelwright.engines.supervisor import Supervisor
+from reelwright.errors import BadInput
+from reelwright.settings import Settings
+
+_CHECK_S: Final = 30.0
+"""What a model needs of this machine is looked at again after this time."""
+_IDLE_EVERY_S: Final = 5.0
+_LOG: Final = logging.getLogger(__name__)
+
+
+def get_runs_folder(home: Path) -> Path:
+    """Return the folder of the running engines: their records and logs."""
+    return home / "engines" / "run"
+
+
+class EngineHost:
+    """The engines of one home on this machine, by model. Opening it starts nothing.
+
+    An engine that this process started is stopped by ``close``, unless a person keeps it or another process uses it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._home = settings.home
+        self.python = settings.engine_python or sys.executable
+        self._supervisors: dict[str, Supervisor] = {}
+        self._checked: dict[str, float] = {}
+        self._open: dict[str, set[str]] = {}
+        self._endings: dict[str, asyncio.Task[None]] = {}
+        self._idle: asyncio.Task[None] | None = None
+
+    def get_supervisor(self, model: str) -> Supervisor:
+        """Return the supervisor of a model's engine. Raises ``BadInput`` if it has no card, or a faulty one."""
+        found = self._supervisors.get(model)
+        if found is None:
+            card = get_model_card(self._home, model)
+            order = EngineOrder(
+                model=card, engine=get_engine_card(self._home, card.engine), runs=get_runs_folder(self._home),
+                python=self.python,
+            )  # fmt: skip
+            found = self._supervisors[model] = Supervisor(order)
+        return found
+
+    def check(self, model: str) -> None:
+        """Raise ``BadInput`` if this machine cannot run a model: no program, no package, no weights, too small a GPU.
+
+        Looks again after half a minute only, since every order asks.
+        """
+        if time.monotonic() - self._checked.get(model, -_CHECK_S) < _CHECK_S:
+            return
+        order = self.get_supervisor(model).order
+        check_engine(order)
+        choose_gpus(order, set(), gpus.list_gpus)
+        self._checked[model] = time.monotonic()
+
+    async def ensure_ready(self, model: str) -> RunRecord:
+        """Return the record of a model's engine once it is ready; start it if needed. May take minutes.
+
+        Raises what ``Supervisor.ensure_ready`` raises.
+        """
+        if ending := self._endings.get(model):
+            await asyncio.wait({ending})
+        record = await self.get_supervisor(model).ensure_ready()
+        self.get_supervisor(model).files.mark_used()
+        if self._idle is None or self._idle.done():
+            self._idle = asyncio.create_task(self._stop_idle_engines(), name="idle engines")
+        return record
+
+    def find_life(self, model: str, epoch: str) -> RunRecord | None:
+        """Return the record of the life ``epoch`` of a model's engine; None if that life is over."""
+        try:
+            record = self.get_supervisor(model).read()
+        except BadInput:
+            return None
+        if record is None or record.epoch != epoch:
+            return None
+        self.get_supervisor(model).files.mark_used()
+        return record
+
+    def note_end(self, model: str) -> None:
+        """Count that an engine ended under its work, so that it is not started again and again without a pause."""
+        self._open.get(model, set()).clear()
+        with suppress(BadInput):
+            supervisor = self.get_supervisor(model)
+            if supervisor.files.has_ended():
+                supervisor.note_end()
+
+    def note_open(self, model: str, operation: str) -> None:
+        """Note that a video is computed, as far as this process knows."""
+        self._open.setdefault(model, set()).add(operation)
+
+    def note_over(self, model: str, operation: str) -> None:
+        """Note that a video is over."""
+        self._open.get(model, set()).discard(operation)
+
+    def stop_after_cancel(self, record: RunRecord, operation: str) -> None:
+        """See to it that a cancelled video stops: kill its engine if it still computes after the card's grace.
+
+        An engine that computes other videos of ours is left alone. The next order waits for this.
+        """
+        self.note_over(record.model, operation)
+        before = self._endings.get(record.model)
+        if before is None or before.done():
+            self._endings[record.model] = asyncio.create_task(self._end_if_busy(record), name=f"end {record.model}")
+
+    async def _end_if_busy(self, record: RunRecord) -> None:
+        supervisor = self.get_supervisor(record.model)
+        cancel = supervisor.order.engine.cancel
+        await asyncio.sleep(cancel.grace_s)
+        current = supervisor.read()
+        if current is None or current.epoch != record.epoch or self._open.get(record.model):
+            return
+        if await self._is_busy(supervisor, record):
+            _LOG.warning("engine %s computes on after a cancel and is killed", record.model)
+            await supervisor.stop()
+
+    async def _is_busy(self, supervisor: Supervisor, record: RunRecord) -> bool:
+        """Whether an engine computes: as it says itself, or else its GPUs, or else as its card has it of cancels."""
+        running = await supervisor.count_running(record)
+        if running is not None:
+            return running > 0
+        if not await supervisor.is_healthy(record):
+            return True
+        found = [gpu for gpu in await asyncio.to_thread(gpus.list_gpus) if gpu.number in record.gpus]
+        if found:
+            return any(gpu.busy_percent > gpus.BUSY_PERCENT for gpu in found)
+        return supervisor.order.engine.cancel.delete != "stops"
+
+    async def _stop_idle_engines(self) -> None:
+        """Stop engines that nobody used for the time of their card. Ends with the host."""
+        while True:
+            await asyncio.sleep(_IDLE_EVERY_S)
+            for supervisor in list(self._supervisors.values()):
+                await supervisor.stop(only_idle_s=supervisor.order.engine.idle_s)
+
+    async def close(self) -> None:
+        """Stop the engines that this process started and nobody keeps."""
+        tasks = [task for task in (*self._endings.values(), self._idle) if task]
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        started = [one for one in self._supervisors.values() if one.has_started]
+        await asyncio.gather(*(one.stop(only_idle_s=0.0) for one in started))
+
+    def list_models(self) -> tuple[str, ...]:
+        """List the names of the models of one's own, also those whose cards are faulty."""
+        return tuple(load_model_cards(self._home))

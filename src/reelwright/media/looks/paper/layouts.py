@@ -1,0 +1,169 @@
+"""The ways in which words lie on the table: beside a picture, over one, in the middle, on a sheet, on torn strips."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.looks.paper.material import make_sheet
+from reelwright.media.looks.paper.page import Align, Page, Tone
+from reelwright.media.looks.paper.pen import Plant
+from reelwright.media.looks.paper.pictures import fill_frame, lay_half, put_picture
+from reelwright.media.looks.paper.plants import add_branch, add_rule, stamp_letters
+
+
+def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:
+    """Split the page into the part for words and the part for a picture, beside or under each other (logical)."""
+    stage, live = page.stage, page.stage.live
+    if page.wide:
+        edge = live.left + live.width * share
+        return Box(live.left, page.top, edge, page.floor), Box(
+            edge + 70 * stage.u, stage.height * 0.07, stage.width - 70 * stage.u, stage.height * 0.93
+        )
+    part = {"tall": share + 0.04, "portrait": share - 0.06, "square": share - 0.03}[stage.shape]
+    edge = live.top + live.height * part
+    small = page.small_height
+    page.small_top = edge - small
+    foot = stage.height * (0.97 if stage.shape == "tall" else 0.965)
+    return Box(live.left, page.top, live.right, edge - small), Box(
+        55 * stage.u, edge + 40 * stage.u, stage.width - 55 * stage.u, foot
+    )
+
+
+def set_headline(
+    page: Page,
+    text: str,
+    box: Box,
+    tone: Tone,
+    *,
+    middle: bool = False,
+    largest: float = 190,
+    lines: int = 4,
+    at: float = 0,
+    low: float = 0.5,
+    stroke: bool = True,
+) -> float:
+    """Set a headline in ``box``, its last clause in italics; ``low``: where in spare room it stands, 0 to 1.
+
+    Returns the y under it. ``stroke``: the pen underlines its last line where nothing else is emphasised.
+    """
+    stage = page.stage
+    beats = stage.find_beats(2, until=0.42)
+    one, two = page.fit_pair(text, box.width, box.height, lines=lines, largest=largest)
+    tall = page.measure_pair(one, two)
+    top = box.top + (box.height - tall) * low
+    x = (box.left + box.right) / 2 if middle else box.left
+    align: Align = "middle" if middle else "start"
+    boxes = page.put(one, x, top, tone, at, align=align)
+    size = one.size
+    if two.lines:
+        second = top + one.ascent + (len(one.lines) - 1) * one.pitch + page.measure_step(one, two) - two.ascent
+        later = at + max(beats[1], stage.to_frames(14))
+        boxes = page.put(two, x, second, tone, later, align=align, emphatic=True)
+    plain = not two.lines and not one.lines[-1].ink.style_spans
+    if stroke and boxes and (two.lines or plain) and stage.request.frames > stage.to_frames(45):
+        begin = max(at + beats[-1] + stage.to_frames(22), stage.request.frames * 0.42)
+        page.draw_underline(boxes[-1], size, tone, begin)
+    return top + tall
+
+
+def set_over(page: Page, text: str, picture: Picture, *, low: float | None = None) -> Tone:
+    """Set words over the quiet part of a photograph that fills the frame."""
+    quiet = fill_frame(page, picture)
+    where = low if low is not None else 0.12 if quiet.side == "top" else 0.88 if quiet.side == "foot" else 0.6
+    if text:
+        set_headline(page, text, quiet.box, quiet.tone, low=where, largest=150 if page.wide else 140)
+    page.add_small_print(quiet.box.left if page.wide else page.stage.live.left, quiet.tone)
+    return quiet.tone
+
+
+def set_beside(
+    page: Page, text: str, picture: Picture | None, *, plant_low: bool = True, plant: Plant = "olive"
+) -> None:
+    """Set words flush with the margin; beside or under them lies a picture, or a branch grows."""
+    share = 0.62 if picture is None else 0.42 if picture.kind == "screen" and picture.ratio > 1 else 0.48
+    box, art = split_page(page, share)
+    if picture and picture.kind == "photo":
+        lay_half(page, picture, art)
+    elif picture:
+        put_picture(page, picture, art)
+    else:
+        grow_corner(page, art, low=plant_low, plant=plant)
+    room = box if page.wide else box._replace(bottom=box.bottom - 50 * page.stage.u)
+    set_headline(page, text, room, page.desk, low=0.5 if page.wide else 0.4, largest=240)
+    page.add_small_print(page.stage.live.left, page.desk)
+
+
+def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive") -> None:
+    """Grow plants into the part of the page that words leave free, from its foot or from its head."""
+    stage = page.stage
+    wide, high = stage.width, stage.height
+    later = stage.to_frames(10)
+    if page.wide and low:
+        add_branch(page, wide * 0.86, high * 1.03, high * 0.98, -100, 22, plant=plant)
+        add_branch(page, wide * 0.92, high * 1.03, high * 0.74, -78, 14, plant=plant, seed=1, at=later)
+        add_branch(page, wide * 0.80, high * 1.03, high * 0.54, -118, 18, plant=plant, seed=2, at=later * 2)
+    elif page.wide:
+        add_branch(page, wide * 0.74, -high * 0.04, high * 0.95, 44, 52, plant=plant)
+        add_branch(page, wide * 0.90, -high * 0.03, high * 0.62, 76, 38, plant=plant, seed=1, at=later)
+    else:
+        length = min((high - art.top) * 1.02, wide * 0.98)
+        side = 1 if low else -1
+        x = wide * (0.5 - 0.42 * side)
+        add_branch(page, x, high * 1.01, length, -90 + 32 * side, 18 * side, plant=plant)
+        add_branch(
+            page,
+            x + 0.16 * wide * side,
+            high * 1.01,
+            length * 0.86,
+            -90 + 52 * side,
+            8 * side,
+            plant=plant,
+            seed=1,
+            at=later,
+        )
+
+
+def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None:
+    """Set words in the middle of a coloured page, over ``letters`` that are stamped into the paper."""
+    stage, live = page.stage, page.stage.live
+    wide, high = stage.width, stage.height
+    page.cover(tone)
+    centre = (live.left + live.right) / 2
+    if letters:
+        stamp_letters(page, letters, wide / 2, high * 0.5, high * (1.0 if page.wide else 0.56), italic=True)
+    half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
+    room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
+    below = set_headline(page, text, room, tone, middle=True, largest=190, low=0.5 if page.wide else 0.45, stroke=False)
+    if below + 80 * stage.u < page.floor:
+        add_rule(page, centre, below + 66 * stage.u, 190 * stage.u, tone.accent, stage.request.frames * 0.35)
+    page.add_small_print(centre, tone, "middle")
+
+
+def set_on_sheet(page: Page, text: str, under: Tone, plant: Plant) -> None:
+    """Set words on a sheet with a torn foot that hangs over paper of another colour, where a plant grows."""
+    stage, live, u = page.stage, page.stage.live, page.stage.u
+    wide, high = stage.width, stage.height
+    page.cover(under)
+    if page.wide:
+        left, top, right, foot = live.left - 10 * u, -80 * u, wide * 0.80, high * 0.80
+    else:
+        left, top, right, foot = (
+            -60 * u,
+            -80 * u,
+            wide - 60 * u,
+            page.floor + (70 if stage.shape == "tall" else -60) * u,
+        )
+    sheet = make_sheet(round(right - left), round(foot - top), page.sheet.ground, "foot", page.seed, 0.0, u)
+    page.place(sheet, (left + right) / 2, (top + foot) / 2, depth=1.0)
+    inner = live.left + 70 * u if page.wide else live.left + 10 * u
+    top_room = page.top + (10 if page.wide else 30) * u
+    room = Box(inner, top_room, right - (90 * u if page.wide else 30 * u), min(foot - 70 * u, page.floor))
+    room = room._replace(right=min(room.right, live.right))
+    set_headline(page, text, room, page.sheet, largest=230, low=0.55)
+    if page.wide:
+        add_branch(page, wide * 0.91, high * 1.03, high * 0.9, -88, 12, plant=plant, tone=under)
+        add_branch(page, wide * 0.955, high * 1.03, high * 0.66, -80, 10, plant=plant, tone=under, seed=1)
+    elif stage.shape == "tall":
+        add_branch(page, wide * 0.16, high * 1.0, wide * 0.80, -42, -22, plant=plant, tone=under)
+        add_branch(page, wide * 0.30, high * 1.01, wide * 0.72, -20, -20, plant=plant, tone=under, seed=1)
+    page.add_small_print(inner, page.sheet if not page.wide else under)

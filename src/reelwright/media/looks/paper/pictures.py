@@ -1,0 +1,179 @@
+"""Pictures on the table: a photograph that fills the frame, words over its quiet part; prints, cut-outs, screens."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reelwright.media.drawing.colour import compute_contrast, mix
+from reelwright.media.drawing.drawables import Blit, skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import Drift
+from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.drawing.textures import tint_coverage
+from reelwright.media.drawing.treatments import MIPPED, Picture, find_cover_crop, mask_picture
+from reelwright.media.looks.paper.material import make_cutout, make_print, make_screen, make_tape, make_torn_photo
+from reelwright.media.looks.paper.page import Page, Tone
+from reelwright.media.staging.stage import Motion
+
+_LEGIBLE = 5.0
+"""Contrast of words to the brightest twentieth of the photograph under them, once it is shaded."""
+
+
+class Quiet(NamedTuple):
+    """The part of a full frame where words stand (logical pixels), and their colours there."""
+
+    box: Box
+    tone: Tone
+    side: str
+
+
+class Crop(NamedTuple):
+    """A crop of a photograph to the frame: where its focus comes to lie, and on which side words find it quiet."""
+
+    aim: tuple[float, float]
+    side: str
+    busy: float
+
+
+_AIMS = ((0.5, 0.45), (0.72, 0.45), (0.28, 0.45), (0.5, 0.7), (0.5, 0.28))
+_BUSY = 0.8
+"""Most detail of a part of a photograph where words stand, as a share of what the whole has on average."""
+
+
+def can_fill_frame(page: Page, picture: Picture) -> bool:
+    """Return whether a photograph fills the frame without losing half of itself, and is quiet under words."""
+    frame = page.stage.width / page.stage.height
+    if picture.kind != "photo" or not 0.5 < picture.ratio / frame < 2.0:
+        return False
+    return not page.stage.request.words or find_crop(page, picture).busy <= _BUSY
+
+
+def find_crop(page: Page, picture: Picture) -> Crop:
+    """Find the crop and the side of it that are quietest under words."""
+    stage = page.stage
+    wide, high = (round(side * 160 / max(stage.width, stage.height)) for side in (stage.width, stage.height))
+    best = Crop(_AIMS[0], "", math.inf)
+    for aim in _AIMS:
+        surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
+        source = find_cover_crop(picture, wide, high, 1.0, aim)
+        surface.getCanvas().drawImageRect(picture.image, source, skia.Rect.MakeWH(wide, high), MIPPED)
+        light = _measure_light(surface.makeImageSnapshot(), wide, high)
+        detail = np.abs(np.gradient(light)[0]) + np.abs(np.gradient(light)[1]) + 0.3 * np.abs(light - np.median(light))
+        for side, box in _list_sides(page).items():
+            part = _cut(detail, box, stage.width, stage.height, page)
+            busy = float(part.mean() / max(1e-6, detail.mean()))
+            if busy < best.busy - 0.01:
+                best = Crop(aim, side, busy)
+    return best
+
+
+def fill_frame(page: Page, picture: Picture, *, is_shaded: bool = True) -> Quiet:
+    """Fill the frame with a photograph, pushed slowly; shade its quietest part and return that part for words."""
+    stage = page.stage
+    wide, high = stage.width, stage.height
+    box = Box(-wide * 0.01, -high * 0.01, wide * 1.01, high * 1.01)
+    window = make_polygon([(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)])
+    crop = find_crop(page, picture)
+    sprite = mask_picture(picture, window, box, aim=crop.aim)
+    light = _measure_light(sprite.image, wide, high)
+    place = _list_sides(page)[crop.side]
+    push = Drift(0, stage.request.frames, grow=0.022 / stage.to_frames(30), ramp=1)
+    stage.place_masked(sprite, Motion(moves=(push,), pivot=page.centre, group="photo"))
+    return Quiet(place, _shade(page, light, place, crop.side) if is_shaded else page.night, crop.side)
+
+
+def lay_half(page: Page, picture: Picture, box: Box) -> None:
+    """Lay a photograph over all of the frame beyond the inner edge of ``box`` (logical), where its paper is torn."""
+    stage, u = page.stage, page.stage.u
+    wide, high = stage.width, stage.height
+    over = 0.06
+    if page.wide:
+        area = Box(box.left - 20 * u, -over * high, wide * (1 + over), high * (1 + over))
+    else:
+        area = Box(-over * wide, box.top - 10 * u, wide * (1 + over), high * (1 + over))
+    turned = {True: "end" if stage.is_rtl else "start", False: "head"}[page.wide]
+    sprite = make_torn_photo(picture, round(area.width), round(area.height), turned, page.seed, u)
+    x, y = area.centre
+    page.place(sprite, x, y, depth=1.2, role="picture")
+
+
+def _list_sides(page: Page) -> dict[str, Box]:
+    """List the parts of the frame in which words can stand, in logical pixels."""
+    live, stage = page.stage.live, page.stage
+    if page.wide:
+        half = stage.width * 0.46
+        return {
+            "start": Box(live.left, page.top, half, page.floor),
+            "end": Box(stage.width - half, page.top, live.right, page.floor),
+        }
+    reach = live.height * (0.52 if stage.shape == "tall" else 0.48)
+    return {
+        "top": Box(live.left, page.top, live.right, page.top + reach),
+        "foot": Box(live.left, page.floor - reach, live.right, page.floor),
+    }
+
+
+def _measure_light(image: Any, wide: int, high: int) -> Any:
+    """Return the photograph's light (0..1) as the frame shows it, on a grid of about 160 points across."""
+    step = max(1, max(wide, high) // 160)
+    pixels = image.toarray()[::step, ::step].astype(np.float32) / 255
+    return pixels[..., 0] * 0.0722 + pixels[..., 1] * 0.7152 + pixels[..., 2] * 0.2126
+
+
+def _cut(light: Any, box: Box, wide: int, high: int, page: Page) -> Any:
+    left, right = sorted((page.stage.to_frame_x(box.left), page.stage.to_frame_x(box.right)))
+    rows, columns = light.shape
+    return light[
+        round(box.top / high * rows) : max(1, round(box.bottom / high * rows)),
+        round(left / wide * columns) : max(1, round(right / wide * columns)),
+    ]
+
+
+def _shade(page: Page, light: Any, box: Box, side: str) -> Tone:
+    """Darken the part of the frame where words stand, as much as they need, running out towards the subject."""
+    stage = page.stage
+    tone = page.night
+    bright = float(np.quantile(_cut(light, box, stage.width, stage.height, page), 0.95))
+    level = round(255 * bright)
+    grey = f"#{level:02X}{level:02X}{level:02X}"
+    dark = "#1E1410"
+    part = next(
+        (p / 50 for p in range(6, 50) if compute_contrast(tone.accent, mix(grey, dark, p / 50)) >= _LEGIBLE), 0.96
+    )
+    wide, high = stage.width, stage.height
+    y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
+    if stage.is_rtl and side in ("start", "end"):
+        side = {"start": "end", "end": "start"}[side]
+    margin = 0.40 * (wide if side in ("start", "end") else high)
+    mirrored = stage.to_frame_box(*box)
+    away = {
+        "start": x - mirrored.right, "end": mirrored.left - x, "top": y - mirrored.bottom, "foot": mirrored.top - y,
+    }[side]  # fmt: skip
+    ramp = np.clip(0.86 - away / margin, 0, 0.86) / 0.86
+    image = tint_coverage(part * ramp * ramp * (3 - 2 * ramp), dark)
+    stage.add("shape", Blit(image, 0, 0), Box(0, 0, wide, high))
+    return Tone(tone.ink, tone.quiet, tone.accent, mix(grey, dark, part))
+
+
+def put_picture(page: Page, picture: Picture, box: Box, *, at: float = 0, turn: float = 1.2) -> None:
+    """Lay a picture into ``box`` (logical): a taped print, a cut-out, or a screen that stands straight and whole."""
+    u = page.stage.u
+    x, y = box.centre
+    sign = -1 if page.seed % 2 else 1
+    if picture.kind == "screen":
+        width = min(box.width * 0.96, box.height * 0.94 * picture.ratio)
+        return page.place(make_screen(picture, width, u), x, y, at, role="picture")
+    if picture.kind == "cutout":
+        width = min(box.width * 1.0, box.height * 0.98 * picture.ratio)
+        return page.place(
+            make_cutout(picture, width, sign * turn * 2, u), x, y, at, depth=2.0, dy=40 * u, role="picture"
+        )
+    ratio = min(max(picture.ratio, 0.72), 1.5)
+    width = min(box.width * 0.97, box.height * 0.95 * ratio)
+    height = width / ratio
+    page.place(make_print(picture, width, height, sign * turn, u), x, y, at, role="picture")
+    tape = make_tape(round(190 * u), round(54 * u), sign * (turn - 4), page.seed, u)
+    return page.place(tape, x - 0.02 * width * sign, y - height / 2 + 4 * u, at)

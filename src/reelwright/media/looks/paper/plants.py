@@ -1,0 +1,176 @@
+"""Ornaments of a page without a picture: branches, wreaths, seals and pressed letters, drawn on while it stands."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.drawables import Blit, Fill, skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import Count
+from reelwright.media.drawing.strokes import DONE, Cascade
+from reelwright.media.letters.graphemes import split_graphemes
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.looks.paper.material import make_cloth, make_cut_letter
+from reelwright.media.looks.paper.page import Page, Tone
+from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch
+from reelwright.media.staging.stage import Motion
+
+
+def choose_plant(page: Page) -> Plant:
+    """Choose the plant of this screen."""
+    return PLANTS[page.seed % len(PLANTS)]
+
+
+def add_branch(
+    page: Page,
+    x: float,
+    y: float,
+    length: float,
+    angle: float,
+    bend: float,
+    *,
+    plant: Plant | None = None,
+    at: float = 0,
+    frames: float | None = None,
+    name: str = "branch",
+    tone: Tone | None = None,
+    seed: int = 0,
+) -> None:
+    """Grow a branch from (x, y), logical; ``angle``: degrees, 0 along the reading direction, 90 down."""
+    stage = page.stage
+    ground = tone.ground if tone else stage.ground
+    if frames is None:  # as long as most of the screen stands, so that it is never quite still
+        frames = max(50.0, stage.request.frames / stage.to_frames(1) * 0.85) - at / stage.to_frames(1)
+    colour = str(stage.look.own["leaf"]) if tone is None or tone in (page.desk, page.sheet, page.kraft) else tone.ink
+    if stage.is_rtl:
+        angle, bend = 180 - angle, -bend
+    line, areas = make_branch(
+        stage.to_frame_x(x), y, length, angle, bend, plant or choose_plant(page), page.seed * 7 + seed
+    )
+    grow(page, line, areas, colour, ground, max(2.2 * stage.u, length * 0.0042), at, frames, name)
+
+
+def grow(
+    page: Page, line: Any, areas: list[Any], colour: str, ground: str, width: float, at: float, frames: float, name: str
+) -> None:
+    """Draw the edges of a plant on, and let its leaves take colour after them."""
+    stage = page.stage
+    bounds = line.computeTightBounds()
+    box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+    soft = mix(ground, colour, 0.36)
+    length = stage.to_frames(frames)
+    begin = at - length * 0.5 if at < 1 else at
+    even = stage.look.ease["even"]
+    motion = Motion(
+        moves=(Count(begin + length * 0.1, length, even, DONE), *page.make_camera(1.5)), pivot=page.centre, group=name
+    )
+    stage.add("texture", Cascade([(area, soft) for area in areas], share=0.2), box, motion)
+    page.draw(line, colour, width, begin, frames, camera=page.make_camera(1.5), group=name)
+
+
+def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, frames: float = 60) -> None:
+    """Grow a wreath of two branches that rise from its foot, open at the top."""
+    stage = page.stage
+    px = stage.to_frame_x(x)
+    length = radius * math.radians(158)
+    for side in (-1, 1):
+        line, areas = make_branch(
+            px + side * radius * 0.10,
+            y + radius * 0.995,
+            length,
+            90 - side * 90,
+            -side * 158,
+            "olive",
+            page.seed + side,
+        )
+        grow(
+            page, line, areas, str(stage.look.own["leaf"]), stage.ground, max(2 * stage.u, radius * 0.011), at, frames,
+            f"wreath {side}",
+        )  # fmt: skip
+
+
+def find_initials(name: str) -> str:
+    """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts."""
+    words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
+    if not words:
+        return ""
+    letters = [split_graphemes(word)[0] for word in words]
+    if not letters[0][0].isascii() and not letters[0][0].isalpha():
+        return letters[0]
+    if letters[0][0].upper() == letters[0][0].lower():
+        return letters[0]
+    if len(words) >= 3 and words[1] in ("&", "+", "und", "and", "et", "y", "e", "и"):
+        return f"{letters[0].upper()}&{letters[2].upper()}"
+    return "".join(letter.upper() for letter in letters[:2])
+
+
+def add_monogram(page: Page, name: str, x: float, y: float, size: float, colour: str, at: float) -> None:
+    """Set the initials of a name with their middle at (x, y), ``size`` pixels high: a drawing, not words."""
+    stage = page.stage
+    text = find_initials(name)
+    if not text:
+        return
+    ink = stage.typeset(text, "display")
+    em = min(size / ink.height, size * 1.5 / ink.width)
+    low = y - (ink.top + ink.bottom) / 2 * em
+    path, box = stage.trace_ink(ink, em, x - ink.width * em / 2, low)
+    length = stage.to_frames(26)
+    begin = at - length * 0.6 if at < 1 else at
+    moves = (Count(begin, length, stage.look.ease["even"], DONE), *page.make_camera())
+    stage.add(
+        "echo", Cascade([(path, colour)], rise=0, share=1), box, Motion(moves=moves, pivot=page.centre, group="seal")
+    )
+
+
+def stamp_letters(page: Page, text: str, x: float, y: float, height: float, *, italic: bool = False) -> None:
+    """Press letters into the paper, ``height`` pixels high with their middle at (x, y): seen by light and shade."""
+    stage = page.stage
+    if not text:
+        return
+    ink = stage.typeset(text, "italic" if italic else "display")
+    em = height / ink.height
+    low = y - (ink.top + ink.bottom) / 2 * em
+    motion = Motion(moves=page.make_camera(0.5), pivot=page.centre, group="press")
+    shades = ((2.6, mix(stage.ground, "#FFFFFF", 0.5), 0.7), (-2.6, mix(stage.ground, "#000000", 0.4), 0.35))
+    for shift, colour, alpha in (*shades, (0.0, mix(stage.ground, "#5A3A1E", 0.10), 1.0)):
+        path, box = stage.trace_ink(ink, em, x - ink.width * em / 2, low)
+        matrix = skia.Matrix()
+        matrix.setTranslate(0, shift * stage.u)
+        path.transform(matrix)
+        stage.add("echo", Fill(path, colour, alpha), box, motion)
+
+
+def add_rule(page: Page, x: float, y: float, half: float, colour: str, at: float) -> None:
+    """Draw a thin ornament around (x, y): two strokes that run out from a small leaf-shaped mark."""
+    stage, u = page.stage, page.stage.u
+    px = stage.to_frame_x(x)
+    path = skia.Path()
+    for side in (-1, 1):
+        path.moveTo(px + side * 26 * u, y)
+        path.cubicTo(px + side * half * 0.4, y - 5 * u, px + side * half * 0.7, y + 5 * u, px + side * half, y)
+    path.moveTo(px - 12 * u, y)
+    path.quadTo(px, y - 13 * u, px + 12 * u, y)
+    path.quadTo(px, y + 13 * u, px - 12 * u, y)
+    page.draw(path, colour, 3 * u, at, 24)
+
+
+def cut_letter(
+    page: Page, text: str, x: float, y: float, height: float, colour: str, *, kind: str = "italic", at: float = 0
+) -> None:
+    """Lay a letter cut from coloured paper, ``height`` pixels high with its middle at (x, y): a picture, not words."""
+    stage = page.stage
+    ink = stage.typeset(text, kind)
+    em = height / ink.height
+    path = ink.make_path(em, 0, 0)
+    page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
+
+
+def lay_cloth(page: Page, box: Box, colour: str) -> None:
+    """Spread a checked cloth over ``box`` (logical)."""
+    stage = page.stage
+    placed = stage.to_frame_box(*box)
+    wide, high = round(placed.width), round(placed.height)
+    image = make_cloth(wide, high, colour, "#FBF6EC", round(46 * stage.u))
+    stage.add("texture", Blit(image, placed.left, placed.top), placed)

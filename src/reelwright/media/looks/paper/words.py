@@ -1,0 +1,322 @@
+"""Screens of words: hook, benefit, brand, problem, agitate, a cold open; and a date with its place and hour."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.drawables import skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.looks.paper.layouts import (
+    set_beside,
+    set_centred,
+    set_on_sheet,
+    set_over,
+    split_page,
+)
+from reelwright.media.looks.paper.material import make_sheet
+from reelwright.media.looks.paper.page import Page, Tone
+from reelwright.media.looks.paper.pen import make_strike
+from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
+from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, find_initials
+from reelwright.media.staging.dates import find_date
+from reelwright.media.staging.lines import split_closer
+from reelwright.media.staging.stage import Stage
+
+
+def _style(stage: Stage) -> int:
+    return stage.request.variant % 8 + stage.request.variant // 8
+
+
+def set_hook(stage: Stage) -> None:
+    """Stage the first words: over the photograph, or large beside a branch that grows."""
+    page = Page(stage, "line")
+    text, picture = page.stage.get_words("line"), stage.choose_picture()
+    if set_date(page, text):
+        return
+    if picture is not None and can_fill_frame(page, picture) and _style(stage) % 3 != 1:
+        set_over(page, text, picture)
+    elif picture is None and _style(stage) % 3 == 1:
+        set_on_sheet(page, text, page.poster, "daisy")
+    elif picture is None and _style(stage) % 3 == 2:
+        set_centred(page, text, page.meadow)
+    else:
+        set_beside(page, text, picture)
+
+
+def set_benefit(stage: Stage) -> None:
+    """Stage what is good about it: on a sheet, in the middle, or beside its picture."""
+    page = Page(stage, "line")
+    text, picture = page.stage.get_words("line"), stage.choose_picture()
+    style = _style(stage) % 4
+    if set_date(page, text):
+        return
+    if picture is not None:
+        if can_fill_frame(page, picture) and style % 2:
+            set_over(page, text, picture)
+        else:
+            set_beside(page, text, picture)
+    elif style == 0:
+        set_on_sheet(page, text, page.meadow, "daisy")
+    elif style == 1:
+        set_beside(page, text, None, plant_low=False, plant="berry")
+    elif style == 2:
+        set_centred(page, text, page.poster)
+    else:
+        set_strips(page, text, page.kraft)
+
+
+def set_brand(stage: Stage) -> None:
+    """Stage what it stands for: quiet, in the middle, the name small above it."""
+    page = Page(stage, "line", "name")
+    text, name = stage.get_words("line"), stage.get_words("name")
+    picture = stage.choose_picture()
+    if set_date(page, text):
+        return
+    if name:
+        page.top += 90 * stage.u
+    if picture is not None and can_fill_frame(page, picture):
+        tone = set_over(page, text, picture)
+        _add_name(page, name, tone)
+    elif picture is not None or _style(stage) % 3 == 1:
+        set_beside(page, text, picture, plant_low=False, plant="daisy")
+        _add_name(page, name, page.desk)
+    elif _style(stage) % 3 == 2:
+        set_on_sheet(page, text, page.kraft, "berry")
+        _add_name(page, name, page.sheet)
+    else:
+        set_centred(page, text, page.meadow, letters=find_initials(name)[:1] or strip_styles(text)[:1].upper())
+        block = page.fit(name, "label", stage.live.width * 0.7, 80 * stage.u, lines=1, largest=38)
+        centre = (stage.live.left + stage.live.right) / 2
+        page.put(
+            block, centre, page.top - 60 * stage.u, page.meadow, 8, align="middle", enter="lines", role="label",
+            group="name",
+        )  # fmt: skip
+
+
+def _add_name(page: Page, name: str, tone: Tone) -> None:
+    if name:
+        block = page.fit(name, "label", page.stage.live.width * 0.5, 80 * page.stage.u, lines=1, largest=36)
+        page.put(
+            block, page.stage.live.left, page.top - 74 * page.stage.u, tone, 8, enter="lines", role="label",
+            group="name",
+        )  # fmt: skip
+
+
+def set_problem(stage: Stage) -> None:
+    """Stage what was: words on a ruled sheet, struck line by line by the pen."""
+    page = Page(stage, "line")
+    picture = stage.choose_picture()
+    live, u = stage.live, stage.u
+    text = stage.get_words("line")
+    if picture is None:
+        page.cover(page.kraft)
+        wide, high = stage.width, stage.height
+        left, right = (live.left - 20 * u, wide * 0.92) if page.wide else (36 * u, wide - 36 * u)
+        top, foot = (high * 0.08, high * 0.92) if stage.shape != "tall" else (live.top - 150 * u, high * 0.84)
+        sheet = make_sheet(round(right - left), round(foot - top), page.sheet.ground, "torn", page.seed, 0.0, u, 84 * u)
+        page.place(sheet, (left + right) / 2, (top + foot) / 2, depth=1.0)
+        inner = max(live.left, left + 80 * u) if page.wide else live.left + 10 * u
+        box = Box(inner, max(page.top, top + 60 * u), min(live.right, right - 80 * u), min(foot - 60 * u, page.floor))
+        _strike_all(page, text, box, page.sheet, 0.5)
+        page.add_small_print(box.left, page.sheet)
+        return
+    box, art = split_page(page)
+    put_picture(page, picture, art)
+    _strike_all(page, text, box, page.desk, 0.5 if page.wide else 0.3)
+    page.add_small_print(live.left, page.desk)
+
+
+def _strike_all(page: Page, text: str, box: Box, tone: Tone, low: float) -> None:
+    """Set words and strike each of their lines."""
+    stage = page.stage
+    block = page.fit(text, "display", box.width - 30 * stage.u, box.height, lines=4, largest=250, lead=1.16, target=80)
+    top = box.top + (box.height - block.height) * low
+    boxes = page.put(block, box.left + 14 * stage.u, top, tone, 0)
+    begin = max(stage.to_frames(20), stage.request.frames * 0.3)
+    for index, (line, place) in enumerate(zip(block.lines, boxes, strict=True)):
+        baseline = top + block.ascent + index * block.pitch
+        y = baseline - line.ink.cap * line.size * 0.40
+        path = make_strike(place.left, place.right, y, stage.u, page.make_random(f"strike {index}"))
+        page.draw(path, tone.accent, max(5 * stage.u, line.size * 0.055), begin + stage.to_frames(12) * index, 18)
+
+
+def set_agitate(stage: Stage) -> None:
+    """Stage how it goes on: each line on a torn strip of its own, laid down one after another."""
+    page = Page(stage, "line")
+    picture, text = stage.choose_picture(), stage.get_words("line")
+    if picture is not None and can_fill_frame(page, picture):
+        set_over(page, text, picture)
+    elif picture is not None:
+        set_beside(page, text, picture)
+    else:
+        set_strips(page, text, page.meadow)
+
+
+def set_strips(page: Page, text: str, under: Tone) -> None:
+    """Set each line on a torn strip of paper over paper of another colour, one after another."""
+    stage, live, u = page.stage, page.stage.live, page.stage.u
+    page.cover(under)
+    if "|" not in text:
+        first, last = split_closer(text)
+        text = f"{first}|{last}" if first and last and len(text) > 14 else text
+    block = page.fit(
+        text, "display", live.width - (260 if page.wide else 120) * u, live.height * 0.74, lines=4,
+        largest=210 if page.wide else 150, lead=1.7, target=70,
+    )  # fmt: skip
+    count = len(block.lines)
+    pitch = block.size * 1.75
+    tall = (count - 1) * pitch + block.ascent
+    top = page.top + (page.floor - page.top - tall) * (0.5 if stage.shape != "tall" else 0.42)
+    starts = stage.find_beats(count, until=0.6)
+    wide, high = stage.width, stage.height
+    if page.wide:
+        add_branch(page, wide * 0.90, high * 1.02, high * 0.92, -84, -18, plant="wheat", tone=under)
+        add_branch(page, wide * 0.94, high * 1.02, high * 0.70, -76, -10, plant="wheat", tone=under, seed=1)
+    elif stage.shape == "tall":
+        add_branch(page, wide * 0.88, high * 1.01, wide * 0.9, -118, -16, plant="wheat", tone=under)
+        add_branch(page, wide * 0.72, high * 1.01, wide * 0.74, -104, -14, plant="wheat", tone=under, seed=1)
+    for index, line in enumerate(block.lines):
+        low = top + block.ascent + index * pitch
+        sign = 1 if index % 2 else -1
+        x = (
+            live.left
+            + (60 * u if page.wide else 34 * u)
+            + (index % 2)
+            * min((live.width - line.width - 120 * u) * 0.8, 260 * u)
+            * (line.width < live.width - 130 * u)
+        )
+        width, height = line.width + 110 * u, block.size * 1.42
+        sheet = make_sheet(round(width), round(height), page.sheet.ground, "torn", page.seed + index, sign * 0.7, u)
+        at = float(starts[index])
+        middle_y = low - line.ink.cap * line.size * 0.42
+        page.place(sheet, x + line.width / 2, middle_y, at, depth=1.0, dy=0 if at < 1 else 50 * u)
+        _put_on_strip(page, line, x, low, at, index)
+    page.add_small_print(live.left, under)
+
+
+def _put_on_strip(page: Page, line: FittedLine, x: float, low: float, at: float, index: int) -> None:
+    page.put_line(line, x, low, page.sheet, at + page.stage.to_frames(6) * (at >= 1), group=f"strip {index}")
+
+
+def set_cold_open(stage: Stage) -> None:
+    """Stage a screen without words: the picture, or a wreath that grows."""
+    page = Page(stage)
+    picture = stage.choose_picture()
+    if picture is not None and can_fill_frame(page, picture):
+        quiet = fill_frame(page, picture, is_shaded=page.has_small_print)
+        page.add_small_print(quiet.box.left, quiet.tone)
+        return
+    if picture is not None:
+        put_picture(page, picture, Box(stage.width * 0.1, stage.height * 0.08, stage.width * 0.9, stage.height * 0.92))
+        return
+    radius = min(stage.width, stage.height) * 0.36
+    add_wreath(page, stage.width / 2, stage.height / 2, radius, frames=stage.request.frames / stage.to_frames(1) * 0.7)
+    page.add_small_print(stage.live.left, page.desk)
+
+
+def set_date(page: Page, text: str) -> bool:
+    """Set an invitation: the day in figures as tall as the page allows, weekday and month beside it, place and hour
+    below. Returns whether the text leads with a date.
+    """
+    found = find_date(text)
+    if found is None or page.stage.pictures:
+        return False
+    before, day, after, rest = found
+    stage, live, u = page.stage, page.stage.live, page.stage.u
+    wide, high = stage.width, stage.height
+    centre = (live.left + live.right) / 2
+    later = stage.to_frames(6)
+    if page.wide:
+        for sign, number in ((-1, 0), (1, 1)):
+            add_branch(
+                page,
+                wide * (0.5 + 0.42 * sign),
+                high * 1.03,
+                high * 0.86,
+                -90 + 9 * sign,
+                -18 * sign,
+                plant="daisy",
+                seed=number,
+            )
+            add_branch(
+                page,
+                wide * (0.5 + 0.46 * sign),
+                high * 1.03,
+                high * 0.56,
+                -90 - 4 * sign,
+                -16 * sign,
+                plant="daisy",
+                seed=number + 2,
+                at=later,
+            )
+    else:
+        reach = wide * (0.72 if stage.shape == "tall" else 0.4)
+        for sign, number in ((-1, 0), (1, 1)):
+            add_branch(
+                page,
+                wide * (0.5 + 0.30 * sign),
+                high * 1.01,
+                reach,
+                -90 + 16 * sign,
+                -22 * sign,
+                plant="daisy",
+                seed=number,
+            )
+            add_branch(
+                page,
+                wide * (0.5 + 0.16 * sign),
+                high * 1.01,
+                reach * 0.66,
+                -90 + 8 * sign,
+                10 * sign,
+                plant="daisy",
+                seed=number + 2,
+                at=later,
+            )
+    tall = live.height * (0.44 if page.wide else 0.26)
+    numeral = page.fit(day, "display", live.width * 0.42, tall, lines=1, largest=640, lead=1.0)
+    gap = 46 * u
+    side = (live.width * (0.74 if page.wide else 1.0) - numeral.width) / 2 - gap
+    left = page.fit(before, "display", side, numeral.height, lines=2, largest=104 if page.wide else 72)
+    right = page.fit(after, "display", side, numeral.height, lines=2, largest=104 if page.wide else 72)
+    size = min((block.size for block in (left, right) if block.lines), default=0)
+    left, right = (block.scale(size / block.size) if block.lines else block for block in (left, right))
+    below = page.fit(
+        rest, "italic", live.width * (0.6 if page.wide else 0.92), live.height * 0.3, lines=3,
+        largest=86 if page.wide else 70, lead=1.2,
+    )  # fmt: skip
+    cap = numeral.ascent
+    total = cap + (below.height + 110 * u if below.lines else 0)
+    top = page.top + (page.floor - page.top - total) * (0.42 if page.wide else 0.40)
+    page.put(numeral, centre, top, page.desk, 0, align="middle", emphatic=True, enter="lines", group="day")
+    for block, sign, at in ((left, -1, 6.0), (right, 1, 12.0)):
+        if not block.lines:
+            continue
+        y = top + cap / 2 - (block.ascent + (len(block.lines) - 1) * block.pitch) / 2
+        x = centre + sign * (numeral.width / 2 + gap) - (block.width if sign < 0 else 0)
+        page.put(block, x, y, page.desk, stage.to_frames(at), enter="lines", group=f"date {sign}")
+        for edge in (-1, 1):
+            line_y = top + cap / 2 + edge * (block.height / 2 + 34 * u)
+            _draw_line(page, x, x + block.width, line_y, stage.to_frames(18))
+    if below.lines:
+        y = top + cap + 100 * u
+        add_rule(page, centre, top + cap + 50 * u, 170 * u, page.desk.accent, stage.request.frames * 0.4)
+        page.put(
+            below,
+            centre,
+            y + 16 * u,
+            page.desk,
+            max(stage.to_frames(16), stage.request.frames * 0.25),
+            align="middle",
+            group="place",
+        )
+    page.add_small_print(centre, page.desk, "middle")
+    return True
+
+
+def _draw_line(page: Page, left: float, right: float, y: float, at: float) -> None:
+    path = skia.Path()
+    begin, end = sorted((page.stage.to_frame_x(left), page.stage.to_frame_x(right)))
+    path.moveTo(begin, y)
+    path.lineTo(end, y)
+    page.draw(path, page.desk.accent, 2.4 * page.stage.u, at, 18)

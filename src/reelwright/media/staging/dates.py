@@ -1,0 +1,56 @@
+"""A date that leads a text: the day in figures, what stands around it, and the lines after it (a place, an hour)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from reelwright.media.letters.word_styles import strip_styles
+
+_MONTHS: Final = {
+    "en": "january february march april may june july august september october november december",
+    "de": "januar jänner februar märz april mai juni juli august september oktober november dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
+    "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
+    "δεκεμβρίου",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+}
+"""Names of months as dates have them."""
+_MONTH: Final = "|".join(sorted({name for names in _MONTHS.values() for name in names.split()}, reverse=True))
+_DAY_FIRST: Final = re.compile(
+    r"(?P<before>\D{0,28}?)\s*(?P<day>\d{1,2}(?:st|nd|rd|th|\.|er)?)\s+"
+    rf"(?P<after>(?:de |d’|d')?(?:{_MONTH})\b[^,]{{0,16}})",
+    re.IGNORECASE,
+)
+_MONTH_FIRST: Final = re.compile(
+    rf"(?P<before>\D{{0,20}}?\b(?:{_MONTH}))\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?),?\s*(?P<after>(?:\d{{4}})?)",
+    re.IGNORECASE,
+)
+
+
+class LeadingDate(NamedTuple):
+    """A date: its ``day`` as written, what stands before and after it, and the other words, ``|`` between lines."""
+
+    before: str
+    day: str
+    after: str
+    rest: str
+
+
+def find_date(text: str) -> LeadingDate | None:
+    """Find a date in the first line of a text, or in what stands before its first comma; None where none leads it."""
+    first, _, more = strip_styles(text).partition("|")
+    head, _, tail = first.partition(",")
+    for line, rest in ((first, more), (head, "|".join(part for part in (tail.strip(), more) if part))):
+        for form in (_DAY_FIRST, _MONTH_FIRST):
+            if found := form.fullmatch(line.strip()):
+                before, day, after = (part.strip() for part in found.group("before", "day", "after"))
+                return LeadingDate(before, day, after, rest.strip())
+    return None

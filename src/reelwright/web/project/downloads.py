@@ -1,0 +1,74 @@
+"""Downloads of a project: everything as a ZIP, captions, ``film.yaml``, and the cut for editing programs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import zipfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+
+from reelwright.documents.otio import TimelineClip, write_otio
+from reelwright.errors import NotFound
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.listings import CutEntry
+from reelwright.studio.options import Name
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.web.outcomes import PageRoute
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_TYPES: Final = {
+    "film.srt": "application/x-subrip", "film.vtt": "text/vtt", "film.ass": "text/x-ssa",
+    "film.yaml": "application/yaml",
+}  # fmt: skip
+_ARCHIVE: Final = "film.zip"
+_TIMELINE: Final = "cut.otio"
+
+
+@router.get("/studio/projects/{project}/files/{name}")
+async def send_project_file(request: Request, project: Name, name: Name) -> Response:
+    """Return a file of a project under a name that says which film it is of. Raises ``NotFound``."""
+    studio = get_studio(request)
+    details = await studio.show(project)
+    slug = re.sub(r"[^\w]+", "-", details.title).strip("-")[:60] or "film"
+    headers = {"Cache-Control": "no-store"}
+    if name == _TIMELINE and details.cut:
+        fps = (await studio.read_plan(details.project)).plan.fps
+        timeline = write_otio(details.title, fps, [_build_clip(one, fps) for one in details.cut])
+        return _answer(timeline.encode(), f"{slug}.otio", "application/json")
+    if name != _ARCHIVE and name not in _TYPES:
+        raise NotFound(code="name_not_found", kind="file", name=name[:60])
+    with ExitStack() as stack:
+        folder = stack.enter_context(open_scratch_folder())
+        path = (await studio.export(details.project, folder.get_path() / _ARCHIVE)).path
+        if name == _ARCHIVE:
+            kept = stack.pop_all()  # the file is sent after this function, and removed then
+            task = BackgroundTask(kept.close)
+            return FileResponse(path, 200, headers, "application/zip", task, f"{slug}.zip")
+        content = await asyncio.to_thread(_read_entry, path, name)
+    return _answer(content, f"{slug}{Path(name).suffix}", _TYPES[name])
+
+
+def _build_clip(entry: CutEntry, fps: tuple[int, int]) -> TimelineClip:
+    """Build the clip of a shot: its part of the film's file, which is in the archive beside the timeline."""
+    rate = fps[0] / fps[1]
+    start, end = round(entry.start_s * rate), round((entry.start_s + entry.duration_s) * rate)
+    return TimelineClip(name=f"Shot {entry.n}", file="film.mp4", start=start, length=end - start)
+
+
+def _read_entry(archive: Path, name: str) -> bytes:
+    with zipfile.ZipFile(archive) as opened:
+        if name not in opened.namelist():
+            raise NotFound(code="name_not_found", kind="file", name=name)
+        return opened.read(name)
+
+
+def _answer(content: bytes, name: str, kind: str) -> Response:
+    ascii_name = name.encode("ascii", "replace").decode().replace("?", "_")
+    headers = {"Content-Disposition": f'attachment; filename="{ascii_name}"', "Cache-Control": "no-store"}
+    return Response(content, 200, headers, kind)

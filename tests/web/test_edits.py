@@ -1,0 +1,115 @@
+"""Edits of a film on its page: order, own material, look, history, findings; and what can be downloaded."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+from web.conftest import FREE, TWO_SHOTS, Page, Visitor
+from web.test_project import list_states, order, price, read_way, show
+
+
+async def make_film(visitor: Visitor) -> str:
+    project = await visitor.make(TWO_SHOTS)
+    await visitor.finish(project)
+    return project
+
+
+def list_orders(page: Page) -> list[str]:
+    return [have["value"] for have in page.list_tags("button", name="way") if have["value"].startswith("order:")]
+
+
+async def test_a_shot_is_moved_and_left_out_and_the_others_are_kept(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    ids = [one.id for one in (await visitor.studio.show(project)).shots]
+    page = await show(visitor, project, "?shot=1")
+    assert list_orders(page) == ["order:2-1", "order:2"], "the first shot cannot stand earlier"
+    priced = await price(visitor, project, way="order:2-1")
+    assert priced.price == "0.00" and "Keeps all 2 shots, joins the film anew." in priced.text
+    moved = await order(visitor, project, priced, way="order:2-1")
+    assert moved.answer.status_code == 303, moved.text
+    assert [one.id for one in (await visitor.studio.show(project)).shots] == ids[::-1]
+    await visitor.finish(project)
+    priced = await price(visitor, project, way="order:1")
+    assert (await order(visitor, project, priced, way="order:1")).answer.status_code == 303
+    await visitor.finish(project)
+    (left,) = (await visitor.studio.show(project)).shots
+    assert left.id == ids[1] and list_states(await show(visitor, project)) == ["had"]
+    page = await show(visitor, project, "?tab=history")
+    assert "a shot left out" in page.text and "order" in page.text
+
+
+async def test_an_odd_order_is_refused(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    for way in ("order:", "order:1-1", "order:9", "order:-", "order:x-1"):
+        assert (await price(visitor, project, way=way)).codes == ["invalid_value"], way
+    assert (await visitor.studio.show(project)).revision == 1
+
+
+async def test_a_film_goes_back_to_an_earlier_revision_from_its_history(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    words = (await visitor.studio.show(project)).shots[1].words
+    role, before = next(iter(words.items()))
+    await visitor.studio.enqueue_edit(project, shot=2, words={role: "Never again"}, yes=True)
+    await visitor.finish(project)
+    page = await show(visitor, project, "?tab=history")
+    assert [one["value"] for one in page.list_tags("button", name="way") if "restore" in one["value"]] == [
+        "restore:1", "restore:1",
+    ]  # fmt: skip
+    priced = await price(visitor, project, way="restore:1")
+    assert priced.price == "0.00" and read_way(priced) == "restore:1"
+    assert (await order(visitor, project, priced, way="restore:1")).answer.status_code == 303
+    details = await visitor.studio.show(project)
+    assert details.shots[1].words[role] == before and details.revision == 3
+    fresh = (await show(visitor, project)).read_field("ticket")
+    stale = await order(visitor, project, priced, way="restore:2", ticket=fresh)
+    assert (stale.answer.status_code, stale.codes) == (409, ["revision_moved_on"])
+    assert (await price(visitor, project, way="restore:99")).codes == ["invalid_value"]
+
+
+async def test_music_and_colour_of_the_film_are_changed_at_the_price_that_is_shown(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=look")
+    assert page.list_tags("select", name="mood") and page.list_tags("input", name="look", value="slam")
+    fields = {"way": "look", "mood": "chill", "accent": "#3366FF"}
+    priced = await price(visitor, project, **fields)
+    assert priced.price == "0.00" and priced.list_tags("input", name="accent", value="#3366FF")
+    assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert plan.bed and plan.bed.mood == "chill"
+    assert (await price(visitor, project, way="look", accent="red")).codes == ["invalid_value"]
+    assert not (await price(visitor, project, way="look")).list_tags("input", name="max_usd", value="9")
+
+
+async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=film")
+    assert "passed" in page.text and "How it was made" in page.text
+    linked = {one["href"].rpartition("/")[2] for one in page.list_tags("a") if "download" in one}
+    assert {"film.zip", "film.yaml", "cut.otio"} <= linked
+    files = f"/studio/projects/{project}/files"
+    archive = zipfile.ZipFile(io.BytesIO((await visitor.client.get(f"{files}/film.zip")).content))
+    assert {"film.mp4", "film.yaml"} <= set(archive.namelist())
+    timeline = json.loads((await visitor.client.get(f"{files}/cut.otio")).text)
+    (track,) = timeline["tracks"]["children"]
+    assert len(track["children"]) == 2 and timeline["OTIO_SCHEMA"] == "Timeline.1"
+    for name in ("film.srt", "nothing", "..%2f..%2fsecret"):
+        assert (await visitor.client.get(f"{files}/{name}")).status_code == 404, name
+
+
+async def test_before_there_is_a_film_nothing_of_it_is_offered(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    page = await show(visitor, project, "?tab=film")
+    linked = {one["href"].rpartition("/")[2] for one in page.list_tags("a") if "download" in one}
+    assert "cut.otio" not in linked and "film.zip" in linked and "checked when it is made" in page.text
+
+
+async def test_the_lanes_under_the_strip_have_the_music_and_the_captions_of_the_shots(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    plan = (await visitor.studio.read_plan(project)).plan
+    page = await show(visitor, project)
+    blocks = [have for tag in ("a", "span") for have in page.list_tags(tag) if "lane" in have.get("class", "").split()]
+    shots = len(plan.shots)
+    assert len(blocks) == (shots if plan.list_lines() else 0) + (1 if plan.bed else 0)
+    assert plan.bed and f"{plan.bed.mood.capitalize()}, " in page.text
