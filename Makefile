@@ -133,6 +133,10 @@ proxies:
 		"command -v nginx && command -v apache2 && command -v caddy && command -v systemd-analyze && command -v openssl" \
 		-- nginx apache2 caddy systemd openssl
 
+.PHONY: screens
+screens: $(DEV) chromium ## Photograph every page of the studio into docs/screens/
+	@PYTHONPATH=tests $(PY) -m web.screens docs/screens
+
 .PHONY: clients
 clients: $(DEV)
 	@for version in newest older; do \
