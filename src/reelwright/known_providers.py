@@ -282,6 +282,13 @@ OPENS: Final[Mapping[str, tuple[str, ...]]] = _list_openers()
 """Adapters, and the holders whose keys they accept. The first key found is used, unless the adapter names a holder."""
 
 
+def needs_turn(resubmit: str, provider: str) -> bool:
+    """Whether a purchase waits for room under the limits of its model: paid ones do, and those of this machine's
+    engines, which compute as many at once as they have slots.
+    """
+    return resubmit != "free" or provider == ENGINES
+
+
 def find_endpoint(holder: str) -> Endpoint | None:
     """Return the first endpoint that the key of ``holder`` opens; None if it opens none."""
     return next((door for door in _ENDPOINTS if door.holder == holder), None)

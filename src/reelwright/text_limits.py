@@ -87,8 +87,18 @@ def _check_mapping(schema: Schema, value: Mapping[object, object], field: str) -
 
 
 def measure_body(schema: Schema) -> int:
-    """Return the most bytes that a JSON text within the limits of its schema can have, at most ``BODY_BYTES``."""
-    return min(BODY_BYTES, _measure(schema))
+    """Return the most bytes that a JSON text within the limits of its schema can have, at most ``BODY_BYTES``.
+
+    A schema is measured once: those of bodies are constants.
+    """
+    _, most = _measured.get(id(schema), (schema, None))
+    if most is None:
+        most = min(BODY_BYTES, _measure(schema))
+        _measured[id(schema)] = (schema, most)  # the schema is kept, so that its id stays its own
+    return most
+
+
+_measured: dict[int, tuple[Schema, int]] = {}
 
 
 def _measure(schema: Schema) -> int:

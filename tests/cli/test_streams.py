@@ -53,6 +53,7 @@ VERBS = {
     "members": ["members", "list"],
     "retention": ["retention", "show"],
     "doctor": ["doctor"],
+    "engines": ["engines", "list"],
     "schema": ["schema", "make"],
     "pull": ["pull", "last", "FOLDER/new"],
     "apply": ["apply", "FOLDER/pulled", "--quote"],

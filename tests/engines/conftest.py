@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from reelwright.catalogue.models import register_models
 from reelwright.engines.card_files import read_card
 from reelwright.engines.cards import EngineCard
 from reelwright.engines.host import get_runs_folder
 from reelwright.engines.launch import EngineOrder
 from reelwright.engines.model_cards import ModelCard, get_model_card
 from reelwright.engines.supervisor import Supervisor
+from reelwright.known_providers import ENGINES
 
 ENGINE = """\
 label: a fake
@@ -86,6 +88,13 @@ def is_there(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return not Path(f"/proc/{pid}/stat").exists() or Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+
+
+@pytest.fixture(autouse=True)
+def forget_models():
+    """Models that a test put into the catalogue of this process are not there for the next one."""
+    yield
+    register_models(ENGINES, {}, {})
 
 
 @pytest.fixture

@@ -73,12 +73,6 @@ def test_a_reveal_whose_hit_comes_late_builds_up_to_it() -> None:
     assert 0 < lit[0] < lit[1] < lit[2] < lit[3]
 
 
-def test_a_shot_that_another_carries_in_starts_in_the_colour_it_was_left_in() -> None:
-    carried = stage_scene(_long("problem", variant=2, after="hook"), [])
-    frame = _drawn(carried, 0)
-    assert tuple(frame[300, 90]) == (255, 230, 0)
-
-
 @pytest.mark.parametrize("frames", [50, 60, 90])
 def test_name_and_address_of_an_end_card_stand_a_second_and_a_half(frames: int) -> None:
     scene = stage_scene(asked("end_card", LATIN["end_card"], frames=frames), [])

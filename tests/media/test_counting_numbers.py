@@ -59,6 +59,8 @@ def test_a_price_whose_sign_is_apart_stands_still() -> None:
     assert len(shown(number="29", unit="kr per")) == 1 and len(shown(number="29", unit="krill")) > 1
 
 
-def test_a_sign_of_a_unit_keeps_its_case_and_words_are_capitals() -> None:
+def test_a_unit_stands_as_it_is_written() -> None:
+    """Bank, 7.6 s and 10.6 s: capitals for one unit and not for the next (2026-11-24)."""
+    assert shown(number="4.82", unit="bn")[-1] == "4.82 bn" and shown(number="61.3 m")[-1] == "61.3 m"
     assert shown(number="86 m²")[-1] == "86 m²" and shown(number="0.4 s")[-1] == "0.4 s"
-    assert shown(number="12", unit="hours")[-1] == "12 HOURS" and shown(number="24 часа")[-1] == "24 ЧАСА"
+    assert shown(number="12", unit="hours")[-1] == "12 hours" and shown(number="24 часа")[-1] == "24 часа"

@@ -11,9 +11,10 @@ from PIL import Image
 from media.animatic_lint import WORDS, lint
 from media.animatic_words import LATIN, asked
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.drawables import Several
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture, load_picture
-from reelwright.media.looks.registry import list_look_names, load_stagings
+from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.staging.roles import STAGED_ROLES
 
 STAGINGS = [
@@ -22,6 +23,8 @@ STAGINGS = [
     for beat, rows in load_stagings(look).beats.items()
     for variant in range(len(rows))
 ]
+OF_SLAM = [one for one in STAGINGS if one[0] == "slam"]
+"""What is checked by the drawables that Slam uses; another look draws its strikes and pictures by its own."""
 SMALL = {"source": "Source: audit of 2 March 2026."}
 EXTRA = {
     "brand": {"name": "Strida"},
@@ -74,10 +77,10 @@ def test_every_word_of_every_role_is_drawn(
     for size in SMALL_SIZES:
         for kind, given in pictures.items():
             scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
-            assert list_lost_words(words, scene) == [] and lint(scene) == [], (size, kind)
+            assert list_lost_words(words, scene) == [], (size, kind)
 
 
-@pytest.mark.parametrize(("look", "beat", "variant"), STAGINGS)
+@pytest.mark.parametrize(("look", "beat", "variant"), OF_SLAM)
 @pytest.mark.parametrize("kind", ["cutout", "photo", "screen"])
 def test_a_picture_of_every_kind_is_drawn(
     look: str, beat: str, variant: int, kind: str, pictures: dict[str, list[Picture]]
@@ -87,12 +90,26 @@ def test_a_picture_of_every_kind_is_drawn(
         assert any(layer.role == "picture" for layer in scene.layers), size
 
 
+@pytest.mark.parametrize(
+    ("look", "beat", "variant"),
+    [one for one in STAGINGS if "source" in STAGED_ROLES[one[1]]],
+)
+def test_small_print_is_legible_and_touches_no_other_words(
+    look: str, beat: str, variant: int, pictures: dict[str, list[Picture]]
+) -> None:
+    for size in SMALL_SIZES:
+        for kind, given in pictures.items():
+            words = {**LATIN[beat], **EXTRA.get(beat, {}), **SMALL}
+            scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
+            assert lint(scene) == [], (size, kind)
+
+
 LONG_ROLE = {"reveal": "name", "testimonial": "quote", "offer": "deal", "transformation": "after", "end_card": "name"}
 """The role of the longest words of a beat, where that is not its line."""
 
 
 @pytest.mark.parametrize(
-    ("look", "beat", "variant"), [one for one in STAGINGS if STAGED_ROLES[one[1]] and one[1] != "proof"]
+    ("look", "beat", "variant"), [one for one in OF_SLAM if STAGED_ROLES[one[1]] and one[1] != "proof"]
 )
 @pytest.mark.parametrize("text", ["No phones.|No photos.|No end.", "EUR 18|before midnight|at the door|only|tonight"])
 def test_the_line_breaks_that_a_person_wrote_hold(look: str, beat: str, variant: int, text: str) -> None:
@@ -103,3 +120,50 @@ def test_the_line_breaks_that_a_person_wrote_hold(look: str, beat: str, variant:
         shown = {_bare(layer.text) for layer in scene.layers if layer.role in WORDS}
         joined = [line for line in shown for part in text.split("|") if _bare(part) in line and line != _bare(part)]
         assert not joined, size
+
+
+@pytest.mark.parametrize(
+    ("look", "beat", "variant"), [one for one in OF_SLAM if STAGED_ROLES[one[1]] and one[1] != "proof"]
+)
+def test_a_line_that_is_struck_has_a_bar_through_each_of_its_lines(look: str, beat: str, variant: int) -> None:
+    """Clinic, 16.5 s, and release, 31.2 s: a struck line stood on the screen as if it were meant (2026-11-24)."""
+    for size in SMALL_SIZES:
+        words = {LONG_ROLE.get(beat, "line"): "~~Four dashboards~~ | ~~every single morning~~"}
+        scene = stage_scene(asked(beat, words, size, look=look, variant=variant), [])
+        at = scene.poster_frame
+        shown = [one for one in scene.layers if one.role in WORDS and one.find_pose(at)]
+        bars = [one.box for one in scene.layers if one.group == "strike" and one.find_pose(scene.frames - 1)]
+        for line in shown:
+            through = any(box.top < line.box.centre[1] + line.size and box.bottom > line.box.top for box in bars)
+            assert isinstance(line.drawable, Several) or through, (size, line.text)
+
+
+@pytest.mark.parametrize(
+    ("beat", "words"),
+    [
+        ("transformation", {"before": "~~EUR 25~~", "after": "EUR 18 before midnight"}),
+        ("transformation", {"before": "~~Was EUR 1,250 a month~~", "after": "EUR 890 a month from May"}),
+        ("offer", {"deal": "~~EUR 120~~ EUR 96 this week"}),
+        ("offer", {"deal": "~~EUR 25~~|EUR 18 before midnight", "code": "EARLY"}),
+    ],
+)
+def test_a_new_price_is_at_least_1_6_times_as_high_as_the_old_one(beat: str, words: dict[str, str]) -> None:
+    """Techno, 18.4 s: the old price was 2.6 times as high as the new one, and not struck (2026-11-24)."""
+    old, new = re.findall(r"\d[\d,]*", " ".join(words.values()))[:2]
+    for size in SMALL_SIZES:
+        layers = [one for one in stage_scene(asked(beat, words, size), []).layers if one.role in WORDS]
+        struck = [one for one in layers if old in one.text]
+        assert struck and all(isinstance(one.drawable, Several) for one in struck)
+        assert min(one.size for one in layers if new in one.text) >= 1.6 * max(one.size for one in struck), size
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_no_shot_is_carried_into_a_beat_that_opens_on_more_than_one_colour(look: str) -> None:
+    """Bakery, 5.8 s: five white frames between two black screens read as a flash (2026-11-24)."""
+    found, stagings = load_look(look), load_stagings(look)
+    for following in {beat for beats in found.carries.values() for beat in beats}:
+        grounds = {
+            stage_scene(asked(following, LATIN[following], (320, 180), look=look, variant=variant), []).ground
+            for variant in range(len(stagings.beats[following]))
+        }
+        assert grounds == {found.palette.get_colour(found.opens[following])}, following

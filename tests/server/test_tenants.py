@@ -27,6 +27,7 @@ from client.proxy import Proxy
 from reelwright.server.app import _PARTS, build_app
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
+from reelwright.web.all_pages import build_pages
 from server.conftest import APPROVING, MODEL, Served, open_server
 from store.observing import change
 
@@ -235,6 +236,57 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
     (webhook,) = (await first.client.get("/api/v1/webhooks")).json()["webhooks"]
     assert webhook["is_enabled"] and webhook["events"] == []
     assert len((await first.client.get("/api/v1/webhook-deliveries")).json()["deliveries"]) == 1
+
+
+@pytest.mark.parametrize("tenants", [True, False], ids=["key", "machine"], indirect=True)
+async def test_no_page_and_no_form_has_anything_of_another_account(tenants: tuple[Served, Tenant, Tenant]) -> None:
+    _, first, second = tenants
+    secrets, page = list_secrets(first), {"Accept": "text/html", "Origin": str(second.client.base_url).rstrip("/")}
+    ticket = re.findall(r'name="ticket" value="([^"]+)"', (await second.client.get("/studio", headers=page)).text)[-1]
+    asked = 0
+    for method, path in list_page_routes():
+        kinds = {PAGE_IDS.get(name) for name in list_parameters(path)} - {None}
+        if not kinds and method == "GET" and not list_parameters(path):
+            shown = await second.client.get(path, headers=page)
+            assert shown.status_code in (200, 303), path
+            assert not [one for one in secrets if one in shown.text], path
+        for kind in kinds:
+            for known in first.ids[str(kind)]:
+                said = []
+                for one in (known, invent(str(kind), known)):
+                    place = re.sub(
+                        r"{(\w+)(:path)?}", lambda part, one=one: one if PAGE_IDS.get(part[1]) else "1", path
+                    )
+                    fields = {"ticket": ticket, "verdict": "never", "priority": "low", "shot": "1", "take": "1"}
+                    sent = {"data": {**fields, "revision": "1"}} if method == "POST" else {}
+                    answer = await second.client.request(method, place, headers=page, **sent)
+                    said.append((answer.status_code, re.sub(r'value="[^"]+"', "", answer.text).replace(one, "ID")))
+                assert said[0][0] == 404, (method, path, said)
+                assert said[0] == said[1], (method, path)
+                asked += 1
+    assert asked > 20
+    for field, kind in (("member", "member"), ("key", "key"), ("webhook", "webhook")):
+        act = {"member": "members-remove", "key": "programs-revoke", "webhook": "webhooks-remove"}[field]
+        for one in first.ids[kind]:
+            sent = {"ticket": ticket, field: one}
+            answer = await second.client.post(f"/studio/settings/{act}", data=sent, headers=page)
+            assert answer.status_code == 404, (act, one)
+
+
+PAGE_IDS: Final = {"project": "project", "job": "job", "purchase": "purchase", "asset": "asset"}
+"""Parameters of the paths of pages that name something of an account; no other parameter does."""
+
+
+def list_page_routes() -> Iterator[tuple[str, str]]:
+    """Every method and path of the pages."""
+
+    def walk(router: Any) -> Iterator[Any]:
+        for route in router.routes:
+            inner = getattr(route, "original_router", None)
+            yield from walk(inner) if inner else (route,)
+
+    for route in walk(build_pages().router):
+        yield from ((method, route.path) for method in route.methods if method in ("GET", "POST"))
 
 
 async def test_a_query_by_what_another_account_has_finds_nothing(tenants: tuple[Served, Tenant, Tenant]) -> None:

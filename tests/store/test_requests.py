@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine, event
 
 from reasons import has_field
 from reelwright.errors import BadInput
@@ -18,6 +19,8 @@ from reelwright.reel.value import Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.requests import RETRY_LASTS_S, CreatedJob, CreateRequest
+from reelwright.store.unit import Unit
+from reelwright.store.work_counts import AccountCaps, CapCounter
 from reelwright.units import Micros
 from store.making import ACCOUNT, plan
 from store.observing import change
@@ -212,3 +215,24 @@ async def test_one_request_that_cannot_be_stored_fails_no_other_of_its_moment(db
     assert [isinstance(one, CreatedJob) for one in made] == [True, False, *(True,) * 6]
     assert isinstance(made[1], BadInput) and has_field("priority")(made[1])
     assert len(await journal.list_projects(ACCOUNT)) == 7
+
+
+async def test_what_an_account_has_is_counted_once_for_the_creates_of_one_transaction(db: Database) -> None:
+    """It was counted twice for each create, by statements that were built anew: half of the work of writing it."""
+    db.limit_accounts(AccountCaps(jobs=4, projects_per_hour=9, files=9, size_bytes=9))
+    await create(Journal(db), BARE)
+    counts: list[str] = []
+
+    def count(conn: object, cursor: object, statement: str, *_: object) -> None:
+        counts.extend([statement] * ("count(*)" in statement))
+
+    def take(unit: Unit) -> list[str | None]:
+        room = CapCounter(unit, [ACCOUNT])
+        return [refused and refused.code for refused in (room.take(ACCOUNT) for _ in range(5))]
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        assert await db.write(take) == [None, None, None, "account_queue_is_full", "account_queue_is_full"]
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert len(counts) == 1

@@ -68,7 +68,7 @@ class View:
 def list_views(project: str) -> list[View]:
     """Every page in both themes, on a phone, and those with most text in other languages."""
     pages = {
-        "first": "studio", "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
+        "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
         "project": f"studio/projects/{project}", "spend": "studio/spend", "spend-model": "studio/spend?by=model",
         "models": "studio/models",
         "settings": "studio/settings",
@@ -79,6 +79,8 @@ def list_views(project: str) -> list[View]:
         views.append(View(f"{name}-phone", path, "light", 390, 844, scale=2))
     shown = "document.querySelector('[data-commands]').click()"
     views.append(View("commands-dark", pages["project"], then=shown))
+    views.append(View("create-german", pages["create"], "light", language="de"))
+    views += [View(f"{name}-rtl", pages[name], "light", language="ar-XB") for name in ("queue", "spend")]
     return views
 
 
@@ -98,7 +100,9 @@ async def open_filled_studio(folder: Path, settings: Settings | None = None) -> 
 
 async def _fill(studio: AsyncStudio, proxy: Proxy) -> None:
     await studio.make(script=_write(LAMP), models=("animatic",), yes=True)
-    await studio.make(script=_write(CAFE), models=(MODEL,), yes=True, accept_unconfirmed=True, budget="5")
+    await studio.make(script=_write(CAFE), models=("animatic",), yes=True)
+    for prompt, seconds in (("a walker on a ridge before sunrise", 8), ("steam over an enamel cup", 4)):
+        await studio.clip(prompt, model=MODEL, yes=True, accept_unconfirmed=True, seconds=seconds)
     proxy.answers = [OutcomeUnknown("the line dropped after the request")]
     await studio.clip("a tram in the rain at night", model=MODEL, yes=True, accept_unconfirmed=True, seconds=8)
     await studio.clip("a fox in the snow, slow push", model=MODEL, yes=True, accept_unconfirmed=True, seconds=6)
@@ -135,18 +139,28 @@ async def photograph(tab: Tab, url: str, view: View) -> bytes:
     await asyncio.sleep(0.4)
     shot = await tab.call("Page.captureScreenshot", format="png")
     picture, made = Image.open(io.BytesIO(base64.b64decode(shot["data"]))), io.BytesIO()
-    picture.convert("RGB").save(made, "WEBP", quality=82, method=6)
+    picture.convert("RGB").save(made, "WEBP", quality=74, method=6)
     return made.getvalue()
+
+
+async def _keep(tab: Tab, url: str, view: View, folder: Path, word: str) -> None:
+    if word in view.name:
+        (folder / f"{view.name}.webp").write_bytes(await photograph(tab, url, view))
+        print(view.name)
 
 
 async def main(folder: Path, word: str, home: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
-        async with open_filled_studio(home) as (server, project), open_browser(Path(profile)) as tab:
-            for view in list_views(project):
-                if word in view.name:
-                    (folder / f"{view.name}.webp").write_bytes(await photograph(tab, server.url, view))
-                    print(view.name)
+        async with open_browser(Path(profile)) as tab:
+            async with open_server(
+                Settings(home=home / "first"), None, replace(APPROVING, has_director=False)
+            ) as server:
+                for view in (View("first-dark", "studio"), View("first-phone", "studio", "light", 390, 844, scale=2)):
+                    await _keep(tab, server.url, view, folder, word)
+            async with open_filled_studio(home) as (server, project):
+                for view in list_views(project):
+                    await _keep(tab, server.url, view, folder, word)
 
 
 if __name__ == "__main__":

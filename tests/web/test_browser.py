@@ -19,6 +19,17 @@ addEventListener('unhandledrejection', (event) => faults.push(String(event.reaso
 addEventListener('securitypolicyviolation', (event) => faults.push(event.violatedDirective));"""
 
 
+GIVE_PICTURE = """(async () => {
+  const canvas = Object.assign(document.createElement('canvas'), {width: 640, height: 360});
+  canvas.getContext('2d').fillRect(0, 0, 300, 300);
+  const picture = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+  const given = new DataTransfer();
+  given.items.add(new File([picture], 'own.png', {type: 'image/png'}));
+  document.querySelector('reel-drop').dispatchEvent(new DragEvent('drop', {dataTransfer: given, cancelable: true}));
+})()"""
+GIVE_TEXT = "document.querySelector('reel-drop').take(new File(['x'], 'notes.txt', {type: 'text/plain'}))"
+
+
 async def type_into(tab: Tab, selector: str, text: str) -> None:
     """Put text into a field as typing does."""
     field = f"document.querySelector({json.dumps(selector)})"
@@ -71,10 +82,18 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
         await tab.wait_for("location.search === '?shot=1' && document.querySelector('.tile') !== null")
         assert "Revision 2" in str(await tab.run("document.querySelector('.bar').textContent"))
         await check_page(tab, server.url)
+        film = str(await tab.run("location.pathname"))
+        await tab.run(GIVE_TEXT)
+        assert "neither a picture nor a clip" in str(await tab.run("document.querySelector('.drop-state').textContent"))
+        await tab.run(GIVE_PICTURE)
+        await tab.wait_for("document.querySelector('[data-main]')?.value.startsWith('picture:')")
+        assert await tab.run("document.querySelectorAll('.tile-again').length") > 0
+        await check_page(tab, server.url)
         for width in (320, 390, 820, 1024):
             await tab.call(
                 "Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=False
             )
-            for path in ("/studio?start=lamp", "/studio/queue", "/studio/projects"):
+            tabs = (f"{film}?tab={name}" for name in ("look", "film", "history", "script"))
+            for path in ("/studio?start=lamp", "/studio/queue", "/studio/projects", film, *tabs):
                 await tab.open(f"{server.url}{path}")
                 await check_page(tab, server.url)

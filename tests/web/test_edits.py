@@ -103,3 +103,13 @@ async def test_before_there_is_a_film_nothing_of_it_is_offered(visitor: Visitor)
     page = await show(visitor, project, "?tab=film")
     linked = {one["href"].rpartition("/")[2] for one in page.list_tags("a") if "download" in one}
     assert "cut.otio" not in linked and "film.zip" in linked and "checked when it is made" in page.text
+
+
+async def test_the_lanes_under_the_strip_have_the_music_and_the_captions_of_the_shots(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    plan = (await visitor.studio.read_plan(project)).plan
+    page = await show(visitor, project)
+    blocks = [have for tag in ("a", "span") for have in page.list_tags(tag) if "lane" in have.get("class", "").split()]
+    shots = len(plan.shots)
+    assert len(blocks) == (shots if plan.list_lines() else 0) + (1 if plan.bed else 0)
+    assert plan.bed and f"{plan.bed.mood.capitalize()}, " in page.text

@@ -29,8 +29,10 @@ async def test_no_page_has_a_fault_of_accessibility_scrolls_sideways_or_asks_ano
     async with open_filled_studio(tmp_path, settings) as (server, project), open_browser(tmp_path / "profile") as tab:
         await tab.call("Page.enable")
         await tab.call("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
-        for theme, width in (("light", 1440), ("dark", 1440), ("dark", 390), ("light", 320)):
-            await show(tab, theme, width)
+        for theme, width, language in (
+            ("light", 1440, "en"), ("dark", 1440, "de"), ("dark", 390, "ar-XB"), ("light", 320, "en"),
+        ):  # fmt: skip
+            await show(tab, theme, width, language)
             for page in PAGES:
                 await tab.open(f"{server.url}/{page.format(project=project)}")
                 await check_page(tab, server.url)
@@ -40,7 +42,9 @@ async def test_no_page_has_a_fault_of_accessibility_scrolls_sideways_or_asks_ano
     assert not faults, "\n".join(faults)
 
 
-async def show(tab: Tab, theme: str, width: int) -> None:
+async def show(tab: Tab, theme: str, width: int, language: str) -> None:
+    await tab.call("Network.enable")
+    await tab.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
     features = [{"name": "prefers-color-scheme", "value": theme}, {"name": "prefers-reduced-motion", "value": "reduce"}]
     await tab.call("Emulation.setEmulatedMedia", features=features)
     await tab.call(

@@ -21,6 +21,7 @@ from reelwright.cli import (
     demo,
     doctor,
     edit,
+    engines,
     export,
     fake,
     flavors,
@@ -128,6 +129,7 @@ app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.add_typer(retention.retention_app, name="retention", rich_help_panel=SERVE)
 app.add_typer(looks.looks_app, name="looks", rich_help_panel=LOOK)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
+app.add_typer(engines.engines_app, name="engines", rich_help_panel=SERVE)
 
 app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from reelwright.cli import options as o
 from reelwright.cli.actions import format_action
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_blocking
+
+if TYPE_CHECKING:
+    from reelwright.studio.inventory import Checkup
 
 
 def examine_machine(
@@ -44,11 +47,16 @@ def examine_machine(
         if json:
             print_json(checkup)
         else:
-            wide = max([13, *(len(check.name) for check in checkup.checks)]) + 1
-            for check in checkup.checks:
-                typer.echo(f"{check.state:<6}{check.name:<{wide}}{check.message}")
-                for fix in filter(None, (check.fix, *map(format_action, check.actions))):
-                    typer.echo(f"      → {fix}")
+            print_checkup(checkup)
         return checkup.exit_code
 
     run_blocking(look, json_out=json)
+
+
+def print_checkup(checkup: Checkup) -> None:
+    """Print a line for each check, with a fix if something is wrong."""
+    wide = max([13, *(len(check.name) for check in checkup.checks)]) + 1
+    for check in checkup.checks:
+        typer.echo(f"{check.state:<6}{check.name:<{wide}}{check.message}")
+        for fix in filter(None, (check.fix, *map(format_action, check.actions))):
+            typer.echo(f"      → {fix}")

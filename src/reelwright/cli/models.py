@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -89,6 +90,40 @@ def show(
         (print_json if json else print_model)(found)
 
     run(showing, json_out=json)
+
+
+@models_app.command(cls=OnceCommand, name="add")
+def add(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Weights, as diffusers saves a pipeline.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name of the model. Default: the folder's.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help="Engine that runs it.")] = "own",
+    licence: Annotated[
+        str, typer.Option("--licence", metavar="NAME", help="Licence of the weights, if their README.md names none.")
+    ] = "",
+    commercial: Annotated[
+        bool | None,
+        typer.Option("--commercial/--no-commercial", help="Whether the licence permits commercial use."),
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Add a video model of your own: write a card of the weights in FOLDER, which stay where they are.
+
+    Only safetensors are accepted: loading a pickle would run the program inside it.
+    """
+
+    async def adding(studio: AsyncStudio) -> None:
+        found = await studio.add_model(folder, name=name, engine=engine, licence=licence, commercial=commercial)
+        if json:
+            print_json(found)
+            return
+        from reelwright.cli.engines import print_own_model
+
+        print_own_model(found)
+        typer.echo(f"its card, with numbers to check: {found.card}")
+
+    run(adding, json_out=json)
 
 
 def print_models(models: Sequence[ModelDetails]) -> None:

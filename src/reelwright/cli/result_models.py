@@ -8,7 +8,18 @@ from typing import Final
 from reelwright.studio.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorResult
-from reelwright.studio.inventory import Checkup, FlavorList, LookList, LookSheet, ModelDetails, ModelList, VoiceList
+from reelwright.studio.inventory import (
+    Checkup,
+    EngineList,
+    EngineLog,
+    FlavorList,
+    LookList,
+    LookSheet,
+    ModelDetails,
+    ModelList,
+    OwnModelSummary,
+    VoiceList,
+)
 from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
 from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
 from reelwright.studio.members import MemberList, MemberSummary
@@ -63,6 +74,11 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "clip": (ClipResult, ProjectQuote),
     "doctor": (Checkup,),
     "edit": (FilmResult, ProjectQuote),
+    "engines doctor": (Checkup,),
+    "engines list": (EngineList,),
+    "engines logs": (EngineLog,),
+    "engines start": (OwnModelSummary,),
+    "engines stop": (OwnModelSummary,),
     "export": (ExportResult,),
     "flavors": (FlavorList,),
     "jobs": (JobList,),
@@ -78,6 +94,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "members remove": (MemberSummary,),
     "members role": (MemberSummary,),
     "models": (ModelList,),
+    "models add": (OwnModelSummary,),
     "models show": (ModelDetails,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
     "priority": (JobSummary,),

@@ -23,6 +23,7 @@ from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.engine.turns import TurnQueue
 from reelwright.engine.wait_reports import is_free_text, report_long_wait
 from reelwright.errors import DecisionNeeded, MoneyError, NotAccepted, NotReconciled, OutcomeUnknown
+from reelwright.known_providers import needs_turn
 from reelwright.net.redact import redact_error, redact_reason
 from reelwright.net.send_deadline import limit_send_time
 from reelwright.providers.protocol import Progress, Provider
@@ -81,7 +82,7 @@ class Sender:
             if found := await look_before_resend(self._ledger, provider, purchase):
                 run.is_sent = True
                 return found
-            if purchase.resubmit != "free":
+            if needs_turn(purchase.resubmit, purchase.provider):
                 await self.turns.wait_for_turn(purchase.id, run)
             await self._ensure_wanted(purchase, run)
             await remove_staged(provider, purchase.staged_inputs)  # by an earlier send that was not accepted

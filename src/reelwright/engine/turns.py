@@ -10,6 +10,7 @@ from typing import Final
 from reelwright.engine import clock
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import StoreUnavailable
+from reelwright.known_providers import needs_turn
 from reelwright.reel.operation import Purchase
 from reelwright.store.ledger import Ledger
 
@@ -47,7 +48,7 @@ class TurnQueue:
         ``has_outputs``: they are fetched now, and programs that ask for the job are told so. If the journal is away,
         nobody is told, and the next one goes when this one has landed.
         """
-        is_awaited = bool(self._runs) and purchase.resubmit != "free"
+        is_awaited = bool(self._runs) and needs_turn(purchase.resubmit, purchase.provider)
         if not is_awaited and not has_outputs:
             return
         with suppress(StoreUnavailable):

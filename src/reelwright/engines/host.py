@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from reelwright.engines import gpus
+from reelwright.engines import gpus, launch
 from reelwright.engines.cards import get_engine_card
 from reelwright.engines.launch import EngineOrder, check_engine, choose_gpus
 from reelwright.engines.model_cards import get_model_card, load_model_cards
@@ -38,7 +38,7 @@ class EngineHost:
 
     def __init__(self, settings: Settings) -> None:
         self._home = settings.home
-        self._python = settings.engine_python or sys.executable
+        self.python = settings.engine_python or sys.executable
         self._supervisors: dict[str, Supervisor] = {}
         self._checked: dict[str, float] = {}
         self._open: dict[str, set[str]] = {}
@@ -52,7 +52,7 @@ class EngineHost:
             card = get_model_card(self._home, model)
             order = EngineOrder(
                 model=card, engine=get_engine_card(self._home, card.engine), runs=get_runs_folder(self._home),
-                python=self._python,
+                python=self.python, waits_s=launch.RESTART_WAITS_S,
             )  # fmt: skip
             found = self._supervisors[model] = Supervisor(order)
         return found

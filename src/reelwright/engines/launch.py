@@ -74,18 +74,19 @@ def choose_gpus(
     return numbers
 
 
+def find_fault(card: EngineCard, python: str) -> str:
+    """Return what is missing to start an engine, its program or its Python packages; empty if nothing is."""
+    program = card.program.format(python=python)
+    if shutil.which(program) is None:
+        return f"{program} is not there"
+    missing = list_missing_modules(card, python)
+    return f"the Python packages {', '.join(missing)} are not installed" if missing else ""
+
+
 def check_engine(order: EngineOrder) -> None:
     """Raise ``BadInput`` if the engine's program, its Python modules or the weights are not there. Starts nothing."""
-    program = order.engine.program.format(python=order.python)
-    if shutil.which(program) is None:
-        raise BadInput(
-            "engine", order.engine.name, f"an engine whose program is there; {program} is not", hint=_INSTALL
-        )
-    if missing := list_missing_modules(order.engine, order.python):
-        raise BadInput(
-            "engine", order.engine.name, f"an engine whose packages are installed; {', '.join(missing)} are not",
-            hint=_INSTALL,
-        )  # fmt: skip
+    if fault := find_fault(order.engine, order.python):
+        raise BadInput("engine", order.engine.name, f"an engine that can be started: {fault}", hint=_INSTALL)
     folder = Path(order.model.weights.folder)
     pipeline = read_pipeline(folder)
     if pipeline != order.model.pipeline:

@@ -40,6 +40,8 @@ _HEALTH_S: Final = 5.0
 _LOG_LINES: Final = 12
 _LOG_LETTERS: Final = 600
 _LOG: Final = logging.getLogger(__name__)
+_children: list[subprocess.Popen[bytes]] = []
+"""The engines that this process started, whichever supervisor did, until they have ended."""
 
 
 class Supervisor:
@@ -53,7 +55,6 @@ class Supervisor:
         self.order = order
         self.files = RunFiles(order.runs, order.model.name)
         self._starting = asyncio.Lock()
-        self._children: list[subprocess.Popen[bytes]] = []
         self._failures = 0
         self._failed_at = 0.0
         self.has_started = False
@@ -168,7 +169,7 @@ class Supervisor:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=self.order.runs,
                 env=build_environment(self.order, numbers), start_new_session=True,
             )  # fmt: skip
-        self._children.append(child)
+        _children.append(child)
         self.has_started = True
         began = time.time()
         with suppress(psutil.Error):
@@ -222,12 +223,11 @@ class Supervisor:
 
     def _reap(self) -> None:
         """Let children that have ended go; without this they would stay as zombies."""
-        self._children = [child for child in self._children if child.poll() is None]
+        _children[:] = [child for child in _children if child.poll() is None]
 
     def _reap_one(self, pid: int) -> bool:
         """Whether the child ``pid`` has ended. False for a process that is no child of ours."""
-        ended = [child for child in self._children if child.pid == pid and child.poll() is not None]
-        return bool(ended)
+        return any(child.pid == pid and child.poll() is not None for child in _children)
 
     def _read_last_words(self) -> str:
         return redact(self.files.read_log(_LOG_LINES))[-_LOG_LETTERS:]

@@ -1,6 +1,4 @@
-"""Bodies of requests: the options of a verb as JSON, with assets in place of files, the approval, and videos that a
-clip goes on from.
-"""
+"""Reads bodies of requests: options of a verb as JSON, assets in place of files, approvals, videos to go on from."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, update
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.known_providers import needs_turn
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
@@ -242,7 +243,7 @@ def begin_posting(
     if row.state == "intent" and row.has_doubts:
         refuse_unaffordable(unit.conn, row)
     if row.state == "intent" and not has_room(
-        unit.conn, row, find_default_limit if row.resubmit != "free" else find_no_default, lease_s
+        unit.conn, row, find_default_limit if needs_turn(row.resubmit, row.provider) else find_no_default, lease_s
     ):
         return PostingResult(False, is_over_limit=True)
     staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None

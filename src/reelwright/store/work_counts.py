@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from reelwright.errors import TooManyRequests
 from reelwright.reason import Action
@@ -91,12 +91,14 @@ class CapCounter:
     """Counts the jobs and projects that one transaction adds to accounts, against their caps.
 
     Transactions that count for the same account wait for each other. ``accounts``: every account that may be counted.
+    The transaction inserts nothing between two calls of ``take``, so that what an account has is read once.
     """
 
     def __init__(self, unit: Unit, accounts: Sequence[str]) -> None:
         self._conn = unit.conn
         self._caps: AccountCaps | None = unit.conn.get_execution_options().get(CAPS)
         self._taken: Counter[str] = Counter()
+        self._had: dict[str, Any] = {}
         for account in sorted(set(accounts)) if self._caps else ():
             hold_lock(unit.conn, f"caps/{account}")
 
@@ -104,11 +106,14 @@ class CapCounter:
         """Count one more job, one more project or both; return why there is no room for it, and count nothing then."""
         if self._caps is None:
             return None
+        if account not in self._had:
+            self._had[account] = self._conn.execute(_COUNTS, {"of": account}).one()
+        had = self._had[account]
         taken, refusal = self._taken[account], None
-        if job:
-            refusal = _find_queue_refusal(self._conn, account, self._caps, taken)
-        if project and refusal is None:
-            refusal = _find_project_refusal(self._conn, account, self._caps, taken)
+        if job and had.jobs + taken >= self._caps.jobs:
+            refusal = _build_queue_refusal(self._conn, account, self._caps, had.jobs + taken)
+        if project and refusal is None and had.projects + taken >= self._caps.projects_per_hour:
+            refusal = _build_project_refusal(self._conn, account, self._caps, had.projects, taken)
         self._taken[account] += refusal is None
         return refusal
 
@@ -119,26 +124,30 @@ def refuse_above_caps(unit: Unit, account: str, *, job: bool = False, project: b
         raise refusal
 
 
-def _find_queue_refusal(conn: Connection, account: str, caps: AccountCaps, opened: int) -> TooManyRequests | None:
-    mine = (jobs.c.account == account, RUNNABLE)
-    count = conn.execute(select(func.count()).select_from(jobs).where(*mine)).scalar_one() + opened
-    if count < caps.jobs:
-        return None
-    queued = select(jobs.c.id).where(*mine, jobs.c.state == "queued").order_by(jobs.c.seq.desc()).limit(_NAMED)
-    named = list(conn.execute(queued).scalars())
+_MINE: Final = (jobs.c.account == bindparam("of"), RUNNABLE)
+_RECENT: Final = (projects.c.account == bindparam("of"), projects.c.created_at > NowMs() - _HOUR_MS)
+_COUNTS: Final = select(
+    select(func.count()).select_from(jobs).where(*_MINE).scalar_subquery().label("jobs"),
+    select(func.count()).select_from(projects).where(*_RECENT).scalar_subquery().label("projects"),
+)
+"""Built once: every create runs it, and building it took longer than running it."""
+
+
+def _build_queue_refusal(conn: Connection, account: str, caps: AccountCaps, count: int) -> TooManyRequests:
+    queued = select(jobs.c.id).where(*_MINE, jobs.c.state == "queued").order_by(jobs.c.seq.desc()).limit(_NAMED)
+    named = list(conn.execute(queued, {"of": account}).scalars())
     cancel = [Action("cancel_job", {"job": job}) for job in named] or [Action("wait")]
     return TooManyRequests(
         code="account_queue_is_full", jobs=count, most=caps.jobs, newest=named, left_s=_QUEUE_RETRY_S, actions=cancel
     )
 
 
-def _find_project_refusal(conn: Connection, account: str, caps: AccountCaps, opened: int) -> TooManyRequests | None:
-    recent = (projects.c.account == account, projects.c.created_at > NowMs() - _HOUR_MS)
-    count = conn.execute(select(func.count()).select_from(projects).where(*recent)).scalar_one()
-    if count + opened < caps.projects_per_hour:
-        return None
-    room = select(projects.c.created_at + _HOUR_MS - NowMs()).where(*recent).order_by(projects.c.created_at)
-    left_ms = conn.execute(room.offset(max(0, count - caps.projects_per_hour)).limit(1)).scalar() or _HOUR_MS
+def _build_project_refusal(
+    conn: Connection, account: str, caps: AccountCaps, count: int, opened: int
+) -> TooManyRequests:  # fmt: skip
+    room = select(projects.c.created_at + _HOUR_MS - NowMs()).where(*_RECENT).order_by(projects.c.created_at)
+    last = room.offset(max(0, count - caps.projects_per_hour)).limit(1)
+    left_ms = conn.execute(last, {"of": account}).scalar() or _HOUR_MS
     return TooManyRequests(
         code="too_many_projects", projects=count + opened, most=caps.projects_per_hour,
         left_s=max(1, -(-left_ms // 1000)), actions=[Action("wait")],

@@ -47,10 +47,19 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
         )
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk, _journal)
     storage = (_storage,) if _find_film_storage(found) else ()
+    engines = (_engines,) if (found.home / "models").is_dir() else ()
     return Checkup(
         checks=tuple(
             _run_check(look, found)
-            for look in (*looks, _whole_vault if whole_vault else _vault, _leftovers, _keys, *storage, _planners)
+            for look in (
+                *looks,
+                _whole_vault if whole_vault else _vault,
+                _leftovers,
+                _keys,
+                *storage,
+                *engines,
+                _planners,
+            )
         )
     )
 
@@ -338,6 +347,28 @@ def _storage(settings: Settings) -> Check:
         fix = "give the account the role Storage Object User (roles/storage.objectUser) on this bucket"
         return Check(name="storage", state="bad", message=str(error), fix=fix)
     return Check(name="storage", state="good", message=f"{where} can be written, read and emptied")
+
+
+def _engines(settings: Settings) -> Check:
+    """Check the models of one's own, each with its engine. `engines doctor` says more."""
+    from reelwright.engines.host import EngineHost
+    from reelwright.engines.model_cards import load_model_cards
+    from reelwright.engines.model_rows import register_rows
+
+    faults = dict(register_rows(settings.home, only_commercial=settings.model_licences == "commercial"))
+    host = EngineHost(settings)
+    names = tuple(load_model_cards(settings.home))
+    for name in names:
+        try:
+            host.check(name)
+        except BadInput as error:
+            faults.setdefault(name, error)
+    if not faults:
+        return Check(
+            name="engines", state="good", message=f"{', '.join(names) or 'no model'} can be used here, at $0.00"
+        )
+    parts = [f"{name}: {error}" for name, error in faults.items()]
+    return Check(name="engines", state="poor", message="; ".join(parts[:_MAX_NAMED]))
 
 
 def _planners(settings: Settings) -> Check:

@@ -169,6 +169,52 @@ class Check(ResultModel):
     actions: tuple[ResultAction, ...] = ()
 
 
+class EngineSummary(ResultModel):
+    """An engine that can run on this machine, by its card. ``fault``: what is missing for it; empty: nothing."""
+
+    name: str
+    label: str
+    licence: str
+    fault: str = ""
+
+
+class OwnModelSummary(ResultModel):
+    """A model of one's own and its engine. ``fault``: why it cannot be used; empty: it can.
+
+    ``loaded_s``: how long its engine took to load, the last time. ``idle_s``: since it was used.
+    """
+
+    model: str
+    engine: str
+    state: Literal["stopped", "loading", "ready"]
+    label: str = ""
+    licence: str = ""
+    may_be_sold: bool | None = None
+    card: str
+    fault: str = ""
+    pid: int | None = None
+    address: str = ""
+    gpus: tuple[int, ...] = ()
+    loaded_s: float | None = None
+    idle_s: float | None = None
+    is_kept: bool = False
+
+
+class EngineList(ResultModel):
+    """The engines of this machine, and the models of one's own."""
+
+    engines: tuple[EngineSummary, ...]
+    models: tuple[OwnModelSummary, ...]
+
+
+class EngineLog(ResultModel):
+    """The end of an engine's log, without secrets."""
+
+    model: str
+    path: str
+    text: str
+
+
 def _rate(checkup: dict[str, Any]) -> int:
     states = {check.state for check in checkup["checks"]}
     return 2 if "bad" in states else 1 if "poor" in states else 0

@@ -7,6 +7,7 @@ from reelwright.studio.verbs.batching import Batching
 from reelwright.studio.verbs.changing import Changing
 from reelwright.studio.verbs.clipping import Clipping
 from reelwright.studio.verbs.handing import Handing
+from reelwright.studio.verbs.hosting import Hosting
 from reelwright.studio.verbs.looking import Looking
 from reelwright.studio.verbs.notifying import Notifying
 from reelwright.studio.verbs.paying import Paying
@@ -20,7 +21,7 @@ from reelwright.studio.verbs.writing import Writing
 
 class AsyncStudio(
     Planning, Writing, Batching, Clipping, Changing, Restoring, Looking, Paying, Handing, Serving, Admitting, Notifying,
-    Retaining, Sending,
+    Retaining, Sending, Hosting,
 ):  # fmt: skip
     """All verbs of Reelwright as coroutines, over one home; every interface uses this class.
 

@@ -27,6 +27,13 @@ def _find_shot(params: Mapping[str, Any], project: str) -> str:
 
 
 _PLACES: Final[Mapping[str, Place]] = {
+    "add_key": lambda params, project: "studio/settings",
+    "fix_key": lambda params, project: "studio/settings",
+    "choose_model": lambda params, project: "studio/models",
+    "list_models": lambda params, project: "studio/models",
+    "raise_budget": lambda params, project: "studio/spend",
+    "list_budgets": lambda params, project: "studio/spend",
+    "list_purchases": lambda params, project: "studio/spend",
     "list_jobs": lambda params, project: "studio/queue",
     "list_projects": lambda params, project: "studio/projects",
     "show_project": lambda params, project: f"studio/projects/{project}",

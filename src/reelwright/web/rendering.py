@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
-from gettext import NullTranslations
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +18,12 @@ from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
+from reelwright.web.texts import Texts, choose_language, load_texts
 
 _HERE: Final = Path(__file__).parent
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
@@ -33,27 +34,36 @@ HEADERS: Final = {
 """Headers of every page. No picture of ours comes from another host, and no script or style stands in a page."""
 FRAGMENT: Final = "x-reelwright-fragment"
 """Header of a request that wants only the part of a page that changes."""
-TEXTS: Final = NullTranslations()
-"""The sentences of the pages, by their English text, as gettext has them. There is no other language yet."""
 _SIGN_IN_PATHS: Final = "/auth/"
 _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
+_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                  "November", "December")  # fmt: skip
 
 
-def format_price(micros: int) -> str:
-    """Return an amount as people read it, such as ``$0.40``; ``free`` for nothing."""
-    return f"${format_usd(Micros(micros))}" if micros else TEXTS.gettext("free")
+class Formats:
+    """Amounts and times as people read them in a language."""
 
+    def __init__(self, texts: Texts) -> None:
+        self._translate = texts.translate
 
-def format_wait(seconds: float) -> str:
-    """Return a length of time in round figures, such as ``about 50 s`` or ``about 4 min``."""
-    if seconds < _ROUND_S:
-        return f"about {max(1, math.ceil(seconds))} s"
-    if seconds < 1.5 * _MINUTE_S:
-        return f"about {math.ceil(seconds / 5) * 5} s"
-    return f"about {math.ceil(seconds / _MINUTE_S)} min"
+    def format_price(self, micros: int) -> str:
+        """Return an amount, such as ``$0.40``; ``free`` for nothing."""
+        return f"${format_usd(Micros(micros))}" if micros else self._translate("free")
+
+    def format_wait(self, seconds: float) -> str:
+        """Return a length of time in round figures, such as ``about 50 s`` or ``about 4 min``."""
+        if seconds < _ROUND_S:
+            return self._translate("about %(n)s s") % {"n": max(1, math.ceil(seconds))}
+        if seconds < 1.5 * _MINUTE_S:
+            return self._translate("about %(n)s s") % {"n": math.ceil(seconds / 5) * 5}
+        return self._translate("about %(n)s min") % {"n": math.ceil(seconds / _MINUTE_S)}
+
+    def format_month(self, month: date) -> str:
+        """Return a month, such as ``November 2026``."""
+        return f"{self._translate(_MONTHS[month.month - 1])} {month.year}"
 
 
 def format_clock(seconds: float) -> str:
@@ -67,34 +77,30 @@ def format_length(seconds: float) -> str:
     return f"{seconds:.1f}".removesuffix(".0") + " s"
 
 
-def format_month(month: date) -> str:
-    """Return a month as people read it, such as ``November 2026``."""
-    return f"{month:%B %Y}"
-
-
 def format_moment(moment: datetime | None) -> str:
     """Return a moment as HTML, in UTC; the page's script shows it in the time zone of its reader. Empty for None."""
     if moment is None:
         return Markup("")
     at = moment.astimezone(UTC)
-    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), f"{at:%d %b, %H:%M}")
+    return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
 
 
-def _build_environment() -> Environment:
-    """Build the environment of all templates: everything is escaped, and an unknown name is a fault."""
+@cache
+def _build_environment(tag: str) -> Environment:
+    """Build the environment of all templates in a language: everything is escaped, and an unknown name is a fault."""
+    texts = load_texts(tag)
     made = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
     )  # fmt: skip
-    made.install_gettext_translations(TEXTS, newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_callables(texts.translate, texts.translate_number, newstyle=True)  # type: ignore[attr-defined]
+    formats = Formats(texts)
     made.filters |= {
-        "price": format_price, "wait": format_wait, "clock": format_clock, "seconds": format_length,
-        "moment": format_moment, "month": format_month, "usd": format_usd,
+        "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,
+        "clock": format_clock, "seconds": format_length, "moment": format_moment, "usd": format_usd,
     }  # fmt: skip
+    made.globals |= {"language": texts.tag, "direction": texts.direction}
     return made
-
-
-_ENVIRONMENT: Final = _build_environment()
 
 
 def find_root(path: str) -> str:
@@ -108,6 +114,7 @@ def find_root(path: str) -> str:
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a template as the answer to a request."""
     caller, root = find_caller(request), find_root(request.url.path)
+    environment = _build_environment(choose_language(request))
     context = {
         "root": root,
         "files": f"{root}studio/files/{FILES.version}/",
@@ -118,7 +125,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         "is_fragment": FRAGMENT in request.headers,
         **values,
     }
-    return HTMLResponse(_ENVIRONMENT.get_template(template).render(context), status, HEADERS)
+    return HTMLResponse(environment.get_template(template).render(context), status, HEADERS)
 
 
 def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:
@@ -131,7 +138,7 @@ def render_error(path: str, status: int, code: str, message: str) -> HTMLRespons
         "message": message,
         "can_sign_in": code in _SIGN_IN_CODES or path.startswith(_SIGN_IN_PATHS),
     }
-    page = _ENVIRONMENT.get_template("shell/refused.html").render(context)
+    page = _build_environment("en").get_template("shell/refused.html").render(context)
     return HTMLResponse(page, status, HEADERS)
 
 

@@ -7,10 +7,10 @@ waits for one forward of Mochi. The numbers of words are the same in all layers,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-import torch.nn.functional as F  # noqa: N812 - as all of torch's users write it
+if TYPE_CHECKING:
+    import torch
 
 
 class MochiAttention:
@@ -28,6 +28,9 @@ class MochiAttention:
         image_rotary_emb: tuple[torch.Tensor, torch.Tensor] | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Attend from picture to picture and words. Shapes: (batch, tokens, channels), (batch, words, channels)."""
+        import torch
+        from torch.nn import functional
+
         query, key, value = (_split(make(hidden_states), attn) for make in (attn.to_q, attn.to_k, attn.to_v))
         words = (attn.add_q_proj, attn.add_k_proj, attn.add_v_proj)
         word_query, word_key, word_value = (_split(make(encoder_hidden_states), attn) for make in words)
@@ -46,8 +49,8 @@ class MochiAttention:
                 torch.cat([picture[number : number + 1], text[number : number + 1, :, :count]], dim=2)
                 for picture, text in ((query, word_query), (key, word_key), (value, word_value))
             )
-            found = F.scaled_dot_product_attention(*joined, dropout_p=0.0, is_causal=False)
-            attended.append(F.pad(found, (0, 0, 0, total - found.size(2))))
+            found = functional.scaled_dot_product_attention(*joined, dropout_p=0.0, is_causal=False)
+            attended.append(functional.pad(found, (0, 0, 0, total - found.size(2))))
         both = torch.cat(attended, dim=0).transpose(1, 2).flatten(2, 3)
         picture, text = both.split_with_sizes((tokens, total - tokens), dim=1)
         picture = attn.to_out[1](attn.to_out[0](picture))
@@ -63,6 +66,8 @@ def _normalise(states: torch.Tensor, norm: Any) -> torch.Tensor:
 
 
 def _rotate(states: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:
+    import torch
+
     even, odd = states[..., 0::2].float(), states[..., 1::2].float()
     first = (even * cosine - odd * sine).to(states.dtype)
     second = (even * sine + odd * cosine).to(states.dtype)
@@ -74,6 +79,8 @@ def use_fast_attention(transformer: Any) -> None:
 
     A mask with a gap, which no tokenizer of Mochi makes, goes the way of diffusers.
     """
+    import torch
+
     lengths: list[int] = []
     fast = MochiAttention(lengths)
     stock = [block.attn1.processor for block in transformer.transformer_blocks]

@@ -72,7 +72,11 @@ def finish_palette(palette: Palette, brand: str | None = None) -> Palette:
 
 
 def pick_text_colour(palette: Palette, ground: str) -> str:
-    """Return the colour in which words are set on ``ground``, a colour of the palette."""
+    """Return the colour in which words are set on ``ground``: of the palette's, one that is legible there."""
     if ground == palette.accent:
         return palette.on_accent
-    return palette.text if colour.choose_text_colour(ground) == colour.WHITE else palette.shade
+    first = palette.text if colour.choose_text_colour(ground) == colour.WHITE else palette.shade
+    if colour.compute_contrast(first, ground) >= _TEXT:
+        return first
+    others = (palette.text, palette.shade, palette.paper, palette.bg, colour.choose_text_colour(ground))
+    return max(others, key=lambda one: colour.compute_contrast(one, ground))

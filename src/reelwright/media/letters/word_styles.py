@@ -62,6 +62,26 @@ def drop_struck_words(text: str) -> str:
     return BREAK.join(line for line in lines if line) or text
 
 
+def is_struck(text: str) -> bool:
+    """Return whether every word of ``text`` is struck."""
+    words = text.replace(BREAK, " ").split()
+    return bool(words) and all(_OPENS["struck"] in word for word in words)
+
+
+def split_old_price(text: str) -> tuple[str, str]:
+    """Split a text after the struck words that it begins with: an old price and a new one; the first may be empty."""
+    words = [word for line in text.split(BREAK) for word in (*line.split(), BREAK)][:-1]
+    count = next((n for n, word in enumerate(words) if word != BREAK and _OPENS["struck"] not in word), 0)
+    old = " ".join(word for word in words[:count] if word != BREAK)
+    new = " ".join(words[count:]).replace(f" {BREAK} ", BREAK)
+    return (old, new) if old and new else ("", text)
+
+
+def has_struck_words(text: str) -> bool:
+    """Return whether a word of ``text`` is struck."""
+    return _OPENS["struck"] in text
+
+
 def split_styles(text: str) -> tuple[str, StyleSpans]:
     """Split a text into the bare text and its styled stretches; neighbours with only a space between are one stretch.
 

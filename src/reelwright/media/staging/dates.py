@@ -26,7 +26,7 @@ _MONTHS: Final = {
 _MONTH: Final = "|".join(sorted({name for names in _MONTHS.values() for name in names.split()}, reverse=True))
 _DAY_FIRST: Final = re.compile(
     r"(?P<before>\D{0,28}?)\s*(?P<day>\d{1,2}(?:st|nd|rd|th|\.|er)?)\s+"
-    rf"(?P<after>(?:de |d’|d')?(?:{_MONTH})\b.{{0,16}})",
+    rf"(?P<after>(?:de |d’|d')?(?:{_MONTH})\b[^,]{{0,16}})",
     re.IGNORECASE,
 )
 _MONTH_FIRST: Final = re.compile(

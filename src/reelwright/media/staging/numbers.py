@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.staging.lines import compute_block_baselines, fit_small_block, make_rise, measure_block_height
 from reelwright.media.staging.stage import Motion, Stage
-from reelwright.media.typeset import to_capitals
 
 _THIN = (2.6, 6.0)
 """Largest width over height of number and unit together; the second in wide frames."""
@@ -18,12 +17,6 @@ _CURRENCY = re.compile(
     r"|Rs|R\$)(?![^\W\d_])|[円圓元원]|บาท"
 )
 """Words and letters for money, beside the signs that Unicode has for it."""
-_UNITS = frozenset({
-    "m", "m²", "m³", "mm", "mm²", "cm", "cm²", "km", "km²", "km/h", "m/s", "kg", "g", "mg", "t", "l", "ml",
-    "cl", "dl", "s", "ms", "h", "min", "kW", "kWh", "Wh", "mAh", "kB", "MB", "GB", "TB", "Hz", "kHz", "MHz",
-    "GHz", "dB", "px", "ha", "м", "м²", "м³", "см", "мм", "км", "км/ч", "кг", "г", "л", "мл", "с", "ч", "мин",
-    "кВт",
-})  # fmt: skip
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _WRITTEN_UNIT = re.compile(r"(\D{0,4}\d[\d.,:/–\-\u00a0\u202f ’']*[%‰°]?)\s+([^\W\d_]{3,}.*)")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
@@ -108,10 +101,8 @@ def typeset_count(stage: Stage, *, is_alone: bool = False, number: str | None = 
 
 
 def _ink(stage: Stage, text: str) -> Ink:
-    """Typeset a number in capitals, but for signs of units: 86 m² are no 86 M²."""
-    language = stage.request.language
-    words = (word if word in _UNITS else to_capitals(word, language) for word in text.split(" ") if word)
-    return stage.typeset(" ".join(words), "number")
+    """Typeset a number with its unit as they are written: 86 m² are no 86 M², and one film has no BN beside an m."""
+    return stage.typeset(" ".join(text.split()), "number")
 
 
 def _is_money(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names
+from reelwright.planner.look_choice import BY_TONE
 from reelwright.planner.tables import BeatName, ToneName, accept_names
 from reelwright.planner.yaml_text import find_line, parse_text
 from reelwright.reel.brief import Brief
@@ -36,6 +37,7 @@ OptionalText = Annotated[str | None, _read_text]
 @define_row(has_voice="voice", budget="budget_usd")
 class PipelineParams:
     """The first file of a flavor. ``aspect`` holds if neither options nor the brief's words say otherwise.
+    ``look``: one by name, or ``auto``: by the tone.
 
     ``length_ms``: likewise, for films that a language model writes; other films are as long as their words take, unless
     the flavor ``keeps_length``. ``overlays``: ``title`` lays the name over a film that is pictures alone, ``none`` lays
@@ -48,7 +50,7 @@ class PipelineParams:
     about: Text
     aspect: Aspect
     length_ms: Annotated[int, ReadAs(int, accept_if(lambda ms: 1000 <= ms <= 600_000, "from 1000 to 600000"))]
-    look: Annotated[str, accept_names(list_look_names)]
+    look: Annotated[str, accept_names(lambda: (BY_TONE, *list_look_names()))]
     tone: ToneName
     has_voice: bool
     fps: Annotated[tuple[int, int], ReadAs(list[int], _parse_rate)]

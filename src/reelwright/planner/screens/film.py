@@ -13,6 +13,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
+from reelwright.planner.look_choice import choose_look, list_tones_by_look
 from reelwright.planner.match import (
     FilmSettings,
     Picture,
@@ -143,9 +144,11 @@ class _PlanBuilder:
         )  # what an edit of all of it did, stays
         self.mood = options.mood or self.tone.mood
         aspect: Aspect = brief.aspect or self.flavor.aspect
+        given = as_before.look if as_before else options.look
+        look, reason = choose_look(given, self.flavor.look, options.tone, list_tones_by_look())
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
-            look=as_before.look if as_before else options.look or self.flavor.look, language=options.language,
+            look=look, language=options.language,
             accent=read_film_settings(as_before).accent if as_before else options.accent, animatic=self.flavor.animatic,
             composer=self.flavor.composer,
         )  # fmt: skip
@@ -161,7 +164,7 @@ class _PlanBuilder:
         self.kept: PartMatches = match_parts(self.parts, before)
         self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
         self.variants = self._choose_variants()
-        self.said: list[str] = []
+        self.said: list[str] = [reason] if reason else []
         self.models: dict[str, str] = {}
         self.voices: dict[str, str] = {}
 

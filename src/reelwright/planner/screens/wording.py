@@ -17,6 +17,8 @@ MAX_SCREEN_LETTERS: Final = 220
 _TAB: Final = 4
 _BETWEEN: Final = " ,;:.–—-،؛、，"
 """Marks between a number and what it counts: a label begins with a word."""
+_PHONE: Final = re.compile(r"\+?\(?\d[\d\s()/.–-]*\d")
+_LEAST_DIGITS: Final = 5
 _MAIN_ROLES: Final = {"testimonial": "quote", "offer": "deal", "reveal": "name"}
 _WORDLESS_BEATS: Final = ("cold_open",)
 
@@ -108,10 +110,30 @@ def _get_quotation_words(screen: Screen) -> dict[str, str]:
 
 
 def _get_call_words(screen: Screen) -> dict[str, str]:
-    """Return the words of the link, and its address as people write it; only the address if both are the same."""
+    """Return the words of the link, and its address as people write it; only the address if both are the same.
+
+    A telephone number that stands in the words is the address as it stands there, and is said once.
+    """
+    if phone := _find_phone(screen):
+        before, after = screen.text[: phone.start()], screen.text[phone.end() :]
+        line = " ".join(f"{before.rstrip(_BETWEEN)} {after.lstrip(_BETWEEN)}".split())
+        return {**({"line": escape_marks(line)} if line else {}), "url": escape_marks(phone.group())}
     line, url = _spell_text(screen), escape_marks(format_address(screen.url))
     alike = _normalize_address(line) == _normalize_address(url)
     return {"url": url} if alike else {"line": line, "url": url}
+
+
+def _find_phone(screen: Screen) -> re.Match[str] | None:
+    """Find the number of a ``tel:`` link in its words, with or without the code of the country."""
+    parts = urlsplit(screen.url)
+    if parts.scheme != "tel":
+        return None
+    number = re.sub(r"\D", "", unquote(parts.path))
+    for found in _PHONE.finditer(screen.text):
+        digits = re.sub(r"\D", "", found.group())
+        if digits == number or (len(digits) >= _LEAST_DIGITS and number.endswith(digits.lstrip("0"))):
+            return found
+    return None
 
 
 def format_address(url: str) -> str:
@@ -140,9 +162,8 @@ def _normalize_address(text: str) -> str:
 
 
 def _spell_text(screen: Screen) -> str:
-    """Return the words with their styles and line breaks. A wholly struck screen is struck by its staging."""
-    styles = {run.style for run in screen.runs if run.text.strip()}
-    return format_pieces((run.text, "plain" if styles == {"struck"} else run.style) for run in screen.runs)
+    """Return the words with their styles and line breaks."""
+    return format_pieces((run.text, run.style) for run in screen.runs)
 
 
 def _spell_line(screen: Screen) -> str:

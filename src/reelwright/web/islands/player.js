@@ -8,6 +8,9 @@ const ICONS = {
   back: '<path d="M18 5 8.5 12 18 19ZM5 5v14"/>', on: '<path d="M6 5l9.5 7L6 19ZM19 5v14"/>',
   full: '<path d="M8 3H5a2 2 0 0 0-2 2v3M16 3h3a2 2 0 0 1 2 2v3M8 21H5a2 2 0 0 1-2-2v-3M16 21h3a2 2 0 0 0 2-2v-3"/>',
 };
+const SEEK_S = .12;
+const take = (tile) => (tile?.dataset.take ? `${document.documentElement.dataset.root}api/v1/assets/${tile.dataset.take}` : "");
+const load = (video, url) => { if (video.dataset.url !== url) { video.dataset.url = url; video.src = url; video.load(); } };
 const draw = (name) => `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
 
 class ReelPlayer extends HTMLElement {
@@ -25,7 +28,7 @@ class ReelPlayer extends HTMLElement {
       for (const name of ["play", "pause", "ended"]) this.film.addEventListener(name, () => this.showState());
       this.film.addEventListener("loadedmetadata", () => this.show());
     } else {
-      this.takes = [0, 1].map(() => Object.assign(document.createElement("video"), { muted: true, playsInline: true, hidden: true }));
+      this.takes = [0, 1].map(() => Object.assign(document.createElement("video"), { muted: true, playsInline: true, hidden: true, preload: "auto" }));
       this.box.append(...this.takes);
     }
     this.show();
@@ -101,32 +104,40 @@ class ReelPlayer extends HTMLElement {
     run();
   }
 
-  /** Show the take of the shot at the present place, or its still, and load the take of the next one. */
+  /** Show the take of the shot at the present place, or its still, and get the take of the next one ready to begin. */
   showShot() {
     const tiles = this.tiles, index = tiles.findLastIndex((tile) => Number(tile.dataset.start) <= this.at + .001);
     const tile = tiles[index];
     if (!tile || this.shown === tile.dataset.shot) return;
     this.shown = tile.dataset.shot;
-    const take = (one) => one?.dataset.take ? `${document.documentElement.dataset.root}api/v1/assets/${one.dataset.take}` : "";
-    const load = (video, url) => { if (video.dataset.url !== url) { video.dataset.url = url; video.src = url; } };
-    let video = this.takes.find((one) => take(tile) && one.dataset.url === take(tile)) ?? this.takes[0];
+    const url = take(tile), next = take(tiles[index + 1]);
+    const video = this.takes.find((one) => url && one.dataset.url === url) ?? this.takes[0];
     const other = this.takes[1 - this.takes.indexOf(video)];
     const still = this.box.querySelector(".player-still");
-    if (take(tile)) {
-      load(video, take(tile));
-      video.currentTime = this.at - Number(tile.dataset.start);
-      video.play().catch(() => {});
-    } else if (still && tile.querySelector("img")) {
-      still.innerHTML = "";
-      still.append(Object.assign(document.createElement("img"), { src: tile.querySelector("img").src, alt: "" }));
+    if (url) {
+      load(video, url);
+      const place = this.at - Number(tile.dataset.start);
+      if (Math.abs(video.currentTime - place) > SEEK_S) video.currentTime = place;
+      if (this.since) video.play().catch(() => {});
     }
-    video.hidden = !take(tile);
-    if (still) still.hidden = Boolean(take(tile));
-    other.hidden = true;
-    other.pause();
-    if (take(tiles[index + 1])) load(other, take(tiles[index + 1]));
+    if (still && tile.querySelector("image, img")) {  // also under a take, until its first frame is there
+      const picture = tile.querySelector("image, img");
+      this.still ??= still.querySelector("img") ?? still.insertBefore(document.createElement("img"), still.firstChild);
+      this.still.src = picture.getAttribute("href") ?? picture.src;
+      this.still.alt = tile.querySelector(".tile-name").textContent;
+    }
+    const swap = () => { if (this.shown === tile.dataset.shot) this.swap(url ? video : null, still); };
+    if (!url || video.readyState >= 2) swap();
+    else video.addEventListener("loadeddata", swap, { once: true });
+    if (next && next !== url) { load(other, next); other.currentTime = 0; }
     const plate = this.box.querySelector(".plate");
     if (plate) plate.textContent = `${tile.dataset.shot} ${tile.querySelector(".tile-name").textContent}`;
+  }
+
+  swap(video, still) {
+    if (video) video.hidden = false;
+    if (still) still.classList.toggle("is-under", Boolean(video));
+    for (const one of this.takes) if (one !== video) { one.hidden = true; one.pause(); }
   }
 
   show() {

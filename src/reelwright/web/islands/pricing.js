@@ -61,7 +61,7 @@ function count() {
   const field = document.getElementById("text"), shown = document.querySelector("[data-count]");
   if (!field || !shown) return;
   const words = field.value.split(/\s+/).filter(Boolean).length;
-  shown.textContent = words ? `${words} ${words === 1 ? "word" : "words"}` : "";
+  shown.textContent = words ? (words === 1 ? shown.dataset.one : shown.dataset.many).replace("#", words) : "";
 }
 
 const field = document.getElementById("text");

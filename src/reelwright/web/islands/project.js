@@ -7,3 +7,6 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("textarea")) target.focus(); else target.click();
   target.closest("details")?.querySelector("textarea, input")?.focus();
 });
+
+// The shot that is open is the one that is seen: on a narrow screen the strip stands at it.
+document.querySelector(".tile[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

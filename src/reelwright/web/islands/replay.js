@@ -7,7 +7,7 @@ class ReelReplay extends HTMLElement {
     this.rows = [...this.querySelectorAll("li")];
     this.button = Object.assign(document.createElement("button"), { type: "button", className: "button button-small", textContent: this.dataset.play });
     this.button.addEventListener("click", () => (this.began ? this.stop() : this.start()));
-    this.querySelector("h3").append(this.button);
+    this.querySelector(".h3").append(this.button);
   }
 
   disconnectedCallback() { this.stop(); }

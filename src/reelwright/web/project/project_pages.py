@@ -28,8 +28,9 @@ from reelwright.web.project.shot_strip import (
     build_arrangement,
     build_strip,
     describe_cost,
+    describe_music,
     format_build_line,
-    list_captions,
+    list_lane_blocks,
 )
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.project.takes import list_cards, name_models
@@ -113,9 +114,12 @@ async def render_project(
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
-        "captions": list_captions(plan), "arrange": build_arrangement(selected.n, len(tiles)),
+        "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
+        "arrange": build_arrangement(selected.n, len(tiles)),
         "cards": await list_cards(studio, details, selected.id, purchases),
-        "seconds": float(plan.seconds), "poster": selected.picture if selected.take else "",
+        "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
+        "music": describe_music(plan), "seconds": float(plan.seconds),
+        "poster": selected.picture if selected.take else "",
     }  # fmt: skip
     if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
         values["retake_micros"] = await _price_retake(studio, details.project, selected.n)
@@ -148,11 +152,10 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | No
 async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     """Describe what can be chosen of a film's look and music, and what it has."""
     bed = plan.bed
-    model = (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else ""
-    pace = f", {round(bed.bpm_milli / 1000)} bpm" if bed and bed.bpm_milli else ""
     return {
         "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
-        "bed": f"{model}{pace}", "accent": plan.accent,
+        "bed": (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else "",
+        "accent": plan.accent,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio.listings import ProjectDetails
 from reelwright.studio.results import ProjectQuote, QuoteRow, ShotSummary
+from reelwright.units import convert_frames_to_seconds
 from reelwright.web.pictures import draw_still, is_drawn, list_shots
 
 TileState = Literal["had", "again", "making", "wanted", "stuck"]
@@ -134,16 +135,35 @@ def build_arrangement(n: int, count: int) -> Arrangement:
     return Arrangement(earlier=swap(n - 1) if n > 1 else "", later=swap(n) if n < count else "", without=without)
 
 
-def list_captions(plan: Plan) -> dict[int, str]:
-    """List the caption of each shot that has one, by number: the first line over it, as it was corrected."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneBlock:
+    """A line over a shot, as the lanes under the strip show it. ``is_spoken``: a voice says it, in ``seconds``."""
+
+    caption: str
+    is_spoken: bool
+    seconds: float
+
+
+def list_lane_blocks(plan: Plan) -> dict[int, LaneBlock]:
+    """List the first line over each shot that has one, by the number of the shot, with its caption as corrected."""
     windows, found = plan.compute_windows(), {}
     for n, shot in enumerate(plan.shots, 1):
         begin, end = windows[shot.id]
         for start, line in plan.list_lines():
             if start < end and start + line.room > begin:
-                found[n] = shot.corrections.get(line.id, line.text)
+                seconds = float(convert_frames_to_seconds(line.spoken_length or line.room, plan.fps))
+                caption = shot.corrections.get(line.id, line.text)
+                found[n] = LaneBlock(caption=caption, is_spoken=line.request is not None, seconds=seconds)
                 break
     return found
+
+
+def describe_music(plan: Plan) -> str:
+    """Describe the music of a film by its mood and pace, such as Chill, 84 bpm; empty where it has none."""
+    if plan.bed is None:
+        return ""
+    pace = f", {round(plan.bed.bpm_milli / 1000)} bpm" if plan.bed.bpm_milli else ""
+    return f"{plan.bed.mood.capitalize()}{pace}"
 
 
 def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:

@@ -24,9 +24,11 @@ from reelwright.text_limits import URL_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.rendering import render, send_to
+from reelwright.web.texts import COOKIE, NAMES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _SPANS: Final = ("files", "after_download", "spare_takes", "unused_assets")
+_YEAR_S: Final = 365 * 24 * 3600
 _VERDICTS: Final = frozenset({"accepted", "not asked", "no answer"})
 _LIMITS: Final = {"secret": 4000, "url": URL_CHARS}
 
@@ -48,6 +50,15 @@ Act = Callable[[Request, PageForm], Awaitable[Secret | None]]
 async def show_settings(request: Request, holder: str = "", verdict: str = "") -> Response:
     """Show the settings. ``holder`` and ``verdict``: what a provider said of its key that was stored just now."""
     return await _render(request, stored=(holder, verdict) if verdict in _VERDICTS else None)
+
+
+@router.get("/studio/language")
+async def choose_page_language(request: Request, to: str = "") -> Response:
+    """Remember in the browser in which language its person reads the pages. Viewers may, too."""
+    answer = send_to(request, "studio/settings")
+    if to in NAMES:
+        answer.set_cookie(COOKIE, to, max_age=_YEAR_S, httponly=True, samesite="lax")
+    return answer
 
 
 @router.post("/studio/settings/{act}")
@@ -162,6 +173,7 @@ async def _render(request: Request, status: int = 200, **values: Any) -> Respons
         "api_keys": await studio.list_api_keys() if is_owner else (),
         "webhooks": await studio.list_webhooks() if is_owner else (),
         "retention": await studio.read_retention(), "spans": _SPANS, "has_sign_in": deployment.issuer is not None,
+        "languages": NAMES,
         "ticket": partial(make_ticket, request), "room": "settings", **values,
     }  # fmt: skip
     return render(request, "settings/page.html", status, **shown)

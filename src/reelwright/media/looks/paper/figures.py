@@ -13,8 +13,8 @@ from reelwright.media.looks.paper.layouts import grow_corner, set_beside, set_ov
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Block, Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
-from reelwright.media.looks.paper.pictures import fits_frame, lay_half, put_picture
-from reelwright.media.looks.paper.plants import add_branch, spread_cloth
+from reelwright.media.looks.paper.pictures import can_fill_frame, lay_half, put_picture
+from reelwright.media.looks.paper.plants import add_branch, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
 from reelwright.media.staging.prices import Price, split_price
@@ -30,7 +30,7 @@ def set_proof(stage: Stage) -> None:
     picture = stage.choose_picture()
     live, u = stage.live, stage.u
     if picture is not None:
-        box, art = split_page(page, 0.52 if page.wide else 0.58)
+        box, art = split_page(page, 0.52 if page.wide else 0.76 if compared else 0.58)
         put_picture(page, picture, art)
     else:
         box, art = split_page(page, 0.66)
@@ -38,6 +38,7 @@ def set_proof(stage: Stage) -> None:
             grow_corner(page, art, plant="wheat", low=stage.request.variant % 2 == 0)
         if not page.wide and compared:
             box = box._replace(bottom=page.floor)
+            page.small_top = None
             if stage.shape == "tall":
                 grow_corner(page, art._replace(top=stage.height * 0.62), plant="wheat")
         if page.wide and compared:
@@ -56,7 +57,7 @@ def set_proof(stage: Stage) -> None:
     room = box.height - text.height - bars - 150 * u
     width = full.width + (beside.width * 0.48 + 0.14 if beside else 0.0)
     size = min(room / full.height, (box.width - 2 * inset) / width, 620 * u)
-    stage.record_fit(full.cap * size, 90 * u)
+    stage.record_fit(full.cap * size, (56 if compared else 90) * u)
     tall = full.height * size + (text.height + 90 * u if text.lines else 0) + (bars + 60 * u if compared else 0)
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)
     low = top - full.top * size
@@ -64,7 +65,7 @@ def set_proof(stage: Stage) -> None:
     last = len(steps) - 1
     count = min(stage.get_length("count"), stage.request.frames * 0.3)
     moves = (
-        Count(stage.to_frames(2), count, stage.look.ease["count"], last), *page.camera()
+        Count(stage.to_frames(2), count, stage.look.ease["count"], last), *page.make_camera()
     )  # fmt: skip
     place = stage.add_counter(
         steps, size, x, low, page.desk.accent, page.desk.ground, Motion(moves=moves, pivot=page.centre, group="number")
@@ -85,7 +86,7 @@ def set_proof(stage: Stage) -> None:
         place.bottom + 44 * u,
     )
     if not compared and (picture is None or place.width < box.width * 0.6):
-        page.draw(make_ring(ring, u, page.random("ring")), page.desk.quiet, 4.5 * u, after, 26)
+        page.draw(make_ring(ring, u, page.make_random("ring")), page.desk.quiet, 4.5 * u, after, 26)
     y = top + full.height * size + 90 * u
     page.put(text, x, y, page.desk, stage.to_frames(10), group="label")
     if compared:
@@ -129,7 +130,7 @@ def set_offer(stage: Stage) -> None:
             live.right - (live.width * 0.12 if page.wide else 0),
             page.floor,
         )
-        spread_cloth(page, Box(0, 0, stage.width, stage.height), page.desk.accent)
+        lay_cloth(page, Box(0, 0, stage.width, stage.height), page.desk.accent)
     _add_tag(page, box, picture is not None)
     page.add_small_print(box.left, page.desk)
 
@@ -226,8 +227,8 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -
         FittedLine(old, size * 0.46), begin, low, quiet, 0, enter="lines", moves=swing, pivot=pivot, group="old"
     )
     place = stage.trace_ink(old, size * 0.46, begin, low)[1]
-    path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.random("strike"))
-    page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot)
+    path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.make_random("strike"))
+    page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot, group="strike")
     page.put_line(
         FittedLine(new, size), begin + (0.46 * old.width + 0.24) * size, low, tone, stage.to_frames(22), emphatic=True,
         enter="lines", moves=swing, pivot=pivot, group="new",
@@ -337,7 +338,7 @@ def set_transformation(stage: Stage) -> None:
     """Stage a change: what was, small, struck by the pen; what is, large, below it."""
     page = Page(stage, "line", "before", "after")
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
-    said = bool(stage.get_words("after")) and stage.get_words("line")
+    heading = bool(stage.get_words("after")) and stage.get_words("line")
     picture = stage.choose_picture()
     live, u = stage.live, stage.u
     if picture is not None:
@@ -346,7 +347,7 @@ def set_transformation(stage: Stage) -> None:
     else:
         box, art = split_page(page, 0.68)
         grow_corner(page, art, low=stage.request.variant % 2 == 1, plant="berry")
-    top_line = page.fit(said or "", "label", box.width, 80 * u, lines=2, largest=34, lead=1.4)
+    top_line = page.fit(heading or "", "label", box.width, 80 * u, lines=2, largest=34, lead=1.4)
     new = page.fit(
         after, "display", box.width, box.height * 0.56, lines=3, largest=250 if page.wide else 190, target=90
     )
@@ -368,7 +369,7 @@ def set_transformation(stage: Stage) -> None:
         top += old.height + gap
     at = stage.find_beats(2, until=0.5)[1] if old.lines else 0
     boxes = page.put(new, box.left, top, page.desk, at, emphatic=True, group="after")
-    page.underline(boxes[-1], new.size, page.desk, max(at + stage.to_frames(26), stage.request.frames * 0.5))
+    page.draw_underline(boxes[-1], new.size, page.desk, max(at + stage.to_frames(26), stage.request.frames * 0.5))
     page.add_small_print(live.left, page.desk)
 
 
@@ -376,9 +377,9 @@ def _strike(page: Page, line: FittedLine, x: float, low: float, index: int) -> N
     stage = page.stage
     place = stage.trace_ink(line.ink, line.size, x, low)[1]
     path = make_strike(
-        place.left, place.right, low - line.ink.cap * line.size * 0.4, stage.u, page.random(f"strike {index}")
+        place.left, place.right, low - line.ink.cap * line.size * 0.4, stage.u, page.make_random(f"strike {index}")
     )
-    page.draw(path, page.desk.accent, max(4 * stage.u, line.size * 0.055), stage.to_frames(14), 16)
+    page.draw(path, page.desk.accent, max(4 * stage.u, line.size * 0.055), stage.to_frames(14), 16, group="strike")
 
 
 def set_urgency(stage: Stage) -> None:
@@ -389,7 +390,7 @@ def set_urgency(stage: Stage) -> None:
     if set_date(page, text):
         return
     if picture is not None:
-        if fits_frame(page, picture):
+        if can_fill_frame(page, picture):
             set_over(page, text, picture)
         else:
             set_beside(page, text, picture)
@@ -414,7 +415,7 @@ def set_urgency(stage: Stage) -> None:
     ring = Box(min(b.left for b in boxes), boxes[0].top, max(b.right for b in boxes), boxes[-1].bottom)
     ring = ring.grow(54 * u)._replace(left=ring.left - 90 * u, right=ring.right + 90 * u)
     page.draw(
-        make_ring(ring, u, page.random("ring")),
+        make_ring(ring, u, page.make_random("ring")),
         page.sheet.accent,
         5 * u,
         max(stage.to_frames(22), stage.request.frames * 0.35),

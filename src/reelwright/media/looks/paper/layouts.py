@@ -8,7 +8,7 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
 from reelwright.media.looks.paper.pictures import fill_frame, lay_half, put_picture
-from reelwright.media.looks.paper.plants import add_branch, add_rule, press_letters
+from reelwright.media.looks.paper.plants import add_branch, add_rule, stamp_letters
 
 
 def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:
@@ -62,7 +62,7 @@ def set_headline(
     plain = not two.lines and not one.lines[-1].ink.style_spans
     if stroke and boxes and (two.lines or plain) and stage.request.frames > stage.to_frames(45):
         begin = max(at + beats[-1] + stage.to_frames(22), stage.request.frames * 0.42)
-        page.underline(boxes[-1], size, tone, begin)
+        page.draw_underline(boxes[-1], size, tone, begin)
     return top + tall
 
 
@@ -123,14 +123,14 @@ def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive
         )
 
 
-def set_centred(page: Page, text: str, tone: Tone, *, pressed: str = "") -> None:
-    """Set words in the middle of a coloured page, over letters that are pressed into the paper."""
+def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None:
+    """Set words in the middle of a coloured page, over ``letters`` that are stamped into the paper."""
     stage, live = page.stage, page.stage.live
     wide, high = stage.width, stage.height
     page.cover(tone)
     centre = (live.left + live.right) / 2
-    if pressed:
-        press_letters(page, pressed, wide / 2, high * 0.5, high * (1.0 if page.wide else 0.56), italic=True)
+    if letters:
+        stamp_letters(page, letters, wide / 2, high * 0.5, high * (1.0 if page.wide else 0.56), italic=True)
     half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
     room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
     below = set_headline(page, text, room, tone, middle=True, largest=190, low=0.5 if page.wide else 0.45, stroke=False)

@@ -1,4 +1,4 @@
-"""What the table holds, as ready images: the paper it is covered with, sheets with cut or torn edges, tape, prints."""
+"""Ready images of what lies on the table: the paper it is covered with, sheets with cut or torn edges, tape, prints."""
 
 from __future__ import annotations
 
@@ -116,11 +116,11 @@ def _tear(
 
 @lru_cache(24)
 def make_sheet(
-    width: int, height: int, colour: str, edge: Edge, seed: int, turn: float, u: float, ruled: float = 0.0
+    width: int, height: int, colour: str, edge: Edge, seed: int, turn: float, u: float, line_pitch: float = 0.0
 ) -> Sprite:
     """Draw a sheet of paper with its shadow, turned by ``turn`` degrees, placed by its middle.
 
-    ``ruled``: distance of its faint lines in pixels; 0 for none.
+    ``line_pitch``: distance of its faint lines in pixels; 0 for none.
     """
     path = make_edge(width, height, edge, seed, u)
 
@@ -134,10 +134,10 @@ def make_sheet(
         canvas.clipPath(path, True)
         canvas.drawImage(make_paper(width, height, colour, lit=False), 0, 0)
         line = skia.Paint(AntiAlias=True, Color=to_argb("#9C7F63", 0.22), StrokeWidth=1.6 * u)
-        y = ruled * 1.5
-        while ruled and y < height - 20 * u:
+        y = line_pitch * 1.5
+        while line_pitch and y < height - 20 * u:
             canvas.drawLine(0, y, width, y, line)
-            y += ruled
+            y += line_pitch
 
     return _lay(width, height, turn, path, fill, u)
 
@@ -192,18 +192,13 @@ def make_torn_photo(picture: Picture, width: int, height: int, side: str, seed: 
     """Draw a photograph whose paper is torn along one side (``start`` left, ``end`` right, ``head`` on top) with a
     white rim there, placed by its middle.
     """
-    corners: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
-        "start": ((0.0, height), (0.0, 0.0)),
-        "end": ((width, 0.0), (width, height)),
-        "head": ((0.0, 0.0), (width, 0.0)),
+    ways: dict[str, list[tuple[float, float]]] = {  # the torn side from end to end, then the other corners
+        "start": [(0.0, height), (0.0, 0.0), (width, 0.0), (width, height)],
+        "end": [(width, 0.0), (width, height), (0.0, height), (0.0, 0.0)],
+        "head": [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)],
     }
-    begin, end = corners[side]
-    torn = [*_tear(begin, end, random.Random(f"photo {seed}"), u), end]
-    others: list[tuple[float, float]] = {
-        "start": [(width, 0.0), (width, height)], "end": [(0.0, height), (0.0, 0.0)],
-        "head": [(width, height), (0.0, height)],
-    }[side]  # fmt: skip
-    path = _polygon([*torn, *others])
+    begin, *others = ways[side]
+    path = _polygon([*_tear(begin, others[0], random.Random(f"photo {seed}"), u), *others])
     dx, dy = {"start": (9 * u, 0.0), "end": (-9 * u, 0.0), "head": (0.0, 9 * u)}[side]
     inner = skia.Path(path)
     inner.offset(dx, dy)

@@ -9,12 +9,12 @@ from reelwright.media.looks.paper.layouts import grow_corner, set_headline, spli
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import NOTHING, Align, Block, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
-from reelwright.media.looks.paper.pictures import fill_frame, fits_frame, lay_half, put_picture
+from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
     add_wreath,
-    press_letters,
+    stamp_letters,
 )
 from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.key_words import find_initials
@@ -30,7 +30,7 @@ def set_reveal(stage: Stage) -> None:
     name, says, kicker = (stage.get_words(role) for role in ("name", "descriptor", "kicker"))
     picture = stage.choose_picture()
     live = stage.live
-    if picture is not None and fits_frame(page, picture):
+    if picture is not None and can_fill_frame(page, picture):
         quiet = fill_frame(page, picture)
         box = quiet.box
         _set_name(page, name, says, kicker, box, quiet.tone, middle=False)
@@ -44,7 +44,7 @@ def set_reveal(stage: Stage) -> None:
         return
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
-    press_letters(
+    stamp_letters(
         page,
         find_initials(name)[:1],
         wide / 2,
@@ -87,7 +87,7 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
         top += label.height + gap
     boxes = page.put(title, x, top, tone, 0, align=align, enter="letters", group="name")
     top += title.ascent + (len(title.lines) - 1) * title.pitch
-    page.underline(
+    page.draw_underline(
         boxes[-1]._replace(bottom=max(boxes[-1].bottom, top + 0.1 * title.size)),
         title.size * 0.8,
         tone,
@@ -116,7 +116,7 @@ def add_button(page: Page, text: str, x: float, top: float, most: float, at: flo
     path = skia.Path()
     path.addRoundRect(skia.Rect.MakeLTRB(*box), high * 0.5, high * 0.5)
     come = (stage.slide(at, dy=26 * stage.u, kind="button"), Fade(at, stage.to_frames(8), stage.look.ease["in"]))
-    moves: tuple[Mover, ...] = (*come, *page.camera())
+    moves: tuple[Mover, ...] = (*come, *page.make_camera())
     stage.add("shape", Fill(path, palette.accent), box, Motion(moves=moves, pivot=page.centre, group="button"))
     tone = Tone(palette.on_accent, palette.on_accent, palette.on_accent, palette.accent)
     low = top + high / 2 + line.cap * size / 2
@@ -144,7 +144,7 @@ def set_cta(stage: Stage) -> None:
     )
     picture = stage.choose_picture()
     u = stage.u
-    if picture is not None and fits_frame(page, picture) and not page.wide:
+    if picture is not None and can_fill_frame(page, picture) and not page.wide:
         quiet = fill_frame(page, picture)
         box, tone = quiet.box, quiet.tone
     elif picture is not None:

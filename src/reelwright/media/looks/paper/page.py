@@ -75,7 +75,7 @@ NOTHING = Block((), 0.0, 0.0)
 
 
 class Page:
-    """One screen of paper. ``roles``: the words that its staging draws itself; all others become small print."""
+    """A screen under construction. ``roles``: words that its staging draws itself; all others become small print."""
 
     def __init__(self, stage: Stage, *roles: str, ground: bool = True) -> None:
         self.stage = stage
@@ -95,7 +95,7 @@ class Page:
         self.small_top: float | None = None
         self._small = self._fit_small(roles)
 
-    def random(self, name: str) -> random.Random:
+    def make_random(self, name: str) -> random.Random:
         """Return numbers of chance that are always the same for this screen and ``name``."""
         return random.Random(f"{self.seed} {name}")
 
@@ -111,7 +111,9 @@ class Page:
     def _fit_small(self, roles: Sequence[str]) -> list[Block]:
         stage = self.stage
         rest = [
-            text for role, text in stage.request.words.items() if role not in roles and role not in _NO_WORDS and text
+            text
+            for role in stage.request.words
+            if role not in roles and role not in _NO_WORDS and (text := stage.get_words(role))
         ]
         em = stage.get_small_size("legal")
         width = stage.live.width * (0.62 if self.wide else 1.0)
@@ -285,7 +287,7 @@ class Page:
         drawn: Drawable = Cascade(parts, rise=0.0 if enter == "letters" else 0.16 * size, share=share)
         if ink.has_pictures:
             drawn = Several((drawn, Emoji(ink, size, pen, low)))
-        camera = self.camera() if moves is None else tuple(moves)
+        camera = self.make_camera() if moves is None else tuple(moves)
         count = Count(begin, frames, stage.look.ease["even"], DONE)
         motion = Motion(moves=(count, *camera, *self._leave()), group=group, pivot=pivot or self.centre)
         stage.add(role, drawn, box, motion, text=ink.text, size=ink.cap * size, colour=main, ground=tone.ground)
@@ -319,7 +321,7 @@ class Page:
             bounds = ink.make_path(size, pen, low, of=range(start, end).__contains__).computeTightBounds()
             if bounds.isEmpty():
                 continue
-            rng = self.random(f"{ink.text} {number}")
+            rng = self.make_random(f"{ink.text} {number}")
             thick = max(3.2 * self.stage.u, size * 0.042)
             if style == "struck":
                 y = (bounds.top() + min(bounds.bottom(), low)) / 2
@@ -327,12 +329,21 @@ class Page:
             else:
                 y = max(bounds.bottom(), low + 0.06 * size) + 0.07 * size
                 path = make_underline(bounds.left(), bounds.right(), y, self.stage.u, rng)
-            self.draw(path, tone.accent, thick, at, 16, camera=camera, pivot=pivot, group="stroke")
+            self.draw(
+                path,
+                tone.accent,
+                thick,
+                at,
+                16,
+                camera=camera,
+                pivot=pivot,
+                group="strike" if style == "struck" else "pen",
+            )
 
-    def underline(self, box: Box, size: float, tone: Tone, at: float, name: str = "underline") -> None:
+    def draw_underline(self, box: Box, size: float, tone: Tone, at: float, name: str = "underline") -> None:
         """Draw a stroke under a line whose ink fills ``box``."""
         y = box.bottom + 0.05 * size
-        path = make_underline(box.left, box.right, y, self.stage.u, self.random(name))
+        path = make_underline(box.left, box.right, y, self.stage.u, self.make_random(name))
         self.draw(path, tone.accent, max(3.4 * self.stage.u, size * 0.04), at, 20)
 
     def draw(
@@ -353,7 +364,7 @@ class Page:
         bounds = path.computeTightBounds()
         box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom()).grow(width)
         count = Count(at, stage.to_frames(length), stage.look.ease["even"], DONE)
-        moves = (count, *(self.camera() if camera is None else camera), *self._leave())
+        moves = (count, *(self.make_camera() if camera is None else camera), *self._leave())
         motion = Motion(moves=moves, pivot=pivot or self.centre, group=group)
         stage.add("shape", Pen(path, colour, width, alpha), box, motion)
 
@@ -364,7 +375,7 @@ class Page:
         """The point that the camera moves towards, in pixels of the frame."""
         return self.stage.width / 2, self.stage.height / 2
 
-    def camera(self, depth: float = 1.0) -> tuple[Mover, ...]:
+    def make_camera(self, depth: float = 1.0) -> tuple[Mover, ...]:
         """Make the camera's slow move in; ``depth`` above 1 for what lies nearer, below for what lies further away."""
         stage = self.stage
         seconds = stage.request.frames / stage.to_frames(30)
@@ -396,7 +407,7 @@ class Page:
         stage = self.stage
         length = stage.get_length("picture")
         begin = at - length * 0.7 if at < 1 else at
-        moves: list[Mover] = [*self.camera(depth)]
+        moves: list[Mover] = [*self.make_camera(depth)]
         if dy or at >= 1:
             moves.append(stage.slide(begin, dy=dy or 60 * stage.u, kind="picture"))
             moves.append(Fade(begin, length * 0.4, stage.look.ease["in"], 0.0, 1.0))

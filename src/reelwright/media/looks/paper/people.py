@@ -1,4 +1,4 @@
-"""What people say and do: a quotation as a letter, steps on a recipe card, typed lines."""
+"""Stagings of what people say and do: a quotation as a letter, steps on a recipe card, typed lines."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from reelwright.media.letters.word_styles import mark_lead_strong, strip_styles
 from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet, make_tape
 from reelwright.media.looks.paper.page import Page, Tone
-from reelwright.media.looks.paper.pictures import fits_frame, put_picture
-from reelwright.media.looks.paper.plants import add_branch, cut_letter, spread_cloth
+from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
+from reelwright.media.looks.paper.plants import add_branch, cut_letter, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.stage import Stage
@@ -67,7 +67,7 @@ def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
     late = max(stage.to_frames(24), stage.request.frames * 0.38)
     if name.lines:
         boxes = page.put(name, box.left, top, tone, late, emphatic=True, role="label", group="who", enter="letters")
-        page.underline(boxes[-1], name.size, tone, late + stage.to_frames(26), "who")
+        page.draw_underline(boxes[-1], name.size, tone, late + stage.to_frames(26), "who")
         top += name.height + 22 * u
     page.put(post, box.left, top, tone, late + stage.to_frames(8), enter="lines", role="label", group="role")
 
@@ -87,7 +87,7 @@ def set_demo(stage: Stage) -> None:
 def _set_line(page: Page, text: str, picture: Picture | None) -> None:
     """Set a line without steps, in another way for each shot of the beat."""
     style = (page.stage.request.variant % 8 + page.stage.request.variant // 8) % 3
-    if picture is not None and fits_frame(page, picture) and style != 1:
+    if picture is not None and can_fill_frame(page, picture) and style != 1:
         set_over(page, text, picture)
     elif picture is not None or style == 0:
         set_beside(page, text, picture, plant="olive" if page.seed % 2 else "daisy")
@@ -108,7 +108,7 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
         room = box
     else:
         page.cover(page.kraft)
-        spread_cloth(page, Box(0, 0, stage.width, stage.height), page.desk.accent)
+        lay_cloth(page, Box(0, 0, stage.width, stage.height), page.desk.accent)
         tone = page.sheet
         wide, high = stage.width, stage.height
         if page.wide:

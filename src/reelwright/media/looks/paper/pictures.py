@@ -31,7 +31,7 @@ class Quiet(NamedTuple):
 
 
 class Crop(NamedTuple):
-    """How a photograph fills the frame: where its focus comes to lie, and on which side words find it quiet."""
+    """A crop of a photograph to the frame: where its focus comes to lie, and on which side words find it quiet."""
 
     aim: tuple[float, float]
     side: str
@@ -43,8 +43,8 @@ _BUSY = 0.8
 """Most detail of a part of a photograph where words stand, as a share of what the whole has on average."""
 
 
-def fits_frame(page: Page, picture: Picture) -> bool:
-    """Return whether a photograph can fill the frame without losing half of itself, and is quiet where words stand."""
+def can_fill_frame(page: Page, picture: Picture) -> bool:
+    """Return whether a photograph fills the frame without losing half of itself, and is quiet under words."""
     frame = page.stage.width / page.stage.height
     if picture.kind != "photo" or not 0.5 < picture.ratio / frame < 2.0:
         return False
@@ -70,7 +70,7 @@ def find_crop(page: Page, picture: Picture) -> Crop:
     return best
 
 
-def fill_frame(page: Page, picture: Picture, *, shaded: bool = True) -> Quiet:
+def fill_frame(page: Page, picture: Picture, *, is_shaded: bool = True) -> Quiet:
     """Fill the frame with a photograph, pushed slowly; shade its quietest part and return that part for words."""
     stage = page.stage
     wide, high = stage.width, stage.height
@@ -82,7 +82,7 @@ def fill_frame(page: Page, picture: Picture, *, shaded: bool = True) -> Quiet:
     place = _list_sides(page)[crop.side]
     push = Drift(0, stage.request.frames, grow=0.022 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=page.centre, group="photo"))
-    return Quiet(place, _shade(page, light, place, crop.side) if shaded else page.night, crop.side)
+    return Quiet(place, _shade(page, light, place, crop.side) if is_shaded else page.night, crop.side)
 
 
 def lay_half(page: Page, picture: Picture, box: Box) -> None:

@@ -1,4 +1,4 @@
-"""What fills a page without a picture: branches, wreaths, seals and pressed letters, drawn on while it stands."""
+"""Ornaments of a page without a picture: branches, wreaths, seals and pressed letters, drawn on while it stands."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def grow(
     begin = at - length * 0.5 if at < 1 else at
     even = stage.look.ease["even"]
     motion = Motion(
-        moves=(Count(begin + length * 0.1, length, even, DONE), *page.camera(1.5)), pivot=page.centre, group=name
+        moves=(Count(begin + length * 0.1, length, even, DONE), *page.make_camera(1.5)), pivot=page.centre, group=name
     )
     stage.add("texture", Cascade([(area, soft) for area in areas], share=0.2), box, motion)
-    page.draw(line, colour, width, begin, frames, camera=page.camera(1.5), group=name)
+    page.draw(line, colour, width, begin, frames, camera=page.make_camera(1.5), group=name)
 
 
 def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, frames: float = 60) -> None:
@@ -102,13 +102,13 @@ def add_monogram(page: Page, name: str, x: float, y: float, size: float, colour:
     path, box = stage.trace_ink(ink, em, x - ink.width * em / 2, low)
     length = stage.to_frames(26)
     begin = at - length * 0.6 if at < 1 else at
-    moves = (Count(begin, length, stage.look.ease["even"], DONE), *page.camera())
+    moves = (Count(begin, length, stage.look.ease["even"], DONE), *page.make_camera())
     stage.add(
         "echo", Cascade([(path, colour)], rise=0, share=1), box, Motion(moves=moves, pivot=page.centre, group="seal")
     )
 
 
-def press_letters(page: Page, text: str, x: float, y: float, height: float, *, italic: bool = False) -> None:
+def stamp_letters(page: Page, text: str, x: float, y: float, height: float, *, italic: bool = False) -> None:
     """Press letters into the paper, ``height`` pixels high with their middle at (x, y): seen by light and shade."""
     stage = page.stage
     if not text:
@@ -116,7 +116,7 @@ def press_letters(page: Page, text: str, x: float, y: float, height: float, *, i
     ink = stage.typeset(text, "italic" if italic else "display")
     em = height / ink.height
     low = y - (ink.top + ink.bottom) / 2 * em
-    motion = Motion(moves=page.camera(0.5), pivot=page.centre, group="press")
+    motion = Motion(moves=page.make_camera(0.5), pivot=page.centre, group="press")
     shades = ((2.6, mix(stage.ground, "#FFFFFF", 0.5), 0.7), (-2.6, mix(stage.ground, "#000000", 0.4), 0.35))
     for shift, colour, alpha in (*shades, (0.0, mix(stage.ground, "#5A3A1E", 0.10), 1.0)):
         path, box = stage.trace_ink(ink, em, x - ink.width * em / 2, low)
@@ -151,7 +151,7 @@ def cut_letter(
     page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
 
 
-def spread_cloth(page: Page, box: Box, colour: str) -> None:
+def lay_cloth(page: Page, box: Box, colour: str) -> None:
     """Spread a checked cloth over ``box`` (logical)."""
     stage = page.stage
     placed = stage.to_frame_box(*box)

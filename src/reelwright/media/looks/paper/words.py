@@ -16,7 +16,7 @@ from reelwright.media.looks.paper.layouts import (
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_strike
-from reelwright.media.looks.paper.pictures import fill_frame, fits_frame, put_picture
+from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.key_words import find_initials
@@ -34,7 +34,7 @@ def set_hook(stage: Stage) -> None:
     text, picture = page.stage.get_words("line"), stage.choose_picture()
     if set_date(page, text):
         return
-    if picture is not None and fits_frame(page, picture) and _style(stage) % 3 != 1:
+    if picture is not None and can_fill_frame(page, picture) and _style(stage) % 3 != 1:
         set_over(page, text, picture)
     elif picture is None and _style(stage) % 3 == 1:
         set_on_sheet(page, text, page.poster, "daisy")
@@ -52,7 +52,7 @@ def set_benefit(stage: Stage) -> None:
     if set_date(page, text):
         return
     if picture is not None:
-        if fits_frame(page, picture) and style % 2:
+        if can_fill_frame(page, picture) and style % 2:
             set_over(page, text, picture)
         else:
             set_beside(page, text, picture)
@@ -75,7 +75,7 @@ def set_brand(stage: Stage) -> None:
         return
     if name:
         page.top += 90 * stage.u
-    if picture is not None and fits_frame(page, picture):
+    if picture is not None and can_fill_frame(page, picture):
         tone = set_over(page, text, picture)
         _add_name(page, name, tone)
     elif picture is not None or _style(stage) % 3 == 1:
@@ -85,7 +85,7 @@ def set_brand(stage: Stage) -> None:
         set_on_sheet(page, text, page.kraft, "berry")
         _add_name(page, name, page.sheet)
     else:
-        set_centred(page, text, page.meadow, pressed=find_initials(name)[:1] or strip_styles(text)[:1].upper())
+        set_centred(page, text, page.meadow, letters=find_initials(name)[:1] or strip_styles(text)[:1].upper())
         block = page.fit(name, "label", stage.live.width * 0.7, 80 * stage.u, lines=1, largest=38)
         centre = (stage.live.left + stage.live.right) / 2
         page.put(
@@ -135,17 +135,26 @@ def _strike_all(page: Page, text: str, box: Box, tone: Tone, low: float) -> None
     boxes = page.put(block, box.left + 14 * stage.u, top, tone, 0)
     begin = max(stage.to_frames(20), stage.request.frames * 0.3)
     for index, (line, place) in enumerate(zip(block.lines, boxes, strict=True)):
+        if line.ink.style_spans:  # its struck words have their strokes
+            continue
         baseline = top + block.ascent + index * block.pitch
         y = baseline - line.ink.cap * line.size * 0.40
-        path = make_strike(place.left, place.right, y, stage.u, page.random(f"strike {index}"))
-        page.draw(path, tone.accent, max(5 * stage.u, line.size * 0.055), begin + stage.to_frames(12) * index, 18)
+        path = make_strike(place.left, place.right, y, stage.u, page.make_random(f"strike {index}"))
+        page.draw(
+            path,
+            tone.accent,
+            max(5 * stage.u, line.size * 0.055),
+            begin + stage.to_frames(12) * index,
+            18,
+            group="strike",
+        )
 
 
 def set_agitate(stage: Stage) -> None:
     """Stage how it goes on: each line on a torn strip of its own, laid down one after another."""
     page = Page(stage, "line")
     picture, text = stage.choose_picture(), stage.get_words("line")
-    if picture is not None and fits_frame(page, picture):
+    if picture is not None and can_fill_frame(page, picture):
         set_over(page, text, picture)
     elif picture is not None:
         set_beside(page, text, picture)
@@ -203,8 +212,8 @@ def set_cold_open(stage: Stage) -> None:
     """Stage a screen without words: the picture, or a wreath that grows."""
     page = Page(stage)
     picture = stage.choose_picture()
-    if picture is not None and fits_frame(page, picture):
-        quiet = fill_frame(page, picture, shaded=page.has_small_print)
+    if picture is not None and can_fill_frame(page, picture):
+        quiet = fill_frame(page, picture, is_shaded=page.has_small_print)
         page.add_small_print(quiet.box.left, quiet.tone)
         return
     if picture is not None:

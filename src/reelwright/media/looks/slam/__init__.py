@@ -30,7 +30,7 @@ from reelwright.media.looks.slam.compositions import (
     make_plate,
     make_rows,
 )
-from reelwright.media.looks.slam.joins import add_arrival, add_ending
+from reelwright.media.looks.slam.joins import add_ending
 from reelwright.media.staging.stagings import Staging, Stagings
 
 _BEATS: dict[str, tuple[Staging, ...]] = {
@@ -95,4 +95,4 @@ _PARAGRAPHS: dict[str, Staging] = {
 }
 """Stagings of beats with more words than a headline has."""
 
-STAGINGS = Stagings(beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, joins=(add_arrival, add_ending))
+STAGINGS = Stagings(beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, joins=(add_ending,))

@@ -43,20 +43,6 @@ def _carry(stage: Stage, colour: str) -> None:
     stage.poster_frame = min(stage.poster_frame, start - 1)
 
 
-def add_arrival(stage: Stage) -> None:
-    """Move the colour that the look carries into this shot upwards out of the frame, off the shot's own ground."""
-    before = stage.request.previous_beat
-    opening = stage.palette.get_colour(stage.look.opens[stage.request.staging])
-    if before is None or stage.request.staging not in stage.look.carries.get(before, ()) or opening == stage.ground:
-        return
-    reach = stage.width * 0.05
-    rise = stage.width * stage.look.slope
-    foot = stage.height + rise + reach
-    points = [(-reach, -reach), (stage.width + reach, -reach), (stage.width + reach, foot - rise), (-reach, foot)]
-    away = stage.leave(-stage.to_frames(2), stage.get_length("carry"), dy=-(foot + reach))
-    stage.add_polygon(points, opening, Motion(moves=(away,), span=(0, stage.get_length("carry")), group="carry"))
-
-
 def build_up(stage: Stage, slab: list[Point], land: float) -> None:
     """Fill the time until a late hit: the slab that will land is drawn in outline, and dots rise in it."""
     if land < stage.to_frames(3):

@@ -8,9 +8,15 @@ from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.staging.lines import compute_baselines, fit_small_block, limit_line_heights
+from reelwright.media.letters.word_styles import split_old_price
+from reelwright.media.staging.lines import compute_baselines, count_lines, fit_small_block, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
+
+_OLD = 150
+"""Most pixels at 1080 that an old price is high."""
+_OLD_TO_NEW = 1.7
+"""How many times as large as the old price the new one stands, at least."""
 
 
 def set_offer(stage: Stage) -> None:
@@ -49,9 +55,15 @@ def _deal(stage: Stage, with_code: bool) -> list[FittedLine]:
     wide = stage.shape == "wide"
     width = 1060 * u if wide else live.width
     share = {"wide": 0.68, "tall": 0.66, "portrait": 0.58, "square": 0.56}[stage.shape] + (0 if with_code else 0.1)
-    lines = stage.fit_stack(stage.get_words("deal"), width, live.height * share, 26 * u, lines=4)
+    old, deal = split_old_price(stage.get_words("deal"))
+    room = live.height * share - (_OLD * u if old else 0)
+    lines = stage.fit_stack(deal, width, room, 26 * u, lines=count_lines(deal, 4))
     lines = limit_line_heights(lines, stage.height * (0.5 if wide else 0.27))
     stage.record_fit(max(line.ink.cap * line.size for line in lines), 180 * u)
+    if old:
+        ink = stage.typeset(old)
+        size = min(width / ink.width, _OLD * u / ink.height, min(line.size for line in lines) / _OLD_TO_NEW)
+        lines = [FittedLine(ink, size), *lines]
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Leave
-from reelwright.media.looks.slam.compositions.skin import strike
+from reelwright.media.looks.slam.compositions.skin import read_struck_words, strike
 from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -23,7 +23,8 @@ def set_problem(stage: Stage) -> None:
         palette.pale,
         Motion(moves=(stage.wipe(stage.to_frames(2), kind="button", ease="even"),), wipe_area=drain, group="field"),
     )
-    lines = _lines(stage)
+    text, is_all = read_struck_words(stage, "line")
+    lines = _lines(stage, text)
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     top = stage.live.top + (
@@ -37,19 +38,18 @@ def set_problem(stage: Stage) -> None:
         _slipping(stage, index, line, low, beats)
     x = stage.live.left + 12 * u
     starts = (float(beats[2]), *stage.find_later_hits(beats[2], most=1))
-    strike(stage, lines[-1], x, lows[-1], stage.palette.accent, starts)
+    strike(stage, lines, x, lows, stage.palette.accent, starts, is_all=is_all)
     stage.add_shake(beats[1])
     stage.record_fit(min(line.ink.cap * line.size for line in lines), 90 * u)
 
 
-def _lines(stage: Stage) -> list[FittedLine]:
+def _lines(stage: Stage, text: str) -> list[FittedLine]:
     live = stage.live
     width = live.width * (0.60 if stage.shape == "wide" else 0.93)
     height = live.height * {"wide": 0.86, "tall": 0.72, "portrait": 0.62, "square": 0.62}[stage.shape]
-    text = stage.get_words("line")
     lines = stage.fit_stack(text, width, height, 34 * stage.u, lines=count_lines(text, 4))
     tallest = stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape]
-    return limit_line_heights(lines, tallest * scale_few_words(stage, stage.get_words("line"), most=1.4))
+    return limit_line_heights(lines, tallest * scale_few_words(stage, text, most=1.4))
 
 
 def _slip(stage: Stage, index: int, line: FittedLine, at: float) -> Leave:

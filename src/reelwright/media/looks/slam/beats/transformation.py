@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.drawables import Blit
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import Grade, Picture, Sprite, make_device, mask_picture
-from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height, split_closer
+from reelwright.media.letters.word_styles import has_struck_words
+from reelwright.media.staging.lines import (
+    compute_block_baselines,
+    count_lines,
+    fit_headline,
+    measure_block_height,
+    split_closer,
+)
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
+
+_OLD_TO_NEW = 1.7
+"""How many times as large as what is struck its replacement stands: an old price was 2.6 times as high as the new one
+(films-judged.md, techno, 2026-11-24).
+"""
 
 
 def set_transformation(stage: Stage) -> None:
@@ -22,8 +37,11 @@ def set_transformation(stage: Stage) -> None:
     if stage.shape == "tall":
         stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
     _pictures(stage, far, sweep, before=True)
+    lines = _fit(stage, after, _region(stage, first=False))
     if before:
-        _say(stage, before, tone.INK, palette.pale, _region(stage, first=True), 0)
+        region = _region(stage, first=True)
+        largest = lines[0].size / _OLD_TO_NEW if has_struck_words(before) else math.inf
+        _say(stage, _fit(stage, before, region, largest), tone.INK, palette.pale, region, 0)
     stage.add_polygon(far, palette.accent, sweep)
     stage.add_dots(
         0,
@@ -37,7 +55,7 @@ def set_transformation(stage: Stage) -> None:
         motion=Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after"),
     )
     _pictures(stage, far, sweep, before=False)
-    _say(stage, after, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
+    _say(stage, lines, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
     stage.add_shake(turn + stage.to_frames(4))
 
 
@@ -99,11 +117,17 @@ def _foot_of_words(stage: Stage, beside: bool) -> float:
     return 0.68 if stage.pictures and not beside else 0.92
 
 
-def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float) -> None:
+def _fit(stage: Stage, text: str, box: Box, largest: float = math.inf) -> list[FittedLine]:
+    """Fit the words of a side, at most ``largest`` pixels to the em."""
+    share = (0.46 if stage.pictures else 0.62) if stage.shape == "wide" else 1.0
+    most = count_lines(text, 4)
+    lines = fit_headline(stage, text, box.width, box.height * share, lines=most, largest=330 * stage.u, target=80)
+    return [FittedLine(line.ink, min(line.size, largest)) for line in lines]
+
+
+def _say(stage: Stage, lines: list[FittedLine], ink: str, ground: str, box: Box, at: float) -> None:
     gap = 24 * stage.u
     has_picture = bool(stage.pictures)
-    share = (0.46 if has_picture else 0.62) if stage.shape == "wide" else 1.0
-    lines = fit_headline(stage, text, box.width, box.height * share, lines=4, largest=330 * stage.u, target=80)
     tall = measure_block_height(lines, gap)
     top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not has_picture else 0)
     group = "after words" if at else "before words"

@@ -8,7 +8,7 @@ from reelwright.media.drawing.drawables import Fill, Outline, Several
 from reelwright.media.drawing.movers import Leave, Mover
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.drawing.treatments import Picture, make_device
-from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with, strike
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with, read_struck_words, strike
 from reelwright.media.staging.key_words import compute_huge_size, repeat_outlines, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, count_lines, fit_headline, measure_block_height
 from reelwright.media.staging.plane import Point
@@ -30,7 +30,7 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     gap, pad = 22 * u, 34 * u
     share = {"wide": 0.40, "tall": 0.40, "portrait": 0.40, "square": 0.42}[stage.shape]
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
-    text = stage.get_words(skin.role)
+    text, is_all = read_struck_words(stage, skin.role, skin.device)
     most = count_lines(text, 2 if wide else 3)
     lines = fit_headline(stage, text, width, live.height * share, lines=most, largest=330 * u, target=84)
     tall = measure_block_height(lines, gap)
@@ -70,7 +70,8 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
         stage.add_label(small, live.left, top - 20 * u, pick_text_colour(palette, slab), slab, on_slab)
     if skin.device == "strike":
         starts = (float(beats[2]), *stage.find_later_hits(beats[2], most=1))
-        strike(stage, lines[-1], live.left, compute_block_baselines(lines, top, gap)[-1], palette.accent, starts)
+        lows = compute_block_baselines(lines, top, gap)
+        strike(stage, lines, live.left, lows, palette.accent, starts, is_all=is_all)
 
 
 def _down(stage: Stage) -> tuple[Mover, ...]:

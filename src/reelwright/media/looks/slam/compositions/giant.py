@@ -7,7 +7,7 @@ from functools import partial
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.style import pick_text_colour
-from reelwright.media.looks.slam.compositions.skin import Skin, Staging, strike
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
@@ -57,15 +57,6 @@ def _set(skin: Skin, word: str, stage: Stage) -> None:
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         motion = Motion(moves=(come,), group="slab")
         stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
-    if skin.device == "strike":
-        strike(
-            stage,
-            lines[-1],
-            live.left,
-            compute_block_baselines(lines, top, gap)[-1],
-            palette.accent,
-            (stage.to_frames(24),),
-        )
 
 
 def _word(stage: Stage, skin: Skin, ink: Ink, high: float) -> None:

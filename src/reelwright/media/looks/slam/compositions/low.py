@@ -10,7 +10,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Mover
 from reelwright.media.drawing.style import pick_text_colour
-from reelwright.media.looks.slam.compositions.skin import Skin, Staging, strike
+from reelwright.media.looks.slam.compositions.skin import Skin, Staging, read_struck_words, strike
 from reelwright.media.looks.slam.motifs import add_slashes
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
@@ -36,7 +36,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     width = live.right - axis - (20 * u if wide else 0)
     share = {"wide": 0.84, "tall": 0.50, "portrait": 0.46, "square": 0.46}[stage.shape]
     gap = 40 * u
-    text = stage.get_words(skin.role)
+    text, is_all = read_struck_words(stage, skin.role, skin.device)
     lines = fit_headline(stage, text, width, live.height * share, lines=4, gap=40, largest=(330 if wide else 300) * u)
     tall = measure_block_height(lines, gap)
     foot = {"wide": live.bottom - (live.height - tall) / 2, "tall": live.bottom - 30 * u}.get(
@@ -50,6 +50,10 @@ def _set(skin: Skin, stage: Stage) -> None:
     if not wide:
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
     _lines(stage, skin, lines, lows, beats, axis, ground)
+    if skin.device == "strike":
+        start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
+        starts = (start, *stage.find_later_hits(start, most=1))
+        strike(stage, lines, axis, lows, palette.accent, starts, is_all=is_all)
 
 
 def _lines(
@@ -91,9 +95,6 @@ def _lines(
         stage.add_polygon(points, slab, slid)
         stage.add_line(line, x, base, pick_text_colour(palette, slab), slab, Motion(moves=moves, group=f"line {index}"))
         stage.add_shake(at)
-    if skin.device == "strike":
-        start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
-        strike(stage, lines[-1], x, lows[-1], palette.accent, (start, *stage.find_later_hits(start, most=1)))
 
 
 def _field(stage: Stage, skin: Skin, y: float) -> list[Point]:

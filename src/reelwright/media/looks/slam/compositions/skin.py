@@ -11,6 +11,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Wipe
 from reelwright.media.drawing.style import ColourName
 from reelwright.media.drawing.treatments import Grade, Picture, mask_picture
+from reelwright.media.letters.word_styles import is_struck, strip_styles
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
@@ -37,14 +38,40 @@ class Skin:
         return "plain" if self.grade == "duo" else self.grade
 
 
-def strike(stage: Stage, line: FittedLine, x: float, low: float, colour: str, starts: Sequence[float]) -> None:
-    """Add leaning bars through the closing words of a line, or a whole short one, one at each frame of ``starts``.
-
-    The second, thinner, crosses the first. ``low``: the baseline.
+def read_struck_words(stage: Stage, role: str, device: str = "strike") -> tuple[str, bool]:
+    """Return the words of a role and whether the staging strikes all of them on the music: where every word is struck
+    and ``device`` strikes, they have no bar of their own.
     """
+    text = stage.get_words(role)
+    return (strip_styles(text), True) if device == "strike" and is_struck(text) else (text, False)
+
+
+def strike(
+    stage: Stage,
+    lines: Sequence[FittedLine],
+    x: float,
+    lows: Sequence[float],
+    colour: str,
+    starts: Sequence[float],
+    *,
+    is_all: bool,
+) -> None:
+    """Add leaning bars through the closing words of the last line, or a whole short one, one at each frame of
+    ``starts``; through every line, one after another, where ``is_all`` is struck. ``lows``: the baselines.
+    """
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        if is_all or line is lines[-1]:
+            later = stage.to_frames(4 * index) if is_all else 0.0
+            _strike_line(stage, line, x, low, colour, [start + later for start in starts], is_whole=is_all)
+
+
+def _strike_line(
+    stage: Stage, line: FittedLine, x: float, low: float, colour: str, starts: Sequence[float], *, is_whole: bool
+) -> None:
+    """Add the bars of one line; the second, thinner, crosses the first."""
     u = stage.u
     closer = split_closer(line.ink.text)[1]
-    if len(line.ink.text.split()) > 3 and closer:
+    if not is_whole and len(line.ink.text.split()) > 3 and closer:
         x += line.width - min(line.width, stage.typeset(closer).width * line.size)
         line = FittedLine(stage.typeset(closer), line.size)
     thick = max(9 * u, line.height * 0.11)

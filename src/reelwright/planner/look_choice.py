@@ -1,0 +1,33 @@
+"""Chooses the look of a film: the one that a person names, else that of the flavor, else one for the film's tone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reelwright.media.looks.registry import list_look_names, load_look
+
+BY_TONE: Final = "auto"
+"""The look of a flavor that leaves the choice to the tone."""
+DEFAULT_LOOK: Final = "slam"
+"""The look of a tone that no installed look names."""
+
+
+def choose_look(name: str, usual: str, tone: str, tones_by_look: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    """Return the name of the film's look, and why, as a sentence for the person; empty where a person named it.
+
+    ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``tones_by_look``: the tones that
+    each look suits, the best first. A look whose first tone it is comes before one whose second it is; of equals the
+    first in the alphabet. Pure.
+    """
+    if name or usual != BY_TONE:
+        return name or usual, ""
+    suited = sorted((tones.index(tone), look) for look, tones in tones_by_look.items() if tone in tones)
+    if not suited:
+        return DEFAULT_LOOK, f"The look is {DEFAULT_LOOK}, since no other is made for the tone {tone}."
+    return suited[0][1], f"The look is {suited[0][1]}, since it suits the tone {tone}."
+
+
+def list_tones_by_look() -> dict[str, tuple[str, ...]]:
+    """List the tones that each installed look suits, by the look's name."""
+    return {name: load_look(name).tones for name in list_look_names()}

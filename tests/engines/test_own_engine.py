@@ -1,0 +1,177 @@
+"""Our own small engine with tiny random models on the CPU, through S1's routes and as a film: `make test-local`."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import subprocess
+from pathlib import Path
+
+import av
+import httpx2
+import pytest
+
+from engines.conftest import is_there
+from reelwright.engines.host import get_runs_folder
+from reelwright.engines.model_cards import get_models_folder
+from reelwright.engines.run_record import RunFiles
+from reelwright.engines.weights import write_model_card
+from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
+from server.conftest import open_server
+from server.test_dialects import get
+
+pytestmark = [pytest.mark.lane_local, pytest.mark.timeout(580)]
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".venv" / "local-engine" / "bin" / "python"
+SCRIPT = "Cold coffee, again?\n\n![steam over a mug on a desk]()\n\n---\n\n# Fenn\n\n## the mug that stays hot\n"
+EQUAL = """\
+import sys
+import torch
+from engines.tiny_models import build_mochi
+from reelwright.engines.own.mochi_attention import use_fast_attention
+
+def render(pipe):
+    return pipe("a fox", num_frames=7, height=32, width=48, num_inference_steps=3, max_sequence_length=16,
+                generator=torch.Generator("cpu").manual_seed(1), output_type="latent").frames
+
+pipe = build_mochi()
+stock = render(pipe)
+use_fast_attention(pipe.transformer)
+fast = render(pipe)
+kinds = {type(block.attn1.processor).__name__ for block in pipe.transformer.transformer_blocks}
+assert kinds == {"MochiAttention"}, kinds
+print(torch.equal(stock, fast))
+"""
+
+
+@pytest.fixture(scope="module", params=["mochi", "wan"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory, kind):
+    assert PYTHON.exists(), "make test-local makes the environment of the engine"
+    folder = tmp_path_factory.mktemp("weights") / f"tiny-{kind}"
+    program = Path(__file__).with_name("tiny_models.py")
+    subprocess.run([str(PYTHON), str(program), kind, str(folder)], check=True, capture_output=True, timeout=300)
+    return folder
+
+
+@pytest.fixture
+def settings(home, weights, kind):
+    """A home with a tiny model: the card is the one that `models add` writes, at the size of its numbers."""
+    write_model_card(home, weights, name="tiny")
+    path = get_models_folder(home) / "tiny.yaml"
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(("sizes", "memory", "steps", "- ["))]
+    more = ["sizes: [[48, 32]]", "memory: {gpu_gb: 0}", "steps: {usual: 4}", "precision: fp32", "latency_s: [0, 30]"]
+    path.write_text("\n".join([*lines, *more]))
+    return Settings(home=home, hands=1, model="tiny", engine_python=str(PYTHON))
+
+
+async def finish(client, job, seconds=240):
+    words = []
+    async with asyncio.timeout(seconds):
+        while True:
+            found = await get(client, f"/status/{job}")
+            words = words if words[-1:] == [found["status"]] else [*words, found["status"]]
+            if found["status"] in ("COMPLETED", "FAILED"):
+                return found, words
+            await asyncio.sleep(0.05)
+
+
+async def test_s1s_routes_make_a_video_with_the_frames_of_the_model(settings, home, kind):
+    async with open_server(settings, None) as server, server.open_client() as client:
+        made = (await client.post("/generate", json={"prompt": "A red fox", "account_id": "lab"})).json()
+        done, words = await finish(client, made["job_id"])
+        assert done["status"] == "COMPLETED", done
+        assert words in (["PENDING", "RUNNING", "COMPLETED"], ["RUNNING", "COMPLETED"])
+        film = (await client.get(done["download_url"])).content
+        assert [one["job_id"] for one in (await get(client, "/jobs/lab"))["jobs"]] == [made["job_id"]]
+        run = RunFiles(get_runs_folder(home), "tiny").read()
+    assert film.find(b"moov") < film.find(b"mdat"), "a browser can play it while it loads"
+    with av.open(io.BytesIO(film)) as container:
+        stream, facts = container.streams.video[0], container.metadata["comment"]
+        frames = sum(1 for _ in container.decode(stream))
+        assert (stream.width, stream.height, stream.codec.name) == (48, 32, "h264")
+        assert (frames, stream.average_rate) == {"mochi": (85, 30), "wan": (81, 16)}[kind]
+    assert "seed" in facts and "torch 2" in facts and "diffusers 0" in facts
+    assert not is_there(run.pid)
+
+
+async def test_a_seed_makes_the_same_video_again_and_a_deleted_one_stops_within_a_step(settings, home):
+    async with AsyncStudio(settings) as studio, httpx2.AsyncClient(timeout=60) as client:
+        engine = await studio.start_engine("tiny")
+        try:
+            videos = f"{engine.address}/v1/videos"
+            form = {"prompt": (None, "a fox"), "size": (None, "48x32"), "num_frames": (None, "7"), "seed": (None, "5")}
+            first, second = [(await client.post(videos, files=form)).json() for _ in range(2)]
+            bodies = [await read_content(client, f"{videos}/{one['id']}") for one in (first, second)]
+            assert bodies[0] == bodies[1] and first["seed"] == 5 and first["notes"] == []
+            long = {**form, "num_inference_steps": (None, "1000")}
+            video = (await client.post(videos, files=long)).json()
+            while (state := (await client.get(f"{videos}/{video['id']}")).json())["progress"] < 1:
+                assert state["status"] != "failed", state
+                await asyncio.sleep(0.05)
+            assert (await client.delete(f"{videos}/{video['id']}")).status_code == 200
+            async with asyncio.timeout(20):
+                while (await client.get(f"{engine.address}/health")).json()["rendering"]:
+                    await asyncio.sleep(0.02)
+            assert (await client.get(f"{videos}/{video['id']}")).status_code == 404
+            refused = await client.post(videos, files={**form, "size": (None, "50x32.5")})
+            assert refused.status_code == 422 and "size" in refused.text
+        finally:
+            await studio.stop_engine("tiny")
+
+
+async def read_content(client, address):
+    async with asyncio.timeout(120):
+        while (await client.get(address)).json()["status"] != "completed":
+            await asyncio.sleep(0.05)
+    return (await client.get(f"{address}/content")).content
+
+
+async def test_a_film_of_a_script_is_made_and_one_shot_of_it_made_again(settings, home, tmp_path):
+    script = tmp_path / "film.md"
+    script.write_text(SCRIPT)
+    async with AsyncStudio(settings) as studio:
+        film = await studio.make(script=script, models=("tiny",), length=6, yes=True, short_side=180)
+        again = await studio.retake(film.project, shot="1", yes=True)
+        bought = await studio.show_spending(film.project, free=True)
+    takes = [one for one in bought.rows if one.model == "tiny"]
+    assert film.path.is_file() and again.path.is_file()
+    assert takes and not any(one.micros for one in takes)
+    shots = {one.step for one in takes}
+    assert len(takes) == len(shots) + 1, "only the shot of the retake was made twice"
+
+
+def test_the_fast_attention_of_mochi_is_equal_to_stock_bit_by_bit(kind):
+    if kind != "mochi":
+        return
+    env = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin"}
+    ran = subprocess.run([str(PYTHON), "-c", EQUAL], capture_output=True, text=True, env=env, timeout=300, check=False)
+    assert ran.stdout.split()[-1:] == ["True"], ran.stderr[-2000:]
+
+
+async def test_weights_that_cannot_be_loaded_fail_the_start_with_the_reason(settings, home, weights, tmp_path):
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(weights, broken)
+    index = json.loads((broken / "model_index.json").read_text())
+    (broken / "transformer" / "diffusion_pytorch_model.safetensors").write_bytes(b"\0" * 64)
+    assert index["_class_name"]
+    path = get_models_folder(home) / "tiny.yaml"
+    path.write_text(path.read_text().replace(str(weights), str(broken)))
+    from reelwright.engines.host import EngineHost
+    from reelwright.errors import EngineFailed
+
+    supervisor = EngineHost(settings).get_supervisor("tiny")
+    from dataclasses import replace
+
+    supervisor.order = replace(supervisor.order, waits_s=())
+    with pytest.raises(EngineFailed) as raised:
+        await supervisor.ensure_ready()
+    assert raised.value.code == "engine_ended" and "afetensor" in raised.value.params["last_words"]

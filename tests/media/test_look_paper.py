@@ -1,0 +1,135 @@
+"""Paper: nothing that was given is lost, the new price is the large one, and words are legible on photographs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from media.animatic_lint import WORDS
+from media.animatic_words import LATIN, SIZES, asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.treatments import Picture, load_picture
+from reelwright.media.looks.registry import load_stagings
+from reelwright.media.staging.dates import find_date
+
+STAGINGS = [(beat, variant) for beat, rows in load_stagings("paper").beats.items() for variant in range(len(rows))]
+STRANGERS = {"source": "Counted in March", "terms": "While they last", "legal": "Registered charity", "who": "Samir"}
+"""Words that few beats ask for and that a script may give to any."""
+
+
+@pytest.fixture(scope="module")
+def meadow(tmp_path_factory: pytest.TempPathFactory) -> Picture:
+    """A bright photograph: a plain sky, and a busy house on the right."""
+    file = tmp_path_factory.mktemp("pictures") / "meadow.png"
+    pixels = np.full((600, 900, 3), (236, 224, 200), np.uint8)
+    pixels[150:, 560:] = np.random.default_rng(3).integers(0, 255, (450, 340, 3))
+    Image.fromarray(pixels, "RGB").save(file)
+    return load_picture(file, "photo")
+
+
+def list_words(scene: Scene) -> list[Layer]:
+    return [layer for layer in scene.layers if layer.role in WORDS]
+
+
+def say(scene: Scene) -> str:
+    """All words of a scene, in the order in which they were set, with single spaces."""
+    return " ".join(" ".join(layer.text for layer in list_words(scene)).replace("-\xad", "").split())
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_every_role_of_every_beat_is_drawn_also_those_that_no_staging_asks_for(aspect: str) -> None:
+    for beat, variant in STAGINGS:
+        words = {**LATIN[beat], **{role: text for role, text in STRANGERS.items() if role not in LATIN[beat]}}
+        scene = stage_scene(asked(beat, words, SIZES[aspect], look="paper", variant=variant), [])
+        said = sorted("".join(char for char in say(scene).casefold() if char.isalnum()))
+        for role, text in words.items():
+            if role != "ratio_milli":
+                for word in text.replace("|", " ").split():
+                    letters = "".join(char for char in word.casefold() if char.isalnum())
+                    assert letters in "".join(char for char in say(scene).casefold() if char.isalnum()), (beat, role)
+        assert said, beat
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_an_old_price_is_struck_and_at_most_six_tenths_as_high_as_the_new(aspect: str) -> None:
+    words = {"deal": "Six rolls ~~€4.80~~ €3.60 before nine"}
+    scene = stage_scene(asked("offer", words, SIZES[aspect], look="paper"), [])
+    sizes = {layer.text: layer.size for layer in list_words(scene)}
+    assert sizes["€3.60"] >= 1.6 * sizes["€4.80"]
+    old = next(layer.box for layer in list_words(scene) if layer.text == "€4.80")
+    strokes = [layer.box for layer in scene.layers if layer.role == "shape"]
+    assert any(box.left < old.left and box.right > old.right and box.height < old.height for box in strokes)
+
+
+def test_what_is_said_under_a_change_is_larger_than_what_was() -> None:
+    scene = stage_scene(asked("transformation", {"before": "No gifts", "after": "Bring a song"}, look="paper"), [])
+    sizes = {layer.group.split()[0]: layer.size for layer in list_words(scene)}
+    assert sizes["after"] >= 1.6 * sizes["before"]
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("beat", ["cta", "end_card"])
+def test_the_call_is_a_button_of_a_twelfth_of_the_height(beat: str, aspect: str) -> None:
+    words = {"line": "Say yes by 1 May", "url": "clara.example/rsvp"}
+    scene = stage_scene(asked(beat, words, SIZES[aspect], look="paper"), [])
+    button = next(layer for layer in scene.layers if layer.role == "shape" and layer.group == "button")
+    label = next(layer for layer in scene.layers if layer.role == "button")
+    assert button.box.height >= 0.08 * scene.size[1]
+    assert compute_contrast(label.colour, label.ground) >= 4.5
+    assert "clara.example/rsvp" in say(scene) and "Say yes by 1 May" in say(scene)
+
+
+def test_a_telephone_number_is_said_once() -> None:
+    words = {"name": "Semmel", "line": "Call 0511 555 0142", "url": "+495115550142"}
+    scene = stage_scene(asked("end_card", words, SIZES["16:9"], look="paper"), [])
+    assert say(scene).count("0142") == 1
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_words_on_a_photograph_are_legible_against_what_is_behind_them(aspect: str, meadow: Picture) -> None:
+    request = asked("hook", {"line": "A quiet morning in May"}, SIZES[aspect], look="paper")
+    scene = stage_scene(request, [meadow])
+    bare = Scene(
+        size=scene.size, frames=scene.frames, ground=scene.ground, shake=scene.shake, live=scene.live, poster_frame=0,
+        layers=tuple(layer for layer in scene.layers if layer.role not in WORDS and layer.group != "pen"),
+    )  # fmt: skip
+    frame = np.frombuffer(bytes(Painter(bare, grain_strength=0).render_frame(60)), np.uint8)
+    frame = frame.reshape(scene.size[1], scene.size[0], 4)
+    for layer in list_words(scene):
+        left, top, right, bottom = (max(0, round(edge)) for edge in layer.box)
+        behind = frame[top:bottom, left:right, 2::-1].reshape(-1, 3).astype(float)
+        light = behind @ (0.2126, 0.7152, 0.0722)
+        worst = behind[np.argsort(light)[int(len(light) * 0.95)]]
+        colour = "#" + "".join(f"{round(part):02X}" for part in worst)
+        assert compute_contrast(layer.colour, colour) >= 4.5, (layer.text, colour)
+
+
+@pytest.mark.parametrize("beat", ["hook", "offer", "end_card"])
+def test_two_runs_draw_equal_frames(beat: str) -> None:
+    def draw() -> list[bytes]:
+        painter = Painter(stage_scene(asked(beat, LATIN[beat], look="paper", seed=5), []), grain_strength=1)
+        return [bytes(painter.render_frame(frame)) for frame in (0, 20, 60)]
+
+    first = draw()
+    assert draw() == first
+    assert first[0] != first[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Saturday 12 June 2027|The Mill Barn|3 o'clock", ("Saturday", "12", "June 2027", "The Mill Barn|3 o'clock")),
+        ("Samstag, 12. Juni", ("Samstag,", "12.", "Juni", "")),
+        ("12. Juni, Leeds", ("", "12.", "Juni", "Leeds")),
+        ("June 12, 2027", ("June", "12", "2027", "")),
+        ("السبت 12 يونيو|الساعة الخامسة", ("السبت", "12", "يونيو", "الساعة الخامسة")),
+        ("12 loaves in June", None),
+        ("We baked 12 June loaves for all of the neighbours", None),
+    ],
+)
+def test_a_date_is_found_only_where_it_leads(text: str, found: tuple[str, ...] | None) -> None:
+    assert find_date(text) == found

@@ -1,0 +1,117 @@
+"""The texts of the pages: each stands by key, German is complete, and a person gets the language of the browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from jinja2 import nodes
+
+from reelwright.web import rendering
+from reelwright.web.rendering import _HERE, _MONTHS, _build_environment
+from reelwright.web.texts import NAMES, load_texts
+from web.conftest import FREE, Visitor
+
+TEMPLATES = sorted(_HERE.rglob("*.html"))
+SAME_EVERYWHERE = {"Reelwright", "Animatic", "VoltCup", "CSV", "s", "esc", "UTC", "MP", "ZIP", "Markdown", "JSON",
+                   "OTIO", "SRT", "VTT", "LUFS", "Space", "fps", "dBTP", "RRGGBB"}  # fmt: skip
+"""Words of templates that are names, units or keys."""
+SHOWN = re.compile(r"""(?:title|aria-label|placeholder|alt|label)="([^"]*)"|>([^<]*)<""")
+PARTS = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
+
+
+def list_literals(source: str) -> Iterator[str]:
+    """Yield the words of a template that a person reads and that are not looked up."""
+    plain = PARTS.sub(lambda part: "\0" * (part[0].startswith("{{")), source)
+    for match in SHOWN.finditer(f">{plain}<"):
+        text = re.sub(r"&\w+;", "", match[1] or match[2] or "")
+        if re.search("[/=@]", text):
+            continue  # an address, or attributes that a block has
+        for word in re.findall(r"[^\W\d_]{2,}", text):
+            if word not in SAME_EVERYWHERE:
+                yield word
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_text_of_a_template_stands_by_key(path: object) -> None:
+    source = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert not [*list_literals(source)]
+
+
+def list_messages() -> dict[str, str]:
+    """Every text that the templates and the code of the pages look up, with that for several things."""
+    environment = _build_environment("en")
+    found = dict.fromkeys(_MONTHS, "")
+    for path in TEMPLATES:
+        for _, _, message in environment.extract_translations(path.read_text(encoding="utf-8")):
+            texts = message if isinstance(message, tuple) else (message,)
+            found[texts[0]] = " ".join(text for text in texts if text)
+    for path in _HERE.rglob("*.py"):
+        found |= dict.fromkeys(re.findall(r'\b_translate\("([^"]+)"\)', path.read_text(encoding="utf-8")), "")
+    return found
+
+
+@pytest.mark.parametrize("tag", sorted(NAMES.keys() - {"en"}))
+def test_a_language_has_every_text_with_its_values_and_no_other(tag: str) -> None:
+    known = yaml.safe_load((_HERE / "languages" / f"{tag}.yaml").read_text(encoding="utf-8"))
+    messages = list_messages()
+    assert not messages.keys() - known.keys(), "write their translation"
+    assert not known.keys() - messages.keys(), "no page has them any more"
+    for english, translated in known.items():
+        for text in [translated] if isinstance(translated, str) else translated:
+            accepted = set(re.findall(r"%\((\w+)\)s", f"{english} {messages[english]}"))
+            assert set(re.findall(r"%\((\w+)\)s", text)) <= accepted, english
+
+
+async def test_the_pages_come_in_the_language_of_the_browser_or_the_one_that_was_chosen(visitor: Visitor) -> None:
+    for accepted, tag in (
+        ("de-CH,de;q=0.9", "de"),
+        ("fr, de;q=0.5", "de"),
+        ("fr", "en"),
+        ("", "en"),
+        ("x" * 5000, "en"),
+    ):
+        page = await visitor.see("/studio", **{"Accept-Language": accepted})
+        assert page.list_tags("html")[0]["lang"] == tag, accepted
+    german = await visitor.see("/studio", **{"Accept-Language": "de"})
+    assert "Machen Sie jetzt Ihren ersten Film, gratis." in german.text
+    chosen = await visitor.client.get("/studio/language?to=de")
+    assert chosen.status_code == 303
+    assert "Aufträge" in (await visitor.see("/studio/queue")).text
+    await visitor.client.get("/studio/language?to=nonsense")
+    assert "Aufträge" in (await visitor.see("/studio/queue")).text
+    visitor.client.cookies.clear()
+    assert "Queue" in (await visitor.see("/studio/queue")).text
+
+
+async def test_a_pseudo_language_marks_every_heading_and_button_and_runs_from_right_to_left(visitor: Visitor) -> None:
+    await visitor.make(FREE)
+    (project,) = await visitor.list_projects()
+    for path in ("/studio", "/studio/queue", "/studio/spend", "/studio/models", "/studio/settings",
+                 f"/studio/projects/{project}"):  # fmt: skip
+        page = await visitor.see(path, **{"Accept-Language": "ar-XB"})
+        assert page.answer.status_code == 200 and page.list_tags("html")[0]["dir"] == "rtl"
+        assert page.text.count("⟦") > 20, path
+
+
+def test_prices_and_times_are_texts_too() -> None:
+    formats = rendering.Formats(load_texts("de"))
+    assert (formats.format_price(0), formats.format_price(400_000)) == ("gratis", "$0.40")
+    assert (formats.format_wait(50), formats.format_wait(200)) == ("etwa 50 s", "etwa 4 min")
+
+
+def test_no_template_uses_the_ternary_of_a_text_that_is_not_looked_up() -> None:
+    environment = _build_environment("en")
+    for path in TEMPLATES:
+        tree = environment.parse(path.read_text(encoding="utf-8"))
+        shown = [part for output in tree.find_all(nodes.Output) for part in output.nodes]
+        literals = [
+            one.value
+            for part in shown
+            if isinstance(part, nodes.CondExpr)
+            for one in (part.expr1, part.expr2)
+            if isinstance(one, nodes.Const)
+        ]
+        assert not [text for text in literals if isinstance(text, str) and " " in text.strip()], path
