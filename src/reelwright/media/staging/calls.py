@@ -9,7 +9,7 @@ from reelwright.media.letters.word_styles import strip_styles
 
 
 class Call(NamedTuple):
-    """What the last card says: a line above the button, the words on the button, the address under it."""
+    """The words of a call: a line above the button, the words on the button, the address under it."""
 
     line: str
     button: str

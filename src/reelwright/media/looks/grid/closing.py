@@ -40,15 +40,15 @@ def set_reveal(stage: Stage) -> None:
             top = stage.height * (0.42 if stage.shape == "tall" else 0.36)
             sheet.add_letter(letter, Box(0, top, stage.width, stage.height), tone.field, fill=1.3, near=0.62, low=0.62)
     box = sheet.box
-    sheet.rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     top = box.top + 56 * u
     if kicker:
-        rows = sheet.fit([sheet.note(kicker)], box.width, box.height * 0.2)
+        rows = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2)
         sheet.put(rows, box.left, top, stage.to_frames(8), group="kicker")
         top += sheet.measure(rows) + 40 * u
     low = (
         sheet.fit(
-            [sheet.row(says, largest=64, lines=4, target=22)],
+            [sheet.make_row(says, largest=64, lines=4, target=22)],
             box.width * (0.5 if sheet.wide and picture is None else 1),
             box.height * 0.34,
         )
@@ -57,7 +57,7 @@ def set_reveal(stage: Stage) -> None:
     )
     foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
     title = sheet.fit(
-        [sheet.row(name, largest=400 if sheet.wide and picture is None else 230, lines=3, target=60)],
+        [sheet.make_row(name, largest=400 if sheet.wide and picture is None else 230, lines=3, target=60)],
         box.width,
         foot - top,
     )
@@ -65,14 +65,14 @@ def set_reveal(stage: Stage) -> None:
     sheet.put(title, box.left, y, [0, 4, 8], group="name")
     if low:
         y = foot + 66 * u if sheet.wide else y + sheet.measure(title) + 66 * u
-        sheet.rule(
+        sheet.add_rule(
             box.left,
             sheet.find_right(6) if sheet.wide and picture is None else box.right,
             y - 34 * u,
             stage.to_frames(14),
         )
         sheet.put(low, box.left, y, stage.to_frames(18), group="says")
-    sheet.mark(box.top, tint=tone.signal if picture is not None else tone.field)
+    sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
     sheet.add_small_print()
 
 
@@ -93,8 +93,8 @@ def add_button(sheet: Sheet, text: str, left: float, top: float, most: float, at
         size = min(high * 0.36 / line.cap, (most - 2 * pad) / line.width)
     wide = min(most, max(line.width * size + (2.4 * pad + arrow if arrow else 2 * pad), 4 * sheet.pitch))
     tint, ink = tone.field, tone.on_field
-    sheet.field(Box(left, top, left + wide, top + high), tint, at, group="button", kind="button")
-    sheet.rise(
+    sheet.add_field(Box(left, top, left + wide, top + high), tint, at, group="button", kind="button")
+    sheet.set_line(
         FittedLine(line, size),
         left + pad,
         top + high / 2 + line.cap * size / 2,
@@ -144,13 +144,13 @@ def set_cta(stage: Stage) -> None:
         art = sheet.find_art()
         if not sheet.wide:
             sheet.cut(art.top - 40 * u)
-        sheet.field(art, stage.palette.shade, edge="right" if sheet.wide else "bottom")
+        sheet.add_field(art, stage.palette.shade, edge="right" if sheet.wide else "bottom")
         place = stage.to_frame_box(*art)
         sheet.add_art(Arrow(place, stage.palette.bg, stage.reading_sign), art)
     box = sheet.box
-    sheet.rule(box.left, box.right, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right, box.top, heavy=True)
     high = measure_button(stage) if button else 0.0
-    notes = sheet.fit([sheet.note(address, em=46)], box.width, 120 * u) if address else []
+    notes = sheet.fit([sheet.make_note(address, em=46)], box.width, 120 * u) if address else []
     need = high + (sheet.measure(notes) + 36 * u if notes else 0)
     width = box.width - (30 * u if sheet.wide else 0)
     rows = sheet.fit_headline(head, width, box.height - 66 * u - need - 50 * u, largest=180, lines=6)
@@ -161,7 +161,7 @@ def set_cta(stage: Stage) -> None:
         y = add_button(sheet, button, box.left, y, box.width, stage.to_frames(8) if head else 0) + 36 * u
     if notes:
         sheet.put(notes, box.left, y, stage.to_frames(12), group="address")
-    sheet.mark(box.top)
+    sheet.add_mark(box.top)
     sheet.add_small_print()
 
 
@@ -174,7 +174,7 @@ def set_end_card(stage: Stage) -> None:
     sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 7)
     u = sheet.u
     if picture is not None:
-        show_beside(sheet, picture)
+        show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.4)
     elif sheet.wide:
         _add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height))
     else:
@@ -182,11 +182,11 @@ def set_end_card(stage: Stage) -> None:
         _add_board(sheet, name or line or url, Box(0, top, stage.width, stage.height))
         sheet.cut(top - 44 * u)
     box = sheet.box
-    sheet.rule(box.left, box.right, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right, box.top, heavy=True)
     high = measure_button(stage) if call.button else 0.0
-    rows = [sheet.row(call.line, largest=64, lines=3, target=24)] if call.line else []
+    rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
     middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
-    notes = sheet.fit([sheet.note(call.address, em=48)], box.width, 120 * u) if call.address else []
+    notes = sheet.fit([sheet.make_note(call.address, em=48)], box.width, 120 * u) if call.address else []
     gap = 40 * u
     need = sum(part + gap for part in (sheet.measure(middle), high, sheet.measure(notes)) if part)
     title = sheet.fit_headline(name, box.width, box.height - 66 * u - need, largest=230, lines=3, target=50)
@@ -202,7 +202,7 @@ def set_end_card(stage: Stage) -> None:
         y = add_button(sheet, call.button, box.left, y, box.width, stage.to_frames(2)) + gap
     if notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
-    sheet.mark(box.top)
+    sheet.add_mark(box.top)
     sheet.add_small_print()
 
 
@@ -210,7 +210,7 @@ def _add_board(sheet: Sheet, name: str, box: Box) -> None:
     """Set the first letter of a name in every cell of a board; one cell is lit, and steps on with the music."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     text = find_initials(name)[:1]
-    sheet.field(box, tone.field, edge="top" if sheet.wide else "bottom")
+    sheet.add_field(box, tone.field, edge="top" if sheet.wide else "bottom")
     if not text:
         return
     across = 3 if sheet.wide else 5

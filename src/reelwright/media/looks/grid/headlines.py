@@ -19,8 +19,8 @@ def set_cold_open(stage: Stage) -> None:
     if picture := stage.choose_picture():
         sheet.show(picture, box)
     else:
-        sheet.field(Box(sheet.find_left(8), 0, stage.width, stage.height), sheet.tone.field, edge="top")
-        sheet.add_art(Bars(stage.to_frame_box(*box), sheet.tone.ink, 12, mirrored=stage.is_rtl), box)
+        sheet.add_field(Box(sheet.find_left(8), 0, stage.width, stage.height), sheet.tone.field, edge="top")
+        sheet.add_art(Bars(stage.to_frame_box(*box), sheet.tone.ink, 12, is_mirrored=stage.is_rtl), box)
     sheet.add_small_print()
 
 
@@ -102,17 +102,17 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     for index, line in enumerate(lines):
         foot = first + row * (index + 1)
         at = hits[index] if index else 0
-        sheet.rise(line, box.left, foot - below - 12 * u, tone.ink, at, group=f"line {index}")
-        sheet.rule(box.left, stage.width, foot - 2.5 * u, max(0, at - 2), heavy=index == count - 1)
-    sheet.mark(first + row * count - 2.5 * u)
+        sheet.set_line(line, box.left, foot - below - 12 * u, tone.ink, at, group=f"line {index}")
+        sheet.add_rule(box.left, stage.width, foot - 2.5 * u, max(0, at - 2), heavy=index == count - 1)
+    sheet.add_mark(first + row * count - 2.5 * u)
     if first - top > 140 * u:
-        sheet.rule(box.left, stage.width, top)
+        sheet.add_rule(box.left, stage.width, top)
     if not sheet.wide:
         free = Box(0, first + row * count + 60 * u, stage.width, stage.height)
         if sheet.small_height:
             free = free._replace(top=max(free.top, art.top))
         if free.height > 150 * u and (stage.shape == "tall" or not sheet.small_height):
-            sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 9, lying=True), free)
+            sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 9, is_lying=True), free)
     sheet.add_small_print()
 
 
@@ -140,12 +140,12 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
         lines = Columns(grid, tint, tone.signal, tuple(map(stage.to_frame_x, xs)), 2 * u)
         sheet.add_art(lines, grid)
     sheet.put(huge, box.left, low, stage.find_beats(2, until=0.5)[1], group="closer")
-    sheet.mark(rule)
+    sheet.add_mark(rule)
     if stage.shape == "tall":
         free = Box(0, low + sheet.measure(huge) + 80 * u, stage.width, stage.height)
         if sheet.small_height:
             free = sheet.find_art()
-        sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 12, mirrored=stage.is_rtl), free)
+        sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 12, is_mirrored=stage.is_rtl), free)
     sheet.add_small_print()
 
 
@@ -169,7 +169,7 @@ def set_poster(
     count = sum(len(one.lines) for one in rows)
     hits = stage.find_beats(max(1, count), until=0.4)
     sheet.put(rows, box.left, start, [float(hit) for hit in hits], group="line")
-    sheet.mark(rule)
+    sheet.add_mark(rule)
     sheet.add_small_print()
 
 
@@ -178,10 +178,10 @@ def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
     box, u = sheet.box, sheet.u
     y = box.top
     if head:
-        rows = sheet.fit([sheet.note(head, em=48)], box.width, box.height * 0.2)
+        rows = sheet.fit([sheet.make_note(head, em=48)], box.width, box.height * 0.2)
         sheet.put(rows, box.left, box.top, group="head")
         y += sheet.measure(rows) + 26 * u
-    sheet.rule(box.left, far, y, heavy=True)
+    sheet.add_rule(box.left, far, y, heavy=True)
     return y, y + 64 * u
 
 
@@ -192,16 +192,16 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
     kind = turn % 4
     mirrored = stage.is_rtl
     if kind == 0:
-        sheet.field(art, tone.field, edge="top" if sheet.wide else "left")
+        sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
         corner = place.right if not mirrored else place.left
         sheet.add_art(Arcs(place, tint, corner, place.bottom, max(art.width, art.height) * 0.98), art)
     elif kind == 1:
-        sheet.add_art(Bars(place, tone.field, 7 if sheet.wide else 12, mirrored=mirrored), art)
+        sheet.add_art(Bars(place, tone.field, 7 if sheet.wide else 12, is_mirrored=mirrored), art)
     elif kind == 2:
-        sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, mirrored=mirrored), art)
+        sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, is_mirrored=mirrored), art)
     else:
-        sheet.add_art(Bars(place, tone.field, 14 if sheet.wide else 8, lying=True), art)
+        sheet.add_art(Bars(place, tone.field, 14 if sheet.wide else 8, is_lying=True), art)
 
 
 def set_with_picture(
@@ -209,7 +209,9 @@ def set_with_picture(
 ) -> None:
     """Set a line beside its picture, which fills seven columns edge to edge, or in a white field over a photograph."""
     frame = stage.width / stage.height
-    fills = picture.kind == "photo" and 0.45 < picture.ratio / frame < 2.2
+    near = 1 - picture.focus[0] if stage.is_rtl else picture.focus[0]
+    is_free = near > 0.52 if stage.shape == "wide" else stage.shape != "tall"  # the field must not cover the subject
+    fills = picture.kind == "photo" and is_free and 0.45 < picture.ratio / frame < 2.2
     if fills and turn % 2 == 1 and len(strip_styles(text)) < 48 and len(stage.request.words) <= len(roles) + 1:
         set_over(stage, text, picture, roles, head=head)
         return
@@ -219,7 +221,7 @@ def set_with_picture(
     rows = sheet.fit_headline(text, box.width, box.bottom - top, largest=170, lines=7, target=52)
     low = box.bottom - sheet.measure(rows) if sheet.wide and turn % 3 == 1 else top
     sheet.put(rows, box.left, low, group="line")
-    sheet.mark(rule)
+    sheet.add_mark(rule)
     sheet.add_small_print()
 
 
@@ -239,18 +241,17 @@ def set_over(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], 
     """Fill the frame with a photograph and set the line in a white field that slides in along the columns."""
     sheet = Sheet(stage, "white", *roles, span=5)
     u, live, tone = sheet.u, stage.live, sheet.tone
-    sheet.show(picture, Box(0, 0, stage.width, stage.height))
-    width = sheet.box.width if sheet.wide else live.width * 0.8
-    rows = [sheet.note(head, gap=30)] if head else []
-    rows.append(sheet.row(text, largest=130 if sheet.wide else 120, lines=4, target=52))
-    fitted = sheet.fit(rows, width, live.height * (0.5 if sheet.wide else 0.4))
+    width = sheet.box.width
+    rows = [sheet.make_note(head, gap=30)] if head else []
+    rows.append(sheet.make_row(text, largest=130 if sheet.wide else 120, lines=4, target=52))
+    fitted = sheet.fit(rows, width, live.height * (0.5 if sheet.wide else 0.34))
     tall = sheet.measure(fitted) + sheet.small_height
     pad = 56 * u
-    right = live.left + width + pad
-    bottom = stage.height if stage.shape != "tall" else live.bottom + pad
+    right = live.left + width + pad if sheet.wide else float(stage.width)
     top = live.bottom - tall - pad
-    sheet.field(Box(0, top, right, bottom), tone.ground, edge="left", group="panel")
-    sheet.rule(0, right, top, 2, heavy=True, tint=tone.signal)
+    sheet.show(picture, Box(0, 0, stage.width, stage.height if sheet.wide else top))
+    sheet.add_field(Box(0, top, right, stage.height), tone.ground, edge="left", group="panel")
+    sheet.add_rule(0, right, top, 2, heavy=True, tint=tone.signal)
     sheet.put(fitted, live.left, top + pad, 4, group="line")
     sheet.box = sheet.box._replace(bottom=live.bottom - sheet.small_height)
     sheet.add_small_print()

@@ -31,7 +31,7 @@ def set_demo(stage: Stage) -> None:
         show_beside(sheet, picture, share=0.44 if stage.shape == "tall" else 0.4)
     box = sheet.box
     beside = sheet.wide and picture is None and bool(line)
-    sheet.rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     table = box._replace(top=box.top)
     if beside:
         width = sheet.find_right(4) - box.left
@@ -39,16 +39,16 @@ def set_demo(stage: Stage) -> None:
         sheet.put(head, box.left, box.top + 62 * u, group="head")
         table = box._replace(left=sheet.find_left(5))
     elif line:
-        head = sheet.fit([sheet.row(line, largest=84, lines=3, target=28)], box.width, box.height * 0.28)
+        head = sheet.fit([sheet.make_row(line, largest=84, lines=3, target=28)], box.width, box.height * 0.28)
         sheet.put(head, box.left, box.top + 56 * u, group="head")
         table = box._replace(top=box.top + 56 * u + sheet.measure(head) + 50 * u)
-        sheet.rule(box.left, box.right if picture is not None else stage.width, table.top)
+        sheet.add_rule(box.left, box.right if picture is not None else stage.width, table.top)
     if stage.shape == "tall" and picture is None:
         table = table._replace(bottom=min(table.bottom, stage.live.bottom))
         if not sheet.small_height:
             add_pattern(sheet, sheet.find_art(), turn + 1)
     _add_table(sheet, table, steps, far=box.right if picture is not None else stage.width)
-    sheet.mark(box.top)
+    sheet.add_mark(box.top)
     sheet.add_small_print()
 
 
@@ -62,17 +62,17 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
     em = min(row * 0.62, 190 * u)
     indent = max(figure.width for figure in figures) * em + 0.42 * em
     width = table.right - table.left - indent
-    parts = [sheet.fit([sheet.row(step, largest=112, lines=3, target=30)], width, row - 44 * u) for step in steps]
+    parts = [sheet.fit([sheet.make_row(step, largest=112, lines=3, target=30)], width, row - 44 * u) for step in steps]
     size = min(part[0].lines[0].size for part in parts)
     for index, (step, at) in enumerate(zip(steps, times, strict=True)):
         top = table.top + index * row
         if index:
-            sheet.rule(table.left, far, top, at)
-        fitted = sheet.fit([sheet.row(step, largest=size / u, lines=3, target=30)], width, row - 44 * u)
+            sheet.add_rule(table.left, far, top, at)
+        fitted = sheet.fit([sheet.make_row(step, largest=size / u, lines=3, target=30)], width, row - 44 * u)
         figure = figures[index]
         low = top + row / 2 + figure.cap * em / 2
         when = 0 if index == 0 else at
-        sheet.rise(FittedLine(figure, em), table.left, low, tone.signal, when, group=f"step {index}")
+        sheet.set_line(FittedLine(figure, em), table.left, low, tone.signal, when, group=f"step {index}")
         sheet.put(
             fitted,
             table.left + indent,
@@ -94,16 +94,16 @@ def set_listing(stage: Stage) -> None:
     box = sheet.box
     line, steps = stage.get_words("line"), list_steps(stage)
     far = box.right if picture is not None else stage.width
-    sheet.rule(box.left, far, box.top)
-    sheet.mark(box.top)
+    sheet.add_rule(box.left, far, box.top)
+    sheet.add_mark(box.top)
     top = box.top + 56 * u
-    rows = [sheet.row(line, largest=84, lines=2, target=28)] if line else []
-    rows += [sheet.note(step) for step in steps]
+    rows = [sheet.make_row(line, largest=84, lines=2, target=28)] if line else []
+    rows += [sheet.make_note(step) for step in steps]
     if rows:
         head = sheet.fit(rows, box.width, box.height * 0.4)
         sheet.put(head, box.left, top, group="head")
         top += sheet.measure(head) + 50 * u
-        sheet.rule(box.left, far, top, 4)
+        sheet.add_rule(box.left, far, top, 4)
         top += 40 * u
     listing = fit_listing(stage, box.width, box.bottom - top, largest=104 if picture is None else 64)
     times = [0.0, *(float(at) * 0.7 for at in stage.split_frames(len(listing.texts))[1:])]
@@ -134,15 +134,15 @@ def set_testimonial(stage: Stage) -> None:
     elif stage.shape == "tall":
         add_pattern(sheet, sheet.find_art(), 1)
     box = sheet.box
-    notes = [sheet.note(who, gap=12, em=46)] if who else []
-    notes += [sheet.note(role, kind="plain", tint=tone.quiet, em=38)] if role else []
+    notes = [sheet.make_note(who, gap=12, em=46)] if who else []
+    notes += [sheet.make_note(role, kind="plain", tint=tone.quiet, em=38)] if role else []
     low = sheet.fit(notes, box.width, box.height * 0.3) if notes else []
     side = 84 * u if picture is not None else 128 * u
     aside = sheet.wide and picture is None
     left = sheet.find_left(3) if aside else box.left
     top = box.top if aside else box.top + side + 44 * u
     foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
-    rows = sheet.fit([sheet.row(quote, largest=150, lines=8, target=40)], box.right - left, foot - top)
+    rows = sheet.fit([sheet.make_row(quote, largest=150, lines=8, target=40)], box.right - left, foot - top)
     for index in range(2):
         x = box.left + index * side * 0.62
         half, foot_y = side * 0.46, box.top + side
@@ -161,6 +161,6 @@ def set_testimonial(stage: Stage) -> None:
     sheet.put(rows, left, top, at, group="quote")
     if low:
         y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
-        sheet.rule(left, box.right if picture is not None else stage.width, y - 4 * u, stage.to_frames(8))
+        sheet.add_rule(left, box.right if picture is not None else stage.width, y - 4 * u, stage.to_frames(8))
         sheet.put(low, left, y + 26 * u, stage.to_frames(14), group="who")
     sheet.add_small_print()

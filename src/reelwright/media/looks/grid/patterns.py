@@ -26,23 +26,23 @@ def _paint(colour: str, alpha: float) -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """Parallel bars whose thickness swells from hair to block and slowly travels. ``lying``: they lie, else stand."""
+    """Parallel bars whose thickness swells from hair to block and slowly travels. ``is_lying``: they lie, else they stand."""
 
     box: Box
     colour: str
     count: int
-    lying: bool = False
-    mirrored: bool = False
+    is_lying: bool = False
+    is_mirrored: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         box, paint = self.box, _paint(self.colour, alpha)
-        pitch = (box.height if self.lying else box.width) / self.count
+        pitch = (box.height if self.is_lying else box.width) / self.count
         for index in range(self.count):
             wave = 0.5 - 0.5 * math.cos(2 * math.pi * (index / self.count * 0.5 + number * 0.00006))
             come = _arrive(number, index * 26)
             thick = pitch * (0.05 + 0.95 * wave)
-            at = index if not self.mirrored else self.count - 1 - index
-            if self.lying:
+            at = index if not self.is_mirrored else self.count - 1 - index
+            if self.is_lying:
                 low = box.top + (at + 1) * pitch
                 canvas.drawRect(skia.Rect.MakeLTRB(box.left, low - thick, box.left + box.width * come, low), paint)
             else:
@@ -83,7 +83,7 @@ class Squares:
     box: Box
     colour: str
     across: int
-    mirrored: bool = False
+    is_mirrored: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         box, paint = self.box, _paint(self.colour, alpha)
@@ -94,7 +94,7 @@ class Squares:
                 along = (column + row) / (self.across + down - 2)
                 wave = 0.5 - 0.5 * math.cos(2 * math.pi * (along * 0.9 + number * 0.00007))
                 side = pitch * (0.12 + 0.86 * wave) * _arrive(number, (column + row) * 22)
-                at = self.across - 1 - column if self.mirrored else column
+                at = self.across - 1 - column if self.is_mirrored else column
                 x, y = box.left + (at + 0.5) * pitch, box.top + (row + 0.5) * pitch
                 canvas.drawRect(skia.Rect.MakeXYWH(x - side / 2, y - side / 2, side, side), paint)
 
@@ -107,7 +107,7 @@ class Scale:
     colour: str
     signal: str
     count: int
-    mirrored: bool = False
+    is_mirrored: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         box = self.box
@@ -116,7 +116,7 @@ class Scale:
         lit = round(head * self.count) - 1
         travel = (number * 0.004) % self.count
         for index in range(self.count):
-            at = self.count - 1 - index if self.mirrored else index
+            at = self.count - 1 - index if self.is_mirrored else index
             tall = 1.0 if index % 10 == 0 else 0.62 if index % 5 == 0 else 0.34
             near = max(0.0, 1 - abs(index - travel) / 4)
             tall = min(1.0, tall + 0.3 * near) * (1.0 if index <= lit else 0.12)
@@ -148,20 +148,20 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hundred:
-    """A hundred cells, of which as many are filled as a share has hundredths."""
+    """Board of a hundred cells that shows a share: as many are filled as it has hundredths."""
 
     box: Box
     colour: str
     empty: str
     share: float
-    mirrored: bool = False
+    is_mirrored: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         pitch = min(self.box.width, self.box.height) / 10
         head = 100 * (1 - (1 - min(1.0, (number + 150) / 1300)) ** 2.2)
         for index in range(100):
             row, column = divmod(index, 10)
-            at = 9 - column if self.mirrored else column
+            at = 9 - column if self.is_mirrored else column
             part = min(1.0, max(0.0, self.share - index))
             x, y, side = self.box.left + at * pitch, self.box.top + row * pitch, pitch * 0.86
             canvas.drawRect(skia.Rect.MakeXYWH(x, y, side, side), _paint(self.empty, alpha))

@@ -76,7 +76,7 @@ class Rising:
 
 
 class Sheet:
-    """One screen of the grid. ``roles``: the words that its staging sets itself; all others become small print.
+    """Screen of the grid under construction. ``roles``: the words that its staging sets itself; all others become small print.
 
     ``span``: columns of twelve that words take in a wide frame; in others they take the width.
     """
@@ -156,7 +156,7 @@ class Sheet:
         length = self.stage.get_length(kind)
         return Wipe(self.start(at, length), length, self.stage.look.ease["in"])
 
-    def clock(self) -> Count:
+    def make_clock(self) -> Count:
         """Make a mover whose number is the milliseconds of the shot."""
         request = self.stage.request
         length = max(1, request.frames)
@@ -177,7 +177,7 @@ class Sheet:
     ) -> None:
         """Draw a rule along the reading direction, its upper edge on ``y``."""
         thick = float(self.stage.look.own["heavy" if heavy else "hair"]) * self.u
-        self.field(Box(left, y, right, y + thick), tint or self.tone.ink, at, edge="left", group=group)
+        self.add_field(Box(left, y, right, y + thick), tint or self.tone.ink, at, edge="left", group=group)
 
     def field(
         self, box: Box, tint: str, at: float = 0, *, edge: str = "left", group: str = "field", kind: str = "slab"
@@ -188,7 +188,7 @@ class Sheet:
         area = stage.make_wipe_area(box.left, box.top - 1, box.right, box.bottom + 1, edge)
         stage.add_polygon(corners, tint, Motion(moves=(self.wipe(at, kind),), wipe_area=area, group=group))
 
-    def mark(self, y: float, *, tint: str = "", after: float = 14) -> None:
+    def add_mark(self, y: float, *, tint: str = "", after: float = 14) -> None:
         """Add the marker, a block one column wide on the rule at ``y``: it steps a column on with the music."""
         stage = self.stage
         heavy = float(stage.look.own["heavy"]) * self.u
@@ -206,7 +206,9 @@ class Sheet:
                 [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
             )
         )
-        self.stage.add("texture", drawable, place, Motion(moves=(self.clock(), *moves), clips=(clip,), group="light"))
+        self.stage.add(
+            "texture", drawable, place, Motion(moves=(self.make_clock(), *moves), clips=(clip,), group="light")
+        )
 
     def add_letter(
         self, text: str, box: Box, tint: str, *, fill: float = 1.3, at: float = 0, low: float = 0.5, near: float = 0.5
@@ -302,7 +304,7 @@ class Sheet:
             if tall <= height:
                 break
             fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
-        return [FittedRow(self.row(text, tint=tint), fitted, tops, tall)]
+        return [FittedRow(self.make_row(text, tint=tint), fitted, tops, tall)]
 
     def measure(self, rows: Sequence[FittedRow]) -> float:
         """Return the height of fitted rows in pixels, 0 where there are none."""
@@ -328,7 +330,7 @@ class Sheet:
                     else at[min(number, len(at) - 1)]
                 )
                 boxes.append(
-                    self.rise(
+                    self.set_line(
                         line,
                         left,
                         top + below,
@@ -425,7 +427,7 @@ class Sheet:
         rows = [one._replace(row=_paint(one.row, used.quiet)) for one in self._small]
         x = self.box.left if left is None else left
         y = self.box.bottom + 44 * self.u if top is None else top + 20 * self.u
-        self.rule(x, x + self.box.width, y - 20 * self.u, 10 * self.stage.request.pace, tint=used.quiet)
+        self.add_rule(x, x + self.box.width, y - 20 * self.u, 10 * self.stage.request.pace, tint=used.quiet)
         self.put(rows, x, y, 12 * self.stage.request.pace, group="small", ground=used.ground)
 
     # -- pictures -----------------------------------------------------------------------------------------------
@@ -445,7 +447,7 @@ class Sheet:
             stage.place_masked(mask_picture(picture, _rectangle(place), place), motion)
             return
         tint = stage.palette.pale if picture.kind == "screen" else self.tone.field
-        self.field(box, tint, at, edge=edge, group="picture", kind="picture")
+        self.add_field(box, tint, at, edge=edge, group="picture", kind="picture")
         margin = min(box.width, box.height) * (0.05 if picture.kind == "screen" else 0.08)
         width = min(box.width - 2 * margin, (box.height - 2 * margin) * picture.ratio)
         if picture.kind == "cutout":

@@ -43,17 +43,17 @@ def set_proof(stage: Stage) -> None:
     elif stage.shape == "tall" and not compares:
         sheet.cut(stage.live.bottom)
     box = sheet.box
-    sheet.rule(box.left, box.right if picture is not None or cells else stage.width, box.top)
-    sheet.mark(box.top)
+    sheet.add_rule(box.left, box.right if picture is not None or cells else stage.width, box.top)
+    sheet.add_mark(box.top)
     top = box.top + 60 * u
     label = sheet.fit(
-        [sheet.row(stage.get_words("label"), largest=92 if picture is None else 64, lines=3, target=30)],
+        [sheet.make_row(stage.get_words("label"), largest=92 if picture is None else 64, lines=3, target=30)],
         box.width * (0.72 if sheet.wide and picture is None and not cells else 1),
         box.height * 0.26,
     )
     bars = 0.0
     if compares:
-        bars = (160 if picture is not None else 360 if stage.shape == "tall" else 260) * u
+        bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u
     room = box.bottom - top - sheet.measure(label) - (58 * u if label else 0) - (bars + 56 * u if bars else 0)
     if picture is None and not compares and not cells and sheet.wide:
         room -= 130 * u
@@ -69,7 +69,7 @@ def set_proof(stage: Stage) -> None:
         free = Box(0, stage.height - tall, stage.width, stage.height)
         if not sheet.small_height or stage.shape == "tall":
             place = stage.to_frame_box(*free)
-            sheet.add_art(Scale(place, tone.ink, tone.signal, 61 if sheet.wide else 41, mirrored=stage.is_rtl), free)
+            sheet.add_art(Scale(place, tone.ink, tone.signal, 61 if sheet.wide else 41, is_mirrored=stage.is_rtl), free)
     sheet.add_small_print()
 
 
@@ -142,19 +142,19 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
             ground=tone.ground,
         )
     else:
-        sheet.rise(FittedLine(last, size), left, low, tone.signal, 0, group="number")
+        sheet.set_line(FittedLine(last, size), left, low, tone.signal, 0, group="number")
     foot = low + max(0.0, last.bottom) * size
     if mark is None:
         return foot
     if stacked:
-        rows = sheet.fit([sheet.row(unit, largest=size / u * 0.5, lines=2, target=30)], width, height * 0.3)
+        rows = sheet.fit([sheet.make_row(unit, largest=size / u * 0.5, lines=2, target=30)], width, height * 0.3)
         sheet.put(rows, left, foot + 30 * u, 4, group="unit")
         return foot + 30 * u + sheet.measure(rows)
     small = size * _UNIT
     is_sign = not any(letter.isalpha() for letter in unit)
     base = low - (last.cap - mark.cap * _UNIT) * size if is_sign else low
     x = left + (last.width + gap) * size
-    sheet.rise(FittedLine(mark, small), x, base, tone.ink, stage.to_frames(6), group="unit")
+    sheet.set_line(FittedLine(mark, small), x, base, tone.ink, stage.to_frames(6), group="unit")
     return max(foot, base + max(0.0, mark.bottom) * small)
 
 
@@ -168,21 +168,21 @@ def _add_bars(sheet: Sheet, top: float, height: float) -> None:
     em = min(44 * u, each * 0.36)
     for index, (share, role) in enumerate(((1 / longest, "a"), (ratio / longest, "b"))):
         y = top + index * each
-        rows = sheet.fit([sheet.note(stage.get_words(role), em=em / u, gap=0)], reach, em * 1.5)
+        rows = sheet.fit([sheet.make_note(stage.get_words(role), em=em / u, gap=0)], reach, em * 1.5)
         sheet.put(rows, sheet.box.left, y, stage.to_frames(12 + 8 * index), group=f"bar {index}")
         low = y + sheet.measure(rows) + 14 * u
         bar = Box(sheet.box.left, low, sheet.box.left + max(reach * share, 8 * u), min(low + 48 * u, y + each - 16 * u))
         tint = tone.field if index else (tone.ink if tone.ground != stage.palette.accent else tone.quiet)
-        sheet.field(bar, tint, stage.to_frames(12 + 8 * index), group=f"bar {index}", kind="count")
+        sheet.add_field(bar, tint, stage.to_frames(12 + 8 * index), group=f"bar {index}", kind="count")
 
 
 def set_transformation(stage: Stage) -> None:
     """Stage a change: what was, small and struck; then a field slides in with what is."""
     roles = ("line", "before", "after")
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
-    said = stage.get_words("line") if stage.get_words("after") else ""
+    heading = stage.get_words("line") if stage.get_words("after") else ""
     prices = mark_styles(f"~~{strip_styles(before)}~~ {after}") if _is_price(before) and _is_price(after) else ""
-    if prices and not said and split_price(prices):
+    if prices and not heading and split_price(prices):
         _set_deal(stage, prices, roles)
         return
     picture = stage.choose_picture()
@@ -192,15 +192,15 @@ def set_transformation(stage: Stage) -> None:
     hit = float(stage.find_beats(2, until=0.5)[1])
     if picture is not None:
         box = show_beside(sheet, picture)
-        sheet.rule(box.left, box.right, box.top, heavy=True)
+        sheet.add_rule(box.left, box.right, box.top, heavy=True)
         rows = sheet.fit(
-            [*([sheet.note(said)] if said else []), sheet.row(after, largest=170, lines=5, target=52)],
+            [*([sheet.make_note(heading)] if heading else []), sheet.make_row(after, largest=170, lines=5, target=52)],
             box.width,
             box.height * 0.7,
         )
         small = sheet.fit(
             [
-                sheet.row(
+                sheet.make_row(
                     old, largest=min(80, rows[-1].lines[0].size / u * 0.56), lines=3, target=20, tint=sheet.tone.quiet
                 )
             ],
@@ -225,16 +225,19 @@ def set_transformation(stage: Stage) -> None:
         first = Box(live.left, sheet.box.top, live.right, edge - 40 * u)
         second = Box(live.left, edge + 60 * u, live.right, live.bottom)
         field, side = Box(0, edge, stage.width, stage.height), "bottom"
-    sheet.rule(first.left, first.right, first.top, heavy=True)
-    sheet.field(field, tone.ground, edge=side, group="field")
+    sheet.add_rule(first.left, first.right, first.top, heavy=True)
+    sheet.add_field(field, tone.ground, edge=side, group="field")
     rows = sheet.fit(
-        [*([sheet.note(said, tint=tone.ink)] if said else []), sheet.row(after, largest=250, lines=4, tint=tone.ink)],
+        [
+            *([sheet.make_note(heading, tint=tone.ink)] if heading else []),
+            sheet.make_row(after, largest=250, lines=4, tint=tone.ink),
+        ],
         second.width,
         second.height - (0 if sheet.wide else sheet.small_height),
     )
     small = sheet.fit(
         [
-            sheet.row(
+            sheet.make_row(
                 old, largest=min(120, rows[-1].lines[0].size / u * 0.56), lines=4, target=20, tint=sheet.tone.quiet
             )
         ],
@@ -272,7 +275,7 @@ def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 1
             box = Box(
                 left - 0.04 * line.size, middle - thick / 2, left + line.width + 0.04 * line.size, middle + thick / 2
             )
-            sheet.field(box, sheet.tone.signal, sheet.stage.to_frames(at + 6 * index), group="strike")
+            sheet.add_field(box, sheet.tone.signal, sheet.stage.to_frames(at + 6 * index), group="strike")
         y += one.height + one.row.gap * sheet.u
 
 
@@ -286,14 +289,14 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=5 if picture is not None else 12)
     u, tone = sheet.u, sheet.tone
     if picture is not None:
-        show_beside(sheet, picture)
+        show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
     elif stage.shape == "tall":
         add_pattern(sheet, sheet.find_art(), 3)
     box = sheet.box
     code, terms = stage.get_words("code"), stage.get_words("terms")
     small = (
         sheet.fit(
-            [sheet.note(terms, em=stage.get_small_size("legal") / u * 1.1, kind="plain", role="legal", gap=0)],
+            [sheet.make_note(terms, em=stage.get_small_size("legal") / u * 1.1, kind="plain", role="legal", gap=0)],
             box.width * (0.62 if sheet.wide and picture is None else 1),
             box.height * 0.2,
         )
@@ -303,7 +306,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     slip = stage.typeset(code, "address") if code else None
     em = min(62 * u, (box.width - 60 * u) / slip.width) if slip else 0
     high = em * 1.9
-    sheet.rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     foot = box.bottom - (sheet.measure(small) + 34 * u if small else 0) - (high + 34 * u if slip else 0)
     top = box.top + 66 * u
     price = split_price(deal)
@@ -313,7 +316,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         )
     else:
         rows = sheet.fit(
-            [sheet.row(deal, largest=330 if picture is None else 190, lines=5)],
+            [sheet.make_row(deal, largest=330 if picture is None else 190, lines=5)],
             box.width,
             foot - top - 20 * u,
         )
@@ -333,7 +336,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         stage.add_outline(
             corners, tone.ink, 4 * u, Motion(moves=(sheet.wipe(stage.to_frames(12)),), wipe_area=area, group="code")
         )
-        sheet.rise(
+        sheet.set_line(
             FittedLine(slip, em),
             frame.left + 32 * u,
             y + high / 2 + slip.cap * em / 2,
@@ -345,15 +348,19 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         y += high + 34 * u
     if small:
         sheet.put(small, box.left, y, stage.to_frames(16), group="terms")
-    sheet.mark(box.top, tint=tone.signal if picture is not None else tone.field)
+    if picture is None and stage.shape in ("square", "portrait") and not sheet.small_height:
+        free = Box(0, y + sheet.measure(small) + 70 * u, stage.width, stage.height)
+        if free.height > 200 * u:
+            add_pattern(sheet, free, 3)
+    sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
     sheet.add_small_print()
 
 
 def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: str) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
-    head = sheet.fit([sheet.row(before, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
-    tail = sheet.fit([sheet.row(after, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
+    head = sheet.fit([sheet.make_row(before, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
+    tail = sheet.fit([sheet.make_row(after, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
     ink: Ink = stage.typeset(new, "number")
     was: Ink = stage.typeset(strip_styles(old), "number")
     gap = 44 * u
@@ -366,17 +373,17 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
         y += sheet.measure(head) + gap
     small = size * 0.42
     low = y + was.cap * small
-    sheet.rise(FittedLine(was, small), box.left, low, tone.quiet, 0, group="old")
+    sheet.set_line(FittedLine(was, small), box.left, low, tone.quiet, 0, group="old")
     thick = max(5 * u, small * 0.08)
     middle = low - was.cap * small * 0.48
-    sheet.field(
+    sheet.add_field(
         Box(box.left - 8 * u, middle - thick / 2, box.left + was.width * small + 8 * u, middle + thick / 2),
         tone.ink,
         stage.to_frames(10),
         group="strike",
     )
     low += 34 * u + ink.cap * size
-    sheet.rise(FittedLine(ink, size), box.left, low, tone.signal, stage.to_frames(14), group="new")
+    sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.to_frames(14), group="new")
     y = low + max(0.0, ink.bottom) * size + gap
     if tail:
         sheet.put(tail, box.left, y, stage.to_frames(20), group="tail")
@@ -400,8 +407,8 @@ def set_urgency(stage: Stage) -> None:
     if stage.shape == "tall":
         add_pattern(sheet, sheet.find_art(), 1)
     box = sheet.box
-    sheet.rule(box.left, stage.width, box.top)
-    sheet.mark(box.top)
+    sheet.add_rule(box.left, stage.width, box.top)
+    sheet.add_mark(box.top)
     day = stage.typeset(found.day, "number")
     top = box.top + 60 * u
     if sheet.wide:
@@ -409,23 +416,23 @@ def set_urgency(stage: Stage) -> None:
         x, width = box.left + day.width * size + 70 * u, 0.0
         width = box.right - x
         low = box.bottom - max(0.0, day.bottom) * size
-        sheet.rise(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
+        sheet.set_line(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
         rows = sheet.fit(
-            [sheet.row(part, largest=130, lines=4, target=34) for part in (found.before, found.after) if part]
-            + [sheet.row(part, largest=72, lines=3, target=24) for part in [found.rest] if part],
+            [sheet.make_row(part, largest=130, lines=4, target=34) for part in (found.before, found.after) if part]
+            + [sheet.make_row(part, largest=72, lines=3, target=24) for part in [found.rest] if part],
             width,
             box.bottom - top,
         )
         sheet.put(rows, x, low - sheet.measure(rows), stage.to_frames(8), group="rest")
     else:
         rows = sheet.fit(
-            [sheet.row(part, largest=130, lines=3, target=34) for part in (found.before, found.after) if part]
-            + [sheet.row(found.rest, largest=72, lines=4, target=24)] * bool(found.rest),
+            [sheet.make_row(part, largest=130, lines=3, target=34) for part in (found.before, found.after) if part]
+            + [sheet.make_row(found.rest, largest=72, lines=4, target=24)] * bool(found.rest),
             box.width,
             (box.bottom - top) * 0.5,
         )
         size = min((box.bottom - top - sheet.measure(rows) - 60 * u) / day.height, box.width / day.width)
         low = top - day.top * size
-        sheet.rise(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
+        sheet.set_line(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
         sheet.put(rows, box.left, low + max(0.0, day.bottom) * size + 60 * u, stage.to_frames(8), group="rest")
     sheet.add_small_print()
