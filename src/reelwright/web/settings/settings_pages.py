@@ -72,7 +72,7 @@ async def adjust_setting(request: Request, act: Name) -> Response:
             return await _add_key(request, form)
         done = _ACTS.get(act)
         if done is None:
-            raise NotFound(code="path_not_found", path=request.url.path)
+            raise NotFound(code="name_not_found", kind="setting", name=act[:60])
         secret = await done(request, form)
     except ReelwrightError as error:
         return await _render(request, get_status(error), trouble=describe_trouble(error), section=section)
