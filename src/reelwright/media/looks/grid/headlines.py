@@ -190,16 +190,15 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
     stage, tone = sheet.stage, sheet.tone
     place = stage.to_frame_box(*art)
     kind = turn % 4
-    mirrored = stage.is_rtl
     if kind == 0:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
-        corner = place.right if not mirrored else place.left
+        corner = place.right if not stage.is_rtl else place.left
         sheet.add_art(Arcs(place, tint, corner, place.bottom, max(art.width, art.height) * 0.98), art)
     elif kind == 1:
-        sheet.add_art(Bars(place, tone.field, 7 if sheet.wide else 12, is_mirrored=mirrored), art)
+        sheet.add_art(Bars(place, tone.field, 7 if sheet.wide else 12, is_mirrored=stage.is_rtl), art)
     elif kind == 2:
-        sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, is_mirrored=mirrored), art)
+        sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, is_mirrored=stage.is_rtl), art)
     else:
         sheet.add_art(Bars(place, tone.field, 14 if sheet.wide else 8, is_lying=True), art)
 

@@ -26,7 +26,9 @@ def _paint(colour: str, alpha: float) -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """Parallel bars whose thickness swells from hair to block and slowly travels. ``is_lying``: they lie, else they stand."""
+    """Parallel bars whose thickness swells from hair to block and slowly travels.
+
+    ``is_lying``: they lie, else they stand."""
 
     box: Box
     colour: str

@@ -76,7 +76,9 @@ class Rising:
 
 
 class Sheet:
-    """Screen of the grid under construction. ``roles``: the words that its staging sets itself; all others become small print.
+    """Screen of the grid under construction.
+
+    ``roles``: the words that its staging sets itself; all others become small print.
 
     ``span``: columns of twelve that words take in a wide frame; in others they take the width.
     """
@@ -164,7 +166,7 @@ class Sheet:
 
     # -- rules and fields ---------------------------------------------------------------------------------------
 
-    def rule(
+    def add_rule(
         self,
         left: float,
         right: float,
@@ -179,7 +181,7 @@ class Sheet:
         thick = float(self.stage.look.own["heavy" if heavy else "hair"]) * self.u
         self.add_field(Box(left, y, right, y + thick), tint or self.tone.ink, at, edge="left", group=group)
 
-    def field(
+    def add_field(
         self, box: Box, tint: str, at: float = 0, *, edge: str = "left", group: str = "field", kind: str = "slab"
     ) -> None:
         """Fill a logical box, uncovered from an ``edge``."""
@@ -235,7 +237,7 @@ class Sheet:
 
     # -- words --------------------------------------------------------------------------------------------------
 
-    def row(
+    def make_row(
         self,
         text: str,
         *,
@@ -259,7 +261,7 @@ class Sheet:
             target=target,
         )
 
-    def note(
+    def make_note(
         self, text: str, *, em: float = 0, kind: str = "label", tint: str = "", gap: float = 22, role: Role = "label"
     ) -> Row:
         """Make a row of small words that keep their size."""
@@ -345,7 +347,7 @@ class Sheet:
             top += one.height + one.row.gap * self.u
         return boxes
 
-    def rise(
+    def set_line(
         self,
         line: FittedLine,
         x: float,
