@@ -31,5 +31,5 @@ def split_price(deal: str) -> Price | None:
     return Price(before, old, found[0].strip(), rest[found.end() :].strip())
 
 
-_NEW: Final = re.compile(r"(?:\D{0,4}\d[\d.,]*\s?(?:\w{1,3}(?!\w)|[^\w\s])?|[^\s]+)")
+_NEW: Final = re.compile(r"(?:[^\d\s]{1,4}\s?\d[\d.,]*%?|\d[\d.,]*\s?(?:\w{1,3}(?!\w)|[^\w\s])?|[^\s]+)")
 """What replaces an old price: a number with its currency, or one word."""

@@ -103,7 +103,7 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
         foot = first + row * (index + 1)
         at = hits[index] if index else 0
         sheet.set_line(line, box.left, foot - below - 12 * u, tone.ink, at, group=f"line {index}")
-        sheet.add_rule(box.left, stage.width, foot - 2.5 * u, max(0, at - 2), heavy=index == count - 1)
+        sheet.add_rule(box.left, stage.width, foot - 2.5 * u, 3 * index, heavy=index == count - 1)
     sheet.add_mark(first + row * count - 2.5 * u)
     if first - top > 140 * u:
         sheet.add_rule(box.left, stage.width, top)

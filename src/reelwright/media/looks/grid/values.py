@@ -154,7 +154,7 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     is_sign = not any(letter.isalpha() for letter in unit)
     base = low - (last.cap - mark.cap * _UNIT) * size if is_sign else low
     x = left + (last.width + gap) * size
-    sheet.set_line(FittedLine(mark, small), x, base, tone.ink, stage.to_frames(6), group="unit")
+    sheet.set_line(FittedLine(mark, small), x, base, tone.ink, 0, group="unit")
     return max(foot, base + max(0.0, mark.bottom) * small)
 
 
