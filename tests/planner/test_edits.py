@@ -136,7 +136,7 @@ def test_a_film_that_outgrows_all_music_that_is_sold_keeps_the_longest_of_it() -
 
 def test_a_role_that_nobody_knows_is_refused_with_those_of_the_shot() -> None:
     before = film()
-    with pytest.raises(BadInput, match=r"words\.foo.*roles that this shot shows: name, descriptor, kicker$"):
+    with pytest.raises(BadInput, match=r"words\.foo.*roles that this shot shows: name, descriptor, kicker, source$"):
         set_words(before, before.shots[0].id, {"foo": "Cold?"})
 
 
