@@ -108,9 +108,8 @@ class FittedLine(NamedTuple):
 def typeset_line(text: str, kind: Lettering, language: str) -> Ink:
     """Typeset one line in a kind of type, in the case that the look asks for. Raises ``MissingGlyphs``."""
     cased = to_capitals(text, language) if kind.is_uppercase else text
-    return Ink(
-        set_line(cased, choose_stack(kind.role, language, kind.faces), tracking=kind.tracking, language=language)
-    )
+    stack = choose_stack(kind.role, language, kind.faces)
+    return Ink(set_line(cased, stack, tracking=kind.tracking, language=language, features=kind.features))
 
 
 def fit_block(

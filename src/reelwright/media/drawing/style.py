@@ -47,13 +47,14 @@ class Lettering:
     """Settings for a kind of type. ``faces``: bundled faces in order of preference, the first that has all letters of a
     line sets it; those of ``role`` come after them, so that every script that we support can be set.
 
-    ``tracking`` in 1/1000 em.
+    ``tracking`` in 1/1000 em. ``features``: OpenType tags that a single line has, as ``tnum`` for figures of one width.
     """
 
     role: Role
     is_uppercase: Annotated[bool, ReadAs(Literal["upper", "keep"], lambda case: case == "upper")]
     tracking: int
     faces: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
 
 def finish_palette(palette: Palette, brand: str | None = None) -> Palette:

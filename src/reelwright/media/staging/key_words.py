@@ -6,6 +6,7 @@ from typing import Any
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
+from reelwright.media.letters.graphemes import split_graphemes
 from reelwright.media.letters.word_styles import drop_struck_words, find_strong_words, strip_styles
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
@@ -33,6 +34,21 @@ def typeset_key_word(stage: Stage, text: str) -> Ink:
     word = max(reversed(words), key=lambda word: len(strip_styles(word)), default=text)
     plain = strip_styles(word).strip(".,;:!?…\"'“”„«»()")
     return stage.typeset(plain or word)
+
+
+def find_initials(name: str) -> str:
+    """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts."""
+    words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
+    if not words:
+        return ""
+    letters = [split_graphemes(word)[0] for word in words]
+    if not letters[0][0].isascii() and not letters[0][0].isalpha():
+        return letters[0]
+    if letters[0][0].upper() == letters[0][0].lower():
+        return letters[0]
+    if len(words) >= 3 and words[1] in ("&", "+", "und", "and", "et", "y", "e", "и"):
+        return f"{letters[0].upper()}&{letters[2].upper()}"
+    return "".join(letter.upper() for letter in letters[:2])
 
 
 def compute_huge_size(stage: Stage, ink: Ink, height: float, most: float) -> float:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
-from typing import Final, NamedTuple
 
 from reelwright.media.drawing.drawables import Blit, Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count, Swing
 from reelwright.media.drawing.strokes import DONE, Pen
-from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.paper.layouts import grow_corner, set_beside, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Block, Page, Tone
@@ -20,6 +17,7 @@ from reelwright.media.looks.paper.pictures import can_fill_frame, lay_half, put_
 from reelwright.media.looks.paper.plants import add_branch, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
+from reelwright.media.staging.prices import Price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
@@ -196,33 +194,6 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
         deal, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, emphatic=not _has_styles(deal), group="deal"
     )
     _add_slip(page, x, y + deal.height, slip, small, pivot, swing)
-
-
-class Price(NamedTuple):
-    """An old price, the new one, and the words before and after them."""
-
-    before: str
-    old: str
-    new: str
-    after: str
-
-
-def split_price(deal: str) -> Price | None:
-    """Split a deal at its struck words; None where none are struck or nothing replaces them."""
-    text, spans = split_styles(deal.replace("|", " "))
-    struck = [(start, end) for start, end, style in spans if style == "struck"]
-    if len(struck) != 1:
-        return None
-    start, end = struck[0]
-    before, old, rest = text[:start].strip(), text[start:end], text[end:].strip()
-    found = _NEW.match(rest)
-    if not found:
-        return None
-    return Price(before, old, found[0].strip(), rest[found.end() :].strip())
-
-
-_NEW: Final = re.compile(r"(?:\D{0,4}\d[\d.,]*\s?(?:\w{1,3}(?!\w)|[^\w\s])?|[^\s]+)")
-"""What replaces an old price: a number with its currency, or one word."""
 
 
 def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Fade, Mover
-from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.paper.layouts import grow_corner, set_headline, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import NOTHING, Align, Block, Page, Tone
@@ -18,9 +14,10 @@ from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
     add_wreath,
-    find_initials,
     stamp_letters,
 )
+from reelwright.media.staging.calls import Call, split_call
+from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 
 _BUTTON = 0.084
@@ -99,27 +96,6 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
     )
     top += title.height - title.ascent - (len(title.lines) - 1) * title.pitch + gap * 1.3
     page.put(text, x, top, tone, stage.to_frames(24), align=align, group="says")
-
-
-class Call(NamedTuple):
-    """The words of a call: a line above the button, the words on the button, the address under it."""
-
-    line: str
-    button: str
-    address: str
-
-
-def split_call(line: str, url: str) -> Call:
-    """Choose what stands on the button: a short call, else the address. A telephone number is said once."""
-    if not line or not url:
-        only = line or url
-        is_short = "|" not in only and (len(strip_styles(only)) <= 34 or not line)
-        return Call("", only, "") if is_short else Call(only, "", "")
-    digits = re.sub(r"\D", "", url)
-    if len(digits) > 5 and digits[-6:] in re.sub(r"\D", "", line):
-        return Call("", line, "")
-    short = len(strip_styles(line)) <= 24 and "|" not in line
-    return Call("", line, url) if short else Call(line, url, "")
 
 
 def add_button(page: Page, text: str, x: float, top: float, most: float, at: float, *, middle: bool = False) -> float:

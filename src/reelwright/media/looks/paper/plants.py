@@ -10,11 +10,10 @@ from reelwright.media.drawing.drawables import Blit, Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Count
 from reelwright.media.drawing.strokes import DONE, Cascade
-from reelwright.media.letters.graphemes import split_graphemes
-from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.paper.material import make_cloth, make_cut_letter
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch
+from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion
 
 
@@ -89,21 +88,6 @@ def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, 
             page, line, areas, str(stage.look.own["leaf"]), stage.ground, max(2 * stage.u, radius * 0.011), at, frames,
             f"wreath {side}",
         )  # fmt: skip
-
-
-def find_initials(name: str) -> str:
-    """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts."""
-    words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
-    if not words:
-        return ""
-    letters = [split_graphemes(word)[0] for word in words]
-    if not letters[0][0].isascii() and not letters[0][0].isalpha():
-        return letters[0]
-    if letters[0][0].upper() == letters[0][0].lower():
-        return letters[0]
-    if len(words) >= 3 and words[1] in ("&", "+", "und", "and", "et", "y", "e", "и"):
-        return f"{letters[0].upper()}&{letters[2].upper()}"
-    return "".join(letter.upper() for letter in letters[:2])
 
 
 def add_monogram(page: Page, name: str, x: float, y: float, size: float, colour: str, at: float) -> None:

@@ -17,8 +17,9 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_strike
 from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
-from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, find_initials
+from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath
 from reelwright.media.staging.dates import find_date
+from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
 

@@ -1,0 +1,256 @@
+"""Screens of one line: on ledger rules, beside a pattern, small against huge, or with a photograph over columns."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
+from reelwright.media.looks.grid.sheet import Ground, Sheet
+from reelwright.media.staging.lines import fit_headline, split_closer
+from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stagings import choose_composition
+
+
+def set_cold_open(stage: Stage) -> None:
+    """Stage a screen without words: the photograph, or twelve columns of bars."""
+    sheet = Sheet(stage, "black")
+    box = Box(0, 0, stage.width, stage.height)
+    if picture := stage.choose_picture():
+        sheet.show(picture, box)
+    else:
+        sheet.add_field(Box(sheet.find_left(8), 0, stage.width, stage.height), sheet.tone.field, edge="top")
+        sheet.add_art(Bars(stage.to_frame_box(*box), sheet.tone.ink, 12, is_mirrored=stage.is_rtl), box)
+    sheet.add_small_print()
+
+
+def set_hook(stage: Stage) -> None:
+    """Stage the opening line: as large as it goes on ledger rules, or with its photograph."""
+    _set_line(stage, "hook", ("ledger", "contrast", "poster"), ("white", "black", "signal"))
+
+
+def set_problem(stage: Stage) -> None:
+    """Stage what is wrong: white on black, a field of squares beside it."""
+    _set_line(stage, "problem", ("poster", "ledger"), ("black", "black"))
+
+
+def set_agitate(stage: Stage) -> None:
+    """Stage what makes it worse: on the signal colour, line by line."""
+    _set_line(stage, "agitate", ("ledger",), ("signal",))
+
+
+def set_benefit(stage: Stage) -> None:
+    """Stage what is gained, in five ways."""
+    _set_line(
+        stage,
+        "benefit",
+        ("poster", "contrast", "ledger", "floor", "poster"),
+        ("white", "black", "white", "signal", "black"),
+    )
+
+
+def set_brand(stage: Stage) -> None:
+    """Stage what the maker stands for, under the name."""
+    _set_line(stage, "brand", ("floor", "poster", "contrast"), ("white", "signal", "black"))
+
+
+def _set_line(stage: Stage, beat: str, ways: tuple[str, ...], grounds: tuple[Ground, ...]) -> None:
+    turn = choose_composition(stage.request, len(ways))
+    text, name = stage.get_words("line"), stage.get_words("name") if beat == "brand" else ""
+    if not text:
+        text, name = name, ""
+    roles = ("line", "name") if beat == "brand" else ("line",)
+    if picture := stage.choose_picture():
+        set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
+        return
+    way, ground = ways[turn], grounds[turn]
+    if way == "contrast" and not _can_contrast(text):
+        way = "floor"
+    if way == "ledger" and len(strip_styles(text)) > 56:
+        way = "poster"
+    if way == "ledger":
+        set_ledger(stage, text, ground, roles, head=name)
+    elif way == "contrast":
+        set_contrast(stage, text, ground, roles, head=name)
+    else:
+        set_poster(stage, text, ground, roles, head=name, low=way == "floor", turn=turn + len(beat))
+
+
+def _can_contrast(text: str) -> bool:
+    opener, closer = split_closer(text)
+    return bool(opener) and 1 <= len(strip_styles(closer)) <= 22 and text.count("|") <= 1
+
+
+def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "") -> None:
+    """Set each line on a rule over all columns, in rows of one height."""
+    sheet = Sheet(stage, ground, *roles)
+    u, box, tone = sheet.u, sheet.box, sheet.tone
+    art = sheet.find_art()
+    top = box.top
+    if head:
+        top = _add_head(sheet, head, stage.width)[1]
+    lines = fit_headline(
+        stage, text, box.width, sheet.box.bottom - top - 40 * u, lines=3 if sheet.wide else 4, gap=30, largest=400
+    )
+    count = len(lines)
+    room = sheet.box.bottom - top
+    ascent = max(-line.ink.top for line in lines) * lines[0].size
+    below = max(0.16, *(line.ink.bottom for line in lines)) * lines[0].size
+    row = min(room / count, (ascent + below + 54 * u) * 1.25)
+    first = top if not sheet.wide else sheet.box.bottom - row * count
+    hits = stage.find_beats(count)
+    for index, line in enumerate(lines):
+        foot = first + row * (index + 1)
+        at = hits[index] if index else 0
+        sheet.set_line(line, box.left, foot - below - 12 * u, tone.ink, at, group=f"line {index}")
+        sheet.add_rule(box.left, stage.width, foot - 2.5 * u, 3 * index, heavy=index == count - 1)
+    sheet.add_mark(first + row * count - 2.5 * u)
+    if first - top > 140 * u:
+        sheet.add_rule(box.left, stage.width, top)
+    if not sheet.wide:
+        free = Box(0, first + row * count + 60 * u, stage.width, stage.height)
+        if sheet.small_height:
+            free = free._replace(top=max(free.top, art.top))
+        if free.height > 150 * u and (stage.shape == "tall" or not sheet.small_height):
+            sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 9, is_lying=True), free)
+    sheet.add_small_print()
+
+
+def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "") -> None:
+    """Set the first words small at the head, the last ones as large as all columns allow on the floor."""
+    sheet = Sheet(stage, ground, *roles)
+    u, box, tone = sheet.u, sheet.box, sheet.tone
+    opener, closer = split_closer(text)
+    rule, top = _add_head(sheet, head, stage.width)
+    small = sheet.fit_headline(
+        opener, box.width * (0.6 if sheet.wide else 1), box.height * 0.32, largest=96, lines=3, target=30
+    )
+    sheet.put(small, box.left, top, 0, group="opener")
+    foot = top + sheet.measure(small) + 80 * u
+    huge = sheet.fit_headline(
+        closer, box.width, sheet.box.bottom - foot, largest=420 if sheet.wide else 300, lines=3, tint=tone.signal
+    )
+    low = sheet.box.bottom - sheet.measure(huge)
+    if stage.shape == "tall":
+        low = min(low, foot)
+    elif low - foot > 60 * u:
+        grid = Box(0, foot - 20 * u, stage.width, low - 50 * u)
+        xs = [sheet.find_left(column) for column in range(1, 13)] + [sheet.find_right(12)]
+        tint = tone.quiet if ground != "white" else stage.palette.pale
+        lines = Columns(grid, tint, tone.signal, tuple(map(stage.to_frame_x, xs)), 2 * u)
+        sheet.add_art(lines, grid)
+    sheet.put(huge, box.left, low, stage.find_beats(2, until=0.5)[1], group="closer")
+    sheet.add_mark(rule)
+    if stage.shape == "tall":
+        free = Box(0, low + sheet.measure(huge) + 80 * u, stage.width, stage.height)
+        if sheet.small_height:
+            free = sheet.find_art()
+        sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 12, is_mirrored=stage.is_rtl), free)
+    sheet.add_small_print()
+
+
+def set_poster(
+    stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "", low: bool = False, turn: int = 0
+) -> None:
+    """Set the line in eight columns, at the head or on the floor, and a pattern of rules in the other four."""
+    sheet = Sheet(stage, ground, *roles, span=8)
+    u, box = sheet.u, sheet.box
+    art = sheet.find_art()
+    if not sheet.wide:
+        sheet.cut(art.top - 40 * u)
+    rule, top = _add_head(sheet, head, box.right)
+    width = box.width - (30 * u if sheet.wide else 0)
+    rows = sheet.fit_headline(text, width, sheet.box.bottom - top, largest=230 if sheet.wide else 190, lines=6)
+    tall = sheet.measure(rows)
+    if not sheet.wide and not sheet.small_height:
+        art = art._replace(top=min(art.top, top + tall + 90 * u))
+    add_pattern(sheet, art, turn)
+    start = sheet.box.bottom - tall if low and sheet.wide else top
+    count = sum(len(one.lines) for one in rows)
+    hits = stage.find_beats(max(1, count), until=0.4)
+    sheet.put(rows, box.left, start, [float(hit) for hit in hits], group="line")
+    sheet.add_mark(rule)
+    sheet.add_small_print()
+
+
+def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
+    """Draw the head rule, under a name where there is one. Return its y, and where the words below may begin."""
+    box, u = sheet.box, sheet.u
+    y = box.top
+    if head:
+        rows = sheet.fit([sheet.make_note(head, em=48)], box.width, box.height * 0.2)
+        sheet.put(rows, box.left, box.top, group="head")
+        y += sheet.measure(rows) + 26 * u
+    sheet.add_rule(box.left, far, y, heavy=True)
+    return y, y + 64 * u
+
+
+def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
+    """Fill a part of the frame with one of the look's patterns of rules."""
+    stage, tone = sheet.stage, sheet.tone
+    place = stage.to_frame_box(*art)
+    kind = turn % 4
+    if kind == 0:
+        sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
+        tint = tone.ground if tone.ground != tone.field else tone.on_field
+        corner = place.right if not stage.is_rtl else place.left
+        sheet.add_art(Arcs(place, tint, corner, place.bottom, max(art.width, art.height) * 0.98), art)
+    elif kind == 1:
+        sheet.add_art(Bars(place, tone.field, 7 if sheet.wide else 12, is_mirrored=stage.is_rtl), art)
+    elif kind == 2:
+        sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, is_mirrored=stage.is_rtl), art)
+    else:
+        sheet.add_art(Bars(place, tone.field, 14 if sheet.wide else 8, is_lying=True), art)
+
+
+def set_with_picture(
+    stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], *, head: str = "", turn: int = 0
+) -> None:
+    """Set a line beside its picture, which fills seven columns edge to edge, or in a white field over a photograph."""
+    frame = stage.width / stage.height
+    near = 1 - picture.focus[0] if stage.is_rtl else picture.focus[0]
+    is_free = near > 0.52 if stage.shape == "wide" else stage.shape != "tall"  # the field must not cover the subject
+    fills = picture.kind == "photo" and is_free and 0.45 < picture.ratio / frame < 2.2
+    if fills and turn % 2 == 1 and len(strip_styles(text)) < 48 and len(stage.request.words) <= len(roles) + 1:
+        set_over(stage, text, picture, roles, head=head)
+        return
+    sheet = Sheet(stage, "white", *roles, span=4 if picture.kind == "screen" else 5)
+    box = show_beside(sheet, picture)
+    rule, top = _add_head(sheet, head, box.right)
+    rows = sheet.fit_headline(text, box.width, box.bottom - top, largest=170, lines=7, target=52)
+    low = box.bottom - sheet.measure(rows) if sheet.wide and turn % 3 == 1 else top
+    sheet.put(rows, box.left, low, group="line")
+    sheet.add_mark(rule)
+    sheet.add_small_print()
+
+
+def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54) -> Box:
+    """Show a picture in the columns that words leave, edge to edge, and return the box of the words."""
+    stage, u = sheet.stage, sheet.u
+    if sheet.wide:
+        sheet.show(picture, Box(sheet.box.right + 36 * u, 0, stage.width, stage.height))
+    else:
+        top = stage.height * (1 - share)
+        sheet.show(picture, Box(0, top, stage.width, stage.height), edge="bottom")
+        sheet.cut(top - 44 * u)
+    return sheet.box
+
+
+def set_over(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], *, head: str = "") -> None:
+    """Fill the frame with a photograph and set the line in a white field that slides in along the columns."""
+    sheet = Sheet(stage, "white", *roles, span=5)
+    u, live, tone = sheet.u, stage.live, sheet.tone
+    width = sheet.box.width
+    rows = [sheet.make_note(head, gap=30)] if head else []
+    rows.append(sheet.make_row(text, largest=130 if sheet.wide else 120, lines=4, target=52))
+    fitted = sheet.fit(rows, width, live.height * (0.5 if sheet.wide else 0.34))
+    tall = sheet.measure(fitted) + sheet.small_height
+    pad = 56 * u
+    right = live.left + width + pad if sheet.wide else float(stage.width)
+    top = live.bottom - tall - pad
+    sheet.show(picture, Box(0, 0, stage.width, stage.height if sheet.wide else top))
+    sheet.add_field(Box(0, top, right, stage.height), tone.ground, edge="left", group="panel")
+    sheet.add_rule(0, right, top, 2, heavy=True, tint=tone.signal)
+    sheet.put(fitted, live.left, top + pad, 4, group="line")
+    sheet.box = sheet.box._replace(bottom=live.bottom - sheet.small_height)
+    sheet.add_small_print()

@@ -1,0 +1,166 @@
+"""Steps as a numbered table, lines of code on black, a quotation between heavy marks."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
+from reelwright.media.looks.grid.sheet import Ground, Sheet
+from reelwright.media.staging.lines import list_steps
+from reelwright.media.staging.listing import add_listing, fit_listing
+from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
+
+
+def set_demo(stage: Stage) -> None:
+    """Stage how it works: a table of steps on rules, one after another; or one line beside its screen."""
+    steps = list_steps(stage)
+    line = stage.get_words("line")
+    picture = stage.choose_picture()
+    turn = choose_composition(stage.request, 3)
+    ground: Ground = "white" if picture is not None else ("white", "black", "signal")[turn]
+    if not steps and picture is not None:
+        set_with_picture(stage, line, picture, ("line", "steps"), turn=2 * turn)
+        return
+    if not steps:
+        set_poster(stage, line, "white", ("line", "steps"), turn=turn + 1)
+        return
+    sheet = Sheet(stage, ground, "line", "steps", span=5 if picture is not None else 12)
+    u = sheet.u
+    if picture is not None:
+        show_beside(sheet, picture, share=0.44 if stage.shape == "tall" else 0.4)
+    box = sheet.box
+    beside = sheet.wide and picture is None and bool(line)
+    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    table = box._replace(top=box.top)
+    if beside:
+        width = sheet.find_right(4) - box.left
+        head = sheet.fit_headline(line, width, box.height - 70 * u, largest=96, lines=5, target=34)
+        sheet.put(head, box.left, box.top + 62 * u, group="head")
+        table = box._replace(left=sheet.find_left(5))
+    elif line:
+        head = sheet.fit([sheet.make_row(line, largest=84, lines=3, target=28)], box.width, box.height * 0.28)
+        sheet.put(head, box.left, box.top + 56 * u, group="head")
+        table = box._replace(top=box.top + 56 * u + sheet.measure(head) + 50 * u)
+        sheet.add_rule(box.left, box.right if picture is not None else stage.width, table.top)
+    if stage.shape == "tall" and picture is None:
+        table = table._replace(bottom=min(table.bottom, stage.live.bottom))
+        if not sheet.small_height:
+            add_pattern(sheet, sheet.find_art(), turn + 1)
+    _add_table(sheet, table, steps, far=box.right if picture is not None else stage.width)
+    sheet.add_mark(box.top)
+    sheet.add_small_print()
+
+
+def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
+    """Set numbered steps in rows of one height with a rule over each; each comes in its part of the shot."""
+    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+    count = len(steps)
+    row = min(table.height / count, 300 * u)
+    times = [at * 0.66 for at in stage.split_frames(count)]
+    figures = [stage.typeset(str(index + 1), "number") for index in range(count)]
+    em = min(row * 0.62, 190 * u)
+    indent = max(figure.width for figure in figures) * em + 0.42 * em
+    width = table.right - table.left - indent
+    parts = [sheet.fit([sheet.make_row(step, largest=112, lines=3, target=30)], width, row - 44 * u) for step in steps]
+    size = min(part[0].lines[0].size for part in parts)
+    for index, (step, at) in enumerate(zip(steps, times, strict=True)):
+        top = table.top + index * row
+        if index:
+            sheet.add_rule(table.left, far, top, at)
+        fitted = sheet.fit([sheet.make_row(step, largest=size / u, lines=3, target=30)], width, row - 44 * u)
+        figure = figures[index]
+        low = top + row / 2 + figure.cap * em / 2
+        when = 0 if index == 0 else at
+        sheet.set_line(FittedLine(figure, em), table.left, low, tone.signal, when, group=f"step {index}")
+        sheet.put(
+            fitted,
+            table.left + indent,
+            top + (row - sheet.measure(fitted)) / 2,
+            when + 2 * (index > 0),
+            group=f"step {index}",
+        )
+
+
+def set_listing(stage: Stage) -> None:
+    """Stage lines of code as they stand, white on black, between rules."""
+    picture = stage.choose_picture()
+    sheet = Sheet(stage, "black", "line", "listing", "steps", span=6 if picture is not None else 12)
+    u, tone = sheet.u, sheet.tone
+    if picture is not None:
+        show_beside(sheet, picture, share=0.44)
+    elif stage.shape == "tall":
+        add_pattern(sheet, sheet.find_art(), 3)
+    box = sheet.box
+    line, steps = stage.get_words("line"), list_steps(stage)
+    far = box.right if picture is not None else stage.width
+    sheet.add_rule(box.left, far, box.top)
+    sheet.add_mark(box.top)
+    top = box.top + 56 * u
+    rows = [sheet.make_row(line, largest=84, lines=2, target=28)] if line else []
+    rows += [sheet.make_note(step) for step in steps]
+    if rows:
+        head = sheet.fit(rows, box.width, box.height * 0.4)
+        sheet.put(head, box.left, top, group="head")
+        top += sheet.measure(head) + 50 * u
+        sheet.add_rule(box.left, far, top, 4)
+        top += 40 * u
+    listing = fit_listing(stage, box.width, box.bottom - top, largest=104 if picture is None else 64)
+    times = [0.0, *(float(at) * 0.7 for at in stage.split_frames(len(listing.texts))[1:])]
+
+    def arrive(number: int) -> Motion:
+        left, low = listing_left, first + number * listing.pitch
+        area = stage.make_wipe_area(
+            0, low - listing.pitch, stage.width, low + 0.4 * listing.pitch, "right" if stage.is_rtl else "left"
+        )
+        del left
+        return Motion(moves=(sheet.wipe(times[number]),), wipe_area=area, group=f"code {number % 2}")
+
+    listing_left = stage.to_frame_x(box.right) if stage.is_rtl else box.left
+    first = top + listing.size
+    add_listing(stage, listing, listing_left, first, tone.ink, tone.ground, arrive)
+    sheet.add_small_print()
+
+
+def set_testimonial(stage: Stage) -> None:
+    """Stage what somebody said, large, after two heavy marks; who it was stands under a rule."""
+    roles = ("quote", "who", "role")
+    quote, who, role = (stage.get_words(name) for name in roles)
+    picture = stage.choose_picture()
+    sheet = Sheet(stage, "white" if picture is not None else "black", *roles, span=6 if picture is not None else 12)
+    u, tone = sheet.u, sheet.tone
+    if picture is not None:
+        show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.42)
+    elif stage.shape == "tall":
+        add_pattern(sheet, sheet.find_art(), 1)
+    box = sheet.box
+    notes = [sheet.make_note(who, gap=12, em=46)] if who else []
+    notes += [sheet.make_note(role, kind="plain", tint=tone.quiet, em=38)] if role else []
+    low = sheet.fit(notes, box.width, box.height * 0.3) if notes else []
+    side = 84 * u if picture is not None else 128 * u
+    aside = sheet.wide and picture is None
+    left = sheet.find_left(3) if aside else box.left
+    top = box.top if aside else box.top + side + 44 * u
+    foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
+    rows = sheet.fit([sheet.make_row(quote, largest=150, lines=8, target=40)], box.right - left, foot - top)
+    for index in range(2):
+        x = box.left + index * side * 0.62
+        half, foot_y = side * 0.46, box.top + side
+        shape = [
+            (x + half, foot_y),
+            (x, foot_y),
+            (x, foot_y - half),
+            (x + half - side * 0.2, box.top),
+            (x + half, box.top),
+            (x + half - side * 0.14, foot_y - half),
+            (x + half, foot_y - half),
+        ]
+        stage.add_polygon(shape, tone.signal, Motion(moves=(stage.hit(4 * index, 1.5),), group="marks"))
+    count = sum(len(one.lines) for one in rows)
+    at = [index * min(stage.to_frames(9), 0.45 * stage.request.frames / max(1, count)) for index in range(count)]
+    sheet.put(rows, left, top, at, group="quote")
+    if low:
+        y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
+        sheet.add_rule(left, box.right if picture is not None else stage.width, y - 4 * u, stage.to_frames(8))
+        sheet.put(low, left, y + 26 * u, stage.to_frames(14), group="who")
+    sheet.add_small_print()

@@ -1,0 +1,200 @@
+"""Patterns made of rules: bars that swell, arcs around a corner, squares, a scale, a hundred cells, an arrow.
+
+Each is drawn from its box and the milliseconds of the shot, which the pose's number gives.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from reelwright.media.drawing.colour import to_argb
+from reelwright.media.drawing.drawables import skia
+from reelwright.media.drawing.layers import Box
+
+
+def _arrive(number: int, late: float, length: float = 520.0) -> float:
+    """Return how far a part has come that starts ``late`` milliseconds into the shot; at first all are half there."""
+    part = min(1.0, max(0.0, (number + 260 - late) / length))
+    return 1 - (1 - part) ** 4
+
+
+def _paint(colour: str, alpha: float) -> Any:
+    return skia.Paint(AntiAlias=True, Color=to_argb(colour, alpha))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Parallel bars whose thickness swells from hair to block and slowly travels.
+
+    ``is_lying``: they lie, else they stand."""
+
+    box: Box
+    colour: str
+    count: int
+    is_lying: bool = False
+    is_mirrored: bool = False
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        box, paint = self.box, _paint(self.colour, alpha)
+        pitch = (box.height if self.is_lying else box.width) / self.count
+        for index in range(self.count):
+            wave = 0.5 - 0.5 * math.cos(2 * math.pi * (index / self.count * 0.5 + number * 0.00006))
+            come = _arrive(number, index * 26)
+            thick = pitch * (0.05 + 0.95 * wave)
+            at = index if not self.is_mirrored else self.count - 1 - index
+            if self.is_lying:
+                low = box.top + (at + 1) * pitch
+                canvas.drawRect(skia.Rect.MakeLTRB(box.left, low - thick, box.left + box.width * come, low), paint)
+            else:
+                far = box.left + (at + 1) * pitch
+                canvas.drawRect(skia.Rect.MakeLTRB(far - thick, box.bottom - box.height * come, far, box.bottom), paint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arcs:
+    """Rings around a corner of the box, each twice as thick as the last, that turn against one another."""
+
+    box: Box
+    colour: str
+    x: float
+    y: float
+    reach: float
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        paint = _paint(self.colour, alpha)
+        paint.setStyle(skia.Paint.kStroke_Style)
+        radius = self.reach * 0.14
+        for index in range(7):
+            thick = self.reach * (0.012 + 0.016 * index)
+            radius += self.reach * 0.045 + thick / 2
+            come = _arrive(number, index * 45, 700)
+            turn = (index * 67 + number * 0.006 * (1 if index % 2 else -1)) % 360
+            paint.setStrokeWidth(thick)
+            oval = skia.Rect.MakeLTRB(self.x - radius, self.y - radius, self.x + radius, self.y + radius)
+            for part in range(2):
+                canvas.drawArc(oval, turn + part * 180, 118 * come, False, paint)
+            radius += thick / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Squares:
+    """A field of squares on one pitch that grow from a corner, and breathe along the diagonal."""
+
+    box: Box
+    colour: str
+    across: int
+    is_mirrored: bool = False
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        box, paint = self.box, _paint(self.colour, alpha)
+        pitch = box.width / self.across
+        down = math.ceil(box.height / pitch)
+        for row in range(down):
+            for column in range(self.across):
+                along = (column + row) / (self.across + down - 2)
+                wave = 0.5 - 0.5 * math.cos(2 * math.pi * (along * 0.9 + number * 0.00007))
+                side = pitch * (0.12 + 0.86 * wave) * _arrive(number, (column + row) * 22)
+                at = self.across - 1 - column if self.is_mirrored else column
+                x, y = box.left + (at + 0.5) * pitch, box.top + (row + 0.5) * pitch
+                canvas.drawRect(skia.Rect.MakeXYWH(x - side / 2, y - side / 2, side, side), paint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """The ticks of a scale along the foot of the box, drawn on as a number counts; every fifth is long."""
+
+    box: Box
+    colour: str
+    signal: str
+    count: int
+    is_mirrored: bool = False
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        box = self.box
+        pitch = box.width / self.count
+        head = 1 - (1 - min(1.0, number / 1100)) ** 3
+        lit = round(head * self.count) - 1
+        travel = (number * 0.004) % self.count
+        for index in range(self.count):
+            at = self.count - 1 - index if self.is_mirrored else index
+            tall = 1.0 if index % 10 == 0 else 0.62 if index % 5 == 0 else 0.34
+            near = max(0.0, 1 - abs(index - travel) / 4)
+            tall = min(1.0, tall + 0.3 * near) * (1.0 if index <= lit else 0.12)
+            x = box.left + (at + 0.5) * pitch
+            thick = pitch * (0.46 if index % 10 == 0 else 0.24)
+            paint = _paint(self.signal if near > 0.5 else self.colour, alpha)
+            canvas.drawRect(
+                skia.Rect.MakeLTRB(x - thick / 2, box.bottom - box.height * tall, x + thick / 2, box.bottom), paint
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The lines between the columns, drawn downwards one after another; a light runs over them."""
+
+    box: Box
+    colour: str
+    signal: str
+    xs: tuple[float, ...]
+    width: float
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        lit = int(number / 420) % len(self.xs)
+        for index, x in enumerate(self.xs):
+            foot = self.box.top + self.box.height * _arrive(number, index * 60, 760)
+            colour, width = (self.signal, self.width * 3) if index == lit else (self.colour, self.width)
+            canvas.drawRect(skia.Rect.MakeLTRB(x - width / 2, self.box.top, x + width / 2, foot), _paint(colour, alpha))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hundred:
+    """Board of a hundred cells that shows a share: as many are filled as it has hundredths."""
+
+    box: Box
+    colour: str
+    empty: str
+    share: float
+    is_mirrored: bool = False
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        pitch = min(self.box.width, self.box.height) / 10
+        head = 100 * (1 - (1 - min(1.0, (number + 150) / 1300)) ** 2.2)
+        for index in range(100):
+            row, column = divmod(index, 10)
+            at = 9 - column if self.is_mirrored else column
+            part = min(1.0, max(0.0, self.share - index))
+            x, y, side = self.box.left + at * pitch, self.box.top + row * pitch, pitch * 0.86
+            canvas.drawRect(skia.Rect.MakeXYWH(x, y, side, side), _paint(self.empty, alpha))
+            if part and index < head:
+                canvas.drawRect(skia.Rect.MakeXYWH(x, y, side * part, side), _paint(self.colour, alpha))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrow:
+    """A heavy arrow from rules that shoots across its box, and again every other second."""
+
+    box: Box
+    colour: str
+    sign: int
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        box = self.box
+        paint = _paint(self.colour, alpha)
+        paint.setStyle(skia.Paint.kStroke_Style)
+        thick = min(box.width, box.height) * 0.15
+        paint.setStrokeWidth(thick)
+        paint.setStrokeJoin(skia.Paint.kMiter_Join)
+        come = _arrive(number, 0, 640)
+        again = max(0.0, math.sin(number * 0.0024)) ** 6 * 0.06 * box.width
+        x, y = box.centre
+        half = min(box.width, box.height) * 0.36
+        tip = x + self.sign * (half - (1 - come) * box.width + again)
+        path = skia.Path()
+        path.moveTo(tip - self.sign * half * 0.95, y - half * 0.95)
+        path.lineTo(tip, y)
+        path.lineTo(tip - self.sign * half * 0.95, y + half * 0.95)
+        path.moveTo(tip - self.sign * box.width * 1.5, y)
+        path.lineTo(tip - self.sign * thick * 0.4, y)
+        canvas.drawPath(path, paint)

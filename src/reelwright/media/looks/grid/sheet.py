@@ -1,0 +1,500 @@
+"""A sheet of the grid: its columns and colours, words that rise out of a rule, rules that draw, fields that slide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+from reelwright.media.drawing import colour
+from reelwright.media.drawing.colour import to_argb
+from reelwright.media.drawing.drawables import Fill, skia
+from reelwright.media.drawing.easing import make_bezier
+from reelwright.media.drawing.layers import Box, Clip, Drawable, Role
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Count, Drift, Mover, Wipe
+from reelwright.media.drawing.strokes import DONE
+from reelwright.media.drawing.treatments import Picture, mask_picture
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
+from reelwright.media.staging.lines import fit_headline
+from reelwright.media.staging.stage import Motion, Stage
+
+Ground = Literal["white", "black", "signal"]
+EVEN: Final = make_bezier(0.0, 0.0, 1.0, 1.0)
+COLUMNS: Final = 12
+_GUTTER: Final = 24
+_NO_WORDS: Final = ("ratio_milli",)
+_DESCENDER: Final = 0.25  # ems between the foot of a line and the capitals of the next
+_PAD: Final = 8  # pixels at 1080 around the ink of a line inside its mask
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The colours on one ground: words, quiet words, words in the signal colour; fields, and marks on those fields."""
+
+    ink: str
+    quiet: str
+    signal: str
+    ground: str
+    field: str
+    on_field: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rising:
+    """Words of a line that rise one after another out of the rule they stand on: paths in order, in one colour.
+
+    ``mask``: the box in which they are seen. The pose's number says how much is done, up to ``DONE``.
+    """
+
+    paths: Sequence[Any]
+    colour: str
+    mask: Box
+    ease: Any
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        paint = skia.Paint(AntiAlias=True, Color=to_argb(self.colour, alpha))
+        if number >= DONE:
+            for path in self.paths:
+                canvas.drawPath(path, paint)
+            return
+        share = 1.0 if len(self.paths) == 1 else 0.62
+        late = (1 - share) / max(1, len(self.paths) - 1)
+        canvas.save()
+        canvas.clipRect(skia.Rect.MakeLTRB(*self.mask))
+        for index, path in enumerate(self.paths):
+            away = 1 - self.ease((number / DONE - index * late) / share)
+            if away < 1:
+                canvas.save()
+                canvas.translate(0, self.mask.height * away)
+                canvas.drawPath(path, paint)
+                canvas.restore()
+        canvas.restore()
+
+
+class Sheet:
+    """Screen of the grid under construction.
+
+    ``roles``: the words that its staging sets itself; all others become small print.
+
+    ``span``: columns of twelve that words take in a wide frame; in others they take the width.
+    """
+
+    def __init__(self, stage: Stage, ground: Ground, *roles: str, span: int = 12) -> None:
+        self.stage = stage
+        self.u = stage.u
+        self.wide = stage.shape == "wide"
+        palette = stage.palette
+        black, white = palette.shade, palette.bg
+        is_dark = colour.compute_contrast(palette.accent, black) < 2.2
+        legible = palette.accent if colour.compute_contrast(palette.accent, black) >= 3 else white
+        self.tones: dict[Ground, Tone] = {
+            "white": Tone(black, palette.dim, palette.accent_text, white, palette.accent, palette.on_accent),
+            "black": Tone(
+                white,
+                "#B9B9BD",
+                legible,
+                black,
+                white if is_dark else palette.accent,
+                black if is_dark else palette.on_accent,
+            ),
+            "signal": Tone(
+                palette.on_accent,
+                palette.on_accent,
+                palette.on_accent,
+                palette.accent,
+                white if is_dark else black,
+                black if is_dark else white,
+            ),
+        }
+        self.tone = self.tones[ground]
+        stage.ground = self.tone.ground
+        stage.fill_frame(self.tone.ground)
+        self.seed = stage.request.seed % 997 + stage.request.variant
+        live = stage.live
+        right = self.find_right(span) if self.wide else live.right
+        self.box = Box(live.left, live.top, right, live.bottom)
+        self._small = self._fit_small(roles)
+
+    # -- the grid -----------------------------------------------------------------------------------------------
+
+    @property
+    def pitch(self) -> float:
+        """Pixels from one column to the next."""
+        return (self.stage.live.width + _GUTTER * self.u) / COLUMNS
+
+    def find_left(self, column: int) -> float:
+        """Return the logical x at which column 1 to 12 begins."""
+        return self.stage.live.left + (column - 1) * self.pitch
+
+    def find_right(self, column: int) -> float:
+        """Return the logical x at which column 1 to 12 ends."""
+        return self.find_left(column) + self.pitch - _GUTTER * self.u
+
+    def find_art(self, column: int = 9) -> Box:
+        """Return the part of the frame beside or below the words, out to its edges (logical)."""
+        stage = self.stage
+        if self.wide:
+            return Box(self.find_left(column), 0, stage.width, stage.height)
+        top = stage.live.bottom + 70 * self.u if stage.shape == "tall" else stage.height * 0.66
+        return Box(0, top, stage.width, stage.height)
+
+    def cut(self, foot: float) -> None:
+        """End the box of words at the y ``foot``."""
+        small = self.stage.live.bottom - self.box.bottom
+        self.box = self.box._replace(bottom=min(self.box.bottom, foot - small))
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def start(self, at: float, length: float) -> float:
+        """Return where a movement begins: one at frame 0 is more than half done then, so that the frame is a poster."""
+        return at - length * 0.62 if at < 1 else at
+
+    def wipe(self, at: float, kind: str = "slab") -> Wipe:
+        """Make a mover that uncovers a wipe area in the look's length ``kind``."""
+        length = self.stage.get_length(kind)
+        return Wipe(self.start(at, length), length, self.stage.look.ease["in"])
+
+    def make_clock(self) -> Count:
+        """Make a mover whose number is the milliseconds of the shot."""
+        request = self.stage.request
+        length = max(1, request.frames)
+        return Count(0, length, EVEN, round(length * 1000 * request.fps[1] / request.fps[0]))
+
+    # -- rules and fields ---------------------------------------------------------------------------------------
+
+    def add_rule(
+        self,
+        left: float,
+        right: float,
+        y: float,
+        at: float = 0,
+        *,
+        heavy: bool = False,
+        tint: str = "",
+        group: str = "rules",
+    ) -> None:
+        """Draw a rule along the reading direction, its upper edge on ``y``."""
+        thick = float(self.stage.look.own["heavy" if heavy else "hair"]) * self.u
+        self.add_field(Box(left, y, right, y + thick), tint or self.tone.ink, at, edge="left", group=group)
+
+    def add_field(
+        self, box: Box, tint: str, at: float = 0, *, edge: str = "left", group: str = "field", kind: str = "slab"
+    ) -> None:
+        """Fill a logical box, uncovered from an ``edge``."""
+        stage = self.stage
+        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        area = stage.make_wipe_area(box.left, box.top - 1, box.right, box.bottom + 1, edge)
+        stage.add_polygon(corners, tint, Motion(moves=(self.wipe(at, kind),), wipe_area=area, group=group))
+
+    def add_mark(self, y: float, *, tint: str = "", after: float = 14) -> None:
+        """Add the marker, a block one column wide on the rule at ``y``: it steps a column on with the music."""
+        stage = self.stage
+        heavy = float(stage.look.own["heavy"]) * self.u
+        left = stage.live.left
+        area = [(left, y), (left + self.pitch - _GUTTER * self.u, y)]
+        corners = [*area, *((x, y + heavy) for x, y in reversed(area))]
+        step = stage.march(stage.to_frames(after), dx=self.pitch / self.u, most=9)
+        stage.add_polygon(corners, tint or self.tone.signal, Motion(moves=(step,), group="tape"))
+
+    def add_art(self, drawable: Drawable, box: Box, *, moves: tuple[Mover, ...] = ()) -> None:
+        """Add a pattern that lives by the clock in a logical box."""
+        place = self.stage.to_frame_box(*box)
+        clip = Clip(
+            self.stage.to_frame_path(
+                [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+            )
+        )
+        self.stage.add(
+            "texture", drawable, place, Motion(moves=(self.make_clock(), *moves), clips=(clip,), group="light")
+        )
+
+    def add_letter(
+        self, text: str, box: Box, tint: str, *, fill: float = 1.3, at: float = 0, low: float = 0.5, near: float = 0.5
+    ) -> None:
+        """Set a letter as a drawing, cut off by ``box`` (logical): ``fill`` times as high or wide as the box.
+
+        ``near``, ``low``: where in the box the middle of its ink lies, in parts. It slides along its column.
+        """
+        if not text:
+            return
+        stage = self.stage
+        ink = stage.typeset(text, "display")
+        size = max(box.height * fill / ink.height, box.width * fill * 0.6 / ink.width)
+        size = min(size, 2.6 * box.width / ink.width)
+        x = box.left + box.width * near - ink.width * size / 2
+        low = box.top + box.height * low - (ink.top + ink.bottom) / 2 * size
+        path, place = stage.trace_ink(ink, size, x, low)
+        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        length = stage.get_length("picture")
+        come = stage.slide(self.start(at, length), dy=box.height * 0.5, kind="picture")
+        drift = Drift(0, stage.request.frames, dx=-0.5 * self.u * stage.reading_sign / stage.request.pace, ramp=1)
+        motion = Motion(moves=(come, drift), clips=(stage.make_clip(corners),), group="letter")
+        stage.add("texture", Fill(path, tint), place, motion)
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def make_row(
+        self,
+        text: str,
+        *,
+        largest: float = 240,
+        lines: int = 4,
+        kind: str = "display",
+        tint: str = "",
+        target: float = 0,
+        gap: float = 34,
+        lead: float = 2,
+    ) -> Row:
+        """Make a row of large words."""
+        return Row(
+            text=text,
+            colour=tint or self.tone.ink,
+            kind=kind,
+            largest=largest,
+            lines=lines,
+            lead=lead,
+            gap=gap,
+            target=target,
+        )
+
+    def make_note(
+        self, text: str, *, em: float = 0, kind: str = "label", tint: str = "", gap: float = 22, role: Role = "label"
+    ) -> Row:
+        """Make a row of small words that keep their size."""
+        em = em or self.stage.get_small_size("label") / self.u * 1.15
+        return Row(
+            text=text,
+            colour=tint or self.tone.ink,
+            kind=kind,
+            largest=em,
+            lines=2,
+            is_fixed=True,
+            lead=8,
+            gap=gap,
+            role=role,
+        )
+
+    def fit(self, rows: Sequence[Row], width: float, height: float) -> list[FittedRow]:
+        """Fit rows into a box in pixels."""
+        return fit_column(self.stage, rows, width, height)
+
+    def fit_headline(
+        self,
+        text: str,
+        width: float,
+        height: float,
+        *,
+        largest: float = 230,
+        lines: int = 5,
+        tint: str = "",
+        target: float = 60,
+    ) -> list[FittedRow]:
+        """Fit a headline that breaks where it reads well; an empty list where there are no words."""
+        if not strip_styles(text).strip():
+            return []
+        fitted = fit_headline(self.stage, text, width, height, lines=lines, gap=2, largest=largest, target=target)
+        for _ in range(2):  # once more where the pitch asks for smaller lines
+            size, ink = fitted[0].size, fitted[0].ink
+            touching = [upper.ink.bottom - lower.ink.top + 0.04 for upper, lower in pairwise(fitted)]
+            pitch = max((ink.cap + _DESCENDER) * size, max(touching, default=0.0) * size)
+            tops = [-ink.top * size + index * pitch for index in range(len(fitted))]
+            tall = tops[-1] + max(0.0, fitted[-1].ink.bottom) * size
+            if tall <= height:
+                break
+            fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
+        return [FittedRow(self.make_row(text, tint=tint), fitted, tops, tall)]
+
+    def measure(self, rows: Sequence[FittedRow]) -> float:
+        """Return the height of fitted rows in pixels, 0 where there are none."""
+        return measure_column(self.stage, rows) if rows else 0.0
+
+    def put(
+        self,
+        rows: Sequence[FittedRow],
+        left: float,
+        top: float,
+        at: float | Sequence[float] = 0,
+        *,
+        group: str = "words",
+        ground: str = "",
+    ) -> list[Box]:
+        """Set fitted rows from ``top`` down. ``at``: the frame of the first line, or one for each line."""
+        boxes, number = [], 0
+        for one in rows:
+            for line, below in zip(one.lines, one.tops, strict=True):
+                when = (
+                    at + 4 * number * self.stage.request.pace
+                    if isinstance(at, float | int)
+                    else at[min(number, len(at) - 1)]
+                )
+                boxes.append(
+                    self.set_line(
+                        line,
+                        left,
+                        top + below,
+                        one.row.colour,
+                        when,
+                        role=one.row.role,
+                        group=f"{group} {number}",
+                        ground=ground,
+                    )
+                )
+                number += 1
+            top += one.height + one.row.gap * self.u
+        return boxes
+
+    def set_line(
+        self,
+        line: FittedLine,
+        x: float,
+        baseline: float,
+        tint: str,
+        at: float,
+        *,
+        role: Role = "headline",
+        group: str = "words",
+        ground: str = "",
+    ) -> Box:
+        """Set a line whose words rise one after another from behind the rule that it stands on."""
+        stage, ink, size = self.stage, line.ink, line.size
+        ground = ground or self.tone.ground
+        length = stage.get_length("rise")
+        if ink.style_spans or ink.has_pictures:
+            mask = Box(
+                0, baseline + ink.top * size - _PAD * self.u, stage.width, baseline + ink.bottom * size + _PAD * self.u
+            )
+            clip = stage.make_clip(
+                [(0, mask.top), (stage.width, mask.top), (stage.width, mask.bottom), (0, mask.bottom)]
+            )
+            come = stage.slide(at, dy=mask.height, kind="rise")
+            return stage.add_line(
+                line, x, baseline, tint, ground, Motion(moves=(come,), clips=(clip,), group=group), role
+            )
+        pen, box = stage.find_pen(ink, size, x), stage.trace_ink(ink, size, x, baseline)[1]
+        mask = box.grow(_PAD * self.u)
+        paths = [ink.make_path(size, pen, baseline, of=_within(first, last)) for first, last in _list_words(ink.text)]
+        drawable = Rising([path for path in paths if not path.isEmpty()], tint, mask, stage.look.ease["hit"])
+        move = Count(self.start(at, length), length, EVEN, DONE)
+        stage.add(
+            role,
+            drawable,
+            box,
+            Motion(moves=(move,), group=group, span=(max(0.0, math.floor(at)), math.inf)),
+            text=ink.text,
+            size=ink.cap * size,
+            colour=tint,
+            ground=ground,
+        )
+        return box
+
+    def _fit_small(self, roles: Sequence[str]) -> list[FittedRow]:
+        stage = self.stage
+        for role in roles:
+            stage.get_words(role)
+        rest = [role for role in stage.request.words if role not in roles and role not in _NO_WORDS]
+        em = stage.get_small_size("legal") / self.u
+        rows = [
+            Row(
+                text=stage.get_words(role),
+                colour=self.tone.quiet,
+                kind="plain",
+                largest=em,
+                lines=3,
+                is_fixed=True,
+                lead=10,
+                gap=12,
+                role="legal",
+            )
+            for role in rest
+        ]
+        fitted = self.fit(rows, self.box.width, self.box.height * 0.4)
+        if fitted:
+            self.box = self.box._replace(bottom=self.box.bottom - self.measure(fitted) - 44 * self.u)
+        return fitted
+
+    @property
+    def small_height(self) -> float:
+        """Pixels that small print takes with its rule."""
+        return self.measure(self._small) + 44 * self.u if self._small else 0.0
+
+    def add_small_print(self, tone: Tone | None = None, *, left: float | None = None, top: float | None = None) -> None:
+        """Set the words that no staging asks for under a hair rule at the foot of their columns."""
+        if not self._small:
+            return
+        used = tone or self.tone
+        rows = [one._replace(row=_paint(one.row, used.quiet)) for one in self._small]
+        x = self.box.left if left is None else left
+        y = self.box.bottom + 44 * self.u if top is None else top + 20 * self.u
+        self.add_rule(x, x + self.box.width, y - 20 * self.u, 10 * self.stage.request.pace, tint=used.quiet)
+        self.put(rows, x, y, 12 * self.stage.request.pace, group="small", ground=used.ground)
+
+    # -- pictures -----------------------------------------------------------------------------------------------
+
+    def show(self, picture: Picture, box: Box, *, edge: str = "left", at: float = 0) -> None:
+        """Show a picture in a logical box out to its edges: a photograph fills it, others stand whole on a field."""
+        stage = self.stage
+        area = stage.make_wipe_area(*box, edge)
+        come: tuple[Mover, ...] = (self.wipe(at, "picture"),)
+        push = Drift(0, stage.request.frames, grow=float(stage.look.own["push"]) / stage.to_frames(30), ramp=1)
+        place = stage.to_frame_box(*box)
+        clip = stage.make_clip(
+            [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        )
+        motion = Motion(moves=(*come, push), wipe_area=area, clips=(clip,), pivot=place.centre, group="picture")
+        if picture.kind == "photo":
+            stage.place_masked(mask_picture(picture, _rectangle(place), place), motion)
+            return
+        tint = stage.palette.pale if picture.kind == "screen" else self.tone.field
+        self.add_field(box, tint, at, edge=edge, group="picture", kind="picture")
+        margin = min(box.width, box.height) * (0.05 if picture.kind == "screen" else 0.08)
+        width = min(box.width - 2 * margin, (box.height - 2 * margin) * picture.ratio)
+        if picture.kind == "cutout":
+            sprite = stage.make_product_sprite(picture, width, 0, tint)
+            stage.place(
+                sprite, *box.centre, Motion(moves=(*come, push), wipe_area=area, pivot=place.centre, group="picture")
+            )
+            return
+        x, y = place.centre
+        screen = Box(x - width / 2, y - width / picture.ratio / 2, x + width / 2, y + width / picture.ratio / 2)
+        edge_box = screen.grow(2.5 * self.u)
+        still = Motion(moves=come, wipe_area=area, group="picture")
+        stage.add("shape", Fill(_rectangle(edge_box), stage.palette.shade), edge_box, still)
+        stage.place_masked(mask_picture(picture, _rectangle(screen), screen), still)
+
+
+def _rectangle(box: Box) -> Any:
+    path = skia.Path()
+    path.addRect(skia.Rect.MakeLTRB(*box))
+    return path
+
+
+def _paint(row: Row, tint: str) -> Row:
+    return Row(
+        text=row.text,
+        colour=tint,
+        kind=row.kind,
+        largest=row.largest,
+        lines=row.lines,
+        is_fixed=row.is_fixed,
+        lead=row.lead,
+        gap=row.gap,
+        role=row.role,
+    )
+
+
+def _list_words(text: str) -> list[tuple[int, int]]:
+    """List the first and last place of each word, the blank after it included."""
+    found, first = [], 0
+    for at, letter in enumerate(text):
+        if letter == " " and at + 1 < len(text):
+            found.append((first, at))
+            first = at + 1
+    return [*found, (first, len(text))]
+
+
+def _within(first: int, last: int) -> Any:
+    return lambda at: first <= at <= last

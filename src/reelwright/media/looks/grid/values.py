@@ -1,0 +1,438 @@
+"""Figures: numbers of one width that count, bars at their true ratio, prices, changes and dates."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from reelwright.media.drawing.drawables import Counter
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine, Ink
+from reelwright.media.drawing.movers import Count
+from reelwright.media.letters.word_styles import mark_styles, strip_styles
+from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
+from reelwright.media.looks.grid.patterns import Hundred, Scale
+from reelwright.media.looks.grid.sheet import Sheet
+from reelwright.media.staging.dates import find_date
+from reelwright.media.staging.numbers import has_comparison, typeset_count
+from reelwright.media.staging.prices import split_price
+from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
+
+_WITH_UNIT: Final = re.compile(r"(.*\d\S*)\s+(\D+)")
+_UNIT: Final = 0.46
+"""Height of a unit as a part of the digits'. Source: films-judged.md 3."""
+
+
+def set_proof(stage: Stage) -> None:
+    """Stage a figure: its digits across the columns, what it counts under a rule, bars where two values are given."""
+    turn = choose_composition(stage.request, 3)
+    picture = stage.choose_picture()
+    compares = has_comparison(stage)
+    roles = ("number", "prefix", "unit", "label", "a", "b")
+    percent = _read_percent(stage)
+    ground = ("white", "black", "white")[turn] if picture is None else "white"
+    cells = picture is None and not compares and percent is not None
+    span = 5 if picture is not None else 6 if cells else 12
+    sheet = Sheet(stage, ground, *roles, span=span)  # type: ignore[arg-type]
+    u, tone = sheet.u, sheet.tone
+    if picture is not None:
+        show_beside(sheet, picture, share=(0.36 if stage.shape == "square" else 0.44) if compares else 0.54)
+    elif cells and percent is not None:
+        _add_cells(sheet, percent)
+    elif stage.shape == "tall" and not compares:
+        sheet.cut(stage.live.bottom)
+    box = sheet.box
+    sheet.add_rule(box.left, box.right if picture is not None or cells else stage.width, box.top)
+    sheet.add_mark(box.top)
+    top = box.top + 60 * u
+    label = sheet.fit(
+        [sheet.make_row(stage.get_words("label"), largest=92 if picture is None else 64, lines=3, target=30)],
+        box.width * (0.72 if sheet.wide and picture is None and not cells else 1),
+        box.height * 0.26,
+    )
+    bars = 0.0
+    if compares:
+        bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u
+    room = box.bottom - top - sheet.measure(label) - (58 * u if label else 0) - (bars + 56 * u if bars else 0)
+    if picture is None and not compares and not cells and sheet.wide:
+        room -= 130 * u
+    foot = _add_number(sheet, box.left, top, box.width - (50 * u if cells and sheet.wide else 0), max(room, 90 * u))
+    if label:
+        sheet.put(label, box.left, foot + 58 * u, stage.to_frames(10), group="label")
+        foot += 58 * u + sheet.measure(label)
+    if bars:
+        _add_bars(sheet, foot + 56 * u, min(bars, box.bottom - foot - 56 * u))
+    if picture is None and not cells and (stage.shape == "tall" or not compares):
+        tall = stage.height - max(foot + 90 * u, stage.live.bottom + 30 * u if sheet.small_height or compares else 0)
+        tall = min(tall, 560 * u if stage.shape == "tall" else 230 * u)
+        free = Box(0, stage.height - tall, stage.width, stage.height)
+        if not sheet.small_height or stage.shape == "tall":
+            place = stage.to_frame_box(*free)
+            sheet.add_art(Scale(place, tone.ink, tone.signal, 61 if sheet.wide else 41, is_mirrored=stage.is_rtl), free)
+    sheet.add_small_print()
+
+
+def _read_percent(stage: Stage) -> float | None:
+    """Return a share in hundredths that can be drawn as cells; None for a change, or for another unit."""
+    number, prefix, unit = (stage.get_words(role).strip() for role in ("number", "prefix", "unit"))
+    found = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|per cent|Prozent|%)?", f"{number} {unit}".strip())
+    if prefix or not found or not found[2]:
+        return None
+    value = float(found[1].replace(",", "."))
+    return value if 0 < value <= 100 else None
+
+
+def _add_cells(sheet: Sheet, percent: float) -> None:
+    stage, u = sheet.stage, sheet.u
+    if sheet.wide:
+        side = min(stage.live.right - sheet.find_left(7), stage.live.height)
+        left = stage.live.right - side
+        box = Box(left, stage.live.top, left + side, stage.live.top + side)
+    else:
+        side = min(stage.live.width, (stage.height * 0.36 if stage.shape == "tall" else stage.height * 0.42))
+        foot = stage.height - 60 * u
+        box = Box(stage.live.left, foot - side, stage.live.left + side, foot)
+        sheet.cut(box.top - 50 * u if stage.shape != "tall" else min(stage.live.bottom, box.top - 50 * u))
+    sheet.add_art(
+        Hundred(
+            stage.to_frame_box(*box),
+            sheet.tone.field,
+            stage.palette.pale if sheet.tone.ink != stage.palette.bg else "#2A2A2D",
+            percent,
+            stage.is_rtl,
+        ),
+        box,
+    )
+
+
+def _add_number(sheet: Sheet, left: float, top: float, width: float, height: float) -> float:
+    """Set the figure as large as its box, its unit half as high; it counts in place. Returns its foot."""
+    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+    number, unit = stage.get_words("number"), stage.get_words("unit")
+    found = None if unit else _WITH_UNIT.fullmatch(number)
+    if found:
+        number, unit = found[1], found[2]
+    inks = typeset_count(stage, is_alone=True, number=number)
+    last = inks[-1]
+    mark = stage.typeset(unit, "number") if unit else None
+    gap = 0.09
+    across = last.width + ((mark.width * _UNIT + gap) if mark else 0)
+    cap = max(last.cap, -last.top)
+    size = min(width / across, height / (cap + max(0.0, last.bottom)), 620 * u)
+    stacked = False
+    if mark is not None and mark.width * _UNIT > 1.1 * last.width:
+        stacked = True
+        size = min(width / last.width, height * 0.66 / cap, 620 * u)
+    stage.record_fit(last.cap * size, 70 * u)
+    low = top + cap * size
+    pen, box = stage.find_pen(last, size, left), stage.trace_ink(last, size, left, low)[1]
+    paths = tuple(ink.make_path(size, pen, low) for ink in inks)
+    length = stage.get_length("count")
+    count = Count(0, length, stage.look.ease["count"], len(inks) - 1)
+    if len(inks) > 1:
+        stage.add(
+            "headline",
+            Counter(paths, tone.signal),
+            box,
+            Motion(moves=(count,), group="number"),
+            text=last.text,
+            size=last.cap * size,
+            colour=tone.signal,
+            ground=tone.ground,
+        )
+    else:
+        sheet.set_line(FittedLine(last, size), left, low, tone.signal, 0, group="number")
+    foot = low + max(0.0, last.bottom) * size
+    if mark is None:
+        return foot
+    if stacked:
+        rows = sheet.fit([sheet.make_row(unit, largest=size / u * 0.5, lines=2, target=30)], width, height * 0.3)
+        sheet.put(rows, left, foot + 30 * u, 4, group="unit")
+        return foot + 30 * u + sheet.measure(rows)
+    small = size * _UNIT
+    is_sign = not any(letter.isalpha() for letter in unit)
+    base = low - (last.cap - mark.cap * _UNIT) * size if is_sign else low
+    x = left + (last.width + gap) * size
+    sheet.set_line(FittedLine(mark, small), x, base, tone.ink, 0, group="unit")
+    return max(foot, base + max(0.0, mark.bottom) * small)
+
+
+def _add_bars(sheet: Sheet, top: float, height: float) -> None:
+    """Draw two values as bars at their true ratio, each under its words, from the edge of the frame."""
+    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+    ratio = int(stage.get_words("ratio_milli")) / 1000
+    longest = max(1.0, ratio)
+    reach = sheet.box.width
+    each = height / 2
+    em = min(44 * u, each * 0.36)
+    for index, (share, role) in enumerate(((1 / longest, "a"), (ratio / longest, "b"))):
+        y = top + index * each
+        rows = sheet.fit([sheet.make_note(stage.get_words(role), em=em / u, gap=0)], reach, em * 1.5)
+        sheet.put(rows, sheet.box.left, y, stage.to_frames(12 + 8 * index), group=f"bar {index}")
+        low = y + sheet.measure(rows) + 14 * u
+        bar = Box(sheet.box.left, low, sheet.box.left + max(reach * share, 8 * u), min(low + 48 * u, y + each - 16 * u))
+        tint = tone.field if index else (tone.ink if tone.ground != stage.palette.accent else tone.quiet)
+        sheet.add_field(bar, tint, stage.to_frames(12 + 8 * index), group=f"bar {index}", kind="count")
+
+
+def set_transformation(stage: Stage) -> None:
+    """Stage a change: what was, small and struck; then a field slides in with what is."""
+    roles = ("line", "before", "after")
+    before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
+    heading = stage.get_words("line") if stage.get_words("after") else ""
+    prices = mark_styles(f"~~{strip_styles(before)}~~ {after}") if _is_price(before) and _is_price(after) else ""
+    if prices and not heading and split_price(prices):
+        _set_deal(stage, prices, roles)
+        return
+    picture = stage.choose_picture()
+    sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 12)
+    u, live = sheet.u, stage.live
+    old = strip_styles(before)
+    hit = float(stage.find_beats(2, until=0.5)[1])
+    if picture is not None:
+        box = show_beside(sheet, picture)
+        sheet.add_rule(box.left, box.right, box.top, heavy=True)
+        rows = sheet.fit(
+            [*([sheet.make_note(heading)] if heading else []), sheet.make_row(after, largest=170, lines=5, target=52)],
+            box.width,
+            box.height * 0.7,
+        )
+        small = sheet.fit(
+            [
+                sheet.make_row(
+                    old, largest=min(80, rows[-1].lines[0].size / u * 0.56), lines=3, target=20, tint=sheet.tone.quiet
+                )
+            ],
+            box.width,
+            box.height * 0.24,
+        )
+        top = box.top + 62 * u
+        _add_struck(sheet, small, box.left, top)
+        sheet.put(
+            rows, box.left, top + sheet.measure(small) + (56 * u if small else 0), hit if old else 0, group="after"
+        )
+        sheet.add_small_print()
+        return
+    tone = sheet.tones["signal"]
+    if sheet.wide:
+        edge = sheet.find_left(5) - 12 * u
+        first = Box(live.left, sheet.box.top, edge - 40 * u, sheet.box.bottom)
+        second = Box(edge + 60 * u, live.top, live.right, live.bottom)
+        field, side = Box(edge, 0, stage.width, stage.height), "right"
+    else:
+        edge = sheet.box.top + (live.bottom - sheet.box.top) * 0.33
+        first = Box(live.left, sheet.box.top, live.right, edge - 40 * u)
+        second = Box(live.left, edge + 60 * u, live.right, live.bottom)
+        field, side = Box(0, edge, stage.width, stage.height), "bottom"
+    sheet.add_rule(first.left, first.right, first.top, heavy=True)
+    sheet.add_field(field, tone.ground, edge=side, group="field")
+    rows = sheet.fit(
+        [
+            *([sheet.make_note(heading, tint=tone.ink)] if heading else []),
+            sheet.make_row(after, largest=250, lines=4, tint=tone.ink),
+        ],
+        second.width,
+        second.height - (0 if sheet.wide else sheet.small_height),
+    )
+    small = sheet.fit(
+        [
+            sheet.make_row(
+                old, largest=min(120, rows[-1].lines[0].size / u * 0.56), lines=4, target=20, tint=sheet.tone.quiet
+            )
+        ],
+        first.width,
+        first.height - 60 * u,
+    )
+    _add_struck(sheet, small, first.left, first.top + 62 * u)
+    low = second.bottom - sheet.measure(rows) if sheet.wide else second.top
+    sheet.put(rows, second.left, low, hit if old else 0, group="after", ground=tone.ground)
+    if stage.shape == "tall":
+        art = sheet.find_art()
+        sheet.tone = tone
+        add_pattern(sheet, art, 1)
+    sheet.box = Box(live.left, 0, first.right if sheet.wide else live.right, live.bottom - sheet.small_height)
+    sheet.add_small_print(None if sheet.wide else tone)
+
+
+def _is_price(text: str) -> bool:
+    """Return whether a text begins with a number, or with a currency and a number."""
+    return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
+
+
+def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 12) -> None:  # type: ignore[type-arg]
+    """Set rows of what no longer holds, and draw a straight rule through each line."""
+    if not rows:
+        return
+    sheet.put(rows, left, top, 0, group="before")
+    y = top
+    for one in rows:
+        for index, (line, below) in enumerate(zip(one.lines, one.tops, strict=True)):
+            if line.ink.style_spans:
+                continue
+            thick = max(4 * sheet.u, line.size * 0.075)
+            middle = y + below - line.ink.cap * line.size * 0.48
+            box = Box(
+                left - 0.04 * line.size, middle - thick / 2, left + line.width + 0.04 * line.size, middle + thick / 2
+            )
+            sheet.add_field(box, sheet.tone.signal, sheet.stage.to_frames(at + 6 * index), group="strike")
+        y += one.height + one.row.gap * sheet.u
+
+
+def set_offer(stage: Stage) -> None:
+    """Stage the deal: the new price across the columns, the old one small and struck, the code in its frame."""
+    _set_deal(stage, stage.get_words("deal"), ("deal", "code", "terms"))
+
+
+def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
+    picture = stage.choose_picture()
+    sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=5 if picture is not None else 12)
+    u, tone = sheet.u, sheet.tone
+    if picture is not None:
+        show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
+    elif stage.shape == "tall":
+        add_pattern(sheet, sheet.find_art(), 3)
+    box = sheet.box
+    code, terms = stage.get_words("code"), stage.get_words("terms")
+    small = (
+        sheet.fit(
+            [sheet.make_note(terms, em=stage.get_small_size("legal") / u * 1.1, kind="plain", role="legal", gap=0)],
+            box.width * (0.62 if sheet.wide and picture is None else 1),
+            box.height * 0.2,
+        )
+        if terms
+        else []
+    )
+    slip = stage.typeset(code, "address") if code else None
+    em = min(62 * u, (box.width - 60 * u) / slip.width) if slip else 0
+    high = em * 1.9
+    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    foot = box.bottom - (sheet.measure(small) + 34 * u if small else 0) - (high + 34 * u if slip else 0)
+    top = box.top + 66 * u
+    price = split_price(deal)
+    if price:
+        top = _add_price(
+            sheet, Box(box.left, top, box.right, foot - 20 * u), price.before, price.old, price.new, price.after
+        )
+    else:
+        rows = sheet.fit(
+            [sheet.make_row(deal, largest=330 if picture is None else 190, lines=5)],
+            box.width,
+            foot - top - 20 * u,
+        )
+        hits = [float(hit) for hit in stage.find_beats(4, until=0.35)]
+        sheet.put(rows, box.left, top, hits, group="deal")
+        top += sheet.measure(rows)
+    y = foot + 34 * u if sheet.wide else min(foot + 34 * u, top + 60 * u)
+    if slip:
+        frame = Box(box.left, y, box.left + slip.width * em + 64 * u, y + high)
+        corners = [
+            (frame.left, frame.top),
+            (frame.right, frame.top),
+            (frame.right, frame.bottom),
+            (frame.left, frame.bottom),
+        ]
+        area = stage.make_wipe_area(*frame._replace(left=frame.left - 4, right=frame.right + 4))
+        stage.add_outline(
+            corners, tone.ink, 4 * u, Motion(moves=(sheet.wipe(stage.to_frames(12)),), wipe_area=area, group="code")
+        )
+        sheet.set_line(
+            FittedLine(slip, em),
+            frame.left + 32 * u,
+            y + high / 2 + slip.cap * em / 2,
+            tone.ink,
+            stage.to_frames(14),
+            role="label",
+            group="code",
+        )
+        y += high + 34 * u
+    if small:
+        sheet.put(small, box.left, y, stage.to_frames(16), group="terms")
+    if picture is None and stage.shape in ("square", "portrait") and not sheet.small_height:
+        free = Box(0, y + sheet.measure(small) + 70 * u, stage.width, stage.height)
+        if free.height > 200 * u:
+            add_pattern(sheet, free, 3)
+    sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
+    sheet.add_small_print()
+
+
+def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: str) -> float:
+    """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
+    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+    head = sheet.fit([sheet.make_row(before, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
+    tail = sheet.fit([sheet.make_row(after, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
+    ink: Ink = stage.typeset(new, "number")
+    was: Ink = stage.typeset(strip_styles(old), "number")
+    gap = 44 * u
+    room = box.height - sheet.measure(head) - sheet.measure(tail) - gap * (bool(head) + bool(tail)) - 40 * u
+    size = min(room / (ink.cap * 1.62), box.width / ink.width, 560 * u)
+    stage.record_fit(ink.cap * size, 64 * u)
+    y = box.top
+    if head:
+        sheet.put(head, box.left, y, 0, group="head")
+        y += sheet.measure(head) + gap
+    small = size * 0.42
+    low = y + was.cap * small
+    sheet.set_line(FittedLine(was, small), box.left, low, tone.quiet, 0, group="old")
+    thick = max(5 * u, small * 0.08)
+    middle = low - was.cap * small * 0.48
+    sheet.add_field(
+        Box(box.left - 8 * u, middle - thick / 2, box.left + was.width * small + 8 * u, middle + thick / 2),
+        tone.ink,
+        stage.to_frames(10),
+        group="strike",
+    )
+    low += 34 * u + ink.cap * size
+    sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.to_frames(14), group="new")
+    y = low + max(0.0, ink.bottom) * size + gap
+    if tail:
+        sheet.put(tail, box.left, y, stage.to_frames(20), group="tail")
+        y += sheet.measure(tail)
+    return y
+
+
+def set_urgency(stage: Stage) -> None:
+    """Stage a last day: its figure as large as the frame, the month and the rest in columns beside it."""
+    text = stage.get_words("line")
+    picture = stage.choose_picture()
+    if picture is not None:
+        set_with_picture(stage, text, picture, ("line",))
+        return
+    found = find_date(text)
+    if found is None:
+        set_poster(stage, text, "black", ("line",), low=True, turn=2)
+        return
+    sheet = Sheet(stage, "black", "line")
+    u, tone = sheet.u, sheet.tone
+    if stage.shape == "tall":
+        add_pattern(sheet, sheet.find_art(), 1)
+    box = sheet.box
+    sheet.add_rule(box.left, stage.width, box.top)
+    sheet.add_mark(box.top)
+    day = stage.typeset(found.day, "number")
+    top = box.top + 60 * u
+    if sheet.wide:
+        size = min((box.bottom - top) / day.height, box.width * 0.56 / day.width)
+        x, width = box.left + day.width * size + 70 * u, 0.0
+        width = box.right - x
+        low = box.bottom - max(0.0, day.bottom) * size
+        sheet.set_line(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
+        rows = sheet.fit(
+            [sheet.make_row(part, largest=130, lines=4, target=34) for part in (found.before, found.after) if part]
+            + [sheet.make_row(part, largest=72, lines=3, target=24) for part in [found.rest] if part],
+            width,
+            box.bottom - top,
+        )
+        sheet.put(rows, x, low - sheet.measure(rows), stage.to_frames(8), group="rest")
+    else:
+        rows = sheet.fit(
+            [sheet.make_row(part, largest=130, lines=3, target=34) for part in (found.before, found.after) if part]
+            + [sheet.make_row(found.rest, largest=72, lines=4, target=24)] * bool(found.rest),
+            box.width,
+            (box.bottom - top) * 0.5,
+        )
+        size = min((box.bottom - top - sheet.measure(rows) - 60 * u) / day.height, box.width / day.width)
+        low = top - day.top * size
+        sheet.set_line(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
+        sheet.put(rows, box.left, low + max(0.0, day.bottom) * size + 60 * u, stage.to_frames(8), group="rest")
+    sheet.add_small_print()

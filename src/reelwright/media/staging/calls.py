@@ -1,0 +1,31 @@
+"""The call of a film: which of its words stand over, on and under the button."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from reelwright.media.letters.word_styles import strip_styles
+
+
+class Call(NamedTuple):
+    """The words of a call: a line above the button, the words on the button, the address under it."""
+
+    line: str
+    button: str
+    address: str
+
+
+def split_call(line: str, url: str) -> Call:
+    """Choose what stands on the button: a short call, else the address. A telephone number is said once."""
+    if not line or not url:
+        only = line or url
+        before, _, last = only.rpartition("|")  # of several lines that a person wrote the last one is the call
+        return (
+            Call(before.strip(), last.strip(), "") if len(strip_styles(last)) <= 34 or not line else Call(line, "", "")
+        )
+    digits = re.sub(r"\D", "", url)
+    if len(digits) > 5 and digits[-6:] in re.sub(r"\D", "", line):
+        return Call("", line, "")
+    short = len(strip_styles(line)) <= 24 and "|" not in line
+    return Call("", line, url) if short else Call(line, url, "")

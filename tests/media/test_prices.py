@@ -1,0 +1,26 @@
+"""Of an old and a new price each is found whole, and no word after it is taken for its currency."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.media.letters.word_styles import mark_styles
+from reelwright.media.staging.calls import split_call
+from reelwright.media.staging.prices import split_price
+
+
+@pytest.mark.parametrize(
+    ("deal", "new", "after"),
+    [
+        ("~~EUR 29~~ EUR 19 a month until June", "EUR 19", "a month until June"),
+        ("Six rolls ~~€4.80~~ €3.60 before nine", "€3.60", "before nine"),
+        ("~~4,80 €~~ 3,60 € vor neun", "3,60 €", "vor neun"),
+    ],
+)
+def test_a_new_price_ends_before_the_words_after_it(deal: str, new: str, after: str) -> None:
+    price = split_price(mark_styles(deal))
+    assert price is not None and (price.new, price.after) == (new, after)
+
+
+def test_the_last_of_several_lines_of_a_call_stands_on_the_button() -> None:
+    assert split_call("Come by.|Book a table", "") == ("Come by.", "Book a table", "")
