@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -104,3 +105,14 @@ def test_a_brief_is_read_in_milliseconds() -> None:
     for _ in range(10):
         read_brief(brief)
     assert (time.process_time() - began) / 10 <= 0.05 * slowness()
+
+
+def test_briefs_that_are_read_at_once_are_read_as_if_each_were_alone() -> None:
+    briefs = [
+        "Ad for Juno, a bicycle bell that plays a chord. 39 euros at juno.example",
+        "hiring! we need 2 cooks for the summer, apply at jobs@bella.example until 5 january " * 4,
+        "和菓子の動画。温かい雰囲気で。",
+    ] * 30
+    alone = [read_brief(brief) for brief in briefs]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read_brief, briefs)) == alone

@@ -197,6 +197,13 @@ class Studio:
     apply = _twin(AsyncStudio.apply)
     enqueue_apply = _twin(AsyncStudio.enqueue_apply)
     tidy = _twin(AsyncStudio.tidy)
+    draw_last_frame = _twin(AsyncStudio.draw_last_frame)
+    list_engines = _twin(AsyncStudio.list_engines)
+    start_engine = _twin(AsyncStudio.start_engine)
+    stop_engine = _twin(AsyncStudio.stop_engine)
+    read_engine_log = _twin(AsyncStudio.read_engine_log)
+    examine_engines = _twin(AsyncStudio.examine_engines)
+    add_model = _twin(AsyncStudio.add_model)
 
     def watch(self, project: str | None = None, *, after: int = 0) -> Iterator[Progress]:
         """Yield a project's events as they happen, blocking, until no job of it runs; see ``AsyncStudio.watch``."""

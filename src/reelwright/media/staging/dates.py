@@ -23,14 +23,14 @@ _MONTHS: Final = {
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 }
 """Names of months as dates have them."""
-_MONTH: Final = "|".join(sorted({name for names in _MONTHS.values() for name in names.split()}, reverse=True))
+_MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
 _DAY_FIRST: Final = re.compile(
-    r"(?P<before>\D{0,28}?)\s*(?P<day>\d{1,2}(?:st|nd|rd|th|\.|er)?)\s+"
-    rf"(?P<after>(?:de |d’|d')?(?:{_MONTH})\b[^,]{{0,16}})",
+    r"(?P<before>\D{0,28})(?P<day>\d{1,2}(?:st|nd|rd|th|\.|er)?)\s"
+    r"(?P<after>(?:de |d’|d')?(?P<month>\w{2,14})\b[^,]{0,16})",
     re.IGNORECASE,
 )
 _MONTH_FIRST: Final = re.compile(
-    rf"(?P<before>\D{{0,20}}?\b(?:{_MONTH}))\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?),?\s*(?P<after>(?:\d{{4}})?)",
+    r"(?P<before>[^\d,]{0,20}\b(?P<month>[^\W\d]{2,14}))\s(?P<day>\d{1,2}(?:st|nd|rd|th)?),?\s?(?P<after>(?:\d{4})?)",
     re.IGNORECASE,
 )
 
@@ -50,7 +50,8 @@ def find_date(text: str) -> LeadingDate | None:
     head, _, tail = first.partition(",")
     for line, rest in ((first, more), (head, "|".join(part for part in (tail.strip(), more) if part))):
         for form in (_DAY_FIRST, _MONTH_FIRST):
-            if found := form.fullmatch(line.strip()):
+            found = form.fullmatch(" ".join(line.split()))
+            if found and found["month"].casefold() in _MONTH_NAMES:
                 before, day, after = (part.strip() for part in found.group("before", "day", "after"))
                 return LeadingDate(before, day, after, rest.strip())
     return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from reelwright.planner.certain.marks import Marks
@@ -54,14 +56,17 @@ class Model:
         self.tagger = pycrfsuite.Tagger()
         self.tagger.open_inmemory(weights)
         self.tags = sorted(self.tagger.labels())
+        self._turn = Lock()  # the tagger holds one text at a time, and a server reads briefs in several threads
 
-    def mark_tokens(self, text: str, tokens: Sequence[Token], language: str) -> list[str]:
-        """Return the tag of each token; then ``compute_chance`` is about this text."""
-        tags: list[str] = self.tagger.tag(list_features(text, tokens, language, self._get_rarity))
-        return tags
+    @contextmanager
+    def tag(self, text: str, tokens: Sequence[Token], language: str) -> Iterator[list[str]]:
+        """Yield the tag of each token. Inside, ``compute_chance`` is about this text, and other threads wait."""
+        features = list_features(text, tokens, language, self._get_rarity)
+        with self._turn:
+            yield self.tagger.tag(features)
 
     def compute_chance(self, tags: Iterable[str], token: int) -> float:
-        """Return the probability that a token of the text that was tagged last has one of ``tags``."""
+        """Return the probability that a token of the text that is tagged now has one of ``tags``."""
         return float(sum(self.tagger.marginal(tag, token) for tag in tags))
 
     def list_tags(self, labels: Collection[str]) -> list[str]:
@@ -97,29 +102,30 @@ def describe_spans(
     model: Model, text: str, tokens: Sequence[Token], language: str, marks: Marks
 ) -> list[DescribedSpan]:
     """Return the spans of ``text`` that the model marks, in order, each with its features. Tokens in none are noise."""
-    spans = split_spans(model.mark_tokens(text, tokens, language))
-    owners = [NOISE] * len(tokens)
-    for first, end, label in spans:
-        owners[first:end] = [label] * (end - first)
-    shown, directs = model.list_tags(SHOWN), model.list_tags(("dir",))
-    own = {label: model.list_tags((label,)) for label in set(owners)}
-    chances = [
-        TokenChances(
-            screen=model.compute_chance(shown, n),
-            direction=model.compute_chance(directs, n),
-            label=model.compute_chance(own[owner], n),
-        )
-        for n, owner in enumerate(owners)
-    ]
-    made = []
-    for at, (first, end, label) in enumerate(spans):
-        inner = [tag for tag in own[label] if tag.startswith("I-")]
-        edges = (
-            1 - model.compute_chance(inner, first) if first else 1.0,
-            1 - model.compute_chance(inner, end) if end < len(tokens) else 1.0,
-        )
-        features = describe_span(spans, at, tokens, chances, marks, language, edges)
-        made.append(DescribedSpan(label=label, first=first, end=end, features=features))
+    with model.tag(text, tokens, language) as tags:
+        spans = split_spans(tags)
+        owners = [NOISE] * len(tokens)
+        for first, end, label in spans:
+            owners[first:end] = [label] * (end - first)
+        shown, directs = model.list_tags(SHOWN), model.list_tags(("dir",))
+        own = {label: model.list_tags((label,)) for label in set(owners)}
+        chances = [
+            TokenChances(
+                screen=model.compute_chance(shown, n),
+                direction=model.compute_chance(directs, n),
+                label=model.compute_chance(own[owner], n),
+            )
+            for n, owner in enumerate(owners)
+        ]
+        made = []
+        for at, (first, end, label) in enumerate(spans):
+            inner = [tag for tag in own[label] if tag.startswith("I-")]
+            edges = (
+                1 - model.compute_chance(inner, first) if first else 1.0,
+                1 - model.compute_chance(inner, end) if end < len(tokens) else 1.0,
+            )
+            features = describe_span(spans, at, tokens, chances, marks, language, edges)
+            made.append(DescribedSpan(label=label, first=first, end=end, features=features))
     return made
 
 
@@ -144,9 +150,9 @@ def guess_span(text: str, tokens: Sequence[Token], language: str) -> TaggedSpan 
     if even that is very unlikely.
     """
     model = _load_model()
-    model.mark_tokens(text, tokens, language)
     wanted = model.list_tags((*SHOWN, "subject"))
-    each = [model.compute_chance(wanted, n) for n in range(len(tokens))]
+    with model.tag(text, tokens, language):
+        each = [model.compute_chance(wanted, n) for n in range(len(tokens))]
     best: TaggedSpan | None = None
     first = 0
     for n in range(len(tokens) + 1):

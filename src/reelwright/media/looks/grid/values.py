@@ -19,7 +19,6 @@ from reelwright.media.staging.prices import split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_WITH_UNIT: Final = re.compile(r"(.*\d\S*)\s+(\D+)")
 _UNIT: Final = 0.46
 """Height of a unit as a part of the digits'. Source: films-judged.md 3."""
 
@@ -110,9 +109,10 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     """Set the figure as large as its box, its unit half as high; it counts in place. Returns its foot."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     number, unit = stage.get_words("number"), stage.get_words("unit")
-    found = None if unit else _WITH_UNIT.fullmatch(number)
-    if found:
-        number, unit = found[1], found[2]
+    words = number.split()
+    count = max((n for n, word in enumerate(words, 1) if any(map(str.isdigit, word))), default=0)
+    if not unit and 0 < count < len(words):
+        number, unit = " ".join(words[:count]), " ".join(words[count:])
     inks = typeset_count(stage, is_alone=True, number=number)
     last = inks[-1]
     mark = stage.typeset(unit, "number") if unit else None
