@@ -110,9 +110,9 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     number, unit = stage.get_words("number"), stage.get_words("unit")
     words = number.split()
-    count = max((n for n, word in enumerate(words, 1) if any(map(str.isdigit, word))), default=0)
-    if not unit and 0 < count < len(words):
-        number, unit = " ".join(words[:count]), " ".join(words[count:])
+    end = max((n for n, word in enumerate(words, 1) if any(map(str.isdigit, word))), default=0)
+    if not unit and 0 < end < len(words):
+        number, unit = " ".join(words[:end]), " ".join(words[end:])
     inks = typeset_count(stage, is_alone=True, number=number)
     last = inks[-1]
     mark = stage.typeset(unit, "number") if unit else None
