@@ -18,13 +18,18 @@ from reelwright.studio.film_parts import FilmParts
 from reelwright.studio.inventory import (
     Check,
     Checkup,
+    EngineList,
+    EngineLog,
+    EngineSummary,
     FlavorList,
     FlavorSummary,
     LocalModels,
     LookList,
+    LookSheet,
     LookSummary,
     ModelDetails,
     ModelList,
+    OwnModelSummary,
     RateSummary,
     VoiceList,
     VoiceSummary,
@@ -232,7 +237,16 @@ OUTPUT = VerifyOutput(
 )
 CHECK = Check(name="ffmpeg", state="bad", message="not found", fix="install it", actions=(ACTION,))
 
-LOOK = LookSummary(name="slam", palette={"bg": "#101010"})
+LOOK = LookSummary(
+    name="slam", palette={"bg": "#101010"}, description="Loud", use_when="it is loud", avoid_when="it is not",
+    tones=("energetic",),
+)  # fmt: skip
+ENGINE = EngineSummary(name="own", label="Our own", licence="Apache-2.0", fault="torch is not installed")
+OWN_MODEL = OwnModelSummary(
+    model="tiny-mochi", engine="own", state="ready", label="Tiny Mochi", licence="Apache-2.0", may_be_sold=True,
+    card="/home/models/tiny-mochi.yaml", fault="", pid=7, address="http://127.0.0.1:9000", gpus=(0,), loaded_s=4.5,
+    idle_s=1.5, is_kept=True,
+)  # fmt: skip
 VOICE = VoiceSummary(
     id="JBFqnCBsd6RMkjVDRZzb", name="George", provider="elevenlabs", description="Warm", languages=("en-GB",),
     labels={"accent": "british"}, sample_url="https://voices.example/george.mp3",
@@ -481,6 +495,11 @@ EXAMPLES: dict[str, Any] = {
     "FlavorList": FlavorList(flavors=(FLAVOR,)),
     "LookSummary": LOOK,
     "LookList": LookList(looks=(LOOK,)),
+    "LookSheet": LookSheet(looks=("slam", "paper"), file="/out/looks.png"),
+    "EngineSummary": ENGINE,
+    "OwnModelSummary": OWN_MODEL,
+    "EngineList": EngineList(engines=(ENGINE,), models=(OWN_MODEL,)),
+    "EngineLog": EngineLog(model="tiny-mochi", path="/home/engines/tiny-mochi.log", text="ready\n"),
     "VoiceSummary": VOICE,
     "VoiceList": VoiceList(providers=("elevenlabs",), voices=(VOICE,)),
     "ModelList": ModelList(models=(MODEL,)),
