@@ -14,9 +14,9 @@ DEFAULT_LOOK: Final = "slam"
 
 
 def choose_look(name: str, usual: str, tone: str, tones_by_look: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
-    """Return the name of the film's look, and why, as a sentence for the person; empty where a person named it.
+    """Return the name of the film's look, and why, as a sentence for the person.
 
-    ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``tones_by_look``: the tones that
+    Nothing is said where a person or a flavor named it, and where no look suits the tone, for ``DEFAULT_LOOK``. ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``tones_by_look``: the tones that
     each look suits, the best first. A look whose first tone it is comes before one whose second it is; of equals the
     first in the alphabet. Pure.
     """
@@ -24,7 +24,7 @@ def choose_look(name: str, usual: str, tone: str, tones_by_look: Mapping[str, tu
         return name or usual, ""
     suited = sorted((tones.index(tone), look) for look, tones in tones_by_look.items() if tone in tones)
     if not suited:
-        return DEFAULT_LOOK, f"The look is {DEFAULT_LOOK}, since no other is made for the tone {tone}."
+        return DEFAULT_LOOK, ""
     return suited[0][1], f"The look is {suited[0][1]}, since it suits the tone {tone}."
 
 
