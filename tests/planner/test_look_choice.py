@@ -37,6 +37,7 @@ def test_a_named_look_wins_then_the_flavor_s_then_the_one_for_the_tone(
 def test_a_choice_says_why_and_a_named_look_says_nothing() -> None:
     assert "emotional" in choose_look("", BY_TONE, "emotional", LOOKS)[1]
     assert choose_look("noir", BY_TONE, "emotional", LOOKS)[1] == ""
+    assert choose_look("", BY_TONE, "energetic", LOOKS) == ("slam", ""), "the usual one"
 
 
 def test_looks_suit_only_tones_that_there_are() -> None:
@@ -46,6 +47,6 @@ def test_looks_suit_only_tones_that_there_are() -> None:
 def test_the_plan_of_a_flavor_that_leaves_it_to_the_tone_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = replace(get_flavor("spot"), look=BY_TONE)
     monkeypatch.setattr(film, "choose_flavor", lambda *_: chosen)
-    options = FilmingOptions(brief=Brief(text="s"), name="s", title="Film", tone="energetic", language="en", files={})
+    options = FilmingOptions(brief=Brief(text="s"), name="s", title="Film", tone="emotional", language="en", files={})
     made = plan_script(read_script("Cold coffee\n\nWarm coffee\n", "s"), options)
-    assert made.plan.look == "slam" and any("energetic" in message for message in made.messages)
+    assert made.plan.look == "paper" and any("emotional" in message for message in made.messages)
