@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from reelwright.planner.archetypes import load_archetypes
-from reelwright.planner.flavors import load_flavors
 from reelwright.planner.tables import load_moods
 from reelwright.studio.plan_changes import MOVES, WAYS
 from reelwright.units import ASPECTS
@@ -19,7 +18,7 @@ TINY = ("--length", "4", "--short-side", "180", "--aspect", "9:16", "--json")
 @pytest.mark.parametrize(
     ("verb", "values"),
     [
-        ("edit", [*load_moods(), *MOVES, *WAYS, *ASPECTS, *{flavor.look for flavor in load_flavors().values()}]),
+        ("edit", [*load_moods(), *MOVES, *WAYS, *ASPECTS]),
         (
             "make",
             [*(name.replace("_", "-") for name in load_archetypes()), *ASPECTS, "beat", "loose", "ask", "animatic"],
