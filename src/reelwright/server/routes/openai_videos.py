@@ -171,14 +171,18 @@ class ExtensionForm(DialectBody):
 
     prompt: Annotated[BriefText, Field(description="what happens next")]
     seconds: Annotated[str, Field(description="length of what is added, such as 8")] = ""
-    video: Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})] = None
+    video: Annotated[
+        Any, WithJsonSchema({"type": "string", "format": "binary", "description": "the video that goes on, as a file"})
+    ] = None
     model: Annotated[str, Field(description="the model that goes on; default: that of the video")] = ""
 
 
 class ExtensionBody(ExtensionForm):
     """A video that goes on from another one."""
 
-    video: Annotated[Any, WithJsonSchema(VideoReference.get_schema())] = None
+    video: Annotated[Any, WithJsonSchema({"description": "the video that goes on", **VideoReference.get_schema()})] = (
+        None
+    )
 
 
 _FORM: Final = "multipart/form-data"
