@@ -59,7 +59,7 @@ class Model:
         self._turn = Lock()  # the tagger holds one text at a time, and a server reads briefs in several threads
 
     @contextmanager
-    def tag(self, text: str, tokens: Sequence[Token], language: str) -> Iterator[list[str]]:
+    def mark(self, text: str, tokens: Sequence[Token], language: str) -> Iterator[list[str]]:
         """Yield the tag of each token. Inside, ``compute_chance`` is about this text, and other threads wait."""
         features = list_features(text, tokens, language, self._get_rarity)
         with self._turn:
@@ -102,7 +102,7 @@ def describe_spans(
     model: Model, text: str, tokens: Sequence[Token], language: str, marks: Marks
 ) -> list[DescribedSpan]:
     """Return the spans of ``text`` that the model marks, in order, each with its features. Tokens in none are noise."""
-    with model.tag(text, tokens, language) as tags:
+    with model.mark(text, tokens, language) as tags:
         spans = split_spans(tags)
         owners = [NOISE] * len(tokens)
         for first, end, label in spans:
@@ -151,7 +151,7 @@ def guess_span(text: str, tokens: Sequence[Token], language: str) -> TaggedSpan 
     """
     model = _load_model()
     wanted = model.list_tags((*SHOWN, "subject"))
-    with model.tag(text, tokens, language):
+    with model.mark(text, tokens, language):
         each = [model.compute_chance(wanted, n) for n in range(len(tokens))]
     best: TaggedSpan | None = None
     first = 0
