@@ -69,6 +69,11 @@ class Caller:
     name: str = ""
     email: str = ""
 
+    @property
+    def decider(self) -> str:
+        """Who is recorded as having decided about a purchase: the id of the key, or the server for its owner."""
+        return self.key or "the server"
+
 
 def get_caller(connection: HTTPConnection) -> Caller:
     """Return the caller that ``AccessGuard`` identified for a request. Raises ``AccessDenied`` where nobody was

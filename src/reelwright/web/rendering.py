@@ -16,6 +16,7 @@ from markupsafe import Markup
 from reelwright.reel.api_key import may_act_as
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment
+from reelwright.studio.uploads import MAX_UPLOAD
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
 from reelwright.web.texts import Texts, choose_language, load_texts
@@ -99,7 +100,7 @@ def _build_environment(tag: str) -> Environment:
         "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,
         "clock": format_clock, "seconds": format_length, "moment": format_moment, "usd": format_usd,
     }  # fmt: skip
-    made.globals |= {"language": texts.tag, "direction": texts.direction}
+    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD}
     return made
 
 

@@ -52,7 +52,7 @@ async def decide_purchase(request: Request, purchase: Name) -> JSONResponse:
     """
     given = await read_options(request, DecisionBody)
     studio = get_studio(request)
-    by = get_caller(request).key or "the server"
+    by = get_caller(request).decider
     return answer(await studio.decide(purchase, given.verdict, operation=given.operation, by=by))
 
 

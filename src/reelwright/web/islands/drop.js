@@ -1,5 +1,4 @@
 // The drop zone: a file is checked where it is dropped, sent in parts that survive a lost connection, then priced.
-export const MOST_BYTES = 2 * 1024 ** 3;
 const PART_BYTES = 8 * 1024 ** 2, TRIES = 6;
 const root = document.documentElement.dataset.root;
 const encode = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -30,16 +29,16 @@ class ReelDrop extends HTMLElement {
   async take(file) {
     this.input.value = "";
     if (!file) return;
-    const kind = findKind(file);
-    if (!kind) { this.tell(`${file.name}: neither a picture nor a clip.`, true); return; }
-    if (!file.size || file.size > MOST_BYTES) { this.tell(`${file.name}: ${file.size ? "larger than 2 GB" : "empty"}.`, true); return; }
+    const kind = findKind(file), texts = this.state.dataset, fault = findFault(file, texts);
+    if (fault) { this.tell(`${file.name}: ${fault}.`, true); return; }
     const wanted = Number(this.dataset.seconds), seconds = kind === "clip" ? await measure(file) : 0;
     if (seconds && seconds + .05 < wanted) {
-      this.tell(`${file.name} lasts ${seconds.toFixed(1)} s, and the shot ${wanted.toFixed(1)} s.`, true);
+      const short = texts.short.replace("{seconds}", seconds.toFixed(1)).replace("{wanted}", wanted.toFixed(1));
+      this.tell(`${file.name}: ${short}.`, true);
       return;
     }
     try {
-      const made = await uploadFile(file, kind, (text) => this.tell(text), () => this.stopped);
+      const made = await uploadFile(file, kind, texts, (text) => this.tell(text), () => this.stopped);
       this.tell(file.name);
       this.send.value = `${kind}:${made.id}`;
       this.send.form.requestSubmit(this.send);
@@ -54,8 +53,13 @@ export function findKind(file) {
   return file.type.startsWith("image/") ? "picture" : file.type.startsWith("video/") ? "clip" : "";
 }
 
+/** Return why a file cannot be taken, in the words of the page (`drop_state` in shell/parts.html); "" if it can. */
+export function findFault(file, texts) {
+  return !findKind(file) ? texts.neither : file.size > Number(texts.most) ? texts.large : file.size ? "" : texts.empty;
+}
+
 /** Send a file in parts, from where the server has it after each lost connection; return the asset that it became. */
-export async function uploadFile(file, kind, tell, isStopped = () => false) {
+export async function uploadFile(file, kind, texts, tell, isStopped = () => false) {
   const metadata = `kind ${encode(kind)},filename ${encode(file.name)}`;
   const begun = await ask(`${root}api/v1/uploads`, { method: "POST", headers: { "Upload-Length": String(file.size), "Upload-Metadata": metadata } });
   if (!begun.ok) throw new Error((await begun.json()).detail);
@@ -70,8 +74,8 @@ export async function uploadFile(file, kind, tell, isStopped = () => false) {
     } catch { /* asked below where to go on */ }
     if (answer?.ok) { offset = Number(answer.headers.get("upload-offset")); tries = 0; continue; }
     tries += 1;
-    if (tries > TRIES || (answer && answer.status !== 409 && answer.status < 500)) throw new Error((await answer?.json())?.detail ?? "the connection was lost");
-    tell(`${file.name}: no connection, going on soon`);
+    if (tries > TRIES || (answer && answer.status !== 409 && answer.status < 500)) throw new Error((await answer?.json())?.detail ?? texts.lost);
+    tell(`${file.name}: ${texts.paused}`);
     await pause(500 * 2 ** tries);
     const found = await ask(url, { method: "HEAD" }).catch(() => null);
     if (found?.ok) offset = Number(found.headers.get("upload-offset"));

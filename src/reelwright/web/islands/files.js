@@ -1,5 +1,5 @@
 // Pictures and clips for a new film: dropped anywhere on the page, pasted or chosen; refused where they come, or stored.
-import { MOST_BYTES, findKind, uploadFile } from "./drop.js";
+import { findFault, findKind, uploadFile } from "./drop.js";
 
 class ReelFiles extends HTMLElement {
   connectedCallback() {
@@ -36,11 +36,10 @@ class ReelFiles extends HTMLElement {
   async takeAll(files) {
     const refused = [];
     for (const file of files) {
-      const kind = findKind(file), { neither, large, empty } = this.state.dataset;
-      const why = !kind ? neither : file.size > MOST_BYTES ? large : file.size ? "" : empty;
+      const kind = findKind(file), texts = this.state.dataset, why = findFault(file, texts);
       if (why) { refused.push(`${file.name}: ${why}`); continue; }
       try {
-        const made = await uploadFile(file, kind, (text) => this.tell(text));
+        const made = await uploadFile(file, kind, texts, (text) => this.tell(text));
         this.add(made.id, `${kind}:${file.name}`);
         this.tell("");
       } catch (fault) {

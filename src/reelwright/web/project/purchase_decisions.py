@@ -30,10 +30,10 @@ async def decide_purchase(request: Request, project: Name) -> Response:
     row = next((one for one in (await studio.show_spending(details.project)).rows if one.purchase == purchase), None)
     if row is None:
         raise NotFound(code="purchase_not_found", purchase=purchase[:60])
-    caller = get_caller(request)
-    by = caller.name or caller.email or caller.key or "the server"
     try:
-        await studio.decide(purchase, form.get("verdict"), operation=form.get("operation") or None, by=by)
+        await studio.decide(
+            purchase, form.get("verdict"), operation=form.get("operation") or None, by=get_caller(request).decider
+        )
     except ReelwrightError as error:
         trouble = describe_trouble(error)
         return await render_project(request, project, shot=row.shot or 0, trouble=trouble, status=get_status(error))

@@ -76,8 +76,7 @@ async def decide_purchase(request: Request, purchase: Name) -> Response:
     require_owner(request)
     form = await read_form(request, {})
     verdict, operation = form.get("verdict"), form.get("operation") or None
-    by = get_caller(request).key or "the owner of the machine"
-    await get_studio(request).decide(purchase, verdict, operation=operation, by=by)
+    await get_studio(request).decide(purchase, verdict, operation=operation, by=get_caller(request).decider)
     return send_to(request, "studio/spend")
 
 
