@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,11 +15,15 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright.catalogue.models import load_models
+from reelwright.errors import BadInput
 from reelwright.reel.request import Request
+from reelwright.server.order_bodies import open_uploaded
 from reelwright.settings import Settings
 from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.scratch import open_scratch_folder
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_dialect_fields import draw_picture
+from studio.test_materials import clip
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 IDLE = replace(APPROVING, has_director=False)
@@ -148,6 +153,23 @@ async def test_an_extension_begins_on_the_last_frame_of_a_video(server: Served, 
         assert source.mode == "image_to_video" and [one.role for one in source.inputs] == ["first_frame"]
         gone = await plain.post("/v1/videos/extensions", json={**terms, "video": {"id": "job_1"}})
         assert gone.status_code == 404 and gone.json()["error"]["code"] == "job_not_found"
+
+
+async def test_an_uploaded_list_of_files_is_no_video_to_go_on_from(idle: Served, tmp_path: Path) -> None:
+    """ffmpeg would open the files that it names, whoever they belong to."""
+    clip(tmp_path / "other.mp4", "color=red:", 1)
+    named = tmp_path / "video"
+    named.write_text("ffconcat version 1.0\nfile other.mp4\n", encoding="utf-8")
+    with open_scratch_folder() as folder, pytest.raises(BadInput, match="MP4, MOV, WebM or MKV"):
+        await open_uploaded(idle.deployment.get_studio(), named, folder, MODEL)
+    async with idle.open_client() as client:
+        answer = await client.post(
+            "/v1/videos/extensions",
+            data={"prompt": "on", "model": MODEL},
+            files={"video": ("v.mp4", named.read_bytes())},
+        )
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "video")
+        assert (await client.get("/v1/videos")).json()["data"] == []
 
 
 async def test_a_model_that_begins_on_no_picture_goes_on_from_no_video(server: Served) -> None:

@@ -281,16 +281,23 @@ async def open_continuation(
         raise BadInput("video", job, "a clip by an AI model: a film is made longer by an edit of its project")
     named = model or source.model
     same = {"resolution": source.resolution} if named == source.model and source.resolution else {}
-    return {**await open_uploaded(studio, path, folder, named), **same}
+    return {**await _begin_on(studio, path, folder, named), **same}
 
 
 async def open_uploaded(studio: AsyncStudio, path: Path, folder: ScratchFolder, model: str) -> dict[str, Any]:
-    """Return the options of a clip by ``model`` that goes on from the video file at ``path``, as ``open_continuation``
-    does. Raises ``NotFound`` for a model that begins on no picture, and ``UnreadableMedia``.
+    """Return the options of a clip by ``model`` that goes on from the uploaded video at ``path``, as
+    ``open_continuation`` does. Raises ``NotFound`` for a model that begins on no picture, ``BadInput`` for what is no
+    clip, and ``UnreadableMedia``.
     """
+    return await _begin_on(studio, path, folder, model, is_upload=True)
+
+
+async def _begin_on(
+    studio: AsyncStudio, path: Path, folder: ScratchFolder, model: str, *, is_upload: bool = False
+) -> dict[str, Any]:
     row = find_model(model) if is_model_name(model) else None
     if row is not None and "image_to_video" not in row.modes:
         raise NotFound(code="model_goes_on_from_no_video", model=row.id)
     picture = folder.get_path() / "last-frame.png"
-    await studio.draw_last_frame(path, picture)
+    await studio.draw_last_frame(path, picture, is_upload=is_upload)
     return {"image": picture, **({"model": model} if model else {})}

@@ -142,11 +142,20 @@ class Serving(StudioBase):
         path, _ = await self.locate_video(job)
         return await asyncio.to_thread(draw_preview, path, kind)
 
-    async def draw_last_frame(self, path: Path, picture: Path) -> None:
-        """Write the last frame of a video to the file ``picture``. Raises ``UnreadableMedia``."""
+    async def draw_last_frame(self, path: Path, picture: Path, *, is_upload: bool = False) -> None:
+        """Write the last frame of a video to the file ``picture``.
+
+        ``is_upload``: the file came from outside, and is first checked as a person's own clip is; without that, a list
+        of other files would be read as a video. Raises ``BadInput`` for what is no clip, and ``UnreadableMedia``.
+        """
         from reelwright.media.frame_reader import read_frame
 
-        frame = await asyncio.to_thread(read_frame, path, "last")
+        with open_scratch_folder() as folder:
+            if is_upload:
+                taken = IntakeResult()
+                made = await take_in(taken, path, "clip", folder, "video")
+                path, _ = taken.files[made.asset]
+            frame = await asyncio.to_thread(read_frame, path, "last")
         await asyncio.to_thread(frame.save, picture)
 
     async def add_materials(
