@@ -113,3 +113,13 @@ async def test_a_waiting_job_says_when_it_starts_and_jobs_are_filtered_by_who_or
         link = next(have["href"] for have in page.list_tags("a") if "member=" in have["href"])
         assert len(list_rows(await visitor.see(f"/studio/{link.removeprefix('../studio/')}"))) == 1
         assert len(list_rows(await visitor.see("/studio/queue?member=nobody"))) == 2
+
+
+async def test_a_clip_that_was_made_shows_a_frame_of_itself(buyer: Visitor) -> None:
+    made = await buyer.studio.clip("a heron", model=PAID["model"], yes=True, accept_unconfirmed=True)
+    for path in ("/studio/queue", "/studio/projects"):
+        page = await buyer.see(path)
+        (picture,) = [have["src"] for have in page.list_tags("img") if "studio/pictures/" in have["src"]]
+        shown = await buyer.client.get("/studio/pictures/" + picture.rpartition("/")[2])
+        assert shown.status_code == 200 and shown.headers["content-type"].startswith("image/")
+        assert picture.rpartition("/")[2] == (await buyer.studio.show(made.project)).shots[0].take

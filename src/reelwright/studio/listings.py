@@ -8,7 +8,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.priority import Priority
 from reelwright.reel.value import Digest, ShotId
-from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason, Usd
+from reelwright.studio.result_model import NOT_IN_JSON, OMIT_NONE, Moment, Number, ResultModel, ResultReason, Usd
 from reelwright.studio.results import FilmFile, Finding, ProjectQuote, ShotSummary
 
 PublicJobState = JobState | Literal["stopped"]
@@ -40,7 +40,10 @@ class JobSummary(ResultModel):
 
 
 class ProjectSummary(ResultModel):
-    """A project, as a row of a list. ``state``: the state of the project's newest job."""
+    """A project, as a row of a list. ``state``: the state of the project's newest job.
+
+    ``picture``: the film, or where there is none the first take that exists; a page shows a frame of it.
+    """
 
     id: str
     title: str
@@ -49,6 +52,7 @@ class ProjectSummary(ResultModel):
     duration_s: Number | None
     film: Digest | None
     created_at: Moment | None
+    picture: Annotated[Digest | None, NOT_IN_JSON] = None
 
 
 class TakeSummary(ResultModel):

@@ -266,14 +266,17 @@ def build_job_summary(
 def build_project_summary(project: Project, standing: Standing, driven: Collection[str]) -> ProjectSummary:
     """Convert a project to a row of the list of projects. ``driven``: ids of projects that a living process drives."""
     plan, film = standing.plan, find_current_film(standing)
+    made = Digest(film.assets[0]) if film else None
+    takes = (shot.take for shot in build_shot_summaries(standing) if shot.take) if plan and not film else iter(())
     return ProjectSummary(
         id=project.id,
         title=plan.title if plan else project.name,
         revision=standing.revision,
         state=to_public_state(standing.job, driven) if standing.job else None,
         duration_s=_measure_length(standing),
-        film=Digest(film.assets[0]) if film else None,
+        film=made,
         created_at=project.created_at,
+        picture=made or next(takes, None),
     )
 
 

@@ -81,7 +81,7 @@ async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
     for job in jobs:
         project, details = projects.get(job.project), detailed.get(job.project)
         title = project.title if project else details.title if details else job.project
-        poster = f"pictures/{project.film}" if project and project.film else ""
+        poster = f"pictures/{project.picture}" if project and project.picture else ""
         rows.append(_build_row(job, title, details, poster))
     return rows
 
