@@ -71,7 +71,7 @@ class Caller:
 
     @property
     def decider(self) -> str:
-        """Who is recorded as having decided about a purchase: the id of the key, or the server for its owner."""
+        """Return who is recorded as having decided about a purchase: the id of the key, or the server for its owner."""
         return self.key or "the server"
 
 
