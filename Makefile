@@ -52,12 +52,12 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/deptry src
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
-test: $(DEV) postgres faketime chromium ## Pass all tests but the lanes
+test: $(DEV) postgres faketime chromium axe ## Pass all tests but the lanes
 	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) \
 		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local"
 	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
 
-test-fast: $(DEV) postgres faketime chromium ## The same without the slowest twentieth, by what earlier runs took here
+test-fast: $(DEV) postgres faketime chromium axe ## The same without the slowest twentieth, by what earlier runs took here
 	@$(MAKE) --no-print-directory test FAST=--fast
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
@@ -149,6 +149,10 @@ clients: $(DEV)
 .PHONY: chromium
 chromium:
 	@sh tools/debian.sh "Chromium for the tests of pages" "command -v chromium" -- chromium
+
+.PHONY: axe
+axe: $(DEV)
+	@PYTHONPATH=tests $(PY) -m web.axe
 
 .PHONY: faketime
 faketime:
