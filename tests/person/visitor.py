@@ -158,7 +158,9 @@ class Visitor:
             bill = self._billed()
             await self._rest(bill)
         except (TimeoutError, ReelwrightError, openai.OpenAIError, httpx2.HTTPError) as error:
-            raise AssertionError(f"{type(error).__name__}: {error}\n{self.story}") from error
+            open_ = f"open: {dict(account.find_open(self._database))}"
+            told = "\n".join((self.story, open_, *await self._list_history()))
+            raise AssertionError(f"{type(error).__name__}: {error}\n{told}") from error
 
     @property
     def story(self) -> str:

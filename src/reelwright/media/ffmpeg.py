@@ -49,6 +49,11 @@ def choose_program(path: str) -> None:
     _chosen = path
 
 
+def get_choice() -> str:
+    """Return what ``choose_program`` was told last."""
+    return _chosen
+
+
 def find_program() -> Path:
     """Find the ffmpeg to run: the chosen one, else the one that comes with imageio-ffmpeg.
 

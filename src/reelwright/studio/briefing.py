@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from reelwright.errors import BadInput, TooLarge
 from reelwright.providers.protocol import Provider
@@ -21,6 +21,9 @@ from reelwright.studio.home import Home
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import LOCAL_PLANNER, BriefOptions
+
+if TYPE_CHECKING:
+    from reelwright.media.intake import Intake
 
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 """File name endings of clips. Their first bytes are checked later."""
@@ -271,7 +274,10 @@ async def take_in(
     """
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
     try:
-        return await asyncio.to_thread(_take_in, intake, path, kind, room)
+        from reelwright.media.guarded_intake import take_in_guarded  # few calls take a file in
+
+        found = await take_in_guarded(path, kind, room)
+        return await asyncio.to_thread(_add_material, intake, path, found)
     except BadInput as error:
         if not field:
             raise
@@ -281,11 +287,9 @@ async def take_in(
         raise BadInput(field, to_printable_name(path.name), accepted, hint=error.advice) from error
 
 
-def _take_in(taken: IntakeResult, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:
-    from reelwright.media.intake import take_in_clip, take_in_image
+def _add_material(taken: IntakeResult, path: Path, found: Intake) -> Material:
     from reelwright.media.sniff import to_printable_name
 
-    found = take_in_clip(path, room=room) if kind == "clip" else take_in_image(path, room=room)
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
     name = unicodedata.normalize("NFC", to_printable_name(path.name))
