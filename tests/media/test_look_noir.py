@@ -128,7 +128,7 @@ def test_the_light_comes_back_in_the_second_half_of_a_screen(beat: str) -> None:
 
 def test_the_dark_has_no_bands() -> None:
     """A gradient of 20 levels over a frame has steps of 50 pixels; grain that stands still breaks each of them."""
-    scene = stage_scene(asked("cold_open", {}, (960, 540), look="noir", variant=1), [])
+    scene = stage_scene(asked("cold_open", {}, (960, 540), look="noir", variant=2), [])
     frame = np.frombuffer(bytes(Painter(scene, grain_strength=0).render_frame(0)), np.uint8).reshape(540, 960, 4)
     flat = [int(max(np.diff(np.flatnonzero(np.diff(row.astype(int)))), default=960)) for row in frame[20:520:25, :, 1]]
     assert max(flat) < 24

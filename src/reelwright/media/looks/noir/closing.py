@@ -138,7 +138,7 @@ def add_button(room: Room, text: str, x: float, top: float, most: float, at: flo
 
 def set_cta(stage: Stage) -> None:
     """Stage what to do: the line, and its address on a button of foil."""
-    room, box, layout = open_room(stage, ("line", "url"), (("flush", "spot"), ("flip", "curtain"), ("flush", "moon")))
+    room, box, layout = open_room(stage, ("line", "url"), (("flip", "spot"), ("flush", "moon"), ("flip", "curtain")))
     line, url = stage.get_words("line"), stage.get_words("url")
     call = split_call(line, url)
     head, on_button, address = (line, url, "") if line and url and call.address else call

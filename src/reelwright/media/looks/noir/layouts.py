@@ -23,11 +23,11 @@ HEADLINES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "cold_open": (("centre", "skyline"), ("centre", "door"), ("centre", "bokeh")),
     "hook": (("flush", "spot"), ("stair", "blinds"), ("high", "skyline"), ("flip", "letter")),
     "problem": (("flip", "door"), ("low", "blinds"), ("stair", "fan")),
-    "agitate": (("low", "bokeh"), ("stair", "curtain")),
+    "agitate": (("stair", "curtain"), ("low", "bokeh")),
     "benefit": (("flush", "gem"), ("high", "fan"), ("flip", "letter"), ("stair", "bokeh")),
     "demo": (("flip", "spot"), ("flush", "dial"), ("high", "fan")),
     "urgency": (("flush", "moon"), ("high", "skyline")),
-    "brand": (("centre", "ring"), ("flip", "moon"), ("low", "curtain")),
+    "brand": (("flip", "moon"), ("centre", "ring"), ("low", "curtain")),
 }
 """Of each beat how its words stand, and what stands in the light, for one shot of it after another."""
 

@@ -94,7 +94,7 @@ def make_dark(width: int, height: int, ground: str, glow: str, pools: tuple[Pool
 
 
 def tint_light(coverage: Any, colour: str) -> Any:
-    """Make an image of light, to be screened over what it falls on; ``coverage``: 0..1, height by width."""
+    """Make an image of light, to be laid over what it falls on; ``coverage``: 0..1, height by width."""
     pixels = np.empty((*coverage.shape, 4), np.uint8)
     dither = np.random.default_rng(3).random(coverage.shape).astype(np.float32)
     level = np.clip(coverage, 0, 1) * 255

@@ -66,7 +66,7 @@ def set_demo(stage: Stage) -> None:
     if not steps:
         set_scene(stage, text, "demo", "line", "steps")
         return
-    room, box, layout = open_room(stage, ("line", "steps"), (("flush", "curtain"), ("flip", "spot"), ("flush", "gem")))
+    room, box, layout = open_room(stage, ("line", "steps"), (("flip", "fan"), ("flush", "curtain"), ("flush", "moon")))
     u = stage.u
     if layout != "picture" and stage.shape in ("square", "portrait"):
         box = box._replace(bottom=room.floor)

@@ -15,7 +15,7 @@ from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
-from reelwright.media.looks.noir.drawn import Dust, Light, Lit, Metal, Sheet, Tick, Turn
+from reelwright.media.looks.noir.drawn import Aim, Beam, Dust, Light, Lit, Metal, Sheet, Tick, Turn
 from reelwright.media.looks.noir.light import Pool, make_beam, make_dark, make_foil, make_mote, make_pall
 from reelwright.media.staging.blocks import Block, BlockFitter, is_joined
 from reelwright.media.staging.stage import Motion, Stage
@@ -137,9 +137,9 @@ class Room(BlockFitter):
         if len(angles) > 2:
             keys += [(marks[2], angles[1] + 0.1 * (angles[2] - angles[1])), (marks[3], angles[2])]
         turn = Turn(tuple(keys), stage.look.ease["even"])
-        box = Box(px - half, y, px + half, y + length)
-        motion = Motion(moves=(turn,), pivot=(px, y), group="light")
-        stage.add("texture", Light(image, px - half, y, _COARSE), box, motion)
+        box = Box(0, 0, stage.width, stage.height)
+        beam = Beam(image, px, y, _COARSE, (stage.width, stage.height))
+        stage.add("texture", beam, box, Motion(moves=(Aim(turn),), group="light"))
         self.add_dust(dust, stage.to_frame_x(aims[-1][0]), aims[-1][1])
 
     def add_dust(self, count: int, x: float, y: float) -> None:
@@ -158,7 +158,7 @@ class Room(BlockFitter):
     def add_light(
         self, image: Any, x: float, y: float, *, scale: float = 1.0, alpha: float = 1.0, moves: tuple[Mover, ...] = ()
     ) -> None:
-        """Screen a ready light over the frame with its middle at (x, y), logical."""
+        """Lay a ready light over the frame with its middle at (x, y), logical."""
         px = self.stage.to_frame_x(x)
         half, high = image.width() * scale / 2, image.height() * scale / 2
         box = Box(px - half, y - high, px + half, y + high)
@@ -197,7 +197,7 @@ class Room(BlockFitter):
         reach = round(230 * stage.u)
         size = (round(box.width), round(box.height))
         image = make_pall(*size, self.tone.ground, reach, self.brightness)
-        self._palls.append(Light(image, box.left - reach, box.top - reach, _COARSE, is_dark=True))
+        self._palls.append(Light(image, box.left - reach, box.top - reach, _COARSE))
 
     def add_rule(self, x: float, y: float, length: float, at: float, *, middle: bool = False) -> None:
         """Draw a hairline of foil that starts at (x, y), or has its middle there."""

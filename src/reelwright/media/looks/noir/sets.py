@@ -10,7 +10,7 @@ from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Fade, Mover
 from reelwright.media.drawing.painter import make_polygon
-from reelwright.media.looks.noir.drawn import Glow, Light, Lit, Tick, Turn
+from reelwright.media.looks.noir.drawn import Aim, Beam, Glow, Lit, Tick, Turn
 from reelwright.media.looks.noir.light import Pool, make_beam, make_blinds, make_curtain, make_disc, make_moon
 from reelwright.media.looks.noir.room import Room
 from reelwright.media.staging.stage import Motion
@@ -140,6 +140,7 @@ def add_gem(room: Room, art: Box) -> None:
     x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
     radius = min(art.width, art.height) * 0.5
     room.darken(Pool(art.centre[0], y, radius * 1.7, 0.6))
+    room.brightness = 0.65
     room.add_beam(
         art.centre[0] + 0.5 * radius, -0.25 * stage.height,
         ((art.centre[0] - radius, y), (art.centre[0], y), (art.centre[0] + 0.7 * radius, y)), spread=0.2, strength=0.6,
@@ -237,7 +238,8 @@ def add_letter(room: Room, art: Box) -> None:
         stage.add("echo", Fill(path, stage.palette.pale, 0.55), box)
         drawn = Lit(((path, "", 0.0),), box, box, room.foil, -stage.to_frames(14), stage.to_frames(52), room.glint,
                     stage.request.frames, stage.reading_sign)  # fmt: skip
-        stage.add("echo", drawn, box, Motion(moves=(Tick(),), group="light"))
+        spans = ((0.0, stage.to_frames(40)), (room.glint, room.glint + stage.to_frames(56)))
+        stage.add("echo", drawn, box, Motion(moves=(Tick(spans),), group="light"))
     room.add_beam(
         x - 0.5 * art.width, -0.2 * stage.height, ((art.left - art.width * 0.4, y), (x, y), (art.right, y)),
         spread=0.16, strength=0.6,
@@ -308,9 +310,8 @@ def add_fan(room: Room, art: Box) -> None:
         sway = 7.0 if index % 2 else -7.0
         keys = ((0.0, lean - sway), (stage.to_frames(34), lean), (room.glint, lean + 0.4 * sway),
                 (room.glint + stage.to_frames(44), lean + 1.6 * sway))  # fmt: skip
-        motion = Motion(moves=(Turn(keys, stage.look.ease["even"]),), pivot=(x, y), group="light")
-        half = image.width() * 2
-        stage.add("texture", Light(image, x - half, y, 4.0), Box(x - half, y, x + half, y + length), motion)
+        motion = Motion(moves=(Aim(Turn(keys, stage.look.ease["even"])),), group="light")
+        stage.add("texture", Beam(image, x, y, 4.0, (wide, high)), Box(0, 0, wide, high), motion)
         room.add_light(make_disc(round(13 * u), room.lamp), art.left + part * art.width, y, alpha=0.9)
     room.add_dust(30, wide / 2, foot - 0.3 * art.height)
 

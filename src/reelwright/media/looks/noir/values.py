@@ -103,7 +103,7 @@ def set_transformation(stage: Stage) -> None:
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
     room, box, layout = open_room(
-        stage, ("line", "before", "after"), (("flip", "door"), ("low", "gem"), ("flush", "letter"))
+        stage, ("line", "before", "after"), (("flush", "letter"), ("flip", "door"), ("low", "gem"))
     )
     u = stage.u
     top_line = room.fit(heading, "plain", box.width, 90 * u, lines=2, largest=42, lead=1.3)
@@ -134,7 +134,7 @@ def set_transformation(stage: Stage) -> None:
 def set_offer(stage: Stage) -> None:
     """Stage the deal: the new price in foil, the old one small and cut; the code in a frame of hairlines."""
     roles = ("deal", "code", "terms")
-    room, box, layout = open_room(stage, roles, (("centre", "ring"), ("flush", "gem"), ("flip", "bokeh")))
+    room, box, layout = open_room(stage, roles, (("flush", "curtain"), ("centre", "ring"), ("flip", "bokeh")))
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     if layout == "centre" and room.wide:
