@@ -136,7 +136,7 @@ def fit_headline(room: Room, text: str, width: float, height: float, largest: fl
     """Fit a headline's two parts and the gap between them into a box. The first may be empty, and so may the second."""
     stage, u = room.stage, room.stage.u
     opener, closer = split_words(room, text)
-    few = min(1.5, max(1.0, 14 / max(1, len(strip_styles(text)))))
+    few = min(2.6, max(1.0, 12 / max(1, len(strip_styles(text)))))
     most = largest * few
     if not closer:
         block = room.fit(opener, "display", width, height, lines=5, largest=most, lead=1.1, target=_LEAST)

@@ -328,7 +328,7 @@ class Room(BlockFitter):
                     continue
                 bounds = path.getBounds()
                 part = ((bounds.left() + bounds.right()) / 2 - middle) / max(1.0, ink.width * size / 2)
-                aside = -part * spread * size if len(spans) > 1 else 0.0
+                aside = -part * min(spread, 0.09 * ink.width) * size if len(spans) > 1 else 0.0
                 found.append((path, inks[style], aside))
         return found
 
