@@ -103,7 +103,7 @@ def set_transformation(stage: Stage) -> None:
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
     room, box, layout = open_room(
-        stage, ("line", "before", "after"), (("flush", "letter"), ("flip", "door"), ("low", "gem"))
+        stage, ("line", "before", "after"), (("flush", "letter"), ("flip", "door"), ("flip", "bokeh"))
     )
     u = stage.u
     top_line = room.fit(heading, "plain", box.width, 90 * u, lines=2, largest=42, lead=1.3)
