@@ -11,11 +11,12 @@ from reelwright.media.drawing.movers import Count, Swing
 from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.looks.paper.layouts import grow_corner, set_beside, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet
-from reelwright.media.looks.paper.page import Block, Page, Tone
+from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
 from reelwright.media.looks.paper.pictures import can_fill_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import add_branch, lay_cloth
 from reelwright.media.looks.paper.words import set_date
+from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
 from reelwright.media.staging.prices import Price, split_price
 from reelwright.media.staging.stage import Motion, Stage

@@ -7,7 +7,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Fade, Mover
 from reelwright.media.looks.paper.layouts import grow_corner, set_headline, split_page
 from reelwright.media.looks.paper.material import make_sheet
-from reelwright.media.looks.paper.page import NOTHING, Align, Block, Page, Tone
+from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
 from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import (
@@ -16,6 +16,7 @@ from reelwright.media.looks.paper.plants import (
     add_wreath,
     stamp_letters,
 )
+from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage

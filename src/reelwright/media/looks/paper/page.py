@@ -6,27 +6,22 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Literal
 
 from reelwright.media.drawing.drawables import Blit, Emoji, Several
-from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Drawable, Role
-from reelwright.media.drawing.lettering import FittedLine, Ink, halve_line
+from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
 from reelwright.media.drawing.strokes import DONE, Cascade, Pen
 from reelwright.media.drawing.treatments import Sprite
-from reelwright.media.letters.word_styles import split_styles, strip_styles
 from reelwright.media.looks.paper.material import make_paper
 from reelwright.media.looks.paper.pen import make_strike, make_underline
-from reelwright.media.staging.lines import split_closer
+from reelwright.media.staging.blocks import Block, BlockFitter, is_joined
 from reelwright.media.staging.stage import Motion, Stage
 
 Align = Literal["start", "middle"]
 Enter = Literal["words", "letters", "lines"]
-_JOINED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\ufb1d-\ufdff\ufe70-\ufeff]")
 _NO_WORDS = ("ratio_milli",)
-_TOUCH = 0.05  # ems between the inks of two lines where they would touch
 _LEAVE = 7  # frames at 30 fps in which words fade before the next screen
 
 
@@ -40,45 +35,11 @@ class Tone:
     ground: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines of one size on an even pitch. ``ascent``: pixels from their top to the first baseline."""
-
-    lines: tuple[FittedLine, ...]
-    pitch: float
-    ascent: float
-
-    @property
-    def size(self) -> float:
-        """Pixels to the em."""
-        return self.lines[0].size if self.lines else 0.0
-
-    @property
-    def width(self) -> float:
-        """Width of the widest line in pixels."""
-        return max((line.width for line in self.lines), default=0.0)
-
-    @property
-    def height(self) -> float:
-        """Pixels from the top of the first line to the foot of the last one's ink."""
-        if not self.lines:
-            return 0.0
-        return self.ascent + (len(self.lines) - 1) * self.pitch + max(0.0, self.lines[-1].ink.bottom) * self.size
-
-    def scale(self, factor: float) -> Block:
-        """Return the block ``factor`` times as large."""
-        lines = tuple(FittedLine(line.ink, line.size * factor) for line in self.lines)
-        return Block(lines, self.pitch * factor, self.ascent * factor)
-
-
-NOTHING = Block((), 0.0, 0.0)
-
-
-class Page:
+class Page(BlockFitter):
     """A screen under construction. ``roles``: words that its staging draws itself; all others become small print."""
 
     def __init__(self, stage: Stage, *roles: str, ground: bool = True) -> None:
-        self.stage = stage
+        super().__init__(stage)
         palette = stage.palette
         self.desk = Tone(palette.text, palette.dim, palette.accent_text, palette.bg)
         self.sheet = Tone(palette.text, palette.dim, palette.accent_text, palette.surface)
@@ -140,88 +101,6 @@ class Page:
             start = self.stage.to_frames(14) if at is None else at
             self.put(block, x, y, quiet, start, enter="lines", role="legal", align=align, group="small")
             y += block.height + 0.7 * em
-
-    # -- fitting ------------------------------------------------------------------------------------------------
-
-    def fit(
-        self,
-        text: str,
-        kind: str,
-        width: float,
-        height: float,
-        *,
-        lines: int = 3,
-        largest: float = 200,
-        lead: float = 1.08,
-        target: float = 0,
-    ) -> Block:
-        """Fit ``text`` into a box in pixels. ``largest``, ``target``: em pixels at 1080; ``target`` 0: not recorded."""
-        if not strip_styles(text).strip():
-            return NOTHING
-        stage = self.stage
-        text = text.replace("& ", "&\u00a0")  # what follows it, as in a couple's names, stays with it
-        given = hyphenate_words(text) if kind in ("display", "italic") else text
-        best: tuple[float, Block] | None = None
-        least = given.count("|") + 1
-        ways = [(given, count) for count in range(least, max(least, lines) + 1)]
-        ways += [(halved, lines) for halved in _halve_longest(given, lines, stage.request.language)]
-        for way, count in ways:
-            fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
-            block = self._settle(fitted, lead, height)
-            widths = [line.width for line in fitted]
-            lonely = len(widths) > 1 and min(widths) < 0.4 * max(widths)
-            score = block.size * (0.8 if lonely else 1.0) * (0.9 ** len(fitted))
-            if best is None or score > best[0] * 1.001:
-                best = (score, block)
-        assert best is not None
-        if target:
-            stage.record_fit(best[1].lines[0].ink.cap * best[1].size, target * stage.u)
-        return best[1]
-
-    def _settle(self, fitted: Sequence[FittedLine], lead: float, height: float) -> Block:
-        """Make a block of fitted lines, its pitch wide enough for scripts that reach high and low."""
-        size = fitted[0].size
-        near = [upper.ink.bottom - lower.ink.top + _TOUCH for upper, lower in pairwise(fitted)]
-        pitch = max(lead, *near, 0.0) * size
-        cap = fitted[0].ink.cap
-        top = -fitted[0].ink.top
-        block = Block(tuple(fitted), pitch, max(cap, top) * size)
-        return block.scale(height / block.height) if block.height > height else block
-
-    def fit_pair(
-        self, text: str, width: float, height: float, *, lines: int = 4, largest: float = 190, target: float = 80
-    ) -> tuple[Block, Block]:
-        """Fit a headline and its last clause, which is set in italics, in one size; the second may be empty."""
-        opener, closer = split_headline(text)
-        if not closer:
-            return self.fit(opener, "display", width, height, lines=lines, largest=largest, target=target), NOTHING
-        best: tuple[float, Block, Block] | None = None
-        for first in range(1, lines):
-            for second in range(1, lines - first + 1):
-                one = self.fit(opener, "display", width, height, lines=first, largest=largest)
-                two = self.fit(closer, "italic", width, height, lines=second, largest=largest)
-                size = min(one.size, two.size)
-                one, two = one.scale(size / one.size), two.scale(size / two.size)
-                tall = self.measure_pair(one, two)
-                if tall > height:
-                    one, two = one.scale(height / tall), two.scale(height / tall)
-                score = one.size * 0.9 ** (first + second)
-                if best is None or score > best[0] * 1.001:
-                    best = (score, one, two)
-        assert best is not None
-        self.stage.record_fit(best[1].lines[0].ink.cap * best[1].size, target * self.stage.u)
-        return best[1], best[2]
-
-    def measure_pair(self, one: Block, two: Block) -> float:
-        """Measure the height of both blocks, one under the other on one pitch."""
-        if not two.lines:
-            return one.height
-        return one.ascent + (len(one.lines) - 1) * one.pitch + self.measure_step(one, two) + two.height - two.ascent
-
-    def measure_step(self, one: Block, two: Block) -> float:
-        """Measure from the last baseline of a block to the first of the next: more than the pitch where inks touch."""
-        upper, lower = one.lines[-1], two.lines[0]
-        return max(one.pitch, (upper.ink.bottom - lower.ink.top + _TOUCH) * one.size)
 
     # -- setting ------------------------------------------------------------------------------------------------
 
@@ -415,30 +294,3 @@ class Page:
         box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
         motion = Motion(moves=tuple(moves), pivot=self.centre, group=f"sheet {x:.0f}")
         stage.add(role, Blit(sprite.image, px + sprite.x, y + sprite.y, is_smooth=True), box, motion)
-
-
-def split_headline(text: str) -> tuple[str, str]:
-    """Split a headline before its last line, sentence or clause; the second is empty where there is one or a style."""
-    bare, styled = split_styles(text)
-    if styled or len(bare) > 90:
-        return text, ""
-    if "|" in bare:
-        first, _, last = bare.rpartition("|")
-        return first.strip(), last.strip()
-    first, last = split_closer(text)
-    ends = first.rstrip()[-1:] in set(".!?。,;:،、–—…؟")
-    return (first, last) if ends and len(last) > 1 else (text, "")
-
-
-def _halve_longest(text: str, lines: int, language: str) -> list[str]:
-    """Return a text that has line breaks with its longest line halved, where that leaves it within ``lines``."""
-    parts = text.split("|")
-    if not 1 < len(parts) < lines:
-        return []
-    longest = max(range(len(parts)), key=lambda at: len(strip_styles(parts[at])))
-    return ["|".join([*parts[:longest], *halve_line(parts[longest].strip(), language), *parts[longest + 1 :]])]
-
-
-def is_joined(text: str) -> bool:
-    """Return whether a text has letters that are joined or set in clusters, which do not come one by one."""
-    return bool(_JOINED.search(text))

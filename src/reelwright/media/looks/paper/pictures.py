@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from reelwright.media.drawing.colour import compute_contrast, mix
-from reelwright.media.drawing.drawables import Blit, skia
+from reelwright.media.drawing.drawables import Blit
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import tint_coverage
-from reelwright.media.drawing.treatments import MIPPED, Picture, find_cover_crop, mask_picture
+from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.looks.paper.material import make_cutout, make_print, make_screen, make_tape, make_torn_photo
 from reelwright.media.looks.paper.page import Page, Tone
+from reelwright.media.staging.quiet import can_cover, cut_light, find_quiet_crop, list_sides, measure_light
 from reelwright.media.staging.stage import Motion
 
 _LEGIBLE = 5.0
@@ -30,44 +30,9 @@ class Quiet(NamedTuple):
     side: str
 
 
-class Crop(NamedTuple):
-    """A crop of a photograph to the frame: where its focus comes to lie, and on which side words find it quiet."""
-
-    aim: tuple[float, float]
-    side: str
-    busy: float
-
-
-_AIMS = ((0.5, 0.45), (0.72, 0.45), (0.28, 0.45), (0.5, 0.7), (0.5, 0.28))
-_BUSY = 0.8
-"""Most detail of a part of a photograph where words stand, as a share of what the whole has on average."""
-
-
 def can_fill_frame(page: Page, picture: Picture) -> bool:
     """Return whether a photograph fills the frame without losing half of itself, and is quiet under words."""
-    frame = page.stage.width / page.stage.height
-    if picture.kind != "photo" or not 0.5 < picture.ratio / frame < 2.0:
-        return False
-    return not page.stage.request.words or find_crop(page, picture).busy <= _BUSY
-
-
-def find_crop(page: Page, picture: Picture) -> Crop:
-    """Find the crop and the side of it that are quietest under words."""
-    stage = page.stage
-    wide, high = (round(side * 160 / max(stage.width, stage.height)) for side in (stage.width, stage.height))
-    best = Crop(_AIMS[0], "", math.inf)
-    for aim in _AIMS:
-        surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
-        source = find_cover_crop(picture, wide, high, 1.0, aim)
-        surface.getCanvas().drawImageRect(picture.image, source, skia.Rect.MakeWH(wide, high), MIPPED)
-        light = _measure_light(surface.makeImageSnapshot(), wide, high)
-        detail = np.abs(np.gradient(light)[0]) + np.abs(np.gradient(light)[1]) + 0.3 * np.abs(light - np.median(light))
-        for side, box in _list_sides(page).items():
-            part = _cut(detail, box, stage.width, stage.height, page)
-            busy = float(part.mean() / max(1e-6, detail.mean()))
-            if busy < best.busy - 0.01:
-                best = Crop(aim, side, busy)
-    return best
+    return can_cover(page.stage, picture, page.top, page.floor)
 
 
 def fill_frame(page: Page, picture: Picture, *, is_shaded: bool = True) -> Quiet:
@@ -76,10 +41,10 @@ def fill_frame(page: Page, picture: Picture, *, is_shaded: bool = True) -> Quiet
     wide, high = stage.width, stage.height
     box = Box(-wide * 0.01, -high * 0.01, wide * 1.01, high * 1.01)
     window = make_polygon([(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)])
-    crop = find_crop(page, picture)
+    crop = find_quiet_crop(page.stage, picture, page.top, page.floor)
     sprite = mask_picture(picture, window, box, aim=crop.aim)
-    light = _measure_light(sprite.image, wide, high)
-    place = _list_sides(page)[crop.side]
+    light = measure_light(sprite.image, wide, high)
+    place = list_sides(page.stage, page.top, page.floor)[crop.side]
     push = Drift(0, stage.request.frames, grow=0.022 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=page.centre, group="photo"))
     return Quiet(place, _shade(page, light, place, crop.side) if is_shaded else page.night, crop.side)
@@ -100,43 +65,11 @@ def lay_half(page: Page, picture: Picture, box: Box) -> None:
     page.place(sprite, x, y, depth=1.2, role="picture")
 
 
-def _list_sides(page: Page) -> dict[str, Box]:
-    """List the parts of the frame in which words can stand, in logical pixels."""
-    live, stage = page.stage.live, page.stage
-    if page.wide:
-        half = stage.width * 0.46
-        return {
-            "start": Box(live.left, page.top, half, page.floor),
-            "end": Box(stage.width - half, page.top, live.right, page.floor),
-        }
-    reach = live.height * (0.52 if stage.shape == "tall" else 0.48)
-    return {
-        "top": Box(live.left, page.top, live.right, page.top + reach),
-        "foot": Box(live.left, page.floor - reach, live.right, page.floor),
-    }
-
-
-def _measure_light(image: Any, wide: int, high: int) -> Any:
-    """Return the photograph's light (0..1) as the frame shows it, on a grid of about 160 points across."""
-    step = max(1, max(wide, high) // 160)
-    pixels = image.toarray()[::step, ::step].astype(np.float32) / 255
-    return pixels[..., 0] * 0.0722 + pixels[..., 1] * 0.7152 + pixels[..., 2] * 0.2126
-
-
-def _cut(light: Any, box: Box, wide: int, high: int, page: Page) -> Any:
-    left, right = sorted((page.stage.to_frame_x(box.left), page.stage.to_frame_x(box.right)))
-    rows, columns = light.shape
-    return light[
-        round(box.top / high * rows) : max(1, round(box.bottom / high * rows)),
-        round(left / wide * columns) : max(1, round(right / wide * columns)),
-    ]
-
-
 def _shade(page: Page, light: Any, box: Box, side: str) -> Tone:
     """Darken the part of the frame where words stand, as much as they need, running out towards the subject."""
     stage = page.stage
     tone = page.night
-    bright = float(np.quantile(_cut(light, box, stage.width, stage.height, page), 0.95))
+    bright = float(np.quantile(cut_light(stage, light, box), 0.95))
     level = round(255 * bright)
     grey = f"#{level:02X}{level:02X}{level:02X}"
     dark = "#1E1410"

@@ -1,0 +1,332 @@
+"""Sets that stand in the light: a city, a watch, a ring, a window, a gem, discs out of focus, a letter, a door ajar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from reelwright.media.drawing.drawables import Fill, skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import Fade, Mover
+from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.looks.noir.drawn import Aim, Beam, Glow, Lit, Tick, Turn
+from reelwright.media.looks.noir.light import Pool, make_beam, make_blinds, make_curtain, make_disc, make_moon
+from reelwright.media.looks.noir.room import Room
+from reelwright.media.staging.stage import Motion
+
+Set = Callable[[Room, Box], None]
+"""Lights a room; the box is the part that words leave free (logical pixels)."""
+
+
+def add_spot(room: Room, art: Box) -> None:
+    """Let one lamp shine from above: its pool lies on the floor, the beam comes from the other side."""
+    stage = room.stage
+    wide, high = stage.width, stage.height
+    x, y = art.centre
+    y = art.top + art.height * 0.72
+    room.darken(Pool(x, y, 0.5 * max(wide, high), 0.62), Pool(x, y + 0.16 * high, 0.4 * wide, 0.5, 0.22))
+    room.add_beam(
+        wide * 0.34, -0.1 * high, ((wide * 0.1, high * 0.8), (x, y), (x - 0.12 * wide, y)), spread=0.17, strength=0.8
+    )
+    path = skia.Path()
+    px = stage.to_frame_x(x)
+    for index, part in enumerate((1.0, 0.82, 0.6)):
+        reach = part * min(art.width * 0.62, 0.34 * wide if room.wide else 0.44 * wide)
+        path.addOval(skia.Rect.MakeLTRB(px - reach, y - reach * 0.2 + index, px + reach, y + reach * 0.2 + index))
+    room.add_metal(path, width=1.6 * stage.u, alpha=0.55, at=stage.to_frames(10), length=56)
+
+
+def add_blinds(room: Room, art: Box) -> None:
+    """Light through a window's blinds, that slides along the wall."""
+    stage = room.stage
+    x, y = art.centre
+    size = max(art.width, art.height) * 1.25
+    room.darken(Pool(x, y, 0.8 * size, 0.34))
+    room.brightness = 0.86
+    image = make_blinds(round(size), round(size), room.lamp, 0.42, 11, 0.26 * stage.reading_sign)
+    drift = stage.drift(dx=-0.42, dy=0.05)
+    room.add_light(image, x + 0.06 * size, y, scale=4, moves=(drift,))
+    room.add_dust(30, stage.to_frame_x(x), y)
+
+
+def add_skyline(room: Room, art: Box) -> None:
+    """A city at night along the foot of the frame, its windows lit, a searchlight behind it."""
+    stage, u, rng = room.stage, room.stage.u, room.make_random("skyline")
+    wide, high = stage.width, stage.height
+    foot = art.bottom
+    room.darken(Pool(wide * 0.6, foot, 0.62 * wide, 0.66, 0.7), Pool(wide * 0.2, foot, 0.4 * wide, 0.3, 0.6))
+    room.add_beam(
+        wide * 0.72, foot + 0.06 * high, ((wide * 0.2, -0.2 * high), (wide * 0.66, -0.2 * high), (wide * 0.95, 0)),
+        spread=0.09, strength=0.5,
+    )  # fmt: skip
+    x = -20 * u
+    houses, early, late = skia.Path(), skia.Path(), skia.Path()
+    step = 17 * u
+    while x < wide + 20 * u:
+        width = rng.choice((5, 6, 7, 8, 10)) * step
+        tall = art.height * (0.24 + 0.72 * rng.random() ** 1.4)
+        houses.addRect(skia.Rect.MakeLTRB(x, foot - tall, x + width - 3 * u, high + 20))
+        if rng.random() < 0.3:
+            houses.addRect(skia.Rect.MakeXYWH(x + width / 2, foot - tall * 1.16, 3 * u, tall * 0.2))
+        for row in range(1, int((tall + high - foot) / (step * 1.3))):
+            for column in range(1, int(width / step) - 0):
+                if column * step + 8 * u > width - 8 * u or rng.random() > 0.34:
+                    continue
+                target = late if rng.random() < 0.3 else early
+                target.addRect(
+                    skia.Rect.MakeXYWH(x + column * step - 2 * u, foot - tall + row * step * 1.3, 7 * u, 11 * u)
+                )
+        x += width
+    box = Box(0, foot - art.height, wide, high)
+    stage.add("shape", Fill(houses, "#080706"), box, Motion(group="light"))
+    stage.add("shape", Fill(early, room.foil.mid, 0.75), box, Motion(group="light"))
+    on = Fade(room.glint - stage.to_frames(10), stage.to_frames(26), stage.look.ease["even"], 0.0, 1.0)
+    stage.add("shape", Fill(late, room.foil.light, 0.9), box, Motion(moves=(on,), group="light"))
+
+
+def add_ring(room: Room, art: Box) -> None:
+    """An eclipse: a thin ring of light whose bright part goes round."""
+    stage, u = room.stage, room.stage.u
+    x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
+    radius = min(art.width, art.height) * 0.5
+    room.darken(Pool(art.centre[0], y, radius * 1.9, 0.6))
+    moves: tuple[Mover, ...] = (Turn(((0.0, -50.0), (float(stage.request.frames), 40.0)), stage.look.ease["even"]),)
+    for part, width, alpha in ((1.0, 2.4, 0.95), (1.045, 1.2, 0.45)):
+        path = skia.Path()
+        path.addCircle(x, y, radius * part)
+        room.add_metal(path, width=width * u, alpha=alpha, at=0 - stage.to_frames(20), length=60)
+    bright = skia.Path()
+    bright.addArc(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius), -118, 56)
+    for width, alpha in ((34, 0.07), (16, 0.13), (7, 0.5), (3, 1.0)):
+        room.add_metal(bright, width=width * u, alpha=alpha, moves=moves, pivot=(x, y))
+    room.add_dust(30, x, y)
+
+
+def add_dial(room: Room, art: Box) -> None:
+    """The face of a watch: ticks, two rings, and a hand that goes on."""
+    stage, u = room.stage, room.stage.u
+    x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
+    radius = min(art.width, art.height) * 0.5
+    room.darken(Pool(art.centre[0], y, radius * 1.8, 0.55))
+    room.add_beam(
+        art.centre[0] - 0.9 * radius, -0.2 * stage.height,
+        ((art.centre[0] - radius, y), (art.centre[0], y), (art.centre[0] + radius, y)), spread=0.2, strength=0.4,
+    )  # fmt: skip
+    large, small = skia.Path(), skia.Path()
+    for index in range(60):
+        turn = math.radians(6 * index)
+        long = index % 5 == 0
+        inner = radius * (0.86 if long else 0.93)
+        path = large if long else small
+        path.moveTo(x + inner * math.cos(turn), y + inner * math.sin(turn))
+        path.lineTo(x + radius * 0.97 * math.cos(turn), y + radius * 0.97 * math.sin(turn))
+    ring = skia.Path()
+    ring.addCircle(x, y, radius)
+    ring.addCircle(x, y, radius * 1.035)
+    room.add_metal(ring, width=1.8 * u, alpha=0.8, at=-stage.to_frames(20), length=70)
+    room.add_metal(large, width=4.5 * u, alpha=0.95)
+    room.add_metal(small, width=1.8 * u, alpha=0.5)
+    hand = make_polygon([(x - 2 * u, y - radius * 0.80), (x + 2 * u, y - radius * 0.80), (x + 3 * u, y - radius * 0.66),
+                         (x - 3 * u, y - radius * 0.66)])  # fmt: skip
+    at, frames = room.glint, float(stage.request.frames)
+    hand_turn = Turn(((0.0, -30.0), (at, 6.0), (max(frames, at + 1), 36.0)), stage.look.ease["even"])
+    room.add_metal(hand, moves=(hand_turn,), pivot=(x, y))
+
+
+def add_gem(room: Room, art: Box) -> None:
+    """A cut stone whose facets light up one after another."""
+    stage, u, rng = room.stage, room.stage.u, room.make_random("gem")
+    x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
+    radius = min(art.width, art.height) * 0.5
+    room.darken(Pool(art.centre[0], y, radius * 1.7, 0.6))
+    room.brightness = 0.65
+    room.add_beam(
+        art.centre[0] + 0.5 * radius, -0.25 * stage.height,
+        ((art.centre[0] - radius, y), (art.centre[0], y), (art.centre[0] + 0.7 * radius, y)), spread=0.2, strength=0.6,
+    )  # fmt: skip
+    count = 16
+    lines = skia.Path()
+
+    def at(index: float, part: float) -> tuple[float, float]:
+        turn = 2 * math.pi * index / count - math.pi / 2
+        return x + radius * part * math.cos(turn), y + radius * part * math.sin(turn)
+
+    faces = []
+    for index in range(0, count, 2):
+        faces += [
+            [at(index - 1, 0.44), at(index + 1, 0.44), at(index, 0.7)],
+            [at(index, 0.7), at(index + 1, 0.44), at(index + 2, 0.7), at(index + 1, 0.86)],
+            [at(index, 1), at(index, 0.7), at(index + 1, 0.86)],
+            [at(index + 2, 1), at(index + 2, 0.7), at(index + 1, 0.86)],
+            [at(index, 1), at(index + 1, 1), at(index + 1, 0.86)],
+            [at(index + 1, 1), at(index + 2, 1), at(index + 1, 0.86)],
+        ]
+    table = [at(index + 1, 0.44) for index in range(0, count, 2)]
+    box = Box(x - radius, y - radius, x + radius, y + radius)
+    for index, face in enumerate([*faces, table]):
+        path = make_polygon(face)
+        lines.addPath(path)
+        tilt = (face[0][0] - x + face[1][0] - x) / radius * 0.12 - (face[0][1] - y) / radius * 0.16
+        level = min(0.6, max(0.03, 0.16 + tilt + rng.uniform(-0.1, 0.14)))
+        moves: tuple[Mover, ...] = ()
+        if index % 7 == 3:
+            start = room.glint - stage.to_frames(6) + stage.to_frames(2) * (index / 7)
+            moves = (Fade(start, stage.to_frames(14), stage.look.ease["even"], 0.3, 1.0),)
+            level = 0.8
+        tint = room.foil.hot if level > 0.4 else room.foil.mid
+        stage.add("shape", Fill(path, tint, level), box, Motion(moves=moves, group="light"))
+    room.add_metal(lines, width=1.5 * u, alpha=0.7)
+
+
+def add_bokeh(room: Room, art: Box) -> None:
+    """A street at night, far out of focus."""
+    stage, u, rng = room.stage, room.stage.u, room.make_random("bokeh")
+    x, y = art.centre
+    room.darken(Pool(x, y, 0.7 * max(art.width, art.height), 0.5))
+    room.brightness = 0.7
+    for index in range(13):
+        radius = round((26 + 84 * rng.random() ** 1.6) * u)
+        px = min(max(rng.gauss(x, art.width * 0.30), art.left), art.right)
+        py = min(max(rng.gauss(y, art.height * 0.28), art.top), art.bottom)
+        near = radius / (110 * u)
+        drift = stage.drift(dx=0.5 * near * (1 if index % 2 else -1), dy=-0.32 * near)
+        later: tuple[Mover, ...] = ()
+        if index % 4 == 1:
+            later = (Fade(room.glint, stage.to_frames(30), stage.look.ease["even"], 0.35, 1.0),)
+        tint = (room.lamp, room.foil.mid, room.foil.light)[index % 3]
+        room.add_light(make_disc(radius, tint), px, py, alpha=0.16 + 0.34 * rng.random(), moves=(drift, *later))
+    room.add_dust(16, stage.to_frame_x(x), y)
+
+
+def add_door(room: Room, art: Box) -> None:
+    """A door ajar: a slit of light that widens, and what it throws on the floor."""
+    stage = room.stage
+    wide, high = stage.width, stage.height
+    x = art.centre[0]
+    px = stage.to_frame_x(x)
+    top, foot = art.top, art.top + art.height * (0.74 if room.wide else 0.7)
+    room.darken(Pool(x, foot, 0.46 * max(wide, high), 0.6), Pool(x, (top + foot) / 2, 0.34 * high, 0.4))
+    half = max(10 * stage.u, art.width * 0.05)
+    sign = stage.reading_sign
+    slit = make_polygon([(px - half, top), (px + half, top - 0.02 * high), (px + half, foot), (px - half, foot)])
+    spill = make_polygon([(px - half, foot), (px + half, foot), (px - sign * art.width * 0.05 + half * 3.4, high + 40),
+                          (px - sign * art.width * 0.5 - half * 1.6, high + 40)])  # fmt: skip
+    box = Box(px - half, top, px + half, foot)
+    grow = stage.drift(grow=0.0006)
+    blurred = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 5 * stage.u)
+    for path, ends, alphas in (
+        (slit, (skia.Point(px, top), skia.Point(px, foot)), (0.5, 1.0)),
+        (spill, (skia.Point(px, foot), skia.Point(px, high)), (0.62, 0.02)),
+    ):
+        stage.add("texture", Glow(path, room.lamp, ends, alphas, blurred), box, Motion(moves=(grow,), group="light"))
+    room.add_dust(34, px, foot)
+
+
+def add_letter(room: Room, art: Box) -> None:
+    """The first letter of the name or of the words, as large as the room, with the beam passing over it."""
+    stage = room.stage
+    words = stage.request.words
+    text = next((words[role] for role in ("name", "line", "quote", "deal", "after", "number") if words.get(role)), "")
+    letter = next((char for char in text if char.isalnum()), "")
+    x, y = art.centre
+    room.darken(Pool(x, y, 0.6 * max(art.width, art.height), 0.5))
+    if letter:
+        ink = stage.typeset(letter.upper(), "display")
+        size = min(art.height * 1.12 / ink.height, art.width * 1.1 / ink.width)
+        path, box = stage.trace_ink(ink, size, x - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size)
+        stage.add("echo", Fill(path, stage.palette.pale, 0.55), box)
+        drawn = Lit(((path, "", 0.0),), box, box, room.foil, -stage.to_frames(14), stage.to_frames(52), room.glint,
+                    stage.request.frames, stage.reading_sign)  # fmt: skip
+        spans = ((0.0, stage.to_frames(40)), (room.glint, room.glint + stage.to_frames(56)))
+        stage.add("echo", drawn, box, Motion(moves=(Tick(spans),), group="light"))
+    room.add_beam(
+        x - 0.5 * art.width, -0.2 * stage.height, ((art.left - art.width * 0.4, y), (x, y), (art.right, y)),
+        spread=0.16, strength=0.6,
+    )  # fmt: skip
+
+
+def add_moon(room: Room, art: Box) -> None:
+    """The moon over water: its light lies on the waves, and glitters."""
+    stage, u, rng = room.stage, room.stage.u, room.make_random("moon")
+    x = art.centre[0]
+    px = stage.to_frame_x(x)
+    radius = min(art.width * 0.26, art.height * 0.24)
+    y, sea = art.top + radius * 1.3, art.top + art.height * 0.64
+    room.darken(Pool(x, y, 3.2 * radius, 0.62), Pool(x, sea + 0.1 * art.height, 0.5 * stage.width, 0.44, 0.3))
+    disc = skia.Path()
+    disc.addCircle(px, y, radius)
+    room.add_light(make_moon(round(radius), room.lamp), x, y)
+    room.add_metal(disc, width=1.2 * u, alpha=0.35)
+    early, late = skia.Path(), skia.Path()
+    for index in range(90):
+        down = rng.random() ** 1.3
+        low = sea + down * (art.bottom - sea)
+        reach = radius * (0.5 + 1.7 * down)
+        at = px + rng.gauss(0, 0.5) * reach
+        long = rng.uniform(12, 74) * u * (0.35 + down)
+        wave = skia.Rect.MakeXYWH(at - long / 2, low, long, (1.4 + 2.2 * down) * u)
+        (late if index % 3 == 0 else early).addRect(wave)
+    box = Box(px - 3 * radius, sea, px + 3 * radius, art.bottom)
+    on = Fade(room.glint - stage.to_frames(8), stage.to_frames(30), stage.look.ease["even"], 0.2, 1.0)
+    stage.add("shape", Fill(early, room.foil.light, 0.7), box, Motion(moves=(stage.drift(dx=0.12),), group="light"))
+    stage.add("shape", Fill(late, room.foil.hot, 0.85), box, Motion(moves=(on, stage.drift(dx=-0.1)), group="light"))
+    room.add_rule(x, sea, min(art.width * 1.05, 2 * (stage.width - x)), -stage.to_frames(12), middle=True)
+    room.add_dust(14, px, y)
+
+
+def add_curtain(room: Room, art: Box) -> None:
+    """The folds of a curtain that a spot goes over."""
+    stage = room.stage
+    wide, high = stage.width, stage.height
+    x = art.centre[0]
+    room.darken(Pool(x, 0.5 * high, 0.5 * max(art.width, art.height), 0.3))
+    room.brightness = 0.5
+    tall = high if room.wide else art.height * 1.5
+    size = (round(art.width * 1.5), round(tall))
+    room.add_light(
+        make_curtain(*size, room.glow, 1.0, room.seed % 3, 0.0 if room.wide else 0.45), x, high - tall / 2, scale=4
+    )
+    aims = ((art.left - 0.3 * art.width, high), (x, 0.8 * high), (art.right, 0.7 * high))
+    room.add_beam(x - 0.5 * art.width, -0.3 * high, aims, spread=0.24, strength=0.6)
+    room.add_dust(10, stage.to_frame_x(min(x, wide)), high / 2)
+
+
+def add_fan(room: Room, art: Box) -> None:
+    """A stage: lamps in a row throw a fan of beams up through the air."""
+    stage, u = room.stage, room.stage.u
+    wide, high = stage.width, stage.height
+    foot = art.bottom
+    room.darken(Pool(art.centre[0], foot, 0.6 * wide, 0.6, 0.5))
+    room.brightness = 0.6
+    count = 5 if room.wide else 4
+    length = 0.9 * high if room.wide else min(0.95 * high, 1.3 * (foot - art.top))
+    image = make_beam(round(length), round(0.13 * length), room.lamp, 0.8, 6)
+    for index in range(count):
+        part = (index + 0.5) / count
+        x = stage.to_frame_x(art.left + part * art.width)
+        y = foot + 0.02 * high
+        lean = 180 + (part - 0.5) * 56 * stage.reading_sign
+        sway = 7.0 if index % 2 else -7.0
+        keys = ((0.0, lean - sway), (stage.to_frames(34), lean), (room.glint, lean + 0.4 * sway),
+                (room.glint + stage.to_frames(44), lean + 1.6 * sway))  # fmt: skip
+        motion = Motion(moves=(Aim(Turn(keys, stage.look.ease["even"])),), group="light")
+        stage.add("texture", Beam(image, x, y, 4.0, (wide, high)), Box(0, 0, wide, high), motion)
+        room.add_light(make_disc(round(13 * u), room.lamp), art.left + part * art.width, y, alpha=0.9)
+    room.add_dust(30, wide / 2, foot - 0.3 * art.height)
+
+
+SETS: Final[dict[str, Set]] = {
+    "spot": add_spot,
+    "blinds": add_blinds,
+    "skyline": add_skyline,
+    "ring": add_ring,
+    "dial": add_dial,
+    "gem": add_gem,
+    "bokeh": add_bokeh,
+    "door": add_door,
+    "letter": add_letter,
+    "moon": add_moon,
+    "curtain": add_curtain,
+    "fan": add_fan,
+}

@@ -1,0 +1,145 @@
+"""Noir: foil stays legible in every brand, the light comes back over the words, prices and calls are what they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from media.animatic_lint import WORDS
+from media.animatic_words import LATIN, SIZES, asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.treatments import Picture, load_picture
+from reelwright.media.looks.noir.light import make_foil
+from reelwright.media.looks.registry import load_look, load_stagings
+
+STAGINGS = [(beat, variant) for beat, rows in load_stagings("noir").beats.items() for variant in range(len(rows))]
+SMALL = (480, 270)
+
+
+@pytest.fixture(scope="module")
+def meadow(tmp_path_factory: pytest.TempPathFactory) -> Picture:
+    """A bright photograph: a plain sky, and a busy house on the right."""
+    file = tmp_path_factory.mktemp("pictures") / "meadow.png"
+    pixels = np.full((600, 900, 3), (236, 224, 200), np.uint8)
+    pixels[150:, 560:] = np.random.default_rng(3).integers(0, 255, (450, 340, 3))
+    Image.fromarray(pixels, "RGB").save(file)
+    return load_picture(file, "photo")
+
+
+def list_words(scene: Scene) -> list[Layer]:
+    return [layer for layer in scene.layers if layer.role in WORDS]
+
+
+def measure_worst_contrast(scene: Scene) -> dict[str, float]:
+    """Measure the contrast of each line's darkest colour to the brightest twentieth of what is really behind it."""
+    bare = Scene(
+        size=scene.size, frames=scene.frames, ground=scene.ground, shake=scene.shake, live=scene.live, poster_frame=0,
+        layers=tuple(layer for layer in scene.layers if layer.role not in WORDS and layer.group != "strike"),
+    )  # fmt: skip
+    frame = np.frombuffer(bytes(Painter(bare, grain_strength=0).render_frame(scene.poster_frame)), np.uint8)
+    frame = frame.reshape(scene.size[1], scene.size[0], 4)
+    found = {}
+    for layer in list_words(scene):
+        if layer.role == "button":
+            continue
+        left, top, right, bottom = (max(0, round(edge)) for edge in layer.box)
+        behind = frame[top:bottom, left:right, 2::-1].reshape(-1, 3).astype(float)
+        worst = behind[np.argsort(behind @ (0.2126, 0.7152, 0.0722))[int(len(behind) * 0.95)]]
+        colour = "#" + "".join(f"{round(part):02X}" for part in worst)
+        found[layer.text] = compute_contrast(layer.colour, colour)
+    return found
+
+
+@pytest.mark.parametrize("accent", [None, "#10131C", "#FFFFFF", "#7A0019", "#0057FF", "#39FF14"])
+def test_foil_of_any_brand_is_legible_in_its_darkest_part(accent: str | None) -> None:
+    palette = load_look("noir", accent).palette
+    foil = make_foil(palette.accent, palette.bg)
+    assert min(compute_contrast(stop, palette.bg) for stop in foil) >= 4.5
+    assert compute_contrast("#0B0A09", foil.dark) >= 4.5, "the words on a button"
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "9:16"])
+def test_words_are_legible_against_the_light_that_is_really_behind_them(aspect: str) -> None:
+    size = tuple(side // 8 * 2 for side in SIZES[aspect])
+    for beat, variant in STAGINGS:
+        scene = stage_scene(asked(beat, LATIN[beat], size, look="noir", variant=variant), [])
+        low = {text: one for text, one in measure_worst_contrast(scene).items() if one < 4.5}
+        assert low == {}, (beat, variant)
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_words_on_a_photograph_are_legible(aspect: str, meadow: Picture) -> None:
+    size = tuple(side // 4 * 2 for side in SIZES[aspect])
+    scene = stage_scene(asked("hook", {"line": "A quiet evening in May"}, size, look="noir"), [meadow])
+    assert min(measure_worst_contrast(scene).values()) >= 4.5
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_a_photograph_takes_most_of_the_frame(aspect: str, meadow: Picture) -> None:
+    size = tuple(side // 8 * 2 for side in SIZES[aspect])
+    for beat, variant in STAGINGS:
+        scene = stage_scene(asked(beat, LATIN[beat], size, look="noir", variant=variant), [meadow])
+        picture = next(layer for layer in scene.layers if layer.role == "picture")
+        assert picture.box.width * picture.box.height >= 0.6 * size[0] * size[1], (beat, variant)
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_an_old_price_is_cut_and_at_most_six_tenths_as_high_as_the_new(aspect: str) -> None:
+    words = {"deal": "One night ~~€480~~ €290 until May"}
+    for variant in range(3):
+        scene = stage_scene(asked("offer", words, SIZES[aspect], look="noir", variant=variant), [])
+        sizes = {layer.text: layer.size for layer in list_words(scene)}
+        assert sizes["€290"] >= 1.6 * sizes["€480"]
+        old = next(layer.box for layer in list_words(scene) if layer.text == "€480")
+        cuts = [layer.box for layer in scene.layers if layer.group == "strike"]
+        assert any(cut.left < old.left and cut.right > old.right and old.top < cut.top < old.bottom for cut in cuts)
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("beat", ["cta", "end_card"])
+def test_the_call_is_a_button_of_a_twelfth_of_the_height(beat: str, aspect: str) -> None:
+    words = {"line": "Book a table", "url": "velvet.example/table"}
+    scene = stage_scene(asked(beat, words, SIZES[aspect], look="noir"), [])
+    button = next(layer for layer in scene.layers if layer.role == "shape" and layer.group == "button")
+    label = next(layer for layer in scene.layers if layer.role == "button")
+    assert button.box.height >= 0.08 * scene.size[1]
+    assert compute_contrast(label.colour, label.ground) >= 4.5
+    said = " ".join(layer.text for layer in list_words(scene))
+    assert "velvet.example/table" in said and "Book a table" in said
+
+
+@pytest.mark.parametrize("beat", ["hook", "proof", "testimonial", "cta"])
+def test_the_light_comes_back_in_the_second_half_of_a_screen(beat: str) -> None:
+    def count_bright(frame: int) -> int:
+        scene = stage_scene(asked(beat, LATIN[beat], SMALL, look="noir", frames=90), [])
+        lit = Scene(
+            size=scene.size, frames=scene.frames, ground=scene.ground, shake=scene.shake, live=scene.live,
+            poster_frame=0, layers=tuple(layer for layer in scene.layers if layer.role == "headline"),
+        )  # fmt: skip
+        pixels = np.frombuffer(bytes(Painter(lit, grain_strength=0).render_frame(frame)), np.uint8).reshape(-1, 4)
+        return int((pixels[:, :3].min(1) > 215).sum())
+
+    assert max(count_bright(frame) for frame in (56, 60, 64, 68)) > 1.05 * count_bright(46)
+
+
+def test_the_dark_has_no_bands() -> None:
+    """A gradient of 20 levels over a frame has steps of 50 pixels; grain that stands still breaks each of them."""
+    scene = stage_scene(asked("cold_open", {}, (960, 540), look="noir", variant=2), [])
+    frame = np.frombuffer(bytes(Painter(scene, grain_strength=0).render_frame(0)), np.uint8).reshape(540, 960, 4)
+    flat = [int(max(np.diff(np.flatnonzero(np.diff(row.astype(int)))), default=960)) for row in frame[20:520:25, :, 1]]
+    assert max(flat) < 24
+
+
+def test_two_runs_draw_equal_frames() -> None:
+    def draw(beat: str) -> list[bytes]:
+        painter = Painter(stage_scene(asked(beat, LATIN[beat], SMALL, look="noir", seed=5), []), grain_strength=1)
+        return [bytes(painter.render_frame(frame)) for frame in (0, 20, 60)]
+
+    for beat in ("hook", "offer", "end_card"):
+        first = draw(beat)
+        assert draw(beat) == first
+        assert first[0] != first[1]
