@@ -535,7 +535,7 @@ def _set_patch(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...]
     press.show(picture, press.frame)
     pad = 62 * u
     width = live.width * (0.36 if press.wide else 1.0) - 2 * pad
-    rows = press.fit_line(text, width, live.height * (0.5 if press.wide else 0.3) - 2 * pad, largest=130, lines=5)
+    rows = press.fit_line(text, width, live.height * (0.56 if press.wide else 0.44) - 2 * pad, largest=130, lines=5)
     tall = press.measure(rows) + 2 * pad
     wide = _measure_width(rows) + 2 * pad
     top = live.bottom - tall if press.wide else live.top
