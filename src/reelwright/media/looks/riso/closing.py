@@ -124,7 +124,17 @@ def draw_sun_in(press: Press, art: Box) -> None:
         radius = place.height * 0.5
         y = stage.height - radius * 0.3
     draw_sun(
-        press.marks, press.inks, x, y, radius, radius * 1.46, press.u, rays=rays, count=20, free=press.plate == "paper"
+        press.marks,
+        press.inks,
+        x,
+        y,
+        radius,
+        radius * 1.46,
+        press.u,
+        rays=rays,
+        count=20,
+        is_light=press.plate == "hot",
+        free=press.plate == "paper",
     )
 
 

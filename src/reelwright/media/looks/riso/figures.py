@@ -12,7 +12,6 @@ from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.riso.deals import set_deal
 from reelwright.media.looks.riso.lines import (
     add_arches,
-    add_fruit,
     show_beside,
     split,
 )
@@ -81,7 +80,7 @@ def _add_rest(press: Press, art: Box, turn: int) -> None:
         place = press.stage.to_frame_box(*art)
         draw_confetti(press.marks, place, press.rng, press.u, count=26, plates=("paper", "hot", "paper"), large=1.7)
         return
-    (add_arches(press, art, Box(0, 0, 0, 0)) if not press.wide or turn else add_fruit(press, art))
+    add_arches(press, art, Box(0, 0, 0, 0))
 
 
 def _read_tenths(stage: Stage) -> float | None:

@@ -106,7 +106,8 @@ def split(press: Press, share: float = 0.55, *, foot: float = 0.60) -> tuple[Box
         edge = stage.width * share
         return box._replace(right=edge - 20 * press.u), Box(edge, 0, stage.width, stage.height)
     small = stage.live.bottom - box.bottom
-    edge = min(stage.height * foot, stage.live.bottom + 40 * press.u)
+    least = stage.live.top + stage.height * (0.26 if stage.shape == "tall" else 0.33)  # a logo lowers the top
+    edge = min(max(stage.height * foot, least), stage.live.bottom + 40 * press.u)
     if small:
         edge = min(edge, box.bottom)
     return box._replace(bottom=edge - 40 * press.u), Box(0, edge, stage.width, stage.height)
@@ -401,7 +402,7 @@ def add_fruit(press: Press, art: Box) -> None:
         )
     fresh: Plate = "sun" if press.plate == "paper" else "hot"
     for angle in (150, 205) if sign > 0 else (-25, 30):
-        draw_leaf(press.marks, first[0], first[1], big * 1.42, angle + (20 if press.wide else -60 * sign))
+        draw_leaf(press.marks, first[0], first[1], big * 1.2, angle + (20 if press.wide else -60 * sign))
     draw_slice(press.marks, press.inks, *first, big, u, rind=fresh, flesh="hot" if fresh == "sun" else "sun")
     draw_slice(
         press.marks,

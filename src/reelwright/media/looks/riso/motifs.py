@@ -138,14 +138,19 @@ def draw_sun(
     rays: Plate = "sun",
     count: int = 26,
     free: bool = True,
+    is_light: bool = False,
 ) -> None:
-    """Print rays that turn step by step, and a disc with dots of the plate below over it."""
+    """Print rays that turn step by step, and a disc with dots of another plate; ``is_light``: a disc of the first."""
     marks.append(Mark(rays, lambda step: make_rays(x, y, radius + 46 * u, reach, count, step * 0.012), is_moving=True))
     if reach < 3 * radius:  # short rays end in a circle
         marks.append(Mark("ground", lambda _: _make_ring(x, y, reach * 0.93, reach * 1.1)))
     disc = make_circle(x, y, radius)
     if free:
         marks.append(Mark("paper", hold(make_circle(x, y, radius + 44 * u))))
+    if is_light:
+        marks += [Mark("paper", hold(disc)), Mark("sun", hold(disc))]
+        add_tint(marks, "hot", disc, inks, u, toward="down", densest=0.9, cell=17)
+        return
     marks.append(Mark("hot", hold(disc)))
     add_tint(marks, "sun", disc, inks, u, toward="down", densest=1.0, cell=17)
 
