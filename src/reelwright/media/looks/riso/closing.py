@@ -118,7 +118,7 @@ def draw_sun_in(press: Press, art: Box) -> None:
     stage = press.stage
     place = stage.to_frame_box(*art)
     x, y = place.centre
-    radius = min(place.width * 0.33, max(place.height * 0.36, stage.width * 0.2))
+    radius = min(place.width * 0.29, max(place.height * 0.36, stage.width * 0.2))
     rays = RAYS[press.plate]
     if not press.wide:
         radius = place.height * 0.5
@@ -129,7 +129,7 @@ def draw_sun_in(press: Press, art: Box) -> None:
         x,
         y,
         radius,
-        radius * 1.46,
+        radius * 1.68,
         press.u,
         rays=rays,
         count=20,
