@@ -40,6 +40,11 @@ def test_a_choice_says_why_and_a_named_look_says_nothing() -> None:
     assert choose_look("", BY_TONE, "energetic", LOOKS) == ("slam", ""), "the usual one"
 
 
+def test_a_comedic_film_is_printed_in_riso_and_an_energetic_one_stays_in_slam() -> None:
+    assert choose_look("", BY_TONE, "comedic", list_tones_by_look())[0] == "riso"
+    assert choose_look("", BY_TONE, "energetic", list_tones_by_look())[0] == "slam"
+
+
 def test_looks_suit_only_tones_that_there_are() -> None:
     assert {tone for tones in list_tones_by_look().values() for tone in tones} <= set(load_tones())
 

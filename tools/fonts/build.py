@@ -72,6 +72,8 @@ FACES = {
     "noto-serif-devanagari-500": Made("noto-serif-devanagari", 500, ("latin", "latin-ext", "devanagari")),
     "noto-serif-hebrew-500": Made("noto-serif-hebrew", 500, ("latin", "latin-ext", "hebrew")),
     "noto-serif-thai-500": Made("noto-serif-thai", 500, ("latin", "latin-ext", "thai")),
+    "unbounded-800": Made("unbounded", 800, (*EUROPE, *CYRILLIC)),
+    "rubik-600": Made("rubik", 600, ("latin", "latin-ext", *CYRILLIC, "arabic", "hebrew")),
     "noto-symbols": Made(
         "noto-sans-symbols",
         700,

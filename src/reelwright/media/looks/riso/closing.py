@@ -1,0 +1,250 @@
+"""The name, the call and the last card: overprinted letters, a stamped button, a disc with the initials."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reelwright.media.drawing.drawables import skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.looks.riso.lines import add_arches, add_fruit, add_glyph, show_beside, split
+from reelwright.media.looks.riso.motifs import (
+    add_tint,
+    draw_confetti,
+    draw_sun,
+    draw_waves,
+    make_box,
+    make_circle,
+    make_scallop,
+)
+from reelwright.media.looks.riso.plates import Mark, Plate, hold
+from reelwright.media.looks.riso.press import RAYS, Ground, Press
+from reelwright.media.staging.calls import split_call
+from reelwright.media.staging.key_words import find_initials
+from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
+
+_BUTTON: Final = 0.092
+"""Height of the button in parts of the frame's; 8 % is asked. Source: films-judged.md 8, improvement 6."""
+
+
+def set_reveal(stage: Stage) -> None:
+    """Stage the name: before its own first letter, huge and out of register, or before a sun."""
+    roles = ("name", "descriptor", "kicker")
+    name, says, kicker = (stage.get_words(role) for role in roles)
+    picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
+    ground: Ground = ("sun", "paper")[turn] if picture is not None else ("sun", "hot")[turn]
+    press = Press(stage, ground, *roles)
+    u = press.u
+    if picture is not None:
+        box = show_beside(press, picture, share=0.42, foot=0.42, turn=turn)
+    else:
+        box, art = split(press, 0.66, foot=0.54)
+        if turn:
+            draw_sun_in(press, art)
+        else:
+            add_glyph(press, find_initials(name)[:1] or name, art, high=1.2)
+    notes = press.fit([press.make_note(kicker, em=44)], box.width, box.height * 0.2) if kicker else []
+    low = (
+        press.fit([press.make_row(says, largest=54, lines=4, kind="label", target=18)], box.width, box.height * 0.34)
+        if says
+        else []
+    )
+    gap = 46 * u
+    room = box.height - sum(press.measure(rows) + gap for rows in (notes, low) if rows)
+    title = press.fit_line(name, box.width, room, largest=240, lines=3, target=50)
+    tall = press.measure(title) + sum(press.measure(rows) + gap for rows in (notes, low) if rows)
+    top = box.top + (box.height - tall) * (0.5 if press.wide else 0.0)
+    for rows, group, at in ((notes, "kicker", 8.0), (title, "name", 0.0), (low, "says", 14.0)):
+        if rows:
+            press.put(rows, box.left, top, stage.to_frames(at), group=group)
+            top += press.measure(rows) + gap
+    press.add_small_print()
+
+
+def measure_button(stage: Stage) -> float:
+    """Return the height of the button in pixels."""
+    return stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.3)
+
+
+def add_button(press: Press, text: str, left: float, top: float, most: float, at: float) -> float:
+    """Add a stamped button, its shadow in another ink; it hops with the music. Returns the y of its foot."""
+    stage, u = press.stage, press.u
+    high = measure_button(stage)
+    ground: Ground = "key" if press.plate != "key" else "sun"
+    tone = press.find_tone(ground)
+    line = stage.typeset(text, "address")
+    pad = high * 0.46
+    size = min(high * 0.34 / line.cap, (most - 2 * pad - 14 * u) / line.width)
+    if size * line.cap < 20 * u:
+        pad = high * 0.26
+        size = min(high * 0.34 / line.cap, (most - 2 * pad - 14 * u) / line.width)
+    wide = min(most - 14 * u, line.width * size + 2 * pad)
+    place = stage.to_frame_box(left, top, left + wide, top + high)
+    shadow: str = {"paper": press.inks.hot, "sun": press.inks.hot, "hot": press.inks.sun, "key": press.inks.hot}[
+        press.plate
+    ]
+    hop = stage.nudge(at + 12, dx=5, dy=6)
+    below = make_box(place, high * 0.34)
+    below.offset(12 * u, 13 * u)
+    come = stage.hit(at, 0.7)
+    press.add_shape(below, shadow, Motion(moves=(come,), group="button"))
+    press.add_shape(make_box(place, high * 0.34), tone.ground, Motion(moves=(come, hop), group="button"))
+    low = top + high / 2 + line.cap * size / 2
+    press.set_line(
+        FittedLine(line, size),
+        left + (wide - line.width * size) / 2,
+        low,
+        tone.ink,
+        at,
+        tone=tone,
+        role="button",
+        group="button",
+    )
+    return top + high + 13 * u
+
+
+def _draw_call(press: Press, art: Box, turn: int, area: Box | None = None) -> None:
+    if turn == 0:
+        draw_sun_in(press, art)
+    elif turn == 1:
+        add_arches(press, art, area or Box(0, 0, 0, 0))
+    else:
+        add_fruit(press, art)
+
+
+def draw_sun_in(press: Press, art: Box) -> None:
+    """Print a sun with rays in a part of the frame."""
+    stage = press.stage
+    place = stage.to_frame_box(*art)
+    x, y = place.centre
+    radius = min(place.width * 0.29, max(place.height * 0.36, stage.width * 0.2))
+    rays = RAYS[press.plate]
+    if not press.wide:
+        radius = place.height * 0.5
+        y = stage.height - radius * 0.3
+    draw_sun(
+        press.marks,
+        press.inks,
+        x,
+        y,
+        radius,
+        radius * 1.68,
+        press.u,
+        rays=rays,
+        count=20,
+        is_light=press.plate == "hot",
+        free=press.plate == "paper",
+    )
+
+
+def set_cta(stage: Stage) -> None:
+    """Stage what to do: the line, the address on a button, a sun, arches or fruit beside them."""
+    roles = ("line", "url")
+    line, url = (stage.get_words(role) for role in roles)
+    call = split_call(line, url)
+    head, button, address = (line, url, "") if call.address else (call.line, call.button, call.address)
+    picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
+    ground: Ground = ("paper", "sun")[turn] if picture is not None else ("hot", "sun")[turn]
+    press = Press(stage, ground, *roles)
+    box, art = (
+        split(press, 0.62, foot=0.62)
+        if picture is None
+        else (show_beside(press, picture, share=0.44, foot=0.47, turn=turn), press.frame)
+    )
+    area = _put_call(press, box, head, button, address, at=8 if head else 0)
+    if picture is None:
+        _draw_call(press, art, turn, area)
+    press.add_small_print()
+
+
+def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, at: float, name: str = "") -> Box:
+    """Set a name, a line, the button and the address under one another. Returns the box that they take."""
+    stage, u = press.stage, press.u
+    high = measure_button(stage) + 13 * u if button else 0.0
+    notes = press.fit([press.make_note(address, em=46, kind="plain")], box.width, 120 * u) if address else []
+    gap = 44 * u
+    need = (high + gap if high else 0) + (press.measure(notes) + gap if notes else 0)
+    middle = (
+        press.fit([press.make_row(head, largest=58, lines=3, kind="label", target=18)], box.width, box.height * 0.3)
+        if name and head
+        else []
+    )
+    need += press.measure(middle) + gap if middle else 0
+    rows = press.fit_line(
+        name or head,
+        box.width,
+        box.height - need,
+        largest=170 if not name else 210,
+        lines=6 if not name else 3,
+        target=50,
+    )
+    tall = press.measure(rows) + need
+    top = box.top + (box.height - tall) * (0.5 if press.wide else 0.0)
+    y, wide = top, max((line.width for one in (*rows, *middle, *notes) for line in one.lines), default=0.0)
+    if rows:
+        press.put(rows, box.left, y, [0.0, 3.0, 6.0, 9.0, 12.0, 15.0] if name else 0, group="name" if name else "line")
+        y += press.measure(rows) + gap
+    if middle:
+        press.put(middle, box.left, y, 3, group="line")
+        y += press.measure(middle) + gap
+    if high:
+        y = add_button(press, button, box.left, y, box.width, stage.to_frames(at)) + gap
+        wide = max(wide, box.width * 0.5)
+    if notes:
+        press.put(notes, box.left, y, stage.to_frames(at + 3), group="address")
+    return Box(box.left, top, box.left + wide, top + tall - (gap if tall > need else 0))
+
+
+def set_end_card(stage: Stage) -> None:
+    """Stage the last card: a disc with the initials or the picture, the name, the button, the address, by 0.6 s."""
+    roles = ("name", "line", "url")
+    name, line, url = (stage.get_words(role) for role in roles)
+    call = split_call(line, url)
+    picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
+    press = Press(stage, ("paper", "sun")[turn], *roles)
+    if picture is not None:
+        box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)
+    else:
+        box, art = split(press, 0.60, foot=0.62)
+        (_add_initials if not turn else _add_waves)(press, name or line or url, art)
+    _put_call(press, box, call.line, call.button, call.address, at=2, name=name or " ") if name else _put_call(
+        press, box, call.line, call.button, call.address, at=2
+    )
+    press.add_small_print()
+
+
+def _add_waves(press: Press, name: str, art: Box) -> None:
+    stage = press.stage
+    if press.wide:
+        _add_initials(press, name, art)
+        return
+    draw_waves(press.marks, Box(0, art.top, stage.width, stage.height), press.u, ("hot", "paper", "key"))
+
+
+def _add_initials(press: Press, name: str, art: Box) -> None:
+    """Print a large disc in dots with the initials knocked out of it, cut paper around."""
+    stage, u = press.stage, press.u
+    place = stage.to_frame_box(*art)
+    short = min(place.width, place.height)
+    radius = max(short * 0.47, min(place.width, stage.height) * 0.40)
+    x = place.centre[0] + (30 * u * stage.reading_sign if press.wide else 0)
+    y = place.centre[1] if press.wide else place.top + radius + 50 * u
+    first: Plate = "sun" if press.plate == "paper" else "paper"
+    draw_confetti(press.marks, place, press.rng, u, count=34, plates=("hot", "key", first))
+    press.marks.append(Mark("ground", hold(make_circle(x, y, radius * 1.08))))
+    disc = make_scallop(x, y, radius * 0.97, 22, radius * 0.04)
+    press.marks.append(
+        Mark(first, lambda step: make_scallop(x, y, radius * 0.97, 22, radius * 0.04, step * 0.012), is_moving=True)
+    )
+    add_tint(press.marks, "hot", disc, press.inks, u, toward="down", densest=1.0, cell=18)
+    text = find_initials(name)
+    if not text:
+        return
+    ink = stage.typeset(text)
+    size = min(radius * 1.0 / ink.height, radius * 1.45 / ink.width)
+    pen = x - (ink.left + ink.right) / 2 * size
+    path = ink.make_path(size, pen, y - (ink.top + ink.bottom) / 2 * size)
+    off = skia.Path(path)
+    off.offset(-10 * u, 9 * u)
+    press.marks += [Mark("paper", hold(off)), Mark("key", hold(path))]

@@ -1,0 +1,548 @@
+"""Screens of one line: before a sun, on cut strips, in a seal, beside a huge letter, over waves, fruit or arches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reelwright.media.drawing.drawables import skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.letters.word_styles import drop_struck_words, strip_styles
+from reelwright.media.looks.riso.letters import cut_letters
+from reelwright.media.looks.riso.motifs import (
+    add_tint,
+    draw_arches,
+    draw_confetti,
+    draw_flower,
+    draw_glyph,
+    draw_leaf,
+    draw_slice,
+    draw_sun,
+    draw_waves,
+    make_box,
+    make_circle,
+    make_cut,
+    make_rays,
+    make_scallop,
+    make_wave,
+)
+from reelwright.media.looks.riso.plates import Mark, Plate, hold
+from reelwright.media.looks.riso.press import RAYS, Ground, Press
+from reelwright.media.staging.columns import FittedRow
+from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stagings import choose_composition
+
+Layout = Callable[[Stage, str, Ground, tuple[str, ...], str], None]
+
+
+def set_cold_open(stage: Stage) -> None:
+    """Stage a screen without words: the photograph to its edges, or fruit, or a sun."""
+    press = Press(stage, "sun")
+    if picture := stage.choose_picture():
+        add_backdrop(press, press.frame, picture)
+        press.show(picture, press.frame)
+    else:
+        x, y = stage.width / 2, stage.height * 0.56
+        short = min(stage.width, stage.height)
+        draw_sun(
+            press.marks, press.inks, x, y, short * 0.34, stage.width + stage.height, press.u, rays="hot", free=False
+        )
+    press.add_small_print()
+
+
+def _set(beat: str, stage: Stage, ways: tuple[tuple[Layout, Ground], ...]) -> None:
+    turn = choose_composition(stage.request, len(ways))
+    text, name = stage.get_words("line"), stage.get_words("name") if beat == "brand" else ""
+    if not text:
+        text, name = name, ""
+    roles = ("line", "name") if beat == "brand" else ("line",)
+    if picture := stage.choose_picture():
+        set_with_picture(stage, text, picture, roles, head=name, turn=turn + len(beat))
+        return
+    layout, ground = ways[turn]
+    layout(stage, text, ground, roles, name)
+
+
+def set_hook(stage: Stage) -> None:
+    """Stage the opening line, in three ways."""
+    _set("hook", stage, ((set_sun, "paper"), (set_strips, "sun"), (set_seal, "hot")))
+
+
+def set_problem(stage: Stage) -> None:
+    """Stage what is wrong: on blue, beside the line's own last mark, or on strips."""
+    _set("problem", stage, ((set_glyph, "key"), (set_strips, "key")))
+
+
+def set_agitate(stage: Stage) -> None:
+    """Stage what makes it worse: on strips over red, or beside a huge letter."""
+    _set("agitate", stage, ((set_strips, "hot"), (set_glyph, "hot")))
+
+
+def set_benefit(stage: Stage) -> None:
+    """Stage what is gained, in six ways."""
+    ways: tuple[tuple[Layout, Ground], ...] = (
+        (set_waves, "paper"),
+        (set_orchard, "paper"),
+        (set_arches, "sun"),
+        (set_strips, "paper"),
+        (set_seal, "sun"),
+        (set_sun, "sun"),
+    )
+    _set("benefit", stage, ways)
+
+
+def set_brand(stage: Stage) -> None:
+    """Stage what the maker stands for, under the name."""
+    _set("brand", stage, ((set_orchard, "sun"), (set_seal, "key"), (set_waves, "sun")))
+
+
+def split(press: Press, share: float = 0.55, *, foot: float = 0.60) -> tuple[Box, Box]:
+    """Divide the frame into the box of words and that of a drawing, beside it or below it, out to the edges (logical).
+
+    ``share``: of the width that words take in a wide frame, ``foot``: of the height in others.
+    """
+    stage, box = press.stage, press.box
+    if press.wide:
+        edge = stage.width * share
+        return box._replace(right=edge - 20 * press.u), Box(edge, 0, stage.width, stage.height)
+    small = stage.live.bottom - box.bottom
+    least = stage.live.top + stage.height * (0.26 if stage.shape == "tall" else 0.33)  # a logo lowers the top
+    edge = min(max(stage.height * foot, least), stage.live.bottom + 40 * press.u)
+    if small:
+        edge = min(edge, box.bottom)
+    return box._replace(bottom=edge - 40 * press.u), Box(0, edge, stage.width, stage.height)
+
+
+def put_words(
+    press: Press, text: str, head: str, words: Box, *, middle: bool = True, largest: float = 190, lines: int = 6
+) -> Box:
+    """Set a line, under a name where there is one, in a box. Returns the box that it takes (logical)."""
+    u = press.u
+    notes = press.fit([press.make_note(head, em=50)], words.width, words.height * 0.25) if head else []
+    room = words.height - (press.measure(notes) + 44 * u if notes else 0)
+    rows = press.fit_line(text, words.width, room, largest=largest, lines=lines)
+    tall = press.measure(rows) + (press.measure(notes) + 44 * u if notes else 0)
+    top = words.top + (words.height - tall) * (0.5 if middle and press.wide else 0.0)
+    area = Box(words.left, top, words.left + _measure_width(notes, rows), top + tall)
+    if notes:
+        press.put(notes, words.left, top, group="head")
+        top += press.measure(notes) + 44 * u
+    press.put(rows, words.left, top, find_line_hits(press, rows), group="line")
+    return area
+
+
+def _measure_width(*columns: list[FittedRow]) -> float:
+    return max((line.width for rows in columns for one in rows for line in one.lines), default=0.0)
+
+
+def find_line_hits(press: Press, rows: list[FittedRow]) -> list[float]:
+    """Return the frame on which each line comes."""
+    count = sum(len(one.lines) for one in rows)
+    return [float(hit) for hit in press.stage.find_beats(max(1, count), until=0.38)]
+
+
+def free_words(press: Press, area: Box, plate: Plate = "ground") -> None:
+    """Cut the drawing away where words stand."""
+    place = press.stage.to_frame_box(*area).grow(42 * press.u)
+    press.marks.append(Mark(plate, hold(make_cut(place, press.rng, press.u, 14))))
+
+
+def set_sun(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set the line before rays that turn around a large disc."""
+    press = Press(stage, ground, *roles)
+    words, art = split(press, 0.57, foot=0.56)
+    area = put_words(press, text, head, words)
+    place = stage.to_frame_box(*art)
+    if press.wide:
+        x, y, radius = (
+            (place.left + place.right) / 2 + 60 * press.u * stage.reading_sign,
+            stage.height * 0.62,
+            stage.height * 0.40,
+        )
+    else:
+        radius = min(stage.width * 0.44, max(art.height * 0.5, stage.width * 0.30))
+        x, y = stage.width / 2, stage.height - radius * 0.72
+    rays: Plate = "sun" if ground == "paper" else "paper"
+    draw_sun(
+        press.marks, press.inks, x, y, radius, stage.width + stage.height, press.u, rays=rays, free=ground == "paper"
+    )
+    del area
+    press.add_small_print()
+
+
+_STRIPS: dict[Ground, tuple[Ground, ...]] = {
+    "paper": ("key", "hot", "sun"),
+    "sun": ("key", "paper", "hot"),
+    "hot": ("paper", "key", "sun"),
+    "key": ("hot", "sun", "paper"),
+}
+
+
+def set_strips(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set each line on a strip of cut paper; strips are laid one after another, each a little aside."""
+    press = Press(stage, ground, *roles)
+    u, box = press.u, press.box
+    if stage.shape == "tall":
+        box = box._replace(bottom=min(box.bottom, stage.height * 0.62))
+    pad = 44 * u
+    aside = 70 * u if press.wide else 36 * u
+    top = box.top
+    if head:
+        notes = press.fit([press.make_note(head, em=50)], box.width, box.height * 0.2)
+        press.put(notes, box.left, top, group="head")
+        top += press.measure(notes) + 46 * u
+    rows = press.fit_line(
+        text,
+        box.width * (0.8 if press.wide else 1) - 2 * pad - 2 * aside,
+        (box.bottom - top) * 0.66,
+        largest=190,
+        lines=5,
+    )
+    if not rows:
+        return press.add_small_print()
+    lines = rows[0].lines
+    above = max(-line.ink.top for line in lines) * lines[0].size
+    below = max(0.0, *(line.ink.bottom for line in lines)) * lines[0].size
+    lead = min(34 * u, lines[0].size * 0.3)
+    high = above + below + 2 * lead
+    tall = high * len(lines) * 0.97
+    y = top + (box.bottom - top - tall) * (0.5 if stage.shape != "tall" else 0.3)
+    hits = stage.find_beats(len(lines), until=0.45)
+    area = Box(box.left, y - 30 * u, box.left + _measure_width(rows) + 2 * pad + 2 * aside, y + tall + 30 * u)
+    _fill_around(press, area)
+    for index, line in enumerate(lines):
+        ink = _STRIPS[ground][index % 3]
+        tone = press.find_tone(ink)
+        x = box.left + (aside, 0.0, 2 * aside, aside * 0.6)[index % 4]
+        strip = Box(x, y, x + line.width + 2 * pad, y + high)
+        press.add_cut(strip, tone.ground, hits[index], f"strip {index}", lean=8)
+        press.set_line(
+            line,
+            x + pad,
+            y + lead + above,
+            tone.ink,
+            hits[index] + (2 if index else 0),
+            tone=tone,
+            group=f"line {index}",
+        )
+        y += high * 0.97
+    return press.add_small_print()
+
+
+def _fill_around(press: Press, area: Box) -> None:
+    """Fill what strips leave with cut paper and a half sun or arches below."""
+    stage, u = press.stage, press.u
+    place = stage.to_frame_box(*area)
+    choices: dict[Plate, tuple[Plate, ...]] = {
+        "paper": ("hot", "sun", "key"),
+        "sun": ("hot", "paper", "key"),
+        "hot": ("sun", "paper", "key"),
+        "key": ("paper", "paper", "sun"),
+    }
+    inks = choices[press.plate]
+    knocked = press.plate == "key"
+    if press.wide:
+        x, reach = stage.to_frame_x(stage.width * 0.93), stage.height * 0.46
+        foot = stage.height + 10.0
+    else:
+        x, reach = stage.width / 2, stage.width * 0.47
+        foot = stage.height + max(0.0, reach - (stage.height - area.bottom) * 0.9)
+    if not press.wide or not knocked:
+        if knocked:
+            press.marks.append(Mark("paper", hold(make_circle(x, foot, reach))))
+        draw_arches(
+            press.marks,
+            x,
+            foot,
+            reach,
+            u,
+            ("hot", "sun", "key")
+            if press.plate in ("paper", "key")
+            else ("paper", "key", "hot")
+            if press.plate == "sun"
+            else ("sun", "paper", "key"),
+        )
+    draw_confetti(press.marks, press.frame, press.rng, u, count=44, free=place, plates=inks)
+    if knocked and press.wide:
+        disc = make_circle(x, foot, reach)
+        press.marks.append(Mark("paper", hold(disc)))
+        draw_arches(press.marks, x, foot, reach, u, ("hot", "sun", "key"))
+
+
+def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set the line in the middle of a large seal with a scalloped edge, rays or cut paper around it."""
+    press = Press(stage, ground, *roles)
+    u, live = press.u, stage.live
+    x = (live.left + live.right) / 2
+    y = (
+        (press.box.top + press.box.bottom) / 2
+        if not press.wide
+        else stage.height / 2 - (40 * u if press.has_small_print else 0)
+    )
+    radius = min(stage.height * 0.53, stage.width * 0.5) if stage.shape != "tall" else stage.width * 0.53
+    if press.has_small_print and stage.shape in ("square", "portrait"):
+        radius *= 0.86
+        y -= 30 * u
+    fx = stage.to_frame_x(x)
+    if ground == "hot":
+        press.marks.append(
+            Mark(
+                "sun",
+                lambda step: make_rays(fx, y, radius * 0.9, stage.width + stage.height, 24, step * 0.014),
+                is_moving=True,
+            )
+        )
+    else:
+        bits: tuple[Plate, ...] = ("hot", "key", "paper") if ground == "sun" else ("paper", "paper", "hot")
+        draw_confetti(press.marks, press.frame, press.rng, u, count=70, plates=bits, large=1.3)
+    off: Plate = "key" if ground != "key" else "hot"
+    if ground == "key":
+        press.marks.append(Mark("paper", hold(make_scallop(fx + 22 * u, y + 22 * u, radius, 22, radius * 0.045))))
+    press.marks.append(
+        Mark(
+            off,
+            lambda step: make_scallop(fx + 22 * u, y + 22 * u, radius, 22, radius * 0.045, step * 0.01),
+            is_moving=True,
+        )
+    )
+    press.marks.append(
+        Mark("paper", lambda step: make_scallop(fx, y, radius, 22, radius * 0.045, step * 0.01), is_moving=True)
+    )
+    inner = make_circle(fx, y, radius * 0.87)
+    press.marks.append(Mark("hot" if ground != "hot" else "sun", hold(inner), width=9 * u))
+    tone = press.find_tone("paper")
+    press.tone = tone
+    box = Box(
+        max(live.left, x - radius * 0.74), y - radius * 0.52, min(live.right, x + radius * 0.74), y + radius * 0.52
+    )
+    notes = press.fit([press.make_note(head, em=46)], box.width * 0.8, 130 * u) if head else []
+    room = box.height - (press.measure(notes) + 36 * u if notes else 0)
+    rows = press.fit_line(text, box.width, room, largest=190, lines=5, tone=tone)
+    tall = press.measure(rows) + (press.measure(notes) + 36 * u if notes else 0)
+    top = y - tall / 2
+    if notes:
+        press.put(notes, x, top, align="middle", group="head")
+        top += press.measure(notes) + 36 * u
+    press.put(rows, x, top, find_line_hits(press, rows), align="middle", group="line")
+    press.add_small_print()
+
+
+def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set the line beside its own last mark or first letter, printed huge in two plates far out of register."""
+    press = Press(stage, ground, *roles)
+    words, art = split(press, 0.60, foot=0.55)
+    put_words(press, text, head, words)
+    add_glyph(press, text, art)
+    press.add_small_print()
+
+
+def add_glyph(press: Press, text: str, art: Box, *, high: float = 1.16) -> None:
+    """Print a letter of a text, larger than its part of the frame."""
+    stage, u = press.stage, press.u
+    plain = strip_styles(drop_struck_words(text)).replace("|", " ").strip()
+    mark = plain[-1:] if plain[-1:] in "?!؟？！" else next((one for one in plain if one.isalnum()), "!")
+    ink = stage.typeset(mark.upper())
+    size = min(art.height * high / ink.height, art.width * 1.25 / ink.width)
+    middle = stage.to_frame_x((art.left + art.right) / 2) + 0.04 * art.width * stage.reading_sign
+    y = (art.top + art.bottom) / 2 + (0.0 if press.wide else 0.06 * art.height)
+    letters, _ = cut_letters(
+        ink, size, middle - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size, bounces=False
+    )
+    path = skia.Path()
+    for letter in letters:
+        path.addPath(letter.path)
+    matrix = skia.Matrix()
+    matrix.setRotate(8.0 * stage.reading_sign, middle, y)
+    path.transform(matrix)
+    draw_glyph(press.marks, path, press.inks, u, on="paper" if press.plate in ("key", "hot") else None)
+
+
+def set_waves(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set the line over three bands of waves."""
+    press = Press(stage, ground, *roles)
+    u, box = press.u, press.box
+    words = box._replace(bottom=min(box.bottom, stage.height * (0.62 if press.wide else 0.6)))
+    area = put_words(press, text, head, words, middle=False, largest=220)
+    low = min(max(area.bottom + 30 * u, stage.height * 0.5), stage.height * 0.86)
+    bands: tuple[Plate, ...] = ("sun", "hot", "key") if ground == "paper" else ("hot", "paper", "key")
+    draw_waves(press.marks, Box(0, low, stage.width, stage.height), u, bands)
+    press.add_small_print()
+
+
+def set_orchard(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set the line beside slices of fruit, a flower and leaves that reach out of the frame."""
+    press = Press(stage, ground, *roles)
+    words, art = split(press, 0.60, foot=0.58)
+    put_words(press, text, head, words)
+    add_fruit(press, art)
+    press.add_small_print()
+
+
+def add_fruit(press: Press, art: Box) -> None:
+    """Print slices, a flower and leaves in a part of the frame."""
+    stage, u = press.stage, press.u
+    place, sign = stage.to_frame_box(*art), stage.reading_sign
+    long = max(art.width, art.height)
+    short = min(art.width, art.height)
+    x = place.centre[0]
+    far = place.right if sign > 0 else place.left
+    big = min(long * 0.44, short * 0.72)
+    lean = -sign
+    if press.wide:
+        first, second, third = (
+            (far + lean * big * 0.45, stage.height * 0.30),
+            (x - sign * 0.1 * art.width, stage.height * 0.93),
+            (x + lean * art.width * 0.36, stage.height * 0.22),
+        )
+    else:
+        first, second, third = (
+            (far + lean * big * 0.5, place.bottom - big * 0.45),
+            (stage.width - far + sign * big * 0.35, place.top + big * 0.55),
+            (stage.width - far + sign * big * 0.42, place.bottom - big * 0.08),
+        )
+    fresh: Plate = "sun" if press.plate == "paper" else "hot"
+    for angle in (150, 205) if sign > 0 else (-25, 30):
+        draw_leaf(press.marks, first[0], first[1], big * 1.2, angle + (20 if press.wide else -60 * sign))
+    draw_slice(press.marks, press.inks, *first, big, u, rind=fresh, flesh="hot" if fresh == "sun" else "sun")
+    draw_slice(
+        press.marks,
+        press.inks,
+        *second,
+        big * 0.56,
+        u,
+        rind="hot" if fresh == "sun" else "key",
+        flesh="sun",
+        spin=-0.04,
+    )
+    draw_flower(press.marks, *third, big * 0.30)
+
+
+def set_arches(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
+    """Set the line beside arches that stand on the foot of the frame."""
+    press = Press(stage, ground, *roles)
+    words, art = split(press, 0.60, foot=0.58)
+    area = put_words(press, text, head, words)
+    add_arches(press, art, area)
+    press.add_small_print()
+
+
+def add_arches(press: Press, art: Box, area: Box) -> None:
+    """Print large arches in a part of the frame."""
+    stage, u = press.stage, press.u
+    plates: tuple[Plate, ...] = ("hot", "paper", "key") if press.plate == "sun" else ("hot", "sun", "key")
+    if press.wide:
+        reach = max(stage.width * 0.30, min(stage.width * 0.36, (stage.width * 1.02 - area.right - 70 * u) * 0.6))
+        x = stage.to_frame_x(max(area.right + 60 * u + reach, stage.width * 0.76))
+        draw_arches(press.marks, x, stage.height + 10, reach, u, plates)
+    else:
+        reach = min(stage.width * 0.56, art.height * 0.98)
+        draw_arches(press.marks, stage.width / 2, stage.height + 10, reach, u, plates)
+
+
+# -- with pictures ----------------------------------------------------------------------------------------------
+
+
+def set_with_picture(
+    stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], *, head: str = "", turn: int = 0
+) -> None:
+    """Set a line with its picture: beside a cut edge like a wave, or on a patch over a photograph that fills all."""
+    short = len(strip_styles(text)) < 44 and not head and len(stage.request.words) <= 1
+    near = 1 - picture.focus[0] if stage.is_rtl else picture.focus[0]
+    is_free = near > 0.5 if stage.shape == "wide" else picture.focus[1] > 0.42
+    if picture.kind == "photo" and turn % 2 and short and is_free:
+        _set_patch(stage, text, picture, roles, turn)
+        return
+    ground: Ground = (
+        ("paper", "sun", "key", "hot")[turn % 4] if picture.kind != "screen" else ("sun", "paper")[turn % 2]
+    )
+    press = Press(stage, ground, *roles)
+    words = show_beside(press, picture, turn=turn)
+    put_words(press, text, head, words, largest=150, lines=7)
+    press.add_small_print()
+
+
+def show_beside(press: Press, picture: Picture, *, share: float = 0.39, foot: float = 0.39, turn: int = 0) -> Box:
+    """Show a picture out to the edges, its near edge cut like a wave. Return the box that is left for words.
+
+    ``share``: of the width that words have in a wide frame, ``foot``: of the height in others.
+    """
+    stage, u = press.stage, press.u
+    words, art = split(press, share, foot=foot if stage.shape != "tall" else max(foot, 0.40))
+    swell = 26 * u
+    words = (
+        words._replace(right=words.right - swell) if press.wide else words._replace(bottom=words.bottom - swell * 0.6)
+    )
+    if not press.wide and press.has_small_print:
+        press.small_foot = words.bottom
+        words = words._replace(bottom=words.bottom - press.small_height)
+    place = stage.to_frame_box(*art)
+    if picture.kind == "photo":
+        side = ("left" if stage.reading_sign > 0 else "right") if press.wide else "top"
+        path = make_wave(place, (place.height if press.wide else place.width) / 4.5, swell, 0.3 * turn, side=side)
+        edge = skia.Path(path)
+        off = 20 * u
+        edge.offset(*((-off * stage.reading_sign, 0.0) if press.wide else (0.0, -off)))
+        plate: Plate = "hot" if press.plate != "hot" else "sun"
+        if press.plate == "key":
+            press.marks.append(Mark("paper", hold(edge)))
+        press.marks.append(Mark(plate, hold(edge)))
+        press.show(picture, _grow_near(art, swell + 2, wide=press.wide), path=path)
+    else:
+        add_backdrop(press, art, picture)
+        press.show(picture, art)
+    return words
+
+
+def _grow_near(art: Box, by: float, *, wide: bool) -> Box:
+    return art._replace(left=art.left - by) if wide else art._replace(top=art.top - by)
+
+
+def add_backdrop(press: Press, art: Box, picture: Picture) -> None:
+    """Print what lies behind a cut-out or a screen: rays around a disc, or dots."""
+    if picture.kind == "photo":
+        return
+    stage, u = press.stage, press.u
+    place = stage.to_frame_box(*art)
+    x, y = place.centre
+    short = min(place.width, place.height)
+    disc: Plate = "hot" if press.plate != "hot" else "sun"
+    if picture.kind == "screen":
+        field = make_box(place.grow(2))
+        plate: Plate = "hot" if press.plate != "hot" else "sun"
+        if press.plate == "key":
+            press.marks.append(Mark("paper", hold(field)))
+        add_tint(press.marks, plate, field, press.inks, u, toward="right" if press.wide else "down", densest=0.6)
+        return
+    rays = RAYS[press.plate]
+    clip = make_box(place)
+    count, reach = 24, stage.width + stage.height
+
+    def burst(step: int) -> object:
+        return skia.Op(make_rays(x, y, short * 0.46, reach, count, step * 0.012), clip, skia.PathOp.kIntersect_PathOp)
+
+    press.marks.append(Mark(rays, burst, is_moving=True))
+    if press.plate == "key":
+        press.marks.append(Mark("paper", hold(make_circle(x, y, short * 0.42))))
+    circle = make_circle(x, y, short * 0.42)
+    press.marks.append(Mark(disc, hold(circle)))
+    add_tint(press.marks, "sun", circle, press.inks, u, toward="down", densest=1.0)
+
+
+def _set_patch(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], turn: int) -> None:
+    """Fill the frame with a photograph and set the line on a patch cut out of coloured paper, away from its subject."""
+    ground: Ground = ("sun", "hot", "paper", "key")[turn % 4]
+    press = Press(stage, ground, *roles)
+    u, live = press.u, stage.live
+    press.show(picture, press.frame)
+    pad = 62 * u
+    width = live.width * (0.36 if press.wide else 1.0) - 2 * pad
+    rows = press.fit_line(text, width, live.height * (0.56 if press.wide else 0.44) - 2 * pad, largest=130, lines=5)
+    tall = press.measure(rows) + 2 * pad
+    wide = _measure_width(rows) + 2 * pad
+    top = live.bottom - tall if press.wide else live.top
+    area = Box(live.left, top, live.left + wide, top + tall)
+    press.add_cut(
+        area, press.tone.ground, 0, "patch", shadow=press.inks.key if ground != "key" else press.inks.hot, lean=10
+    )
+    press.put(rows, live.left + pad, top + pad, [2.0 * n for n in range(8)], group="line")
+    press.add_small_print()

@@ -1,0 +1,458 @@
+"""A sheet in the press: its inks and its drawing, what room words have, and how letters and pictures are printed."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+from reelwright.media.drawing.colour import compute_contrast, make_legible
+from reelwright.media.drawing.drawables import Blit, Counter, Fill, skia
+from reelwright.media.drawing.layers import Box, Clip, Role
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Count, Pose
+from reelwright.media.drawing.treatments import Picture, find_cover_crop, mask_picture
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.looks.riso.letters import Bouncing, Stamps, cut_letters
+from reelwright.media.looks.riso.motifs import make_box, make_cut
+from reelwright.media.looks.riso.plates import Plate, Print, Steps, make_inks, make_tooth, mix_inks, print_picture
+from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
+from reelwright.media.staging.lines import fit_headline
+from reelwright.media.staging.stage import STILL, Motion, Stage
+
+Ground = Literal["paper", "sun", "hot", "key"]
+Align = Literal["start", "middle"]
+RAYS: Final[dict[Ground, Plate]] = {"paper": "sun", "sun": "paper", "hot": "sun", "key": "paper"}
+"""The plate that rays are printed in, by the ground."""
+BANDS: Final[dict[Ground, tuple[Plate, ...]]] = {
+    "paper": ("sun", "hot", "key"),
+    "sun": ("hot", "paper", "key"),
+    "hot": ("sun", "paper", "key"),
+    "key": ("paper", "hot", "sun"),
+}
+"""The plates of bands that lie over one another, by the ground."""
+SEALS: Final[dict[Ground, tuple[Ground, ...]]] = {
+    "paper": ("hot", "sun", "key"),
+    "sun": ("hot", "key", "paper"),
+    "hot": ("sun", "paper", "key"),
+    "key": ("hot", "sun", "paper"),
+}
+"""The inks of small seals that follow one another, by the ground."""
+_NO_WORDS: Final = ("ratio_milli",)
+_DESCENDER: Final = 0.26
+_GHOST: Final = 46
+"""Height of capitals, at a short side of 1080, from which a second plate lies beside letters."""
+_SLACK: Final = 0.965
+"""Part of a box that words take, so that turned letters stay in it."""
+_STEP: Final = 83.3
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The colours on a ground: words, quiet words, emphasised words, and the ghost of the plate beside them."""
+
+    ink: str
+    quiet: str
+    accent: str
+    ground: str
+    ghost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glide:
+    """A slow way over a picture, in whole pixels and in steps, as one moves a print: ``dx``, ``dy`` pixels a step."""
+
+    length: float
+    dx: float
+    dy: float
+
+    def compute_pose(self, frame: float) -> Pose:
+        """Return how far the picture has gone in ``frame``."""
+        step = math.floor(math.floor(frame) / self.length)
+        return Pose(dx=round(self.dx * step), dy=round(self.dy * step))
+
+
+class Press:
+    """A screen under construction. ``roles``: words that its staging sets itself; all others become small print."""
+
+    def __init__(self, stage: Stage, ground: Ground, *roles: str) -> None:
+        self.stage, self.u = stage, stage.u
+        self.wide = stage.shape == "wide"
+        self.inks = make_inks(stage.palette)
+        self.plate = ground
+        self.tone = self.find_tone(ground)
+        stage.ground = self.tone.ground
+        self.rng = random.Random(f"{stage.request.seed} {stage.request.staging} {stage.request.variant}")
+        self.apart = float(stage.look.own["apart"]) * stage.u
+        self.frame = Box(0, 0, stage.width, stage.height)
+        self._drawing = Print(self.frame, self.tone.ground, self.inks, self.apart)
+        self.marks = self._drawing.marks
+        stage.add("texture", self._drawing, self.frame, Motion(moves=(self._steps(),), group="light"))
+        self.box = stage.live
+        self.small_foot = 0.0
+        self._small = self._fit_small(roles)
+
+    def find_tone(self, ground: Ground) -> Tone:
+        """Return the colours of words on a ground: overprinted by the last plate, or left free of it."""
+        inks, paper = self.inks, self.inks.paper
+        if ground == "paper":
+            accent = self.stage.palette.accent_text
+            return Tone(inks.key, inks.key, accent, paper, inks.hot)
+        if ground == "key":
+            accent = max((inks.sun, paper), key=lambda one: (compute_contrast(one, inks.key) > 4.5, one == inks.sun))
+            return Tone(paper, paper, accent, inks.key, inks.hot)
+        base = inks.get(ground)
+        printed = mix_inks(base, inks.key)
+        if compute_contrast(printed, base) >= 4.5:
+            return Tone(printed, printed, printed, base, mix_inks(inks.sun, inks.hot) if ground == "sun" else paper)
+        light = paper if compute_contrast(paper, base) >= 4.5 else make_legible(paper, base, 4.5)
+        if compute_contrast(light, base) < 4.5:
+            light = make_legible(printed, base, 4.5)
+        return Tone(light, light, light, base, inks.sun)
+
+    def _steps(self) -> Steps:
+        return Steps(self.stage.request.fps[0] / self.stage.request.fps[1] * _STEP / 1000)
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def _fit_small(self, roles: Sequence[str]) -> list[FittedRow]:
+        stage = self.stage
+        for role in (*roles, *_NO_WORDS):
+            stage.get_words(role)
+        rest = [role for role in stage.request.words if role not in roles and role not in _NO_WORDS]
+        em = stage.get_small_size("legal") / self.u
+        rows = [
+            Row(
+                text=stage.get_words(role),
+                colour=self.inks.key,
+                kind="plain",
+                largest=em,
+                lines=3,
+                is_fixed=True,
+                lead=10,
+                gap=12,
+                role="legal",
+            )
+            for role in rest
+        ]
+        fitted = fit_column(stage, rows, stage.live.width * (0.6 if self.wide else 1) - 40 * self.u, 900 * self.u)
+        if fitted:
+            self.box = self.box._replace(bottom=self.box.bottom - measure_column(stage, fitted) - 74 * self.u)
+        return fitted
+
+    @property
+    def small_height(self) -> float:
+        """Pixels that the words take that no staging asks for."""
+        return measure_column(self.stage, self._small) + 60 * self.u if self._small else 0.0
+
+    @property
+    def has_small_print(self) -> bool:
+        """Whether words are left that no staging asks for."""
+        return bool(self._small)
+
+    def add_small_print(self) -> None:
+        """Set the words that no staging asks for on a cut strip of paper at the foot of the live box."""
+        if not self._small:
+            return
+        stage, u = self.stage, self.u
+        tall = measure_column(stage, self._small)
+        wide = max(line.width for one in self._small for line in one.lines)
+        foot = self.small_foot or stage.live.bottom
+        top = foot - tall - 18 * u
+        area = Box(stage.live.left - 18 * u, top - 18 * u, stage.live.left + wide + 58 * u, foot)
+        at = stage.to_frames(10)
+        self.add_cut(area, self.inks.paper, at, "small")
+        tone = self.find_tone("paper")
+        self.put(self._small, stage.live.left + 18 * u, top, at + 2, tone=tone, group="small")
+
+    def make_row(
+        self,
+        text: str,
+        *,
+        largest: float = 200,
+        lines: int = 4,
+        kind: str = "display",
+        target: float = 0,
+        gap: float = 34,
+        accent: bool = False,
+        tone: Tone | None = None,
+    ) -> Row:
+        """Make a row of large words."""
+        used = tone or self.tone
+        tint = used.accent if accent else used.ink
+        return Row(text=text, colour=tint, kind=kind, largest=largest, lines=lines, lead=8, gap=gap, target=target)
+
+    def make_note(
+        self,
+        text: str,
+        *,
+        em: float = 0,
+        kind: str = "label",
+        gap: float = 22,
+        role: Role = "label",
+        tone: Tone | None = None,
+    ) -> Row:
+        """Make a row of small words that keep their size."""
+        em = em or self.stage.get_small_size("label") / self.u * 1.15
+        tint = (tone or self.tone).ink
+        return Row(text=text, colour=tint, kind=kind, largest=em, lines=2, is_fixed=True, lead=10, gap=gap, role=role)
+
+    def fit(self, rows: Sequence[Row], width: float, height: float) -> list[FittedRow]:
+        """Fit rows into a box in pixels."""
+        return fit_column(self.stage, rows, width * _SLACK, height)
+
+    def fit_line(
+        self,
+        text: str,
+        width: float,
+        height: float,
+        *,
+        largest: float = 200,
+        lines: int = 5,
+        target: float = 56,
+        tone: Tone | None = None,
+    ) -> list[FittedRow]:
+        """Fit a headline that breaks where it reads well; an empty list where there are no words."""
+        if not strip_styles(text).strip():
+            return []
+        width *= _SLACK
+        fitted = fit_headline(self.stage, text, width, height, lines=lines, gap=10, largest=largest, target=target)
+        for _ in range(2):  # once more where the pitch asks for smaller lines
+            size, ink = fitted[0].size, fitted[0].ink
+            touching = (upper.ink.bottom - lower.ink.top + 0.08 for upper, lower in pairwise(fitted))
+            pitch = max(ink.cap + _DESCENDER, *touching, 0.0) * size
+            tops = [-ink.top * size + index * pitch for index in range(len(fitted))]
+            tall = tops[-1] + max(0.0, fitted[-1].ink.bottom) * size
+            if tall <= height:
+                break
+            fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
+        return [FittedRow(self.make_row(text, tone=tone), fitted, tops, tall)]
+
+    def measure(self, rows: Sequence[FittedRow]) -> float:
+        """Return the height of fitted rows in pixels, 0 where there are none."""
+        return measure_column(self.stage, rows) if rows else 0.0
+
+    def put(
+        self,
+        rows: Sequence[FittedRow],
+        left: float,
+        top: float,
+        at: float | Sequence[float] = 0,
+        *,
+        tone: Tone | None = None,
+        align: Align = "start",
+        group: str = "words",
+    ) -> list[Box]:
+        """Set fitted rows from ``top`` down. ``left``: where lines start, or their middle. ``at``: the frame of the
+        first line, or one for each.
+        """
+        boxes, number = [], 0
+        for one in rows:
+            for line, below in zip(one.lines, one.tops, strict=True):
+                when = (
+                    at + 5 * number * self.stage.request.pace
+                    if isinstance(at, float | int)
+                    else at[min(number, len(at) - 1)]
+                )
+                x = left - line.width / 2 if align == "middle" else left
+                boxes.append(
+                    self.set_line(
+                        line,
+                        x,
+                        top + below,
+                        one.row.colour,
+                        when,
+                        tone=tone,
+                        role=one.row.role,
+                        group=f"{group} {number}",
+                    )
+                )
+                number += 1
+            top += one.height + one.row.gap * self.u
+        return boxes
+
+    def set_line(
+        self,
+        line: FittedLine,
+        x: float,
+        baseline: float,
+        tint: str,
+        at: float,
+        *,
+        tone: Tone | None = None,
+        role: Role = "headline",
+        group: str = "words",
+    ) -> Box:
+        """Set a line whose letters are stamped one after another from frame ``at`` on, and hop on later hits."""
+        stage, ink, size, used = self.stage, line.ink, line.size, tone or self.tone
+        length = stage.get_length("rise")
+        start = at - length * 0.62 if at < 1 else at
+        if ink.style_spans or ink.has_pictures:
+            come = stage.slide(at, dy=0.4 * size, kind="hit")
+            return stage.add_line(line, x, baseline, tint, used.ground, Motion(moves=(come,), group=group), role)
+        large = role in ("headline", "button") and ink.cap * size >= _GHOST * self.u
+        pen = stage.find_pen(ink, size, x)
+        _, box = cut_letters(ink, size, pen, baseline, bounces=large)
+        edge = stage.to_frame_x(x)  # turned letters begin where straight ones would
+        pen += edge - (box.right if stage.is_rtl else box.left)
+        baseline -= min(0.0, box.top - stage.live.top) if box.top > stage.live.top - 0.1 * size else 0.0
+        baseline -= max(0.0, box.bottom - stage.live.bottom) if box.bottom < stage.live.bottom + 0.1 * size else 0.0
+        letters, box = cut_letters(ink, size, pen, baseline, bounces=large)
+        off = min(self.apart, 0.05 * size)
+        ghosts = ((used.ghost, off, -0.7 * off),) if large and compute_contrast(used.ghost, tint) > 1.5 else ()
+        hops = stage.find_later_hits(at + length, most=4) if large else ()
+        drawable = Bouncing(letters, tint, ghosts, size)
+        stage.add(
+            role,
+            drawable,
+            box,
+            Motion(
+                moves=(Stamps(start, length, hops, stage.to_frames(14)),),
+                group=group,
+                span=(max(0.0, math.floor(at)), math.inf),
+            ),
+            text=ink.text,
+            size=ink.cap * size,
+            colour=tint,
+            ground=used.ground,
+        )
+        return box
+
+    def add_count(self, inks: Sequence[Any], size: float, x: float, low: float, tint: str) -> Box:
+        """Set figures that count in place, the plates of the first two colours beside them. Returns their box."""
+        stage, last = self.stage, inks[-1]
+        if len(inks) == 1:
+            return self.set_line(FittedLine(last, size), x, low, tint, 0, group="number")
+        pen, box = stage.find_pen(last, size, x), stage.trace_ink(last, size, x, low)[1]
+        length = stage.get_length("count")
+        count = Count(-length * 0.2, length, stage.look.ease["count"], len(inks) - 1)
+        for ink, off in ((self.tone.ghost, self.apart * 1.6), ("", 0.0)):
+            paths = tuple(one.make_path(size, pen + off, low - 0.7 * off) for one in inks)
+            motion = Motion(moves=(count,), group="number")
+            if ink:
+                stage.add("texture", Counter(paths, ink), box.grow(off), motion)
+            else:
+                stage.add(
+                    "headline",
+                    Counter(paths, tint),
+                    box,
+                    motion,
+                    text=last.text,
+                    size=last.cap * size,
+                    colour=tint,
+                    ground=self.tone.ground,
+                )
+        return box
+
+    # -- cut shapes ---------------------------------------------------------------------------------------------
+
+    def add_cut(self, box: Box, tint: str, at: float, group: str, *, shadow: str = "", lean: float = 7) -> None:
+        """Lay a strip of cut paper in a logical box, with a ``shadow`` in another ink; it pops in."""
+        stage, u = self.stage, self.u
+        place = stage.to_frame_box(*box)
+        path = make_cut(place, self.rng, u, lean)
+        motion = Motion(moves=(stage.hit(at, 0.82),), group=group, span=(max(0.0, math.floor(at)), math.inf))
+        if shadow:
+            below = skia.Path(path)
+            below.offset(11 * u, 12 * u)
+            stage.add("shape", Fill(below, shadow), place.grow(lean * u), motion)
+        stage.add("shape", Fill(path, tint), place.grow(lean * u), motion)
+
+    def add_shape(self, path: Any, tint: str, motion: Motion = STILL) -> None:
+        """Add a filled path in pixels of the frame over the print."""
+        bounds = path.computeTightBounds()
+        self.stage.add(
+            "shape", Fill(path, tint), Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom()), motion
+        )
+
+    # -- pictures -----------------------------------------------------------------------------------------------
+
+    def show(self, picture: Picture, box: Box, *, path: Any = None, at: float = 0) -> None:
+        """Print a picture in a logical box: a photograph fills it, or the ``path`` in frame pixels in it; a cut-out and
+        a screen stand whole, the screen in its own colours.
+        """
+        stage, u = self.stage, self.u
+        place = stage.to_frame_box(*box)
+        if picture.kind == "screen":
+            self._show_screen(picture, place, at)
+        elif picture.kind == "cutout":
+            self._show_cutout(picture, place, at)
+        else:
+            reach = 0.9 * u * stage.request.frames / max(1.0, self._steps().length)
+            whole = place.grow(round(reach * 0.5) + 6)
+            wide, high = math.ceil(whole.width), math.ceil(whole.height)
+            aim = ((place.left + place.width / 2 - whole.left) / whole.width, 0.5)
+            crop = find_cover_crop(picture, wide, high, 1.0, aim)
+            source = (crop.left(), crop.top(), crop.right(), crop.bottom())
+            motion = Motion(
+                moves=(Glide(self._steps().length, -0.9 * u * stage.reading_sign, 0.0),),
+                clips=(Clip(path if path is not None else make_box(place)),),
+                group="picture",
+            )
+            first = reach * 0.5 * stage.reading_sign
+            self._add_plates(picture, source, (wide, high), (whole.left + first, whole.top), motion)
+
+    def _add_plates(
+        self,
+        picture: Picture,
+        source: tuple[float, float, float, float],
+        size: tuple[int, int],
+        corner: tuple[float, float],
+        motion: Motion,
+    ) -> None:
+        """Add a printed picture: its first two plates stand for a moment, then the last one is stamped over them."""
+        stage = self.stage
+        cell = max(3.0, float(stage.look.own["cell"]) * self.u)
+        early, late = print_picture(
+            picture.image, source, *size, round(cell, 1), max(1, round(self.apart * 0.6)), self.inks
+        )
+        turn = math.floor(stage.to_frames(5))
+        box = Box(*corner, corner[0] + size[0], corner[1] + size[1])
+        for image, span in ((early, (0.0, float(turn))), (late, (float(turn), math.inf))):
+            if stage.request.frames > turn or image is late:
+                spanned = replace(motion, span=span if stage.request.frames > turn else (0.0, math.inf))
+                stage.add("picture", Blit(image, *corner), box, spanned)
+
+    def _show_cutout(self, picture: Picture, place: Box, at: float) -> None:
+        stage = self.stage
+        wide = min(place.width * 0.9, place.height * 0.9 * picture.ratio)
+        high = wide / picture.ratio
+        x, y = place.centre
+        source = (0.0, 0.0, float(picture.image.width()), float(picture.image.height()))
+        come = stage.slide(at, dy=0.12 * place.height, kind="picture")
+        motion = Motion(moves=(come, stage.nudge(at + 12, dy=-14)), group="picture")
+        self._add_plates(
+            picture,
+            source,
+            (max(8, round(wide)), max(8, round(high))),
+            (round(x - wide / 2), round(y - high / 2)),
+            motion,
+        )
+
+    def _show_screen(self, picture: Picture, place: Box, at: float) -> None:
+        stage, u = self.stage, self.u
+        wide = min(place.width * 0.90, place.height * 0.86 * picture.ratio)
+        high = wide / picture.ratio
+        x, y = place.centre
+        area = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+        motion = Motion(moves=(stage.slide(at, dy=0.1 * place.height, kind="picture"),), group="picture")
+        rim, radius = 12 * u, 22 * u
+        for grown, tint, off in (
+            (rim, self.inks.hot if self.plate != "hot" else self.inks.sun, 18 * u),
+            (rim, self.inks.key, 0.0),
+        ):
+            path = make_box(area.grow(grown), radius)
+            path.offset(off, off)
+            self.add_shape(path, tint, motion)
+        stage.place_masked(mask_picture(picture, make_box(area, radius * 0.5), area), motion)
+
+
+def add_tooth(stage: Stage) -> None:
+    """Lay the tooth of the paper and its unprinted margin over all."""
+    inks = make_inks(stage.palette)
+    margin, apart = (round(float(stage.look.own[name]) * stage.u) for name in ("margin", "apart"))
+    image = make_tooth(stage.width, stage.height, margin, apart, inks)
+    stage.add("texture", Blit(image, 0, 0), Box(0, 0, stage.width, stage.height))
