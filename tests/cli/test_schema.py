@@ -83,7 +83,7 @@ def test_each_verb_prints_what_its_schema_has(reelwright, home, tmp_path: Path) 
         ("edit", "last", "--shot", "1", "--words", "Cold", "--quote"), ("retake", "last", "--shot", "1", "--quote"),
         ("circle", "last", "--shot", "1", "--take", "1"), ("accept", "last"), ("watch", "last"), ("jobs",),
         ("projects",), ("show", "last"), ("show", "last", "--script"), ("flavors",), ("looks",), ("voices",),
-        ("doctor",), ("models",),
+        ("doctor",), ("models",), ("queue", "pause"), ("queue",), ("queue", "resume"),
         ("models", "--can", "plan"), ("models", "show", "gemini-omni"), ("keys",), ("pull", "last", "FOLDER/pulled"),
         ("apply", "FOLDER/pulled", "--quote"), ("export", "last", "--out", "FOLDER"), ("tidy",),
         ("backup", "FOLDER/backup"), ("backup", "FOLDER/backup", "--verify"), ("spend",), ("spend", "--free"),

@@ -38,6 +38,7 @@ VERBS = {
     "retry": ["retry", "last"],
     "cancel": ["cancel", "last"],
     "priority": ["priority", "last", "low"],
+    "queue": ["queue", "resume"],
     "edit": ["edit", "last", "--shot", "1", "--words", "Cold", "--quote"],
     "retake": ["retake", "last", "--shot", "1", "--quote"],
     "circle": ["circle", "last", "--shot", "1", "--take", "1"],

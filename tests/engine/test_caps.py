@@ -122,6 +122,19 @@ async def test_what_was_on_its_way_when_the_higher_bill_was_read_is_all_that_pas
     assert len(paper.submissions) == 3 and (await rig.job(project)).wait_reason == "budget"
 
 
+async def test_what_is_sent_after_a_higher_bill_is_expected_to_cost_as_much_while_it_is_on_its_way(rigged, tmp_path):
+    paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[600_000])
+    rig = rigged(paid=paper)
+    await asyncio.wait_for(rig.drive(await order(rig, "a", 5_000_000)), 20)
+    assert paper.total_micros == 600_000
+    cap = usd(600_000 + 600_000 + 350_000)  # of b and c, the quotes of both have room, the bill of one
+    await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, cap, None)
+    project = await order(rig, "b c d", 5_000_000)
+    await asyncio.wait_for(rig.drive(project), 20)
+    assert len(paper.submissions) == 2 and paper.total_micros == 1_200_000
+    assert (await rig.job(project)).wait_reason == "budget"
+
+
 async def test_a_disputed_bill_counts_as_quoted_and_stops_its_job_until_a_person_decides(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[QUOTE * DISPUTE_FACTOR, QUOTE])
     rig = rigged(paid=paper)

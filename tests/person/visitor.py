@@ -395,8 +395,8 @@ class Visitor:
     async def _list_history(self) -> list[str]:
         """List what became of every purchase of this sequence, for whoever reads a failure."""
         query = (
-            "SELECT h.seq, h.purchase, p.project, p.job, p.n, p.try, h.from_state, h.to_state, h.said FROM"
-            " purchase_history h JOIN purchases p ON p.id = h.purchase JOIN projects j ON j.id = p.project"
+            "SELECT h.seq, h.purchase, p.project, p.job, p.n, p.try, p.quoted, p.billed, h.from_state, h.to_state,"
+            " h.said FROM purchase_history h JOIN purchases p ON p.id = h.purchase JOIN projects j ON j.id = p.project"
             " WHERE j.brief LIKE :n AND p.step LIKE 'take/%' ORDER BY h.seq"
         )
         return [f"  {tuple(row)}" for row in await self.doors.read(query, n=f"%number {self.n} %")]
@@ -449,7 +449,8 @@ class Visitor:
             rows = await self.doors.read(_SENT_BEFORE, n=f"%number {self.n} %", first=first)
             excess = sum(max(0, row.paid - row.quoted) for row in rows)
         if self.cap is not None and billed > self.cap + excess:
-            raise AssertionError(f"{billed} is billed, the cap is {self.cap} and {excess}\n{self.story}")
+            history = "\n".join(await self._list_history())
+            raise AssertionError(f"{billed} is billed, the cap is {self.cap} and {excess}\n{self.story}\n{history}")
         for subject, cap in ((self._key_id, 4 * self.price), ("wallet/agents", self._wallet)):
             rows = await self.doors.read("SELECT settled, reserved FROM budgets WHERE subject = :of", of=subject)
             for row in rows:

@@ -63,6 +63,17 @@ async def test_members_take_turns_and_only_an_owner_passes_them(server: Served) 
         assert [event.kind for event in events if event.kind == "job.moved"] == ["job.moved"] * 4
 
 
+async def test_an_owner_pauses_the_queue_and_lets_it_go_on(server: Served) -> None:
+    member, owner = await open_member(server, "any", "producer"), await open_member(server, "owner", "owner")
+    async with member, owner:
+        assert (await member.get("/api/v1/queue")).json()["paused_since"] is None
+        for act in ("pause", "resume"):
+            assert (await member.post(f"/api/v1/queue/{act}")).json()["code"] == "role_too_low"
+        since = (await owner.post("/api/v1/queue/pause")).json()["paused_since"]
+        assert since and (await member.get("/api/v1/queue")).json()["paused_since"] == since
+        assert (await owner.post("/api/v1/queue/resume")).json()["paused_since"] is None
+
+
 @pytest.mark.parametrize(
     "body",
     [

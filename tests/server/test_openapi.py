@@ -281,7 +281,7 @@ def test_every_route_has_a_name_of_its_own_a_summary_and_its_errors(server: Serv
         "/api/v1/jobs/{job}/cancel", "/api/cancel/{job}", "/api/retry/{job}", "/api/v1/webhooks/{webhook}/test",
         "/api/v1/webhooks/{webhook}/rotate", "/api/v1/uploads/{upload}/asset",
         "/api/v1/webhook-deliveries/{delivery}/replay", "/api/v1/provider-webhooks/{provider}",
-        "/api/v1/jobs/{job}/front",
+        "/api/v1/jobs/{job}/front", "/api/v1/queue/pause", "/api/v1/queue/resume",
     }, "a route that takes a body describes it"  # fmt: skip
     for path, methods in described["paths"].items():
         for operation in methods.values():

@@ -251,6 +251,29 @@ async def test_an_account_has_a_limit_of_its_own_and_a_row_replaces_the_default(
     assert [lease and lease.account for lease in taken] == ["a", "b", None]
 
 
+async def test_a_paused_queue_starts_nothing_of_its_account_and_goes_on_afterwards(db: Database) -> None:
+    journal, ledger = Journal(db, jobs_at_once=5), Ledger(db)
+    await ledger.set_limit("a", Limit(scope="jobs", subject="a", open_at_once=1))
+    mine = [await queued(db, "a") for _ in range(2)]
+    await queued(db, "b")
+    director = another(make_holder("d"), "director")
+    await journal.pause_queue("a")
+    since = await journal.find_pause("a")
+    await journal.pause_queue("a")
+    assert since and await journal.find_pause("a") == since, "a second pause changes nothing"
+    taken = [await journal.claim_project(director) for _ in range(2)]
+    assert [lease and lease.account for lease in taken] == ["b", None]
+    named = await journal.claim_project(another(make_holder("d"), "at a terminal"), mine[0])
+    assert named and named.account == "a", "a person who makes a film waits for no pause"
+    await journal.release(named)
+    await journal.resume_queue("a")
+    assert await journal.find_pause("a") is None
+    taken = [await journal.claim_project(director) for _ in range(2)]
+    assert [lease and lease.account for lease in taken] == ["a", None], "the limit that was set holds again"
+    told = [event.kind for event in await journal.list_events("a") if event.kind.startswith("queue.")]
+    assert told == ["queue.paused", "queue.resumed"]
+
+
 async def test_the_job_of_higher_priority_is_taken_up_first(db: Database) -> None:
     await queued(db)
     urgent = await queued(db, priority=3)

@@ -43,6 +43,7 @@ from reelwright.studio.listings import (
     ProjectDetails,
     ProjectList,
     ProjectSummary,
+    QueueState,
     RevisionSummary,
     TakeSummary,
 )
@@ -412,6 +413,7 @@ EXAMPLES: dict[str, Any] = {
     ),
     "CircleResult": CircleResult(project="prj_1", revision=2, quote=QUOTE),
     "JobSummary": JOB,
+    "QueueState": QueueState(paused_since=NOON),
     "ProjectSummary": PROJECT,
     "ProjectSummary, bare": ProjectSummary(
         id="prj_1", title="", revision=0, state=None, duration_s=None, film=None, created_at=None

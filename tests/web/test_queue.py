@@ -123,3 +123,16 @@ async def test_a_clip_that_was_made_shows_a_frame_of_itself(buyer: Visitor) -> N
         shown = await buyer.client.get("/studio/pictures/" + picture.rpartition("/")[2])
         assert shown.status_code == 200 and shown.headers["content-type"].startswith("image/")
         assert picture.rpartition("/")[2] == (await buyer.studio.show(made.project)).shots[0].take
+
+
+async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) -> None:
+    await visitor.make(FREE)
+    page = await visitor.see("/studio/queue")
+    assert page.list_tags("form", action="../studio/queue/pause") and "is paused" not in page.text
+    ticket = page.list_tags("input", name="ticket")[0]["value"]
+    await visitor.send("/studio/queue/pause", {"ticket": ticket})
+    page = await visitor.see("/studio/queue")
+    assert "The queue is paused since" in page.text and "Waits for the queue to go on" in page.text
+    assert not page.list_tags("form", action="../studio/queue/pause")
+    await visitor.send("/studio/queue/resume", {"ticket": ticket})
+    assert "is paused" not in (await visitor.see("/studio/queue")).text

@@ -51,6 +51,8 @@ class OrderArguments(Options):
     length: Length = None
     aspect: Aspect | None = None
     look: Annotated[str | None, Field(description="the look of all that is drawn in a film")] = None
+    accent: Annotated[str | None, Field(description="#RRGGBB: the brand")] = None
+    logo: Picture = None
     resolution: Resolution = None
     sound: Annotated[bool | None, Field(description="true or false: whether the model makes sound")] = None
     references: References = {}
@@ -170,8 +172,8 @@ OF_CLIPS: Final = frozenset({"image", "last_frame", "samples", "negative", "seed
 """Arguments of clips alone."""
 OF_FILMS: Final = frozenset(
     {
-        "images", "clips", "storyboard", "flavor", "look", "language", "voice", "stills", "music", "planner",
-        "archetype", "short_side", "variation", "draft", "goal",
+        "images", "clips", "storyboard", "flavor", "look", "accent", "logo", "language", "voice", "stills", "music",
+        "planner", "archetype", "short_side", "variation", "draft", "goal",
     }
 )  # fmt: skip
 """Arguments of films alone."""
@@ -181,17 +183,18 @@ def build_schema(model: type[Options]) -> dict[str, Any]:
     """Return the JSON schema of a tool's arguments, for the list of tools that agents read."""
     schema = model.model_json_schema()
     schema.pop("description", None)
-    found: dict[str, Any] = _drop_titles(schema)
+    found: dict[str, Any] = _shorten(schema)
     return found
 
 
-def _drop_titles(value: Any) -> Any:
+def _shorten(value: Any) -> Any:
+    """Leave out titles, and that a field which may be left out is null then: an agent pays for each word."""
     if isinstance(value, list):
-        return [_drop_titles(item) for item in value]
+        return [_shorten(item) for item in value]
     if isinstance(value, dict):
         return {
-            name: {key: _drop_titles(one) for key, one in item.items()} if name == "properties" else _drop_titles(item)
+            name: {key: _shorten(one) for key, one in item.items()} if name == "properties" else _shorten(item)
             for name, item in value.items()
-            if not (name == "title" and isinstance(item, str))
+            if not (name == "title" and isinstance(item, str)) and not (name == "default" and item is None)
         }
     return value

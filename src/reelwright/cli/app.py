@@ -36,6 +36,7 @@ from reelwright.cli import (
     priority,
     projects,
     pull,
+    queue,
     quote,
     resume,
     retake,
@@ -127,6 +128,7 @@ app.add_typer(api_keys.api_keys_app, name="api-keys", rich_help_panel=SERVE)
 app.add_typer(members.members_app, name="members", rich_help_panel=SERVE)
 app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
 app.add_typer(retention.retention_app, name="retention", rich_help_panel=SERVE)
+app.add_typer(queue.queue_app, name="queue", rich_help_panel=SERVE)
 app.add_typer(looks.looks_app, name="looks", rich_help_panel=LOOK)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
 app.add_typer(engines.engines_app, name="engines", rich_help_panel=SERVE)

@@ -39,6 +39,8 @@ def make(
     length: o.Length = None,
     aspect: o.Aspect = None,
     look: o.Look = None,
+    accent: o.Accent = None,
+    logo: o.Logo = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
@@ -85,7 +87,9 @@ def make(
     To continue after a crash or a stop, run the same command again: nothing is bought twice. If you change a line of a
     script, only what depends on that line is made again.
     """
-    options = build_brief_options(flavor, length, aspect, look, image, clip, language, variation, short_side)
+    options = build_brief_options(
+        flavor, length, aspect, look, accent, logo, image, clip, language, variation, short_side
+    )
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
@@ -180,6 +184,8 @@ def build_brief_options(
     length: str | None,
     aspect: str | None,
     look: str | None,
+    accent: str | None,
+    logo: Any,
     image: list[Any] | None,
     clip: list[Any] | None,
     language: str | None,
@@ -194,6 +200,8 @@ def build_brief_options(
         "length": length,
         "aspect": aspect,
         "look": look,
+        "accent": accent,
+        "logo": logo,
         "images": tuple(image or ()),
         "clips": tuple(clip or ()),
         "language": language,

@@ -60,6 +60,12 @@ Aspect = Annotated[
     str | None, typer.Option("--aspect", metavar="W:H", help="Aspect ratio of the film: 16:9, 9:16, 1:1 or 4:5.")
 ]
 Look = Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Look of the film; see `reelwright looks`.")]
+Accent = Annotated[
+    str | None, typer.Option("--accent", metavar="#RRGGBB", help="Strong colour of the film, such as the brand's.")
+]
+Logo = Annotated[
+    Path | None, typer.Option("--logo", metavar="PATH", help="End the film with this logo: a picture file.")
+]
 Images = Annotated[
     list[Path] | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the film; repeatable.")
 ]

@@ -46,6 +46,8 @@ EVENT_TEXTS = {
     "step.started": "started",
     "step.landed": "finished",
     "step.failed": "failed",
+    "queue.paused": "the queue is paused",
+    "queue.resumed": "the queue goes on",
     "lease.taken_over": "taken over from a process that is gone",
 }
 """The text of each kind of event. Events without a text or message are not printed."""

@@ -38,6 +38,8 @@ def plan(
     length: o.Length = None,
     aspect: o.Aspect = None,
     look: o.Look = None,
+    accent: o.Accent = None,
+    logo: o.Logo = None,
     image: o.Images = None,
     clip: o.Clips = None,
     language: o.Language = None,
@@ -61,9 +63,9 @@ def plan(
 
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
-    options = build_brief_options(flavor, length, aspect, look, image, clip, language, variation, short_side) | {
-        "archetype": archetype
-    }
+    options = build_brief_options(
+        flavor, length, aspect, look, accent, logo, image, clip, language, variation, short_side
+    ) | {"archetype": archetype}
     options |= {"successor": True} if successor else {}
     by_model = planner is not None and planner not in _RULES
 

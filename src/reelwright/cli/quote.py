@@ -20,6 +20,8 @@ def quote(
     length: o.Length = None,
     aspect: o.Aspect = None,
     look: o.Look = None,
+    accent: o.Accent = None,
+    logo: o.Logo = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
@@ -42,7 +44,9 @@ def quote(
     json: o.Json = False,
 ) -> None:
     """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""
-    options = build_brief_options(flavor, length, aspect, look, image, clip, language, variation, short_side)
+    options = build_brief_options(
+        flavor, length, aspect, look, accent, logo, image, clip, language, variation, short_side
+    )
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference)
     options |= {"max_price": budget, "planner": planner, "archetype": archetype}
     options |= {"storyboard": parse_stills(still)}

@@ -21,7 +21,7 @@ from reelwright.studio.inventory import (
     VoiceList,
 )
 from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
-from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
+from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList, QueueState
 from reelwright.studio.members import MemberList, MemberSummary
 from reelwright.studio.reconcile import ReconcileResult
 from reelwright.studio.result_model import ResultModel
@@ -98,6 +98,9 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "models show": (ModelDetails,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
     "priority": (JobSummary,),
+    "queue": (QueueState,),
+    "queue pause": (QueueState,),
+    "queue resume": (QueueState,),
     "projects": (ProjectList,),
     "pull": (PullResult, ScriptResult),
     "quote": (ProjectQuote,),

@@ -133,10 +133,6 @@ def _error(digest: Digest, key: StepKey | None, reader: Reader, standing: Standi
     """Build the error that names the damaged file as a person knows it, with the ways on."""
     if key:
         return DamagedAsset(digest, step=key, is_missing=reader.is_missing, actions=[Action("retake_shot")])
-    brief = standing.brief
-    names = {material.asset: material.name for material in brief.materials}
-    names |= {reference.asset: reference.name for reference in brief.references}
-    names |= {still.asset: still.name for still in brief.storyboard}
-    name = names.get(digest, "a picture or clip of your own")
+    name = standing.brief.name_assets().get(digest, "a picture or clip of your own")
     actions = [Action("give_file_again")]
     return DamagedAsset(digest, name=name, step=reader.step, is_missing=reader.is_missing, actions=actions)

@@ -37,8 +37,8 @@ class BriefSettings:
 
     ``sold_s``: the lengths in seconds that the film's video model sells; none: any, or no model films.
 
-    ``requested_tone``: where the brief names the tone. ``exclusions``: what must not be seen. ``accent``: a colour
-    #RRGGBB that stands in the brief. ``files``: own pictures and clips, each under a unique name.
+    ``requested_tone``: where the brief names the tone. ``exclusions``: what must not be seen. ``accent``: the
+    brand's colour #RRGGBB, else one in the brief. ``files``: own pictures and clips, each under a unique name.
     """
 
     brief: Brief
@@ -101,7 +101,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
         requested_tone=tone,
         language=certain.language,
         exclusions=tuple(one.text for one in find_exclusions(BriefText(brief.text))),
-        accent=find_accent(brief.text),
+        accent=brief.accent or find_accent(brief.text),
         is_filmed=bool(named.videos),
         is_voiced=bool(named.voice),
         sold_s=_list_sold_lengths(named.videos, brief.resolution or flavor.resolution),

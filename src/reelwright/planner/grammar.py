@@ -196,7 +196,7 @@ def is_bare(shot: Shot) -> bool:
     """
     if shot.text_mode != "drawn" or not isinstance(shot.source, Request) or not is_drawn(shot.source):
         return False
-    return not shot.source.inputs and not any(text.strip() for text in shot.words.values())
+    return not shot.source.subject_inputs and not any(text.strip() for text in shot.words.values())
 
 
 def _check_sums(plan: Plan) -> list[Finding]:

@@ -17,7 +17,7 @@ Treatment = Literal["cutout", "screen", "photo"]
 
 @define_value
 class FilmSettings:
-    """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty."""
+    """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty. ``logo``: of the brand."""
 
     fps: tuple[int, int]
     size: tuple[int, int]
@@ -26,6 +26,7 @@ class FilmSettings:
     accent: str = ""
     animatic: str = ANIMATIC_MODEL
     composer: str = COMPOSER_MODEL
+    logo: Digest | None = None
 
 
 @define_value
@@ -79,13 +80,16 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
         "before": place.before,
     }
     always = ("words", "hits", "seed")
+    fills = picture is not None and bool(picture.move)
+    ends = place.beat == "end_card" or not place.before
+    logo = (Input(role="logo", asset=settings.logo),) if settings.logo and ends and not fills else ()
     return Request(
         model=settings.animatic,
         mode="picture" if picture and picture.move else "take",
         prompt=prompt,
         ms=convert_frames_to_ms(frames, settings.fps),
         aspect=find_nearest_aspect(settings.size),
-        inputs=(Input(role="reference", asset=picture.asset),) if picture else (),
+        inputs=(*((Input(role="reference", asset=picture.asset),) if picture else ()), *logo),
         extra={key: value for key, value in extra.items() if value or key in always},
     )
 
@@ -104,9 +108,9 @@ def read_place(take: Request) -> Place:
     """Read the place of a shot back from the request that was made for it."""
     extra = take.extra
     picture = None
-    if take.inputs and take.inputs[0].asset:
+    if shown := next((one.asset for one in take.subject_inputs if one.asset), None):
         move = str(extra.get("move", ""))
-        picture = Picture(asset=take.inputs[0].asset, treatment=extra.get("treatment", "photo"), move=move)
+        picture = Picture(asset=shown, treatment=extra.get("treatment", "photo"), move=move)
     return Place(
         beat=str(extra.get("staging", "")),
         after=str(extra.get("after", "")),
@@ -130,6 +134,7 @@ def read_film_settings(plan: Plan) -> FilmSettings:
         accent=str(takes[0].extra.get("accent", "")) if takes else plan.accent,
         animatic=takes[0].model if takes else ANIMATIC_MODEL,
         composer=plan.bed.request.model if plan.bed and composed else COMPOSER_MODEL,
+        logo=next((one.asset for take in takes for one in take.inputs if one.role == "logo"), None),
     )
 
 

@@ -66,8 +66,9 @@ class Brief:
     models that were asked for, each with the model that was used in its place. ``storyboard``: stills of the person's
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
     model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
-    the script or the flavor decides. None of the three is stored where it is empty: an earlier release beside this one
-    reads the brief too.
+    the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
+    ``logo``: the brand's, which ends the film. None of these last is stored where it says nothing: an earlier release
+    beside this one reads the brief too.
     """
 
     text: str
@@ -98,3 +99,11 @@ class Brief:
     title: str = ""
     overlays: Literal["", "title", "none"] = ""
     look: str = ""
+    accent: str = ""
+    logo: Material | None = None
+
+    def name_assets(self) -> dict[Digest, str]:
+        """Return the name of every picture and clip of the person's own, by its digest."""
+        own = {one.asset: one.name for one in (*self.materials, *((self.logo,) if self.logo else ()))}
+        own |= {one.asset: one.name for one in self.references}
+        return own | {one.asset: one.name for one in self.storyboard}

@@ -11,7 +11,7 @@ from reelwright.reel.stored_names import get_stored_fields
 from reelwright.reel.value import Digest, StepKey, define_value
 
 InputRole = Literal[
-    "first_frame", "last_frame", "reference", "source", "melody", "sound", "voice", "bed", "segment", "mix"
+    "first_frame", "last_frame", "reference", "source", "logo", "melody", "sound", "voice", "bed", "segment", "mix"
 ]
 Part = Literal["whole", "first_frame", "last_frame"]
 
@@ -52,6 +52,11 @@ class Request:
     sound: bool | None = None
     inputs: tuple[Input, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject_inputs(self) -> tuple[Input, ...]:
+        """Return the inputs that the shot is about or is made from: all but the logo, which only stands on it."""
+        return tuple(one for one in self.inputs if one.role != "logo")
 
 
 _ALWAYS_HASHED: Final = ("model", "mode", "prompt")

@@ -36,7 +36,9 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "reel.plan.Transition": {"length": "over"},
 }
 """The stored spelling, by class and by name of the field in Python."""
-LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {"reel.brief.Brief": frozenset({"title", "overlays", "look"})}
+LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "reel.brief.Brief": frozenset({"title", "overlays", "look", "accent", "logo"})
+}
 """Fields that came with a later release, by class. What is hashed or stored has them only where they say something: an
 older value keeps its hash, and an older release reads what this one stores.
 """

@@ -112,15 +112,17 @@ def has_doubts() -> Label[bool]:
 def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     """Raise unless a purchase that is about to be sent fits what was agreed to for its job, and every budget.
 
-    Counted are what is spent and what is on its way, and the purchase at its quote times the largest multiple of a
-    quote that its provider has billed under the same cap. ``row``: of the purchase, with the consent of its job. Raises
-    ``DecisionNeeded`` where a bill of the same job, batch or model is disputed, ``OverBudget`` and, where a person
-    agreed to a quote, ``NeedsConsent``. Writes nothing.
+    Counted are what is spent, and what is on its way and the purchase itself at their quotes times the largest multiple
+    of a quote that their provider has billed under the same cap: bills that were not read yet may be as high. ``row``:
+    of the purchase, with the consent of its job. Raises ``DecisionNeeded`` where a bill of the same job, batch or model
+    is disputed, ``OverBudget`` and, where a person agreed to a quote, ``NeedsConsent``. Writes nothing.
     """
     _refuse_disputed(conn, row)
     of_job = purchases.c.job == row.job
     highest = budgets.find_highest_bill(conn, of_job, purchases.c.provider == row.provider)
-    spent = select(func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted)))
+    spent = select(
+        func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, _expect_unread(row.provider, highest)))
+    )
     needed = int(conn.execute(spent.where(of_job, purchases.c.state.not_in(("intent", "released")))).scalar() or 0)
     needed += _expect(row.quoted, highest)
     if highest is not None and needed > (row.consent_micros or 0):
@@ -136,7 +138,7 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     for cap in conn.execute(caps).all():
         under = budgets.match_budget(cap.id)
         higher = budgets.find_highest_bill(conn, under, purchases.c.provider == row.provider)
-        expected, used = _expect(row.quoted, higher), cap.settled + _sum_sent(conn, under)
+        expected, used = _expect(row.quoted, higher), cap.settled + _sum_sent(conn, under, row.provider, higher)
         if used + expected > cap.cap_micros:
             named = budgets.describe_bill(higher, higher.billed, row.project) if higher is not None else None
             raise budgets.build_over_budget(conn, cap, expected, used_micros=used, bill=named)
@@ -168,9 +170,20 @@ def _expect(quoted: int, highest: Row[*tuple[Any, ...]] | None) -> int:
     return quoted if highest is None else -(-quoted * highest.billed // highest.quoted)
 
 
-def _sum_sent(conn: Connection, under: ColumnElement[bool]) -> int:
+def _expect_unread(provider: str, highest: Row[*tuple[Any, ...]] | None) -> ColumnElement[int]:
+    """Select what a purchase that was sent holds: its bill if one was read, else what is expected of it."""
+    if highest is None:
+        return func.coalesce(purchases.c.billed, purchases.c.quoted)
+    expected = (purchases.c.quoted * highest.billed + highest.quoted - 1) // highest.quoted
+    unread = case((purchases.c.provider == provider, expected), else_=purchases.c.quoted)
+    return func.coalesce(purchases.c.billed, unread)
+
+
+def _sum_sent(
+    conn: Connection, under: ColumnElement[bool], provider: str, highest: Row[*tuple[Any, ...]] | None
+) -> int:
     """Sum what purchases hold that were sent and have not ended."""
-    held = func.sum(func.coalesce(purchases.c.billed, purchases.c.quoted))
+    held = func.sum(_expect_unread(provider, highest))
     return int(conn.execute(select(held).where(purchases.c.state.in_(_SENT), under)).scalar() or 0)
 
 

@@ -31,6 +31,7 @@ from reelwright.store import (
     projects,
     provider_messages,
     purchases,
+    queue_pauses,
     requests,
     retention,
     sessions,
@@ -135,6 +136,9 @@ class Journal(DatabaseClient):
     approve = make_write_method(jobs.approve)
     set_priority = make_write_method(job_priority.set_priority)
     move_to_front = make_write_method(job_priority.move_to_front)
+    pause_queue = make_write_method(queue_pauses.pause_queue)
+    resume_queue = make_write_method(queue_pauses.resume_queue)
+    find_pause = make_read_method(queue_pauses.find_pause)
     find_job = make_read_method(job_queries.find_job)
     read_job = make_read_method(job_queries.read_job)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, literal, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
@@ -22,6 +22,7 @@ from reelwright.store.schema import (
     AT_PROVIDER,
     STARTED,
     WAITING,
+    accounts,
     jobs,
     limits,
     purchase_history,
@@ -136,9 +137,22 @@ def find_limits(conn: Connection, names: Collection[str], find_default_limit: Fi
 
 
 def read_job_limits(conn: Connection) -> dict[str, int]:
-    """Read the limits of jobs that run at once, by name: of the deployment, of accounts, and of batches."""
-    rows = conn.execute(select(limits).where(limits.c.scope.in_(("jobs", "batch")), limits.c.open_at_once.is_not(None)))
-    return {row.id: row.open_at_once for row in rows}
+    """Read the limits of jobs that run at once, by name: of the deployment, of accounts, and of batches.
+
+    An account whose queue is paused may start none.
+    """
+    found: dict[str, int] = {}
+    for name, most in conn.execute(_JOB_LIMITS):
+        found[name] = min(most, found.get(name, most))
+    return found
+
+
+_JOB_LIMITS: Final = (
+    select(limits.c.id, limits.c.open_at_once)
+    .where(limits.c.scope.in_(("jobs", "batch")), limits.c.open_at_once.is_not(None))
+    .union_all(select(DEPLOYMENT_JOBS + accounts.c.id, literal(0)).where(accounts.c.queue_paused_at.is_not(None)))
+)
+"""Built once: each claim begins with it."""
 
 
 def list_limit_names(purchase: Row[Any]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0028"
+HEAD: Final = "0029"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -69,7 +69,13 @@ DOWNLOADED: Final = text("downloaded_at IS NOT NULL AND expired_at IS NULL")
 EXPIRED: Final = text("expired_at IS NOT NULL AND collected_at IS NULL")
 """Condition of a job whose files a retention policy has ended, and that are not deleted yet."""
 
-accounts = Table("accounts", metadata, make_text("id", primary_key=True), make_number("created_at"))
+accounts = Table(
+    "accounts",
+    metadata,
+    make_text("id", primary_key=True),
+    make_number("created_at"),
+    make_number("queue_paused_at", nullable=True),
+)
 
 projects = Table(
     "projects",

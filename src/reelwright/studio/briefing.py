@@ -93,6 +93,8 @@ async def build_brief(
     given = options.get("references", {}).items()
     guides = [await read_reference(taken, label, path, scratch, settings) for label, path in given]
     made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
+    if (mark := options.get("logo")) is not None:
+        made = replace(made, logo=await take_in_logo(taken, find_file("logo", mark), scratch, "logo"))
     stills = await read_stills(taken, options.get("storyboard", {}), scratch, settings)
     return replace(made, storyboard=(*made.storyboard, *stills)), taken
 
@@ -150,6 +152,13 @@ async def read_stills(
     return tuple(stills)
 
 
+async def take_in_logo(intake: IntakeResult, path: Path, scratch: ScratchFolder, field: str) -> Material:
+    """Import a logo: a picture that no model is shown. Raises ``BadInput``, ``MediaError``."""
+    logo = await take_in(intake, path, "picture", scratch, field)
+    intake.materials.pop()  # it does not become a shot
+    return logo
+
+
 async def _take_in_picture(
     taken: IntakeResult, field: str, path: object, scratch: ScratchFolder, settings: Settings
 ) -> Material:
@@ -174,6 +183,8 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, aspect=aspect)
     if (look := validation.check_look(options.get("look"))) is not None:
         brief = replace(brief, look=look)
+    if (accent := validation.check_accent(options.get("accent"))) is not None:
+        brief = replace(brief, accent=accent.upper())
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
     brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)

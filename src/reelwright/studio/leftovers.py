@@ -56,9 +56,7 @@ def list_made_assets(standing: Standing, *kinds: Kind) -> frozenset[Digest]:
 def list_used_assets(standing: Standing) -> frozenset[Digest]:
     """Return digests that a project must keep: its inputs, circled takes, films, and what its newest revision uses."""
     kept: set[Digest] = {circle.asset for circle in standing.choices.circles.values()}
-    kept |= {material.asset for material in standing.brief.materials}
-    kept |= {reference.asset for reference in standing.brief.references}
-    kept |= {still.asset for still in standing.brief.storyboard}
+    kept |= set(standing.brief.name_assets())
     for name, outcome in standing.outcomes.items():
         if name.partition(":")[0] not in LOSING:
             kept.update(_all_of(outcome))

@@ -39,6 +39,12 @@ class JobSummary(ResultModel):
     ordered_by: Annotated[str | None, OMIT_NONE] = None
 
 
+class QueueState(ResultModel):
+    """The queue of an account. ``paused_since``: since when no job of it is started; None: it goes on."""
+
+    paused_since: Moment | None
+
+
 class ProjectSummary(ResultModel):
     """A project, as a row of a list. ``state``: the state of the project's newest job.
 

@@ -61,5 +61,5 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
         source = plan.shots[number - 1].source
         assert isinstance(source, Request)
         kind = str(source.extra.get("treatment") or "") or None
-        files = [loaded.intake.files[one.asset][0] for one in source.inputs if one.asset in loaded.intake.files]
+        files = [loaded.intake.files[one.asset][0] for one in source.subject_inputs if one.asset in loaded.intake.files]
         return await asyncio.to_thread(draw_in_looks, source.extra, [(path, kind) for path in files])

@@ -114,6 +114,8 @@ def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
         "archetype": (brief.archetype or None, "nothing beside a plan, which has its own shape"),
         "planner": (brief.planner or None, "nothing beside a plan, which is written already"),
         "look": (brief.look if brief.look not in ("", plan.look) else None, f"{plan.look}, as the plan has it"),
+        "accent": (brief.accent or None, "nothing beside a plan, which has its own colour"),
+        "logo": (brief.logo.name if brief.logo else None, "nothing beside a plan, whose pictures are settled"),
         "variation": (brief.variation or None, "nothing beside a plan: there is no other one"),
         "image": (unseen, "a picture or a clip that the plan shows, by its name"),
     }  # fmt: skip

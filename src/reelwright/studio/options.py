@@ -159,6 +159,9 @@ class Approval(Options):
     ] = None
 
 
+Accent = Annotated[str | None, Field(description="a colour such as #FF5A1F: the film's strong colour")]
+
+
 class FilmOptions(Options):
     """Options of a film beside the text of its brief."""
 
@@ -168,6 +171,8 @@ class FilmOptions(Options):
     look: Annotated[
         str | None, Field(description="the look of all that is drawn; default: that of the script, then the flavor")
     ] = None
+    accent: Accent = None
+    logo: Annotated[File | None, Field(description="a file: the picture of a logo, which ends the film")] = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
     images: Annotated[
@@ -381,7 +386,7 @@ class ChangeOptions(Options):
         Field(description="how the camera moves over the shot's picture"),
     ] = None
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
-    accent: Annotated[str | None, Field(description="a colour such as #FF5A1F: the film's strong colour")] = None
+    accent: Accent = None
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[

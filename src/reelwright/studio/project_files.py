@@ -41,9 +41,7 @@ def name_materials(brief: Brief, plan: Plan) -> dict[Digest, str]:
     Paths are unique also if case is ignored. An asset that only an edit brought is named after the shot that shows it,
     without an ending.
     """
-    named = {material.asset: material.name for material in brief.materials}
-    named |= {reference.asset: reference.name for reference in brief.references}
-    named |= {still.asset: still.name for still in brief.storyboard}
+    named = brief.name_assets()
     for n, asset in _list_plan_assets(plan):
         named.setdefault(asset, f"shot-{n}")
     taken: set[str] = set()

@@ -15,7 +15,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.brief import Brief, Goal, Material
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
-from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in
+from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_logo
 from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.verb_options import BriefOptions
@@ -29,7 +29,9 @@ _OF_THE_FILM: Final = ("aspect", "length_ms", "short_side", "language", "flavor"
 """Settings that make another film, in its own project, of the same script. The choice of models is not among them."""
 DRAFT_SIDE: Final = 540
 """Pixels of a draft's shorter side."""
-_IN_FRONT_MATTER: Final = {"length": "length_ms", "model": "models", "voice": "voice", "music": "music"}
+_IN_FRONT_MATTER: Final = {
+    "length": "length_ms", "model": "models", "voice": "voice", "music": "music", "logo": "logo",
+}  # fmt: skip
 """Fields of the brief that a script's front matter can set, by their names there."""
 _PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
 _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
@@ -119,6 +121,9 @@ async def load_script(
         _refuse_other_film(brief, base)
     files = await _take_in_files(script, source, taken, scratch)
     brief = replace(drop_idle_budget(brief), goal=goal, materials=tuple(taken.materials))
+    if (mark := script.settings.get("logo")) and options.get("logo") is None:
+        where = f"{source.name}: logo"
+        brief = replace(brief, logo=await take_in_logo(taken, _find_beside(source, where, mark), scratch, where))
     film = _build_plan_function(script, source, brief, files, draft=draft)
     return LoadedScript(
         brief=brief, title=script.make_title(), intake=taken, build_plan=film,
@@ -207,17 +212,24 @@ async def _take_in_files(
         picture = screen.picture
         if picture is None or not picture.file or picture.file in made:
             continue
-        where, path = f"{given.name} line {picture.line}", given.folder / picture.file
-        if not path.resolve().is_relative_to(given.folder.resolve()):
-            raise BadInput(where, picture.file, "a picture or clip in the script's folder")
-        if not path.is_file():
-            raise BadInput(where, picture.file, f"a picture or clip that is there; none is at {path}")
+        where = f"{given.name} line {picture.line}"
+        path = _find_beside(given, where, picture.file)
         try:
             kind = "clip" if path.suffix.lower() in CLIPS else "picture"
             made[picture.file] = await take_in(taken, path, kind, scratch)  # type: ignore[arg-type]  # one of the two
         except ReelwrightError as error:
             raise BadInput(where, picture.file, f"a picture or clip that can be read: {error}") from error
     return made
+
+
+def _find_beside(given: ScriptSource, where: str, file: str) -> Path:
+    """Return the path of a file that a script names. Raises ``BadInput`` unless it is in the script's folder."""
+    path = given.folder / file
+    if not path.resolve().is_relative_to(given.folder.resolve()):
+        raise BadInput(where, file, "a picture or clip in the script's folder")
+    if not path.is_file():
+        raise BadInput(where, file, f"a picture or clip that is there; none is at {path}")
+    return path
 
 
 def _build_plan_function(
@@ -232,11 +244,15 @@ def _build_plan_function(
     chosen = choose_flavor(brief, "short" if brief.aspect == "9:16" else "spot")
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
-    settings = {**script.settings, **({"look": brief.look} if brief.look else {})}
+    settings = {
+        **script.settings, **({"look": brief.look} if brief.look else {}),
+        **({"accent": brief.accent} if brief.accent else {}),
+    }  # fmt: skip
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or detect_language(words), look=settings.get("look", ""),
-        mood=music if _is_mood(music) else "", files=files, is_draft=draft, accent=_read_accent(script, given.name),
+        mood=music if _is_mood(music) else "", files=files, is_draft=draft,
+        accent=brief.accent or _read_accent(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip

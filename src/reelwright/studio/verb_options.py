@@ -32,6 +32,8 @@ class BriefOptions(TypedDict, total=False):
     language: str | None
     aspect: Aspect | None
     look: str | None
+    accent: str | None
+    logo: str | Path | None
     length: Seconds | None
     short_side: int
     images: Sequence[str | Path]

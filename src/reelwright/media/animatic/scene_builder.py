@@ -8,6 +8,7 @@ from dataclasses import replace
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.registry import load_look, load_stagings
+from reelwright.media.staging.logo import add_logo, reserve_logo
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.small_print import add_small_print, list_undrawn_print, reserve_small_print
 from reelwright.media.staging.stage import Stage
@@ -15,31 +16,35 @@ from reelwright.media.staging.stage import Stage
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
 
-def stage_scene(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
-    """Build the display list of one shot; deterministic in its arguments.
+def stage_scene(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None) -> Scene:
+    """Build the display list of one shot; deterministic in its arguments. ``logo``: the brand's, where it is shown.
 
     Where the smallest words come out below .55 of their target beside a picture, the beat is staged without it when
     that makes them larger, and the scene's notes say so.
     """
-    first = _set(request, pictures)
+    first = _set(request, pictures, logo)
     if first.fit >= _TOO_SMALL or not pictures:
         return first
-    bare = _set(request, ())
+    bare = _set(request, (), logo)
     if bare.fit <= first.fit:
         return first
     return replace(bare, notes=(*bare.notes, "staged without the picture: the words came out too small beside it"))
 
 
-def _set(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
+def _set(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None) -> Scene:
     look, stagings = load_look(request.look, request.accent), load_stagings(request.look)
     staging = stagings.choose_staging(request)
     stage = Stage(request, look, pictures)
+    place = reserve_logo(stage, logo) if logo else None
     staging(stage)
     if texts := list_undrawn_print(stage):
         stage = Stage(request, look, pictures)
+        place = reserve_logo(stage, logo) if logo else None
         small = reserve_small_print(stage, texts)
         staging(stage)
         add_small_print(stage, small)
+    if place:
+        add_logo(stage, place)
     for join in stagings.joins:
         join(stage)
     return stage.build_scene()

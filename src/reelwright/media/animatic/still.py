@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.animatic.take import list_facts, load_pictures
+from reelwright.media.animatic.take import list_facts, load_logo, load_pictures
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture
@@ -27,7 +27,7 @@ def draw_still(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     Where ``frames`` is left out the beat is staged over three seconds. Spends nothing.
     """
     request = read_shot_request({"frames": 90, **args, "before": None})
-    picture, scene = render_still(request, load_pictures(sources, request.treatment))
+    picture, scene = render_still(request, load_pictures(sources, request.treatment), load_logo(sources))
     path = room / "still.png"
     picture.save(path)
     report(1.0)
@@ -48,8 +48,10 @@ def draw_small_still(args: Mapping[str, Any], side: int) -> bytes:
     return file.getvalue()
 
 
-def render_still(request: ShotRequest, pictures: Sequence[Picture]) -> tuple[Image.Image, Scene]:
+def render_still(
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None
+) -> tuple[Image.Image, Scene]:
     """Draw the frame of a shot that tells it best, all settled. Returns it with the shot's display list."""
-    scene = stage_scene(request, pictures)
+    scene = stage_scene(request, pictures, logo)
     frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(scene.poster_frame)
     return Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1), scene

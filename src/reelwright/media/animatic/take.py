@@ -23,11 +23,12 @@ _MOST_PICTURES = 6
 def draw_take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Draw an mp4 of exactly ``frames`` frames without sound, in the house format.
 
-    ``args`` as ``read_shot_request`` reads them; ``sources`` with the role ``reference`` are the person's pictures.
+    ``args`` as ``read_shot_request`` reads them; ``sources`` with the role ``reference`` are the person's pictures,
+    and one with the role ``logo`` is the brand's.
     Deterministic in both. Raises ``BadInput``, ``UnreadableMedia``, ``MissingGlyphs``, ``MediaError``. Spends nothing.
     """
     request = read_shot_request(args)
-    scene = stage_scene(request, load_pictures(sources, request.treatment))
+    scene = stage_scene(request, load_pictures(sources, request.treatment), load_logo(sources))
     path = room / "take.mp4"
     painter = Painter(scene, grain_strength=load_look(request.look).grain)
     encoding = read_encoding_options(args)
@@ -47,6 +48,11 @@ def load_pictures(sources: Sequence[Source], treatment: str | None) -> list[Pict
     if len(paths) > _MOST_PICTURES:
         raise BadInput("inputs", len(paths), f"at most {_MOST_PICTURES} pictures")
     return [load_picture(path, treatment) for path in paths]
+
+
+def load_logo(sources: Sequence[Source]) -> Picture | None:
+    """Load the brand's logo: the source with the role ``logo``, if there is one. Raises ``UnreadableMedia``."""
+    return next((load_picture(source.path, None) for source in sources if source.role == "logo"), None)
 
 
 def list_facts(scene: Scene) -> dict[str, Any]:

@@ -227,18 +227,26 @@ def _sheen(canvas: Any, width: float, height: float) -> None:
     canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=to_argb("#FFFFFF", 0.07)))
 
 
-def is_lost_on(picture: Picture, colour: str, reach: float = 0.12) -> bool:
-    """Return whether a cut-out would vanish on ``colour``:
-    its edge and the colour differ by less than ``reach`` in OKLab.
-    """
+def find_edge_colour(picture: Picture) -> str:
+    """Find the mean colour of a cut-out's edge as ``#RRGGBB``; empty: it has no edge."""
     pixels = picture.image.toarray(colorType=skia.kRGBA_8888_ColorType)[::4, ::4]
     inked = pixels[..., 3] > 200
     inner = inked & np.roll(inked, 6, 0) & np.roll(inked, -6, 0) & np.roll(inked, 6, 1) & np.roll(inked, -6, 1)
     edge = inked & ~inner
     if not edge.any():
-        return False
+        return ""
     red, green, blue = (round(float(v)) for v in pixels[edge][:, :3].mean(0))
-    one, other = to_oklch(f"#{red:02X}{green:02X}{blue:02X}"), to_oklch(colour)
+    return f"#{red:02X}{green:02X}{blue:02X}"
+
+
+def is_lost_on(picture: Picture, colour: str, reach: float = 0.12) -> bool:
+    """Return whether a cut-out would vanish on ``colour``:
+    its edge and the colour differ by less than ``reach`` in OKLab.
+    """
+    edge = find_edge_colour(picture)
+    if not edge:
+        return False
+    one, other = to_oklch(edge), to_oklch(colour)
     apart = [one[0] - other[0]] + [
         o[1] * f(o[2]) - p[1] * f(p[2]) for o, p in [(one, other)] for f in (math.cos, math.sin)
     ]

@@ -95,11 +95,11 @@ def _move_overlay(overlay: Overlay, by: int, shot: Shot) -> Overlay:
 
 def is_staged(shot: Shot, model: str) -> bool:
     """Return whether the shot is words alone, drawn by ``model``, with nothing of the person's own in it."""
-    return not isinstance(shot.source, OwnFootage) and shot.source.model == model and not shot.source.inputs
+    return not isinstance(shot.source, OwnFootage) and shot.source.model == model and not shot.source.subject_inputs
 
 
 def find_photo(shot: Shot, model: str) -> str | None:
     """Return the person's own photo that fills a drawn shot, or None. A model may animate it."""
     if isinstance(shot.source, OwnFootage) or shot.source.model != model or shot.source.mode != "picture":
         return None
-    return next((i.asset for i in shot.source.inputs if i.asset), None)
+    return next((i.asset for i in shot.source.subject_inputs if i.asset), None)

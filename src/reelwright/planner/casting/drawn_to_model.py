@@ -48,7 +48,7 @@ def _find_photo(request: Request, row: Model) -> Digest | None:
 
     Raises ``BadInput`` if ``row`` cannot open on it, or if the photo is only a part of what is drawn.
     """
-    asset = next((i.asset for i in request.inputs if i.asset), None)
+    asset = next((i.asset for i in request.subject_inputs if i.asset), None)
     if asset is None:
         return None
     if request.mode != "picture":

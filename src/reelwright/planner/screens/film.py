@@ -150,7 +150,7 @@ class _PlanBuilder:
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
             accent=read_film_settings(as_before).accent if as_before else options.accent, animatic=self.flavor.animatic,
-            composer=self.flavor.composer,
+            composer=self.flavor.composer, logo=brief.logo.asset if brief.logo else None,
         )  # fmt: skip
         self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)
         self.manner = Timing(

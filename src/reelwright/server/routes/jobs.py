@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.priority import Priority
+from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.order_bodies import check_priority, describe_order, open_order
 from reelwright.server.program_requests import read_options
@@ -25,7 +26,7 @@ from reelwright.server.routes.native import (
     describe_page,
     get_studio,
 )
-from reelwright.studio.listings import JobSummary
+from reelwright.studio.listings import JobSummary, QueueState
 from reelwright.studio.options import Name, Options, RunOptions
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.result_model import ResultModel
@@ -140,6 +141,30 @@ async def set_job_priority(request: Request, job: Name) -> JSONResponse:
 async def move_to_front(request: Request, job: Name) -> JSONResponse:
     """Put a job that has not ended before the other jobs of the same API key. It passes no job of another one."""
     return answer(await get_studio(request).move_to_front(job))
+
+
+@router.get("/queue", summary="Read the queue's state", responses=describe(QueueState))
+async def read_queue(request: Request) -> JSONResponse:
+    """Tell whether the queue of the account is paused, and since when."""
+    return answer(await get_studio(request).read_queue())
+
+
+@router.post(
+    "/queue/pause", summary="Pause the queue", dependencies=[Depends(require_owner)], responses=describe(QueueState)
+)
+async def pause_queue(request: Request) -> JSONResponse:
+    """Pause the queue: no job of the account that waits its turn starts. What runs goes on. For owners; may be
+    repeated.
+    """
+    return answer(await get_studio(request).pause_queue())
+
+
+@router.post(
+    "/queue/resume", summary="Resume the queue", dependencies=[Depends(require_owner)], responses=describe(QueueState)
+)
+async def resume_queue(request: Request) -> JSONResponse:
+    """Let a paused queue go on. For owners; may be repeated."""
+    return answer(await get_studio(request).resume_queue())
 
 
 @router.post(

@@ -22,7 +22,7 @@ from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.film_budget import add_spent, apply_own_budget, find_raised_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
-from reelwright.studio.listings import JobSummary
+from reelwright.studio.listings import JobSummary, QueueState
 from reelwright.studio.new_project import keep_estimate
 from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
 from reelwright.studio.planning_steps import PLAN_STEP
@@ -332,6 +332,26 @@ class Filming(StudioBase):
         home, found = await self._find_job(job)
         await home.journal.move_to_front(home.account, found)
         return await self._summarize_queued(home, found)
+
+    async def read_queue(self) -> QueueState:
+        """Tell whether the queue of the account is paused, and since when."""
+        home = await self._open_home()
+        return QueueState(paused_since=await home.journal.find_pause(home.account))
+
+    async def pause_queue(self) -> QueueState:
+        """Pause the queue of the account: no job of it that waits its turn is started by a server or worker.
+
+        What runs goes on, and so do jobs that a command or program makes itself.
+        """
+        home = await self._open_home()
+        await home.journal.pause_queue(home.account)
+        return await self.read_queue()
+
+    async def resume_queue(self) -> QueueState:
+        """Let the queue of the account go on after ``pause_queue``."""
+        home = await self._open_home()
+        await home.journal.resume_queue(home.account)
+        return await self.read_queue()
 
     async def _find_job(self, called: str) -> tuple[Home, str]:
         """Find a job by its id, or a project's current job. Raises ``NotFound``."""

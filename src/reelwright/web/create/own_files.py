@@ -18,8 +18,9 @@ from reelwright.studio.studio import AsyncStudio
 
 OPENING: Final = "opening"
 SHOT: Final = "shot"
-PICTURE_ROLES: Final = (*REFERENCE_ROLES, OPENING, SHOT)
-"""What a picture is for: it guides the shots, is what the film opens on, or is a shot. A clip is always a shot."""
+LOGO: Final = "logo"
+PICTURE_ROLES: Final = (*REFERENCE_ROLES, OPENING, SHOT, LOGO)
+"""What a picture is for: it guides the shots, opens the film, is a shot, or ends it as its logo. A clip is a shot."""
 _FILE: Final = "own."
 _ROLE: Final = "role."
 _LONGEST_NAME: Final = 80
@@ -65,11 +66,13 @@ async def build_file_options(studio: AsyncStudio, files: list[OwnFile]) -> dict[
     }
     shots = [one for one in files if one.role == SHOT]
     opening = [paths[one.asset] for one in files if one.role == OPENING]
+    logos = [paths[one.asset] for one in files if one.role == LOGO]
     options: dict[str, Any] = {
         "references": references,
         "images": [paths[one.asset] for one in shots if one.kind == "picture"],
         "clips": [paths[one.asset] for one in shots if one.kind == "clip"],
         "storyboard": {"1": opening[-1]} if opening else {},
+        "logo": logos[-1] if logos else None,
     }
     return {name: value for name, value in options.items() if value}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.priority import PRIORITIES
+from reelwright.server.access import require_owner
 from reelwright.server.order_bodies import check_priority
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.options import Name
@@ -34,6 +35,22 @@ async def handle_many(request: Request) -> Response:
             await (studio.delete_video(job) if act == "delete" else studio.cancel(job))
         except NotFound:
             continue  # somebody else deleted it meanwhile
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/queue/pause", dependencies=[Depends(require_owner)])
+async def pause_queue(request: Request) -> Response:
+    """Start no job that waits its turn until the queue goes on."""
+    await read_form(request, {})
+    await get_studio(request).pause_queue()
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/queue/resume", dependencies=[Depends(require_owner)])
+async def resume_queue(request: Request) -> Response:
+    """Let a paused queue go on."""
+    await read_form(request, {})
+    await get_studio(request).resume_queue()
     return send_to(request, "studio/queue")
 
 

@@ -59,7 +59,9 @@ async def show_queue(request: Request, only: str = "", member: str = "") -> Resp
     """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key."""
     studio = get_studio(request)
     every, payers = await list_rows(studio), await name_payers(request, studio)
-    _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
+    pause = (await studio.read_queue()).paused_since
+    if pause is None:
+        _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
     orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
     chosen = member if member in orderers else ""
     rows = [row for row in every if not chosen or (row.job.ordered_by or _MACHINE) == chosen]
@@ -68,7 +70,7 @@ async def show_queue(request: Request, only: str = "", member: str = "") -> Resp
     return render(
         request, "queue/page.html", groups=groups, only=only if only in _FILTERS else "", count=len(rows),
         who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
-        ticket=partial(make_ticket, request), room="queue",
+        ticket=partial(make_ticket, request), room="queue", pause=pause,
     )  # fmt: skip
 
 

@@ -178,7 +178,11 @@ def set_end_card(stage: Stage) -> None:
     elif sheet.wide:
         _add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height))
     else:
-        top = stage.live.bottom + 40 * u if stage.shape == "tall" else stage.height * 0.6
+        top = (
+            stage.live.bottom + 40 * u
+            if stage.shape == "tall"
+            else max(0.6 * stage.height, stage.live.top + 0.52 * stage.height)
+        )
         _add_board(sheet, name or line or url, Box(0, top, stage.width, stage.height))
         sheet.cut(top - 44 * u)
     box = sheet.box
@@ -234,16 +238,17 @@ def _add_board(sheet: Sheet, name: str, box: Box) -> None:
         )
     )
     stage.add("texture", Fill(letters, tone.on_field), place, Motion(moves=(come,), clips=(clip,), group="letters"))
+    at = max(0, down - 2)
     lit = stage.to_frame_path(
         [
-            (box.left, box.top + (down - 2) * high),
-            (box.left + cell, box.top + (down - 2) * high),
-            (box.left + cell, box.top + (down - 1) * high),
-            (box.left, box.top + (down - 1) * high),
+            (box.left, box.top + at * high),
+            (box.left + cell, box.top + at * high),
+            (box.left + cell, box.top + (at + 1) * high),
+            (box.left, box.top + (at + 1) * high),
         ]
     )
     x = box.left + cell / 2 - ink.width * size / 2
-    one = stage.trace_ink(ink, size, x, box.top + (down - 1.5) * high - middle)[0]
+    one = stage.trace_ink(ink, size, x, box.top + (at + 0.5) * high - middle)[0]
     step = stage.march(stage.to_frames(10), dx=cell / u, most=across - 1)
     stage.add(
         "texture",

@@ -1,0 +1,118 @@
+"""The brand of a film: its colour and its logo, from an option or from the script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from reelwright import Studio
+from reelwright.errors import BadInput
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
+from reelwright.settings import Settings
+
+SCRIPT = "---\naccent: '#2244CC'\nlogo: mark.png\n---\n\n# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
+BRIEF = "Fenn, a lamp that never flickers. Order at fenn.example"
+SMALL = {"short_side": 180}
+
+
+@pytest.fixture
+def logo(tmp_path: Path) -> Path:
+    path = tmp_path / "mark.png"
+    picture = Image.new("RGBA", (300, 90))
+    ImageDraw.Draw(picture).ellipse((2, 2, 297, 87), fill=(20, 80, 200, 255))
+    picture.save(path)
+    return path
+
+
+def list_logos(plan: Plan) -> list[list[str]]:
+    """The assets that are the logo, by shot."""
+    requests = [shot.source for shot in plan.shots if isinstance(shot.source, Request)]
+    return [[str(one.asset) for one in request.inputs if one.role == "logo"] for request in requests]
+
+
+def list_accents(plan: Plan) -> set[str]:
+    return {str(shot.source.extra["accent"]) for shot in plan.shots if isinstance(shot.source, Request)}
+
+
+def test_a_logo_ends_the_film_and_a_colour_is_that_of_all_shots(empty: Settings, logo: Path) -> None:
+    with Studio(empty) as studio:
+        plan = studio.plan(BRIEF, logo=logo, accent="#2244cc", **SMALL).plan
+        plain = studio.plan(BRIEF, **SMALL).plan
+    assert len(plan.shots) > 1 and list_logos(plain) == [[]] * len(plan.shots)
+    assert [len(one) for one in list_logos(plan)] == [0] * (len(plan.shots) - 1) + [1]
+    assert list_accents(plan) == {"#2244CC"}
+
+
+def test_a_script_names_colour_and_logo_and_an_option_wins_over_it(empty: Settings, logo: Path) -> None:
+    script, other = logo.parent / "fenn.md", logo.parent / "other.png"
+    script.write_text(SCRIPT)
+    Image.new("RGB", (200, 200), (250, 10, 10)).save(other)
+    with Studio(empty) as studio:
+        written = studio.plan(script=script, **SMALL).plan
+        typed = studio.plan(script=script, logo=other, accent="#00AA55", **SMALL).plan
+    assert list_accents(written) == {"#2244CC"} and list_accents(typed) == {"#00AA55"}
+    assert list_logos(written)[-1] and list_logos(typed)[-1] and list_logos(written) != list_logos(typed)
+
+
+def test_a_film_shows_its_logo_and_keeps_its_file(empty: Settings, logo: Path, tmp_path: Path) -> None:
+    script = logo.parent / "fenn.md"
+    script.write_text(SCRIPT.replace("A lamp that never flickers\n\n", ""))
+    with Studio(empty) as studio:
+        film = studio.make(script=script, **SMALL)
+        studio.pull(film.project, tmp_path / "kept")
+        again = studio.make(script=script, **SMALL)
+        script.write_text(script.read_text().replace("logo: mark.png\n", ""))
+        without = studio.plan(script=script, **SMALL).plan
+    assert film.film and again.project == film.project
+    last = read_last_frame(film.film.path)
+    assert count_near(last, (20, 80, 200)) > 0.01 * last.shape[0] * last.shape[1]
+    with Image.open(tmp_path / "kept" / "materials" / "mark.png") as kept:
+        assert kept.size == (296, 86), "as a cut-out it is trimmed"
+    assert not any(list_logos(without)), "a logo that the script names no more is gone"
+
+
+def read_last_frame(path: Path) -> np.ndarray:
+    with av.open(str(path)) as opened:
+        *_, last = opened.decode(video=0)
+        return last.to_ndarray(format="rgb24")
+
+
+def count_near(frame: np.ndarray, colour: tuple[int, int, int]) -> int:
+    """Count the pixels of a frame that have nearly this colour."""
+    return int((np.abs(frame.astype(int) - colour).max(axis=2) < 24).sum())
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"accent": "red"}, "accent"),
+        ({"logo": "nowhere.png"}, "logo"),
+        ({"logo": __file__}, "logo"),
+    ],
+)
+def test_what_is_no_colour_or_no_picture_is_refused(empty: Settings, given: dict[str, str], field: str) -> None:
+    with Studio(empty) as studio, pytest.raises(BadInput, check=lambda error: error.field == field):
+        studio.plan(BRIEF, **given)
+
+
+@pytest.mark.parametrize("named", ["../mark.png", "none.png"])
+def test_a_script_s_logo_is_a_file_of_its_folder(empty: Settings, logo: Path, named: str) -> None:
+    script = logo.parent / "here" / "fenn.md"
+    script.parent.mkdir()
+    script.write_text(SCRIPT.replace("mark.png", named))
+    with Studio(empty) as studio, pytest.raises(BadInput, check=lambda error: error.field == "fenn.md: logo"):
+        studio.plan(script=script)
+
+
+def test_a_logo_that_no_shot_can_show_is_told_of(empty: Settings, logo: Path) -> None:
+    script = logo.parent / "fenn.md"
+    filmed = "<!-- model: openrouter-kling-v3-std -->\n![A lamp on a desk at night]()\n"
+    script.write_text(f"---\nlogo: mark.png\n---\n\n# Fenn\n\nIt never flickers\n\n---\n\n{filmed}")
+    with Studio(empty) as studio:
+        quote = studio.quote(script=script, **SMALL)
+    assert any("mark.png: the logo is not shown" in note for note in quote.notes)
