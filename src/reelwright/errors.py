@@ -3,6 +3,7 @@
     ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
     │   ├── TooLarge                    a picture with too many bytes                    exit 2
+    │   ├── LengthOutOfReach            knows the nearest length that can be             exit 2
     │   ├── TooLong                     names field, length and limit                    exit 2
     │   └── NothingToShow               nothing in the brief can be shown in a film exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
@@ -150,6 +151,17 @@ class BadInput(ReelwrightError):
     def message(self) -> str:
         """The error as a sentence for a person, which names the field and not the step."""
         return format_reason(self.to_reason(), self.names)
+
+
+class LengthOutOfReach(BadInput):
+    """Raised for a length of a film that its screens cannot have. ``nearest_s``: the whole seconds nearest to it that
+    they can.
+    """
+
+    def __init__(self, requested: str, accepted: str, nearest_s: int) -> None:
+        """Create the error. ``accepted``: which lengths the screens can have, as a phrase of a sentence."""
+        super().__init__("length", requested, accepted)
+        self.nearest_s = nearest_s
 
 
 class TooLong(BadInput):

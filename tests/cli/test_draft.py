@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
@@ -99,6 +100,21 @@ def test_a_person_changes_a_line_opens_the_editor_and_films_what_stands_there(
     )
     texts = [screen.text for screen in read_script(made.stdout).screens]
     assert "Pickle and Plum" in texts and texts[-1] == "Bring a friend"
+
+
+def test_a_changed_draft_keeps_the_length_that_its_brief_states(env: dict[str, str], tmp_path: Path) -> None:
+    brief, out = "30 seconds, ad for Juno, a bicycle bell that plays a chord", tmp_path / "film.mp4"
+    there = Terminal(env, "make", brief, "--short-side", "180", "--out", str(out))
+    there.wait_for("q stops")
+    there.answer("1")
+    there.wait_for("new words")
+    there.answer("Juno rings")
+    there.wait_for("q stops")
+    assert "30 s is not accepted" not in there.shown
+    there.answer("")
+    assert there.end() == 0, there.shown
+    with av.open(str(out)) as film:
+        assert film.duration and film.duration >= 6_500_000, "as long as its screen can stand; it would be 4.3 s"
 
 
 @pytest.fixture

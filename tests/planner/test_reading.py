@@ -14,6 +14,8 @@ from tools.reader.evaluate import find_shared, judge
 from tools.reader.train import fit_verifier, list_checks, list_rarities, train
 
 from reelwright.errors import ReelwrightError
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import Model
@@ -81,6 +83,30 @@ def test_a_brief_as_people_type_it_is_read_and_its_request_is_not_shown(brief: s
     lines = [one.screen.text for one in draft_facts(read_brief(brief)).lines]
     assert any(line in one for one in lines)
     assert not any(word in one.casefold() for one in lines for word in ("ad for", "create", "30-second", "energetic"))
+
+
+@pytest.mark.parametrize(
+    ("brief", "kinds"),
+    [
+        ("A mug that keeps tea warm. No text.", {"no_text"}),
+        ("Ein Film über einen Becher. Ohne Text bitte.", {"no_text"}),
+        ('A film for "Fenn". It says "No words." and no more', set()),
+    ],
+)
+def test_a_clause_that_forbids_text_is_a_direction_unless_it_is_quoted(brief: str, kinds: set[str]) -> None:
+    assert {one.kind for one in read_brief(brief).directions} & {"no_text"} == kinds
+
+
+@pytest.mark.parametrize(
+    ("direction", "aspect"),
+    [
+        ("portrait video", "9:16"), ("in portrait", "9:16"),
+        ("a documentary portrait of", None), ("ein Porträt von", None), ("un ritratto di", None),
+    ],
+)  # fmt: skip
+def test_a_portrait_of_somebody_is_no_upright_film(direction: str, aspect: str | None) -> None:
+    found = {one.kind: one.value for one in read_direction(direction, Marks(direction), 0, len(direction))}
+    assert found.get("aspect") == aspect
 
 
 def test_the_same_examples_train_the_same_model(tmp_path) -> None:

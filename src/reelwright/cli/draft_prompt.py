@@ -103,6 +103,16 @@ def ask_about_draft(script: str, quote: ProjectQuote) -> None:
             typer.echo("  Type Enter, a line's number, e or q.", err=True)
 
 
+def read_length(script: str) -> str | None:
+    """Return how long a ``script`` (Markdown) says its film is; None: it does not, or is refused where it is read."""
+    from reelwright.documents.read import read_script
+
+    try:
+        return read_script(script).settings.get("length")
+    except BadInput:
+        return None
+
+
 def add_files(script: str, files: Sequence[str | Path]) -> str:
     """Return the ``script`` (Markdown) with a picture or clip for each of ``files``, spread between its screens.
 

@@ -11,12 +11,19 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.confirmation import check_before, is_interactive, require_consent, suggest_planner
-from reelwright.cli.draft_prompt import ChangedDraft, add_files, ask_about_draft, ask_for_script, print_words
+from reelwright.cli.draft_prompt import (
+    ChangedDraft,
+    add_files,
+    ask_about_draft,
+    ask_for_script,
+    print_words,
+    read_length,
+)
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
-from reelwright.errors import BadInput, NothingToShow
+from reelwright.errors import BadInput, LengthOutOfReach, NothingToShow
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
@@ -137,6 +144,7 @@ def make(
             )
 
         changed_script: str | None = None
+        stated_length: str | None = None
         with ExitStack() as progress:
             while True:
                 try:
@@ -145,8 +153,20 @@ def make(
                 except NothingToShow as error:
                     await suggest_planner(studio, source["brief"], language, planner, json_out=json)
                     changed = ask_for_script(error, json_out=json)
+                except LengthOutOfReach as error:
+                    if not (stated_length and options["length"]):
+                        raise
+                    options["length"] = f"{error.nearest_s} s"
+                    continue
                 except ChangedDraft as draft:
                     changed = draft.script
+                    if "brief" in source and options["length"] is None:
+                        from reelwright.studio.script_files import find_stated_length
+
+                        stated_length = find_stated_length(source["brief"], language)
+                    if stated_length:
+                        is_kept = read_length(changed) in (None, stated_length)
+                        options["length"] = stated_length if is_kept else None
                 changed_script = add_files(changed, (*options["images"], *options["clips"]))
                 options.update(images=(), clips=())
                 source = {"script": changed_script}

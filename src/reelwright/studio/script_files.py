@@ -34,6 +34,14 @@ def draft_brief(brief: str, language: str | None) -> ScriptResult:
     return describe_draft(facts, draft)
 
 
+def find_stated_length(brief: str, language: str | None) -> str | None:
+    """Return the length of the film that a brief states, as ``30 s``; None: it states none."""
+    from reelwright.planner.reading.read import read_brief
+
+    stated = read_brief(brief, language).find_direction("length")
+    return f"{int(stated.value) // 1000} s" if stated else None
+
+
 def describe_draft(facts: CertainFacts, draft: Draft, film_script: Script | None = None) -> ScriptResult:
     """Describe a draft: its script as Markdown, and its lines with how sure each is. Raises ``NothingToShow``.
 

@@ -24,6 +24,12 @@ _TALL_FILM: Final = regex.compile(
 """Names of upright films that other words share: ``a fishing reel``."""
 _OF_A_FILM: Final = frozenset({"film", "seconds", "minutes", "maker", "joining", "naming", "look", "tone"})
 """Keys of ``words.yaml`` whose words follow the shape of a film: ``vertical video``, ``square and calm``."""
+_LIKENESS: Final = regex.compile(
+    r"(?:portr[aä]i?t+s?|retratos?|ritratt[oi]|portret\p{L}*|портрет\p{L}*)\s+"
+    r"(?:of|von|vom|eine[rs]|de|del|des|du|di|della|dello|do|da|van|av|på|на)\b|(?:portrait|ritratto)\s+d[’']|dell[’']",
+    regex.I,
+)
+"""A picture of somebody rather than the shape of a film: ``a portrait of an old clockmaker``."""
 _LEAST_S, _MOST_S = 3, 180
 _NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*$")
 _MINUTE_S: Final = 60
@@ -79,6 +85,8 @@ def _read_settings(text: str, marks: Marks, start: int, end: int) -> Iterator[Re
 
 def _is_of_film(text: str, marks: Marks, hit: Hit) -> bool:
     """Return whether a word for a shape ends its clause or stands before a word of films: not ``a vertical farm``."""
+    if _LIKENESS.match(text, hit.start):
+        return False
     clause = _CLAUSE.match(text, hit.end)
     after = marks.list_tokens(hit.end, clause.end() if clause else hit.end)[:1]
     return all(one.word.isdigit() or marks.list_marks(one.start, one.end) & _OF_A_FILM for one in after)
@@ -124,8 +132,20 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
         return
     if kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
         yield Reading(kind=kind)
-    elif "text_on_screen" in found:
-        hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("negated", "text_on_screen")]
-        words = marks.list_tokens(start, end)
-        if all(any(h.start <= w.start < h.end for h in hits) or w.word in _AT_ALL for w in words):
-            yield Reading(kind="no_text")
+    elif forbids_text(marks, start, end):
+        yield Reading(kind="no_text")
+
+
+def list_silent_clauses(text: str, marks: Marks) -> list[tuple[int, int]]:
+    """List the clauses of ``text`` that say nothing but that no words are to be shown: ``No text.`` Pure."""
+    clauses = (clause.span() for clause in _CLAUSE.finditer(text))
+    return [(start, end) for start, end in clauses if forbids_text(marks, start, end)]
+
+
+def forbids_text(marks: Marks, start: int, end: int) -> bool:
+    """Return whether the clause [start, end) says that no words are to be shown, and nothing else."""
+    if not {"negated", "text_on_screen"} <= marks.list_marks(start, end):
+        return False
+    hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("negated", "text_on_screen")]
+    words = marks.list_tokens(start, end)
+    return all(any(h.start <= w.start < h.end for h in hits) or w.word in _AT_ALL for w in words)

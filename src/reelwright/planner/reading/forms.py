@@ -11,6 +11,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, list_mark_words
 from reelwright.planner.certain.parts import Quotation, find_quotations
+from reelwright.planner.reading.directions import list_silent_clauses
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import Token
 from reelwright.reel.value import define_value
@@ -44,8 +45,8 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
 
     A quotation is a name or a line, unless the model reads it as a part of something else or as a direction.
     """
-    made = [_confirm(text, tokens, one) for one in spans]
     around = BriefQuotations(text, marks)
+    made = _settle_silence(around, tokens, [_confirm(text, tokens, one) for one in spans])
     quotations = around.read_all()
     lines = [(one.start, one.end) for one in quotations if one.is_line]
     names_one = any(
@@ -81,6 +82,24 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
     return made
 
 
+def _settle_silence(around: BriefQuotations, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the ``spans`` with each clause that forbids all text as a direction, whatever the model made of it. One in
+    quotation marks is a line.
+    """
+    made = list(spans)
+    starts = [token.start for token in tokens]
+    for start, end in list_silent_clauses(around.text, around.marks):
+        if around.is_quoted(start):
+            continue
+        first, stop = bisect_left(starts, start), bisect_left(starts, end)
+        silence = TaggedSpan(label="dir", first=first, end=stop, probability=1.0)
+        if any(one.label == "dir" and one.first <= first and stop <= one.end for one in made):
+            continue
+        parts = (part for one in made for part in _cut(one, silence, keeps_rest=True))
+        made = sorted([*parts, silence], key=lambda one: one.first)
+    return made
+
+
 def _is_told(around: BriefQuotations, quoted: QuotationContext, span: TaggedSpan, start: int, end: int) -> bool:
     """Return whether the ``span`` [start, end) over a quotation says what it is: a direction, or a thing that is more
     than it.
@@ -94,11 +113,13 @@ def _is_told(around: BriefQuotations, quoted: QuotationContext, span: TaggedSpan
     return around.has_other_words(start, end, ("joining", "naming"))
 
 
-def _cut(span: TaggedSpan, by: TaggedSpan) -> Iterator[TaggedSpan]:
-    """Yield what is left of a direction beside ``by``; of any other span that touches it nothing is left."""
+def _cut(span: TaggedSpan, by: TaggedSpan, *, keeps_rest: bool = False) -> Iterator[TaggedSpan]:
+    """Yield what is left of a direction beside ``by``; of any other span that touches it nothing is left, unless
+    ``keeps_rest``.
+    """
     if span.end <= by.first or by.end <= span.first:
         yield span
-    elif span.label == "dir":
+    elif keeps_rest or span.label == "dir":
         for first, end in ((span.first, by.first), (by.end, span.end)):
             if first < end:
                 yield replace(span, first=first, end=end)
@@ -148,6 +169,10 @@ class BriefQuotations:
     def read_all(self) -> list[QuotationContext]:
         """Return the quotations that can be shown at all, in order."""
         return [one for quote in self._quotes if (one := self._read(quote))]
+
+    def is_quoted(self, at: int) -> bool:
+        """Return whether the character ``at`` stands in quotation marks."""
+        return bool(self._is_quoted[at])
 
     def has_other_words(self, start: int, end: int, passed_over: Collection[str] = ("joining",)) -> bool:
         """Return whether [start, end) holds other words than quotations and words with one of the marks

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from reelwright.errors import BadInput
+from reelwright.errors import LengthOutOfReach
 from reelwright.planner.counting import compute_reading_seconds, count_read_words, count_words, estimate_speech_seconds
 from reelwright.planner.match import clip_frames
 from reelwright.planner.screens.parts import ScriptPart
@@ -205,7 +205,7 @@ def _divide_rest(lengths: list[int], wanted: Sequence[LengthRange], group: Seque
 
 def make_length_error(
     parts: Sequence[ScriptPart], ranges: Sequence[LengthRange], total: int, fps: tuple[int, int]
-) -> BadInput:
+) -> LengthOutOfReach:
     """Build the error for a film of ``total`` frames: too short to read the words, or longer than they can fill."""
     requested = f"{total * fps[1] / fps[0]:g} s"
     least, most = sum(room.least for room in ranges), sum(room.most for room in ranges)
@@ -217,15 +217,14 @@ def make_length_error(
                 break
             fits += 1
         shots = "one screen" if len(parts) == 1 else f"{len(parts)} screens"
-        return BadInput(
-            "length",
-            requested,
-            f"at least {_round_up_seconds(least, fps)} s for {shots} to be read; {fits} of them fit in {requested}",
+        needed = _round_up_seconds(least, fps)
+        return LengthOutOfReach(
+            requested, f"at least {needed} s for {shots} to be read; {fits} of them fit in {requested}", needed
         )
-    return BadInput(
-        "length", requested, f"at most {most * fps[1] // fps[0]} s with these words; more screens, or longer ones by "
-        "<!-- length: 5 s -->",
-    )  # fmt: skip
+    filled = most * fps[1] // fps[0]
+    return LengthOutOfReach(
+        requested, f"at most {filled} s with these words; more screens, or longer ones by <!-- length: 5 s -->", filled
+    )
 
 
 def _round_up_seconds(frames: int, fps: tuple[int, int]) -> int:
