@@ -108,7 +108,7 @@ def test_a_move_is_3_to_6_per_cent_a_second() -> None:
         ("fps", [30]),
         ("accent", "yellow"),
         ("hits", "0,14"),
-        ("look", "noir"),
+        ("look", "gouache"),
         ("treatment", "sticker"),
         ("words", {"line": "x" * 500}),
     ],

@@ -352,6 +352,24 @@ async def test_an_order_beyond_what_its_payer_has_left_is_refused_at_once(db: Da
         await scene.journal.enqueue(ACCOUNT, scene.project, "film", dear, key)
 
 
+async def test_what_a_person_finds_for_a_deleted_job_is_followed_to_its_end(db: Database) -> None:
+    """Else the purchase would hold its price for ever, and nobody would ask the provider for its bill."""
+    scene = await Scene.set(db)
+    journal, ledger = scene.journal, scene.ledger
+    bought = await scene.intend(await scene.approved(), micros=400_000)
+    assert await ledger.begin_posting(scene.lease, bought.id, {})
+    assert await ledger.move(bought.id, ("posting",), "unknown", Reason("no_answer_seen"))
+    await journal.finish(scene.lease, scene.job, "cancelled", Reason("job_failed"), None)
+    await journal.release(scene.lease)
+    await journal.delete_job_files(ACCOUNT, scene.job, (), is_job_removed=True)
+    assert await journal.claim_project(scene.holder) is None
+    await ledger.decide(ACCOUNT, bought.id, "arrived", "zoe", operation=Operation(id="op_1"))
+    lease = await journal.claim_project(scene.holder)
+    assert lease and lease.project == scene.project
+    job = await job_of(scene)
+    assert job.is_removed and job.state == "queued" and job.is_cancel_requested, "nothing more is bought for it"
+
+
 @pytest.mark.parametrize("is_retried_first", [True, False])
 async def test_a_job_that_is_deleted_while_it_is_retried_does_not_go_on(db: Database, is_retried_first: bool) -> None:
     """Whichever of the two comes first, the job has ended: a deleted job is read by nobody, and would wait unseen."""

@@ -95,7 +95,7 @@ def read_build(path: Path) -> str:
     frame = ("-f", "lavfi", "-i", "color=s=16x16:r=25", "-frames:v", "1")
     x264 = ("-c:v", "libx264", "-threads", "1", "-flags", "+global_header", "-f", "null", "-")
     answer = subprocess.run(  # noqa: S603 - our own program, no user text
-        [str(path), "-nostdin", *frame, *x264], capture_output=True, text=True, check=False, env=_environment()
+        [str(path), "-nostdin", *frame, *x264], capture_output=True, text=True, check=False, env=build_environment()
     )
     if answer.returncode in _KILLED:
         raise HandDied(code="ffmpeg_killed", pid=None)
@@ -202,7 +202,7 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._cwd,
-                env=_environment(),
+                env=build_environment(),
             )
         except OSError as cause:
             words = f"{cause.strerror}: {cause.filename}"
@@ -282,7 +282,7 @@ class _Child:
                     self._report(min(1.0, self._written / self._frames))
 
 
-def _environment() -> dict[str, str]:
+def build_environment() -> dict[str, str]:
     """Return the environment of a child, which gets next to nothing of ours: no keys, no proxies, no locale."""
     kept = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
     return {"LC_ALL": "C", **{name: os.environ[name] for name in kept if name in os.environ}}

@@ -29,7 +29,7 @@ FileKind = Literal["picture", "clip"]
 
 
 class _Limits(NamedTuple):
-    """What reading one file may use: seconds of processor time, bytes of memory, and seconds in all."""
+    """The most that reading one file may use: seconds of processor time, bytes of memory, and seconds in all."""
 
     cpu_s: int
     memory: int
@@ -40,6 +40,8 @@ _LIMITS: Final = {"picture": _Limits(20, 3 * 1024**3, 120), "clip": _Limits(60, 
 """A picture of 50 megapixels takes 4 s and 1 GB; of a clip only its index is read here, the rest by ffmpeg, which has
 limits of its own.
 """
+_ENVIRONMENT: Final = {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""No key is there for what a file may do to its decoder; each thread of OpenBLAS would reserve memory."""
 _AT_ONCE: Final = 2
 _places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -57,20 +59,20 @@ async def take_in_guarded(path: Path, kind: FileKind, room: Path) -> Intake:
             sys.executable, "-P", "-m", __name__, kind, str(path), str(room), ffmpeg.get_choice(),
             str(limits.cpu_s), str(limits.memory),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, start_new_session=True,
+            env={**ffmpeg.build_environment(), **_ENVIRONMENT}, start_new_session=True,
         )  # fmt: skip
         try:
             async with asyncio.timeout(limits.wall_s):
-                written, told = await process.communicate()
+                written, error_output = await process.communicate()
         except TimeoutError:
-            written, told = b"", b""
+            written, error_output = b"", b""
         finally:
             with suppress(ProcessLookupError):  # ffmpeg that it started goes with it
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if not written:
         if process.returncode is not None and process.returncode > 0:  # a fault of ours, and no limit
-            raise RuntimeError(told.decode(errors="replace")[-2000:])
+            raise RuntimeError(error_output.decode(errors="replace")[-2000:])
         least = f"{limits.cpu_s} s of processor time and {limits.memory // 1024**3} GB of memory"
         raise BadInput(
             to_printable_name(path.name), "a file that asks for too much", f"a {kind} that is read within {least}"

@@ -18,6 +18,7 @@ from reelwright.store import shares
 from reelwright.store.adjustment import decide_bill
 from reelwright.store.allowances import release_reservation
 from reelwright.store.entries import read_entry
+from reelwright.store.jobs import follow_for_deleted
 from reelwright.store.operations import find_other_purchases, lock_operations
 from reelwright.store.purchase_outcomes import insert_outcome
 from reelwright.store.purchases import move_without_price, settle
@@ -77,6 +78,7 @@ def _decide_unknown(
         arrived = build_reason("arrived_decided", by=by)
         reason = build_reason("arrived_unasked", by=by, cause=fault) if fault else arrived
         move(unit, row, ("unknown",), "submitted", reason, operation=to_json(operation))
+        follow_for_deleted(unit, row.account, row.job)
     elif outcome:
         _land(unit, row, outcome, by)
     else:

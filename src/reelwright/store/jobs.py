@@ -279,6 +279,17 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
         _end(unit, [(row, "cancelled", Reason("cancelled_early"), None)])
 
 
+def follow_for_deleted(unit: Unit, account: str, job: str) -> None:
+    """Queue a job that was deleted, so that a director follows what one of its purchases has at a provider to its end.
+
+    It runs as a job that is cancelled: nothing more is bought, what arrives is deleted, and no list shows it.
+    """
+    row = _lock(unit.conn, account, job)
+    if row.removed_at is not None and row.finished_at is not None:
+        _requeue(unit, row, cancel=True)
+        unit.conn.execute(update(jobs).where(*_match(account, job)).values(expired_at=NowMs()))
+
+
 def start_next_jobs(unit: Unit, held_leases: Sequence[Lease]) -> Sequence[LeaseLost | str | None]:
     """Start the next job of each leased project (queued → running); return its id, or None where there is none.
 

@@ -132,17 +132,17 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
         return
     if kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
         yield Reading(kind=kind)
-    elif forbids_text(marks, start, end):
+    elif is_text_ban(marks, start, end):
         yield Reading(kind="no_text")
 
 
 def list_silent_clauses(text: str, marks: Marks) -> list[tuple[int, int]]:
     """List the clauses of ``text`` that say nothing but that no words are to be shown: ``No text.`` Pure."""
     clauses = (clause.span() for clause in _CLAUSE.finditer(text))
-    return [(start, end) for start, end in clauses if forbids_text(marks, start, end)]
+    return [(start, end) for start, end in clauses if is_text_ban(marks, start, end)]
 
 
-def forbids_text(marks: Marks, start: int, end: int) -> bool:
+def is_text_ban(marks: Marks, start: int, end: int) -> bool:
     """Return whether the clause [start, end) says that no words are to be shown, and nothing else."""
     if not {"negated", "text_on_screen"} <= marks.list_marks(start, end):
         return False
