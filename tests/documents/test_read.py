@@ -206,6 +206,13 @@ def test_a_script_of_one_sign_again_and_again_takes_no_time_with_its_square(piec
     assert time.thread_time() - began < 2.0 * slowness(time.thread_time)
 
 
+def test_a_script_of_more_lines_than_a_film_has_room_for_is_refused_before_it_is_parsed() -> None:
+    began = time.process_time()
+    with pytest.raises(BadInput, match="at most 6000 lines"):
+        read_script("- a\n" * 50_000)
+    assert time.process_time() - began < 2
+
+
 def test_a_paragraph_has_at_most_so_many_signs_and_the_error_names_its_line() -> None:
     assert read_script("x " + "*a* " * 1_500)
     with pytest.raises(BadInput) as caught:

@@ -28,6 +28,8 @@ _OVERRIDES: Final = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *ra
 _SIGNS: Final = "*_~["
 _MOST_SIGNS: Final = 4_000
 """Signs of words or links in one paragraph: pairing them takes time with the square of their number."""
+_MOST_LINES: Final = 6_000
+"""Lines with text. A film has 600 screens at most; to parse 50,000 only to say so took 10 s."""
 _SPEAKS: Final = "^ "
 _UNDER: Final = "a screen under what is spoken: a paragraph or a picture"
 NOTICE_LINK: Final = (
@@ -58,6 +60,8 @@ def _check_characters(text: str, refuse: Refuser) -> None:
             if char in _OVERRIDES or (unicodedata.category(char) in ("Cc", "Cs", "Co") and char != "\t"):
                 known = unicodedata.name(char, "a control character").lower()
                 refuse(number, line.replace(char, "▯"), f"text without U+{ord(char):04X} ({known})")
+    if (lines := sum(1 for line in text.split("\n") if line.strip())) > _MOST_LINES:
+        refuse(1, f"{lines} lines", f"a script of at most {_MOST_LINES} lines")
     at = 1
     for block in text.split("\n\n"):
         if (signs := sum(map(block.count, _SIGNS))) > _MOST_SIGNS:
