@@ -58,8 +58,9 @@ BODIES: Final[dict[str, tuple[bytes, dict[str, str]]]] = {
 
 
 def list_posts() -> list[str]:
-    """The paths that take a body."""
+    """The paths that take a body. To pause the queue and to let it go on takes none."""
     posts = {path for method, path in list_routes() if method == "POST" and "/{" not in path.replace("/{model}:", "")}
+    posts -= {"/api/v1/queue/pause", "/api/v1/queue/resume"}
     return sorted(path.replace("{model}", MODEL) for path in posts)
 
 

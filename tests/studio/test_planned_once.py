@@ -12,7 +12,8 @@ import pytest
 from reelwright import AsyncStudio
 from reelwright.cli.batch import batch
 from reelwright.cli.make import make
-from reelwright.media import intake
+from reelwright.media import guarded_intake
+from reelwright.media.intake import Intake
 from reelwright.planner import rules
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
@@ -41,23 +42,18 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The name of each picture that this process decoded, and of each clip that it probed, to take it in.
+    """The name of each picture and clip that is taken in, by a process of its own.
 
     Hands, which are processes of their own, read the copies in the vault: they are not counted.
     """
     names: list[str] = []
-    take_in_image, take_in_clip = intake.take_in_image, intake.take_in_clip
+    take_in = guarded_intake.take_in_guarded
 
-    def count_image(source: Path, *, room: Path) -> intake.Intake:
-        names.append(source.name)
-        return take_in_image(source, room=room)
-
-    def count_clip(path: Path, *, room: Path) -> intake.Intake:
+    async def count(path: Path, kind: guarded_intake.FileKind, room: Path) -> Intake:
         names.append(path.name)
-        return take_in_clip(path, room=room)
+        return await take_in(path, kind, room)
 
-    monkeypatch.setattr(intake, "take_in_image", count_image)
-    monkeypatch.setattr(intake, "take_in_clip", count_clip)
+    monkeypatch.setattr(guarded_intake, "take_in_guarded", count)
     return names
 
 
