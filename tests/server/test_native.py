@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from PIL import Image
 
 from bad_briefs import BAD_BRIEFS
 from client.proxy import Proxy
+from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings
+from reelwright.studio.options import ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import build_video_job
 from server.conftest import APPROVING, MODEL, Served, open_server
@@ -145,6 +148,30 @@ async def test_an_asset_of_nobody_is_not_found(server: Served) -> None:
     async with server.open_client() as client:
         answer = await client.post("/api/v1/clips", json={"prompt": "x", "model": MODEL, "image": "0" * 64})
         assert (answer.status_code, answer.json()["code"]) == (404, "asset_not_found")
+
+
+@pytest.mark.parametrize(
+    "given", [{"logo": "PATH"}, {"images": ["PATH"]}, {"clips": ["PATH"]}, {"storyboard": {"1": "PATH"}},
+              {"references": {"product": "PATH"}}],
+    ids=lambda given: next(iter(given)),
+)  # fmt: skip
+async def test_a_file_of_the_server_is_named_by_no_option(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (64, 64), "red").save("own.png")
+    body = {"brief": "“It never flickers.” For “Fenn”", **json.loads(json.dumps(given).replace("PATH", "own.png"))}
+    async with server.open_client() as client:
+        for route in ("/api/v1/quotes", "/api/v1/projects"):
+            answer = await client.post(route, json=body)
+            assert answer.status_code == 422 and "asset" in answer.json()["accepted"], answer.text
+
+
+@pytest.mark.parametrize("model", [MakeOptions, ClipOptions, EditOptions, QuoteOptions])
+def test_every_option_that_is_a_file_takes_ids_of_assets_alone(model: type[Options]) -> None:
+    shown = build_order_schema(model)["properties"]
+    files = {name for name, field in shown.items() if "path" in json.dumps(model.get_schema()["properties"].get(name))}
+    assert files - {"script"} and "path" not in json.dumps([shown[name] for name in files - {"script"}])
 
 
 async def test_what_is_not_there_is_not_found(server: Served) -> None:

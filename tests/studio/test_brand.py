@@ -14,6 +14,8 @@ from reelwright.errors import BadInput
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
+from reelwright.studio.entries import build_rows
+from reelwright.studio.scratch import open_scratch_folder
 
 SCRIPT = "---\naccent: '#2244CC'\nlogo: mark.png\n---\n\n# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
 BRIEF = "Fenn, a lamp that never flickers. Order at fenn.example"
@@ -116,3 +118,10 @@ def test_a_logo_that_no_shot_can_show_is_told_of(empty: Settings, logo: Path) ->
     with Studio(empty) as studio:
         quote = studio.quote(script=script, **SMALL)
     assert any("mark.png: the logo is not shown" in note for note in quote.notes)
+
+
+async def test_a_row_of_a_batch_finds_its_logo_beside_the_file(logo: Path) -> None:
+    with open_scratch_folder() as scratch:
+        entry = {"brief": BRIEF, "logo": "mark.png", **SMALL}
+        (row,) = await build_rows([entry], scratch, Settings(home=logo.parent / "home"), beside=logo.parent)
+    assert row.row.brief.logo and row.row.brief.logo.name == "mark.png"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.test_costs import counted
-from reelwright import AsyncStudio, Settings
+from reelwright import AsyncStudio, Settings, Studio
 from reelwright.cli.jobs import format_state
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
@@ -66,3 +66,9 @@ async def test_queued_jobs_show_their_positions_and_lists_are_read_in_pages(tmp_
                 await verb(limit=0)
             with pytest.raises(NotFound):
                 await verb(before="nothing")
+
+
+def test_to_ask_whether_the_queue_is_paused_makes_no_home(empty: Settings) -> None:
+    with Studio(empty) as studio:
+        assert studio.read_queue().paused_since is None
+    assert not empty.home.exists()

@@ -49,8 +49,8 @@ def choose_program(path: str) -> None:
     _chosen = path
 
 
-def get_choice() -> str:
-    """Return what ``choose_program`` was told last."""
+def get_chosen_program() -> str:
+    """Return the path that ``choose_program`` was told last; empty: the program that comes with imageio-ffmpeg."""
     return _chosen
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -37,9 +38,7 @@ class _Limits(NamedTuple):
 
 
 _LIMITS: Final = {"picture": _Limits(20, 3 * 1024**3, 120), "clip": _Limits(60, 2 * 1024**3, 600)}
-"""A picture of 50 megapixels takes 4 s and 1 GB; of a clip only its index is read here, the rest by ffmpeg, which has
-limits of its own.
-"""
+"""A picture of 50 megapixels took 7 s and 1 GB. Of a clip only its index is read; ffmpeg has limits of its own."""
 _ENVIRONMENT: Final = {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
 """No key is there for what a file may do to its decoder; each thread of OpenBLAS would reserve memory."""
 _AT_ONCE: Final = 2
@@ -56,7 +55,7 @@ async def take_in_guarded(path: Path, kind: FileKind, room: Path) -> Intake:
     limits = _LIMITS[kind]
     async with places:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", __name__, kind, str(path), str(room), ffmpeg.get_choice(),
+            sys.executable, "-P", "-m", __name__, kind, str(path), str(room), ffmpeg.get_chosen_program(),
             str(limits.cpu_s), str(limits.memory),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             env={**ffmpeg.build_environment(), **_ENVIRONMENT}, start_new_session=True,
@@ -85,13 +84,12 @@ async def take_in_guarded(path: Path, kind: FileKind, room: Path) -> Intake:
 
 # ---- the process of its own
 def _limit(cpu_s: int, memory: int) -> None:
-    with suppress(ImportError):  # there are no such limits on Windows
-        import resource
-
-        for name, most in (("CPU", cpu_s), ("AS", memory)):
-            number = getattr(resource, f"RLIMIT_{name}")
-            _, hard = resource.getrlimit(number)
-            resource.setrlimit(number, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    limits = {resource.RLIMIT_CPU: cpu_s}
+    if sys.platform.startswith("linux"):  # macOS refuses a limit of memory
+        limits[resource.RLIMIT_AS] = memory
+    for number, most in limits.items():
+        _, hard = resource.getrlimit(number)
+        resource.setrlimit(number, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _main(kind: str, path: str, room: str, program: str, cpu_s: str, memory: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
@@ -39,9 +39,6 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros, format_usd
 
-_ONE_FILE: Final = frozenset({"image", "last_frame", "clip"})
-_FILE_LISTS: Final = frozenset({"images", "clips"})
-_FILE_MAPS: Final = frozenset({"storyboard", "references"})
 _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "wants_archive", "again", "new"})
 """Options that name places of this machine, or that a request says in another way."""
 SCRIPT_NAME: Final = "script.md"
@@ -118,7 +115,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
         raise BadInput("script", str(script)[:60], "a script as text, of more than one line")
     home = (await studio.open_runtime()).get_home(studio.account)
     pictures = given.pop(_PICTURES, None)
-    options = await _replace_assets(home, given)
+    options = await _replace_assets(home, model, given)
     with open_scratch_folder() as folder:
         if pictures is not None:
             await _copy_pictures(home, folder.get_path(), pictures, script)
@@ -206,10 +203,8 @@ def build_order_schema(model: type[Options], *needed: str) -> dict[str, Any]:
     """
     properties = model.get_schema()["properties"]
     shown = {name: field for name, field in properties.items() if name in list_fields(model)}
-    for names, kind in ((_ONE_FILE, _ID), (_FILE_LISTS, {"type": "array", "items": _ID}),
-                        (_FILE_MAPS, {"type": "object", "additionalProperties": _ID})):  # fmt: skip
-        for name in names & set(shown):
-            shown[name] = {**kind, "description": shown[name].get("description", "")}
+    for name, ids in _list_files(model).items():
+        shown[name] = {**ids, "description": shown[name].get("description", "")}
     if issubclass(model, Approval):
         shown[MAX_USD] = {"type": "string", "description": "The most that this may cost, in US dollars; your consent"}
     if _takes_script(model):
@@ -220,6 +215,32 @@ def build_order_schema(model: type[Options], *needed: str) -> dict[str, Any]:
     body = {"type": "object", "properties": shown, "required": list(needed), "additionalProperties": False}
     fill_limits(body)
     return body
+
+
+@cache
+def _list_files(model: type[Options]) -> Mapping[str, Mapping[str, Any]]:
+    """List the options that are files, by their types, each with the JSON schema of the ids that stand for them."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, field in model.get_schema()["properties"].items():
+        if name in _NOT_BY_HTTP or name == "script":
+            continue
+        for way in _list_ways(field):
+            if way.get("format") == "path":
+                found[name] = _ID
+            elif _is_file(way.get("items")):
+                found[name] = {"type": "array", "items": _ID}
+            elif _is_file(way.get("additionalProperties")):
+                found[name] = {"type": "object", "additionalProperties": _ID}
+    return found
+
+
+def _list_ways(schema: object) -> Sequence[Mapping[str, Any]]:
+    """List the schemas of which a value has to match one."""
+    return schema.get("anyOf", (schema,)) if isinstance(schema, Mapping) else ()
+
+
+def _is_file(schema: object) -> bool:
+    return any(way.get("format") == "path" for way in _list_ways(schema))
 
 
 def describe_order(model: type[Options], *needed: str) -> dict[str, Any]:
@@ -250,16 +271,17 @@ async def find_asset(studio: AsyncStudio, name: str, value: object) -> str:
     return await _locate_asset((await studio.open_runtime()).get_home(studio.account), name, value)
 
 
-async def _replace_assets(home: Home, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace ids of assets by the paths of their bytes."""
+async def _replace_assets(home: Home, model: type[Options], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace ids of assets, in the options of ``model`` that are files, by the paths of their bytes."""
     find = partial(_locate_asset, home)
     found: dict[str, Any] = {}
     for name, value in given.items():
-        if name in _ONE_FILE and value is not None:
+        ids = _list_files(model).get(name)
+        if ids is _ID and value is not None:
             found[name] = await find(name, value)
-        elif name in _FILE_LISTS and isinstance(value, list):
+        elif ids and isinstance(value, list):
             found[name] = [await find(name, one) for one in value]
-        elif name in _FILE_MAPS and isinstance(value, Mapping):
+        elif ids and isinstance(value, Mapping):
             found[name] = {label: await find(name, one) for label, one in value.items()}
         else:
             found[name] = value

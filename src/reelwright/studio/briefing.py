@@ -187,7 +187,7 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
     if (look := validation.check_look(options.get("look"))) is not None:
         brief = replace(brief, look=look)
     if (accent := validation.check_accent(options.get("accent"))) is not None:
-        brief = replace(brief, accent=accent.upper())
+        brief = replace(brief, accent=accent)
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
     brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)

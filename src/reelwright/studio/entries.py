@@ -200,9 +200,6 @@ async def _build_clip_row(
             "a video model, in the row or for all rows",
             actions=[Action("list_models", {"model_kind": "video"})],
         )
-    for name in ("image", "last_frame"):
-        if isinstance(terms.get(name), str):
-            terms[name] = beside / terms[name]
     terms = _resolve_paths(terms, beside)
     options = ClipTermOptions.parse({"prompt": entry["prompt"], **terms})
     prompt = validation.check_text("prompt", options.prompt)
@@ -213,7 +210,9 @@ async def _build_clip_row(
 
 
 def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
-    """Resolve the paths of references and stills against the folder of the batch file."""
+    """Resolve the paths of single files, references and stills against the folder of the batch file."""
+    ones = {name: options[name] for name in ("image", "last_frame", "logo") if isinstance(options.get(name), str)}
+    options = options | {name: beside / path for name, path in ones.items()}
     given = {name: options[name] for name in ("references", "storyboard") if isinstance(options.get(name), Mapping)}
     return options | {name: {label: beside / str(path) for label, path in one.items()} for name, one in given.items()}
 

@@ -484,7 +484,7 @@ async def _read_reference(request: Request, body: ProgramBody, folder: ScratchFo
     if [*named] == ["file_id"]:
         return {"image": await find_asset(get_studio(request), "input_reference.file_id", named["file_id"])}
     if [*named] == ["image_url"]:
-        content = decode_data_url("input_reference.image_url", named["image_url"])
+        content = await asyncio.to_thread(decode_data_url, "input_reference.image_url", named["image_url"])
         return {"image": await asyncio.to_thread(save_upload, folder, "input_reference", content)}
     accepted = "a file of the form, or one of image_url, a data: URL, and file_id, an asset"
     raise BadInput("input_reference", str(given)[:60], accepted)

@@ -335,6 +335,8 @@ class Filming(StudioBase):
 
     async def read_queue(self) -> QueueState:
         """Tell whether the queue of the account is paused, and since when."""
+        if not self._has_home:
+            return QueueState(paused_since=None)
         home = await self._open_home()
         return QueueState(paused_since=await home.journal.find_pause(home.account))
 
@@ -349,7 +351,7 @@ class Filming(StudioBase):
 
     async def resume_queue(self) -> QueueState:
         """Let the queue of the account go on after ``pause_queue``."""
-        home = await self._open_home()
+        home = await self._require_home()
         await home.journal.resume_queue(home.account)
         return await self.read_queue()
 
