@@ -8,7 +8,7 @@ import struct
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -110,8 +110,15 @@ def _drawn(ms: int, size: tuple[int, int], has_sound: bool) -> bytes:
 def digest_of_work(charge: Charge) -> str:
     """sha256 of what the provider made for a line of its bill."""
     work = charge.facts["work"]
-    spec = replace(from_stored_spec(work["asked"]), voice=work["id"])
-    return hashlib.sha256(asyncio.run(footage(spec))).hexdigest()
+    return _compute_digest(replace(from_stored_spec(work["asked"]), voice=work["id"]))
+
+
+@cache
+def _compute_digest(spec: MediaSpec) -> str:
+    async def compute() -> str:  # asyncio.run writes out what it returns, which would be megabytes
+        return hashlib.sha256(await footage(spec)).hexdigest()
+
+    return asyncio.run(compute())
 
 
 class Shop:
