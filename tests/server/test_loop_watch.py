@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from client.proxy import Proxy
+from quick_servers import count_frozen
 from reelwright.server.loop_watch import HELD_S, watch_loop
 from reelwright.settings import Settings
 from server.conftest import open_server
@@ -55,8 +56,9 @@ async def test_what_waits_holds_no_loop_by_its_cpu_time(caplog: pytest.LogCaptur
 
 
 async def test_what_a_process_keeps_out_of_garbage_collection_stays_out_after_a_server(
-    settings: Settings, proxy: Proxy
+    settings: Settings, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(gc, "get_freeze_count", count_frozen)
     gc.freeze()
     kept = gc.get_freeze_count()
     async with open_server(settings, proxy):

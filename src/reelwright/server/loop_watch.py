@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 
 logger = logging.getLogger("reelwright.server")
@@ -43,7 +44,7 @@ class _LoopWatch:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._thread = loop, threading.get_ident()
         self._clock = time.pthread_getcpuclockid(self._thread) if hasattr(time, "pthread_getcpuclockid") else None
-        self._stack: str | None = None
+        self._stack: Sequence[tuple[str, int, str, None]] = ()
         self._ended = threading.Event()
         self._cpu_s, self._wall_s = time.thread_time(), time.monotonic()
         self._timer = loop.call_later(_BEAT_S, self._beat)
@@ -59,10 +60,11 @@ class _LoopWatch:
 
     def _beat(self) -> None:
         cpu_s, wall_s = time.thread_time(), time.monotonic()
-        held_s, stack, self._stack = cpu_s - self._cpu_s - _BEAT_S, self._stack, None
+        held_s, seen, self._stack = cpu_s - self._cpu_s - _BEAT_S, self._stack, ()
         if held_s > HELD_S:
             cpu_ms, wall_ms = round(held_s * 1000), round((wall_s - self._wall_s) * 1000)
-            fields = {"event": "loop.held", "cpu_ms": cpu_ms, "wall_ms": wall_ms, "stack": stack or "not seen"}
+            stack = "".join(traceback.StackSummary.from_list(seen).format()) or "not seen"
+            fields = {"event": "loop.held", "cpu_ms": cpu_ms, "wall_ms": wall_ms, "stack": stack}
             text = "the event loop was held for %d ms of CPU time, %d ms in all:\n%s"
             logger.warning(text, cpu_ms, wall_ms, fields["stack"], extra={"fields": fields})
         self._cpu_s, self._wall_s = time.thread_time(), time.monotonic()
@@ -72,6 +74,8 @@ class _LoopWatch:
         assert self._clock is not None
         while not self._ended.wait(_BEAT_S):
             used_s = time.clock_gettime(self._clock) - self._cpu_s
-            if used_s > HELD_S and self._stack is None:
+            if used_s > HELD_S and not self._stack:
                 frame = sys._current_frames().get(self._thread)
-                self._stack = "".join(traceback.format_stack(frame)[-_FRAMES:]) if frame else None
+                # Reading the lines here would let the loop's thread go on, perhaps until the turn has ended.
+                frames = islice(traceback.walk_stack(frame), _FRAMES) if frame else ()
+                self._stack = [(one.f_code.co_filename, line, one.f_code.co_name, None) for one, line in frames][::-1]

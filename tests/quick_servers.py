@@ -1,0 +1,43 @@
+"""Servers that start and stop quickly: a thousand tests start one each, and what they wait for shows nothing.
+
+uvicorn looks ten times a second whether it is to stop. FastAPI prepares 150 routes for each application anew. A server
+asks whether the process has objects out of garbage collection, and Python counts them: a million here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from types import SimpleNamespace
+from typing import Any, Final
+
+import uvicorn.server
+from fastapi.routing import APIRoute, _IncludedRouter
+
+count_frozen: Final = gc.get_freeze_count
+_LOOK_S: Final = 0.01
+_prepared: Final[dict[tuple[object, ...], Any]] = {}
+_prepare: Final = _IncludedRouter._build_effective_context
+
+
+async def _sleep(seconds: float) -> None:
+    await asyncio.sleep(min(seconds, _LOOK_S))
+
+
+def _prepare_once(self: _IncludedRouter, route: Any) -> Any:
+    """Prepare a route of our own server once for all its applications, which hand it the same requests."""
+    context = self.include_context
+    if not isinstance(route, APIRoute) or not route.endpoint.__module__.startswith("reelwright."):
+        return _prepare(self, route)
+    named_by = context.generate_unique_id_function
+    key = (id(route), context.prefix, getattr(named_by, "value", named_by))
+    if key not in _prepared:
+        _prepared[key] = _prepare(self, route), route  # kept, so that no other one gets its id
+    return _prepared[key][0]
+
+
+def hurry() -> None:
+    """Let servers of this process start and stop quickly, once all that is to stay has been loaded and frozen."""
+    uvicorn.server.asyncio = SimpleNamespace(**{**vars(asyncio), "sleep": _sleep})  # type: ignore[attr-defined]
+    _IncludedRouter._build_effective_context = _prepare_once  # type: ignore[method-assign]
+    gc.get_freeze_count = lambda: 1
