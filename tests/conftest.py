@@ -20,7 +20,7 @@ import hypothesis
 import pytest
 from sqlalchemy import make_url
 
-import quick_servers
+import hurry
 import statements
 from json_schemas import check_every_result
 from postgres import Cluster, administer, copy_database, named, programs
@@ -102,7 +102,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: no collection of garbage looks at it again."""
     gc.collect()
     gc.freeze()
-    quick_servers.hurry()
+    hurry.hurry()
 
 
 def pytest_runtest_teardown() -> None:

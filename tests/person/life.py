@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import statements
+from hurry import LOOKS, set_constants
 from person.clocks import set_clock
 from person.sellers import SELLERS
 from reelwright.errors import ReelwrightError
@@ -36,16 +37,10 @@ from reelwright.studio.tempo import Tempo
 ARRIVES_S = 0.6
 """Seconds after which nothing of a killed sender's can arrive on loopback; 165 s on a real way, which tests would wait
 for. Senders are killed here, never stopped."""
-_QUICK: Mapping[str, Mapping[str, Any]] = {
+_WAITS: Mapping[str, Mapping[str, Any]] = {
     "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
-    "reelwright.engine.other_projects": {"_LOOK_S": 0.05},
     "reelwright.engine.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
-    "reelwright.engine.director": {"LOOK_S": 0.05},
-    "reelwright.engine.watch": {"LOOK_S": 0.1},
-    "reelwright.studio.drive": {"LOOK_S": 0.1},
-    "reelwright.studio.tempo": {"_LEAST_S": 0.01},
 }
-"""How often what somebody else does is looked at. Only waits: nothing is decided by them."""
 _ROOMS = ("catalogue", "engine", "net", "store", "studio")
 
 
@@ -122,7 +117,7 @@ def plan_of(title: str, shots: Sequence[str]) -> str:
 def live() -> None:
     """Do the one act of the arguments."""
     act = Act(**json.loads(sys.argv[1]))
-    _quicken()
+    set_constants({**LOOKS, **_WAITS})
     if act.clock_s or act.jump_s:
         set_clock(act.clock_s)
     _expect(act)
@@ -138,14 +133,6 @@ def _type(act: Act) -> None:
     Tempo.__init__.__kwdefaults__["speed"] = 1000.0
     sys.argv = ["reelwright", *act.args["argv"]]
     main()
-
-
-def _quicken() -> None:
-    for name, values in _QUICK.items():
-        module = import_module(name)
-        for constant, value in values.items():
-            assert hasattr(module, constant), f"{name} has no {constant} any more"
-            setattr(module, constant, value)
 
 
 def _expect(act: Act) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from client.proxy import Proxy
-from quick_servers import count_frozen
+from hurry import count_frozen
 from reelwright.server.loop_watch import HELD_S, watch_loop
 from reelwright.settings import Settings
 from server.conftest import open_server
