@@ -39,6 +39,7 @@ ARRIVES_S = 0.6
 for. Senders are killed here, never stopped."""
 _WAITS: Mapping[str, Mapping[str, Any]] = {
     "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
+    "reelwright.studio.tempo": {"_LEAST_S": 0.01},
     "reelwright.engine.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
 }
 _ROOMS = ("catalogue", "engine", "net", "store", "studio")

@@ -13,6 +13,7 @@ from reelwright.errors import BadInput
 from reelwright.providers.fakes.script import Script, deliver_mute, deliver_short, deliver_small
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
+from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf
 from studio.worlds import AT_ONCE, world
 
@@ -20,6 +21,7 @@ VEO = "openrouter-veo-3.1-fast"
 FILM: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4, "models": [VEO], "yes": True}
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
 CLIP: dict[str, Any] = {"model": VEO, "seconds": 4, "sound": True, "yes": True}
+QUICK = Tempo(speed=1000)
 Open = Callable[..., Studio]
 
 
@@ -41,7 +43,7 @@ def test_a_clip_that_falls_short_is_delivered_with_a_note_and_its_purchase_is_sh
     script: Script, checks: list[str], came: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-test")
-    with world(tmp_path / "home", {"openrouter": script}) as here, Studio(here.settings) as studio:
+    with world(tmp_path / "home", {"openrouter": script}) as here, Studio(here.settings, tempo=QUICK) as studio:
         made = studio.clip("A fox", out=tmp_path / "out", **CLIP)
         (file,) = made.files
         assert made.state == "done" and file.path.is_file() and not made.missing
@@ -54,7 +56,7 @@ def test_a_clip_that_falls_short_is_delivered_with_a_note_and_its_purchase_is_sh
         (row,) = studio.show_spending().rows
         assert (row.state, row.dispute, row.micros) == ("settled", "short" if checks else None, here.billed)
         assert len(studio.show_spending().short_rows) == len(checks)
-        with Studio(here.settings) as another:
+        with Studio(here.settings, tempo=QUICK) as another:
             (again,) = another.clip("A fox", out=tmp_path / "out", **CLIP).files
         assert again == file
         assert here.submits("openrouter") == 1, "what is short is not bought again"

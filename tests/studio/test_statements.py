@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from engine.test_costs import counted
 from reelwright import AsyncStudio, Settings
 from reelwright.reel.brief import Brief
@@ -12,6 +14,7 @@ from reelwright.reel.ids import mint
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import events, jobs, leases, projects
 from reelwright.store.unit import Unit
+from reelwright.studio import drive
 from store.query_plans import list_whole_reads, recorded
 
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
@@ -64,7 +67,10 @@ async def count_statements_of_make(home: Path, earlier: int) -> int:
         return min(found)
 
 
-async def test_a_make_takes_as_many_statements_after_hundreds_of_films_as_after_one(tmp_path: Path) -> None:
+async def test_a_make_takes_as_many_statements_after_hundreds_of_films_as_after_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drive, "LOOK_S", 10.0)  # as often as hurry.py has it, some makes are looked at once more
     few = await count_statements_of_make(tmp_path / "few", FEW)
     many = await count_statements_of_make(tmp_path / "many", MANY)
     assert few == many, f"statements per make: {few} after {FEW} project, {many} after {MANY} projects"
