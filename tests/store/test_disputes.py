@@ -107,6 +107,36 @@ async def test_a_correction_ends_a_dispute(db: Database) -> None:
         await scene.ledger.decide(ACCOUNT, bought.id, "as_billed", "zoe")
 
 
+async def test_a_correction_upwards_counts_against_what_was_agreed_to_for_the_job(db: Database) -> None:
+    scene = await Scene.set(db)
+    bought = await billed(scene, 8_000_000)
+
+    async def read() -> tuple[int, int]:
+        purchase, *_ = await scene.ledger.list_purchases(ACCOUNT, scene.project)
+        standing = await scene.journal.read_standing_with_spending(ACCOUNT, scene.project)
+        return standing.spent_by_job[scene.job], purchase.spent_micros
+
+    assert await read() == (400_000, 400_000)
+    await scene.ledger.adjust(ACCOUNT, bought.id, 1_000_000, "half of it", "zoe")
+    assert await read() == (1_400_000, 1_400_000)
+    await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=Micros(2_000_000), by="budget"))
+    more = await scene.intend(await scene.approved(2_000_000), step("another"))
+    with pytest.raises(OverBudget, match="agree|billed"):
+        await scene.ledger.begin_posting(scene.lease, more.id, {})
+    await scene.ledger.adjust(ACCOUNT, bought.id, -1_200_000, "a refund", "zoe")
+    assert await read() == (400_000, 200_000), "a refund is no consent to spend the money again"
+
+
+async def test_a_released_purchase_that_was_billed_after_all_counts_for_its_job(db: Database) -> None:
+    scene = await Scene.set(db)
+    bought = await scene.intend(await scene.approved(), micros=400_000)
+    await scene.ledger.move(bought.id, ["intent"], "released", Reason("no_longer_wanted"))
+    await scene.ledger.adjust(ACCOUNT, bought.id, 300_000, "it is on the bill", "zoe")
+    standing = await scene.journal.read_standing_with_spending(ACCOUNT, scene.project)
+    (purchase,) = await scene.ledger.list_purchases(ACCOUNT, scene.project)
+    assert standing.spent_by_job == {scene.job: 300_000} and purchase.spent_micros == 300_000
+
+
 async def test_a_bill_that_nobody_disputes_is_not_decided_about(db: Database) -> None:
     scene = await Scene.set(db)
     bought = await billed(scene, 410_000)

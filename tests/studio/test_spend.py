@@ -54,6 +54,16 @@ def test_every_purchase_has_a_row_that_says_how_its_price_came_about(ledger):
     assert rows[made["settled"]].shot == 1 and rows[made["submitted"]].operation == "op_1"
 
 
+def test_a_project_costs_what_its_ledger_says_after_corrections(ledger):
+    studio, made = ledger
+    studio.adjust(made["settled"], "-0.10", because="a refund", by="me")
+    studio.adjust(made["refused"], "0.05", because="it is on the bill", by="me")
+    (project,) = {row.project for row in studio.show_spending().rows}
+    spent = studio.show_spending(project=project)
+    assert spent.micros == 200_000
+    assert studio.show(project).micros == spent.micros + spent.held_micros
+
+
 def test_totals_agree_with_the_rows_however_they_are_taken(ledger):
     studio, _ = ledger
     found = studio.show_spending()

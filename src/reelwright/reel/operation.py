@@ -71,7 +71,8 @@ class Lease:
 class Purchase:
     """A paid submission as its database row has it. ``attempts`` counts sends.
 
-    ``billed_micros``: what its provider bills, from the moment that it was read, where that is above the quote.
+    ``billed_micros``: what its provider bills, from the moment that it was read, where that is above the quote, or what
+    a person corrected its price to, where that is above the price. ``corrected_micros``: the sum of all corrections.
     ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
     that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
     began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``is_stopped``: its
@@ -106,6 +107,16 @@ class Purchase:
     n: int = 1
     samples: int = 1
     billed_micros: Micros | None = None
+    corrected_micros: Micros = Micros(0)
+
+    @property
+    def spent_micros(self) -> Micros:
+        """Micro-dollars that it costs in the ledger: as expected until it ends, then as settled and corrected."""
+        if self.state in ("intent", "released"):
+            return self.corrected_micros
+        if self.settled_micros is not None:
+            return Micros(self.settled_micros + self.corrected_micros)
+        return self.expected_micros
 
     @property
     def expected_micros(self) -> Micros:

@@ -27,9 +27,9 @@ from reelwright.units import format_usd
 def adjust(unit: Unit, account: str, purchase: str, micros: int, because: str, by: str) -> LedgerEntry:
     """Append a correction of ``micros`` micro-dollars, which may be negative, to a settled or released purchase.
 
-    The correction ends a dispute about its bill. A released purchase can be corrected too: the provider may have billed
-    it all the same. Raises ``NotFound``, and ``BadInput`` where the purchase has not ended, where ``micros`` is 0, and
-    where the purchase would then have cost less than nothing.
+    The correction ends a dispute about its bill. Upwards it counts as a bill above the quote does. A released purchase
+    can be corrected too: the provider may have billed it all the same. Raises ``NotFound``, and ``BadInput`` where the
+    purchase has not ended, where ``micros`` is 0, and where the purchase would then have cost less than nothing.
     """
     _append_correction(unit, account, purchase, micros, because, by)
     return read_entry(unit.conn, account, purchase)
@@ -55,8 +55,9 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
     which = (purchases.c.account == account, purchases.c.id == row.id)
     undecided = purchases.c.dispute.in_(UNDECIDED)
     unit.conn.execute(update(purchases).where(*which, undecided).values(dispute="corrected"))
-    if micros < 0:  # what was refunded says nothing about the next price
-        unit.conn.execute(update(purchases).where(*which).values(billed=None))
+    # A correction upwards counts as a bill does, also against what was agreed to for the job.
+    billed = cost + micros if cost + micros > (row.settled or 0) else None
+    unit.conn.execute(update(purchases).where(*which).values(billed=billed))
     unit.add_event(account, row.project, row.job, "purchase.adjusted", {**correction, **attribution, "step": row.step})
 
 

@@ -198,7 +198,7 @@ def find_highest_bill(conn: Connection, *which: ColumnElement[bool]) -> Row[*tup
     """
     named = (purchases.c.id, purchases.c.step, purchases.c.project, purchases.c.quoted, purchases.c.billed)
     query = select(*named, jobs.c.options).join(jobs, jobs.c.id == purchases.c.job)
-    query = query.where(DOUBTED, purchases.c.billed.is_not(None), purchases.c.quoted > 0, *which)
+    query = query.where(DOUBTED, purchases.c.billed > purchases.c.quoted, purchases.c.quoted > 0, *which)
     return conn.execute(query.order_by((purchases.c.billed * 1000 / purchases.c.quoted).desc()).limit(1)).first()
 
 

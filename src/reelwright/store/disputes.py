@@ -32,7 +32,7 @@ from reelwright.store import budgets
 from reelwright.store.allowances import count_bill, get_held
 from reelwright.store.payers import BATCH
 from reelwright.store.rows import from_json
-from reelwright.store.schema import DOUBTED, allowance_budgets, jobs, purchases
+from reelwright.store.schema import CHARGED, DOUBTED, allowance_budgets, jobs, purchases
 from reelwright.store.schema import budgets as budget_rows
 from reelwright.store.states import lock_purchase
 from reelwright.store.unit import Unit
@@ -123,7 +123,7 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     spent = select(
         func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, _expect_unread(row.provider, highest)))
     )
-    needed = int(conn.execute(spent.where(of_job, purchases.c.state.not_in(("intent", "released")))).scalar() or 0)
+    needed = int(conn.execute(spent.where(of_job, CHARGED)).scalar() or 0)
     needed += _expect(row.quoted, highest)
     if highest is not None and needed > (row.consent_micros or 0):
         bill = budgets.describe_bill(highest, highest.billed, row.project)

@@ -25,8 +25,8 @@ from reelwright.store.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import FindDefaultLimit, find_no_default, has_room
 from reelwright.store.projects import select_newest_number
 from reelwright.store.rows import RECOVERED_FOR, to_purchase
+from reelwright.store.schema import CHARGED, adjustments, jobs, purchase_history, purchases
 from reelwright.store.schema import allowances as allowance_rows
-from reelwright.store.schema import jobs, purchase_history, purchases
 from reelwright.store.schema import projects as project_rows
 from reelwright.store.sql import NowMs, as_json, insert, to_ms
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
@@ -457,15 +457,16 @@ def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: 
 def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
     """Sum what each job of a project has spent or may have: settled prices, and quoted prices of open sends."""
     which = (purchases.c.account == account, purchases.c.project == project)
-    counted = purchases.c.state.not_in(("intent", "released"))
     spent = func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted))
-    query = select(purchases.c.job, spent).where(*which, counted).group_by(purchases.c.job)
+    query = select(purchases.c.job, spent).where(*which, CHARGED).group_by(purchases.c.job)
     return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
 
 
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
     """List the purchases of a project, the earliest first."""
-    query = select(purchases).where(purchases.c.account == account, purchases.c.project == project)
+    corrected = select(func.sum(adjustments.c.micros)).where(adjustments.c.purchase == purchases.c.id)
+    query = select(purchases, corrected.scalar_subquery().label("corrected"))
+    query = query.where(purchases.c.account == account, purchases.c.project == project)
     return [to_purchase(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
 
 

@@ -170,6 +170,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
         n=row.n,
         samples=row.samples,
         billed_micros=None if row.billed is None else Micros(row.billed),
+        corrected_micros=Micros(row._mapping.get("corrected") or 0),
     )
 
 

@@ -56,6 +56,8 @@ PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
 DOUBTED: Final = text("(billed IS NOT NULL OR dispute = 'open')")
 """Condition of a purchase that was billed above its quote, or whose bill is disputed. There are few of them."""
+CHARGED: Final = text("(purchases.state NOT IN ('intent', 'released') OR purchases.billed IS NOT NULL)")
+"""Condition of a purchase that costs something, or may: it was sent, or a person said that it was billed after all."""
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
 

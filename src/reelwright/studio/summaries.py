@@ -206,9 +206,8 @@ def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...
 
 
 def sum_spent(purchases: Sequence[Purchase]) -> Micros:
-    """Add up what was paid or may be for sent purchases: their bills above the quote, settled prices, or quotes."""
-    counted = [p for p in purchases if p.state not in ("released", "intent")]
-    return Micros(sum(p.expected_micros for p in counted))
+    """Add up what was paid or may be for purchases, as the ledger does."""
+    return Micros(sum(p.spent_micros for p in purchases))
 
 
 def list_sent_purchases(purchases: Sequence[Purchase]) -> frozenset[str]:
