@@ -121,7 +121,7 @@ async def test_a_correction_upwards_counts_against_what_was_agreed_to_for_the_jo
     assert await read() == (1_400_000, 1_400_000)
     await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=Micros(2_000_000), by="budget"))
     more = await scene.intend(await scene.approved(2_000_000), step("another"))
-    with pytest.raises(OverBudget, match="agree|billed"):
+    with pytest.raises(OverBudget, match="billed"):
         await scene.ledger.begin_posting(scene.lease, more.id, {})
     await scene.ledger.adjust(ACCOUNT, bought.id, -1_200_000, "a refund", "zoe")
     assert await read() == (400_000, 200_000), "a refund is no consent to spend the money again"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reelwright.catalogue.model_row import FailureCharges
+from reelwright.catalogue.model_row import Billed, FailureCharges
 from reelwright.errors import DecisionNeeded, NeedsConsent
 from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
@@ -22,13 +22,13 @@ SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 class Down(UnderWork):
     """Fails each operation for nothing, for a reason that may pass, until it is ``well``; ``refused``: by a filter."""
 
-    def __init__(self, *, is_filter: bool = False) -> None:
+    def __init__(self, *, is_filter: bool = False, charges: Billed = "free") -> None:
         super().__init__(first="succeeded")
-        self.well, self.is_filter = False, is_filter
+        self.well, self.is_filter, self.charges = False, is_filter, charges
         self.failed = set[str]()
 
     def get_failure_terms(self, model: str) -> FailureCharges:
-        return FailureCharges(on_failure="free", on_filter="free", on_cancel="free", source="itself")
+        return FailureCharges(on_failure=self.charges, on_filter="free", on_cancel="free", source="itself")
 
     async def poll(self, operation: Operation) -> Progress:
         if self.well and operation.id not in self.failed:
@@ -64,6 +64,26 @@ async def test_a_take_that_failed_for_nothing_is_sent_again_at_a_price_that_is_a
         rows = (await studio.show_spending()).rows
     assert (made.state, made.micros, len(shelf.sent)) == ("done", EACH, 3)
     assert len(rows) == 3 and sum(row.micros for row in rows) == EACH
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry", "clip"])
+async def test_a_take_that_failed_and_was_billed_is_tried_again_only_by_name(
+    verb: str, tmp_path: Path, db_url: str
+) -> None:
+    shelf, home = Down(charges="billed"), tmp_path / "home"
+    async with typed(shelf, home, db_url) as studio:
+        for _ in range(2):  # the second try was not part of the price of the first
+            failed = await studio.clip("A fox", model=FAST, out=home / "out", **SURE)
+    assert (failed.state, failed.micros, len(shelf.sent)) == ("waiting", EACH * 2, 2)
+    sent, shelf.well = 2, True
+    async with typed(shelf, home, db_url) as studio:
+        if verb == "clip":
+            assert (await studio.quote_clip("A fox", model=FAST)).micros == 0
+            made: Any = await studio.clip("A fox", model=FAST, out=home / "out", **SURE)
+            assert {action.kind for action in made.reason.actions} & {"retry_job", "retake_shot"}, made.reason.actions
+        else:
+            made = await getattr(studio, verb)("last", **SURE)
+    assert (made.state, len(shelf.sent) - sent) == (("waiting", 0) if verb == "clip" else ("done", 1))
 
 
 async def test_a_provider_that_stays_down_is_sent_one_more_by_each_retry(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from reelwright.net.redact import redact_error
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.operation import Standing, WaitReason
+from reelwright.reel.outcome import PASSING_REASONS
 from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
 from reelwright.reel.wanted_steps import WantedSteps, resolve_steps
 
@@ -124,8 +125,10 @@ def _conclude_stuck(standing: Standing, graph: Graph, step: Step) -> JobConclusi
     outcome = standing.outcomes.get(fp) if fp else None
     missing = outcome.missing if outcome else ()
     causes = [build_reason("sample_missing", kind=lost.reason, message=lost.message) for lost in missing]
+    may_pass = {lost.reason for lost in missing} <= PASSING_REASONS
+    ways = [*([Action("retry_job")] if may_pass else ()), Action("edit_shot")]
     reason = (
-        build_reason("step_stuck", step=step.key, causes=causes, actions=[Action("edit_shot")])
+        build_reason("step_stuck", step=step.key, causes=causes, actions=ways)
         if causes
         else Reason("circled_take_deleted", step=step.key)
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.value import Digest, Fingerprint, ShotId, define_value
+
+PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
+"""Reasons for a missing take after which another try may succeed; a refused one would be refused again."""
 
 
 @define_value

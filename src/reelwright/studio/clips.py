@@ -267,7 +267,7 @@ async def quote_clip(
         )
         wanted = get_commanded_clip(command)
         standing = await request_missing_samples(home.ledger, standing, wanted)
-        standing = await request_failed_takes(home.ledger, standing)
+        standing = await request_failed_takes(home.ledger, standing, has_billed=False)
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
         if is_edited(standing, wanted):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"

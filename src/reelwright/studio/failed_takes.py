@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
 from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import PASSING_REASONS
 from reelwright.reel.value import Fingerprint
 from reelwright.reel.wanted_steps import walk_graph
 
 if TYPE_CHECKING:
     from reelwright.store.ledger import Ledger  # loads SQLAlchemy
 
-_PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
-"""Reasons for a missing take after which another try may succeed; a refused one would be refused again."""
 
-
-async def request_failed_takes(ledger: Ledger, standing: Standing) -> Standing:
+async def request_failed_takes(ledger: Ledger, standing: Standing, *, has_billed: bool) -> Standing:
     """Add a round for every paid step that brought nothing for reasons that may pass. Buys nothing, writes nothing.
+
+    ``has_billed``: also where its provider billed what failed. A person asks for that by name (``retry``, ``resume``):
+    a program that repeats a command would pay for nothing each time.
 
     Each is the next try of the order that failed, so that it is shared with every project that wants this order. The
     standing stays as it is where nothing failed so, where the round is requested already, or while a purchase is open.
@@ -34,6 +36,9 @@ async def request_failed_takes(ledger: Ledger, standing: Standing) -> Standing:
         if step.request is None or fp is None or not _may_succeed_later(standing, fp):
             continue
         purchases = await ledger.list_purchases(standing.account, standing.project)
+        names = _list_names(standing, fp)
+        if not has_billed and any(one.spent_micros > 0 for one in purchases if one.fingerprint in names):
+            continue
         if failed := next((one for one in purchases if one.fingerprint == fp), None):
             retry = 1 + sum(ask.fingerprint == fp and ask.retry > 0 for ask in asks)
             asks.append(RetakeRequest(fingerprint=fp, round=failed.n, samples=step.request.samples, retry=retry))
@@ -44,9 +49,14 @@ async def request_failed_takes(ledger: Ledger, standing: Standing) -> Standing:
 
 def _may_succeed_later(standing: Standing, fp: Fingerprint) -> bool:
     """Whether all rounds of a step have ended without an asset, for reasons that may pass."""
-    names = (fp, *(compute_round_fingerprint(ask) for ask in standing.choices.retakes if ask.fingerprint == fp))
+    names = _list_names(standing, fp)
     if any(name not in standing.outcomes for name in names):
         return False
     ended = [standing.outcomes[name] for name in names]
     missing = {lost.reason for outcome in ended for lost in outcome.missing}
-    return not any(outcome.assets for outcome in ended) and bool(missing) and missing <= _PASSING_REASONS
+    return not any(outcome.assets for outcome in ended) and bool(missing) and missing <= PASSING_REASONS
+
+
+def _list_names(standing: Standing, fp: Fingerprint) -> Sequence[Fingerprint]:
+    """List the fingerprint of a step and those of its rounds."""
+    return (fp, *(compute_round_fingerprint(ask) for ask in standing.choices.retakes if ask.fingerprint == fp))

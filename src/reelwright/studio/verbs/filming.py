@@ -134,7 +134,7 @@ class Filming(StudioBase):
                     await self._revise_by_script(home, film, standing, quote)
                 else:
                     refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
-                    await self._record_requests(home, project, film.command.brief.goal)
+                    await self._record_requests(home, project, film.command.brief.goal, has_billed=False)
         goal, options_of_job = film.command.brief.goal, given.list_job_options()
         return await self._take_up(home, project, goal, quote, consent, given.out, listen, options_of_job)
 
@@ -275,15 +275,17 @@ class Filming(StudioBase):
         await self._record_requests(home, found.project, found.goal)
         return await self._requeue(home, found, quote, consent, listen)
 
-    async def _record_requests(self, home: Home, project: str, goal: Goal) -> None:
+    async def _record_requests(self, home: Home, project: str, goal: Goal, *, has_billed: bool = True) -> None:
         """Request again what a provider gave back or failed to make, now that its price is agreed to.
+
+        ``has_billed``: also what it failed to make and billed.
 
         Of two calls at one moment one writes the requests, and the other finds them written. Raises ``StaleRevision``
         when others revise the project each time.
         """
         for left in reversed(range(_WRITE_TRIES)):
             standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), goal)
-            extended = await _request_again(home, standing)
+            extended = await _request_again(home, standing, has_billed=has_billed)
             if extended is standing or extended.plan is None:
                 return
             try:
@@ -385,7 +387,7 @@ def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
         raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)
 
 
-async def _request_again(home: Home, standing: Standing) -> Standing:
+async def _request_again(home: Home, standing: Standing, *, has_billed: bool = True) -> Standing:
     """Return the standing with requests for what a provider gave back or failed to make. Writes nothing."""
     standing = await clip_samples.request_first_order_again(home.ledger, standing)
-    return await request_failed_takes(home.ledger, standing)
+    return await request_failed_takes(home.ledger, standing, has_billed=has_billed)
