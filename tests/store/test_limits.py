@@ -309,3 +309,16 @@ async def test_who_was_told_to_wait_before_the_clock_was_set_back_still_waits_in
     assert await one.send(await one.intend("b"))
     change(db, "UPDATE purchases SET posted_at = posted_at + 7200000, not_before = not_before + 7200000")
     assert waits.id in await one.ledger.list_purchases_awaiting_turn()
+
+
+async def test_paid_work_at_a_provider_is_fetched_however_long_the_queue_is_paused(db: Database) -> None:
+    """Its provider may remove it: a job that waits its turn with such work goes on, and one without waits."""
+    paid, other = await Scene.set(db), await queued(db, ACCOUNT)
+    bought = await paid.intend(await paid.approved())
+    assert await paid.ledger.begin_posting(paid.lease, bought.id, {})
+    await paid.ledger.record_operation(bought.id, Operation(id="op"))
+    await paid.journal.release(paid.lease)
+    await paid.journal.pause_queue(ACCOUNT)
+    director = another(make_holder("d"), "director")
+    taken = [await paid.journal.claim_project(director) for _ in range(2)]
+    assert [lease and lease.project for lease in taken] == [paid.project, None] and other != paid.project

@@ -94,7 +94,9 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
             f"jobs {OWN} LEFT-JOIN",
             "jobs ix_jobs_goes_on",
             "jobs ix_jobs_started (started_at>?)",
+            "jobs INTEGER PRIMARY KEY (rowid=?)",
             "jobs ix_jobs_goes_on",
+            "purchases ix_purchases_at_provider",
             "leases sqlite_autoindex_leases_1 (project=?)",
             "jobs INTEGER PRIMARY KEY (rowid=?)",
             "jobs ix_jobs_turn",
@@ -142,7 +144,10 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     ),
     "the purchases of a project": (
         lambda _, ledger, at: ledger.list_purchases(ACCOUNT, at.project),
-        ["purchases ix_purchases_project (account=? AND project=?)"],
+        [
+            "purchases ix_purchases_project (account=? AND project=?)",
+            "adjustments ix_adjustments_purchase (purchase=?)",
+        ],
     ),
 }  # fmt: skip
 """What is read, and what SQLite does for it: the table, and the index with the columns that it searches."""

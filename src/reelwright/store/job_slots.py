@@ -54,12 +54,11 @@ class JobSlots:
         row = (runnable, other.c.goal != "takes", other.c.batch_key.in_(batches), other.c.cancel.is_(False))
         return ~exists().where(*same, *row)
 
-    def take(self, job: Row[Any], project_jobs: Iterable[Row[Any]]) -> bool:
+    def take(self, job: Row[Any], project_jobs: Iterable[Row[Any]], *, goes_on: bool) -> bool:
         """Take the slots that a project needs to run ``job``; False, and none is taken, if one is not free.
 
-        ``project_jobs``: its queued and running jobs.
+        ``project_jobs``: its queued and running jobs. ``goes_on``: it needs none of the deployment or its account.
         """
-        goes_on = job.state == "running" or job.cancel
         needed = {name for one in project_jobs for name in _list_batch_names(one)}
         if not goes_on:
             needed |= _list_job_names(job)

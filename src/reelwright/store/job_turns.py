@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    CompoundSelect,
     Connection,
     FromClause,
     Integer,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from reelwright.store.job_slots import JobSlots
-from reelwright.store.schema import GOES_ON, RUNNABLE, jobs, leases
+from reelwright.store.schema import AT_PROVIDER, GOES_ON, RUNNABLE, jobs, leases, purchases
 from reelwright.store.sql import InArray
 
 _COLUMNS: Final = ("seq", "account", "payer", "priority", "queue_rank", "project", "state", "cancel")
@@ -33,7 +34,9 @@ _PLACE: Final = ("queue_rank", "seq")
 def find_going_on(
     conn: Connection, dead_directors: Collection[str], slots: JobSlots, only_project: str | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Find up to ``limit`` jobs without a living director that ran already, or that are to be cancelled."""
+    """Find up to ``limit`` jobs without a living director that ran already, that are to be cancelled, or that have paid
+    work at a provider: it is fetched however full or paused the queue is.
+    """
     query = _GOING_ON if only_project is None else _GOING_ON.where(jobs.c.project == only_project)
     if (open_ := slots.build_filter()) is not None:
         query = query.where(open_)
@@ -120,13 +123,21 @@ def _select_queued_of_project() -> Select[Any]:
     return _select_jobs().where(*own, _is_free(jobs)).order_by(jobs.c.seq).limit(bindparam("most", type_=Integer))
 
 
+def _select_going_on() -> CompoundSelect[Any]:
+    """Select the ``seq`` of jobs that need no turn: two searches of indexes of the few rows that there are."""
+    one = jobs.alias("one")
+    paid_work = select(purchases.c.job).where(AT_PROVIDER, purchases.c.resubmit != "free")
+    with_work = select(one.c.seq).where(one.c.id.in_(paid_work), one.c.state == "queued")
+    return select(jobs.c.seq).where(GOES_ON).correlate(None).union_all(with_work)
+
+
 def _select_jobs() -> Select[Any]:
     return select(*(jobs.c[name] for name in _COLUMNS))
 
 
 _GOING_ON: Final = (
     _select_jobs()
-    .where(GOES_ON, _is_free(jobs))
+    .where(jobs.c.seq.in_(_select_going_on()), _is_free(jobs))
     .order_by(jobs.c.priority.desc(), jobs.c.seq)
     .limit(bindparam("most", type_=Integer))
 )

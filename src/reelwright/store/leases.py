@@ -67,8 +67,9 @@ def find_claimable(
 ) -> Sequence[Row[Any]]:
     """Find the leases of up to ``limit`` projects that have a job to run and no living director, in the order of turns.
 
-    Jobs that a director left running come first, since they have their slots; the others in their fair order. Limits of
-    jobs apply; with ``only_project`` only those of batches. ``holder`` never takes a project from itself.
+    Jobs that a director left running come first, since they have their slots, and those with paid work at a provider,
+    which may remove it; the others in their fair order. Limits of jobs apply; with ``only_project`` only those of
+    batches. ``holder`` never takes a project from itself.
     """
     lost = _find_dead_directors(conn, holder, lease_s)
     slots = job_slots.count_slots(conn, lost, jobs_at_once, only_batches=only_project is not None)
@@ -77,14 +78,16 @@ def find_claimable(
     together = slots.list_project_jobs(conn, {job.project for job in (*going_on, *queued)})
     named: list[str] = []
 
-    def goes(job: Row[Any]) -> bool:
-        if job.project in named or len(named) >= limit or not slots.take(job, together.get(job.project, ())):
+    def goes(job: Row[Any], *, goes_on: bool = False) -> bool:
+        if job.project in named or len(named) >= limit:
+            return False
+        if not slots.take(job, together.get(job.project, ()), goes_on=goes_on):
             return False
         named.append(job.project)
         return True
 
     for job in going_on:
-        goes(job)
+        goes(job, goes_on=True)
     list_left_over(queued, slots.busy, goes)
     found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
     return sorted(found, key=lambda row: named.index(row.project))
