@@ -125,3 +125,30 @@ async def test_a_row_of_a_batch_finds_its_logo_beside_the_file(logo: Path) -> No
         entry = {"brief": BRIEF, "logo": "mark.png", **SMALL}
         (row,) = await build_rows([entry], scratch, Settings(home=logo.parent / "home"), beside=logo.parent)
     assert row.row.brief.logo and row.row.brief.logo.name == "mark.png"
+
+
+def test_an_edit_gives_a_film_a_logo_and_another_and_draws_only_its_end_again(empty: Settings, logo: Path) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="cut", **SMALL)
+        quote = studio.quote_edit(film.project, logo=logo)
+        assert quote.micros == 0 and [step for step in quote.wanted_steps if step.startswith("take/")] != []
+        assert len([step for step in quote.wanted_steps if step.startswith("take/")]) == 1, "only the last shot"
+        studio.edit(film.project, logo=logo)
+        marked = studio.read_plan(film.project).plan
+        Image.new("RGB", (200, 200), (250, 10, 10)).save(logo)
+        studio.edit(film.project, logo=logo, accent="#00AA55")
+        other = studio.read_plan(film.project).plan
+        again = studio.quote_edit(film.project, logo=logo)
+    assert list_logos(marked)[-1] and not any(list_logos(marked)[:-1])
+    assert list_logos(other)[-1] and list_logos(other) != list_logos(marked) and list_accents(other) == {"#00AA55"}
+    assert "The film is so already: nothing changes." in again.notes
+
+
+def test_an_edit_with_a_logo_that_no_shot_can_show_says_so(empty: Settings, logo: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (640, 360), "green").save(tmp_path / "photo.png")
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="plan", **SMALL)
+        last = len(studio.show(film.project).shots)
+        studio.edit(film.project, shot=last, image=tmp_path / "photo.png", words="", yes=True)
+        quote = studio.quote_edit(film.project, logo=logo)
+    assert any("mark.png: the logo is not shown" in note for note in quote.notes)

@@ -71,6 +71,7 @@ def edit(
     accent: Annotated[
         str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film.")
     ] = None,
+    logo: o.Logo = None,
     still: o.OwnStills = None,
     mood: Annotated[
         str | None,
@@ -119,6 +120,7 @@ def edit(
         "model": model,
         "look": look,
         "accent": accent,
+        "logo": logo,
         "mood": mood,
         "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,

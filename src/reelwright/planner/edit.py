@@ -31,7 +31,7 @@ from reelwright.planner.tables import load_beats, load_moods
 from reelwright.reel.brief import Material
 from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId
+from reelwright.reel.value import Digest, ShotId
 from reelwright.units import Frames, convert_frames_to_ms
 
 ROLES = frozenset(
@@ -205,14 +205,18 @@ def set_mood(plan: Plan, mood: str) -> Plan:
     return replace(rescore(replace(plan, bed=_build_bed(plan, mood, 120_000, seed))), author="person")
 
 
-def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None) -> Plan:
-    """Return the plan in another look or accent colour (``#RRGGBB``). Drawn shots get new requests, clips stay."""
+def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, logo: Digest | None = None) -> Plan:
+    """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo at its end.
+
+    Drawn shots get new requests, clips stay.
+    """
     if accent is not None and not _is_colour(accent):
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     settings = read_film_settings(plan)
     settings = replace(
-        settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper()
-    )
+        settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
+        logo=logo or settings.logo,
+    )  # fmt: skip
     remade = map_shots(plan, lambda shot: redraw_shot(shot, settings))
     over = plan.accent or any(list_titles(shot) for shot in plan.shots)
     return replace(remade, look=settings.look, accent=settings.accent if over else "", author="person")

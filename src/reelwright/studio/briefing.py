@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from reelwright.errors import BadInput, TooLarge
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief, Material, Reference, Still
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio import validation
@@ -160,6 +162,14 @@ async def take_in_logo(intake: IntakeResult, path: Path, scratch: ScratchFolder,
     logo = await take_in(intake, path, "picture", scratch, field)
     intake.materials.pop()  # it does not become a shot
     return logo
+
+
+def describe_unshown_logo(logo: Material | None, plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for a person about a logo that no shot of the plan shows; empty if one does."""
+    requests = (shot.source for shot in plan.shots if isinstance(shot.source, Request))
+    if logo is None or any(one.role == "logo" for request in requests for one in request.inputs):
+        return ()
+    return (f"{logo.name}: the logo is not shown, since no screen with words that is drawn here ends the film",)
 
 
 async def _take_in_picture(

@@ -18,7 +18,14 @@ from reelwright.reel.value import ShotId
 from reelwright.settings import Settings
 from reelwright.studio import continuation, plan_changes, quality, validation
 from reelwright.studio.account_orders import find_highest_order
-from reelwright.studio.briefing import IntakeResult, find_file, read_stills, take_in
+from reelwright.studio.briefing import (
+    IntakeResult,
+    describe_unshown_logo,
+    find_file,
+    read_stills,
+    take_in,
+    take_in_logo,
+)
 from reelwright.studio.home import Home, can_take_last_frame
 from reelwright.studio.project_run import aim_at_goal, quote_standing, require_plan
 from reelwright.studio.results import ProjectQuote, TextChange
@@ -32,16 +39,17 @@ from reelwright.units import convert_frames_to_ms
 class Edit:
     """A checked edit, not yet applied to a project.
 
-    ``material``: a picture or clip for a shot. ``stills``: new stills for the openings of beats. ``ends_on``: returns
-    whether a model takes a last frame. ``notes``: what was repaired or replaced. ``replaced_models``: retired models
-    with their successors. ``planned_ms``: if the edit changes the film's length, the length that the film was planned
-    for last; None: the length in its brief.
+    ``material``: a picture or clip for a shot. ``logo``: the film's from now on. ``stills``: new ones for the openings
+    of beats. ``ends_on``: returns whether a model takes a last frame. ``notes``: what was repaired or replaced.
+    ``replaced_models``: retired models with their successors. ``planned_ms``: if the edit changes the film's length,
+    the length that the film was planned for last; None: the length in its brief.
     """
 
     changes: Changes
     material: Material | None
     stills: tuple[Still, ...]
     ends_on: continuation.EndsOn
+    logo: Material | None = None
     notes: tuple[str, ...] = ()
     replaced_models: Mapping[str, str] = field(default_factory=dict)
     planned_ms: int | None = None
@@ -74,7 +82,8 @@ class Edit:
         ``seam_mode`` None: as in the edit's ``continuation``; if that is not set, a bridge if possible.
         """
         assert standing.plan
-        plan = plan_changes.apply_changes(self._apply_length(standing)[0], self.changes, self.material, self.stills)
+        plan = self._apply_length(standing)[0]
+        plan = plan_changes.apply_changes(plan, self.changes, self.material, self.stills, self.logo)
         touched = plan_changes.find_changed_shots(standing.plan, plan)
         choices = replace(
             standing.choices,
@@ -123,10 +132,14 @@ async def build_edit(changes: Changes, scratch: ScratchFolder, settings: Setting
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, find_file("clip", clip), "clip", scratch, "clip")
     stills = await read_stills(taken, changes.get("storyboard") or {}, scratch, settings)
+    logo = None
+    if (mark := changes.get("logo")) is not None:
+        logo = await take_in_logo(taken, find_file("logo", mark), scratch, "logo")
     edit = Edit(
         changes=changes,
         material=material,
         stills=stills,
+        logo=logo,
         ends_on=can_take_last_frame,
         notes=tuple(taken.notes),
         replaced_models=taken.replaced_models,
@@ -192,6 +205,7 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
     notes = [
         *edit.list_notes(standing),
         *describe_lost_openings(before, plan),
+        *describe_unshown_logo(edit.logo, plan),
         *list_exclusion_warnings(shot for shot in plan.shots if shot != before.get(shot.id)),
     ]
     if standing.plan and (replace(plan, author=standing.plan.author), choices) == (standing.plan, standing.choices):

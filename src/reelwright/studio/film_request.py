@@ -24,7 +24,7 @@ from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio import project_run, validation
 from reelwright.studio.account_orders import include_account_orders
-from reelwright.studio.briefing import IntakeResult, build_brief
+from reelwright.studio.briefing import IntakeResult, build_brief, describe_unshown_logo
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.film_budget import add_spent, drop_idle_budget
@@ -99,7 +99,7 @@ async def build_film_request(
         plan_author="person" if given else "rules",
         order_number=0 if again else 1,
     )
-    notes = (*taken.notes, *planned.notes, *_tell_unshown_logo(made, planned.plan))
+    notes = (*taken.notes, *planned.notes, *describe_unshown_logo(made.logo, planned.plan))
     return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes, draft=planned.draft)
 
 
@@ -117,7 +117,7 @@ async def build_script_request(
     )
     plan, notes = await asyncio.to_thread(made.build_plan, None)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
-    notes = (*made.intake.notes, *notes, *_tell_unshown_logo(made.brief, plan))
+    notes = (*made.intake.notes, *notes, *describe_unshown_logo(made.brief.logo, plan))
     return FilmRequest(command=command, intake=made.intake, plan=plan, notes=notes, script=made)
 
 
@@ -169,14 +169,6 @@ def rebuild_plan(request: FilmRequest, before: Plan | None) -> Plan:
     """Return the plan of the request's script; shots that it leaves as they are in ``before`` keep their takes."""
     assert request.script
     return request.script.build_plan(before)[0]
-
-
-def _tell_unshown_logo(brief: Brief, plan: Plan) -> tuple[str, ...]:
-    """Tell of a logo that no shot of the plan shows."""
-    requests = (shot.source for shot in plan.shots if isinstance(shot.source, Request))
-    if brief.logo is None or any(one.role == "logo" for request in requests for one in request.inputs):
-        return ()
-    return (f"{brief.logo.name}: the logo is not shown, since no screen with words that is drawn here ends the film",)
 
 
 def _refuse_useless_variation(brief: Brief, plan: Plan) -> None:

@@ -160,6 +160,7 @@ class Approval(Options):
 
 
 Accent = Annotated[str | None, Field(description="a colour such as #FF5A1F: the film's strong colour")]
+Logo = Annotated[File | None, Field(description="a file: the picture of a logo, which ends the film")]
 
 
 class FilmOptions(Options):
@@ -172,7 +173,7 @@ class FilmOptions(Options):
         str | None, Field(description="the look of all that is drawn; default: that of the script, then the flavor")
     ] = None
     accent: Accent = None
-    logo: Annotated[File | None, Field(description="a file: the picture of a logo, which ends the film")] = None
+    logo: Logo = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
     images: Annotated[
@@ -387,6 +388,7 @@ class ChangeOptions(Options):
     ] = None
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
+    logo: Logo = None
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[

@@ -28,7 +28,7 @@ SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard", "order")
+_OF_THE_FILM: Final = ("look", "accent", "logo", "mood", "aspect", "storyboard", "order")
 
 
 def check(changes: Changes) -> None:
@@ -58,8 +58,13 @@ def check(changes: Changes) -> None:
             raise BadInput("continuation", changes.get("continuation"), "a shot that is edited, or a still")
 
 
-def apply_changes(plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = ()) -> Plan:
-    """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``."""
+def apply_changes(
+    plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = (), logo: Material | None = None
+) -> Plan:
+    """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``.
+
+    ``material``: the picture or clip of the shot. ``logo``: the film's.
+    """
     from reelwright.planner import edit
 
     check(changes)
@@ -73,9 +78,9 @@ def apply_changes(plan: Plan, changes: Changes, material: Material | None, still
         from reelwright.planner.resizing import resize_plan
 
         plan = resize_plan(plan, aspect)
-    look, accent = changes.get("look"), changes.get("accent")
-    if look is not None or accent is not None:
-        plan = edit.set_look(plan, look=validation.check_look(look), accent=validation.check_accent(accent))
+    look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
+    if look is not None or accent is not None or logo is not None:
+        plan = edit.set_look(plan, look=look, accent=accent, logo=logo.asset if logo else None)
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
     if (order := changes.get("order")) is not None:

@@ -102,6 +102,7 @@ class Changes(TypedDict, total=False):
     move: Literal["push", "pull", "left", "right", "up", "down"] | None
     look: str | None
     accent: str | None
+    logo: str | Path | None
     mood: str | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
