@@ -9,7 +9,6 @@ from typing import Any, Final
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Outline, skia
 from reelwright.media.drawing.layers import Box
-from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import REST, Mover, Pose
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.headlines import add_carrier, add_tile, find_focus, split_screen
@@ -85,7 +84,7 @@ def add_button(screen: Screen, text: str, left: float, top: float, most: float, 
     rise: Mover = stage.slide(at if at >= 1 else at - 0.3 * length, dy=50 * u, kind="button")
     moves = (rise, Press(presses, stage.to_frames(9)))
     pace = 1000 / 30 / stage.request.pace
-    pulse = Pulse(place, palette.accent, tuple((one + stage.to_frames(4)) * pace for one in presses), 0.62 * high)
+    pulse = Pulse(place, palette.accent, tuple((one + stage.to_frames(4)) * pace for one in presses), 0.3 * high)
     screen.add_live(pulse, place.grow(0.7 * high))
     motion = Motion(moves=moves, group="button", pivot=place.centre)
     screen.add_shape(screen.make_round(box, high / 2), palette.accent, motion)
@@ -138,10 +137,15 @@ def set_reveal(stage: Stage) -> None:
     """Stage the name: a tile with its first letter, the name as large as fits, a waveform that it rides on."""
     name, says, kicker = (stage.get_words(role) for role in ("name", "descriptor", "kicker"))
     picture = stage.choose_picture()
-    screen = Screen(stage, focus=(0.56, 0.86) if stage.shape == "wide" else (0.5, 0.86), has_head=picture is not None)
+    is_low = picture is not None and stage.shape in ("square", "portrait")
+    screen = Screen(
+        stage,
+        focus=(0.56, 0.86) if stage.shape == "wide" else (0.5, 0.86),
+        has_head=picture is not None and not is_low,
+    )
     u, box = screen.u, screen.box
     if picture is not None:
-        box = show_picture(screen, picture)
+        box = show_picture(screen, picture, share=0.4 if is_low else 0)
     wide = screen.wide and picture is None
     foot = box.bottom - (0.26 * stage.height if wide else 0)
     if picture is None and not wide and stage.shape != "tall":
@@ -214,7 +218,10 @@ def set_cta(stage: Stage) -> None:
         box = show_picture(screen, picture)
     else:
         box, art = split_screen(screen, "ring")
-        add_carrier(screen, name, art if not screen.wide or name == "ring" else art._replace(top=0.44 * stage.height))
+        if screen.wide and name == "spectrum":
+            screen.add_spectrum(Box(art.left, 0.34 * stage.height, stage.width, stage.height))
+        else:
+            add_carrier(screen, name, art)
         box = box._replace(bottom=min(box.bottom, art.top - 50 * u)) if not screen.wide else box
     note = screen.fit(call.address, "address", box.width, 90 * u, lines=1, largest=52)
     foot = high + (note.height + 40 * u if note.lines else 0)
@@ -250,8 +257,8 @@ def set_end_card(stage: Stage) -> None:
     em = stage.get_small_size("legal")
     small = screen.fit(legal, "plain", box.width * (0.62 if wide else 1), 5 * em, lines=3, largest=em / u, lead=1.35)
     bottom = box.bottom
-    if picture is None and not screen.wide and stage.shape != "tall":
-        bottom = stage.height - 0.22 * stage.height
+    if picture is None and stage.shape != "tall":
+        bottom = stage.height - (0.27 if screen.wide else 0.22) * stage.height
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
     middle = screen.fit(call.line, "display", box.width, 0.26 * (bottom - box.top), lines=3, largest=68)
@@ -266,12 +273,12 @@ def set_end_card(stage: Stage) -> None:
     if stands:
         block = screen.fit(
             name, "display", box.width - side, max(spare, 40 * u), lines=1 if wide else 3,
-            largest=(230 if wide else 190) if picture is None else 120, lead=1.0, target=48,
+            largest=(270 if wide else 190) if picture is None else 120, lead=1.0, target=48,
         )  # fmt: skip
     if wide and block.lines:
         tile = min(1.2 * block.lines[0].ink.cap * block.size, 1.0 * spare, 220 * u)
         side = 1.34 * tile
-        block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=230, lead=1.0)
+        block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=270, lead=1.0)
     tall = block.height + rest + (0 if wide or not stands else tile + 0.8 * gap)
     y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.25)
     if stands:
@@ -297,13 +304,7 @@ def set_end_card(stage: Stage) -> None:
         )
         y += note.height + gap
     if small.lines:
-        y = max(y, bottom + 40 * u) if screen.wide or picture is not None else y
+        y = max(y, bottom + 40 * u) if picture is not None else y
         screen.put(small, box.left, y, stage.to_frames(4), colour=stage.palette.dim, role="legal", group="legal")
     if picture is None:
-        if wide:
-            screen.add_bars(
-                Box(0.5 * stage.width, 0.66 * stage.height, stage.width + 10 * u, 0.94 * stage.height), has_head=False,
-                first=0.1, last=0.8,
-            )  # fmt: skip
-        else:
-            _add_foot(screen, max(y, stage.live.bottom if stage.shape == "tall" else bottom))
+        _add_foot(screen, max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom))

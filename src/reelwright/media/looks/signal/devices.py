@@ -1,8 +1,7 @@
-"""A person's picture: a screenshot in a window or a phone, a photograph in a frame that is scanned, a product on a ring."""
+"""A person's picture: a screenshot in a window or a phone, a photograph that is scanned, a product on a ring."""
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import Any
 
@@ -107,7 +106,7 @@ def _add_brackets(screen: Screen, picture: Picture, place: Box, rounded: Any) ->
 
 
 def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
-    """Stand a screenshot whole in a window, or in a phone where it is upright; then the camera moves in on its focus."""
+    """Stand a screenshot whole in a window, in a phone where it is upright; then the camera moves in on its focus."""
     stage, u = screen.stage, screen.u
     screen.add_sweep(art._replace(left=art.left - 40 * u))
     is_phone = picture.ratio < 0.85
@@ -162,14 +161,14 @@ def _add_product(screen: Screen, picture: Picture, art: Box) -> None:
     """Stand a product before a ring of bars, on its own light."""
     stage = screen.stage
     x, y = art.centre
-    radius = 0.34 * min(art.width, art.height)
+    radius = 0.39 * min(art.width, art.height)
     place = stage.to_frame_box(*art)
     glow = partial(make_glow, round(1.5 * radius), stage.palette.accent)
     px = stage.to_frame_x(x)
     half = round(1.5 * radius)
     stage.add("texture", Prepared(glow, round(px) - half, round(y) - half), place)
-    screen.add_ring(x, y, radius, 0.28 * radius)
-    width = min(art.width * 0.84, art.height * 0.86 * picture.ratio)
+    screen.add_ring(x, y, radius, 0.26 * radius)
+    width = min(art.width * 0.78, art.height * 0.8 * picture.ratio)
     sprite = stage.make_product_sprite(picture, width, 0, stage.palette.bg)
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place(sprite, x, y, Motion(moves=(screen.make_come(0, dy=140), push), group="product"))

@@ -24,11 +24,11 @@ HEADLINES: Final[dict[str, tuple[tuple[str, Emphasis], ...]]] = {
     "demo": (("cards", "tint"), ("bars", "tint"), ("prompt", "plain")),
     "benefit": (("trace", "select"), ("ring", "tint"), ("sweep", "select"), ("prompt", "plain"), ("bars", "tint")),
     "urgency": (("ring", "select"), ("spectrum", "tint")),
-    "brand": (("sweep", "select"), ("trace", "tint"), ("spectrum", "select")),
+    "brand": (("mark", "tint"), ("sweep", "select"), ("trace", "tint")),
 }
 """Of each beat what carries its words and how their last clause stands out, for one shot of it after another."""
 _FOCUS: Final = {"ring": (0.76, 0.52), "cards": (0.78, 0.5), "bars": (0.5, 0.84), "trace": (0.8, 0.6),
-                 "spectrum": (0.5, 0.95), "sweep": (0.6, 0.8), "prompt": (0.5, 0.45)}  # fmt: skip
+                 "spectrum": (0.5, 0.95), "sweep": (0.6, 0.8), "prompt": (0.5, 0.45), "mark": (0.78, 0.5)}  # fmt: skip
 
 
 def find_focus(stage: Stage, name: str) -> tuple[float, float]:
@@ -45,14 +45,14 @@ def split_screen(screen: Screen, name: str) -> tuple[Box, Box]:
         foot = box.bottom if stage.shape == "tall" else box.top + 0.58 * (high - box.top)
         art = Box(0, foot + 50 * u, wide, high * 0.965)
         return box._replace(bottom=min(foot, box.bottom)), art
-    if name in ("ring", "cards"):
+    if name in ("ring", "cards", "mark"):
         edge = box.left + 0.54 * box.width
         return box._replace(right=edge), Box(edge + 50 * u, 0.1 * high, wide - 60 * u, 0.94 * high)
     foot = {"bars": 0.62, "spectrum": 0.62, "sweep": 0.64}.get(name, 0.9) * high
     return box._replace(bottom=foot), Box(0, foot + 46 * u, wide, 0.97 * high)
 
 
-def add_carrier(screen: Screen, name: str, art: Box) -> None:
+def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True, letters: str = "") -> None:
     """Draw what carries the words: all but a trace and a prompt, which depend on the words."""
     stage, u = screen.stage, screen.u
     x, y = art.centre
@@ -64,7 +64,10 @@ def add_carrier(screen: Screen, name: str, art: Box) -> None:
     elif name == "sweep":
         screen.add_sweep(Box(0, art.top - 0.08 * stage.height, stage.width, stage.height))
     elif name == "ring":
-        radius = 0.31 * min(art.width, art.height)
+        radius = 0.32 * min(art.width, art.height)
+        if not screen.wide and text_stands:  # as wide as the frame lets it be; it may leave the frame at its foot
+            radius = 0.26 * stage.width
+            y = max(y, art.top + 1.52 * radius)
         screen.add_ring(x, y, radius, 0.5 * radius)
         disc = skia.Path()
         px = stage.to_frame_x(x)
@@ -77,6 +80,8 @@ def add_carrier(screen: Screen, name: str, art: Box) -> None:
         screen.add_shape(core, stage.palette.accent, Motion(moves=(stage.march(6, grow=0.07, most=4),), group="disc"))
     elif name == "cards":
         add_cards(screen, art)
+    elif name == "mark":
+        screen.add_mark(letters, Box(art.left + 20 * u, art.top + 20 * u, art.right - 20 * u, art.bottom - 20 * u))
 
 
 def _square(x: float, y: float, half: float, corner: float) -> Any:
@@ -89,11 +94,11 @@ _CARDS: Final = ((0.34, 0.14, -6.0), (0.68, 0.32, 5.0), (0.3, 0.52, 3.5), (0.66,
 def add_cards(screen: Screen, art: Box) -> None:
     """Let cards without words fall on one another, as windows pile up; later ones are pushed on the music."""
     stage, u = screen.stage, screen.u
-    wide = min(0.66 * art.width, 560 * u) if screen.wide else min(0.56 * art.width, 600 * u)
+    wide = min(0.7 * art.width, 580 * u) if screen.wide else min(0.62 * art.width, 680 * u)
     high = wide * 0.46
     hits = stage.find_beats(5, until=0.5)
     for index, (across, down, turn) in enumerate(_CARDS if screen.wide or stage.shape == "tall" else _CARDS[1:4]):
-        x, y = art.left + across * art.width, art.top + down * art.height
+        x, y = art.left + across * art.width, art.top + down * art.height * (1.0 if screen.wide else 1.12)
         if not screen.wide and stage.shape != "tall":
             y = art.top + (0.2 + 0.3 * index) * art.height
         box = stage.to_frame_box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
@@ -125,7 +130,7 @@ def make_skeleton(
     kind: int,
     mirrored: bool,
 ) -> Any:
-    """Make the image of a card whose words are bars: a title with a mark before it, and lines or a waveform under it."""
+    """Make the image of a card whose words are bars: a title with a mark before it, lines or a waveform under it."""
     over = round(_OVER * max(wide, high))
     surface = skia.Surface.MakeRaster(
         skia.ImageInfo.Make(wide + 2 * over, high + 2 * over, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
@@ -163,6 +168,7 @@ def set_line(stage: Stage, text: str, beat: str) -> None:
     """Set a line in the composition that the table gives the shot, or beside its picture."""
     rows = HEADLINES[beat]
     name, emphasis = rows[choose_composition(stage.request, len(rows))]
+    name = "bars" if name == "mark" else name  # a letter stands for a name, and none is said here
     picture = stage.choose_picture()
     if picture is not None:
         screen = Screen(stage, focus=(0.7, 0.5) if stage.shape == "wide" else (0.5, 0.75))
@@ -172,11 +178,16 @@ def set_line(stage: Stage, text: str, beat: str) -> None:
         box = show_picture(screen, picture)
         screen.set_headline(text, box, emphasis=emphasis, largest=130, low=0.42 if screen.wide else 0.3)
         return
-    screen = Screen(stage, focus=find_focus(stage, name))
-    set_carried(screen, text, name, emphasis)
+    screen = Screen(stage, focus=find_focus(stage, name) if text.strip() else (0.5, 0.6))
+    if text.strip():
+        set_carried(screen, text, name, emphasis)
+    else:
+        add_carrier(screen, name, Box(0, 0.2 * stage.height, stage.width, stage.height), text_stands=False)
 
 
-def set_carried(screen: Screen, text: str, name: str, emphasis: Emphasis, *, largest: float = 0) -> None:
+def set_carried(
+    screen: Screen, text: str, name: str, emphasis: Emphasis, *, largest: float = 0, letters: str = ""
+) -> None:
     """Set a line and what carries it."""
     stage, u = screen.stage, screen.u
     words, art = split_screen(screen, name)
@@ -185,17 +196,18 @@ def set_carried(screen: Screen, text: str, name: str, emphasis: Emphasis, *, lar
         return
     if name == "trace":
         low = 0.4 if screen.wide else 0.3
-        reach = 0.15 * stage.height if screen.wide else 0.09 * stage.height
+        reach = (0.15 if screen.wide else 0.11) * stage.height
         inner = words._replace(bottom=words.bottom - (0.8 * reach if screen.wide else 0.6 * reach))
         found = screen.set_headline(text, inner, emphasis=emphasis, largest=largest or 196, low=low)
-        y = found.bottom + 64 * u
-        if not screen.wide:  # the words stand over it, so that it has the frame's width under them to burst in
-            y = found.bottom + reach + 40 * u
-        start = min(found.right + 20 * u, 0.62 * stage.width) if screen.wide else 0.2 * stage.width
+        y, start = found.bottom + 64 * u, found.right + 20 * u
+        if not screen.wide or start > 0.62 * stage.width:  # it bursts under the words where none is free after them
+            y, start = found.bottom + reach + 20 * u, (0.4 if screen.wide else 0.16) * stage.width
+        if stage.shape == "tall":
+            y = max(y, stage.live.bottom + 0.3 * (stage.height - stage.live.bottom))
         screen.add_trace(start, y, reach)
         return
-    if name in ("ring", "cards") or not screen.wide:
-        add_carrier(screen, name, art)
+    if name in ("ring", "cards", "mark") or not screen.wide:
+        add_carrier(screen, name, art, letters=letters)
         screen.set_headline(text, words, emphasis=emphasis, largest=largest, low=0.44 if screen.wide else 0.3)
         return
     add_carrier(screen, name, art)
@@ -213,15 +225,15 @@ def set_prompt(screen: Screen, text: str, words: Box, art: Box) -> None:
         text, "display", inner.width, inner.height - 2 * pad, lines=6, largest=170 * few, lead=1.08, target=56
     )
     tall = block.height + 2 * pad
-    foot = 170 * u
-    top = wide.top + max(0.0, (wide.height - tall - foot) * 0.4)
+    foot = 230 * u
+    top = wide.top + max(0.0, (wide.height - tall - foot) * (0.5 if screen.wide else 0.3))
     card = Box(wide.left, top, wide.right, top + tall)
     come = screen.make_come(0, dy=80)
     screen.add_card(card, (come,), edge=stage.palette.accent, corner=40 * u)
     screen.put(block, inner.left, top + pad, 0, ground=screen.card, group="line", moves=(come,))
     middle = card.bottom + 44 * u + foot / 2
     if screen.wide:
-        screen.add_bars(Box(card.left, middle - 64 * u, card.right, middle + 64 * u), has_head=False)
+        screen.add_bars(Box(card.left, middle - 105 * u, card.right, middle + 105 * u), has_head=False)
     else:
         y = max(middle, art.centre[1])
         screen.add_bars(Box(0, y - 150 * u, stage.width, y + 150 * u), has_head=False)
@@ -245,7 +257,7 @@ def set_brand(stage: Stage) -> None:
     y = top + (size - block.height) / 2
     screen.put(block, screen.box.left + 1.35 * size, y, stage.to_frames(6), role="label", group="name")
     screen.box = screen.box._replace(top=top + size + 44 * u)
-    set_carried(screen, line, carrier, emphasis)
+    set_carried(screen, line, carrier, emphasis, letters=find_initials(name))
 
 
 def add_tile(screen: Screen, letter: str, box: Box, at: float) -> None:

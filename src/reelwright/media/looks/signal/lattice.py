@@ -126,7 +126,7 @@ def make_spectrum(xs: Any, ys: Any, box: Box, pitch: float, seed: int) -> Light:
 
 
 def make_mark(path: Any, xs: Any, ys: Any, box: Box) -> Light:
-    """Light of the dots that lie in a path, such as a letter: they come up from the middle, and a shine crosses them."""
+    """Light of the dots that lie in a path, such as a letter: they come from the middle, and a shine crosses them."""
     inside = np.array([path.contains(float(x), float(y)) for x, y in zip(xs, ys, strict=True)], np.float32)
     reach = max(box.width, box.height)
     away = np.hypot(xs - box.centre[0], ys - box.centre[1]) / reach

@@ -6,8 +6,9 @@ from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.signal.devices import show_picture
-from reelwright.media.looks.signal.headlines import find_focus, set_carried, set_line
+from reelwright.media.looks.signal.headlines import find_focus, set_line
 from reelwright.media.looks.signal.screen import Screen
+from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.listing import add_listing, fit_listing
@@ -28,7 +29,7 @@ def set_demo(stage: Stage) -> None:
         box = show_picture(screen, picture, share=0.4)
     lies = screen.wide and picture is None and choose_composition(stage.request, 2) == 1 and len(steps) < 4
     if screen.wide and picture is None and not lies:
-        edge = box.left + 0.36 * box.width
+        edge = box.left + 0.42 * box.width
         screen.set_headline(line, box._replace(right=edge), emphasis="tint", largest=112, low=0.4)
         cards = box._replace(left=(edge + 70 * screen.u) if line else box.left)
     else:
@@ -43,65 +44,69 @@ def set_demo(stage: Stage) -> None:
 
 
 def _stack_steps(screen: Screen, box: Box, steps: list[str]) -> None:
-    """Stack cards under one another, each with its number on a line that is drawn from one to the next."""
-    stage, u, count = screen.stage, screen.u, len(steps)
+    """Stack cards under one another; each gets its number and its words when its time has come."""
+    u, count = screen.u, len(steps)
     gap = min(26 * u, 0.06 * box.height)
     high = min((box.height - gap * (count - 1)) / count, 230 * u)
     top = box.top + (box.height - count * high - (count - 1) * gap) * (0.5 if screen.wide else 0)
     badge = min(0.46 * high, 84 * u)
-    inset = badge + 2.1 * (high - badge) / 2 if badge < 0.6 * high else badge * 1.6
-    inset = min(inset, 0.26 * box.width)
-    width = box.width - inset - 40 * u
-    blocks = [screen.fit(step, "display", width, high - 34 * u, lines=3, largest=76, target=32) for step in steps]
-    size = min(block.size for block in blocks)
-    for index, (step, at) in enumerate(zip(steps, stage.split_frames(count), strict=True)):
-        y = top + index * (high + gap)
-        come = screen.make_come(0.66 * at, dx=180)
-        card = Box(box.left, y, box.right, y + high)
-        screen.add_card(card, (come,), edge=stage.palette.accent if index == count - 1 else "", group=f"step {index}")
-        middle = y + high / 2
-        _add_badge(screen, str(index + 1), box.left + inset * 0.5, middle, badge, come, f"step {index}")
-        block = screen.fit(step, "display", width, high - 34 * u, lines=3, largest=size / u)
-        screen.put(
-            block, box.left + inset, middle - block.height / 2, 0.66 * at + (stage.to_frames(3) if index else 0),
-            ground=screen.card, group=f"words {index}", moves=(come,),
-        )  # fmt: skip
+    inset = min(1.85 * badge, 0.26 * box.width)
+    size = _find_size(screen, steps, box.width - inset - 40 * u, high - 34 * u)
+    for index, step in enumerate(steps):
+        card = Box(box.left, top + index * (high + gap), box.right, top + index * (high + gap) + high)
+        block = screen.fit(step, "display", box.width - inset - 40 * u, high - 34 * u, lines=3, largest=size)
+        at = (box.left + inset, card.centre[1] - block.height / 2)
+        _add_step(screen, index, count, card, (box.left + 0.5 * inset, card.centre[1], badge), block, at)
 
 
 def _lay_steps(screen: Screen, box: Box, steps: list[str]) -> None:
-    """Lay cards beside one another on a line, in the order of reading."""
+    """Lay cards beside one another on a waveform, in the order of reading."""
     stage, u, count = screen.stage, screen.u, len(steps)
-    gap = 34 * u
+    gap, pad, badge = 34 * u, 44 * u, 84 * u
     wide = (box.width - gap * (count - 1)) / count
     high = min(box.height, 0.8 * wide)
     top = box.top + (box.height - high) * 0.7
-    pad, badge = 44 * u, 84 * u
     room = high - 3 * pad - badge
-    blocks = [screen.fit(step, "display", wide - 2 * pad, room, lines=4, largest=80, target=32) for step in steps]
-    size = min(block.size for block in blocks)
+    size = _find_size(screen, steps, wide - 2 * pad, room)
     screen.add_bars(Box(0, top + pad - 20 * u, stage.width, top + pad + badge + 20 * u), has_head=False)
-    for index, (step, at) in enumerate(zip(steps, stage.split_frames(count), strict=True)):
+    for index, step in enumerate(steps):
         x = box.left + index * (wide + gap)
-        come = screen.make_come(0.66 * at, dy=160)
-        screen.add_card(Box(x, top, x + wide, top + high), (come,), group=f"step {index}")
-        _add_badge(screen, str(index + 1), x + pad + badge / 2, top + pad + badge / 2, badge, come, f"step {index}")
-        block = screen.fit(step, "display", wide - 2 * pad, room, lines=4, largest=size / u)
-        screen.put(
-            block, x + pad, top + 2 * pad + badge, 0.66 * at + (stage.to_frames(3) if index else 0),
-            ground=screen.card, group=f"words {index}", moves=(come,),
-        )  # fmt: skip
+        block = screen.fit(step, "display", wide - 2 * pad, room, lines=4, largest=size)
+        mark = (x + pad + badge / 2, top + pad + badge / 2, badge)
+        _add_step(
+            screen, index, count, Box(x, top, x + wide, top + high), mark, block, (x + pad, top + 2 * pad + badge)
+        )
 
 
-def _add_badge(screen: Screen, text: str, x: float, y: float, size: float, come, group: str) -> None:  # type: ignore[no-untyped-def]
-    """Add a number in a disc of the accent, on a card."""
+def _find_size(screen: Screen, steps: list[str], width: float, height: float) -> float:
+    """Find the size in which every step fits, in pixels at 1080."""
+    blocks = (screen.fit(step, "display", width, height, lines=4, largest=80, target=32) for step in steps)
+    return min(block.size for block in blocks) / screen.u
+
+
+def _add_step(
+    screen: Screen, index: int, count: int, card: Box, mark: tuple[float, float, float], block: Block,
+    at: tuple[float, float],
+) -> None:  # fmt: skip
+    """Add the card of a step, its number in a disc (place and size) and its words; cards stand before their words."""
     stage = screen.stage
+    when = 0.66 * stage.split_frames(count)[index]
+    come = screen.make_come(stage.to_frames(3) * index, dy=110)
+    is_last = index == count - 1
+    screen.add_card(card, (come,), edge=stage.palette.accent if is_last else "", group="cards")
+    x, y, size = mark
+    pop = (come, stage.hit(when, 0.4)) if index else (come,)
     disc = skia.Path()
     disc.addCircle(stage.to_frame_x(x), y, size / 2)
-    screen.add_shape(disc, stage.palette.accent, Motion(moves=(come,), group=group))
-    ink = stage.typeset(text, "label")
+    middle = (stage.to_frame_x(x), y)
+    motion = Motion(moves=pop, group="number", pivot=middle)
+    screen.add_shape(disc, stage.palette.accent, motion)
+    ink = stage.typeset(str(index + 1), "label")
     em = 0.52 * size
     path, _ = stage.trace_ink(ink, em, x - ink.width * em / 2, y + ink.cap * em / 2)
-    screen.add_shape(path, stage.palette.on_accent, Motion(moves=(come,), group=group))
+    screen.add_shape(path, stage.palette.on_accent, motion)
+    late = when + stage.to_frames(3) if index else 0.0
+    screen.put(block, *at, late, ground=screen.card, group=f"step {index}", moves=(come,))
 
 
 def set_listing(stage: Stage) -> None:
@@ -120,8 +125,10 @@ def set_listing(stage: Stage) -> None:
         room = box._replace(bottom=box.top + 0.3 * box.height)
         top = screen.set_headline(text, room, emphasis="tint", largest=96, low=0, lines=3).bottom + 50 * u
     bar, pad = 58 * u, 44 * u
-    listing = fit_listing(stage, box.width - 2 * pad, box.bottom - top - bar - 2 * pad, largest=62)
+    listing = fit_listing(stage, box.width - 2 * pad, box.bottom - top - bar - 2 * pad, largest=84)
     tall = bar + 2 * pad + (len(listing.texts) - 0.45) * listing.pitch
+    if screen.wide and not text:
+        top += max(0.0, 0.4 * (box.bottom - top - tall))
     card = Box(box.left, top, box.right, min(box.bottom, top + tall))
     screen.add_card(card, group="terminal")
     dots = skia.Path()
@@ -154,7 +161,7 @@ def set_testimonial(stage: Stage) -> None:
     has_foot = bool(who or role)
     foot = disc + pad if has_foot else 0.0
     inner = Box(box.left + pad, box.top + pad, box.right - pad, box.bottom - pad - foot)
-    block = screen.fit(quote, "display", inner.width, inner.height, lines=9, largest=118, lead=1.12, target=44)
+    block = screen.fit(quote, "display", inner.width, inner.height, lines=9, largest=140, lead=1.12, target=44)
     tall = block.height + 2 * pad + foot
     top = box.top + max(0.0, box.height - tall) * (0.5 if screen.wide else 0.2)
     card = Box(box.left, top, box.right, top + tall)

@@ -28,7 +28,7 @@ from reelwright.media.staging.stage import Motion, Stage
 Emphasis = Literal["select", "tint", "plain"]
 _PAD: Final = 0.15  # ems that a selection reaches over its words at both ends
 _ABOVE, _BELOW = 0.2, 0.28  # ems that it reaches over the capitals and under the baseline
-_HEAD: Final = 30  # pixels at 1080 of the head of a screen, and twice that under it
+_HEAD: Final = 34  # pixels at 1080 of the head of a screen, and twice that under it
 
 
 class Screen(BlockFitter):
@@ -49,8 +49,8 @@ class Screen(BlockFitter):
         self.pitch = float(max(4, round(float(stage.look.own["pitch"]) * self.u)))
         stage.ground = palette.bg
         x, y = stage.to_frame_x(focus[0] * stage.width), focus[1] * stage.height
-        reach = 0.62 * max(stage.width, stage.height)
-        glow = mix(palette.surface, palette.accent, 0.13)
+        reach = (0.6 if self.wide else 0.5) * max(stage.width, stage.height)
+        glow = mix(palette.surface, palette.accent, 0.085)
         dot = mix(palette.dim, palette.accent, 0.25)
         make = partial(
             make_ground,
@@ -139,13 +139,11 @@ class Screen(BlockFitter):
         drawn = Trace(box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl)
         self.add_live(drawn, box.grow(reach))
 
-    def add_ring(
-        self, x: float, y: float, radius: float, reach: float, *, share: float = 0.86, count: int = 112
-    ) -> None:
+    def add_ring(self, x: float, y: float, radius: float, reach: float, *, share: float = 0.86) -> None:
         """Add a ring of bars around a logical place."""
         stage, palette = self.stage, self.stage.palette
         px = stage.to_frame_x(x)
-        levels = make_levels(count, self.seed + 9)
+        levels = make_levels(max(36, round(2 * math.pi * radius / (16 * self.u))), self.seed + 9)
         drawn = Ring(px, y, radius, reach, levels, palette.accent, self.rest, self.seconds, share)
         whole = radius + reach
         self.add_live(drawn, Box(px - whole, y - whole, px + whole, y + whole))
@@ -180,7 +178,7 @@ class Screen(BlockFitter):
                 tall = self.measure_two(one, two, emphasis)
                 if tall > height:
                     one, two = one.scale(height / tall), two.scale(height / tall)
-                score = two.size * 0.93 ** (first + second)
+                score = two.size * 0.86 ** (first + second)
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
             if not first:
@@ -244,15 +242,15 @@ class Screen(BlockFitter):
         return Box(box.left, top, right, top + tall)
 
     def put(
-        self, block: Block, x: float, top: float, at: float, *, colour: str = "", ground: str = "", role: Role = "headline",
-        group: str = "words", moves: tuple[Mover, ...] = (), apart: float = 5, is_middle: bool = False,
+        self, block: Block, x: float, top: float, at: float, *, colour: str = "", ground: str = "",
+        role: Role = "headline", group: str = "words", moves: tuple[Mover, ...] = (), apart: float = 5,
     ) -> list[Box]:  # fmt: skip
         """Set a block's lines from ``top`` down, typed one after another. Returns their boxes in the frame."""
         stage = self.stage
         colour, ground = colour or stage.palette.text, ground or stage.palette.bg
         return [
             add_typed(
-                stage, line, x - line.width / 2 if is_middle else x, top + block.ascent + index * block.pitch, colour,
+                stage, line, x, top + block.ascent + index * block.pitch, colour,
                 ground, at + stage.to_frames(apart) * index, role=role, group=f"{group} {index}", moves=moves,
             )
             for index, line in enumerate(block.lines)

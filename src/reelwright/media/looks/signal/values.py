@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Final
 
@@ -30,10 +29,11 @@ _UNIT: Final = 0.46
 def set_proof(stage: Stage) -> None:
     """Stage a number: it counts up in a card, a ring or bars show its share, two values stand at their true ratio."""
     picture = stage.choose_picture()
-    screen = Screen(stage, focus=(0.7, 0.5) if stage.shape == "wide" else (0.5, 0.4))
+    is_low = picture is not None and stage.shape in ("square", "portrait")
+    screen = Screen(stage, focus=(0.7, 0.5) if stage.shape == "wide" else (0.5, 0.4), has_head=not is_low)
     u, box = screen.u, screen.box
     if picture is not None:
-        box = show_picture(screen, picture)
+        box = show_picture(screen, picture, share=0.36 if is_low else 0)
     pad = (40 if picture is not None else 64) * u
     come = screen.make_come(0, dy=70)
     compares = has_comparison(stage)
@@ -41,22 +41,24 @@ def set_proof(stage: Stage) -> None:
     short = stage.get_words("unit") if not unit else ""
     inks = typeset_count(stage, is_alone=bool(unit) and bool(stage.get_words("unit")), number=number)
     aside = screen.wide and picture is None
-    bars = 232 * u if compares else 0.0
+    bars = (232 if picture is None else 204) * u if compares else 0.0
     inner_wide = box.width - 2 * pad
     share = _find_share(number, short) if not compares else None
     gauge = min(0.62 * box.height, 0.36 * inner_wide) if aside and share is not None else 0.0
     width = inner_wide - (gauge + 90 * u if gauge else 0)
-    label = screen.fit(stage.get_words("label"), "label", width, 150 * u, lines=3, largest=50, lead=1.3)
+    label = screen.fit(stage.get_words("label"), "label", width, 150 * u, lines=3, largest=54, lead=1.3)
     below = screen.fit(unit, "display", width, 0.3 * box.height, lines=2, largest=96)
     rest = [block for block in (label, below) if block.lines]
-    gaps = 44 * u
+    gaps = (44 if picture is None else 30) * u
     room = box.height - 2 * pad - sum(block.height + gaps for block in rest) - (bars + gaps if bars else 0)
     last = inks[-1]
     size = min(width / last.width, room / last.height, (460 if screen.wide else 400) * u)
     stage.record_fit(last.cap * size, 80 * u)
     strip = min(0.2 * box.height, 190 * u) if not compares and share is None and picture is None else 0.0
     tall = last.height * size + sum(block.height + gaps for block in rest) + (bars + gaps if bars else 0) + 2 * pad
-    strip = strip if tall + strip + gaps <= box.height else 0.0
+    beside = Box(box.left + 2 * pad + last.width * size, 0, box.right - pad, 0)
+    stands_beside = aside and strip > 0 and beside.width > 0.3 * box.width
+    strip = 0.0 if stands_beside or tall + strip + gaps > box.height else strip
     tall = max(tall + (strip + gaps if strip else 0), gauge + 2 * pad if gauge else 0)
     top = box.top + (box.height - tall) * (0.5 if screen.wide else 0.2 if stage.shape == "tall" else 0.5)
     card = Box(box.left, top, box.right, top + tall)
@@ -72,6 +74,8 @@ def set_proof(stage: Stage) -> None:
     moves: tuple[Mover, ...] = (Count(-0.12 * length, length, count, len(inks) - 1), come)
     low = y - last.top * size
     stage.add_counter(inks, size, x, low, stage.palette.accent_text, screen.card, Motion(moves=moves, group="number"))
+    if stands_beside:
+        screen.add_bars(beside._replace(top=y, bottom=y + last.height * size), has_head=False, first=0.1, last=0.96)
     y += last.height * size + gaps
     if below.lines:
         screen.put(below, x, y, stage.to_frames(8), ground=screen.card, group="unit", moves=(come,))
@@ -154,35 +158,36 @@ def set_transformation(stage: Stage) -> None:
         set_line(stage, after, "benefit")
         return
     picture = stage.choose_picture()
-    screen = Screen(stage, focus=(0.74, 0.56) if stage.shape == "wide" else (0.5, 0.66))
+    is_low = picture is not None and stage.shape in ("square", "portrait")
+    screen = Screen(stage, focus=(0.74, 0.56) if stage.shape == "wide" else (0.5, 0.66), has_head=not is_low)
     u, box = screen.u, screen.box
     if picture is not None:
-        box = show_picture(screen, picture)
-    pad = 48 * u
+        box = show_picture(screen, picture, share=0.42 if is_low else 0)
+    pad = (48 if picture is None else 32) * u
     top = box.top
     if heading:
         room = box._replace(bottom=box.top + 0.22 * box.height)
         top = screen.set_headline(heading, room, emphasis="plain", largest=72, low=0, lines=2).bottom + 40 * u
     if screen.wide and picture is None:
         middle = box.left + 0.4 * box.width
-        first, second = (
-            Box(box.left, top + 0.12 * (box.bottom - top), middle, box.bottom),
-            Box(middle + 90 * u, top, box.right, box.bottom),
-        )
-        first = first._replace(bottom=box.bottom - 0.12 * (box.bottom - top))
+        first = Box(box.left, top, middle, box.bottom)
+        second = Box(middle + 90 * u, top, box.right, box.bottom)
     else:
         middle = top + 0.36 * (box.bottom - top)
         first, second = Box(box.left, top, box.right, middle), Box(box.left, middle + 44 * u, box.right, box.bottom)
-    old_text = strip_styles(before)
     new = screen.fit(after, "display", second.width - 2 * pad, second.height - 2 * pad, lines=5, largest=176, target=52)
     old = screen.fit(
-        old_text,
-        "display",
-        first.width - 2 * pad,
-        first.height - 2 * pad,
-        lines=4,
+        strip_styles(before), "display", first.width - 2 * pad, first.height - 2 * pad, lines=4,
         largest=min(104, 0.6 * new.size / u),
-    )
+    )  # fmt: skip
+    if screen.wide and picture is None:  # the cards are as high as their words need, and the signal runs under both
+        middle = top + 0.42 * (box.bottom - top)
+        tall = min(second.height, max(new.height + 3.6 * pad, 0.56 * (box.bottom - top)))
+        less = max(0.72 * tall, old.height + 2 * pad)
+        second = second._replace(top=middle - tall / 2, bottom=middle + tall / 2)
+        first = first._replace(top=middle - less / 2, bottom=middle + less / 2)
+        if stage.height - second.bottom > 200 * u:
+            screen.add_spectrum(Box(0, second.bottom + 60 * u, stage.width, stage.height))
     if old.lines:
         come = screen.make_come(0, dy=60)
         screen.add_card(first, (come,), group="before")
@@ -240,7 +245,8 @@ def set_deal(stage: Stage, deal: str) -> None:
     small = screen.fit(terms, "plain", box.width, 6 * em, lines=5, largest=em / u, lead=1.35)
     slip = screen.fit(code, "code", box.width - 110 * u, 90 * u, lines=1, largest=58)
     foot = (small.height + 40 * u if small.lines else 0) + (slip.height + 104 * u if slip.lines else 0)
-    room = box._replace(bottom=box.bottom - foot)
+    foot += 30 * u if foot else 0
+    room = box._replace(top=box.top + 24 * u, bottom=box.bottom - foot)
     price = split_price(deal)
     if price is not None:
         y = _set_price(screen, price, room)
@@ -248,7 +254,7 @@ def set_deal(stage: Stage, deal: str) -> None:
         y = screen.set_headline(
             deal, room, emphasis="select", largest=220 if screen.wide else 170, low=0.4, group="deal"
         ).bottom
-    y = max(y + 56 * u, (box.bottom - foot) if screen.wide else 0)
+    y = box.bottom - foot + 26 * u if screen.wide else min(y + 56 * u, box.bottom - foot + 26 * u)
     if slip.lines:
         wide, high = slip.width + 96 * u, slip.height + 56 * u
         field = Box(box.left, y, box.left + wide, y + high)
@@ -293,10 +299,10 @@ def _set_price(screen: Screen, price: Price, box: Box) -> float:
     was = FittedLine(old, 0.42 * size)
     low = y + old.cap * was.size
     add_typed(stage, was, box.left, low, stage.palette.dim, stage.palette.bg, 0, group="old")
-    _strike_line(screen, was, box.left, low, stage.to_frames(12))
+    _strike_line(screen, was, box.left, low, stage.to_frames(7))
     low += (0.24 - new.top) * size
     add_typed(
-        stage, FittedLine(new, size), box.left, low, stage.palette.accent_text, stage.palette.bg, stage.to_frames(14),
+        stage, FittedLine(new, size), box.left, low, stage.palette.accent_text, stage.palette.bg, stage.to_frames(10),
         group="new",
     )  # fmt: skip
     y = low + max(0.0, new.bottom) * size
@@ -322,14 +328,16 @@ def _set_date(stage: Stage, date: LeadingDate) -> None:
     u, box = screen.u, screen.box
     parts = [(part, largest) for part, largest in ((date.before, 120), (date.after, 120), (date.rest, 64)) if part]
     if screen.wide:
-        side = min(0.72 * box.height, 0.4 * box.width)
-        top = box.top + (box.height - side) * 0.4
+        side = min(0.64 * box.height, 0.4 * box.width)
+        top = box.top + 10 * u
         rest = Box(box.left + side + 90 * u, top, box.right, top + side)
     else:
         side = min(0.52 * box.height, box.width, 560 * u)
         top = box.top
         rest = Box(box.left, top + side + 60 * u, box.right, box.bottom)
     sheet = Box(box.left, top, box.left + side, top + side)
+    if screen.wide:
+        screen.add_spectrum(Box(0, sheet.bottom + 50 * u, stage.width, stage.height))
     come = screen.make_come(0, dy=90)
     screen.add_card(sheet, (come,), corner=48 * u)
     strip = sheet._replace(bottom=top + 0.17 * side)
@@ -339,7 +347,7 @@ def _set_date(stage: Stage, date: LeadingDate) -> None:
     bar = skia.Op(bar, clip, skia.PathOp.kIntersect_PathOp)
     screen.add_shape(bar, stage.palette.accent, Motion(moves=(come,), group="card"))
     day = stage.typeset(date.day, "number")
-    size = min(0.62 * side / day.height, 0.76 * side / day.width)
+    size = min(0.5 * side / day.height, 0.68 * side / day.width)
     low = strip.bottom + (sheet.bottom - strip.bottom) / 2 - (day.top + day.bottom) / 2 * size
     add_typed(
         stage, FittedLine(day, size), sheet.centre[0] - day.width * size / 2, low, stage.palette.text, screen.card, 0,
@@ -356,7 +364,5 @@ def _set_date(stage: Stage, date: LeadingDate) -> None:
         tint = stage.palette.accent_text if parts[index][0] == date.after else stage.palette.text
         screen.put(block, rest.left, y, stage.to_frames(6 + 6 * index), colour=tint, group=f"date {index}")
         y += block.height + gap
-    foot = stage.live.bottom if stage.shape == "tall" else math.inf
-    art_top = min(max(y, sheet.bottom) + 40 * u, foot) if not screen.wide else sheet.bottom - 40 * u
-    if stage.height - art_top > 160 * u:
-        screen.add_spectrum(Box(0, max(art_top, y if not screen.wide else 0), stage.width, stage.height))
+    if not screen.wide and stage.height - y > 160 * u:
+        screen.add_spectrum(Box(0, y + 30 * u, stage.width, stage.height))
