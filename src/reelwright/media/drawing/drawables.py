@@ -103,7 +103,7 @@ class Prepared:
         if alpha < 0.999:
             paint = skia.Paint()
             paint.setAlphaf(alpha)
-        canvas.drawImage(self.make(), self.x, self.y, skia.SamplingOptions(), paint)
+        canvas.drawImage(self.make(), self.x, self.y, LINEAR, paint)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

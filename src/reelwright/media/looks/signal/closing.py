@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Outline, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import REST, Mover, Pose
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.headlines import add_carrier, add_tile, find_focus, split_screen
 from reelwright.media.looks.signal.screen import Screen
+from reelwright.media.looks.signal.waves import Pulse
 from reelwright.media.staging.blocks import NOTHING
 from reelwright.media.staging.calls import split_call
 from reelwright.media.staging.key_words import find_initials
@@ -36,27 +36,6 @@ class Press:
             if 0 < part < 1:
                 return Pose(scale=1 - 0.06 * math.sin(math.pi * part) ** 2)
         return REST
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pulse:
-    """Rings that leave a pill when it is pressed, at each of ``starts`` (milliseconds), and fade."""
-
-    box: Box
-    colour: str
-    starts: tuple[float, ...]
-    reach: float
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        for start in self.starts:
-            part = (number - start) / 900
-            if not 0 < part < 1:
-                continue
-            box = self.box.grow(self.reach * (1 - (1 - part) ** 3))
-            paint = skia.Paint(AntiAlias=True, Color=to_argb(self.colour, 0.7 * (1 - part) ** 2 * alpha))
-            paint.setStyle(skia.Paint.kStroke_Style)
-            paint.setStrokeWidth(0.12 * self.reach)
-            canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(*box), box.height / 2, box.height / 2), paint)
 
 
 def measure_button(stage: Stage) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,8 @@ from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.movers import Drift, Leave, Mover
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import FINE, MIPPED, Picture, mask_picture
-from reelwright.media.looks.signal.screen import Screen
+from reelwright.media.looks.signal.screen import Screen, make_panel
+from reelwright.media.looks.signal.waves import Pulse
 from reelwright.media.staging.stage import Motion
 
 
@@ -48,7 +50,7 @@ def add_photo(screen: Screen, picture: Picture, art: Box, *, corner: float = 0, 
     place = stage.to_frame_box(*art)
     rounded = screen.make_round(art, corner)
     edges = [place[:2], (place.right, place.top), place[2:], (place.left, place.bottom)]
-    sprite = mask_picture(picture, make_polygon(edges), place, aim=(0.5, 0.5))  # type: ignore[arg-type]
+    sprite = mask_picture(picture, make_polygon(edges), place, aim=(0.5, 0.5))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     length = stage.get_length("picture")
     scan = stage.wipe(-0.55 * length, kind="picture")
@@ -97,64 +99,59 @@ def _add_brackets(screen: Screen, picture: Picture, place: Box, rounded: Any) ->
     at = float(stage.find_beats(2, until=0.5)[1])
     moves: tuple[Mover, ...] = (stage.hit(max(at, stage.to_frames(8)), 1.5), stage.march(at, grow=0.04, most=3))
     box = Box(x - half, y - half, x + half, y + half)
-    stage.add(
-        "shape",
-        Outline(path, "#FFFFFF", 4.5 * u, is_mitred=True),
-        box,
-        Motion(moves=moves, clips=(Clip(rounded),), group="brackets"),
-    )
+    motion = Motion(moves=moves, clips=(Clip(rounded),), group="brackets")
+    for colour, thick in ((stage.palette.shade, 9.0), ("#FFFFFF", 4.5)):
+        stage.add("shape", Outline(path, colour, thick * u, 0.6 if thick > 5 else 1.0), box, motion)
 
 
 def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
-    """Stand a screenshot whole in a window, in a phone where it is upright; then the camera moves in on its focus."""
+    """Stand a screenshot whole in a window, or in a phone where it is upright; the camera moves in on all of it."""
     stage, u = screen.stage, screen.u
     screen.add_sweep(art._replace(left=art.left - 40 * u))
     is_phone = picture.ratio < 0.85
     bezel, bar = (16 * u, 16 * u) if is_phone else (6 * u, 44 * u)
-    width = min(art.width - 2 * bezel, (art.height - bar - bezel) * picture.ratio)
+    least = 0.97  # what the camera's way in leaves free around it
+    width = min(least * art.width - 2 * bezel, (least * art.height - bar - bezel) * picture.ratio)
     height = width / picture.ratio
-    middle = art.centre
-    shot = Box(middle[0] - width / 2, middle[1] - height / 2, middle[0] + width / 2, middle[1] + height / 2)
-    shot = shot._replace(top=shot.top + (bar - bezel) / 2, bottom=shot.bottom + (bar - bezel) / 2)
-    body = Box(shot.left - bezel, shot.top - bar, shot.right + bezel, shot.bottom + bezel)
+    wide, high = math.ceil(width + 2 * bezel), math.ceil(height + bar + bezel)
     corner = (54 if is_phone else 20) * u
-    come = screen.make_come(0, dy=120)
     metal = mix(stage.palette.surface, stage.palette.dim, 0.12)
-    screen.add_card(
-        body, (come,), tint=metal, edge=mix(screen.edge, stage.palette.text, 0.25), corner=corner, group="device"
-    )
-    if not is_phone:
-        dots = skia.Path()
-        place = stage.to_frame_box(*body)
-        for index in range(3):
-            dots.addCircle(place.left + (30 + 26 * index) * u, place.top + bar / 2, 7 * u)
-        screen.add_shape(dots, screen.rest, Motion(moves=(come,), group="device"))
-    place = stage.to_frame_box(*shot)
-    inner = screen.make_round(shot, max(6 * u, corner - bezel))
-    image = make_scaled(picture, round(place.width), round(place.height))
-    x, y = place.left + picture.focus[0] * place.width, place.top + picture.focus[1] * place.height
-    later = max(float(stage.find_beats(2, until=0.6)[1]), stage.to_frames(22))
-    near = Leave(later, stage.to_frames(22), stage.look.ease["even"], scale=1.14)
-    push = Drift(0, stage.request.frames, grow=0.012 / stage.to_frames(30), ramp=1)
-    motion = Motion(moves=(come, near, push), clips=(Clip(inner),), pivot=(x, y), group="device")
-    stage.add("picture", Blit(image, place.left, place.top, is_smooth=True), place, motion)
+    rim = mix(screen.edge, stage.palette.text, 0.25)
+    panel = make_panel(wide, high, round(corner, 1), metal, rim, round(u, 3), 0.0)
+    surface = skia.Surface.MakeRaster(panel.imageInfo())
+    canvas = surface.getCanvas()
+    canvas.clear(0)
+    canvas.drawImage(panel, 0, 0)
+    canvas.translate((panel.width() - wide) / 2, (panel.height() - high) / 2)
+    quiet = skia.Paint(AntiAlias=True, Color=to_argb(screen.rest))
+    for index in range(0 if is_phone else 3):
+        canvas.drawCircle((30 + 26 * index) * u, bar / 2, 7 * u, quiet)
+    shot = skia.Rect.MakeXYWH(bezel, bar, width, height)
+    inner = max(6 * u, corner - bezel)
+    canvas.save()
+    canvas.clipRRect(skia.RRect.MakeRectXY(shot, inner, inner), True)
+    canvas.drawImageRect(picture.image, shot, MIPPED if picture.image.width() > width else FINE)
+    canvas.restore()
     if is_phone:
-        pill = skia.Path()
-        wide = place.width * 0.28
-        middle_x = (place.left + place.right) / 2
-        rect = skia.Rect.MakeXYWH(middle_x - wide / 2, place.top + 12 * u, wide, 26 * u)
-        pill.addRRect(skia.RRect.MakeRectXY(rect, 13 * u, 13 * u))
-        screen.add_shape(pill, "#05070C", Motion(moves=(come,), group="device"))
+        pill = skia.Rect.MakeXYWH(wide / 2 - 0.14 * width, bar + 12 * u, 0.28 * width, 26 * u)
+        canvas.drawRRect(skia.RRect.MakeRectXY(pill, 13 * u, 13 * u), skia.Paint(AntiAlias=True, Color=0xFF05070C))
+    push = Drift(0, stage.request.frames, grow=0.012 / stage.to_frames(30), ramp=1)
+    motion = Motion(moves=(screen.make_come(0, dy=120), push), group="device")
+    x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
+    left, top = x - panel.width() / 2, y - panel.height() / 2
+    body = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+    stage.add("picture", Blit(surface.makeImageSnapshot(), left, top, is_smooth=True), body, motion)
+    _add_taps(screen, body.left + bezel + picture.focus[0] * width, body.top + bar + picture.focus[1] * height)
 
 
-def make_scaled(picture: Picture, wide: int, high: int) -> Any:
-    """Make the image of a picture in the pixels that it takes."""
-    info = skia.ImageInfo.Make(max(1, wide), max(1, high), skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
-    surface = skia.Surface.MakeRaster(info)
-    surface.getCanvas().clear(0)
-    fine = MIPPED if picture.image.width() > wide else FINE
-    surface.getCanvas().drawImageRect(picture.image, skia.Rect.MakeWH(wide, high), fine)
-    return surface.makeImageSnapshot()
+def _add_taps(screen: Screen, x: float, y: float) -> None:
+    """Let rings leave the point of a screenshot that matters, as where a finger taps it."""
+    stage, radius = screen.stage, 12 * screen.u
+    hits = stage.find_later_hits(stage.to_frames(8), most=3)
+    pace = 1000 / 30 / stage.request.pace
+    place = Box(x - radius, y - radius, x + radius, y + radius)
+    taps = Pulse(place, stage.palette.accent, tuple(hit * pace for hit in hits), 6 * radius)
+    screen.add_live(taps, place.grow(7 * radius))
 
 
 def _add_product(screen: Screen, picture: Picture, art: Box) -> None:

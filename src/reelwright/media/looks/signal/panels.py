@@ -64,7 +64,7 @@ def _lay_steps(screen: Screen, box: Box, steps: list[str]) -> None:
     stage, u, count = screen.stage, screen.u, len(steps)
     gap, pad, badge = 34 * u, 44 * u, 84 * u
     wide = (box.width - gap * (count - 1)) / count
-    high = min(box.height, 0.8 * wide)
+    high = min(box.height, 0.7 * wide)
     top = box.top + (box.height - high) * 0.7
     room = high - 3 * pad - badge
     size = _find_size(screen, steps, wide - 2 * pad, room)
@@ -167,9 +167,7 @@ def set_testimonial(stage: Stage) -> None:
     card = Box(box.left, top, box.right, top + tall)
     come = screen.make_come(0, dy=90)
     screen.add_card(card, (come,), corner=44 * u)
-    count = max(1, len(block.lines))
-    apart = min(9.0, 0.5 * stage.request.frames / stage.request.pace / count)
-    screen.put(block, inner.left, top + pad, 0, ground=screen.card, group="quote", moves=(come,), apart=apart)
+    screen.put(block, inner.left, top + pad, 0, ground=screen.card, group="quote", moves=(come,))
     if has_foot:
         _add_speaker(
             screen, who, role, Box(inner.left, card.bottom - pad - disc, inner.right, card.bottom - pad), disc, come

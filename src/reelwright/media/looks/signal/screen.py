@@ -75,7 +75,8 @@ class Screen(BlockFitter):
 
     def _add_head(self) -> None:
         stage, u, live = self.stage, self.u, self.stage.live
-        box = stage.to_frame_box(live.left, live.top, live.right, live.top + _HEAD * u)
+        right = live.left + 0.36 * live.width if self.wide and stage.pictures else live.right  # a picture stands there
+        box = stage.to_frame_box(live.left, live.top, right, live.top + _HEAD * u)
         head = Transport(box, stage.palette.accent, self.edge, stage.palette.text, self.seconds, stage.is_rtl)
         self.add_live(head, box)
         self.box = live._replace(top=live.top + 3 * _HEAD * u)
@@ -139,12 +140,12 @@ class Screen(BlockFitter):
         drawn = Trace(box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl)
         self.add_live(drawn, box.grow(reach))
 
-    def add_ring(self, x: float, y: float, radius: float, reach: float, *, share: float = 0.86) -> None:
-        """Add a ring of bars around a logical place."""
+    def add_ring(self, x: float, y: float, radius: float, reach: float, *, begins: float = -90) -> None:
+        """Add a ring of bars around a logical place; what is played begins at so many degrees from the right."""
         stage, palette = self.stage, self.stage.palette
         px = stage.to_frame_x(x)
         levels = make_levels(max(36, round(2 * math.pi * radius / (16 * self.u))), self.seed + 9)
-        drawn = Ring(px, y, radius, reach, levels, palette.accent, self.rest, self.seconds, share)
+        drawn = Ring(px, y, radius, reach, levels, palette.accent, self.rest, self.seconds, begins=begins)
         whole = radius + reach
         self.add_live(drawn, Box(px - whole, y - whole, px + whole, y + whole))
 
@@ -178,7 +179,9 @@ class Screen(BlockFitter):
                 tall = self.measure_two(one, two, emphasis)
                 if tall > height:
                     one, two = one.scale(height / tall), two.scale(height / tall)
-                score = two.size * 0.86 ** (first + second)
+                widths = [line.width for line in two.lines]
+                lonely = len(widths) > 1 and min(widths) < 0.5 * max(widths)
+                score = two.size * 0.86 ** (first + second) * (0.7 if lonely else 1.0)
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
             if not first:
@@ -231,27 +234,32 @@ class Screen(BlockFitter):
         late = max(float(stage.find_beats(2, until=0.4)[1]), stage.to_frames(9)) if one.lines else stage.to_frames(6)
         right = box.left + max(one.width, two.width)
         y = top
+        if at < 1 and stage.request.previous_beat is None:  # the first frame of a film is whole
+            at -= stage.to_frames(60)
         if one.lines:
             self.put(one, box.left, top, at, group=group)
             y = top + one.ascent + (len(one.lines) - 1) * one.pitch
             y += self._step(one, two, emphasis) - two.ascent if two.lines else 0
         if two.lines and emphasis == "select":
-            self._select(two, box.left, y, at, at + late, group)
+            self._select(two, box.left, y, at, late + max(0.0, at), group)
         elif two.lines:
-            self.put(two, box.left, y, at + late, colour=stage.palette.accent_text, group=f"{group} end")
+            self.put(two, box.left, y, late + max(0.0, at), colour=stage.palette.accent_text, group=f"{group} end")
         return Box(box.left, top, right, top + tall)
 
     def put(
         self, block: Block, x: float, top: float, at: float, *, colour: str = "", ground: str = "",
-        role: Role = "headline", group: str = "words", moves: tuple[Mover, ...] = (), apart: float = 5,
+        role: Role = "headline", group: str = "words", moves: tuple[Mover, ...] = (), is_silent: bool = False,
     ) -> list[Box]:  # fmt: skip
-        """Set a block's lines from ``top`` down, typed one after another. Returns their boxes in the frame."""
+        """Set a block's lines from ``top`` down, one typed after another. Returns their boxes in the frame."""
         stage = self.stage
         colour, ground = colour or stage.palette.text, ground or stage.palette.bg
+        count = max(1, len(block.lines))
+        length = min(stage.get_length("rise"), max(stage.to_frames(5), stage.to_frames(28) / count))
         return [
             add_typed(
-                stage, line, x, top + block.ascent + index * block.pitch, colour,
-                ground, at + stage.to_frames(apart) * index, role=role, group=f"{group} {index}", moves=moves,
+                stage, line, x, top + block.ascent + index * block.pitch, colour, ground,
+                at + (0 if not index else (index - (0.66 if at < 1 else 0)) * length), role=role,
+                group=f"{group} {index}", moves=moves, length=length, is_silent=is_silent,
             )
             for index, line in enumerate(block.lines)
         ]  # fmt: skip
@@ -260,12 +268,12 @@ class Screen(BlockFitter):
         """Type lines, then select them: a box of the accent goes over each, with a handle where it starts and ends."""
         stage, palette = self.stage, self.stage.palette
         last = len(block.lines) - 1
+        self.put(block, x, top, at, group=f"{group} typed", is_silent=True)
         for index, line in enumerate(block.lines):
             low = top + block.ascent + index * block.pitch
             above, below = self._span(line)
             box = Box(x - _PAD * line.size, low + above, x + line.width + _PAD * line.size, low + below)
             when = late + stage.to_frames(5) * index
-            add_typed(stage, line, x, low, palette.text, palette.bg, at, group=f"{group} typed", is_silent=True)
             area = stage.make_wipe_area(
                 box.left - 1, box.top - 40 * self.u, box.right + 30 * self.u, box.bottom + 40 * self.u
             )

@@ -10,7 +10,7 @@ from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
-from reelwright.media.drawing.movers import Count, Mover
+from reelwright.media.drawing.movers import Count, Mover, Wipe
 from reelwright.media.letters.graphemes import split_graphemes
 from reelwright.media.staging.blocks import is_joined
 from reelwright.media.staging.clock import EVEN
@@ -59,21 +59,22 @@ def add_typed(
     role: Role = "headline",
     group: str = "words",
     moves: tuple[Mover, ...] = (),
-    caret: str = "",
+    length: float = 0,
     is_silent: bool = False,
 ) -> Box:
     """Add a line that is typed from frame ``at`` on; most of it stands on the first frame of a shot.
 
-    ``moves``: those of the card that it stands on. ``is_silent``: it is no text, but what lies under the same words.
+    ``length``: frames that it takes, 0 for the look's. ``moves``: those of the card that it stands on. ``is_silent``:
+    it is no text, but what lies under the same words.
     """
     ink, size = line.ink, line.size
-    length = stage.get_length("rise")
+    length = length or stage.get_length("rise")
     start = at - length * 0.66 if at < 1 else at
     if ink.style_spans or ink.has_pictures or is_joined(ink.text):
         box = stage.trace_ink(ink, size, x, baseline)[1]
         logical = stage.to_frame_box(*box)
         area = stage.make_wipe_area(logical.left - 9, logical.top - 9, logical.right + 9, logical.bottom + 9)
-        scan = stage.wipe(start, kind="rise")
+        scan = Wipe(start, length, stage.look.ease["in"])
         motion = Motion(moves=(scan, *moves), wipe_area=area, group=group)
         if is_silent:
             path = stage.trace_ink(ink, size, x, baseline)[0]
@@ -85,7 +86,7 @@ def add_typed(
     for letter in split_graphemes(ink.text):
         end += len(letter)
         stops.append(end)
-    drawn = Typed(ink, size, pen, baseline, colour, caret or stage.palette.accent, tuple(stops))
+    drawn = Typed(ink, size, pen, baseline, colour, stage.palette.accent, tuple(stops))
     count = Count(start, min(length, stage.to_frames(1.4 * len(stops))), EVEN, len(stops))
     motion = Motion(moves=(count, *moves), group=group, span=(max(0.0, math.floor(at)), math.inf))
     if is_silent:

@@ -52,11 +52,12 @@ def set_proof(stage: Stage) -> None:
     gaps = (44 if picture is None else 30) * u
     room = box.height - 2 * pad - sum(block.height + gaps for block in rest) - (bars + gaps if bars else 0)
     last = inks[-1]
-    size = min(width / last.width, room / last.height, (460 if screen.wide else 400) * u)
+    widest = max(ink.width for ink in inks)
+    size = min(width / widest, room / last.height, (460 if screen.wide else 400) * u)
     stage.record_fit(last.cap * size, 80 * u)
     strip = min(0.2 * box.height, 190 * u) if not compares and share is None and picture is None else 0.0
     tall = last.height * size + sum(block.height + gaps for block in rest) + (bars + gaps if bars else 0) + 2 * pad
-    beside = Box(box.left + 2 * pad + last.width * size, 0, box.right - pad, 0)
+    beside = Box(box.left + 2 * pad + widest * size, 0, box.right - pad, 0)
     stands_beside = aside and strip > 0 and beside.width > 0.3 * box.width
     strip = 0.0 if stands_beside or tall + strip + gaps > box.height else strip
     tall = max(tall + (strip + gaps if strip else 0), gauge + 2 * pad if gauge else 0)
@@ -271,13 +272,8 @@ def set_deal(stage: Stage, deal: str) -> None:
     if picture is None and not screen.wide and (free := stage.height - max(y, stage.live.bottom * 0.9)) > 200 * u:
         screen.add_spectrum(Box(0, stage.height - free + 60 * u, stage.width, stage.height))
     elif picture is None and screen.wide:
-        _add_far_ring(screen)
-
-
-def _add_far_ring(screen: Screen) -> None:
-    """Let a ring turn at the far edge of a wide frame, half out of it."""
-    stage = screen.stage
-    screen.add_ring(1.02 * stage.width, 0.5 * stage.height, 0.24 * stage.height, 0.13 * stage.height)
+        high, sign = stage.height, stage.reading_sign  # half of it lies outside the frame
+        screen.add_ring(1.02 * stage.width, 0.5 * high, 0.24 * high, 0.13 * high, begins=90 * sign)
 
 
 def _set_price(screen: Screen, price: Price, box: Box) -> float:

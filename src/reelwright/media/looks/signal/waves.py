@@ -136,6 +136,7 @@ class Ring:
     rest: str
     seconds: float
     share: float = 0.86
+    begins: float = -90.0  # degrees from the right, clockwise
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         seconds, count = number / 1000, len(self.levels)
@@ -143,7 +144,7 @@ class Ring:
         played = min(self.share, 0.3 + (self.share - 0.3) * seconds / max(0.1, self.seconds))
         swell = 0.2 + 0.8 * self.levels * (0.8 + 0.35 * np.sin(at * 44 + seconds * 8))
         swell *= np.clip(seconds * 4 + 0.6 - at * 0.6, 0, 1)
-        turn = at * 2 * math.pi - math.pi / 2
+        turn = at * 2 * math.pi + math.radians(self.begins)
         width = 2 * math.pi * self.radius / count * 0.5
         for colour, chosen in ((self.rest, at > played), (self.lit, at <= played)):
             points = []
@@ -184,3 +185,24 @@ class Transport:
         x = first + (last - first) * min(1.0, 0.04 + 0.92 * seconds / max(0.1, self.seconds))
         canvas.drawLine(first, y, x, y, _stroke(self.lit, alpha, max(1.5, high * 0.09)))
         canvas.drawCircle(x, y, high * 0.2, skia.Paint(AntiAlias=True, Color=to_argb(self.knob, alpha)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pulse:
+    """Rings that leave a pill or a point, at each of ``starts`` (milliseconds), and fade."""
+
+    box: Box
+    colour: str
+    starts: tuple[float, ...]
+    reach: float
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        for start in self.starts:
+            part = (number - start) / 900
+            if not 0 < part < 1:
+                continue
+            box = self.box.grow(self.reach * (1 - (1 - part) ** 3))
+            paint = skia.Paint(AntiAlias=True, Color=to_argb(self.colour, 0.7 * (1 - part) ** 2 * alpha))
+            paint.setStyle(skia.Paint.kStroke_Style)
+            paint.setStrokeWidth(0.12 * self.reach)
+            canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(*box), box.height / 2, box.height / 2), paint)
