@@ -217,7 +217,7 @@ def set_cta(stage: Stage) -> None:
         add_button(screen, call.button, box.left, y, box.width, at)
     if note.lines:
         screen.put(
-            note, box.left, y + high + 40 * u, stage.to_frames(10), colour=stage.palette.accent_text, role="label",
+            note, box.left, y + high + 40 * u, stage.to_frames(10), colour=screen.tint, role="label",
             group="address",
         )  # fmt: skip
 
@@ -278,9 +278,7 @@ def set_end_card(stage: Stage) -> None:
         most = box.width * (0.62 if wide else 1)
         y = add_button(screen, call.button, box.left, y, most, stage.to_frames(2)).bottom + gap
     if note.lines:
-        screen.put(
-            note, box.left, y, stage.to_frames(3), colour=stage.palette.accent_text, role="label", group="address"
-        )
+        screen.put(note, box.left, y, stage.to_frames(3), colour=screen.tint, role="label", group="address")
         y += note.height + gap
     if small.lines:
         y = max(y, bottom + 40 * u) if picture is not None else y

@@ -6,7 +6,7 @@ import math
 from functools import lru_cache, partial
 from typing import Any, Final, Literal
 
-from reelwright.media.drawing.colour import mix, to_argb
+from reelwright.media.drawing.colour import compute_contrast, make_legible, mix, to_argb
 from reelwright.media.drawing.drawables import Fill, Prepared, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -34,7 +34,8 @@ _HEAD: Final = 34  # pixels at 1080 of the head of a screen, and twice that unde
 class Screen(BlockFitter):
     """A screen of signal. ``focus``: where its ground is brightest, in parts of the frame (logical).
 
-    ``box``: the part of the live box where words may stand, under the head of the screen.
+    ``box``: the part of the live box where words may stand, under the head of the screen. ``tint``: the accent as words
+    have it.
     """
 
     def __init__(self, stage: Stage, *, focus: tuple[float, float] = (0.76, 0.6), has_head: bool = True) -> None:
@@ -51,6 +52,8 @@ class Screen(BlockFitter):
         x, y = stage.to_frame_x(focus[0] * stage.width), focus[1] * stage.height
         reach = (0.6 if self.wide else 0.5) * max(stage.width, stage.height)
         glow = mix(palette.surface, palette.accent, 0.085)
+        bright = max((glow, mix(self.card, "#FFFFFF", 0.055)), key=lambda one: compute_contrast(one, palette.bg))
+        self.tint = make_legible(palette.accent_text, bright, 4.6)
         dot = mix(palette.dim, palette.accent, 0.25)
         make = partial(
             make_ground,
@@ -243,7 +246,7 @@ class Screen(BlockFitter):
         if two.lines and emphasis == "select":
             self._select(two, box.left, y, at, late + max(0.0, at), group)
         elif two.lines:
-            self.put(two, box.left, y, late + max(0.0, at), colour=stage.palette.accent_text, group=f"{group} end")
+            self.put(two, box.left, y, late + max(0.0, at), colour=self.tint, group=f"{group} end")
         return Box(box.left, top, right, top + tall)
 
     def put(

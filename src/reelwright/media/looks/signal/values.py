@@ -19,7 +19,7 @@ from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.dates import LeadingDate, find_date
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
-from reelwright.media.staging.prices import Price, split_price
+from reelwright.media.staging.prices import Price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _UNIT: Final = 0.46
@@ -74,7 +74,7 @@ def set_proof(stage: Stage) -> None:
     count = screen.stage.look.ease["count"]
     moves: tuple[Mover, ...] = (Count(-0.12 * length, length, count, len(inks) - 1), come)
     low = y - last.top * size
-    stage.add_counter(inks, size, x, low, stage.palette.accent_text, screen.card, Motion(moves=moves, group="number"))
+    stage.add_counter(inks, size, x, low, screen.tint, screen.card, Motion(moves=moves, group="number"))
     if stands_beside:
         screen.add_bars(beside._replace(top=y, bottom=y + last.height * size), has_head=False, first=0.1, last=0.96)
     y += last.height * size + gaps
@@ -141,16 +141,11 @@ def _add_tracks(screen: Screen, box: Box, come: Mover) -> None:
         screen.add_shape(screen.make_round(bar, thick / 2), colour, motion)
 
 
-def _is_price(text: str) -> bool:
-    """Return whether a text begins with a number, or with a currency and a number."""
-    return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
-
-
 def set_transformation(stage: Stage) -> None:
     """Stage a change: what was on a dark card, struck; what is on the next card, in light."""
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
-    if _is_price(before) and _is_price(after) and not heading:
+    if is_price(before) and is_price(after) and not heading:
         deal = mark_styles(f"~~{strip_styles(before)}~~ {after}")
         if split_price(deal):
             set_deal(stage, deal)
@@ -202,7 +197,7 @@ def set_transformation(stage: Stage) -> None:
     screen.add_card(second, (come,), edge=stage.palette.accent, group="after")
     screen.put(
         new, second.left + pad, second.centre[1] - new.height / 2, at + stage.to_frames(3), ground=screen.card,
-        colour=stage.palette.accent_text, group="after", moves=(come,),
+        colour=screen.tint, group="after", moves=(come,),
     )  # fmt: skip
     if stage.shape == "tall" and picture is None:
         y = stage.live.bottom + 330 * u
@@ -298,7 +293,7 @@ def _set_price(screen: Screen, price: Price, box: Box) -> float:
     _strike_line(screen, was, box.left, low, stage.to_frames(7))
     low += (0.24 - new.top) * size
     add_typed(
-        stage, FittedLine(new, size), box.left, low, stage.palette.accent_text, stage.palette.bg, stage.to_frames(10),
+        stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg, stage.to_frames(10),
         group="new",
     )  # fmt: skip
     y = low + max(0.0, new.bottom) * size
@@ -357,7 +352,7 @@ def _set_date(stage: Stage, date: LeadingDate) -> None:
     if screen.wide:
         y += (rest.height - sum(block.height for block in blocks) - gap * (len(blocks) - 1)) / 2
     for index, block in enumerate(blocks):
-        tint = stage.palette.accent_text if parts[index][0] == date.after else stage.palette.text
+        tint = screen.tint if parts[index][0] == date.after else stage.palette.text
         screen.put(block, rest.left, y, stage.to_frames(6 + 6 * index), colour=tint, group=f"date {index}")
         y += block.height + gap
     if not screen.wide and stage.height - y > 160 * u:
