@@ -19,7 +19,7 @@ from reelwright.media.drawing.lettering import typeset_line
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import load_look, load_stagings
-from reelwright.media.looks.signal.typing_words import Typed
+from reelwright.media.looks.signal.typed_line import TypedLine
 
 STAGINGS = [(beat, variant) for beat, rows in load_stagings("signal").beats.items() for variant in range(len(rows))]
 SMALL = (480, 270)
@@ -39,9 +39,9 @@ def test_words_are_legible_against_what_is_really_behind_them_in_every_brand(acc
 
 
 def test_letters_come_one_by_one_and_joined_letters_are_scanned_in() -> None:
-    def list_typed(words: dict[str, str], language: str) -> list[Typed]:
+    def list_typed(words: dict[str, str], language: str) -> list[TypedLine]:
         request = asked("benefit", words, SMALL, look="signal", variant=1, language=language, after="hook")
-        return [layer.drawable for layer in stage_scene(request, []).layers if isinstance(layer.drawable, Typed)]
+        return [layer.drawable for layer in stage_scene(request, []).layers if isinstance(layer.drawable, TypedLine)]
 
     typed = list_typed(LATIN["benefit"], "en")
     assert [len(one.stops) for one in typed] == [len("Run further."), len("Hurt less.")]

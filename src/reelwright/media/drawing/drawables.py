@@ -91,7 +91,7 @@ class Blit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class LazyImage:
     """An image that is made only when it is drawn. ``make`` returns it, and keeps it where that takes long."""
 
     make: Callable[[], Any]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from reelwright.media.drawing.colour import compute_contrast, mix, to_argb
-from reelwright.media.drawing.drawables import Blit, Prepared, skia
+from reelwright.media.drawing.drawables import Blit, LazyImage, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
@@ -137,7 +137,7 @@ def _shade(room: Room, sprite: Sprite, place: Box) -> None:
     part = min(part, 0.94)
     parts = ((*words, part),) if stage.request.words else ()
     make = partial(make_shade, stage.width, stage.height, dark, parts, 0.8)
-    stage.add("shape", Prepared(make), Box(0, 0, stage.width, stage.height))
+    stage.add("shape", LazyImage(make), Box(0, 0, stage.width, stage.height))
     room.tone = Tone(room.tone.ink, room.tone.quiet, dark)
 
 

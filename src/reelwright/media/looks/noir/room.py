@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Literal
 
 from reelwright.media.drawing.colour import mix
-from reelwright.media.drawing.drawables import Emoji, Prepared, Several, skia
+from reelwright.media.drawing.drawables import Emoji, LazyImage, Several, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
@@ -108,7 +108,7 @@ class Room(BlockFitter):
         stage = self.stage
         at = tuple(pool._replace(x=stage.to_frame_x(pool.x)) for pool in pools)
         make = partial(make_dark, stage.width, stage.height, stage.palette.bg, self.glow, at)
-        stage.add("texture", Prepared(make), Box(0, 0, stage.width, stage.height))
+        stage.add("texture", LazyImage(make), Box(0, 0, stage.width, stage.height))
 
     def add_beam(
         self,

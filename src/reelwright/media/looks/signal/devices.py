@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from reelwright.media.drawing.colour import mix, to_argb
-from reelwright.media.drawing.drawables import Blit, Fill, Outline, Prepared, skia
+from reelwright.media.drawing.drawables import Blit, Fill, LazyImage, Outline, skia
 from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.movers import Drift, Leave, Mover
 from reelwright.media.drawing.painter import make_polygon
@@ -163,7 +163,7 @@ def _add_product(screen: Screen, picture: Picture, art: Box) -> None:
     glow = partial(make_glow, round(1.5 * radius), stage.palette.accent)
     px = stage.to_frame_x(x)
     half = round(1.5 * radius)
-    stage.add("texture", Prepared(glow, round(px) - half, round(y) - half), place)
+    stage.add("texture", LazyImage(glow, round(px) - half, round(y) - half), place)
     screen.add_ring(x, y, radius, 0.26 * radius)
     width = min(art.width * 0.78, art.height * 0.8 * picture.ratio)
     sprite = stage.make_product_sprite(picture, width, 0, stage.palette.bg)

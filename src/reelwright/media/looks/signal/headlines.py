@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 from reelwright.media.drawing.colour import mix, to_argb
-from reelwright.media.drawing.drawables import Prepared, skia
+from reelwright.media.drawing.drawables import LazyImage, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.looks.signal.devices import add_photo, show_picture
 from reelwright.media.looks.signal.screen import Emphasis, Screen, make_panel
@@ -96,7 +96,6 @@ def add_cards(screen: Screen, art: Box) -> None:
     stage, u = screen.stage, screen.u
     wide = min(0.7 * art.width, 580 * u) if screen.wide else min(0.62 * art.width, 680 * u)
     high = wide * 0.46
-    hits = stage.find_beats(5, until=0.5)
     for index, (across, down, turn) in enumerate(_CARDS if screen.wide or stage.shape == "tall" else _CARDS[1:4]):
         x, y = art.left + across * art.width, art.top + down * art.height * (1.0 if screen.wide else 1.12)
         if not screen.wide and stage.shape != "tall":
@@ -108,9 +107,9 @@ def add_cards(screen: Screen, art: Box) -> None:
             turn * stage.reading_sign, (screen.seed + index) % 3, stage.is_rtl,
         )  # fmt: skip
         image = _OVER * max(box.width, box.height)
-        come = screen.make_come(float(hits[index]), dy=-260)
+        come = screen.make_come(stage.to_frames((0, 0, 5, 11, 18)[index]), dy=-260)
         alive = stage.nudge(stage.to_frames(20 + 5 * index), dx=14 if index % 2 else -14, dy=8)
-        layer = Prepared(make, round(box.left - image), round(box.top - image))
+        layer = LazyImage(make, round(box.left - image), round(box.top - image))
         stage.add("shape", layer, box.grow(image), Motion(moves=(come, alive), group="cards"))
 
 
@@ -128,7 +127,7 @@ def make_skeleton(
     u: float,
     turn: float,
     kind: int,
-    mirrored: bool,
+    is_mirrored: bool,
 ) -> Any:
     """Make the image of a card whose words are bars: a title with a mark before it, lines or a waveform under it."""
     over = round(_OVER * max(wide, high))
@@ -141,7 +140,7 @@ def make_skeleton(
     canvas.rotate(turn)
     panel = make_panel(wide, high, 26 * u, tint, edge, u, 0.0)
     canvas.drawImage(panel, -panel.width() / 2, -panel.height() / 2)
-    canvas.scale(-1 if mirrored else 1, 1)
+    canvas.scale(-1 if is_mirrored else 1, 1)
     pad, bar = 0.075 * wide, 0.075 * high
     left, top = -wide / 2 + pad, -high / 2 + 0.17 * high
 

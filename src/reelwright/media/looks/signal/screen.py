@@ -7,10 +7,11 @@ from functools import lru_cache, partial
 from typing import Any, Final, Literal
 
 from reelwright.media.drawing.colour import compute_contrast, make_legible, mix, to_argb
-from reelwright.media.drawing.drawables import Fill, Prepared, skia
+from reelwright.media.drawing.drawables import Fill, LazyImage, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
-from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.drawing.movers import Mover
+from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.signal.lattice import (
     Lattice,
     Light,
@@ -20,7 +21,7 @@ from reelwright.media.looks.signal.lattice import (
     make_spectrum,
     make_sweep,
 )
-from reelwright.media.looks.signal.typing_words import add_typed
+from reelwright.media.looks.signal.typed_line import add_typed
 from reelwright.media.looks.signal.waves import Bars, Ring, Trace, Transport, make_levels
 from reelwright.media.staging.blocks import NOTHING, Block, BlockFitter, split_headline
 from reelwright.media.staging.stage import Motion, Stage
@@ -65,7 +66,7 @@ class Screen(BlockFitter):
             self.pitch,
             (round(x), round(y), round(reach)),
         )
-        stage.add("texture", Prepared(make), Box(0, 0, stage.width, stage.height))
+        stage.add("texture", LazyImage(make), Box(0, 0, stage.width, stage.height))
         self.box = stage.live
         if has_head:
             self._add_head()
@@ -158,10 +159,7 @@ class Screen(BlockFitter):
         self, text: str, width: float, height: float, *, largest: float, emphasis: Emphasis, lines: int = 5
     ) -> tuple[Block, Block]:
         """Fit a headline and its last clause in one size; the second is empty where nothing is to stand out."""
-        opener, closer = (
-            ("", text) if emphasis == "select" and len(text) < 14 and "|" not in text else split_headline(text)
-        )
-        opener, closer = (opener, closer) if closer and emphasis != "plain" else (text, "")
+        opener, closer = self._split(text, emphasis)
         lead = 1.42 if emphasis == "select" else 1.06
         if not closer:
             return self.fit(
@@ -183,7 +181,7 @@ class Screen(BlockFitter):
                 if tall > height:
                     one, two = one.scale(height / tall), two.scale(height / tall)
                 widths = [line.width for line in two.lines]
-                lonely = len(widths) > 1 and min(widths) < 0.5 * max(widths)
+                lonely = len(widths) > 1 and min(widths) < 0.6 * max(widths)
                 score = two.size * 0.86 ** (first + second) * (0.7 if lonely else 1.0)
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
@@ -192,6 +190,19 @@ class Screen(BlockFitter):
         assert best is not None
         self.stage.record_fit(best[2].lines[0].ink.cap * best[2].size, 56 * self.u)
         return best[1], best[2]
+
+    def _split(self, text: str, emphasis: Emphasis) -> tuple[str, str]:
+        """Split a headline where its last clause stands out; one without clauses where it breaks best."""
+        bare, styled = split_styles(text)
+        if emphasis == "plain" or styled:
+            return text, ""
+        if emphasis == "select" and len(bare) < 14 and "|" not in bare:
+            return "", text
+        opener, closer = split_headline(text)
+        if closer or len(bare) > 46 or "|" in bare:
+            return opener, closer
+        parts = halve_line(text, self.stage.request.language)
+        return (parts[0], parts[1]) if len(parts) == 2 else (text, "")
 
     def _open(self, block: Block) -> Block:
         """Move lines apart so that their selections do not touch."""
@@ -321,7 +332,7 @@ class Screen(BlockFitter):
         )
         over = _over(wide, high, self.u, turn)
         x, y = round(place.left - over[0]), round(place.top - over[1])
-        stage.add("shape", Prepared(make, x, y), place, Motion(moves=moves, group=group))
+        stage.add("shape", LazyImage(make, x, y), place, Motion(moves=moves, group=group))
 
     def add_shape(self, path: Any, colour: str, motion: Motion) -> None:
         """Add a filled path of the frame."""

@@ -14,7 +14,7 @@ from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.headlines import find_focus, set_line
 from reelwright.media.looks.signal.screen import Screen
-from reelwright.media.looks.signal.typing_words import add_typed
+from reelwright.media.looks.signal.typed_line import add_typed
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.dates import LeadingDate, find_date
@@ -49,7 +49,7 @@ def set_proof(stage: Stage) -> None:
     label = screen.fit(stage.get_words("label"), "label", width, 150 * u, lines=3, largest=54, lead=1.3)
     below = screen.fit(unit, "display", width, 0.3 * box.height, lines=2, largest=96)
     rest = [block for block in (label, below) if block.lines]
-    gaps = (44 if picture is None else 30) * u
+    gaps = (54 if picture is None and not compares else 34) * u
     room = box.height - 2 * pad - sum(block.height + gaps for block in rest) - (bars + gaps if bars else 0)
     last = inks[-1]
     widest = max(ink.width for ink in inks)
@@ -241,7 +241,7 @@ def set_deal(stage: Stage, deal: str) -> None:
     small = screen.fit(terms, "plain", box.width, 6 * em, lines=5, largest=em / u, lead=1.35)
     slip = screen.fit(code, "code", box.width - 110 * u, 90 * u, lines=1, largest=58)
     foot = (small.height + 40 * u if small.lines else 0) + (slip.height + 104 * u if slip.lines else 0)
-    foot += 30 * u if foot else 0
+    foot += 44 * u if foot else 0
     room = box._replace(top=box.top + 24 * u, bottom=box.bottom - foot)
     price = split_price(deal)
     if price is not None:
@@ -250,7 +250,7 @@ def set_deal(stage: Stage, deal: str) -> None:
         y = screen.set_headline(
             deal, room, emphasis="select", largest=220 if screen.wide else 170, low=0.4, group="deal"
         ).bottom
-    y = box.bottom - foot + 26 * u if screen.wide else min(y + 56 * u, box.bottom - foot + 26 * u)
+    y = box.bottom - foot + 40 * u if screen.wide else min(y + 56 * u, box.bottom - foot + 40 * u)
     if slip.lines:
         wide, high = slip.width + 96 * u, slip.height + 56 * u
         field = Box(box.left, y, box.left + wide, y + high)

@@ -18,8 +18,8 @@ from reelwright.media.staging.stage import Motion, Stage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Typed:
-    """A line of which as many letters are seen as the pose's number says, and a caret after them until it is whole."""
+class TypedLine:
+    """Words in one line: the pose's number says how many letters are seen; a caret follows until all are."""
 
     ink: Ink
     size: float
@@ -86,7 +86,7 @@ def add_typed(
     for letter in split_graphemes(ink.text):
         end += len(letter)
         stops.append(end)
-    drawn = Typed(ink, size, pen, baseline, colour, stage.palette.accent, tuple(stops))
+    drawn = TypedLine(ink, size, pen, baseline, colour, stage.palette.accent, tuple(stops))
     count = Count(start, min(length, stage.to_frames(1.4 * len(stops))), EVEN, len(stops))
     motion = Motion(moves=(count, *moves), group=group, span=(max(0.0, math.floor(at)), math.inf))
     if is_silent:
