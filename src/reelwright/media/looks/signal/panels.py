@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.headlines import find_focus, set_line
 from reelwright.media.looks.signal.screen import Screen
+from reelwright.media.looks.signal.waves import Caret
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import list_steps
@@ -27,6 +30,7 @@ def set_demo(stage: Stage) -> None:
     box = screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
+    screen.add_backdrop()
     lies = screen.wide and picture is None and choose_composition(stage.request, 2) == 1 and len(steps) < 4
     if screen.wide and picture is None and not lies:
         edge = box.left + 0.42 * box.width
@@ -37,9 +41,6 @@ def set_demo(stage: Stage) -> None:
         head = box._replace(bottom=box.top + share * box.height)
         found = screen.set_headline(line, head, emphasis="tint", largest=112, low=0, lines=2 if lies else 3)
         cards = box._replace(top=found.bottom + (46 * screen.u if line else 0))
-        if stage.shape == "tall" and picture is None:
-            foot = stage.live.bottom + 50 * screen.u
-            screen.add_spectrum(Box(0, foot, stage.width, stage.height))
     (_lay_steps if lies else _stack_steps)(screen, cards, steps)
 
 
@@ -117,8 +118,7 @@ def set_listing(stage: Stage) -> None:
     u, box = screen.u, screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    elif stage.shape == "tall":
-        screen.add_spectrum(Box(0, stage.live.bottom + 50 * u, stage.width, stage.height))
+    screen.add_backdrop()
     text = "|".join(part for part in (line, *steps) if part)
     top = box.top
     if text:
@@ -146,7 +146,14 @@ def set_listing(stage: Stage) -> None:
         )
         return Motion(moves=(stage.wipe(times[number], kind="rise"),), wipe_area=area, group=f"code {number % 2}")
 
-    add_listing(stage, listing, place.left + pad, first, stage.palette.text, screen.card, arrive)
+    end = add_listing(stage, listing, place.left + pad, first, stage.palette.text, screen.card, arrive)
+    low = first + (len(listing.texts) - 1) * listing.pitch
+    block = Box(
+        end + 0.3 * listing.letter, low - 0.76 * listing.size, end + 1.1 * listing.letter, low + 0.1 * listing.size
+    )
+    if block.right < place.right - 10 * u:
+        late = Motion(moves=(stage.count_time(),), span=(times[-1] + stage.to_frames(10), math.inf), group="light")
+        stage.add("texture", Caret(block, stage.palette.accent), block, late)
 
 
 def set_testimonial(stage: Stage) -> None:
@@ -157,6 +164,8 @@ def set_testimonial(stage: Stage) -> None:
     u, box = screen.u, screen.box
     if picture is not None:
         box = show_picture(screen, picture)
+    if stage.shape != "tall":
+        screen.add_backdrop()
     pad, disc = (40 if picture is not None else 60) * u, (84 if picture is not None else 108) * u
     has_foot = bool(who or role)
     foot = disc + pad if has_foot else 0.0

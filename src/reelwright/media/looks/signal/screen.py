@@ -43,7 +43,7 @@ class Screen(BlockFitter):
         super().__init__(stage)
         self.u, palette = stage.u, stage.palette
         self.wide = stage.shape == "wide"
-        self.seed = stage.request.seed % 9973 + 31 * stage.request.variant
+        self.seed = stage.request.seed % 9973 + 31 * stage.request.variant + sum(map(ord, stage.request.staging))
         self.card = mix(palette.surface, palette.bg, 0.1)
         self.edge = mix(palette.surface, palette.dim, 0.34)
         self.rest = mix(palette.surface, palette.dim, 0.38)
@@ -108,6 +108,16 @@ class Screen(BlockFitter):
         place = self.stage.to_frame_box(*box)
         xs, ys = list_dots(place, self.pitch)
         self.add_dots(place, make_spectrum(xs, ys, place, self.pitch, self.seed), xs, ys, size=0.3)
+
+    def add_backdrop(self) -> None:
+        """Let a signal run where no words stand: lamps under the live box of a tall frame, a wave behind cards."""
+        stage = self.stage
+        if stage.pictures:
+            return
+        if stage.shape == "tall":
+            self.add_spectrum(Box(0, stage.live.bottom + 56 * self.u, stage.width, stage.height))
+        else:
+            self.add_sweep(Box(0, 0.5 * stage.height, stage.width, stage.height))
 
     def add_mark(self, text: str, box: Box) -> None:
         """Draw a letter or two with the dots of a finer lattice, as large as a logical box."""

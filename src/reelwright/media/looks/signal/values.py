@@ -34,6 +34,7 @@ def set_proof(stage: Stage) -> None:
     u, box = screen.u, screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.36 if is_low else 0)
+    screen.add_backdrop()
     pad = (40 if picture is not None else 64) * u
     come = screen.make_come(0, dy=70)
     compares = has_comparison(stage)
@@ -88,8 +89,6 @@ def set_proof(stage: Stage) -> None:
         _add_gauge(screen, at, share, come)
     if strip:
         screen.add_bars(Box(x, y, box.right - pad, y + strip), has_head=False, first=0.1, last=0.96)
-    if stage.shape == "tall" and picture is None:
-        screen.add_spectrum(Box(0, max(stage.live.bottom, card.bottom) + 60 * u, stage.width, stage.height))
 
 
 def _find_share(number: str, unit: str) -> float | None:

@@ -84,7 +84,7 @@ class Bars:
                 canvas.drawPoints(_LINES, points, _stroke(colour, alpha, width))
         if self.head:
             x = box.left + head * box.width if not self.is_mirrored else box.right - head * box.width
-            reach = box.height * 0.62
+            reach = box.height * 0.56
             canvas.drawLine(x, middle - reach, x, middle + reach, _stroke(self.head, alpha, max(2.0, pitch * 0.2)))
             canvas.drawCircle(
                 x, middle - reach, pitch * 0.6, skia.Paint(AntiAlias=True, Color=to_argb(self.head, alpha))
@@ -206,3 +206,17 @@ class Pulse:
             paint.setStyle(skia.Paint.kStroke_Style)
             paint.setStrokeWidth(0.12 * self.reach)
             canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(*box), box.height / 2, box.height / 2), paint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Caret:
+    """A block that waits for more to be typed: seen for half a second, gone for half a second."""
+
+    box: Box
+    colour: str
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        if number % 1000 < 500:
+            canvas.drawRect(
+                skia.Rect.MakeLTRB(*self.box), skia.Paint(AntiAlias=True, Color=to_argb(self.colour, alpha))
+            )
