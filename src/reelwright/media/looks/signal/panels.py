@@ -30,13 +30,14 @@ def set_demo(stage: Stage) -> None:
     box = screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    screen.add_backdrop()
     lies = screen.wide and picture is None and choose_composition(stage.request, 2) == 1 and len(steps) < 4
     if screen.wide and picture is None and not lies:
         edge = box.left + 0.42 * box.width
         screen.set_headline(line, box._replace(right=edge), emphasis="tint", largest=112, low=0.4)
         cards = box._replace(left=(edge + 70 * screen.u) if line else box.left)
+        screen.add_backdrop(cards.left - 40 * screen.u if line else 0)
     else:
+        screen.add_backdrop()
         share = 0.4 if lies else 0.26 if picture is None else 0.3
         head = box._replace(bottom=box.top + share * box.height)
         found = screen.set_headline(line, head, emphasis="tint", largest=112, low=0, lines=2 if lies else 3)

@@ -109,15 +109,18 @@ class Screen(BlockFitter):
         xs, ys = list_dots(place, self.pitch)
         self.add_dots(place, make_spectrum(xs, ys, place, self.pitch, self.seed), xs, ys, size=0.3)
 
-    def add_backdrop(self) -> None:
-        """Let a signal run where no words stand: lamps under the live box of a tall frame, a wave behind cards."""
+    def add_backdrop(self, left: float = 0) -> None:
+        """Let a signal run where no words stand: lamps under the live box of a tall frame, a wave behind cards.
+
+        ``left``: where the wave begins, after words that stand on no card.
+        """
         stage = self.stage
         if stage.pictures:
             return
         if stage.shape == "tall":
             self.add_spectrum(Box(0, stage.live.bottom + 56 * self.u, stage.width, stage.height))
         else:
-            self.add_sweep(Box(0, 0.5 * stage.height, stage.width, stage.height))
+            self.add_sweep(Box(left, 0.5 * stage.height, stage.width, stage.height))
 
     def add_mark(self, text: str, box: Box) -> None:
         """Draw a letter or two with the dots of a finer lattice, as large as a logical box."""

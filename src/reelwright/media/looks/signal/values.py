@@ -49,7 +49,9 @@ def set_proof(stage: Stage) -> None:
     width = inner_wide - (gauge + 90 * u if gauge else 0)
     label = screen.fit(stage.get_words("label"), "label", width, 150 * u, lines=3, largest=54, lead=1.3)
     below = screen.fit(unit, "display", width, 0.3 * box.height, lines=2, largest=96)
-    rest = [block for block in (label, below) if block.lines]
+    em = stage.get_small_size("legal")
+    small = screen.fit(stage.get_words("source"), "plain", inner_wide, 5 * em, lines=3, largest=em / u, lead=1.35)
+    rest = [block for block in (label, below, small) if block.lines]
     gaps = (54 if picture is None and not compares else 34) * u
     room = box.height - 2 * pad - sum(block.height + gaps for block in rest) - (bars + gaps if bars else 0)
     last = inks[-1]
@@ -89,6 +91,10 @@ def set_proof(stage: Stage) -> None:
         _add_gauge(screen, at, share, come)
     if strip:
         screen.add_bars(Box(x, y, box.right - pad, y + strip), has_head=False, first=0.1, last=0.96)
+    screen.put(
+        small, x, card.bottom - pad - small.height, stage.to_frames(12), colour=stage.palette.dim, ground=screen.card,
+        role="legal", group="source", moves=(come,),
+    )  # fmt: skip
 
 
 def _find_share(number: str, unit: str) -> float | None:
@@ -241,7 +247,12 @@ def set_deal(stage: Stage, deal: str) -> None:
     slip = screen.fit(code, "code", box.width - 110 * u, 90 * u, lines=1, largest=58)
     foot = (small.height + 40 * u if small.lines else 0) + (slip.height + 104 * u if slip.lines else 0)
     foot += 44 * u if foot else 0
-    room = box._replace(top=box.top + 24 * u, bottom=box.bottom - foot)
+    right = box.right
+    if screen.wide and picture is None:
+        right = box.left + 0.84 * box.width
+        reach, begins = 0.24 * stage.height, 90 * stage.reading_sign  # half of the ring lies outside the frame
+        screen.add_ring(1.02 * stage.width, 0.5 * stage.height, reach, 0.54 * reach, begins=begins)
+    room = box._replace(top=box.top + 24 * u, bottom=box.bottom - foot, right=right)
     price = split_price(deal)
     if price is not None:
         y = _set_price(screen, price, room)
@@ -265,15 +276,12 @@ def set_deal(stage: Stage, deal: str) -> None:
         y += small.height
     if picture is None and not screen.wide and (free := stage.height - max(y, stage.live.bottom * 0.9)) > 200 * u:
         screen.add_spectrum(Box(0, stage.height - free + 60 * u, stage.width, stage.height))
-    elif picture is None and screen.wide:
-        high, sign = stage.height, stage.reading_sign  # half of it lies outside the frame
-        screen.add_ring(1.02 * stage.width, 0.5 * high, 0.24 * high, 0.13 * high, begins=90 * sign)
 
 
 def _set_price(screen: Screen, price: Price, box: Box) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = screen.stage, screen.u
-    width = box.width * (0.84 if screen.wide and not stage.pictures else 1.0)
+    width = box.width
     head = screen.fit(price.before, "display", width, 0.2 * box.height, lines=2, largest=72)
     tail = screen.fit(price.after, "display", width, 0.24 * box.height, lines=2, largest=72)
     new, old = stage.typeset(price.new, "number"), stage.typeset(strip_styles(price.old), "number")
