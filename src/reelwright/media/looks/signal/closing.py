@@ -174,11 +174,11 @@ def set_reveal(stage: Stage) -> None:
         _add_foot(screen, max(y + low.height, stage.live.bottom if stage.shape == "tall" else foot))
 
 
-def _add_foot(screen: Screen, top: float, *, tallest: float = 330) -> None:
+def _add_foot(screen: Screen, top: float) -> None:
     """Add a waveform across the frame, between ``top`` and its foot."""
     stage, u = screen.stage, screen.u
     room = stage.height - top
-    tall = min(tallest * u, 0.72 * room)
+    tall = min(330 * u, 0.72 * room)
     if tall < 60 * u:
         return
     middle = top + 0.52 * room
@@ -223,7 +223,7 @@ def set_cta(stage: Stage) -> None:
 
 
 def set_end_card(stage: Stage) -> None:
-    """Stage the last card: tile and name, the line, the button, the address, over a waveform; all of it by 0.6 s."""
+    """Stage the last card: tile and name, the line, the button, the address, over an equalizer; all of it by 0.6 s."""
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
     legal = stage.get_words("legal")
     call = split_call(line, url)
@@ -284,4 +284,6 @@ def set_end_card(stage: Stage) -> None:
         y = max(y, bottom + 40 * u) if picture is not None else y
         screen.put(small, box.left, y, stage.to_frames(4), colour=stage.palette.dim, role="legal", group="legal")
     if picture is None:
-        _add_foot(screen, max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom))
+        foot = max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom) + 36 * u
+        if stage.height - foot > 110 * u:
+            screen.add_spectrum(Box(0, foot, stage.width, stage.height))

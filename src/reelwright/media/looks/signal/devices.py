@@ -96,8 +96,8 @@ def _add_brackets(screen: Screen, picture: Picture, place: Box, rounded: Any) ->
             path.moveTo(x + across * half, y + down * (half - arm))
             path.lineTo(x + across * half, y + down * half)
             path.lineTo(x + across * (half - arm), y + down * half)
-    at = float(stage.find_beats(2, until=0.5)[1])
-    moves: tuple[Mover, ...] = (stage.hit(max(at, stage.to_frames(8)), 1.5), stage.march(at, grow=0.04, most=3))
+    at = max(float(stage.find_beats(3, until=0.6)[2]), stage.to_frames(26))  # when the words have come
+    moves: tuple[Mover, ...] = (stage.hit(at, 1.5), stage.march(at, grow=0.04, most=3))
     box = Box(x - half, y - half, x + half, y + half)
     motion = Motion(moves=moves, clips=(Clip(rounded),), group="brackets")
     for colour, thick in ((stage.palette.shade, 9.0), ("#FFFFFF", 4.5)):
