@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reelwright.media.looks.signal.closing import set_cta, set_end_card, set_reveal
+from reelwright.media.looks.signal.figures import set_proof
 from reelwright.media.looks.signal.headlines import HEADLINES, set_brand, set_line
 from reelwright.media.looks.signal.panels import set_demo, set_listing, set_testimonial
-from reelwright.media.looks.signal.values import set_offer, set_proof, set_transformation, set_urgency
+from reelwright.media.looks.signal.values import set_offer, set_transformation, set_urgency
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import Stagings
 
@@ -28,7 +29,7 @@ STAGINGS = Stagings(
            for beat in ("cold_open", "hook", "problem", "agitate", "benefit")},
         "reveal": (set_reveal,),
         "demo": (set_demo,) * 3,
-        "proof": (set_proof,),
+        "proof": (set_proof,) * 2,
         "transformation": (set_transformation,),
         "testimonial": (set_testimonial,),
         "offer": (set_offer,),
