@@ -178,6 +178,7 @@ class Screen(BlockFitter):
             return self.fit(
                 opener, "display", width, height, lines=lines, largest=largest, lead=1.06, target=56
             ), NOTHING
+        fewer = 0.86 if width > 1.3 * height else 0.95  # a narrow column fills with more lines of larger words
         best: tuple[float, Block, Block] | None = None
         for first in range(1 if opener else 0, 4):
             for second in range(1, 4):
@@ -195,7 +196,7 @@ class Screen(BlockFitter):
                     one, two = one.scale(height / tall), two.scale(height / tall)
                 widths = [line.width for line in two.lines]
                 lonely = len(widths) > 1 and min(widths) < 0.6 * max(widths)
-                score = two.size * 0.86 ** (first + second) * (0.7 if lonely else 1.0)
+                score = two.size * fewer ** (first + second) * (0.7 if lonely else 1.0)
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
             if not first:
@@ -212,7 +213,7 @@ class Screen(BlockFitter):
         if emphasis == "select" and len(bare) < 14 and "|" not in bare:
             return "", text
         opener, closer = split_headline(text)
-        if closer or len(bare) > 46 or "|" in bare:
+        if closer or len(bare) > 46 or "|" in bare or len(bare.split()) == 2:
             return opener, closer
         parts = halve_line(text, self.stage.request.language)
         return (parts[0], parts[1]) if len(parts) == 2 else (text, "")
