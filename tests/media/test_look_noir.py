@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from media.animatic_lint import WORDS
+from media.animatic_contrast import list_words, measure_worst_contrast
 from media.animatic_words import LATIN, SIZES, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.colour import compute_contrast
-from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.noir.light import make_foil
@@ -28,30 +28,6 @@ def meadow(tmp_path_factory: pytest.TempPathFactory) -> Picture:
     pixels[150:, 560:] = np.random.default_rng(3).integers(0, 255, (450, 340, 3))
     Image.fromarray(pixels, "RGB").save(file)
     return load_picture(file, "photo")
-
-
-def list_words(scene: Scene) -> list[Layer]:
-    return [layer for layer in scene.layers if layer.role in WORDS]
-
-
-def measure_worst_contrast(scene: Scene) -> dict[str, float]:
-    """Measure the contrast of each line's darkest colour to the brightest twentieth of what is really behind it."""
-    bare = Scene(
-        size=scene.size, frames=scene.frames, ground=scene.ground, shake=scene.shake, live=scene.live, poster_frame=0,
-        layers=tuple(layer for layer in scene.layers if layer.role not in WORDS and layer.group != "strike"),
-    )  # fmt: skip
-    frame = np.frombuffer(bytes(Painter(bare, grain_strength=0).render_frame(scene.poster_frame)), np.uint8)
-    frame = frame.reshape(scene.size[1], scene.size[0], 4)
-    found = {}
-    for layer in list_words(scene):
-        if layer.role == "button":
-            continue
-        left, top, right, bottom = (max(0, round(edge)) for edge in layer.box)
-        behind = frame[top:bottom, left:right, 2::-1].reshape(-1, 3).astype(float)
-        worst = behind[np.argsort(behind @ (0.2126, 0.7152, 0.0722))[int(len(behind) * 0.95)]]
-        colour = "#" + "".join(f"{round(part):02X}" for part in worst)
-        found[layer.text] = compute_contrast(layer.colour, colour)
-    return found
 
 
 @pytest.mark.parametrize("accent", [None, "#10131C", "#FFFFFF", "#7A0019", "#0057FF", "#39FF14"])

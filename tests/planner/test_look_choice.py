@@ -45,6 +45,11 @@ def test_a_comedic_film_is_printed_in_riso_and_an_energetic_one_stays_in_slam() 
     assert choose_look("", BY_TONE, "energetic", list_tones_by_look())[0] == "slam"
 
 
+def test_a_technical_film_is_drawn_in_signal_and_a_documentary_one_in_grid() -> None:
+    assert choose_look("", BY_TONE, "tech", list_tones_by_look())[0] == "signal"
+    assert choose_look("", BY_TONE, "documentary", list_tones_by_look())[0] == "grid"
+
+
 def test_looks_suit_only_tones_that_there_are() -> None:
     assert {tone for tones in list_tones_by_look().values() for tone in tones} <= set(load_tones())
 

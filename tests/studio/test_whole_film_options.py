@@ -93,7 +93,7 @@ def test_a_look_that_is_given_wins_over_the_script_and_an_unknown_one_is_refused
         assert studio.plan(TEXT, look=ugly).plan.look == ugly
         with pytest.raises(BadInput) as refused:
             studio.plan(script=script, look="uglier")
-    assert (refused.value.field, refused.value.accepted) == ("look", "grid, noir, paper, riso, slam, ugly")
+    assert (refused.value.field, refused.value.accepted) == ("look", "grid, noir, paper, riso, signal, slam, ugly")
 
 
 def test_another_look_draws_again_and_buys_nothing(ugly: str) -> None:

@@ -74,6 +74,8 @@ FACES = {
     "noto-serif-thai-500": Made("noto-serif-thai", 500, ("latin", "latin-ext", "thai")),
     "unbounded-800": Made("unbounded", 800, (*EUROPE, *CYRILLIC)),
     "rubik-600": Made("rubik", 600, ("latin", "latin-ext", *CYRILLIC, "arabic", "hebrew")),
+    "space-grotesk-600": Made("space-grotesk", 600, EUROPE),
+    "plex-mono-500": Made("ibm-plex-mono", 500, (*EUROPE, *CYRILLIC), cut="no-ligatures"),
     "noto-symbols": Made(
         "noto-sans-symbols",
         700,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -87,6 +88,22 @@ class Blit:
         sampling = LINEAR if self.is_smooth else skia.SamplingOptions()
         x, y = (self.x, self.y) if self.is_smooth else (round(self.x), round(self.y))
         canvas.drawImage(self.image, x, y, sampling, paint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LazyImage:
+    """An image that is made only when it is drawn. ``make`` returns it, and keeps it where that takes long."""
+
+    make: Callable[[], Any]
+    x: int = 0
+    y: int = 0
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        paint = None
+        if alpha < 0.999:
+            paint = skia.Paint()
+            paint.setAlphaf(alpha)
+        canvas.drawImage(self.make(), self.x, self.y, LINEAR, paint)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-from reelwright.media.drawing.movers import Drift, Fade, Hit, Leave, March, Mover, Nudge, Slide, Wipe
+from reelwright.media.drawing.easing import make_bezier
+from reelwright.media.drawing.movers import Count, Drift, Fade, Hit, Leave, March, Mover, Nudge, Slide, Wipe
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest
 
+EVEN = make_bezier(0.0, 0.0, 1.0, 1.0)
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -85,6 +87,11 @@ class Clock:
         return Slide(
             start, self.get_length(kind), self.look.ease["in"], dx * self.reading_sign, dy, turn * self.reading_sign
         )
+
+    def count_time(self) -> Count:
+        """Make a mover whose number is the milliseconds of the shot, for drawables that live by themselves."""
+        length = max(1, self.request.frames)
+        return Count(0, length, EVEN, round(length * 1000 * self.request.fps[1] / self.request.fps[0]))
 
     def leave(self, at: float, length: float, *, dy: float) -> Leave:
         """Make a mover that rests until frame ``at`` and then goes ``dy`` pixels down in ``length`` frames."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from reelwright.media.letters.word_styles import split_styles
+from reelwright.media.letters.word_styles import split_styles, strip_styles
 
 
 class Price(NamedTuple):
@@ -15,6 +15,11 @@ class Price(NamedTuple):
     old: str
     new: str
     after: str
+
+
+def is_price(text: str) -> bool:
+    """Return whether a text begins with a number, or with a currency and a number."""
+    return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
 
 
 def split_price(deal: str) -> Price | None:

@@ -11,19 +11,18 @@ from typing import Any, Final, Literal
 from reelwright.media.drawing import colour
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Fill, skia
-from reelwright.media.drawing.easing import make_bezier
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count, Drift, Mover, Wipe
 from reelwright.media.drawing.strokes import DONE
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
 from reelwright.media.staging.lines import fit_headline
 from reelwright.media.staging.stage import Motion, Stage
 
 Ground = Literal["white", "black", "signal"]
-EVEN: Final = make_bezier(0.0, 0.0, 1.0, 1.0)
 COLUMNS: Final = 12
 _GUTTER: Final = 24
 _NO_WORDS: Final = ("ratio_milli",)
@@ -158,12 +157,6 @@ class Sheet:
         length = self.stage.get_length(kind)
         return Wipe(self.start(at, length), length, self.stage.look.ease["in"])
 
-    def make_clock(self) -> Count:
-        """Make a mover whose number is the milliseconds of the shot."""
-        request = self.stage.request
-        length = max(1, request.frames)
-        return Count(0, length, EVEN, round(length * 1000 * request.fps[1] / request.fps[0]))
-
     # -- rules and fields ---------------------------------------------------------------------------------------
 
     def add_rule(
@@ -209,7 +202,7 @@ class Sheet:
             )
         )
         self.stage.add(
-            "texture", drawable, place, Motion(moves=(self.make_clock(), *moves), clips=(clip,), group="light")
+            "texture", drawable, place, Motion(moves=(self.stage.count_time(), *moves), clips=(clip,), group="light")
         )
 
     def add_letter(

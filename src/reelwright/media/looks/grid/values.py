@@ -15,7 +15,7 @@ from reelwright.media.looks.grid.patterns import Hundred, Scale
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.numbers import has_comparison, typeset_count
-from reelwright.media.staging.prices import split_price
+from reelwright.media.staging.prices import is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -181,7 +181,7 @@ def set_transformation(stage: Stage) -> None:
     roles = ("line", "before", "after")
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
-    prices = mark_styles(f"~~{strip_styles(before)}~~ {after}") if _is_price(before) and _is_price(after) else ""
+    prices = mark_styles(f"~~{strip_styles(before)}~~ {after}") if is_price(before) and is_price(after) else ""
     if prices and not heading and split_price(prices):
         _set_deal(stage, prices, roles)
         return
@@ -253,11 +253,6 @@ def set_transformation(stage: Stage) -> None:
         add_pattern(sheet, art, 1)
     sheet.box = Box(live.left, 0, first.right if sheet.wide else live.right, live.bottom - sheet.small_height)
     sheet.add_small_print(None if sheet.wide else tone)
-
-
-def _is_price(text: str) -> bool:
-    """Return whether a text begins with a number, or with a currency and a number."""
-    return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
 
 
 def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 12) -> None:  # type: ignore[type-arg]

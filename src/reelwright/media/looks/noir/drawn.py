@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -197,16 +197,6 @@ class Light:
         canvas.scale(self.scale, self.scale)
         canvas.drawImage(self.image, 0, 0, LINEAR, paint)
         canvas.restore()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
-    """An image as large as the frame; ``make`` returns it, and is called only when it is drawn."""
-
-    make: Callable[[], Any]
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        canvas.drawImage(self.make(), 0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

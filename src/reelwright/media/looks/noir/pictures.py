@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from reelwright.media.drawing.colour import compute_contrast, mix, to_argb
-from reelwright.media.drawing.drawables import Blit, skia
+from reelwright.media.drawing.drawables import Blit, LazyImage, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import Picture, Sprite, is_lost_on, make_cutout, make_device, mask_picture
-from reelwright.media.looks.noir.drawn import Sheet
 from reelwright.media.looks.noir.light import Pool, make_shade
 from reelwright.media.looks.noir.room import Room, Tone
 from reelwright.media.staging.quiet import can_cover, cut_light, find_quiet_crop, list_sides, measure_light
@@ -138,7 +137,7 @@ def _shade(room: Room, sprite: Sprite, place: Box) -> None:
     part = min(part, 0.94)
     parts = ((*words, part),) if stage.request.words else ()
     make = partial(make_shade, stage.width, stage.height, dark, parts, 0.8)
-    stage.add("shape", Sheet(make), Box(0, 0, stage.width, stage.height))
+    stage.add("shape", LazyImage(make), Box(0, 0, stage.width, stage.height))
     room.tone = Tone(room.tone.ink, room.tone.quiet, dark)
 
 

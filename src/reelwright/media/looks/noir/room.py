@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any, Literal
 
 from reelwright.media.drawing.colour import mix
-from reelwright.media.drawing.drawables import Emoji, Several, skia
+from reelwright.media.drawing.drawables import Emoji, LazyImage, Several, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
-from reelwright.media.looks.noir.drawn import Aim, Beam, Dust, Light, Lit, Metal, Sheet, Tick, Turn
+from reelwright.media.looks.noir.drawn import Aim, Beam, Dust, Light, Lit, Metal, Tick, Turn
 from reelwright.media.looks.noir.light import Pool, make_beam, make_dark, make_foil, make_mote, make_pall
 from reelwright.media.staging.blocks import Block, BlockFitter, is_joined
 from reelwright.media.staging.stage import Motion, Stage
@@ -108,7 +108,7 @@ class Room(BlockFitter):
         stage = self.stage
         at = tuple(pool._replace(x=stage.to_frame_x(pool.x)) for pool in pools)
         make = partial(make_dark, stage.width, stage.height, stage.palette.bg, self.glow, at)
-        stage.add("texture", Sheet(make), Box(0, 0, stage.width, stage.height))
+        stage.add("texture", LazyImage(make), Box(0, 0, stage.width, stage.height))
 
     def add_beam(
         self,

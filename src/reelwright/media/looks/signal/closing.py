@@ -1,0 +1,289 @@
+"""The name, the call and the last card: a tile with a waveform under it, a button that a cursor presses."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from reelwright.media.drawing.drawables import Outline, skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import REST, Mover, Pose
+from reelwright.media.looks.signal.devices import show_picture
+from reelwright.media.looks.signal.headlines import add_carrier, add_tile, find_focus, split_screen
+from reelwright.media.looks.signal.screen import Screen
+from reelwright.media.looks.signal.waves import Pulse
+from reelwright.media.staging.blocks import NOTHING
+from reelwright.media.staging.calls import split_call
+from reelwright.media.staging.key_words import find_initials
+from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
+
+_HIGH: Final = 0.12
+"""Height of the button in parts of the frame's short side, or of a tall frame's height by .75: 8 % is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that gives way when it is pressed at each of ``starts``, and comes back."""
+
+    starts: tuple[float, ...]
+    length: float
+
+    def compute_pose(self, frame: float) -> Pose:
+        for start in self.starts:
+            part = (frame - start) / self.length
+            if 0 < part < 1:
+                return Pose(scale=1 - 0.06 * math.sin(math.pi * part) ** 2)
+        return REST
+
+
+def measure_button(stage: Stage) -> float:
+    """Return the height of the button in pixels."""
+    return _HIGH * min(stage.width, stage.height) if stage.shape == "wide" else 0.088 * stage.height
+
+
+def add_button(screen: Screen, text: str, left: float, top: float, most: float, at: float, *, ground: str = "") -> Box:
+    """Add a pill with its words and an arrow in a disc; a cursor comes and presses it. Returns its box (logical)."""
+    stage, palette, u = screen.stage, screen.stage.palette, screen.u
+    high = measure_button(stage)
+    line = stage.typeset(text, "address")
+    pad, disc = 0.48 * high, 0.74 * high
+    size = min(0.36 * high / line.cap, (most - 2 * pad - disc) / line.width)
+    if size * line.cap < 22 * u:  # a long address needs the room of the arrow
+        pad, disc = 0.36 * high, 0.0
+        size = min(0.36 * high / line.cap, (most - 2 * pad) / line.width)
+    gap = 0.34 * high if disc else 0.0
+    wide = min(most, pad + line.width * size + gap + (disc + 0.13 * high if disc else pad))
+    box = Box(left, top, left + wide, top + high)
+    place = stage.to_frame_box(*box)
+    length = stage.get_length("button")
+    press = max(at + stage.to_frames(18), float(next(iter(stage.find_later_hits(at + stage.to_frames(12))), 0)))
+    presses = (press, press + stage.to_frames(56)) if press + stage.to_frames(80) < stage.request.frames else (press,)
+    rise: Mover = stage.slide(at if at >= 1 else at - 0.3 * length, dy=50 * u, kind="button")
+    moves = (rise, Press(presses, stage.to_frames(9)))
+    pace = 1000 / 30 / stage.request.pace
+    pulse = Pulse(place, palette.accent, tuple((one + stage.to_frames(4)) * pace for one in presses), 0.3 * high)
+    screen.add_live(pulse, place.grow(0.7 * high))
+    motion = Motion(moves=moves, group="button", pivot=place.centre)
+    screen.add_shape(screen.make_round(box, high / 2), palette.accent, motion)
+    x = left + pad
+    stage.add_words(
+        line, size, x, top + high / 2 + line.cap * size / 2, palette.on_accent, palette.accent, motion, role="button"
+    )
+    if disc:
+        _add_arrow(screen, box.right - 0.13 * high - disc / 2, top + high / 2, disc, motion)
+    _add_cursor(screen, box, press, at)
+    return box
+
+
+def _add_arrow(screen: Screen, x: float, y: float, disc: float, motion: Motion) -> None:
+    stage, half = screen.stage, 0.2 * disc
+    circle = skia.Path()
+    px, sign = stage.to_frame_x(x), stage.reading_sign
+    circle.addCircle(px, y, disc / 2)
+    screen.add_shape(circle, stage.palette.on_accent, motion)
+    arrow = skia.Path()
+    arrow.moveTo(px - sign * half, y)
+    arrow.lineTo(px + sign * half, y)
+    arrow.moveTo(px + sign * 0.1 * half, y - 0.9 * half)
+    arrow.lineTo(px + sign * half, y)
+    arrow.lineTo(px + sign * 0.1 * half, y + 0.9 * half)
+    box = Box(px - half, y - half, px + half, y + half)
+    stage.add("shape", Outline(arrow, stage.palette.accent, 0.085 * disc), box, motion)
+
+
+def _add_cursor(screen: Screen, button: Box, press: float, at: float) -> None:
+    """Let a pointer come from outside, press at the button's end, and stay there beside its words."""
+    stage, u = screen.stage, screen.u
+    size = 0.62 * button.height
+    x, y = stage.to_frame_x(button.right - 0.05 * button.height), button.bottom - 0.22 * button.height
+    path = skia.Path()
+    for index, (px, py) in enumerate(
+        ((0, 0), (0, 0.86), (0.21, 0.67), (0.35, 1.0), (0.5, 0.93), (0.36, 0.61), (0.64, 0.61))
+    ):
+        (path.lineTo if index else path.moveTo)(x + px * size, y + py * size)
+    path.close()
+    start = max(at, press - stage.to_frames(13))
+    come = stage.slide(start, dx=260 * u, dy=200 * u, kind="picture")
+    box = Box(x, y, x + 0.64 * size, y + size)
+    motion = Motion(moves=(come, Press((press,), stage.to_frames(9))), group="cursor")
+    stage.add("shape", Outline(path, "#FFFFFF", 9 * u), box.grow(5 * u), motion)
+    screen.add_shape(path, "#0A0F18", motion)
+
+
+def set_reveal(stage: Stage) -> None:
+    """Stage the name: a tile with its first letter, the name as large as fits, a waveform that it rides on."""
+    name, says, kicker = (stage.get_words(role) for role in ("name", "descriptor", "kicker"))
+    picture = stage.choose_picture()
+    is_low = picture is not None and stage.shape in ("square", "portrait")
+    screen = Screen(
+        stage,
+        focus=(0.56, 0.86) if stage.shape == "wide" else (0.5, 0.86),
+        has_head=picture is not None and not is_low,
+    )
+    u, box = screen.u, screen.box
+    if picture is not None:
+        box = show_picture(screen, picture, share=0.4 if is_low else 0)
+    wide = screen.wide and picture is None
+    foot = box.bottom - (0.26 * stage.height if wide else 0)
+    if picture is None and not wide and stage.shape != "tall":
+        foot = box.top + 0.64 * (stage.height - box.top)
+    chip = screen.fit(kicker, "label", box.width - 60 * u, 90 * u, lines=1, largest=34)
+    low = screen.fit(says, "display", box.width * (0.7 if wide else 1), 0.3 * (foot - box.top), lines=4, largest=60)
+    gap = 50 * u
+    top_part = chip.height + 44 * u + gap if chip.lines else 0
+    under = low.height + 1.1 * gap if low.lines else 0
+    tile = (150 if picture is None else 84) * u
+    beside = wide
+    room = foot - box.top - top_part - under - (0 if beside else tile + gap)
+    width = box.width - (1.32 * tile if beside else 0)
+    block = screen.fit(
+        name, "display", width, room, lines=3 if not beside else 2, largest=300 if beside else 240, lead=1.0, target=56
+    )
+    if beside and len(block.lines) == 1:
+        cap = block.lines[0].ink.cap * block.size
+        tile = min(1.16 * cap, 250 * u)
+        block = screen.fit(name, "display", box.width - 1.32 * tile, room, lines=1, largest=300, lead=1.0)
+        tile = min(1.16 * block.lines[0].ink.cap * block.size, 250 * u)
+    tall = top_part + under + block.height + (0 if beside else tile + gap)
+    y = box.top + max(0.0, foot - box.top - tall) * (0.62 if wide else 0.3)
+    if chip.lines:
+        pill = Box(box.left, y, box.left + chip.width + 56 * u, y + chip.height + 44 * u)
+        come = screen.make_come(stage.to_frames(7), dy=-40)
+        screen.add_card(pill, (come,), edge=stage.palette.accent, corner=(chip.height + 44 * u) / 2, group="kicker")
+        screen.put(
+            chip, box.left + 28 * u, y + 22 * u, stage.to_frames(9), ground=screen.card, role="label", group="kicker",
+            colour=stage.palette.text, moves=(come,),
+        )  # fmt: skip
+        y += top_part
+    letter = find_initials(name)[:1]
+    if beside:
+        cap = block.lines[0].ink.cap * block.size
+        middle = y + block.ascent - cap / 2
+        add_tile(screen, letter, Box(box.left, middle - tile / 2, box.left + tile, middle + tile / 2), 0)
+        x = box.left + 1.3 * tile
+    else:
+        add_tile(screen, letter, Box(box.left, y, box.left + tile, y + tile), 0)
+        y, x = y + tile + gap, box.left
+    screen.put(block, x, y, 0, group="name")
+    y += block.height + 1.1 * gap
+    if low.lines:
+        screen.put(low, box.left, y, stage.to_frames(16), colour=stage.palette.dim, group="says")
+    if picture is None:
+        _add_foot(screen, max(y + low.height, stage.live.bottom if stage.shape == "tall" else foot))
+
+
+def _add_foot(screen: Screen, top: float) -> None:
+    """Add a waveform across the frame, between ``top`` and its foot."""
+    stage, u = screen.stage, screen.u
+    room = stage.height - top
+    tall = min(330 * u, 0.72 * room)
+    if tall < 60 * u:
+        return
+    middle = top + 0.52 * room
+    screen.add_bars(Box(-10 * u, middle - tall / 2, stage.width + 10 * u, middle + tall / 2), has_head=False, last=0.9)
+
+
+def set_cta(stage: Stage) -> None:
+    """Stage what to do: the line, and the button that is pressed."""
+    call = split_call(stage.get_words("line"), stage.get_words("url"))
+    picture = stage.choose_picture()
+    name = ("ring", "spectrum")[choose_composition(stage.request, 2)]
+    screen = Screen(stage, focus=find_focus(stage, name))
+    u = screen.u
+    high = measure_button(stage) if call.button else 0.0
+    if picture is not None:
+        box = show_picture(screen, picture)
+    else:
+        box, art = split_screen(screen, "ring")
+        if screen.wide and name == "spectrum":
+            screen.add_spectrum(Box(art.left, 0.34 * stage.height, stage.width, stage.height))
+        else:
+            add_carrier(screen, name, art)
+        box = box._replace(bottom=min(box.bottom, art.top - 50 * u)) if not screen.wide else box
+    note = screen.fit(call.address, "address", box.width, 90 * u, lines=1, largest=52)
+    foot = high + (note.height + 40 * u if note.lines else 0)
+    at = stage.to_frames(6) if call.line else 0.0
+    y = box.bottom - foot
+    if call.line:
+        room = box._replace(bottom=y - 56 * u)
+        largest = 120 if picture is not None else 0
+        found = screen.set_headline(call.line, room, emphasis="tint", largest=largest, low=0.34 if screen.wide else 0.2)
+        y = min(y, found.bottom + 76 * u) if not screen.wide else y
+    elif not screen.wide and picture is None:
+        y = box.top + 0.4 * (box.height - foot)
+    if call.button:
+        add_button(screen, call.button, box.left, y, box.width, at)
+    if note.lines:
+        screen.put(
+            note, box.left, y + high + 40 * u, stage.to_frames(10), colour=screen.tint, role="label",
+            group="address",
+        )  # fmt: skip
+
+
+def set_end_card(stage: Stage) -> None:
+    """Stage the last card: tile and name, the line, the button, the address, over an equalizer; all of it by 0.6 s."""
+    name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
+    legal = stage.get_words("legal")
+    call = split_call(line, url)
+    picture = stage.choose_picture()
+    screen = Screen(stage, focus=(0.6, 0.95) if stage.shape == "wide" else (0.5, 0.9), has_head=False)
+    u, box = screen.u, screen.box
+    if picture is not None:
+        box = show_picture(screen, picture, share=0.4)
+    wide = screen.wide and picture is None
+    em = stage.get_small_size("legal")
+    small = screen.fit(legal, "plain", box.width * (0.62 if wide else 1), 5 * em, lines=3, largest=em / u, lead=1.35)
+    bottom = box.bottom
+    if picture is None and stage.shape != "tall":
+        bottom = stage.height - (0.27 if screen.wide else 0.22) * stage.height
+    bottom -= small.height + 40 * u if small.lines else 0
+    high = measure_button(stage) if call.button else 0.0
+    middle = screen.fit(call.line, "display", box.width, 0.26 * (bottom - box.top), lines=3, largest=68)
+    note = screen.fit(call.address, "address", box.width, 90 * u, lines=1, largest=52)
+    gap = 48 * u
+    rest = sum(part + gap for part in (middle.height, high, note.height) if part)
+    stands = bool(name)
+    tile = 0.0 if not stands else 120 * u if picture is None else 80 * u
+    side = 1.34 * tile if wide else 0.0
+    spare = bottom - box.top - rest - (0 if wide else tile + 0.8 * gap)
+    block = NOTHING
+    if stands:
+        block = screen.fit(
+            name, "display", box.width - side, max(spare, 40 * u), lines=1 if wide else 3,
+            largest=(270 if wide else 190) if picture is None else 120, lead=1.0, target=48,
+        )  # fmt: skip
+    if wide and block.lines:
+        tile = min(1.2 * block.lines[0].ink.cap * block.size, 1.0 * spare, 220 * u)
+        side = 1.34 * tile
+        block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=270, lead=1.0)
+    tall = block.height + rest + (0 if wide or not stands else tile + 0.8 * gap)
+    y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.25)
+    if stands:
+        letter = find_initials(name)[:1]
+        if wide:
+            centre = y + block.ascent - block.lines[0].ink.cap * block.size / 2
+            centre = max(centre, box.top + tile / 2)
+            add_tile(screen, letter, Box(box.left, centre - tile / 2, box.left + tile, centre + tile / 2), 0)
+        else:
+            add_tile(screen, letter, Box(box.left, y, box.left + tile, y + tile), 0)
+            y += tile + 0.8 * gap
+        screen.put(block, box.left + side, y, 0, group="name")
+        y += block.height + gap * (1.2 if wide else 1)
+    if middle.lines:
+        screen.put(middle, box.left, y, stage.to_frames(2), group="line")
+        y += middle.height + gap
+    if high:
+        most = box.width * (0.62 if wide else 1)
+        y = add_button(screen, call.button, box.left, y, most, stage.to_frames(2)).bottom + gap
+    if note.lines:
+        screen.put(note, box.left, y, stage.to_frames(3), colour=screen.tint, role="label", group="address")
+        y += note.height + gap
+    if small.lines:
+        y = max(y, bottom + 40 * u) if picture is not None else y
+        screen.put(small, box.left, y, stage.to_frames(4), colour=stage.palette.dim, role="legal", group="legal")
+    if picture is None:
+        foot = max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom) + 36 * u
+        if stage.height - foot > 110 * u:
+            screen.add_spectrum(Box(0, foot, stage.width, stage.height))

@@ -1,0 +1,34 @@
+"""The contrast of words to the pixels that are really behind them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from media.animatic_lint import WORDS
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.drawing.painter import Painter
+
+
+def list_words(scene: Scene) -> list[Layer]:
+    return [layer for layer in scene.layers if layer.role in WORDS]
+
+
+def measure_worst_contrast(scene: Scene) -> dict[str, float]:
+    """Measure the contrast of each line's darkest colour to the brightest twentieth of what is really behind it."""
+    bare = Scene(
+        size=scene.size, frames=scene.frames, ground=scene.ground, shake=scene.shake, live=scene.live, poster_frame=0,
+        layers=tuple(layer for layer in scene.layers if layer.role not in WORDS and layer.group != "strike"),
+    )  # fmt: skip
+    frame = np.frombuffer(bytes(Painter(bare, grain_strength=0).render_frame(scene.poster_frame)), np.uint8)
+    frame = frame.reshape(scene.size[1], scene.size[0], 4)
+    found = {}
+    for layer in list_words(scene):
+        if layer.role == "button":
+            continue
+        left, top, right, bottom = (max(0, round(edge)) for edge in layer.box)
+        behind = frame[top:bottom, left:right, 2::-1].reshape(-1, 3).astype(float)
+        worst = behind[np.argsort(behind @ (0.2126, 0.7152, 0.0722))[int(len(behind) * 0.95)]]
+        colour = "#" + "".join(f"{round(part):02X}" for part in worst)
+        found[layer.text] = compute_contrast(layer.colour, colour)
+    return found
