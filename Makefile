@@ -6,7 +6,7 @@ BIN := .venv/bin
 CORE := .venv/.core
 DEV := .venv/.dev
 TESTS ?= tests
-WORKERS ?= 3
+WORKERS ?= 4
 SAMPLE ?= 24
 SEED ?= $(shell git rev-parse --short=8 HEAD)
 RUNS ?= 2160

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Final
@@ -25,6 +25,8 @@ LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "reelwright.studio.webhook_delivery": {"_LOOK_S": 0.1},
 }
 """How often what somebody else does is looked at. Only waits: nothing is decided by them."""
+usual: Final[dict[str, dict[str, Any]]] = {}
+"""The same as the product has it, for tests that count statements."""
 count_frozen: Final = gc.get_freeze_count
 _LOOK_S: Final = 0.01
 _prepared: Final[dict[tuple[object, ...], Any]] = {}
@@ -47,17 +49,22 @@ def _prepare_once(self: _IncludedRouter, route: Any) -> Any:
     return _prepared[key][0]
 
 
-def set_constants(constants: Mapping[str, Mapping[str, Any]]) -> None:
-    """Set constants of modules, which must be there."""
+Set = Callable[[Any, str, Any], None]
+
+
+def set_constants(constants: Mapping[str, Mapping[str, Any]], set_: Set = setattr) -> None:
+    """Set constants of modules, which must be there. ``set_``: such as the one of a monkeypatch."""
     for name, values in constants.items():
         module = import_module(name)
         for constant, value in values.items():
             assert hasattr(module, constant), f"{name} has no {constant} any more"
-            setattr(module, constant, value)
+            set_(module, constant, value)
 
 
 def hurry() -> None:
     """Let this process look often, and its servers start and stop quickly, once all that is to stay is frozen."""
+    for name, values in LOOKS.items():
+        usual[name] = {constant: getattr(import_module(name), constant) for constant in values}
     set_constants(LOOKS)
     uvicorn.server.asyncio = SimpleNamespace(**{**vars(asyncio), "sleep": _sleep})  # type: ignore[attr-defined]
     _IncludedRouter._build_effective_context = _prepare_once  # type: ignore[method-assign]

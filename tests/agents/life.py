@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from mcp import Client
 
+from hurry import set_constants
 from person import life as person_life
 from reelwright.agents.server import build_server, drive_jobs
 from reelwright.agents.wallet import open_wallet
@@ -66,9 +67,7 @@ def warm_up() -> None:
 def live() -> None:
     faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGUSR2, _print_tasks)
-    for name, values in person_life._QUICK.items():
-        for constant, value in values.items():
-            setattr(import_module(name), constant, value)
+    set_constants(person_life.WAITS)
     asyncio.run(_live(Life(**json.loads(sys.argv[1]))))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+import hurry
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine.operations import Pace
@@ -43,11 +44,13 @@ def counted() -> Iterator[Counter[str]]:
 
 
 @pytest.mark.parametrize("more", STATEMENTS)
-async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_path, more):
+async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_path, more, monkeypatch):
     """Of two films that differ by eight takes, the difference; each take is bought, polled and landed.
 
     The least of six measurements: leases and looks that fall due while a loaded machine waits only add.
     """
+
+    hurry.set_constants(hurry.usual, monkeypatch.setattr)
 
     async def of_a_film(letter: str, shots: int) -> tuple[int, Counter[str]]:
         paper = Paper(tmp_path / f"paper-{letter}", polls=1)

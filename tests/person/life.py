@@ -37,7 +37,8 @@ from reelwright.studio.tempo import Tempo
 ARRIVES_S = 0.6
 """Seconds after which nothing of a killed sender's can arrive on loopback; 165 s on a real way, which tests would wait
 for. Senders are killed here, never stopped."""
-_WAITS: Mapping[str, Mapping[str, Any]] = {
+WAITS: Mapping[str, Mapping[str, Any]] = {
+    **LOOKS,
     "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
     "reelwright.studio.tempo": {"_LEAST_S": 0.01},
     "reelwright.engine.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
@@ -118,7 +119,7 @@ def plan_of(title: str, shots: Sequence[str]) -> str:
 def live() -> None:
     """Do the one act of the arguments."""
     act = Act(**json.loads(sys.argv[1]))
-    set_constants({**LOOKS, **_WAITS})
+    set_constants(WAITS)
     if act.clock_s or act.jump_s:
         set_clock(act.clock_s)
     _expect(act)

@@ -7,13 +7,13 @@ import asyncio
 import os
 import random
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
 
 from crash.forked import Forks
+from hurry import set_constants
 from person import life
 from person.doors import CUSTOMERS, INTERRUPT, Customer, Doors, open_doors
 from person.sellers import SELLERS, Shop
@@ -94,9 +94,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look often at what others do, as the processes of this folder's people do."""
-    for name, values in life._QUICK.items():
-        for constant, value in values.items():
-            monkeypatch.setattr(import_module(name), constant, value)
+    set_constants(life.WAITS, monkeypatch.setattr)
 
 
 async def run_case(doors: Doors, case: Case, folder: Path) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from crash.forked import Forks
+from hurry import set_constants
 from person import life
 from person.doors import open_doors
 from person.sellers import SELLERS, Shop
@@ -37,9 +37,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look often at what others do, as the processes of this folder's people do."""
-    for name, values in life._QUICK.items():
-        for constant, value in values.items():
-            monkeypatch.setattr(import_module(name), constant, value)
+    set_constants(life.WAITS, monkeypatch.setattr)
 
 
 async def visit(

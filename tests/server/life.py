@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from crash.kinds import KINDS
+from hurry import set_constants
 from person import life as person_life
 from reelwright.providers.offline import Offline
 from reelwright.reel import crashpoints
@@ -47,7 +48,7 @@ def warm_up() -> None:
 
 def live() -> None:
     faulthandler.register(signal.SIGUSR1)
-    person_life._quicken()
+    set_constants(person_life.WAITS)
     crashpoints.arm()
     asyncio.run(_live(Life(**json.loads(sys.argv[1]))))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import hurry
 from engine.test_costs import counted
 from reelwright import AsyncStudio, Settings
 from reelwright.reel.brief import Brief
@@ -14,7 +15,6 @@ from reelwright.reel.ids import mint
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import events, jobs, leases, projects
 from reelwright.store.unit import Unit
-from reelwright.studio import drive
 from store.query_plans import list_whole_reads, recorded
 
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
@@ -70,7 +70,7 @@ async def count_statements_of_make(home: Path, earlier: int) -> int:
 async def test_a_make_takes_as_many_statements_after_hundreds_of_films_as_after_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drive, "LOOK_S", 10.0)  # as often as hurry.py has it, some makes are looked at once more
+    hurry.set_constants(hurry.usual, monkeypatch.setattr)
     few = await count_statements_of_make(tmp_path / "few", FEW)
     many = await count_statements_of_make(tmp_path / "many", MANY)
     assert few == many, f"statements per make: {few} after {FEW} project, {many} after {MANY} projects"
