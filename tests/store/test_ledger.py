@@ -19,7 +19,7 @@ from reelwright.store.database import Database
 from reelwright.store.states import ALLOWED, ENDED
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, another, fp_of, outcome, price, step
-from store.observing import rows, transactions
+from store.observing import change, rows, transactions
 
 SOON = datetime(2030, 1, 1, tzinfo=UTC)
 DIRECT: list[PurchaseState] = ["posting", "submitted", "succeeded", "failed", "unknown"]
@@ -88,6 +88,22 @@ async def test_a_known_failure_opens_a_new_try_with_a_row_of_its_own(db: Databas
     second = await scene.intend(first.allowance)
     assert (first.try_, second.try_, second.state) == (1, 2, "intent")
     assert (await scene.intend(first.allowance)).id == second.id
+
+
+@pytest.mark.parametrize("state", ["posting", "submitted", "unknown"])
+async def test_an_earlier_try_that_is_open_is_followed_before_there_is_another(db: Database, state: str) -> None:
+    """``reconcile`` recovers every purchase that was sent: two tries of one order may be at their provider."""
+    scene = await Scene.set(db)
+    first = await at(scene, "failed")
+    await scene.ledger.settle(first.id, price(400_000), "settled", Reason("settled"))
+    second = await scene.intend(first.allowance)
+    moved = "UPDATE purchases SET state = :state, settled = NULL, settlement = NULL, ended_at = :at WHERE id = :id"
+    change(db, moved, state=state, id=first.id, at=None)
+    assert (await scene.intend(first.allowance)).id == second.id, "the newest of those that are open"
+    await scene.ledger.move(second.id, ["intent"], "released", Reason("no_longer_wanted"))
+    assert (await scene.intend(first.allowance)).id == first.id
+    change(db, moved, state="released", id=first.id, at=1)
+    assert (await scene.intend(first.allowance)).try_ == 3
 
 
 async def test_a_billed_failure_opens_a_new_try_too(db: Database) -> None:

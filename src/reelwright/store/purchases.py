@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.known_providers import needs_turn
@@ -156,9 +156,13 @@ def _claim_recovered(conn: Connection, lease: Lease, intent: Intent) -> int:
 
 
 def _read_newest_try(conn: Connection, intent: Intent) -> Row[Any] | None:
-    """Read the newest try of the numbered order, whichever project of its scope made it."""
+    """Read the newest try of the numbered order, whichever project of its scope made it: first one that is open.
+
+    ``reconcile`` may have recovered several that were sent, and each of them is followed to its end.
+    """
     query = select(purchases).where(*_match_order(intent), purchases.c.n == intent.n)
-    return conn.execute(query.order_by(purchases.c["try"].desc()).limit(1)).first()
+    is_over = case((purchases.c.state.in_(("failed", *sorted(ENDED))), 1), else_=0)
+    return conn.execute(query.order_by(is_over, purchases.c["try"].desc()).limit(1)).first()
 
 
 def _match_order(intent: Intent) -> tuple[Any, ...]:
