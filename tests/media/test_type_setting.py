@@ -252,7 +252,7 @@ def test_running_text_is_balanced_without_an_orphan() -> None:
 
 def test_every_bundled_face_loads_and_has_a_space() -> None:
     """One without would set a box between two of its signs."""
-    assert len(list_faces()) == 34
+    assert len(list_faces()) == 36
     for name in list_faces():
         of = load_face(name)
         assert of.units > 0 and len(of.characters) > 400 and ord(" ") in of.characters
