@@ -115,10 +115,7 @@ class Consenter:
         bought = await self._parts.ledger.list_purchases(self._lease.account, self._lease.project)
         own = [p for p in bought if p.job == job.id]
         out = (p for p in own if p.state in OPEN_STATES and (p.fingerprint not in names or p.fingerprint in sent))
-        open_ = sum(p.expected_micros for p in out)
-        ended = [p for p in own if p.settled_micros is not None]
-        ended += [p for p in own if p.state == "released" and p.billed_micros is not None]
-        return open_ + sum(p.expected_micros for p in ended)
+        return sum(p.charged_micros for p in own if p.state not in OPEN_STATES) + sum(p.expected_micros for p in out)
 
 
 def _shared(quote: Quote, todo: Sequence[Order], consent: Consent | None) -> dict[Fingerprint, Micros] | None:

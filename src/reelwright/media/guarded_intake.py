@@ -72,7 +72,7 @@ async def take_in_guarded(path: Path, kind: FileKind, room: Path) -> Intake:
     if not written:
         if process.returncode is not None and process.returncode > 0:  # a fault of ours, and no limit
             raise RuntimeError(error_output.decode(errors="replace")[-2000:])
-        least = f"{limits.cpu_s} s of processor time and {limits.memory // 1024**3} GB of memory"
+        least = f"{limits.cpu_s} s of processor time and {limits.memory // 1024**3} GiB of memory"
         raise BadInput(
             to_printable_name(path.name), "a file that asks for too much", f"a {kind} that is read within {least}"
         )

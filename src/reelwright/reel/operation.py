@@ -110,6 +110,12 @@ class Purchase:
     corrected_micros: Micros = Micros(0)
 
     @property
+    def charged_micros(self) -> Micros:
+        """Micro-dollars that count against what was agreed to for its job: no refund frees them again."""
+        is_unsent = self.state in ("intent", "released") and self.billed_micros is None
+        return Micros(0) if is_unsent else self.expected_micros
+
+    @property
     def spent_micros(self) -> Micros:
         """Micro-dollars that it costs in the ledger: as expected until it ends, then as settled and corrected."""
         if self.state in ("intent", "released"):

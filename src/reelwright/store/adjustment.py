@@ -78,8 +78,6 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
     _close(unit, row, verdict)
     if verdict == "as_billed" and billed != row.settled:
         _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)
-        which = (purchases.c.account == row.account, purchases.c.id == row.id)
-        unit.conn.execute(update(purchases).where(*which).values(billed=max(billed, row.quoted)))
     elif verdict == "as_quoted":
         reason = build_reason("bill_rejected", billed_micros=billed, owed_micros=row.settled, by=by)
         record_history(unit, row, row.state, row.state, reason)

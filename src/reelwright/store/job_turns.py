@@ -25,7 +25,7 @@ from reelwright.store.job_slots import JobSlots
 from reelwright.store.schema import AT_PROVIDER, GOES_ON, RUNNABLE, jobs, leases, purchases
 from reelwright.store.sql import InArray
 
-_COLUMNS: Final = ("seq", "account", "payer", "priority", "queue_rank", "project", "state", "cancel")
+_COLUMNS: Final = ("seq", "account", "payer", "priority", "queue_rank", "project")
 _QUEUE: Final = ("priority", "account", "payer")
 """Jobs that are equal in these form a queue: the first one of them is next."""
 _PLACE: Final = ("queue_rank", "seq")

@@ -9,7 +9,7 @@ from typing import Any
 from reelwright.media.drawing.colour import mix, to_argb
 from reelwright.media.drawing.drawables import Blit, Fill, LazyImage, Outline, skia
 from reelwright.media.drawing.layers import Box, Clip
-from reelwright.media.drawing.movers import Drift, Leave, Mover
+from reelwright.media.drawing.movers import Drift, Mover, Slide
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import FINE, MIPPED, Picture, mask_picture
 from reelwright.media.looks.signal.screen import Screen, make_panel
@@ -43,7 +43,7 @@ def split_for_picture(screen: Screen, picture: Picture, share: float = 0.0) -> t
     return box._replace(bottom=top - 44 * u), Box(margin, top, stage.width - margin, foot)
 
 
-def add_photo(screen: Screen, picture: Picture, art: Box, *, corner: float = 0, has_brackets: bool = True) -> None:
+def add_photo(screen: Screen, picture: Picture, art: Box, *, corner: float = 0) -> None:
     """Show a photograph in a rounded frame: a scan uncovers it, the camera moves in, brackets find its subject."""
     stage, u = screen.stage, screen.u
     corner = corner or float(stage.look.own["corner"]) * u
@@ -58,26 +58,12 @@ def add_photo(screen: Screen, picture: Picture, art: Box, *, corner: float = 0, 
     stage.place_masked(sprite, Motion(moves=(scan, push), clips=(Clip(rounded),), wipe_area=area, group="photo"))
     line = skia.Path()
     line.addRect(skia.Rect.MakeLTRB(place.left, place.bottom - 5 * u, place.right, place.bottom))
-    away = stage.look.ease["in"]
-    drop = _Scan(-0.55 * length, length, away, -place.height)
+    drop = Slide(-0.55 * length, length, stage.look.ease["in"], dy=-place.height)
     box = Box(place.left, place.bottom - 5 * u, place.right, place.bottom)
     motion = Motion(moves=(drop,), span=(0, max(1.0, 0.45 * length)), clips=(Clip(rounded),), group="photo")
     stage.add("shape", Fill(line, stage.palette.accent), box, motion)
     stage.add("shape", Outline(rounded, screen.edge, max(1.0, 2 * u)), place)
-    if has_brackets:
-        _add_brackets(screen, picture, place, rounded)
-
-
-class _Scan:
-    """The line of a scan: it goes down from ``dy`` pixels above its place."""
-
-    def __init__(self, start: float, length: float, ease: Any, dy: float) -> None:
-        self._leave = Leave(start, length, ease, dy=-dy)
-        self._dy = dy
-
-    def compute_pose(self, frame: float) -> Any:
-        pose = self._leave.compute_pose(frame)
-        return type(pose)(dy=pose.dy + self._dy)
+    _add_brackets(screen, picture, place, rounded)
 
 
 def _add_brackets(screen: Screen, picture: Picture, place: Box, rounded: Any) -> None:
@@ -117,7 +103,7 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
     corner = (54 if is_phone else 20) * u
     metal = mix(stage.palette.surface, stage.palette.dim, 0.12)
     rim = mix(screen.edge, stage.palette.text, 0.25)
-    panel = make_panel(wide, high, round(corner, 1), metal, rim, round(u, 3), 0.0)
+    panel = make_panel(wide, high, round(corner, 1), metal, rim, round(u, 3))
     surface = skia.Surface.MakeRaster(panel.imageInfo())
     canvas = surface.getCanvas()
     canvas.clear(0)

@@ -138,7 +138,7 @@ def make_skeleton(
     canvas.clear(0)
     canvas.translate(over + wide / 2, over + high / 2)
     canvas.rotate(turn)
-    panel = make_panel(wide, high, 26 * u, tint, edge, u, 0.0)
+    panel = make_panel(wide, high, 26 * u, tint, edge, u)
     canvas.drawImage(panel, -panel.width() / 2, -panel.height() / 2)
     canvas.scale(-1 if is_mirrored else 1, 1)
     pad, bar = 0.075 * wide, 0.075 * high
@@ -184,9 +184,7 @@ def set_line(stage: Stage, text: str, beat: str) -> None:
         add_carrier(screen, name, Box(0, 0.2 * stage.height, stage.width, stage.height), text_stands=False)
 
 
-def set_carried(
-    screen: Screen, text: str, name: str, emphasis: Emphasis, *, largest: float = 0, letters: str = ""
-) -> None:
+def set_carried(screen: Screen, text: str, name: str, emphasis: Emphasis, *, letters: str = "") -> None:
     """Set a line and what carries it."""
     stage, u = screen.stage, screen.u
     words, art = split_screen(screen, name)
@@ -197,7 +195,7 @@ def set_carried(
         low = 0.4 if screen.wide else 0.3
         reach = (0.15 if screen.wide else 0.11) * stage.height
         inner = words._replace(bottom=words.bottom - (0.8 * reach if screen.wide else 0.6 * reach))
-        found = screen.set_headline(text, inner, emphasis=emphasis, largest=largest or 196, low=low)
+        found = screen.set_headline(text, inner, emphasis=emphasis, largest=196, low=low)
         y, start = found.bottom + 64 * u, found.right + 20 * u
         if not screen.wide or start > 0.62 * stage.width:  # it bursts under the words where none is free after them
             y, start = found.bottom + reach + 20 * u, (0.4 if screen.wide else 0.16) * stage.width
@@ -207,10 +205,10 @@ def set_carried(
         return
     if name in ("ring", "cards", "mark") or not screen.wide:
         add_carrier(screen, name, art, letters=letters)
-        screen.set_headline(text, words, emphasis=emphasis, largest=largest, low=0.44 if screen.wide else 0.3)
+        screen.set_headline(text, words, emphasis=emphasis, low=0.44 if screen.wide else 0.3)
         return
     add_carrier(screen, name, art)
-    screen.set_headline(text, words, emphasis=emphasis, largest=largest or 190, low=0.5)
+    screen.set_headline(text, words, emphasis=emphasis, largest=190, low=0.5)
 
 
 def set_prompt(screen: Screen, text: str, words: Box, art: Box) -> None:
@@ -264,12 +262,6 @@ def add_tile(screen: Screen, letter: str, box: Box, at: float) -> None:
     stage = screen.stage
     moves = (stage.hit(at, 0.6),)
     screen.add_shape(screen.make_round(box, 0.24 * box.width), stage.palette.accent, Motion(moves=moves, group="tile"))
-    if not letter:
-        return
-    ink = stage.typeset(letter, "display")
-    size = min(0.58 * box.height / ink.height, 0.6 * box.width / ink.width)
-    x = box.centre[0] - ink.width * size / 2
-    path, _ = stage.trace_ink(ink, size, x, box.centre[1] - (ink.top + ink.bottom) / 2 * size)
-    place = stage.to_frame_box(*box)
-    motion = Motion(moves=moves, group="tile", pivot=place.centre)
-    screen.add_shape(path, stage.palette.on_accent, motion)
+    if letter:
+        motion = Motion(moves=moves, group="tile", pivot=stage.to_frame_box(*box).centre)
+        screen.add_initials(letter, box.centre, 0.6 * box.width, 0.58 * box.height, motion)

@@ -6,6 +6,7 @@ import math
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import Mover
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.headlines import find_focus, set_line
@@ -187,7 +188,7 @@ def set_testimonial(stage: Stage) -> None:
         screen.add_bars(Box(-10 * u, y - 170 * u, stage.width + 10 * u, y + 170 * u), has_head=False)
 
 
-def _add_speaker(screen: Screen, who: str, role: str, box: Box, disc: float, come) -> None:  # type: ignore[no-untyped-def]
+def _add_speaker(screen: Screen, who: str, role: str, box: Box, disc: float, come: Mover) -> None:
     """Add who speaks: a disc with initials, the name over what the person does, and the voice as bars after them."""
     stage, u = screen.stage, screen.u
     at = stage.to_frames(8)
@@ -201,10 +202,7 @@ def _add_speaker(screen: Screen, who: str, role: str, box: Box, disc: float, com
     path.addCircle(stage.to_frame_x(x), y, disc / 2)
     screen.add_shape(path, stage.palette.accent, Motion(moves=(come,), group="who"))
     if initials:
-        ink = stage.typeset(initials, "display")
-        em = min(0.4 * disc / ink.height, 0.56 * disc / ink.width)
-        letters, _ = stage.trace_ink(ink, em, x - ink.width * em / 2, y - (ink.top + ink.bottom) / 2 * em)
-        screen.add_shape(letters, stage.palette.on_accent, Motion(moves=(come,), group="who"))
+        screen.add_initials(initials, (x, y), 0.56 * disc, 0.4 * disc, Motion(moves=(come,), group="who"))
     gap = 14 * u if names.lines and roles.lines else 0
     top = box.top + (disc - names.height - roles.height - gap) / 2
     screen.put(names, left, top, at, ground=screen.card, role="label", group="who", moves=(come,))

@@ -137,23 +137,20 @@ class Screen(BlockFitter):
             Lattice(xs, ys, light, mix(palette.surface, palette.accent, 0.4), palette.accent, 0.4 * pitch), place
         )
 
-    def add_bars(
-        self, box: Box, *, first: float = 0.26, last: float = 0.74, has_head: bool = True, count: int = 0
-    ) -> None:
+    def add_bars(self, box: Box, *, first: float = 0.26, last: float = 0.74, has_head: bool = True) -> None:
         """Add a waveform with its playhead in a logical box."""
         stage, palette = self.stage, self.stage.palette
-        count = count or max(16, round(box.width / (25 * self.u)))
-        levels = make_levels(count, self.seed + 5)
+        levels = make_levels(max(16, round(box.width / (25 * self.u))), self.seed + 5)
         drawn = Bars(
             stage.to_frame_box(*box), levels, palette.accent, self.rest, self.seconds, first, last,
             palette.text if has_head else "", stage.is_rtl,
         )  # fmt: skip
         self.add_live(drawn, drawn.box.grow(box.height * 0.2))
 
-    def add_trace(self, x: float, y: float, reach: float, *, left: float = 0, right: float = 0) -> None:
+    def add_trace(self, x: float, y: float, reach: float) -> None:
         """Add the line that words stand on: flat up to the logical ``x``, then a burst of ``reach`` pixels."""
         stage = self.stage
-        box = stage.to_frame_box(left, y - 1, right or stage.width, y + 1)
+        box = stage.to_frame_box(0, y - 1, stage.width, y + 1)
         drawn = Trace(box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl)
         self.add_live(drawn, box.grow(reach))
 
@@ -247,7 +244,7 @@ class Screen(BlockFitter):
         return max(one.lines[-1].ink.bottom, 0.22) * one.size + 0.12 * one.size - self._span(two.lines[0])[0]
 
     def set_headline(
-        self, text: str, box: Box, *, emphasis: Emphasis = "tint", largest: float = 0, low: float = 0.5, at: float = 0,
+        self, text: str, box: Box, *, emphasis: Emphasis = "tint", largest: float = 0, low: float = 0.5,
         lines: int = 5, group: str = "line",
     ) -> Box:  # fmt: skip
         """Set a headline in a logical box, ``low`` of the free height above it. Returns the box that it takes."""
@@ -262,16 +259,15 @@ class Screen(BlockFitter):
         late = max(float(stage.find_beats(2, until=0.4)[1]), stage.to_frames(9)) if one.lines else stage.to_frames(6)
         right = box.left + max(one.width, two.width)
         y = top
-        if at < 1 and stage.request.previous_beat is None:  # the first frame of a film is whole
-            at -= stage.to_frames(60)
+        at = -stage.to_frames(60) if stage.request.previous_beat is None else 0.0  # a film's first frame is whole
         if one.lines:
             self.put(one, box.left, top, at, group=group)
             y = top + one.ascent + (len(one.lines) - 1) * one.pitch
             y += self._step(one, two, emphasis) - two.ascent if two.lines else 0
         if two.lines and emphasis == "select":
-            self._select(two, box.left, y, at, late + max(0.0, at), group)
+            self._select(two, box.left, y, at, late, group)
         elif two.lines:
-            self.put(two, box.left, y, late + max(0.0, at), colour=self.tint, group=f"{group} end")
+            self.put(two, box.left, y, late, colour=self.tint, group=f"{group} end")
         return Box(box.left, top, right, top + tall)
 
     def put(
@@ -332,20 +328,16 @@ class Screen(BlockFitter):
         return stage.slide(at if at >= 1 else at - 0.3 * length, dx=dx * self.u, dy=dy * self.u)
 
     def add_card(
-        self, box: Box, moves: tuple[Mover, ...] = (), *, tint: str = "", edge: str = "", corner: float = 0,
-        group: str = "card", turn: float = 0,
-    ) -> None:  # fmt: skip
-        """Add a rounded panel with a hairline and a shadow, in a logical box; ``turn`` in degrees."""
+        self, box: Box, moves: tuple[Mover, ...] = (), *, edge: str = "", corner: float = 0, group: str = "card"
+    ) -> None:
+        """Add a rounded panel with a hairline and a shadow, in a logical box."""
         stage = self.stage
         place = stage.to_frame_box(*box)
         corner = corner or float(stage.look.own["corner"]) * self.u
         wide, high = math.ceil(place.width), math.ceil(place.height)
-        turn *= stage.reading_sign
-        make = partial(
-            make_panel, wide, high, round(corner, 1), tint or self.card, edge or self.edge, round(self.u, 3), turn
-        )
-        over = _over(wide, high, self.u, turn)
-        x, y = round(place.left - over[0]), round(place.top - over[1])
+        make = partial(make_panel, wide, high, round(corner, 1), self.card, edge or self.edge, round(self.u, 3))
+        over = _measure_margin(self.u)
+        x, y = round(place.left - over), round(place.top - over)
         stage.add("shape", LazyImage(make, x, y), place, Motion(moves=moves, group=group))
 
     def add_shape(self, path: Any, colour: str, motion: Motion) -> None:
@@ -354,6 +346,13 @@ class Screen(BlockFitter):
         box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
         self.stage.add("shape", Fill(path, colour), box, motion)
 
+    def add_initials(self, text: str, centre: tuple[float, float], width: float, height: float, motion: Motion) -> None:
+        """Add a letter or two on a shape of the accent, within so many pixels around a logical place."""
+        ink = self.stage.typeset(text, "display")
+        size = min(height / ink.height, width / ink.width)
+        x, y = centre[0] - ink.width * size / 2, centre[1] - (ink.top + ink.bottom) / 2 * size
+        self.add_shape(self.stage.trace_ink(ink, size, x, y)[0], self.stage.palette.on_accent, motion)
+
     def make_round(self, box: Box, corner: float) -> Any:
         """Make the path of a rounded logical box."""
         path = skia.Path()
@@ -361,25 +360,21 @@ class Screen(BlockFitter):
         return path
 
 
-def _over(wide: int, high: int, u: float, turn: float) -> tuple[int, int]:
-    """Return the pixels by which the image of a panel is larger than the panel, on the left and above."""
-    angle = math.radians(abs(turn))
-    across = (wide * math.cos(angle) + high * math.sin(angle) - wide) / 2
-    down = (wide * math.sin(angle) + high * math.cos(angle) - high) / 2
-    return math.ceil(across + 56 * u), math.ceil(down + 56 * u)
+def _measure_margin(u: float) -> int:
+    """Return the pixels by which the image of a panel is larger than the panel on each side, for its shadow."""
+    return math.ceil(56 * u)
 
 
 @lru_cache(24)
-def make_panel(wide: int, high: int, corner: float, tint: str, edge: str, u: float, turn: float) -> Any:
+def make_panel(wide: int, high: int, corner: float, tint: str, edge: str, u: float) -> Any:
     """Make the image of a panel: its shadow, its fill, a light from above, its hairline."""
-    across, down = _over(wide, high, u, turn)
+    over = _measure_margin(u)
     surface = skia.Surface.MakeRaster(
-        skia.ImageInfo.Make(wide + 2 * across, high + 2 * down, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+        skia.ImageInfo.Make(wide + 2 * over, high + 2 * over, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
     )
     canvas = surface.getCanvas()
     canvas.clear(0)
-    canvas.translate(across + wide / 2, down + high / 2)
-    canvas.rotate(turn)
+    canvas.translate(over + wide / 2, over + high / 2)
     rect = skia.Rect.MakeXYWH(-wide / 2, -high / 2, wide, high)
     body = skia.RRect.MakeRectXY(rect, corner, corner)
     shadow = skia.Paint(AntiAlias=True, Color=to_argb("#000000", 0.5))

@@ -95,7 +95,7 @@ class Bars:
 class Trace:
     """A line across the box that is flat before ``x``, where words stand on it, and bursts into a signal after it.
 
-    ``reach``: half its height; ``over``: pixels that it runs out of its box on both sides.
+    ``width``: of the line, and ``reach``: half the height of the burst, both in pixels.
     """
 
     box: Box
