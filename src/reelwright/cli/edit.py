@@ -69,7 +69,8 @@ def edit(
     successor: o.Successor = False,
     look: o.Look = None,
     accent: Annotated[
-        str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film.")
+        str | None,
+        typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film; none: the look's own."),
     ] = None,
     logo: o.Logo = None,
     still: o.OwnStills = None,

@@ -67,7 +67,8 @@ class Brief:
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
     model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
     the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
-    ``logo``: the brand's, which ends the film. None of these last is stored where it says nothing: an earlier release
+    ``logo``: the brand's, which ends the film. ``without``: which of ``accent`` and ``logo`` the film is to do without,
+    also where a flavor or the home has one. None of these last is stored where it says nothing: an earlier release
     beside this one reads the brief too.
     """
 
@@ -101,6 +102,7 @@ class Brief:
     look: str = ""
     accent: str = ""
     logo: Material | None = None
+    without: tuple[str, ...] = ()
 
     def name_assets(self) -> dict[Digest, str]:
         """Return the name of every picture and clip of the person's own, by its digest."""

@@ -98,7 +98,7 @@ async def build_brief(
     given = options.get("references", {}).items()
     guides = [await read_reference(taken, label, path, scratch, settings) for label, path in given]
     made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
-    if (mark := options.get("logo")) is not None:
+    if (mark := options.get("logo")) is not None and not validation.is_none(mark):
         made = replace(made, logo=await take_in_logo(taken, find_file("logo", mark), scratch, "logo"))
     stills = await read_stills(taken, options.get("storyboard", {}), scratch, settings)
     return replace(made, storyboard=(*made.storyboard, *stills)), taken
@@ -196,8 +196,10 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, aspect=aspect)
     if (look := validation.check_look(options.get("look"))) is not None:
         brief = replace(brief, look=look)
-    if (accent := validation.check_accent(options.get("accent"))) is not None:
+    if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):
         brief = replace(brief, accent=accent)
+    if without := tuple(name for name in ("accent", "logo") if validation.is_none(options.get(name))):
+        brief = replace(brief, without=without)
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
     brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)

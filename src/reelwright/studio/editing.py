@@ -133,7 +133,7 @@ async def build_edit(changes: Changes, scratch: ScratchFolder, settings: Setting
         material = await take_in(taken, find_file("clip", clip), "clip", scratch, "clip")
     stills = await read_stills(taken, changes.get("storyboard") or {}, scratch, settings)
     logo = None
-    if (mark := changes.get("logo")) is not None:
+    if (mark := changes.get("logo")) is not None and not validation.is_none(mark):
         logo = await take_in_logo(taken, find_file("logo", mark), scratch, "logo")
     edit = Edit(
         changes=changes,

@@ -211,7 +211,8 @@ async def _build_clip_row(
 
 def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
     """Resolve the paths of single files, references and stills against the folder of the batch file."""
-    ones = {name: options[name] for name in ("image", "last_frame", "logo") if isinstance(options.get(name), str)}
+    files = {name: options.get(name) for name in ("image", "last_frame", "logo")}
+    ones = {name: file for name, file in files.items() if isinstance(file, str) and not validation.is_none(file)}
     options = options | {name: beside / path for name, path in ones.items()}
     given = {name: options[name] for name in ("references", "storyboard") if isinstance(options.get(name), Mapping)}
     return options | {name: {label: beside / str(path) for label, path in one.items()} for name, one in given.items()}

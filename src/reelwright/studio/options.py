@@ -159,8 +159,14 @@ class Approval(Options):
     ] = None
 
 
-Accent = Annotated[str | None, Field(description="a colour such as #FF5A1F: the film's strong colour")]
-Logo = Annotated[File | None, Field(description="a file: the picture of a logo, which ends the film")]
+Accent = Annotated[
+    str | None, Field(description="a colour such as #FF5A1F, or none: the film's strong colour; none: the look's own")
+]
+Logo = Annotated[
+    File | Literal["none"] | None,
+    Field(description="a file, or none: the picture of a logo, which ends the film; none: it has no logo"),
+]
+"""Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
 
 
 class FilmOptions(Options):

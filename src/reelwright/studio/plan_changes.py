@@ -79,8 +79,9 @@ def apply_changes(
 
         plan = resize_plan(plan, aspect)
     look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
-    if look is not None or accent is not None or logo is not None:
-        plan = edit.set_look(plan, look=look, accent=accent, logo=logo.asset if logo else None)
+    mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
+    if look is not None or accent is not None or mark is not None:
+        plan = edit.set_look(plan, look=look, accent="" if validation.is_none(accent) else accent, logo=mark)
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
     if (order := changes.get("order")) is not None:

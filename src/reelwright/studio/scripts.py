@@ -15,6 +15,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.brief import Brief, Goal, Material
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
+from reelwright.studio import validation
 from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_logo
 from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.scratch import ScratchFolder
@@ -121,7 +122,7 @@ async def load_script(
         _refuse_other_film(brief, base)
     files = await _take_in_files(script, source, taken, scratch)
     brief = replace(drop_idle_budget(brief), goal=goal, materials=tuple(taken.materials))
-    if (mark := script.settings.get("logo")) and options.get("logo") is None:
+    if (mark := script.settings.get("logo")) and "logo" not in brief.without and options.get("logo") is None:
         where = f"{source.name}: logo"
         brief = replace(brief, logo=await take_in_logo(taken, _find_beside(source, where, mark), scratch, where))
     film = _build_plan_function(script, source, brief, files, draft=draft)
@@ -142,7 +143,7 @@ def continue_brief(brief: Brief, plan: Plan) -> Brief:
     short_side = min(plan.size)
     aspect = next((one for one in ASPECTS if compute_size(one, short_side) == plan.size), brief.aspect)
     return replace(
-        brief, materials=(), storyboard=(), planner="", archetype="", aspect=aspect, short_side=short_side,
+        brief, materials=(), storyboard=(), without=(), planner="", archetype="", aspect=aspect, short_side=short_side,
         language=plan.language, **changes,
     )  # fmt: skip
 
@@ -167,7 +168,7 @@ def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: 
     options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
     options.pop("planner", None)
     for key, value in front.items():
-        if key in ("length", "aspect", "language"):
+        if (key in ("accent", "logo") and value == validation.NONE) or key in ("length", "aspect", "language"):
             options.setdefault(key, value)
         elif key == "voice" and value.casefold() != "none":
             options.setdefault("voice", value)
@@ -246,13 +247,13 @@ def _build_plan_function(
     music = script.settings.get("music", "")
     settings = {
         **script.settings, **({"look": brief.look} if brief.look else {}),
-        **({"accent": brief.accent} if brief.accent else {}),
+        **({"accent": brief.accent} if brief.accent else {}), **dict.fromkeys(brief.without, validation.NONE),
     }  # fmt: skip
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or detect_language(words), look=settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft,
-        accent=brief.accent or _read_accent(script, given.name),
+        accent="" if "accent" in brief.without else brief.accent or _read_accent(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
@@ -269,7 +270,7 @@ def _build_plan_function(
 def _read_accent(script: Script, name: str) -> str:
     accent = script.settings.get("accent", "")
     if accent and not re.fullmatch("#[0-9a-fA-F]{6}", accent):
-        raise BadInput(f"{name}: accent", accent, "a colour such as #FF5A1F")
+        raise BadInput(f"{name}: accent", accent, f"a colour such as #FF5A1F, or {validation.NONE}")
     return accent.upper()
 
 
