@@ -73,6 +73,9 @@ def edit(
         typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film; none: the look's own."),
     ] = None,
     logo: o.Logo = None,
+    brand: Annotated[
+        bool, typer.Option("--brand", help="Take accent and logo of the home's brand; see `reelwright brand`.")
+    ] = False,
     still: o.OwnStills = None,
     mood: Annotated[
         str | None,
@@ -122,6 +125,7 @@ def edit(
         "look": look,
         "accent": accent,
         "logo": logo,
+        **({"brand": True} if brand else {}),
         "mood": mood,
         "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,

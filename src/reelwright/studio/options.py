@@ -169,6 +169,13 @@ Logo = Annotated[
 """Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
 
 
+class BrandOptions(Options):
+    """The brand of the home. What is not given stays as it is."""
+
+    accent: Accent = None
+    logo: Logo = None
+
+
 class FilmOptions(Options):
     """Options of a film beside the text of its brief."""
 
@@ -395,6 +402,9 @@ class ChangeOptions(Options):
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
     logo: Logo = None
+    brand: Annotated[
+        bool, Field(description="True or False: take accent and logo of the home's brand, but for those given here")
+    ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[

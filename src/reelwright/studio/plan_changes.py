@@ -28,12 +28,12 @@ SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "logo", "mood", "aspect", "storyboard", "order")
+_OF_THE_FILM: Final = ("look", "accent", "logo", "brand", "mood", "aspect", "storyboard", "order")
 
 
 def check(changes: Changes) -> None:
     """Raise ``BadInput`` if the options of an edit name no change or contradict each other. Reads no plan."""
-    given = {name for name, value in changes.items() if value is not None and value != ()}
+    given = {name for name, value in changes.items() if value is not None and value is not False and value != ()}
     if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "continuation", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:

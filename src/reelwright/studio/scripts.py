@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.reel.brief import Brief, Goal, Material
+from reelwright.reel.brief import Brand, Brief, Goal, Material
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio import validation
@@ -56,14 +56,15 @@ class ScriptSource:
 class LoadedScript:
     """A script that was parsed, with its pictures imported. ``digest``: identifies its project.
 
-    ``build_plan``: a pure function from the project's current plan (or None) to the script's plan and notes about it.
+    ``build_plan``: a pure function from the project's current plan (or None), and the brands with which it was first
+    planned, to the script's plan and notes about it.
     """
 
     brief: Brief
     title: str
     digest: str
     intake: IntakeResult
-    build_plan: Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]
+    build_plan: Callable[[Plan | None, tuple[Brand, ...]], tuple[Plan, tuple[str, ...]]]
 
 
 def read_script_source(script: str | Path) -> ScriptSource:
@@ -97,11 +98,12 @@ async def load_script(
     *,
     again: bool = False,
     base: Brief | None = None,
+    brand: Brand | None = None,
 ) -> LoadedScript:
     """Parse a script, check its settings, and copy its pictures into ``scratch``. Spends nothing.
 
-    ``base``: the brief of the project that the script changes, see ``continue_brief``. Raises ``BadInput`` with the
-    line or setting at fault.
+    ``base``: the brief of the project that the script changes, see ``continue_brief``; else ``brand``: of the home.
+    Raises ``BadInput`` with the line or setting at fault.
     """
     from reelwright.documents.read import read_script
 
@@ -111,7 +113,7 @@ async def load_script(
     if draft := bool(options.pop("draft", False)):
         options = _as_draft(options)
     try:
-        brief, taken = await build_brief(base or source.name, options, scratch, settings)
+        brief, taken = await build_brief(base or source.name, options, scratch, settings, brand=None if base else brand)
     except BadInput as error:
         if error.field not in script.settings or given_options.get(error.field) is not None:
             raise
@@ -235,7 +237,7 @@ def _find_beside(given: ScriptSource, where: str, file: str) -> Path:
 
 def _build_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
-) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
+) -> Callable[[Plan | None, tuple[Brand, ...]], tuple[Plan, tuple[str, ...]]]:
     from reelwright.planner.extract.language import detect_language
     from reelwright.planner.flavors import choose_flavor
     from reelwright.planner.screens.comment_cast import cast_script
@@ -246,7 +248,8 @@ def _build_plan_function(
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
     settings = {
-        **script.settings, **({"look": brief.look} if brief.look else {}),
+        **({"logo": brief.logo.name} if brief.logo else {}), **script.settings,
+        **({"look": brief.look} if brief.look else {}),
         **({"accent": brief.accent} if brief.accent else {}), **dict.fromkeys(brief.without, validation.NONE),
     }  # fmt: skip
     terms = FilmingOptions(
@@ -258,8 +261,8 @@ def _build_plan_function(
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
 
-    def plan(before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
-        filmed = plan_script(script, terms, before)
+    def plan(before: Plan | None, brands: tuple[Brand, ...]) -> tuple[Plan, tuple[str, ...]]:
+        filmed = plan_script(script, replace(terms, brief=replace(brief, brands=brands)), before)
         made, cast_notes = cast_script(filmed, brief, chosen)
         edited, edit_notes = keep_edits(made, before)
         return edited, (*filmed.messages, *cast_notes, *edit_notes)

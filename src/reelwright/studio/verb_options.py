@@ -103,6 +103,7 @@ class Changes(TypedDict, total=False):
     look: str | None
     accent: str | None
     logo: str | Path | None
+    brand: bool
     mood: str | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
