@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from reelwright import Studio
 from reelwright.settings import Settings
@@ -52,3 +53,13 @@ def studio(home: Home) -> Iterator[Studio]:
 def empty(tmp_path: Path) -> Settings:
     """Settings of a home that does not exist yet."""
     return Settings(home=tmp_path / "new home ü", hands=2)
+
+
+@pytest.fixture
+def logo(tmp_path: Path) -> Path:
+    """A logo as a cut-out."""
+    path = tmp_path / "mark.png"
+    picture = Image.new("RGBA", (300, 90))
+    ImageDraw.Draw(picture).ellipse((2, 2, 297, 87), fill=(20, 80, 200, 255))
+    picture.save(path)
+    return path

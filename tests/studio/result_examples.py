@@ -415,7 +415,7 @@ EXAMPLES: dict[str, Any] = {
     ),
     "CircleResult": CircleResult(project="prj_1", revision=2, quote=QUOTE),
     "JobSummary": JOB,
-    "HomeBrand": HomeBrand(accent="#D6323F", logo=MARK),
+    "HomeBrand": HomeBrand(accent="#D6323F", logo=MARK, end_card="Made by hand"),
     "BrandLogo": MARK,
     "QueueState": QueueState(paused_since=NOON),
     "ProjectSummary": PROJECT,

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput
@@ -20,15 +20,6 @@ from reelwright.studio.scratch import open_scratch_folder
 SCRIPT = "---\naccent: '#2244CC'\nlogo: mark.png\n---\n\n# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
 BRIEF = "Fenn, a lamp that never flickers. Order at fenn.example"
 SMALL = {"short_side": 180}
-
-
-@pytest.fixture
-def logo(tmp_path: Path) -> Path:
-    path = tmp_path / "mark.png"
-    picture = Image.new("RGBA", (300, 90))
-    ImageDraw.Draw(picture).ellipse((2, 2, 297, 87), fill=(20, 80, 200, 255))
-    picture.save(path)
-    return path
 
 
 def list_logos(plan: Plan) -> list[list[str]]:

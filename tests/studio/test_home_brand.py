@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput
@@ -14,15 +14,6 @@ from reelwright.settings import Settings
 from studio.test_brand import BRIEF, SMALL, list_accents, list_logos
 
 SCRIPT = "# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
-
-
-@pytest.fixture
-def logo(tmp_path: Path) -> Path:
-    path = tmp_path / "mark.png"
-    picture = Image.new("RGBA", (300, 90))
-    ImageDraw.Draw(picture).ellipse((2, 2, 297, 87), fill=(20, 80, 200, 255))
-    picture.save(path)
-    return path
 
 
 def test_a_brand_is_set_in_parts_and_keeps_its_logo_when_the_file_is_gone(empty: Settings, logo: Path) -> None:

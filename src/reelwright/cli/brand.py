@@ -24,6 +24,9 @@ def set_brand(
         Path | None,
         typer.Option("--logo", metavar="PATH", help="Picture that ends your films, kept in the home; none: remove it."),
     ] = None,
+    end_card: Annotated[
+        str | None, typer.Option("--end-card", metavar="TEXT", help="Text of the last screen; none: remove it.")
+    ] = None,
     json: o.Json = False,
 ) -> None:
     """Show the brand of your films; set what you name of it.
@@ -33,13 +36,15 @@ def set_brand(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        is_set = accent is not None or logo is not None
-        found = await (studio.set_brand(accent=accent, logo=logo) if is_set else studio.read_brand())
+        changes = {"accent": accent, "logo": logo, "end_card": end_card}
+        is_set = any(value is not None for value in changes.values())
+        found = await (studio.set_brand(**changes) if is_set else studio.read_brand())  # type: ignore[arg-type]
         if json:
             print_json(found)
             return
         mark = f"{found.logo.name} ({found.logo.width}x{found.logo.height})" if found.logo else "none"
         typer.echo(f"accent    {found.accent or 'none'}")
         typer.echo(f"logo      {mark}")
+        typer.echo(f"end card  {found.end_card or 'none'}")
 
     run(verb, json_out=json)

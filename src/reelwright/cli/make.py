@@ -41,6 +41,7 @@ def make(
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
+    end_card: o.EndCard = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
@@ -88,7 +89,7 @@ def make(
     script, only what depends on that line is made again.
     """
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, image, clip, language, variation, short_side
+        flavor, length, aspect, look, accent, logo, end_card, image, clip, language, variation, short_side
     )
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
@@ -186,6 +187,7 @@ def build_brief_options(
     look: str | None,
     accent: str | None,
     logo: Any,
+    end_card: str | None,
     image: list[Any] | None,
     clip: list[Any] | None,
     language: str | None,
@@ -202,6 +204,7 @@ def build_brief_options(
         "look": look,
         "accent": accent,
         "logo": logo,
+        "end_card": end_card,
         "images": tuple(image or ()),
         "clips": tuple(clip or ()),
         "language": language,

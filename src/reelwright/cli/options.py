@@ -67,6 +67,9 @@ Logo = Annotated[
     Path | None,
     typer.Option("--logo", metavar="PATH", help="End the film with this logo: a picture file. none: no logo."),
 ]
+EndCard = Annotated[
+    str | None, typer.Option("--end-card", metavar="TEXT", help="Text that the last screen has too. none: no text.")
+]
 Images = Annotated[
     list[Path] | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the film; repeatable.")
 ]

@@ -12,6 +12,7 @@ from reelwright.reel.value import define_value
 Form = Literal["words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "picture"]
 SETTINGS: Final = (
     "length", "aspect", "look", "tone", "music", "language", "voice", "model", "project", "avoid", "accent", "logo",
+    "end_card",
 )  # fmt: skip
 """The keys of the front matter. All their values are text."""
 

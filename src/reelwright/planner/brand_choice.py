@@ -7,28 +7,30 @@ from typing import Any
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.value import define_value
 
-_NOUNS = {"accent": "the accent", "logo": "the logo"}
+_NOUNS = {"accent": "the accent", "logo": "the logo", "end_card": "the end card"}
 
 
 @define_value
 class ChosenBrand:
     """The brand of a film. ``accent``: #RRGGBB; empty: the look's own. ``logo``: None: the film has none.
+    ``end_card``: text of the last screen.
 
     ``notes``: sentences for the person about what the film does not say itself.
     """
 
     accent: str
     logo: Material | None
+    end_card: str
     notes: tuple[str, ...]
 
 
-def choose_brand(brief: Brief, accent: str = "") -> ChosenBrand:
+def choose_brand(brief: Brief, accent: str = "", end_card: str = "") -> ChosenBrand:
     """Choose each part by itself, by what the film says, then the flavor, then the home. Pure.
 
-    ``accent``: what the script or the words of the brief say, where ``brief`` says nothing. What the brief is to do
-    ``without`` is taken from nowhere.
+    ``accent``, ``end_card``: what the script or the words of the brief say, where ``brief`` says nothing. What
+    the brief is to do ``without`` is taken from nowhere.
     """
-    own = {"accent": brief.accent or accent, "logo": brief.logo}
+    own = {"accent": brief.accent or accent, "logo": brief.logo, "end_card": brief.end_card or end_card}
     found: dict[str, Any] = {}
     phrases: dict[str, list[str]] = {}
     for name, value in own.items():
@@ -42,7 +44,7 @@ def choose_brand(brief: Brief, accent: str = "") -> ChosenBrand:
                 phrases.setdefault(brand.source, []).append(f"{_NOUNS[name]} {_describe(given)}")
                 break
     return ChosenBrand(
-        accent=found["accent"] or "", logo=found["logo"],
+        accent=found["accent"] or "", logo=found["logo"], end_card=found["end_card"] or "",
         notes=tuple(_write_note(source, parts, brief.flavor) for source, parts in phrases.items()),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput, NothingToShow
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
 from reelwright.planner.certain.brief_script import (
@@ -25,6 +26,7 @@ from reelwright.planner.drawable import refuse_text
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
 from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
+from reelwright.planner.screens.end_card import add_end_card
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
 from reelwright.planner.screens.name_cards import choose_name, lay_names
@@ -115,6 +117,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     if not parts:
         refuse_text("brief", brief.text, there.language)
         raise NothingToShow("brief", shorten(brief.text))
+    parts = add_end_card(parts, choose_brand(brief).end_card)
     name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
     title = brief.title or script.make_title(default=name or brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)

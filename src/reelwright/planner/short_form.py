@@ -14,6 +14,7 @@ from reelwright.planner.ids import derive_id, derive_number
 from reelwright.planner.look_choice import choose_look, list_tones_by_look
 from reelwright.planner.match import FilmSettings, Picture, Place, clip_frames, match_bed, match_shot, match_still
 from reelwright.planner.prompts import write_prompt
+from reelwright.planner.screens.end_card import find_end_slot
 from reelwright.planner.tables import BeatName, MoodName, ToneName, accept_names, load_beats, load_tones
 from reelwright.reel.brief import Material
 from reelwright.reel.canonical import compute_digest
@@ -74,6 +75,8 @@ class _ShortPlan:
     look: Text = ""
     mood: MoodName = ""
     accent: Text = ""
+    logo: Text = ""
+    end_card: Text = ""
 
 
 def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Material]) -> Plan:
@@ -82,6 +85,11 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     Raises ``BadInput`` naming the path that is wrong.
     """
     document = read_strictly(_ShortPlan, _rename_earlier_keys(value, name), name)
+    document = _add_end_card(document, name)
+    given = {key: m for m in materials for key in (m.name, m.asset)}
+    if document.logo and (document.logo not in given or given[document.logo].treatment == "clip"):
+        known = ", ".join(sorted(m.name for m in materials)) or "none"
+        raise BadInput(f"{name}.logo", document.logo, f"a picture given beside the plan: {known}")
     usual = get_flavor("spot")
     settings = FilmSettings(
         fps=usual.fps,
@@ -89,9 +97,10 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
         look=choose_look(document.look, usual.look, document.tone, list_tones_by_look())[0],
         language=document.language,
         accent=document.accent.upper(),
+        logo=given[document.logo].asset if document.logo else None,
     )
     seed = compute_digest([_remove_floats(value), [m.asset for m in materials]])
-    builder = _Builder(document, settings, seed, {key: m for m in materials for key in (m.name, m.asset)})
+    builder = _Builder(document, settings, seed, given)
     beats = builder.build_beats(name)
     energies = {beat: rule.energy for beat, rule in load_beats().items()}
     mood = document.mood or load_tones()[document.tone].mood
@@ -102,6 +111,21 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
         bed=Bed(mood=mood, bpm_milli=120_000, request=request), caption_style=usual.captions, author="person",
     )  # fmt: skip
     return update_hits(rescore(whole))
+
+
+def _add_end_card(document: _ShortPlan, name: str) -> _ShortPlan:
+    """Return the document with its end card among the words of the last shot. Raises ``BadInput`` without room."""
+    if not document.end_card:
+        return document
+    *beats, last = document.beats
+    *shots, shot = last.shots
+    words = {"line": shot.words} if isinstance(shot.words, str) and shot.words else dict(shot.words or {})
+    slot = find_end_slot(last.beat, words, document.end_card)
+    if slot is None:
+        where = "a film whose last shot is an end_card or a cta with room for it"
+        raise BadInput(f"{name}.end_card", document.end_card, where)
+    shot = replace(shot, words={**words, slot: document.end_card} if slot else words)
+    return replace(document, beats=(*beats, replace(last, shots=(*shots, shot))))
 
 
 class _Builder:

@@ -10,6 +10,7 @@ from typing import Final
 from reelwright.documents.script import Picture
 from reelwright.errors import BadInput
 from reelwright.planner.archetypes import get_archetype
+from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
 from reelwright.planner.certain.brief_script import list_picture_texts
@@ -20,6 +21,7 @@ from reelwright.planner.ids import compute_seed
 from reelwright.planner.instructions import choose_length_ms
 from reelwright.planner.plan_values import check_names_and_words
 from reelwright.planner.rules import PlanningResult, cast_plan
+from reelwright.planner.screens.end_card import add_end_card
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import FitResult, fit_parts
 from reelwright.planner.screens.own_pictures import add_own_pictures
@@ -58,6 +60,7 @@ def plan_written_script(brief: Brief, script: Script, *, is_final: bool = False)
     parts, not_shown = add_own_pictures(
         tuple(_build_parts(script, there, seed)), there.files, picture_text=scenes[0] if there.is_filmed else ""
     )
+    parts = add_end_card(parts, choose_brand(brief).end_card)
     options = there.make_filming_options(script.name, None)
     fps = there.flavor.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])

@@ -57,12 +57,13 @@ class Still:
 class Brand:
     """The brand that a flavor or the home gives to films that say nothing else. Empty: nothing.
 
-    ``accent``: a colour as #RRGGBB. ``logo``: what ends the film.
+    ``accent``: a colour as #RRGGBB. ``logo``: what ends the film. ``end_card``: text of its last screen.
     """
 
     source: Literal["flavor", "home"]
     accent: str = ""
     logo: Material | None = None
+    end_card: str = ""
 
 
 @define_value
@@ -79,10 +80,10 @@ class Brief:
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
     model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
     the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
-    ``logo``: the brand's, which ends the film. ``without``: which of ``accent`` and ``logo`` the film is to do without,
-    also where a flavor or the home has one. ``brands``: of the flavor and the home, the stronger first, as they
-    were when the brief was made. None of these last is stored where it says nothing: an earlier release beside this
-    one reads the brief too.
+    ``logo``: the brand's, which ends the film; ``end_card``: its text there. ``without``: which of these three the film
+    is to do without, also where a flavor or the home has one. ``brands``: of the flavor and the home, the stronger
+    first, as they were when the brief was made. None of these last is stored where it says nothing: an earlier release
+    beside this one reads the brief too.
     """
 
     text: str
@@ -115,6 +116,7 @@ class Brief:
     look: str = ""
     accent: str = ""
     logo: Material | None = None
+    end_card: str = ""
     without: tuple[str, ...] = ()
     brands: tuple[Brand, ...] = ()
 

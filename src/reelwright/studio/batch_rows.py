@@ -24,7 +24,7 @@ async def prepare_rows(
     scratch: ScratchFolder,
     settings: Settings,
     options: RowOptions,
-    brand: Brand | None,
+    brand: Brand | None = None,
 ) -> list[PreparedRow]:
     """Check the entries of a batch and return them as numbered rows; pictures and clips are copied into ``scratch``.
 

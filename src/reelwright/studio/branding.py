@@ -11,6 +11,7 @@ from reelwright.studio.home import Home
 from reelwright.studio.options import BrandOptions
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.scratch import open_scratch_folder
+from reelwright.text_limits import END_CARD_CHARS
 
 
 class BrandLogo(ResultModel):
@@ -27,6 +28,7 @@ class HomeBrand(ResultModel):
 
     accent: str | None = None
     logo: BrandLogo | None = None
+    end_card: str | None = None
 
 
 def describe_brand(brand: Brand | None) -> HomeBrand:
@@ -35,7 +37,7 @@ def describe_brand(brand: Brand | None) -> HomeBrand:
         return HomeBrand()
     logo = brand.logo
     mark = BrandLogo(asset=logo.asset, name=logo.name, width=logo.width, height=logo.height) if logo else None
-    return HomeBrand(accent=brand.accent or None, logo=mark)
+    return HomeBrand(accent=brand.accent or None, logo=mark, end_card=brand.end_card or None)
 
 
 async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
@@ -46,6 +48,10 @@ async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
     brand = await home.journal.read_brand(home.account) or Brand(source="home")
     if (accent := validation.check_accent(changes.accent)) is not None:
         brand = replace(brand, accent="" if validation.is_none(accent) else accent)
+    if validation.is_none(changes.end_card):
+        brand = replace(brand, end_card="")
+    elif changes.end_card is not None:
+        brand = replace(brand, end_card=validation.check_text("end_card", changes.end_card, END_CARD_CHARS))
     with open_scratch_folder() as folder:
         intake = IntakeResult()
         if validation.is_none(changes.logo):

@@ -24,6 +24,7 @@ from reelwright.studio.home import Home
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import LOCAL_PLANNER, BriefOptions
+from reelwright.text_limits import END_CARD_CHARS
 
 if TYPE_CHECKING:
     from reelwright.media.intake import Intake
@@ -174,13 +175,14 @@ async def _build_flavor_brand(
     """Build the brand of the person's own flavor that the brief names, its logo imported; None: it has none."""
     values = (brief.own_flavor or {}).get("pipeline_params", {})
     accent, file = str(values.get("accent", "")).upper(), str(values.get("logo", ""))
-    if not brief.flavor or not (accent or file):
+    end_card = str(values.get("end_card", ""))
+    if not brief.flavor or not (accent or file or end_card):
         return None
     logo = None
     if file:
         path = find_flavor_logo(brief.flavor, file, settings.flavors)
         logo = await take_in_logo(intake, path, scratch, f"{brief.flavor}/pipeline_params.yaml: logo")
-    return Brand(source="flavor", accent=accent, logo=logo)
+    return Brand(source="flavor", accent=accent, logo=logo, end_card=end_card)
 
 
 def describe_unshown_logo(logo: Material | None, plan: Plan) -> tuple[str, ...]:
@@ -215,7 +217,9 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, look=look)
     if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):
         brief = replace(brief, accent=accent)
-    if without := tuple(name for name in ("accent", "logo") if validation.is_none(options.get(name))):
+    if (end_card := options.get("end_card")) is not None and not validation.is_none(end_card):
+        brief = replace(brief, end_card=validation.check_text("end_card", end_card, END_CARD_CHARS))
+    if without := tuple(name for name in validation.BRAND if validation.is_none(options.get(name))):
         brief = replace(brief, without=without)
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)

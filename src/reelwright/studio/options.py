@@ -16,6 +16,7 @@ from reelwright.reel.priority import PRIORITIES, Priority
 from reelwright.studio.verb_options import Seconds
 from reelwright.text_limits import (
     BRIEF_CHARS,
+    END_CARD_CHARS,
     LINE_CHARS,
     NAME_CHARS,
     PATH_CHARS,
@@ -166,6 +167,10 @@ Logo = Annotated[
     File | Literal["none"] | None,
     Field(description="a file, or none: the picture of a logo, which ends the film; none: it has no logo"),
 ]
+EndCard = Annotated[
+    Annotated[str, Field(max_length=END_CARD_CHARS)] | None,
+    Field(description="text, or none: what the last screen says beside the script's own words"),
+]
 """Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
 
 
@@ -174,6 +179,7 @@ class BrandOptions(Options):
 
     accent: Accent = None
     logo: Logo = None
+    end_card: EndCard = None
 
 
 class FilmOptions(Options):
@@ -187,6 +193,7 @@ class FilmOptions(Options):
     ] = None
     accent: Accent = None
     logo: Logo = None
+    end_card: EndCard = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
     images: Annotated[

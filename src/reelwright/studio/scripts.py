@@ -20,6 +20,7 @@ from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in
 from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.verb_options import BriefOptions
+from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import ASPECTS, compute_size
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: 
     options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
     options.pop("planner", None)
     for key, value in front.items():
-        if (key in ("accent", "logo") and value == validation.NONE) or key in ("length", "aspect", "language"):
+        if (key in validation.BRAND and value == validation.NONE) or key in ("length", "aspect", "language"):
             options.setdefault(key, value)
         elif key == "voice" and value.casefold() != "none":
             options.setdefault("voice", value)
@@ -250,13 +251,15 @@ def _build_plan_function(
     settings = {
         **({"logo": brief.logo.name} if brief.logo else {}), **script.settings,
         **({"look": brief.look} if brief.look else {}),
-        **({"accent": brief.accent} if brief.accent else {}), **dict.fromkeys(brief.without, validation.NONE),
+        **({"accent": brief.accent} if brief.accent else {}),
+        **({"end_card": brief.end_card} if brief.end_card else {}), **dict.fromkeys(brief.without, validation.NONE),
     }  # fmt: skip
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or detect_language(words), look=settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft,
         accent="" if "accent" in brief.without else brief.accent or _read_accent(script, given.name),
+        end_card=_read_end_card(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
@@ -275,6 +278,11 @@ def _read_accent(script: Script, name: str) -> str:
     if accent and not re.fullmatch("#[0-9a-fA-F]{6}", accent):
         raise BadInput(f"{name}: accent", accent, f"a colour such as #FF5A1F, or {validation.NONE}")
     return accent.upper()
+
+
+def _read_end_card(script: Script, name: str) -> str:
+    text = script.settings.get("end_card", "")
+    return validation.check_text(f"{name}: end_card", text, END_CARD_CHARS) if text else ""
 
 
 def _compute_digest(project: str, given: ScriptSource, brief: Brief, *, again: bool, draft: bool) -> str:

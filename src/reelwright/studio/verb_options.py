@@ -34,6 +34,7 @@ class BriefOptions(TypedDict, total=False):
     look: str | None
     accent: str | None
     logo: str | Path | None
+    end_card: str | None
     length: Seconds | None
     short_side: int
     images: Sequence[str | Path]

@@ -18,6 +18,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.value import define_value
 from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import Aspect, Micros, parse_usd
 
 HERE: Final = Path(__file__).parent
@@ -37,6 +38,9 @@ def _parse_colour(text: str) -> str:
 
 _read_text: Final = ReadAs(str, accept_if(lambda text: len(text) <= 600, "at most 600 characters"))
 """Reads text that is added to every prompt."""
+_read_end_card: Final = ReadAs(
+    str, accept_if(lambda text: len(text) <= END_CARD_CHARS, f"at most {END_CARD_CHARS} characters")
+)
 Text = Annotated[str, _read_text]
 OptionalText = Annotated[str | None, _read_text]
 
@@ -51,7 +55,8 @@ class PipelineParams:
     no words over what a model makes; without it, the words of the brief stand there.
     ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
-    no option says so. ``accent`` and ``logo``: the brand's colour, and a picture in the flavor's folder.
+    no option says so. ``accent``, ``logo``, ``end_card``: the brand's colour, a picture in the flavor's
+    folder, and a text for the last screen.
     """
 
     about: Text
@@ -76,6 +81,7 @@ class PipelineParams:
     budget: Annotated[Micros | None, ReadAs(str, parse_usd)] = None
     accent: Annotated[str, ReadAs(str, _parse_colour)] = ""
     logo: Text = ""
+    end_card: Annotated[str, _read_end_card] = ""
 
 
 @define_value

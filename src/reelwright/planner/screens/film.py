@@ -28,6 +28,7 @@ from reelwright.planner.match import (
 )
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
+from reelwright.planner.screens.end_card import add_end_card
 from reelwright.planner.screens.lengths import (
     MAX_FILM_S,
     Timing,
@@ -57,6 +58,7 @@ class FilmingOptions:
 
     ``front_matter``: its settings, in one spelling. ``is_draft``: a picture that is to be made is shown as its words.
     ``exclusions``: what must not be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
+    ``end_card``: text of the last screen.
     ``files``: what intake found about the pictures and clips, by the name that the script gives each.
     """
 
@@ -71,6 +73,7 @@ class FilmingOptions:
     is_draft: bool = False
     exclusions: tuple[str, ...] = ()
     accent: str = ""
+    end_card: str = ""
     files: Mapping[str, Material]
 
 
@@ -92,7 +95,9 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
 
     The same arguments give the same plan on every machine. Raises ``BadInput`` naming line or setting. Never spends.
     """
-    filmed = plan_parts(build_parts(script, options.name, is_voiced=_is_voiced(options)), options, before)
+    parts = build_parts(script, options.name, is_voiced=_is_voiced(options))
+    brand = choose_brand(options.brief, options.accent, options.end_card)
+    filmed = plan_parts(add_end_card(parts, brand.end_card), options, before)
     return replace(filmed, messages=(*script.notices, *filmed.messages))
 
 
@@ -147,7 +152,7 @@ class _PlanBuilder:
         aspect: Aspect = brief.aspect or self.flavor.aspect
         given = as_before.look if as_before else options.look
         was = read_film_settings(as_before) if as_before else None
-        brand = choose_brand(brief, options.accent)
+        brand = choose_brand(brief, options.accent, options.end_card)
         look, reason = choose_look(given, self.flavor.look, options.tone, list_tones_by_look())
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),

@@ -16,11 +16,14 @@ class Branding(StudioBase):
         """Read the brand of the account: what its films have that say nothing else. Creates no home."""
         return branding.describe_brand(await self._read_home_brand())
 
-    async def set_brand(self, *, accent: str | None = None, logo: str | Path | None = None) -> branding.HomeBrand:
+    async def set_brand(
+        self, *, accent: str | None = None, logo: str | Path | None = None, end_card: str | None = None
+    ) -> branding.HomeBrand:
         """Set the brand of the account; what is not given stays, and ``none`` removes it.
 
-        ``accent``: a colour such as #D6323F. ``logo``: a picture, which is kept in the vault. Films that exist already
-        stay as they are; an edit with ``brand`` gives it to one. Raises ``BadInput`` and ``MediaError``.
+        ``accent``: a colour such as #D6323F. ``logo``: a picture, which is kept in the vault. ``end_card``: a text
+        for the last screen. Films that exist already stay as they are; an edit with ``brand`` gives accent and logo to
+        one. Raises ``BadInput`` and ``MediaError``.
         """
-        given = BrandOptions.parse({"accent": accent, "logo": logo})
+        given = BrandOptions.parse({"accent": accent, "logo": logo, "end_card": end_card})
         return await branding.set_brand(await self._open_home(), given)

@@ -1,0 +1,38 @@
+"""Puts the text of a brand on the last screen of a film, without taking the place of what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.reel.canonical import compute_digest
+
+_SLOTS: Final = {"end_card": "legal", "cta": "source"}
+"""The role of the text by staging: small print, since the looks draw a line there as a button."""
+
+
+def find_end_slot(staging: str, words: Mapping[str, str], text: str) -> str | None:
+    """Return the role in which ``text`` joins ``words`` on the last screen; empty: it stands there already.
+
+    None: this screen has no room for it.
+    """
+    if any(text.casefold() == one.casefold() for one in words.values()):
+        return ""
+    slot = _SLOTS.get(staging)
+    return slot if slot and not words.get(slot) else None
+
+
+def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ...]:
+    """Return the parts of a film with ``text`` on the last of them, or on one more; empty text adds nothing. Pure."""
+    if not text or not parts:
+        return tuple(parts)
+    *before, last = parts
+    slot = find_end_slot(last.role, last.words, text) if last.words else None
+    if slot is not None:
+        return (*before, replace(last, words={**last.words, slot: text}) if slot else last)
+    name = next((part.words["name"] for part in parts if "name" in part.words), "")
+    words = {**({"name": name} if name else {}), "line": text}
+    key = compute_digest(["end card", text])
+    return (*parts, ScriptPart(line=last.line, turn=last.turn + 1, role="brand", key=key, markdown="", words=words))
