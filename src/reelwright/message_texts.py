@@ -204,6 +204,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too_many_open_files": "{folder}: this process has too many files open",
     "lease_was_lost": "{director} no longer drives {project}: another process does, or it was released",
     "revision_moved_on": "{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
+    "order_number_taken": "{project}: number {number} of this order belongs to another project by now",
     # budgets
     "above_budget": "{bill:before}{more_micros:usd} more would exceed the budget {budget}: {cap_micros:usd}{per}, "
     "{left_micros:usd} left{frees_at:until}",
@@ -461,6 +462,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "too_many_open_files": "raise the limit (ulimit -n)",
     "lease_was_lost": "nothing was written; the process that drives it now continues from what is stored",
     "revision_moved_on": "read it again and repeat the edit",
+    "order_number_taken": "ask for the take again",
     "file_not_in_vault": "it was deleted; make it again",
     "buying_blocked": "free work continues",
     "film_file_is_older": "write it again in another folder, and carry your changes over",

@@ -132,6 +132,7 @@ class Visitor:
     keys: dict[str, int] = field(default_factory=dict)
     cap: int | None = None
     asks_in_turn: bool = False
+    _deleted: set[str] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _secret: str = ""
     _calls: Counter[str] = field(default_factory=Counter)
@@ -230,7 +231,10 @@ class Visitor:
             caller.may_have_arrived = any(fate != "request lost" for _, fate in line.fates)
             if caller.id and asks_at_once:
                 caller.has_asked = True
-                await client.videos.retrieve(caller.id)
+                try:
+                    await client.videos.retrieve(caller.id)
+                except openai.NotFoundError:
+                    assert caller.id in self._deleted, f"{caller.id} was answered and is not there\n{self.story}"
         self._tell(
             f"create {caller.prompt} {caller.own_key} {'key' if caller.key else ''} {line.fates} -> {caller.id or said}"
         )
@@ -257,6 +261,7 @@ class Visitor:
             if way == "cancel":
                 await self._http("POST", f"/api/v1/jobs/{job}/cancel")
             else:
+                self._deleted.add(job)  # before it is sent: who has the same key may ask for it meanwhile
                 await self._http("DELETE", f"/v1/videos/{job}")
 
     async def _retry(self) -> None:
