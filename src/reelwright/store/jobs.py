@@ -280,7 +280,7 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
 
 
 def follow_to_end(unit: Unit, account: str, job: str) -> None:
-    """Queue a job that was cancelled or deleted, so that a director follows what one of its purchases has at a provider.
+    """Queue a job that was cancelled or deleted, so that a director follows what it has at a provider to its end.
 
     It runs as a job that is being cancelled: nothing more is bought. What arrives for a deleted one is deleted, and no
     list shows it. Any other job goes on by ``resume``.

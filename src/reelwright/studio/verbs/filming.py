@@ -366,7 +366,8 @@ class Filming(StudioBase):
         job = await home.journal.read_job(home.account, called)
         driven = await home.journal.list_driven_projects(home.account)
         positions = await home.journal.list_positions(home.account, {job.project})
-        return summaries.build_job_summary(job, driven, None, positions.get(job.id))
+        is_paused = await home.journal.find_pause(home.account) is not None
+        return summaries.build_job_summary(job, driven, None, positions.get(job.id), is_paused=is_paused)
 
     async def cancel(self, job: str) -> JobSummary:
         """Request the cancel of a job or a project's live job: nothing more is bought, and what was obtained stays."""
