@@ -9,12 +9,22 @@ import pytest
 from planner.briefs import WORKED
 from planner.test_materials import material
 from reelwright.errors import BadInput, NotFound
-from reelwright.planner.edit import rebuild_requests, rematch, set_look, set_mood, update_hits
+from reelwright.planner.edit import (
+    rebuild_requests,
+    rematch,
+    rescore,
+    set_look,
+    set_mood,
+    set_music_level,
+    set_piece,
+    update_hits,
+)
 from reelwright.planner.read import validate_plan
 from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief
-from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
+from reelwright.reel.plan import OwnFootage, Plan, compute_take_length, map_shots
 from reelwright.reel.request import Request
 from reelwright.units import Frames
 
@@ -99,6 +109,30 @@ def test_another_mood_changes_only_the_bed_and_another_accent_everything_drawn()
         set_look(before, accent="red")
     with pytest.raises(BadInput, match="luxury"):
         set_mood(before, "jolly")
+
+
+def test_another_piece_of_music_is_asked_for_by_its_number_and_the_first_comes_back() -> None:
+    before = film()
+    second = set_piece(before, "another")
+    assert changed(before, second) == [] and second.bed and second.bed.request != before.bed.request  # type: ignore[union-attr]
+    assert set_piece(second, "another").bed == set_piece(before, 3).bed
+    assert replace(set_piece(second, 1), author="rules") == before
+    assert rescore(second) == replace(second, author="person"), "a new length keeps the piece"
+    for wrong in ("louder", 0, 100, True):
+        with pytest.raises(BadInput, match="from 1 to 99"):
+            set_piece(before, wrong)
+
+
+def test_the_level_of_the_music_is_a_matter_of_the_mix_alone() -> None:
+    before = film()
+    heard = map_shots(before, lambda shot: replace(shot, sound="duck"))
+    softer = set_music_level(heard, -6_000)
+    old, new = (build_graph(one, "film").steps for one in (heard, softer))
+    assert [key for key in new if new[key] != old[key]] == ["mix/film"]
+    assert set_mood(softer, "tense").bed.level_milli_db == -6_000  # type: ignore[union-attr]
+    assert replace(set_music_level(softer, 0), author="rules") == heard
+    with pytest.raises(BadInput, match="music alone"):
+        set_music_level(map_shots(before, lambda shot: replace(shot, sound="mute")), -6_000)
 
 
 def test_normalising_again_finds_the_same_requests() -> None:

@@ -80,6 +80,8 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "plan.title": lambda plan: plan.update(title="Fenn\0"),
     "plan.language": lambda plan: plan.update(language="zz zz"),
     "plan.bed.mood": lambda plan: plan["bed"].update(mood="sad"),
+    "plan.bed.level_milli_db": lambda plan: plan["bed"].update(level_milli_db=9000),
+    "plan.bed.piece_index": lambda plan: plan["bed"].update(piece_index=-1),
     "plan.beats.0.name": lambda plan: plan["beats"][0].update(name="hocus"),
     "plan.beats.0.shots": lambda plan: plan["beats"][0]["shots"].clear(),
     "plan.beats.0.shots.0.length": lambda plan: plan["beats"][0]["shots"][0].update(length=0),

@@ -82,6 +82,24 @@ async def test_music_and_colour_of_the_film_are_changed_at_the_price_that_is_sho
     assert not (await price(visitor, project, way="look")).list_tags("input", name="max_usd", value="9")
 
 
+async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one_is_offered_again(
+    visitor: Visitor,
+) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=look")
+    assert page.list_tags("option", value="another") and not page.list_tags("select", name="music_level")
+    assert "The music is the only sound" in page.text
+    fields = {"way": "look", "music": "another"}
+    priced = await price(visitor, project, **fields)
+    assert priced.price == "0.00" and priced.list_tags("option", value="another", selected="")
+    assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert plan.bed and plan.bed.piece_index == 1
+    assert "Piece 1 again" in (await show(visitor, project, "?tab=look")).text
+    for wrong in ({"music": "7x"}, {"music_level": "-60"}, {"music_level": "soft"}, {"music_level": "-6"}):
+        assert (await price(visitor, project, way="look", **wrong)).codes == ["invalid_value"], wrong
+
+
 async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page = await show(visitor, project, "?tab=film")

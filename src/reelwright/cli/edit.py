@@ -82,6 +82,22 @@ def edit(
             "chill, urban or nostalgic.",
         ),
     ] = None,
+    music: Annotated[
+        str | None,
+        typer.Option(
+            "--music",
+            metavar="PIECE",
+            help="Another piece of music of the same mood: another, or its number from 1 to 99; 1 is the first one.",
+        ),
+    ] = None,
+    music_level: Annotated[
+        float | None,
+        typer.Option(
+            "--music-level",
+            metavar="DB",
+            help="How much louder than usual the music is, under voice and sound: from -18 to 3 dB; 0 is as usual.",
+        ),
+    ] = None,
     order: Annotated[
         str | None,
         typer.Option(
@@ -122,6 +138,8 @@ def edit(
         "accent": accent,
         "logo": logo,
         "mood": mood,
+        "music": int(music) if music and music.isascii() and music.isdigit() and len(music) < 10 else music,
+        "music_level": music_level,
         "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,
         **({"successor": True} if successor else {}),

@@ -266,7 +266,8 @@ def _mix(plan: Plan, encoding: EncodingOptions) -> Step:
     tracks: list[dict[str, Any]] = []
     if plan.bed:
         needs.append(Input(role="bed", of=BED))
-        tracks.append({"at": 0, "length": int(plan.length), **_describe_fade(plan, plan.bed)})
+        level = {"level_milli_db": plan.bed.level_milli_db} if plan.bed.level_milli_db else {}
+        tracks.append({"at": 0, "length": int(plan.length), **_describe_fade(plan, plan.bed), **level})
     for start, line in plan.list_lines():
         if line.request:
             needs.append(Input(role="voice", of=make_voice_key(line.id)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId, define_value
@@ -25,6 +25,13 @@ BEATS = (
 MOVES = ("push", "pull", "left", "right", "up", "down")
 """How a picture moves: the camera's way over it."""
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
+MUSIC_LEVELS_DB: Final = (-18, 3)
+"""Lowest and highest level of music, in decibels from its usual loudness of -19 LUFS, which a voice lowers further. At
+the highest it is as loud as a voice (-16 LUFS) in its pauses; below the lowest it is not heard. Source: craft.md 5.2,
+read 2026-11-20.
+"""
+MOST_PIECES: Final = 99
+"""Most pieces of one mood that a person chooses from by number."""
 WordTimes = tuple[tuple[str, int, int], ...]
 """Words in the order in which the voice speaks them: text, first and last millisecond."""
 
@@ -119,11 +126,17 @@ class Line:
 
 @define_value
 class Bed:
-    """The music under the film. ``bpm_milli``: beats per minute times 1000."""
+    """The music under the film. ``bpm_milli``: beats per minute times 1000.
+
+    ``level_milli_db``: how much louder than usual it is mixed, in thousandths of a decibel. ``piece_index``: which
+    piece of the mood it is; 0 is the first.
+    """
 
     mood: str
     bpm_milli: int | None
     request: Request
+    level_milli_db: int = 0
+    piece_index: int = 0
 
 
 @define_value
@@ -193,6 +206,11 @@ class Plan:
 def map_shots(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
     """Return ``plan`` with every shot replaced by ``change(shot)``; the lengths of beats stay as they are."""
     return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
+
+
+def has_other_sound(plan: Plan) -> bool:
+    """Return whether the film has a voice or a shot's own sound, beside its music."""
+    return any(line.request for _, line in plan.list_lines()) or any(shot.sound != "mute" for shot in plan.shots)
 
 
 def compute_take_length(shot: Shot) -> Frames:

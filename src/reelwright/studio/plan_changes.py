@@ -28,7 +28,7 @@ SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "logo", "mood", "aspect", "storyboard", "order")
+_OF_THE_FILM: Final = ("look", "accent", "logo", "mood", "music", "music_level", "aspect", "storyboard", "order")
 
 
 def check(changes: Changes) -> None:
@@ -83,6 +83,10 @@ def apply_changes(
         plan = edit.set_look(plan, look=look, accent=accent, logo=logo.asset if logo else None)
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
+    if (piece := changes.get("music")) is not None:
+        plan = edit.set_piece(plan, piece)
+    if (level := changes.get("music_level")) is not None:
+        plan = edit.set_music_level(plan, round(level * 1000))
     if (order := changes.get("order")) is not None:
         from reelwright.planner.arranging import order_shots
 

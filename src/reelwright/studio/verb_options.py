@@ -104,6 +104,8 @@ class Changes(TypedDict, total=False):
     accent: str | None
     logo: str | Path | None
     mood: str | None
+    music: int | Literal["another"] | None
+    music_level: float | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
     order: Sequence[int | str] | None
