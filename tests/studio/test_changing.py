@@ -127,6 +127,9 @@ def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
         ({"look": "vapour"}, "look"),
         ({"accent": "red"}, "accent"),
         ({"mood": "none such"}, "mood"),
+        ({"voice": "eleven_v3:ana"}, "voice"),
+        ({"voice": "ana"}, "voice"),
+        ({"voice": "no-such:ana"}, "voice"),
         ({"shot": 1, "words": "x", "continuation": "tunnel"}, "continuation"),
     ],
 )

@@ -100,6 +100,23 @@ async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one
         assert (await price(visitor, project, way="look", **wrong)).codes == ["invalid_value"], wrong
 
 
+async def test_voice_and_level_of_the_music_stand_on_the_page_of_a_film_that_is_spoken(visitor: Visitor) -> None:
+    script = "# Fenn\n\n> It never flickers.\n\n[Order](https://fenn.example)\n"
+    made = await visitor.studio.make(script=script, voice="eleven_v3:ana", goal="plan")
+    page = await show(visitor, made.project, "?tab=look")
+    assert page.list_tags("input", name="voice", placeholder="eleven_v3:ana")
+    assert page.list_tags("select", name="music_level")
+    priced = await price(visitor, made.project, way="look", voice="brian", music_level="-6")
+    assert priced.price == "0.00" and priced.list_tags("input", name="voice", value="brian"), "it ends at its plan"
+    assert (await price(visitor, made.project, way="look", voice="no-such:brian")).codes == ["invalid_value"]
+    assert (await price(visitor, made.project, way="look", music_level="-60")).codes == ["invalid_value"]
+    fields = {"way": "look", "voice": "brian", "music_level": "-6", "accept_unconfirmed": "1"}
+    assert (await order(visitor, made.project, priced, **fields)).answer.status_code == 303
+    page = await show(visitor, made.project, "?tab=look")
+    assert "As it is: −6 dB" in page.text and page.list_tags("input", name="voice", placeholder="eleven_v3:brian")
+    assert "music, voice" in (await show(visitor, made.project, "?tab=history")).text
+
+
 async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page = await show(visitor, project, "?tab=film")

@@ -98,6 +98,15 @@ def edit(
             help="How much louder than usual the music is, under voice and sound: from -18 to 3 dB; 0 is as usual.",
         ),
     ] = None,
+    voice: Annotated[
+        str | None,
+        typer.Option(
+            "--voice",
+            metavar="VOICE",
+            help="Another voice for all lines that are spoken: MODEL:VOICE, or a voice of the model that speaks them; "
+            "see `reelwright voices`.",
+        ),
+    ] = None,
     order: Annotated[
         str | None,
         typer.Option(
@@ -140,6 +149,7 @@ def edit(
         "mood": mood,
         "music": int(music) if music and music.isascii() and music.isdigit() and len(music) < 10 else music,
         "music_level": music_level,
+        "voice": voice,
         "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,
         **({"successor": True} if successor else {}),

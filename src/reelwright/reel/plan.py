@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId, define_value
@@ -34,6 +36,11 @@ MOST_PIECES: Final = 99
 """Most pieces of one mood that a person chooses from by number."""
 WordTimes = tuple[tuple[str, int, int], ...]
 """Words in the order in which the voice speaks them: text, first and last millisecond."""
+
+
+def _is_empty(value: object) -> bool:
+    """Whether a field that came later (``LATER_FIELDS``) says nothing: older programs write, and read, none."""
+    return not value
 
 
 @define_value
@@ -135,8 +142,8 @@ class Bed:
     mood: str
     bpm_milli: int | None
     request: Request
-    level_milli_db: int = 0
-    piece_index: int = 0
+    level_milli_db: Annotated[int, Field(exclude_if=_is_empty)] = 0
+    piece_index: Annotated[int, Field(exclude_if=_is_empty)] = 0
 
 
 @define_value
@@ -156,7 +163,8 @@ class Plan:
     """A plan of the whole film, unchangeable. ``size`` in pixels; ``brief`` is the digest of the brief it was made for.
 
     ``accent``: the brand's colour (``#RRGGBB``) for drawings over footage; empty: the look's own. ``front_matter``: of
-    the script that it was made from.
+    the script that it was made from. ``replaced_voices``: voices of its brief or script that a person replaced, each
+    ``MODEL:voice``, with the voice that speaks in their place.
     """
 
     schema: int
@@ -173,6 +181,7 @@ class Plan:
     accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
     front_matter: str = ""
+    replaced_voices: Annotated[Mapping[str, str], Field(exclude_if=_is_empty)] = field(default_factory=dict)
 
     @property
     def shots(self) -> tuple[Shot, ...]:

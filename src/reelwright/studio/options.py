@@ -406,6 +406,10 @@ class ChangeOptions(Options):
             "music is mixed under voice and sound; 0 is as usual",
         ),
     ] = None
+    voice: Annotated[
+        str | None,
+        Field(description="MODEL:voice, or a voice of the same model: another voice for all lines that are spoken"),
+    ] = None
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[
         Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg: another still there")

@@ -106,6 +106,7 @@ class Changes(TypedDict, total=False):
     mood: str | None
     music: int | Literal["another"] | None
     music_level: float | None
+    voice: str | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
     order: Sequence[int | str] | None

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.sound.moods import list_moods
+from reelwright.planner.casting.voices import get_voice_name
 from reelwright.reel.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
@@ -159,6 +160,7 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
         "bed": (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else "",
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
+        "voices": sorted({get_voice_name(line.request) for _, line in plan.list_lines() if line.request}),
         "accent": plan.accent,
     }  # fmt: skip
 
