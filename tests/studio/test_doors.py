@@ -81,6 +81,8 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "plan.language": lambda plan: plan.update(language="zz zz"),
     "plan.bed.mood": lambda plan: plan["bed"].update(mood="sad"),
     "plan.bed.level_milli_db": lambda plan: plan["bed"].update(level_milli_db=9000),
+    "plan.caption_shift_ms": lambda plan: plan.update(caption_shift_ms=9000),
+    "plan.caption_choice": lambda plan: plan.update(caption_choice="fancy"),
     "plan.bed.piece_index": lambda plan: plan["bed"].update(piece_index=-1),
     "plan.beats.0.name": lambda plan: plan["beats"][0].update(name="hocus"),
     "plan.beats.0.shots": lambda plan: plan["beats"][0]["shots"].clear(),

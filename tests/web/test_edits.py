@@ -110,11 +110,13 @@ async def test_voice_and_level_of_the_music_stand_on_the_page_of_a_film_that_is_
     assert priced.price == "0.00" and priced.list_tags("input", name="voice", value="brian"), "it ends at its plan"
     assert (await price(visitor, made.project, way="look", voice="no-such:brian")).codes == ["invalid_value"]
     assert (await price(visitor, made.project, way="look", music_level="-60")).codes == ["invalid_value"]
-    fields = {"way": "look", "voice": "brian", "music_level": "-6", "accept_unconfirmed": "1"}
+    assert page.list_tags("select", name="caption_shift") and not page.list_tags("select", name="captions")
+    fields = {"way": "look", "voice": "brian", "music_level": "-6", "caption_shift": "0.5", "accept_unconfirmed": "1"}
     assert (await order(visitor, made.project, priced, **fields)).answer.status_code == 303
     page = await show(visitor, made.project, "?tab=look")
     assert "As it is: −6 dB" in page.text and page.list_tags("input", name="voice", placeholder="eleven_v3:brian")
-    assert "music, voice" in (await show(visitor, made.project, "?tab=history")).text
+    assert "As it is: +0.5 s" in page.text
+    assert "music, voice, time of the captions" in (await show(visitor, made.project, "?tab=history")).text
 
 
 async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:

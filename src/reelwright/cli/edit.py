@@ -107,6 +107,22 @@ def edit(
             "see `reelwright voices`.",
         ),
     ] = None,
+    captions: Annotated[
+        str | None,
+        typer.Option(
+            "--captions",
+            metavar="STYLE",
+            help="How all captions are drawn: clean, bold or box; off: in the caption files alone.",
+        ),
+    ] = None,
+    caption_shift: Annotated[
+        float | None,
+        typer.Option(
+            "--caption-shift",
+            metavar="SECONDS",
+            help="How much later than planned all captions come: from -3 to 3; 0 is as planned.",
+        ),
+    ] = None,
     order: Annotated[
         str | None,
         typer.Option(
@@ -150,6 +166,8 @@ def edit(
         "music": int(music) if music and music.isascii() and music.isdigit() and len(music) < 10 else music,
         "music_level": music_level,
         "voice": voice,
+        "captions": captions,
+        "caption_shift": caption_shift,
         "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,
         **({"successor": True} if successor else {}),

@@ -12,7 +12,7 @@ from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.edit import ROLES
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.markup import to_screen_text
-from reelwright.reel.plan import MOST_PIECES, MUSIC_LEVELS_DB, Plan, Shot
+from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, Plan, Shot
 from reelwright.reel.request import Request
 
 MAX_TEXT_LETTERS: Final = 400
@@ -32,6 +32,8 @@ def check_names_and_words(plan: Plan, name: str) -> None:
         raise BadInput(f"{name}.language", plan.language, "a language code such as en, bg or pt-BR")
     if plan.accent and not _ACCENT.fullmatch(plan.accent):
         raise BadInput(f"{name}.accent", plan.accent, "a colour such as #FF5A1F")
+    limit = MAX_CAPTION_SHIFT_S * 1000
+    _check_number(f"{name}.caption_shift_ms", plan.caption_shift_ms, -limit, limit)
     if plan.bed:
         _check_one_of(f"{name}.bed.mood", plan.bed.mood, load_moods())
         least, most = (db * 1000 for db in MUSIC_LEVELS_DB)

@@ -27,6 +27,10 @@ BEATS = (
 MOVES = ("push", "pull", "left", "right", "up", "down")
 """How a picture moves: the camera's way over it."""
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
+CaptionChoice = Literal["clean", "bold", "box", "off"]
+"""How captions are drawn over the picture; ``off``: not at all, and the caption files have them alone."""
+MAX_CAPTION_SHIFT_S: Final = 3
+"""Most seconds by which a person moves all captions: a caption that far from its words belongs to others."""
 MUSIC_LEVELS_DB: Final = (-18, 3)
 """Lowest and highest level of music, in decibels from its usual loudness of -19 LUFS, which a voice lowers further. At
 the highest it is as loud as a voice (-16 LUFS) in its pauses; below the lowest it is not heard. Source: craft.md 5.2,
@@ -164,7 +168,8 @@ class Plan:
 
     ``accent``: the brand's colour (``#RRGGBB``) for drawings over footage; empty: the look's own. ``front_matter``: of
     the script that it was made from. ``replaced_voices``: voices of its brief or script that a person replaced, each
-    ``MODEL:voice``, with the voice that speaks in their place.
+    ``MODEL:voice``, with the voice that speaks in their place. ``caption_choice``: how a person wants the captions
+    drawn; empty: in ``caption_style``, that of the flavor. ``caption_shift_ms``: how much later they all come.
     """
 
     schema: int
@@ -182,6 +187,8 @@ class Plan:
     author: Literal["rules", "model", "person"] = "rules"
     front_matter: str = ""
     replaced_voices: Annotated[Mapping[str, str], Field(exclude_if=_is_empty)] = field(default_factory=dict)
+    caption_choice: Annotated[CaptionChoice | Literal[""], Field(exclude_if=_is_empty)] = ""
+    caption_shift_ms: Annotated[int, Field(exclude_if=_is_empty)] = 0
 
     @property
     def shots(self) -> tuple[Shot, ...]:

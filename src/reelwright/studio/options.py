@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainVa
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
-from reelwright.reel.plan import MOST_PIECES, MUSIC_LEVELS_DB, Plan
+from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, CaptionChoice, Plan
 from reelwright.reel.priority import PRIORITIES, Priority
 from reelwright.studio.verb_options import Seconds
 from reelwright.text_limits import (
@@ -409,6 +409,19 @@ class ChangeOptions(Options):
     voice: Annotated[
         str | None,
         Field(description="MODEL:voice, or a voice of the same model: another voice for all lines that are spoken"),
+    ] = None
+    captions: Annotated[
+        CaptionChoice | None,
+        Field(description="how captions are drawn over the picture; off: the caption files alone have them"),
+    ] = None
+    caption_shift: Annotated[
+        float | None,
+        Field(
+            ge=-MAX_CAPTION_SHIFT_S,
+            le=MAX_CAPTION_SHIFT_S,
+            description=f"seconds from -{MAX_CAPTION_SHIFT_S} to {MAX_CAPTION_SHIFT_S}: how much later than planned "
+            "all captions come; 0 is as planned",
+        ),
     ] = None
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[

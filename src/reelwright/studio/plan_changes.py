@@ -30,7 +30,8 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
-    "look", "accent", "logo", "mood", "music", "music_level", "voice", "aspect", "storyboard", "order",
+    "look", "accent", "logo", "mood", "music", "music_level", "voice", "captions", "caption_shift", "aspect",
+    "storyboard", "order",
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def apply_changes(
 
     ``material``: the picture or clip of the shot. ``logo``: the film's.
     """
-    from reelwright.planner import edit
+    from reelwright.planner import captioning, edit
 
     check(changes)
     for shot in list_named_shots(plan, changes):
@@ -92,6 +93,10 @@ def apply_changes(
         plan = edit.set_piece(plan, piece)
     if (level := changes.get("music_level")) is not None:
         plan = edit.set_music_level(plan, round(level * 1000))
+    if (choice := changes.get("captions")) is not None:
+        plan = captioning.choose_captions(plan, choice)
+    if (shift := changes.get("caption_shift")) is not None:
+        plan = captioning.shift_captions(plan, shift)
     if (order := changes.get("order")) is not None:
         from reelwright.planner.arranging import order_shots
 

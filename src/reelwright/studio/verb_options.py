@@ -107,6 +107,8 @@ class Changes(TypedDict, total=False):
     music: int | Literal["another"] | None
     music_level: float | None
     voice: str | None
+    captions: Literal["clean", "bold", "box", "off"] | None
+    caption_shift: float | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
     order: Sequence[int | str] | None

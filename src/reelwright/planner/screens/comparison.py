@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from reelwright.planner.captioning import copy_caption_edits
 from reelwright.planner.casting.recast import recast
 from reelwright.planner.casting.voices import copy_voices
 from reelwright.planner.edit import copy_music_edits, rebuild_requests
@@ -80,7 +81,7 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
     An edited shot keeps what it shows; its length and its neighbours are the plan's. Pure.
     """
     had = {shot.id: shot for shot in before.shots} if before else {}
-    plan = copy_voices(plan, before.replaced_voices) if before else plan
+    plan = copy_caption_edits(copy_voices(plan, before.replaced_voices), before) if before else plan
     messages: list[str] = []
     beats = []
     for beat in plan.beats:

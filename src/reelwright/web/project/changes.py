@@ -21,8 +21,8 @@ ANIMATIC: Final = "animatic"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
 _WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "restore")
 _WAYS: Final = (*_OF_A_SHOT, "order", "look", "restore", "script", "resume")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice")
-_NUMBERS: Final = {"music": int, "music_level": float}
+_OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice", "captions", "caption_shift")
+_NUMBERS: Final = {"music": int, "music_level": float, "caption_shift": float}
 """Fields of the film that are numbers, beside the words that they accept too."""
 
 
