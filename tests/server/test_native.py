@@ -17,7 +17,7 @@ from bad_briefs import BAD_BRIEFS
 from client.proxy import Proxy
 from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings
-from reelwright.studio.options import ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
+from reelwright.studio.options import BrandOptions, ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.video_jobs import build_video_job
 from server.conftest import APPROVING, MODEL, Served, open_server
@@ -167,7 +167,24 @@ async def test_a_file_of_the_server_is_named_by_no_option(
             assert answer.status_code == 422 and "asset" in answer.json()["accepted"], answer.text
 
 
-@pytest.mark.parametrize("model", [MakeOptions, ClipOptions, EditOptions, QuoteOptions])
+async def test_a_brand_is_set_by_the_id_of_a_picture_and_never_by_a_path(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (64, 64), "red").save("own.png")
+    async with server.open_client() as client:
+        refused = await client.patch("/api/v1/brand", json={"logo": "own.png"})
+        uploaded = await client.post("/api/v1/assets", files={"file": ("own.png", Path("own.png").read_bytes())})
+        asset = uploaded.json()["id"]
+        made = await client.patch("/api/v1/brand", json={"accent": "#2244cc", "logo": asset})
+        left = await client.patch("/api/v1/brand", json={"logo": "none"})
+        read = await client.get("/api/v1/brand")
+    assert (refused.status_code, refused.json()["field"]) == (422, "logo")
+    assert made.status_code == 200 and (made.json()["accent"], made.json()["logo"]["width"]) == ("#2244CC", 64)
+    assert left.json() == read.json() and (read.json()["accent"], read.json()["logo"]) == ("#2244CC", None)
+
+
+@pytest.mark.parametrize("model", [BrandOptions, MakeOptions, ClipOptions, EditOptions, QuoteOptions])
 def test_every_option_that_is_a_file_takes_ids_of_assets_alone(model: type[Options]) -> None:
     shown = build_order_schema(model)["properties"]
     files = {name for name, field in shown.items() if "path" in json.dumps(model.get_schema()["properties"].get(name))}

@@ -57,8 +57,13 @@ def test_a_script_names_colour_and_logo_and_an_option_wins_over_it(empty: Settin
     with Studio(empty) as studio:
         written = studio.plan(script=script, **SMALL).plan
         typed = studio.plan(script=script, logo=other, accent="#00AA55", **SMALL).plan
+        neither = studio.plan(script=script, logo="none", accent="none", **SMALL).plan
+        script.write_text(SCRIPT.replace("mark.png", "none").replace("'#2244CC'", "none"))
+        unmarked = studio.plan(script=script, **SMALL).plan
     assert list_accents(written) == {"#2244CC"} and list_accents(typed) == {"#00AA55"}
     assert list_logos(written)[-1] and list_logos(typed)[-1] and list_logos(written) != list_logos(typed)
+    assert not any(list_logos(neither)) and not any(list_logos(unmarked))
+    assert not any("accent" in one.source.extra for one in (*neither.shots, *unmarked.shots))  # type: ignore[union-attr]
 
 
 def test_a_film_shows_its_logo_and_keeps_its_file(empty: Settings, logo: Path, tmp_path: Path) -> None:
@@ -141,6 +146,27 @@ def test_an_edit_gives_a_film_a_logo_and_another_and_draws_only_its_end_again(em
         again = studio.quote_edit(film.project, logo=logo)
     assert list_logos(marked)[-1] and not any(list_logos(marked)[:-1])
     assert list_logos(other)[-1] and list_logos(other) != list_logos(marked) and list_accents(other) == {"#00AA55"}
+    assert "The film is so already: nothing changes." in again.notes
+
+
+def test_an_edit_takes_logo_and_colour_out_of_a_film_and_draws_again_what_they_stood_on(
+    empty: Settings, logo: Path
+) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="cut", logo=logo, accent="#00AA55", **SMALL)
+        quote = studio.quote_edit(film.project, logo="none")
+        drawn = [step for step in quote.wanted_steps if step.startswith("take/")]
+        assert quote.micros == 0 and len(drawn) == 1, "only the last shot"
+        studio.edit(film.project, logo="none")
+        bare = studio.read_plan(film.project).plan
+        assert not any(list_logos(bare)) and list_accents(bare) == {"#00AA55"}
+        studio.edit(film.project, accent="none")
+        plain = studio.read_plan(film.project).plan
+        studio.edit(film.project, length=12)
+        longer = studio.read_plan(film.project).plan
+        again = studio.quote_edit(film.project, logo="none")
+    assert not any("accent" in one.source.extra for one in plain.shots if isinstance(one.source, Request))
+    assert not any(list_logos(longer)), "another length brings no logo back"
     assert "The film is so already: nothing changes." in again.notes
 
 

@@ -69,9 +69,13 @@ def edit(
     successor: o.Successor = False,
     look: o.Look = None,
     accent: Annotated[
-        str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film.")
+        str | None,
+        typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film; none: the look's own."),
     ] = None,
     logo: o.Logo = None,
+    brand: Annotated[
+        bool, typer.Option("--brand", help="Take accent and logo of the home's brand; see `reelwright brand`.")
+    ] = False,
     still: o.OwnStills = None,
     mood: Annotated[
         str | None,
@@ -162,6 +166,7 @@ def edit(
         "look": look,
         "accent": accent,
         "logo": logo,
+        **({"brand": True} if brand else {}),
         "mood": mood,
         "music": int(music) if music and music.isascii() and music.isdigit() and len(music) < 10 else music,
         "music_level": music_level,

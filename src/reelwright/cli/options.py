@@ -64,7 +64,8 @@ Accent = Annotated[
     str | None, typer.Option("--accent", metavar="#RRGGBB", help="Strong colour of the film, such as the brand's.")
 ]
 Logo = Annotated[
-    Path | None, typer.Option("--logo", metavar="PATH", help="End the film with this logo: a picture file.")
+    Path | None,
+    typer.Option("--logo", metavar="PATH", help="End the film with this logo: a picture file. none: no logo."),
 ]
 Images = Annotated[
     list[Path] | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the film; repeatable.")

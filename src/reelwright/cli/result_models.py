@@ -7,6 +7,7 @@ from typing import Final
 
 from reelwright.studio.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
+from reelwright.studio.branding import HomeBrand
 from reelwright.studio.error_result import ErrorResult
 from reelwright.studio.inventory import (
     Checkup,
@@ -69,6 +70,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "apply": (FilmResult, ProjectQuote),
     "backup": (BackupResult,),
     "batch": (BatchResult, BatchQuote),
+    "brand": (HomeBrand,),
     "cancel": (JobSummary,),
     "circle": (CircleResult,),
     "clip": (ClipResult, ProjectQuote),

@@ -101,7 +101,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
         requested_tone=tone,
         language=certain.language,
         exclusions=tuple(one.text for one in find_exclusions(BriefText(brief.text))),
-        accent=brief.accent or find_accent(brief.text),
+        accent="" if "accent" in brief.without else brief.accent or find_accent(brief.text),
         is_filmed=bool(named.videos),
         is_voiced=bool(named.voice),
         sold_s=_list_sold_lengths(named.videos, brief.resolution or flavor.resolution),

@@ -273,17 +273,18 @@ def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) 
     return replace(plan, bed=replace(plan.bed, level_milli_db=other.level_milli_db))
 
 
-def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, logo: Digest | None = None) -> Plan:
+def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, logo: str | None = None) -> Plan:
     """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo at its end.
 
-    Drawn shots get new requests, clips stay.
+    None keeps what the plan has; empty text removes it: the accent is then the look's own, and no logo is shown. Drawn
+    shots get new requests, clips stay.
     """
-    if accent is not None and not _is_colour(accent):
+    if accent and not _is_colour(accent):
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     settings = read_film_settings(plan)
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
-        logo=logo or settings.logo,
+        logo=settings.logo if logo is None else Digest(logo) if logo else None,
     )  # fmt: skip
     remade = map_shots(plan, lambda shot: redraw_shot(shot, settings))
     over = plan.accent or any(list_titles(shot) for shot in plan.shots)

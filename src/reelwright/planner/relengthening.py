@@ -87,13 +87,13 @@ def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) ->
 
 
 def _apply_film_edits(made: Plan, plan: Plan) -> Plan:
-    """Return ``made`` in the size, look, accent, voice, captions and music that ``plan`` has now."""
+    """Return ``made`` in the size, look, accent, logo, voice, captions and music that ``plan`` has now."""
     if made.size != plan.size:
         aspect = next((one for one in ASPECTS if compute_size(one, min(made.size)) == plan.size), None)
         made = resize_plan(made, aspect) if aspect else made
     settings, there = read_film_settings(plan), read_film_settings(made)
-    if (settings.look, settings.accent) != (there.look, there.accent):
-        made = set_look(made, look=settings.look, accent=settings.accent or None)
+    if (settings.look, settings.accent, settings.logo) != (there.look, there.accent, there.logo):
+        made = set_look(made, look=settings.look, accent=settings.accent, logo=settings.logo or "")
     made = copy_caption_edits(copy_voices(made, plan.replaced_voices), plan)
     return copy_music_edits(made, plan.bed)
 

@@ -54,6 +54,18 @@ class Still:
 
 
 @define_value
+class Brand:
+    """The brand that a flavor or the home gives to films that say nothing else. Empty: nothing.
+
+    ``accent``: a colour as #RRGGBB. ``logo``: what ends the film.
+    """
+
+    source: Literal["flavor", "home"]
+    accent: str = ""
+    logo: Material | None = None
+
+
+@define_value
 class Brief:
     """A person's request for a film. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise.
 
@@ -67,8 +79,10 @@ class Brief:
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
     model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
     the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
-    ``logo``: the brand's, which ends the film. None of these last is stored where it says nothing: an earlier release
-    beside this one reads the brief too.
+    ``logo``: the brand's, which ends the film. ``without``: which of ``accent`` and ``logo`` the film is to do without,
+    also where a flavor or the home has one. ``brands``: of the flavor and the home, the stronger first, as they
+    were when the brief was made. None of these last is stored where it says nothing: an earlier release beside this
+    one reads the brief too.
     """
 
     text: str
@@ -101,9 +115,12 @@ class Brief:
     look: str = ""
     accent: str = ""
     logo: Material | None = None
+    without: tuple[str, ...] = ()
+    brands: tuple[Brand, ...] = ()
 
     def name_assets(self) -> dict[Digest, str]:
         """Return the name of every picture and clip of the person's own, by its digest."""
-        own = {one.asset: one.name for one in (*self.materials, *((self.logo,) if self.logo else ()))}
+        logos = (self.logo, *(brand.logo for brand in self.brands))
+        own = {one.asset: one.name for one in (*self.materials, *logos) if one}
         own |= {one.asset: one.name for one in self.references}
         return own | {one.asset: one.name for one in self.storyboard}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final, Literal
 
 from reelwright.reel.brief import Brief
@@ -33,6 +33,13 @@ class Command:
     order_number: int = 1
 
 
+def leave_out_home_brand(brief: Brief) -> dict[str, Any]:
+    """Return the brief as stored JSON, without the home's brand: a film is found again after that has changed."""
+    own = tuple(brand for brand in brief.brands if brand.source != "home")
+    plain: dict[str, Any] = to_plain(replace(brief, brands=own))
+    return plain
+
+
 _IGNORED_KEYS: Final = ("reuse",)
 """Keys of older briefs that do not change what is asked for."""
 
@@ -45,7 +52,7 @@ def compute_command_digest(
     ``is_repeat``: the person wants another film of the same command (``--again``). That is a command of its own.
     """
     given = None if plan is None else (to_plain(plan), to_plain(choices or Choices()))
-    return compute_plain_command_digest(to_plain(brief), given, is_repeat=is_repeat)
+    return compute_plain_command_digest(leave_out_home_brand(brief), given, is_repeat=is_repeat)
 
 
 def compute_plain_command_digest(

@@ -30,6 +30,7 @@ from reelwright.server.routes import (
     api_keys,
     assets,
     auth,
+    brand,
     catalogue,
     cluster,
     docs,
@@ -55,7 +56,8 @@ from reelwright.server.store_watch import StoreCheck, StoreGuard
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
     openai_videos, docs, health, auth, projects, retention, jobs, links, assets, uploads, events, money, api_keys,
-    members, webhooks, provider_webhooks, catalogue, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
+    brand, members, webhooks, provider_webhooks, catalogue, generate, veo_studio, ad_pipeline, scenes, cluster,
+    longrunning,
 )  # fmt: skip
 """Every file of routes: first the one that is polled most, last the one with the widest patterns."""
 

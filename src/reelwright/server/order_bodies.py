@@ -46,6 +46,7 @@ _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
 _LONGEST_NAME: Final = 200
 _ID: Final = {"type": "string", "maxLength": 64}
+_ID_OR_NONE: Final = {"anyOf": [_ID, {"const": "none"}]}
 _LONGEST_NUMBER: Final = 10
 _MARKDOWN: Final = "text/markdown"
 ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
@@ -224,9 +225,10 @@ def _list_files(model: type[Options]) -> Mapping[str, Mapping[str, Any]]:
     for name, field in model.get_schema()["properties"].items():
         if name in _NOT_BY_HTTP or name == "script":
             continue
-        for way in _list_ways(field):
+        ways = _list_ways(field)
+        for way in ways:
             if way.get("format") == "path":
-                found[name] = _ID
+                found[name] = _ID_OR_NONE if any(one.get("const") == "none" for one in ways) else _ID
             elif _is_file(way.get("items")):
                 found[name] = {"type": "array", "items": _ID}
             elif _is_file(way.get("additionalProperties")):
@@ -277,7 +279,9 @@ async def _replace_assets(home: Home, model: type[Options], given: Mapping[str, 
     found: dict[str, Any] = {}
     for name, value in given.items():
         ids = _list_files(model).get(name)
-        if ids is _ID and value is not None:
+        if ids is _ID_OR_NONE and value == "none":
+            found[name] = value
+        elif ids in (_ID, _ID_OR_NONE) and value is not None:
             found[name] = await find(name, value)
         elif ids and isinstance(value, list):
             found[name] = [await find(name, one) for one in value]

@@ -19,6 +19,7 @@ from reelwright.store import (
     api_keys,
     asset_uses,
     assets,
+    brands,
     budgets,
     events,
     id_lookup,
@@ -139,6 +140,8 @@ class Journal(DatabaseClient):
     pause_queue = make_write_method(queue_pauses.pause_queue)
     resume_queue = make_write_method(queue_pauses.resume_queue)
     find_pause = make_read_method(queue_pauses.find_pause)
+    read_brand = make_read_method(brands.read_brand)
+    set_brand = make_write_method(brands.set_brand)
     find_job = make_read_method(job_queries.find_job)
     read_job = make_read_method(job_queries.read_job)
 

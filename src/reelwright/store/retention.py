@@ -21,6 +21,7 @@ from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, Retent
 from reelwright.reel.value import Digest
 from reelwright.store.asset_uses import list_used_elsewhere
 from reelwright.store.assets import ensure_account, mark_deleted
+from reelwright.store.brands import list_brand_assets
 from reelwright.store.file_tables import asset_ends, asset_uses, retention_policies, task_claims
 from reelwright.store.living_directors import is_silent
 from reelwright.store.processes import is_gone
@@ -224,6 +225,7 @@ def delete_job_files(
     if row is None:
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
     losing = frozenset(files) - list_used_elsewhere(unit.conn, account, row.project, files)
+    losing -= list_brand_assets(unit.conn, account)
     _erase(unit, account, losing)
     is_settled = row.finished_at is not None and not _is_busy(unit.conn, account, [row.project])
     at = {"collected_at": NowMs()} if is_settled else {}
@@ -263,6 +265,8 @@ def collect_asset(unit: Unit, account: str, digest: Digest, users: Collection[st
     found = unit.conn.execute(
         select(asset_uses.c.project).where(asset_uses.c.account == account, asset_uses.c.digest == digest)
     )
+    if digest in list_brand_assets(unit.conn, account):
+        return False
     if not frozenset(found.scalars()) <= frozenset(users) or _is_busy(unit.conn, account, users):
         return False
     _erase(unit, account, [digest])
@@ -270,11 +274,14 @@ def collect_asset(unit: Unit, account: str, digest: Digest, users: Collection[st
 
 
 def list_unused_assets(conn: Connection, account: str, kept_s: int) -> Sequence[Digest]:
-    """List assets of the account that no project names, and that were stored more than ``kept_s`` seconds ago."""
+    """List assets of the account that neither a project nor its brand names, and that were stored more than ``kept_s``
+    seconds ago.
+    """
     used = exists().where(asset_uses.c.account == assets.c.account, asset_uses.c.digest == assets.c.digest)
     old = (assets.c.known_at <= NowMs() - kept_s * 1000, assets.c.gone_at.is_(None), ~used)
     query = select(assets.c.digest).where(assets.c.account == account, *old).order_by(assets.c.known_at).limit(_MOST)
-    return [Digest(one) for one in conn.execute(query).scalars()]
+    branded = list_brand_assets(conn, account)
+    return [Digest(one) for one in conn.execute(query).scalars() if one not in branded]
 
 
 def list_spare_takes(conn: Connection, account: str, project: str, kept_s: int) -> Sequence[Digest]:

@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0030"
+HEAD: Final = "0031"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -77,6 +77,7 @@ accounts = Table(
     make_text("id", primary_key=True),
     make_number("created_at"),
     make_number("queue_paused_at", nullable=True),
+    make_text("brand", nullable=True),
 )
 
 projects = Table(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.reel.brief import Brand
 from reelwright.settings import Settings
 from reelwright.studio import deliver, validation
 from reelwright.studio.entries import Entry, PreparedRow, build_rows
@@ -19,17 +20,21 @@ _DIGITS: Final = 3
 
 
 async def prepare_rows(
-    entries: Sequence[Entry | str], scratch: ScratchFolder, settings: Settings, options: RowOptions
+    entries: Sequence[Entry | str],
+    scratch: ScratchFolder,
+    settings: Settings,
+    options: RowOptions,
+    brand: Brand | None,
 ) -> list[PreparedRow]:
     """Check the entries of a batch and return them as numbered rows; pictures and clips are copied into ``scratch``.
 
-    Raises ``BadInput`` naming the row.
+    ``brand``: of the home. Raises ``BadInput`` naming the row.
     """
     if options.successor is not None:
         settings = replace(settings, retired="successor" if options.successor else "refuse")
     beside = None if options.beside is None else Path(options.beside)
     out = _check_folder(options.out)
-    prepared = await build_rows(entries, scratch, settings, model=options.model, beside=beside, out=out)
+    prepared = await build_rows(entries, scratch, settings, model=options.model, beside=beside, out=out, brand=brand)
     rows = number_rows([one.row for one in prepared])
     return [replace(one, row=row) for one, row in zip(prepared, rows, strict=True)]
 

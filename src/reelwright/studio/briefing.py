@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from reelwright.errors import BadInput, TooLarge
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brief, Material, Reference, Still
+from reelwright.reel.brief import Brand, Brief, Material, Reference, Still
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio import validation
+from reelwright.studio.flavoring import apply_flavor, find_flavor_logo
 from reelwright.studio.home import Home
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
@@ -67,10 +68,10 @@ class IntakeResult:
 
 async def build_brief(
     brief: str | Brief, options: BriefOptions, scratch: ScratchFolder, settings: Settings,
-    sellers: Mapping[str, Provider] | None = None,
+    sellers: Mapping[str, Provider] | None = None, brand: Brand | None = None,
 ) -> tuple[Brief, IntakeResult]:  # fmt: skip
     """Return the brief with the options applied, and its pictures and clips, imported into ``scratch``. ``sellers``: of
-    whom the same model is bought in place of a retired one, see ``Successors``.
+    whom the same model is bought in place of a retired one, see ``Successors``. ``brand``: of the home.
 
     Writes nothing else. Raises ``BadInput`` and ``MediaError``, also for a picture beyond the limits of ``settings``
     that an AI model may be shown.
@@ -98,7 +99,10 @@ async def build_brief(
     given = options.get("references", {}).items()
     guides = [await read_reference(taken, label, path, scratch, settings) for label, path in given]
     made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
-    if (mark := options.get("logo")) is not None:
+    if options.get("flavor") is not None or brand:
+        brands = (await _build_flavor_brand(made, taken, scratch, settings), brand)
+        made = replace(made, brands=tuple(one for one in brands if one))
+    if (mark := options.get("logo")) is not None and not validation.is_none(mark):
         made = replace(made, logo=await take_in_logo(taken, find_file("logo", mark), scratch, "logo"))
     stills = await read_stills(taken, options.get("storyboard", {}), scratch, settings)
     return replace(made, storyboard=(*made.storyboard, *stills)), taken
@@ -164,6 +168,21 @@ async def take_in_logo(intake: IntakeResult, path: Path, scratch: ScratchFolder,
     return logo
 
 
+async def _build_flavor_brand(
+    brief: Brief, intake: IntakeResult, scratch: ScratchFolder, settings: Settings
+) -> Brand | None:
+    """Build the brand of the person's own flavor that the brief names, its logo imported; None: it has none."""
+    values = (brief.own_flavor or {}).get("pipeline_params", {})
+    accent, file = str(values.get("accent", "")).upper(), str(values.get("logo", ""))
+    if not brief.flavor or not (accent or file):
+        return None
+    logo = None
+    if file:
+        path = find_flavor_logo(brief.flavor, file, settings.flavors)
+        logo = await take_in_logo(intake, path, scratch, f"{brief.flavor}/pipeline_params.yaml: logo")
+    return Brand(source="flavor", accent=accent, logo=logo)
+
+
 def describe_unshown_logo(logo: Material | None, plan: Plan) -> tuple[str, ...]:
     """Return a sentence for a person about a logo that no shot of the plan shows; empty if one does."""
     requests = (shot.source for shot in plan.shots if isinstance(shot.source, Request))
@@ -187,8 +206,6 @@ async def _take_in_picture(
 def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, successors: Successors) -> Brief:
     """Return the brief with the options that are given; other fields stay as they are."""
     if (flavor := options.get("flavor")) is not None:
-        from reelwright.studio.flavoring import apply_flavor
-
         brief = apply_flavor(brief, flavor, settings.flavors)
     if (length := validation.parse_milliseconds("length", options.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
@@ -196,8 +213,10 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, aspect=aspect)
     if (look := validation.check_look(options.get("look"))) is not None:
         brief = replace(brief, look=look)
-    if (accent := validation.check_accent(options.get("accent"))) is not None:
+    if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):
         brief = replace(brief, accent=accent)
+    if without := tuple(name for name in ("accent", "logo") if validation.is_none(options.get(name))):
+        brief = replace(brief, without=without)
     if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
     brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)

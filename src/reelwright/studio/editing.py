@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from reelwright.errors import BadInput, StaleRevision
-from reelwright.reel.brief import Material, Still
+from reelwright.reel.brief import Brand, Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
@@ -114,10 +114,12 @@ class Edit:
         return made if made["bridge"] != made["reflow"] else {}
 
 
-async def build_edit(changes: Changes, scratch: ScratchFolder, settings: Settings) -> tuple[Edit, IntakeResult]:
+async def build_edit(
+    changes: Changes, scratch: ScratchFolder, settings: Settings, brand: Brand | None = None
+) -> tuple[Edit, IntakeResult]:
     """Check a person's changes, import their pictures or clip into ``scratch``, and return both.
 
-    Raises ``BadInput``.
+    ``brand``: of the home, for an edit that asks for it. Raises ``BadInput``.
     """
     plan_changes.check(changes)
     taken = IntakeResult()
@@ -132,7 +134,13 @@ async def build_edit(changes: Changes, scratch: ScratchFolder, settings: Setting
         material = await take_in(taken, find_file("clip", clip), "clip", scratch, "clip")
     stills = await read_stills(taken, changes.get("storyboard") or {}, scratch, settings)
     logo = None
-    if (mark := changes.get("logo")) is not None:
+    if changes.get("brand"):
+        if brand is None:
+            raise BadInput("brand", True, "a brand that is set for this home")
+        logo = brand.logo if changes.get("logo") is None else None
+        if brand.accent and changes.get("accent") is None:
+            changes = {**changes, "accent": brand.accent}
+    if (mark := changes.get("logo")) is not None and not validation.is_none(mark):
         logo = await take_in_logo(taken, find_file("logo", mark), scratch, "logo")
     edit = Edit(
         changes=changes,

@@ -23,6 +23,7 @@ from typing import Any, Final, cast
 from reelwright.errors import BadInput
 from reelwright.planner.yaml_text import MAX_DOCUMENT_LETTERS, parse_value
 from reelwright.reason import Action
+from reelwright.reel.brief import Brand
 from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 from reelwright.studio import clips, validation
@@ -152,24 +153,27 @@ async def build_rows(
     model: str | None = None,
     beside: Path | None = None,
     out: Path | None = None,
+    brand: Brand | None = None,
 ) -> list[PreparedRow]:
     """Check and plan each entry of a batch as a row; its pictures are copied into ``scratch``. Raises ``BadInput``.
 
     ``model``: for prompts that name none; if it is given, an entry of only text is a prompt, otherwise a brief.
     ``beside``: the folder in which pictures are looked for. ``out``: the folder to which a row's ``out`` is relative.
+    ``brand``: of the home, for films.
     """
     made = []
     refused = RefusedRows()
     for n, entry in enumerate(entries, 1):
         with refused.collect_row(n):
-            made.append(await _build_row(entry, scratch, settings, model, beside or Path(), out or Path()))
+            made.append(await _build_row(entry, scratch, settings, model, beside or Path(), out or Path(), brand))
     refused.refuse()
     return made
 
 
 async def _build_row(
-    entry: Entry | str, scratch: ScratchFolder, settings: Settings, model: str | None, beside: Path, out: Path
-) -> PreparedRow:
+    entry: Entry | str, scratch: ScratchFolder, settings: Settings, model: str | None, beside: Path, out: Path,
+    brand: Brand | None,
+) -> PreparedRow:  # fmt: skip
     if isinstance(entry, str):
         entry = {"prompt": entry} if model else {"brief": entry}
     if not isinstance(entry, Mapping) or ("prompt" in entry) == ("brief" in entry):
@@ -185,7 +189,7 @@ async def _build_row(
         raise BadInput("out", entry["out"], "a file name that ends in .mp4")
     if "prompt" in entry:
         return await _build_clip_row(entry, scratch, settings, model, beside, place)
-    return await _build_film_row(entry, scratch, settings, beside, place)
+    return await _build_film_row(entry, scratch, settings, beside, place, brand)
 
 
 async def _build_clip_row(
@@ -211,14 +215,15 @@ async def _build_clip_row(
 
 def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
     """Resolve the paths of single files, references and stills against the folder of the batch file."""
-    ones = {name: options[name] for name in ("image", "last_frame", "logo") if isinstance(options.get(name), str)}
+    files = {name: options.get(name) for name in ("image", "last_frame", "logo")}
+    ones = {name: file for name, file in files.items() if isinstance(file, str) and not validation.is_none(file)}
     options = options | {name: beside / path for name, path in ones.items()}
     given = {name: options[name] for name in ("references", "storyboard") if isinstance(options.get(name), Mapping)}
     return options | {name: {label: beside / str(path) for label, path in one.items()} for name, one in given.items()}
 
 
 async def _build_film_row(
-    entry: Entry, scratch: ScratchFolder, settings: Settings, beside: Path, place: Path | None
+    entry: Entry, scratch: ScratchFolder, settings: Settings, beside: Path, place: Path | None, brand: Brand | None
 ) -> PreparedRow:
     options = {key: value for key, value in entry.items() if key in _FILM_TERMS}
     for name in ("images", "clips"):
@@ -228,7 +233,7 @@ async def _build_film_row(
     given = FilmOptions.parse(options).get_given(_FILM_TERMS)
     goal = validation.check_goal(entry.get("until", "film"))
     brief, taken = await build_brief(
-        validation.check_text("brief", entry["brief"]), cast(BriefOptions, given), scratch, settings
+        validation.check_text("brief", entry["brief"]), cast(BriefOptions, given), scratch, settings, brand=brand
     )
     brief = replace(brief, goal=goal)
     planned = await asyncio.to_thread(choose_first_plan, brief, None)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
+from reelwright.planner.brand_choice import choose_brand
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.brief import Brand, Brief, Goal
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import PAID, Graph
@@ -78,14 +79,15 @@ async def build_film_request(
     *,
     again: bool = False,
     sellers: Mapping[str, Provider] | None = None,
+    brand: Brand | None = None,
 ) -> FilmRequest:
-    """Check a brief, and plan it by rules or by ``plan``, with its pictures copied into ``scratch``. ``sellers``: see
-    ``build_brief``.
+    """Check a brief, and plan it by rules or by ``plan``, with its pictures copied into ``scratch``. ``sellers`` and
+    ``brand``: see ``build_brief``.
 
     Spends nothing. Raises ``BadInput``.
     """
     goal = validation.check_goal(goal)
-    made, taken = await build_brief(brief, options, scratch, settings, sellers)
+    made, taken = await build_brief(brief, options, scratch, settings, sellers, brand)
     made = replace(drop_idle_budget(made), goal=goal)
     given = await asyncio.to_thread(read_given_plan, plan, made)
     planned = await asyncio.to_thread(choose_first_plan, made, given)
@@ -99,25 +101,32 @@ async def build_film_request(
         plan_author="person" if given else "rules",
         order_number=0 if again else 1,
     )
-    notes = (*taken.notes, *planned.notes, *describe_unshown_logo(made.logo, planned.plan))
+    notes = (*taken.notes, *planned.notes, *describe_unshown_logo(choose_brand(made).logo, planned.plan))
     return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes, draft=planned.draft)
 
 
 async def build_script_request(
     script: str | Path, goal: Goal, options: BriefOptions, scratch: ScratchFolder, settings: Settings, *,
-    again: bool = False, base: Brief | None = None,
+    again: bool = False, base: Brief | None = None, brand: Brand | None = None,
 ) -> FilmRequest:  # fmt: skip
     """Check a script and make its plan, with its pictures copied into ``scratch``. Spends nothing.
 
-    ``base``: the brief of the project that the script changes; None: the one of its name, or a new one. Raises
-    ``BadInput``.
+    ``base``: the brief of the project that the script changes; None: the one of its name, or a new one. ``brand``: of
+    the home, for a new one. Raises ``BadInput``.
     """
     made = await load_script(
-        read_script_source(script), validation.check_goal(goal), options, scratch, settings, again=again, base=base
+        read_script_source(script),
+        validation.check_goal(goal),
+        options,
+        scratch,
+        settings,
+        again=again,
+        base=base,
+        brand=brand,
     )
-    plan, notes = await asyncio.to_thread(made.build_plan, None)
+    plan, notes = await asyncio.to_thread(made.build_plan, None, made.brief.brands)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
-    notes = (*made.intake.notes, *notes, *describe_unshown_logo(made.brief.logo, plan))
+    notes = (*made.intake.notes, *notes, *describe_unshown_logo(choose_brand(made.brief).logo, plan))
     return FilmRequest(command=command, intake=made.intake, plan=plan, notes=notes, script=made)
 
 
@@ -160,15 +169,15 @@ async def quote_film_request(
 async def quote_script_change(home: Home, request: FilmRequest, standing: Standing) -> ProjectQuote:
     """Quote what a project would lack if its plan became that of the request's script. Spends nothing."""
     assert request.script
-    plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
+    plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan, standing.brief.brands)
     quote = await add_spent(home, await project_run.quote_with_account(home, replace(standing, plan=plan)))
     return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
 
 
-def rebuild_plan(request: FilmRequest, before: Plan | None) -> Plan:
-    """Return the plan of the request's script; shots that it leaves as they are in ``before`` keep their takes."""
+def rebuild_plan(request: FilmRequest, standing: Standing) -> Plan:
+    """Return the plan of the request's script; shots that it leaves as they are in a project keep their takes."""
     assert request.script
-    return request.script.build_plan(before)[0]
+    return request.script.build_plan(standing.plan, standing.brief.brands)[0]
 
 
 def _refuse_useless_variation(brief: Brief, plan: Plan) -> None:

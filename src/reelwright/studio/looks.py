@@ -51,7 +51,7 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
     with open_scratch_folder() as scratch:
         options: BriefOptions = {"draft": True, "short_side": _SHEET_SIDE, **({"aspect": aspect} if aspect else {})}
         loaded = await load_script(read_script_source(script), "plan", options, scratch, settings)
-        plan, _ = await asyncio.to_thread(loaded.build_plan, None)
+        plan, _ = await asyncio.to_thread(loaded.build_plan, None, ())
         drawn = [n for n, one in enumerate(plan.shots, 1) if is_staged(one)]
         number = shot if shot is not None else next(iter(drawn), None)
         if number not in drawn:

@@ -159,8 +159,21 @@ class Approval(Options):
     ] = None
 
 
-Accent = Annotated[str | None, Field(description="a colour such as #FF5A1F: the film's strong colour")]
-Logo = Annotated[File | None, Field(description="a file: the picture of a logo, which ends the film")]
+Accent = Annotated[
+    str | None, Field(description="a colour such as #FF5A1F, or none: the film's strong colour; none: the look's own")
+]
+Logo = Annotated[
+    File | Literal["none"] | None,
+    Field(description="a file, or none: the picture of a logo, which ends the film; none: it has no logo"),
+]
+"""Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
+
+
+class BrandOptions(Options):
+    """The brand of the home. What is not given stays as it is."""
+
+    accent: Accent = None
+    logo: Logo = None
 
 
 class FilmOptions(Options):
@@ -389,6 +402,9 @@ class ChangeOptions(Options):
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
     logo: Logo = None
+    brand: Annotated[
+        bool, Field(description="True or False: take accent and logo of the home's brand, but for those given here")
+    ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     music: Annotated[
         Annotated[int, Field(ge=1, le=MOST_PIECES)] | Literal["another"] | None,

@@ -30,14 +30,14 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
-    "look", "accent", "logo", "mood", "music", "music_level", "voice", "captions", "caption_shift", "aspect",
+    "look", "accent", "logo", "brand", "mood", "music", "music_level", "voice", "captions", "caption_shift", "aspect",
     "storyboard", "order",
 )  # fmt: skip
 
 
 def check(changes: Changes) -> None:
     """Raise ``BadInput`` if the options of an edit name no change or contradict each other. Reads no plan."""
-    given = {name for name, value in changes.items() if value is not None and value != ()}
+    given = {name for name, value in changes.items() if value is not None and value is not False and value != ()}
     if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "continuation", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
@@ -83,8 +83,9 @@ def apply_changes(
 
         plan = resize_plan(plan, aspect)
     look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
-    if look is not None or accent is not None or logo is not None:
-        plan = edit.set_look(plan, look=look, accent=accent, logo=logo.asset if logo else None)
+    mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
+    if look is not None or accent is not None or mark is not None:
+        plan = edit.set_look(plan, look=look, accent="" if validation.is_none(accent) else accent, logo=mark)
     if (voice := changes.get("voice")) is not None:
         plan = _replace_voice(plan, validation.check_text("voice", voice, NAME_CHARS))
     if (mood := changes.get("mood")) is not None:

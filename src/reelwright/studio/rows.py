@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.canonical import compute_digest
+from reelwright.reel.command import leave_out_home_brand
 from reelwright.reel.document import to_plain
 from reelwright.reel.operation import Consent
 from reelwright.reel.plan import OwnFootage, Plan
@@ -64,8 +65,8 @@ class Row:
     @property
     def key(self) -> Digest:
         """A digest of what the row requests, equal in every run, by which its project is found again."""
-        plain, bare = to_plain(self.brief), to_plain(Brief(text=""))
-        options = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
+        plain, bare = leave_out_home_brand(self.brief), to_plain(Brief(text=""))
+        options = {key: value for key, value in plain.items() if key == "text" or value != bare.get(key)}
         shots = [_asked_of(shot.source) for shot in self.plan.shots] if self.plan else None
         return compute_digest(["row", self.goal, options, shots])
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.reel.brief import Brief, Goal, Material
+from reelwright.reel.brief import Brand, Brief, Goal, Material
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
+from reelwright.studio import validation
 from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_logo
 from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.scratch import ScratchFolder
@@ -55,14 +56,15 @@ class ScriptSource:
 class LoadedScript:
     """A script that was parsed, with its pictures imported. ``digest``: identifies its project.
 
-    ``build_plan``: a pure function from the project's current plan (or None) to the script's plan and notes about it.
+    ``build_plan``: a pure function from the project's current plan (or None), and the brands with which it was first
+    planned, to the script's plan and notes about it.
     """
 
     brief: Brief
     title: str
     digest: str
     intake: IntakeResult
-    build_plan: Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]
+    build_plan: Callable[[Plan | None, tuple[Brand, ...]], tuple[Plan, tuple[str, ...]]]
 
 
 def read_script_source(script: str | Path) -> ScriptSource:
@@ -96,11 +98,12 @@ async def load_script(
     *,
     again: bool = False,
     base: Brief | None = None,
+    brand: Brand | None = None,
 ) -> LoadedScript:
     """Parse a script, check its settings, and copy its pictures into ``scratch``. Spends nothing.
 
-    ``base``: the brief of the project that the script changes, see ``continue_brief``. Raises ``BadInput`` with the
-    line or setting at fault.
+    ``base``: the brief of the project that the script changes, see ``continue_brief``; else ``brand``: of the home.
+    Raises ``BadInput`` with the line or setting at fault.
     """
     from reelwright.documents.read import read_script
 
@@ -110,7 +113,7 @@ async def load_script(
     if draft := bool(options.pop("draft", False)):
         options = _as_draft(options)
     try:
-        brief, taken = await build_brief(base or source.name, options, scratch, settings)
+        brief, taken = await build_brief(base or source.name, options, scratch, settings, brand=None if base else brand)
     except BadInput as error:
         if error.field not in script.settings or given_options.get(error.field) is not None:
             raise
@@ -121,7 +124,7 @@ async def load_script(
         _refuse_other_film(brief, base)
     files = await _take_in_files(script, source, taken, scratch)
     brief = replace(drop_idle_budget(brief), goal=goal, materials=tuple(taken.materials))
-    if (mark := script.settings.get("logo")) and options.get("logo") is None:
+    if (mark := script.settings.get("logo")) and "logo" not in brief.without and options.get("logo") is None:
         where = f"{source.name}: logo"
         brief = replace(brief, logo=await take_in_logo(taken, _find_beside(source, where, mark), scratch, where))
     film = _build_plan_function(script, source, brief, files, draft=draft)
@@ -142,7 +145,7 @@ def continue_brief(brief: Brief, plan: Plan) -> Brief:
     short_side = min(plan.size)
     aspect = next((one for one in ASPECTS if compute_size(one, short_side) == plan.size), brief.aspect)
     return replace(
-        brief, materials=(), storyboard=(), planner="", archetype="", aspect=aspect, short_side=short_side,
+        brief, materials=(), storyboard=(), without=(), planner="", archetype="", aspect=aspect, short_side=short_side,
         language=plan.language, **changes,
     )  # fmt: skip
 
@@ -167,7 +170,7 @@ def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: 
     options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
     options.pop("planner", None)
     for key, value in front.items():
-        if key in ("length", "aspect", "language"):
+        if (key in ("accent", "logo") and value == validation.NONE) or key in ("length", "aspect", "language"):
             options.setdefault(key, value)
         elif key == "voice" and value.casefold() != "none":
             options.setdefault("voice", value)
@@ -234,7 +237,7 @@ def _find_beside(given: ScriptSource, where: str, file: str) -> Path:
 
 def _build_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
-) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
+) -> Callable[[Plan | None, tuple[Brand, ...]], tuple[Plan, tuple[str, ...]]]:
     from reelwright.planner.extract.language import detect_language
     from reelwright.planner.flavors import choose_flavor
     from reelwright.planner.screens.comment_cast import cast_script
@@ -245,20 +248,21 @@ def _build_plan_function(
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
     settings = {
-        **script.settings, **({"look": brief.look} if brief.look else {}),
-        **({"accent": brief.accent} if brief.accent else {}),
+        **({"logo": brief.logo.name} if brief.logo else {}), **script.settings,
+        **({"look": brief.look} if brief.look else {}),
+        **({"accent": brief.accent} if brief.accent else {}), **dict.fromkeys(brief.without, validation.NONE),
     }  # fmt: skip
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or detect_language(words), look=settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft,
-        accent=brief.accent or _read_accent(script, given.name),
+        accent="" if "accent" in brief.without else brief.accent or _read_accent(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
 
-    def plan(before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
-        filmed = plan_script(script, terms, before)
+    def plan(before: Plan | None, brands: tuple[Brand, ...]) -> tuple[Plan, tuple[str, ...]]:
+        filmed = plan_script(script, replace(terms, brief=replace(brief, brands=brands)), before)
         made, cast_notes = cast_script(filmed, brief, chosen)
         edited, edit_notes = keep_edits(made, before)
         return edited, (*filmed.messages, *cast_notes, *edit_notes)
@@ -269,7 +273,7 @@ def _build_plan_function(
 def _read_accent(script: Script, name: str) -> str:
     accent = script.settings.get("accent", "")
     if accent and not re.fullmatch("#[0-9a-fA-F]{6}", accent):
-        raise BadInput(f"{name}: accent", accent, "a colour such as #FF5A1F")
+        raise BadInput(f"{name}: accent", accent, f"a colour such as #FF5A1F, or {validation.NONE}")
     return accent.upper()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.studio.verbs.admitting import Admitting
 from reelwright.studio.verbs.batching import Batching
+from reelwright.studio.verbs.branding import Branding
 from reelwright.studio.verbs.changing import Changing
 from reelwright.studio.verbs.clipping import Clipping
 from reelwright.studio.verbs.handing import Handing
@@ -21,7 +22,7 @@ from reelwright.studio.verbs.writing import Writing
 
 class AsyncStudio(
     Planning, Writing, Batching, Clipping, Changing, Restoring, Looking, Paying, Handing, Serving, Admitting, Notifying,
-    Retaining, Sending, Hosting,
+    Retaining, Sending, Hosting, Branding,
 ):  # fmt: skip
     """All verbs of Reelwright as coroutines, over one home; every interface uses this class.
 

@@ -117,6 +117,8 @@ class Studio:
     cancel = _twin(AsyncStudio.cancel)
     set_priority = _twin(AsyncStudio.set_priority)
     move_to_front = _twin(AsyncStudio.move_to_front)
+    read_brand = _twin(AsyncStudio.read_brand)
+    set_brand = _twin(AsyncStudio.set_brand)
     read_queue = _twin(AsyncStudio.read_queue)
     pause_queue = _twin(AsyncStudio.pause_queue)
     resume_queue = _twin(AsyncStudio.resume_queue)

@@ -20,6 +20,8 @@ from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_usd
 SHORTEST_MS: Final = 1_000
 LONGEST_MS: Final = 600_000
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
+NONE: Final = "none"
+"""What an option of a brand says that the film is to do without."""
 _ACCENT: Final = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
@@ -105,12 +107,17 @@ def check_language(value: object) -> str | None:
 
 
 def check_accent(value: object) -> str | None:
-    """Check a colour such as ``#FF5A1F`` and return it in capitals; None stays None. Raises ``BadInput``."""
-    if value is None:
-        return None
+    """Check a colour such as ``#FF5A1F`` and return it in capitals; None and ``none`` stay. Raises ``BadInput``."""
+    if value is None or is_none(value):
+        return value  # type: ignore[return-value]  # None, or the word
     if not isinstance(value, str) or not _ACCENT.fullmatch(value):
-        raise BadInput("accent", value, "a colour such as #FF5A1F")
+        raise BadInput("accent", value, f"a colour such as #FF5A1F, or {NONE}")
     return value.upper()
+
+
+def is_none(value: object) -> bool:
+    """Return whether an option says ``none``: that there is to be no logo, for example."""
+    return isinstance(value, (str, Path)) and str(value) == NONE
 
 
 def check_goal(value: object) -> Goal:

@@ -103,6 +103,7 @@ class Changes(TypedDict, total=False):
     look: str | None
     accent: str | None
     logo: str | Path | None
+    brand: bool
     mood: str | None
     music: int | Literal["another"] | None
     music_level: float | None

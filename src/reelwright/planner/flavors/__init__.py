@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field, fields
 from functools import cache
@@ -28,6 +29,12 @@ def _parse_rate(fps: list[int]) -> tuple[int, int]:
     return fps[0], fps[1]
 
 
+def _parse_colour(text: str) -> str:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", text):
+        raise ValueError('a colour in quotes, such as "#FF5A1F"')
+    return text.upper()
+
+
 _read_text: Final = ReadAs(str, accept_if(lambda text: len(text) <= 600, "at most 600 characters"))
 """Reads text that is added to every prompt."""
 Text = Annotated[str, _read_text]
@@ -44,7 +51,7 @@ class PipelineParams:
     no words over what a model makes; without it, the words of the brief stand there.
     ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
-    no option says so.
+    no option says so. ``accent`` and ``logo``: the brand's colour, and a picture in the flavor's folder.
     """
 
     about: Text
@@ -67,6 +74,8 @@ class PipelineParams:
     resolution: OptionalText = None
     sound: Annotated[bool | None, ReadAs(bool, bool)] = None
     budget: Annotated[Micros | None, ReadAs(str, parse_usd)] = None
+    accent: Annotated[str, ReadAs(str, _parse_colour)] = ""
+    logo: Text = ""
 
 
 @define_value

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
+from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
@@ -145,12 +146,14 @@ class _PlanBuilder:
         self.mood = options.mood or self.tone.mood
         aspect: Aspect = brief.aspect or self.flavor.aspect
         given = as_before.look if as_before else options.look
+        was = read_film_settings(as_before) if as_before else None
+        brand = choose_brand(brief, options.accent)
         look, reason = choose_look(given, self.flavor.look, options.tone, list_tones_by_look())
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
-            accent=read_film_settings(as_before).accent if as_before else options.accent, animatic=self.flavor.animatic,
-            composer=self.flavor.composer, logo=brief.logo.asset if brief.logo else None,
+            accent=was.accent if was else brand.accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
+            logo=was.logo if was and not brief.logo else brand.logo.asset if brand.logo else None,
         )  # fmt: skip
         self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)
         self.manner = Timing(
@@ -164,7 +167,7 @@ class _PlanBuilder:
         self.kept: PartMatches = match_parts(self.parts, before)
         self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
         self.variants = self._choose_variants()
-        self.said: list[str] = [reason] if reason else []
+        self.said: list[str] = [*([reason] if reason else []), *(brand.notes if was is None else ())]
         self.models: dict[str, str] = {}
         self.voices: dict[str, str] = {}
 

@@ -17,7 +17,7 @@ from reelwright.engines.registration import register_own_models
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.ffmpeg import choose_program
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.brief import Brand, Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
@@ -286,11 +286,19 @@ class StudioBase:
             assert brief is not None
             sellers = self._sellers if may_use_twin else None
             return await build_film_request(
-                brief, goal, plan, options, folder, self._settings, again=again, sellers=sellers
-            )
+                brief, goal, plan, options, folder, self._settings, again=again, sellers=sellers,
+                brand=await self._read_home_brand(),
+            )  # fmt: skip
         if plan is not None:
             raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
-        return await build_script_request(script, goal, options, folder, self._settings, again=again)
+        return await build_script_request(
+            script, goal, options, folder, self._settings, again=again, brand=await self._read_home_brand()
+        )
+
+    async def _read_home_brand(self) -> Brand | None:
+        """Read the brand that is set for the account; None: there is none. Creates no home."""
+        home = await self._open_existing_home()
+        return await home.journal.read_brand(home.account) if home else None
 
     async def _quote_request(
         self, request: FilmRequest, *, again: bool, new: bool, listen: Listen | None

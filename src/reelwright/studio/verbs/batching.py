@@ -46,7 +46,9 @@ class Batching(StudioBase):
         """
         given = RowOptions.parse(terms)
         with open_scratch_folder() as folder:
-            prepared = await batch_rows.prepare_rows(entries, folder, self._settings, given)
+            prepared = await batch_rows.prepare_rows(
+                entries, folder, self._settings, given, await self._read_home_brand()
+            )
         return await self._quote_rows([one.row for one in prepared], listen)
 
     async def batch(
@@ -120,7 +122,9 @@ class Batching(StudioBase):
         rehearses = self._rehearsal is not None
         approval = Approval(**given.get_given(Approval.model_fields))
         with open_scratch_folder() as folder:
-            prepared = await batch_rows.prepare_rows(entries, folder, self._settings, given)
+            prepared = await batch_rows.prepare_rows(
+                entries, folder, self._settings, given, await self._read_home_brand()
+            )
             rows = [one.row for one in prepared]
             if confirm:
                 shown = await self._quote_rows(rows, listen)

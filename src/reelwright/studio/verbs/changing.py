@@ -13,6 +13,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
 from reelwright.studio import editing, plan_changes, project_run, quality, summaries
+from reelwright.studio.briefing import IntakeResult
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, build_script_request, quote_script_change
 from reelwright.studio.home import Home, refuse_unsold
@@ -50,9 +51,14 @@ class Changing(Filming):
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
         with open_scratch_folder() as folder:
-            edit, _ = await editing.build_edit(cast(Changes, given.get_given(_CHANGES)), folder, self._settings)
+            edit, _ = await self._build_edit(given, folder)
         edit = await editing.add_planned_length(home, standing, edit)
         return await add_spent(home, editing.quote_edit(home, standing, edit))
+
+    async def _build_edit(self, given: ChangeOptions, folder: ScratchFolder) -> tuple[editing.Edit, IntakeResult]:
+        changes = cast(Changes, given.get_given(_CHANGES))
+        brand = await self._read_home_brand() if given.brand else None
+        return await editing.build_edit(changes, folder, self._settings, brand)
 
     async def edit(self, project: str, *, listen: Listen | None = None, **options: Unpack[EditKeywords]) -> FilmResult:
         """Change shots or the whole film and make the film again; may spend, but only on what the change affects."""
@@ -79,7 +85,7 @@ class Changing(Filming):
         standing, _ = await self._read_for_change(home, project, listen)
         refuse_other_revision(standing, if_revision)
         with open_scratch_folder() as folder:
-            edit, taken = await editing.build_edit(cast(Changes, given.get_given(_CHANGES)), folder, self._settings)
+            edit, taken = await self._build_edit(given, folder)
             edit = await editing.add_planned_length(home, standing, edit)
             quote = await add_spent(home, editing.quote_edit(home, standing, edit))
             consent = self._require_consent(quote, given)

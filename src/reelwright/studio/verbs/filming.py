@@ -139,13 +139,13 @@ class Filming(StudioBase):
         self, home: Home, film: FilmRequest, standing: Standing, quote: ProjectQuote, if_revision: int | None = None
     ) -> None:
         """Make the plan of the film's script the next revision of a project. Raises ``StaleRevision``, ``BadInput``."""
-        revised = replace(standing, plan=rebuild_plan(film, standing.plan))
+        revised = replace(standing, plan=rebuild_plan(film, standing))
         refuse_unsold(self._sellers, home.producer.build_graph(revised), quote.wanted_steps)
         await film.intake.keep(home)
 
         def revise(stands: Standing) -> tuple[Plan, Choices]:
             refuse_other_revision(stands, if_revision)
-            return rebuild_plan(film, stands.plan), stands.choices
+            return rebuild_plan(film, stands), stands.choices
 
         await project_run.revise(home, standing.project, revise)
 

@@ -40,7 +40,9 @@ class Planning(StudioBase):
                 return PlanResult(
                     plan=request.plan, interpretation={}, notes=(*request.notes, *list_retirements(request.plan))
                 )
-            made, taken = await build_brief(brief, film_options, folder, self._settings)
+            made, taken = await build_brief(
+                brief, film_options, folder, self._settings, brand=await self._read_home_brand()
+            )
         planned = await asyncio.to_thread(plan_by_rules, made)
         from reelwright.planner.pacing import measure_pacing
 

@@ -1,0 +1,57 @@
+"""The brand of the home: set once, kept with its files, and put into every film that is planned from then on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reelwright.reel.brief import Brand
+from reelwright.studio import validation
+from reelwright.studio.briefing import IntakeResult, find_file, take_in_logo
+from reelwright.studio.home import Home
+from reelwright.studio.options import BrandOptions
+from reelwright.studio.result_model import ResultModel
+from reelwright.studio.scratch import open_scratch_folder
+
+
+class BrandLogo(ResultModel):
+    """The logo of a brand. ``asset``: its id in the vault. Sizes in pixels."""
+
+    asset: str
+    name: str
+    width: int
+    height: int
+
+
+class HomeBrand(ResultModel):
+    """The brand of an account: what its films have that say nothing else. Null: nothing is set."""
+
+    accent: str | None = None
+    logo: BrandLogo | None = None
+
+
+def describe_brand(brand: Brand | None) -> HomeBrand:
+    """Return a brand as people and programs read it."""
+    if brand is None:
+        return HomeBrand()
+    logo = brand.logo
+    mark = BrandLogo(asset=logo.asset, name=logo.name, width=logo.width, height=logo.height) if logo else None
+    return HomeBrand(accent=brand.accent or None, logo=mark)
+
+
+async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
+    """Change what is given of the account's brand; ``none`` removes it. Files are copied into the vault.
+
+    Raises ``BadInput`` and ``MediaError`` before anything is changed.
+    """
+    brand = await home.journal.read_brand(home.account) or Brand(source="home")
+    if (accent := validation.check_accent(changes.accent)) is not None:
+        brand = replace(brand, accent="" if validation.is_none(accent) else accent)
+    with open_scratch_folder() as folder:
+        intake = IntakeResult()
+        if validation.is_none(changes.logo):
+            brand = replace(brand, logo=None)
+        elif changes.logo is not None:
+            brand = replace(brand, logo=await take_in_logo(intake, find_file("logo", changes.logo), folder, "logo"))
+        await intake.keep(home)
+        await home.journal.set_brand(home.account, brand if brand != Brand(source="home") else None)
+    return describe_brand(await home.journal.read_brand(home.account))

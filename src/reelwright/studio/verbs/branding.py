@@ -1,0 +1,26 @@
+"""The brand of the home: read and set what every film has that says nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reelwright.studio import branding
+from reelwright.studio.options import BrandOptions
+from reelwright.studio.verbs.base import StudioBase
+
+
+class Branding(StudioBase):
+    """The verbs on the brand of the account."""
+
+    async def read_brand(self) -> branding.HomeBrand:
+        """Read the brand of the account: what its films have that say nothing else. Creates no home."""
+        return branding.describe_brand(await self._read_home_brand())
+
+    async def set_brand(self, *, accent: str | None = None, logo: str | Path | None = None) -> branding.HomeBrand:
+        """Set the brand of the account; what is not given stays, and ``none`` removes it.
+
+        ``accent``: a colour such as #D6323F. ``logo``: a picture, which is kept in the vault. Films that exist already
+        stay as they are; an edit with ``brand`` gives it to one. Raises ``BadInput`` and ``MediaError``.
+        """
+        given = BrandOptions.parse({"accent": accent, "logo": logo})
+        return await branding.set_brand(await self._open_home(), given)
