@@ -204,6 +204,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too_many_open_files": "{folder}: this process has too many files open",
     "lease_was_lost": "{director} no longer drives {project}: another process does, or it was released",
     "revision_moved_on": "{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
+    "order_number_taken": "{project}: number {number} of this order belongs to another project by now",
     # budgets
     "above_budget": "{bill:before}{more_micros:usd} more would exceed the budget {budget}: {cap_micros:usd}{per}, "
     "{left_micros:usd} left{frees_at:until}",
@@ -227,6 +228,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "taken_from": "goes on with what {project} sent before it was stopped",
     "journal_was_away": "nothing was sent: the journal could not be reached",
     "cancelled_early": "cancelled before it went on",
+    "queue_paused": "the queue is paused",
     "job_stopped": "no process is working on this job",
     "no_film_yet": "the job is {state}; there is no film yet",
     "recovered_purchases": "nothing is left to do: this project holds what was sent for a project that this journal "
@@ -461,6 +463,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "too_many_open_files": "raise the limit (ulimit -n)",
     "lease_was_lost": "nothing was written; the process that drives it now continues from what is stored",
     "revision_moved_on": "read it again and repeat the edit",
+    "order_number_taken": "ask for the take again",
     "file_not_in_vault": "it was deleted; make it again",
     "buying_blocked": "free work continues",
     "film_file_is_older": "write it again in another folder, and carry your changes over",

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
-    "0030": ("ALTER TABLE accounts DROP COLUMN brand",),
+    "0031": ("ALTER TABLE accounts DROP COLUMN brand",),
+    "0030": ("DROP TABLE order_numbers",),
     "0029": ("ALTER TABLE accounts DROP COLUMN queue_paused_at",),
     "0028": ("ALTER TABLE purchases DROP COLUMN claimed_by",),
     "0020": ("ALTER TABLE purchases DROP COLUMN stopped_at",),

@@ -142,6 +142,25 @@ def test_the_bed_steps_back_under_a_voice_and_comes_back_after_it(tmp_path: Path
     assert made.facts["tracks"][0]["duck_db_milli"] == pytest.approx(-9000, abs=50)
 
 
+def test_music_that_is_wanted_softer_is_softer_beside_a_voice_and_the_film_as_loud_as_before(tmp_path: Path) -> None:
+    under, voice = tmp_path / "bed.wav", tmp_path / "voice.wav"
+    write_wav(under, noise(4.0, 5000, 9000))
+    write_wav(voice, noise(2.0, 200, 900))
+    high, loudness = [], []
+    for n, level in enumerate((0, -6000)):
+        tracks = [
+            ("bed", under, {"at": 0, "length": 120, "level_milli_db": level}),
+            ("voice", voice, {"at": 45, "length": 60}),
+        ]
+        made = mixed(tmp_path / f"out{n}", tracks, 120)
+        high.append(
+            _level_above(decoded(made.files[1].path, tmp_path), 4000)(0.3, 1.3) - made.facts["gain_db_milli"] / 1000
+        )
+        loudness.append(made.facts["lufs_milli"])
+    assert high[1] - high[0] == pytest.approx(-6, abs=0.3)
+    assert all(abs(lufs + 14_000) <= 300 for lufs in loudness)
+
+
 def _level_above(track: np.ndarray, hertz: float) -> Any:
     def level(start: float, end: float) -> float:
         part = track[0, int(start * RATE) : int(end * RATE)].astype(np.float64)

@@ -15,14 +15,38 @@ import pytest
 from crash.forked import Forks
 from hurry import set_constants
 from person import life
+from person.account import bought_on
 from person.doors import CUSTOMERS, INTERRUPT, Customer, Doors, open_doors
 from person.sellers import SELLERS, Shop
+from reelwright.providers.fakes.script import swallow
 
 AT_ONCE: Final = "at once"
 DRAWN: Final = 16
 """Rows of one run on SQLite; ``REELWRIGHT_PAIRS=all`` runs every row."""
 _COMMANDS: Final = ("command", "agent")
 """Doors at which equal words are one project, with one job for all."""
+
+
+@pytest.mark.timeout(120)
+async def test_what_arrived_for_a_cancelled_order_is_fetched_by_the_server(
+    tmp_path: Path, forks: Forks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody resumes it: before, what was paid for lay at the provider for ever."""
+    set_constants(life.WAITS, monkeypatch.setattr)
+    shop = Shop(SELLERS["none"], tmp_path / "bill.jsonl")
+    async with open_doors(tmp_path / "home", "", shop, forks, kind="none") as doors:
+        shop.meet_next(swallow())
+        await doors.http.post("/v1/videos", json={"prompt": "A boat", "model": doors.seller.model})
+        waiting = "SELECT project FROM jobs WHERE state = 'waiting' AND why = 'decision'"
+        ((project,),) = await doors.wait_for(waiting)
+        await doors.agent.call("cancel", project=project)
+        await doors.wait_for("SELECT id FROM jobs WHERE state = 'cancelled'")
+        ((purchase,),) = await doors.read("SELECT id FROM purchases")
+        await doors.studio.decide(purchase, "arrived", operation=bought_on(shop.charges)[-1].id)
+        await doors.wait_for("SELECT id FROM purchases WHERE state = 'settled' AND succeeded_at IS NOT NULL")
+        await doors.wait_for("SELECT id FROM jobs WHERE state = 'cancelled'")
+    shop.close()
+    assert len(bought_on(shop.charges)) == 1
 
 
 class Case(NamedTuple):

@@ -37,10 +37,12 @@ _FIRST_HIGHER_BILL: Final = (
     " AND h.to_state IN ('succeeded', 'failed', 'settled', 'released') AND p.prepared LIKE :n"
 )
 _SENT_BEFORE: Final = (
-    "SELECT p.id, p.quoted, coalesce(p.billed, p.settled, p.quoted) AS paid FROM purchases p WHERE p.prepared LIKE :n"
-    " AND EXISTS (SELECT 1 FROM purchase_history h WHERE h.purchase = p.id AND h.to_state = 'posting'"
-    " AND h.seq < :first)"
+    "SELECT p.state, p.quoted, p.operation, coalesce(p.billed, p.settled) AS paid FROM purchases p"
+    " WHERE p.prepared LIKE :n AND EXISTS (SELECT 1 FROM purchase_history h WHERE h.purchase = p.id"
+    " AND h.to_state = 'posting' AND h.seq < :first)"
 )
+_NEVER: Final = 1 << 62
+"""After every entry of the history: no higher bill has been read."""
 _UNDONE: Final = (
     "SELECT j.id, j.project, j.state, j.why, j.said FROM jobs j JOIN projects p ON p.id = j.project"
     " WHERE p.brief LIKE :n AND (j.finished_at IS NULL OR (j.state = 'failed' AND j.removed_at IS NULL))"
@@ -132,6 +134,7 @@ class Visitor:
     keys: dict[str, int] = field(default_factory=dict)
     cap: int | None = None
     asks_in_turn: bool = False
+    _deleted: set[str] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _secret: str = ""
     _calls: Counter[str] = field(default_factory=Counter)
@@ -230,7 +233,10 @@ class Visitor:
             caller.may_have_arrived = any(fate != "request lost" for _, fate in line.fates)
             if caller.id and asks_at_once:
                 caller.has_asked = True
-                await client.videos.retrieve(caller.id)
+                try:
+                    await client.videos.retrieve(caller.id)
+                except openai.NotFoundError:
+                    assert caller.id in self._deleted, f"{caller.id} was answered and is not there\n{self.story}"
         self._tell(
             f"create {caller.prompt} {caller.own_key} {'key' if caller.key else ''} {line.fates} -> {caller.id or said}"
         )
@@ -257,6 +263,7 @@ class Visitor:
             if way == "cancel":
                 await self._http("POST", f"/api/v1/jobs/{job}/cancel")
             else:
+                self._deleted.add(job)  # before it is sent: who has the same key may ask for it meanwhile
                 await self._http("DELETE", f"/v1/videos/{job}")
 
     async def _retry(self) -> None:
@@ -446,10 +453,9 @@ class Visitor:
     async def _judge_caps(self, billed: int) -> None:
         """No cap is passed but by bills of what was on its way when the first higher bill was read."""
         ((first,),) = await self.doors.read(_FIRST_HIGHER_BILL, n=f"%number {self.n} %")
-        excess = 0
-        if first is not None:
-            rows = await self.doors.read(_SENT_BEFORE, n=f"%number {self.n} %", first=first)
-            excess = sum(max(0, row.paid - row.quoted) for row in rows)
+        rows = await self.doors.read(_SENT_BEFORE, n=f"%number {self.n} %", first=_NEVER if first is None else first)
+        excess = sum(max(0, row.paid - row.quoted) for row in rows if row.paid is not None)
+        excess += self._sum_unread([row for row in rows if row.paid is None and row.state != "released"])
         if self.cap is not None and billed > self.cap + excess:
             history = "\n".join(await self._list_history())
             raise AssertionError(f"{billed} is billed, the cap is {self.cap} and {excess}\n{self.story}\n{history}")
@@ -457,6 +463,16 @@ class Visitor:
             rows = await self.doors.read("SELECT settled, reserved FROM budgets WHERE subject = :of", of=subject)
             for row in rows:
                 assert row.settled <= cap + excess, f"{subject} has spent {row} of {cap} and {excess}\n{self.story}"
+
+    def _sum_unread(self, under_way: Sequence[Any]) -> int:
+        """Sum what is billed above their quotes for purchases whose bill is not read yet; some have no operation."""
+        bill = [one for one in bought_on(self.doors.shop.charges) if f"number {self.n} " in one.prompt]
+        known = "".join(row.operation or "" for row in under_way)
+        above = {one.id: max(0, one.micros - self.price) for one in bill}
+        named = account.find_named(self._database)
+        unnamed = sorted((micros for name, micros in above.items() if name not in named), reverse=True)
+        nameless = sum(row.operation is None for row in under_way)
+        return sum(micros for name, micros in above.items() if name in known) + sum(unnamed[:nameless])
 
     async def _list_faults(self) -> list[Fault]:
         bill = self.doors.shop.charges

@@ -9,12 +9,23 @@ import pytest
 from planner.briefs import WORKED
 from planner.test_materials import material
 from reelwright.errors import BadInput, NotFound
-from reelwright.planner.edit import rebuild_requests, rematch, set_look, set_mood, update_hits
+from reelwright.planner.captioning import choose_captions, shift_captions
+from reelwright.planner.edit import (
+    rebuild_requests,
+    rematch,
+    rescore,
+    set_look,
+    set_mood,
+    set_music_level,
+    set_piece,
+    update_hits,
+)
 from reelwright.planner.read import validate_plan
 from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan
+from reelwright.reel.breakdown import FILM, build_graph
 from reelwright.reel.brief import Brief
-from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
+from reelwright.reel.plan import OwnFootage, Plan, compute_take_length, map_shots
 from reelwright.reel.request import Request
 from reelwright.units import Frames
 
@@ -99,6 +110,70 @@ def test_another_mood_changes_only_the_bed_and_another_accent_everything_drawn()
         set_look(before, accent="red")
     with pytest.raises(BadInput, match="luxury"):
         set_mood(before, "jolly")
+
+
+def test_another_piece_of_music_is_asked_for_by_its_number_and_the_first_comes_back() -> None:
+    before = film()
+    second = set_piece(before, "another")
+    assert changed(before, second) == [] and second.bed and second.bed.request != before.bed.request  # type: ignore[union-attr]
+    assert set_piece(second, "another").bed == set_piece(before, 3).bed
+    assert replace(set_piece(second, 1), author="rules") == before
+    assert rescore(second) == replace(second, author="person"), "a new length keeps the piece"
+    for wrong in ("louder", 0, 100, True):
+        with pytest.raises(BadInput, match="from 1 to 99"):
+            set_piece(before, wrong)
+
+
+def test_the_level_of_the_music_is_a_matter_of_the_mix_alone() -> None:
+    before = film()
+    heard = map_shots(before, lambda shot: replace(shot, sound="duck"))
+    softer = set_music_level(heard, -6_000)
+    old, new = (build_graph(one, "film").steps for one in (heard, softer))
+    assert [key for key in new if new[key] != old[key]] == ["mix/film"]
+    assert set_mood(softer, "tense").bed.level_milli_db == -6_000  # type: ignore[union-attr]
+    assert replace(set_music_level(softer, 0), author="rules") == heard
+    with pytest.raises(BadInput, match="music alone"):
+        set_music_level(map_shots(before, lambda shot: replace(shot, sound="mute")), -6_000)
+
+
+def test_another_caption_style_draws_again_the_segments_that_have_captions_and_no_other() -> None:
+    before = captioned()
+    boxed, without = choose_captions(before, "box"), choose_captions(before, "off")
+    old = build_graph(before, "film").steps
+    for after in (boxed, without):
+        new = build_graph(after, "film").steps
+        touched = {key for key in new if new[key] != old[key]}
+        assert touched == {key for key in old if old[key].args.get("captions")} != set()
+    drawn = [step.args for step in build_graph(boxed, "film").steps.values() if step.args.get("captions")]
+    assert {args["style"] for args in drawn} == {"box"}
+    assert not [step for step in build_graph(without, "film").steps.values() if step.args.get("captions")]
+    assert build_graph(without, "film").steps[FILM].args["cues"] == old[FILM].args["cues"], "the files keep them"
+    assert replace(choose_captions(boxed, "clean"), author="rules") == before
+    with pytest.raises(BadInput, match="over its pictures"):
+        choose_captions(map_shots(before, lambda shot: replace(shot, text_mode="drawn")), "box")
+
+
+def test_captions_are_moved_together_on_the_picture_and_in_the_files_and_stay_inside_the_film() -> None:
+    before = captioned()
+    old = build_graph(before, "film").steps[FILM].args["cues"]
+    later = shift_captions(before, 0.5)
+    new = build_graph(later, "film").steps[FILM].args["cues"]
+    frames = round(0.5 * before.fps[0] / before.fps[1])
+    assert [cue["start"] - was["start"] for cue, was in zip(new, old, strict=True)] == [frames] * len(old)
+    assert all(cue["start"] + cue["length"] <= before.length for cue in new)
+    assert replace(shift_captions(later, 0), author="rules") == before
+    short = replace(before, beats=before.beats[:1])
+    with pytest.raises(BadInput, match="seconds from -"):
+        shift_captions(short, -3 if short.length < 90 else -99)
+    with pytest.raises(BadInput, match="a film with captions"):
+        shift_captions(replace(before, beats=tuple(replace(beat, lines=()) for beat in before.beats)), 1)
+
+
+def captioned() -> Plan:
+    """A film in which every other shot has its captions over the picture."""
+    made = plan(Brief(text=WORKED["A"], voice="eleven_v3:ana", materials=(material(1, "photo"),))).plan
+    drawn = {shot.id for shot in made.shots[1::2]}
+    return map_shots(made, lambda shot: replace(shot, text_mode="drawn" if shot.id in drawn else "caption"))
 
 
 def test_normalising_again_finds_the_same_requests() -> None:

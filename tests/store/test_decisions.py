@@ -130,6 +130,17 @@ async def test_a_decision_is_changed_until_something_landed_and_counts_once(db: 
     assert (await sums(db))[0] == (0, 400_000)
 
 
+async def test_what_arrived_for_a_cancelled_job_is_followed_by_a_director_that_buys_nothing(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await rest(scene)
+    await scene.journal.finish(scene.lease, scene.job, "cancelled", None, None)
+    for named in ("op_8", "op_9"):  # until it is taken up, the decision can be changed
+        await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id=named))
+    job = (await scene.journal.read_standing(ACCOUNT, scene.project)).job
+    assert job and (job.id, job.state, job.is_cancel_requested) == (scene.job, "queued", True)
+
+
 async def test_a_decision_stays_where_the_order_was_bought_again_or_its_price_corrected(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await unknown(scene)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reasons import has_field
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.outcome import MissingSample, Outcome
@@ -123,6 +123,25 @@ async def test_a_project_has_its_own_outcomes_until_it_adopts_those_of_others(db
     assert theirs.assets == outcome(FP, "theirs").assets and theirs.facts["reused_from"]["project"] == scene.project
     assert [take.asset for take in await scene.journal.list_takes(ACCOUNT, other)] == list(theirs.assets)
     assert await scene.ledger.find_orders("other", [FP]) == []
+
+
+async def test_a_number_that_a_retake_has_reserved_is_no_other_orders(db: Database) -> None:
+    scene = await Scene.set(db)
+    allowance = await scene.approved()
+    assert await scene.journal.revise(ACCOUNT, scene.project, 1, plan(), Choices(), "person", None, [(FP, 2)]) == 2
+    assert await scene.ledger.find_last_order_number(ACCOUNT, FP) == 2
+    assert await scene.ledger.find_last_order_number("other", FP) == 0
+    new = await scene.ledger.intend(
+        scene.lease, allowance, scene.job, STEP, Fingerprint("take:x"), ACCOUNT, "offline", "m", price(1), "never",
+        order=FP, n=0,
+    )  # fmt: skip
+    assert new.n == 3
+    other = await scene.journal.open_project(ACCOUNT, "other", Brief(text="a door"))
+    await scene.journal.revise(ACCOUNT, other, 0, plan(), Choices(), "rules")
+    for taken in (2, 3):
+        with pytest.raises(StaleRevision, match=f"number {taken} of this order"):
+            await scene.journal.revise(ACCOUNT, other, 1, plan(), Choices(), "person", None, [(FP, taken)])
+    assert await scene.journal.revise(ACCOUNT, other, 1, plan(), Choices(), "person", None, [(FP, 4)]) == 2
 
 
 async def test_what_is_adopted_by_number_is_that_very_order(db: Database) -> None:

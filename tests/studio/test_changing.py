@@ -127,6 +127,12 @@ def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
         ({"look": "vapour"}, "look"),
         ({"accent": "red"}, "accent"),
         ({"mood": "none such"}, "mood"),
+        ({"voice": "eleven_v3:ana"}, "voice"),
+        ({"captions": "fancy"}, "captions"),
+        ({"captions": "box"}, "captions"),
+        ({"caption_shift": 4}, "caption_shift"),
+        ({"voice": "ana"}, "voice"),
+        ({"voice": "no-such:ana"}, "voice"),
         ({"shot": 1, "words": "x", "continuation": "tunnel"}, "continuation"),
     ],
 )
@@ -272,3 +278,17 @@ async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_lef
             await opened.journal.revise("local", project, 1, after.plan, Choices(), "person")
     finally:
         await runtime.close()
+
+
+def test_another_piece_of_music_keeps_its_mood_and_the_first_one_is_had_again(studio: Studio, home: Home) -> None:
+    first, heard = sound(home.path / "films" / home.made.film.path.name), []  # type: ignore[union-attr]
+    before = studio.read_plan("last").plan.bed
+    made = studio.edit("last", music="another", listen=heard.append)
+    assert [one.step for one in heard if one.kind == "landed"] == ["bed/film", "mix/film", "film/film"]
+    bed = studio.read_plan("last").plan.bed
+    assert sound(made.path) != first and bed and before
+    assert (bed.piece_index, bed.mood) == (1, before.mood)
+    assert studio.quote_edit("last", music=1).wanted_steps == (), "the first piece is had"
+    with pytest.raises(BadInput) as error:
+        studio.quote_edit("last", music_level=-6)
+    assert error.value.field == "music_level" and "music alone" in error.value.accepted

@@ -226,6 +226,47 @@ def test_a_retake_is_the_next_order_of_the_account_and_one_at_a_time(typed: Type
         assert len(shelf.sent) == sent + 3
 
 
+def test_a_retake_that_waits_in_the_queue_and_another_order_meanwhile_are_two_takes(
+    typed: Typed, shelf: Shelf, tmp_path: Path
+) -> None:
+    """The retake has its number since it was asked for; before, both waited for one purchase."""
+    with typed() as studio:
+        made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+        studio.enqueue_retake(made.project, 1, **SURE)
+        other = studio.clip("A fox", model=FAST, again=True, out=tmp_path / "out", **SURE)
+        retaken = studio.resume(made.project, **SURE)
+    assert len(shelf.sent) == 3, "the first, the other, and the retake"
+    assert not {shot.take for shot in retaken.shots} & {file.take for file in other.files}
+
+
+def test_an_order_that_somebody_makes_before_another_clip_is_opened_is_not_taken_for_it(
+    typed: Typed, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = project_run.open_command_project
+
+    async def late(home: Home, command: Command, **more: Any) -> str:
+        monkeypatch.setattr(project_run, "open_command_project", opened)
+        async with AsyncStudio(home.settings, providers={"offline": Offline(), "shelf": shelf}) as other:
+            await other.retake("last", 1, **SURE)
+        return await opened(home, command, **more)
+
+    with typed() as studio:
+        studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
+        monkeypatch.setattr(project_run, "open_command_project", late)
+        studio.clip("A fox", model=FAST, again=True, out=tmp_path / "out", **SURE)
+    assert len(shelf.sent) == 3
+
+
+async def test_retakes_of_two_projects_at_one_moment_are_two_takes(shelf: Shelf, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", hands=1)
+    async with AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}) as studio:
+        first = await studio.make(BRIEF, **FILM, **SURE)
+        second = await studio.make(BRIEF, **{**FILM, "on_stuck": "animatic"}, **SURE)
+        sent = len(shelf.sent)
+        await asyncio.gather(*(studio.retake(one.project, 1, **SURE) for one in (first, second)))
+    assert len(shelf.sent) == sent + 2
+
+
 def test_what_was_filtered_is_shown_to_who_types_it_again_and_asked_once_by_another_project(
     typed: Typed, shelf: Shelf, tmp_path: Path
 ) -> None:

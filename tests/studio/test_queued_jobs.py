@@ -35,6 +35,17 @@ async def test_a_queued_film_is_made_by_whatever_drives_the_home(tmp_path: Path)
         assert (later.job, later.is_up_to_date, later.quote.wanted_steps) == (queued.job, True, ())
 
 
+async def test_a_job_in_a_paused_queue_says_what_it_waits_for(tmp_path: Path) -> None:
+    async with AsyncStudio(Settings(home=tmp_path / "home")) as studio:
+        queued = await studio.enqueue_make(BRIEF, **SMALL)
+        await studio.pause_queue()
+        shown = (await studio.show(queued.project)).job
+        assert shown and shown.message == "the queue is paused"
+        assert [job.message for job in await studio.list_jobs()] == ["the queue is paused"]
+        await studio.resume_queue()
+        assert [job.message for job in await studio.list_jobs()] == [""]
+
+
 def test_an_edit_and_a_retake_are_queued_and_one_resume_makes_both(home: Home, tmp_path: Path) -> None:
     with Studio(home.settings) as studio:
         edited = studio.enqueue_edit("last", shot=1, words="Quieter")

@@ -213,6 +213,25 @@ def test_a_spoken_script_is_had_when_it_is_made_again_and_a_changed_line_is_said
     assert [request.prompt for request in shelf.asked("speech")][1:] == ["Residents have their access."]
 
 
+def test_another_voice_speaks_the_lines_again_and_stays_when_the_script_changes(
+    studio: Studio, shelf: Shelf, folder: Path
+) -> None:
+    text = f"---\nvoice: {VOICE}\n---\n# Fenn\n\n> It never flickers.\n\nForty hours\n"
+    path = written(folder, text)
+    assert studio.make(script=path, **SMALL, **SURE).state == "done"
+    quoted = studio.quote_edit("last", voice="brian")
+    assert quoted.micros > 0 and not [key for key in quoted.wanted_steps if key.startswith(("take/", "still/"))]
+    assert studio.edit("last", voice="brian", **SURE).state == "done"
+    voices = [request.extra["voice"] for request in shelf.asked("speech")]
+    assert voices == [VOICE.partition(":")[2], "brian"]
+    written(folder, text.replace("Forty", "Fifty"))
+    assert studio.make(script=path, **SMALL, **SURE).state == "done"
+    assert len(shelf.asked("speech")) == 2, "the edit's voice stays, and is not bought again"
+    back = studio.edit("last", voice=VOICE, **SURE)
+    assert back.state == "done" and len(shelf.asked("speech")) == 2, "the first voice is had"
+    assert not studio.read_plan("last").plan.replaced_voices
+
+
 def test_a_comment_gives_a_screen_a_model_and_a_line_a_voice(studio: Studio, shelf: Shelf, folder: Path) -> None:
     path = written(
         folder,

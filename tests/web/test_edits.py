@@ -82,6 +82,43 @@ async def test_music_and_colour_of_the_film_are_changed_at_the_price_that_is_sho
     assert not (await price(visitor, project, way="look")).list_tags("input", name="max_usd", value="9")
 
 
+async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one_is_offered_again(
+    visitor: Visitor,
+) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=look")
+    assert page.list_tags("option", value="another") and not page.list_tags("select", name="music_level")
+    assert "The music is the only sound" in page.text
+    fields = {"way": "look", "music": "another"}
+    priced = await price(visitor, project, **fields)
+    assert priced.price == "0.00" and priced.list_tags("option", value="another", selected="")
+    assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert plan.bed and plan.bed.piece_index == 1
+    assert "Piece 1 again" in (await show(visitor, project, "?tab=look")).text
+    for wrong in ({"music": "7x"}, {"music_level": "-60"}, {"music_level": "soft"}, {"music_level": "-6"}):
+        assert (await price(visitor, project, way="look", **wrong)).codes == ["invalid_value"], wrong
+
+
+async def test_voice_and_level_of_the_music_stand_on_the_page_of_a_film_that_is_spoken(visitor: Visitor) -> None:
+    script = "# Fenn\n\n> It never flickers.\n\n[Order](https://fenn.example)\n"
+    made = await visitor.studio.make(script=script, voice="eleven_v3:ana", goal="plan")
+    page = await show(visitor, made.project, "?tab=look")
+    assert page.list_tags("input", name="voice", placeholder="eleven_v3:ana")
+    assert page.list_tags("select", name="music_level")
+    priced = await price(visitor, made.project, way="look", voice="brian", music_level="-6")
+    assert priced.price == "0.00" and priced.list_tags("input", name="voice", value="brian"), "it ends at its plan"
+    assert (await price(visitor, made.project, way="look", voice="no-such:brian")).codes == ["invalid_value"]
+    assert (await price(visitor, made.project, way="look", music_level="-60")).codes == ["invalid_value"]
+    assert page.list_tags("select", name="caption_shift") and not page.list_tags("select", name="captions")
+    fields = {"way": "look", "voice": "brian", "music_level": "-6", "caption_shift": "0.5", "accept_unconfirmed": "1"}
+    assert (await order(visitor, made.project, priced, **fields)).answer.status_code == 303
+    page = await show(visitor, made.project, "?tab=look")
+    assert "As it is: −6 dB" in page.text and page.list_tags("input", name="voice", placeholder="eleven_v3:brian")
+    assert "As it is: +0.5 s" in page.text
+    assert "music, voice, time of the captions" in (await show(visitor, made.project, "?tab=history")).text
+
+
 async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page = await show(visitor, project, "?tab=film")

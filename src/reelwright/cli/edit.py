@@ -86,6 +86,47 @@ def edit(
             "chill, urban or nostalgic.",
         ),
     ] = None,
+    music: Annotated[
+        str | None,
+        typer.Option(
+            "--music",
+            metavar="PIECE",
+            help="Another piece of music of the same mood: another, or its number from 1 to 99; 1 is the first one.",
+        ),
+    ] = None,
+    music_level: Annotated[
+        float | None,
+        typer.Option(
+            "--music-level",
+            metavar="DB",
+            help="How much louder than usual the music is, under voice and sound: from -18 to 3 dB; 0 is as usual.",
+        ),
+    ] = None,
+    voice: Annotated[
+        str | None,
+        typer.Option(
+            "--voice",
+            metavar="VOICE",
+            help="Another voice for all lines that are spoken: MODEL:VOICE, or a voice of the model that speaks them; "
+            "see `reelwright voices`.",
+        ),
+    ] = None,
+    captions: Annotated[
+        str | None,
+        typer.Option(
+            "--captions",
+            metavar="STYLE",
+            help="How all captions are drawn: clean, bold or box; off: in the caption files alone.",
+        ),
+    ] = None,
+    caption_shift: Annotated[
+        float | None,
+        typer.Option(
+            "--caption-shift",
+            metavar="SECONDS",
+            help="How much later than planned all captions come: from -3 to 3; 0 is as planned.",
+        ),
+    ] = None,
     order: Annotated[
         str | None,
         typer.Option(
@@ -127,6 +168,11 @@ def edit(
         "logo": logo,
         **({"brand": True} if brand else {}),
         "mood": mood,
+        "music": int(music) if music and music.isascii() and music.isdigit() and len(music) < 10 else music,
+        "music_level": music_level,
+        "voice": voice,
+        "captions": captions,
+        "caption_shift": caption_shift,
         "order": tuple(part.strip() for part in order.split(",")) if order else None,
         "continuation": seam_mode,
         **({"successor": True} if successor else {}),

@@ -29,7 +29,18 @@ from reelwright.planner.roles import list_titles
 from reelwright.planner.screens.lengths import compute_beat_frames
 from reelwright.planner.tables import load_beats, load_moods
 from reelwright.reel.brief import Material
-from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, map_shots
+from reelwright.reel.plan import (
+    MOST_PIECES,
+    Beat,
+    Bed,
+    Line,
+    Overlay,
+    OwnFootage,
+    Plan,
+    Shot,
+    has_other_sound,
+    map_shots,
+)
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId
 from reelwright.units import Frames, convert_frames_to_ms
@@ -171,7 +182,7 @@ def _fit_line(line: Line, before: int, now: int) -> Line:
 
 
 def rescore(plan: Plan) -> Plan:
-    """Return the plan with a new request for its bed: lift and button follow the current beats."""
+    """Return the plan with a new request for its bed: lift and button follow the current beats; its level stays."""
     if plan.bed is None:
         return plan
     names = [beat.name for beat in plan.beats]
@@ -190,10 +201,12 @@ def _build_bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:
         ms = convert_frames_to_ms(plan.length, plan.fps)
         if row.seconds:  # a film that has grown may be longer than any music that is sold: the mix says so
             ms = min(ms, row.seconds[-1] * 1000)
-        request = build_music_request(mood, bpm_milli, ms, row)
-        return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
+        request = build_music_request(mood, bpm_milli, ms, row, plan.bed.piece_index)
+        return replace(plan.bed, mood=mood, bpm_milli=bpm_milli, request=request)
     energies = {name: rule.energy for name, rule in load_beats().items()}
     request = match_bed(plan.beats, energies, mood, bpm_milli, seed, read_film_settings(plan))
+    if plan.bed:
+        return replace(plan.bed, mood=mood, bpm_milli=bpm_milli, request=request)
     return Bed(mood=mood, bpm_milli=bpm_milli, request=request)
 
 
@@ -203,6 +216,61 @@ def set_mood(plan: Plan, mood: str) -> Plan:
         raise BadInput("mood", mood, ", ".join(load_moods()))
     seed = plan.bed.request.extra.get("seed", 0) if plan.bed else 0
     return replace(rescore(replace(plan, bed=_build_bed(plan, mood, 120_000, seed))), author="person")
+
+
+def set_piece(plan: Plan, piece: str | int) -> Plan:
+    """Return the plan with another piece of music of the same mood: ``another``, or its number, from 1.
+
+    The first is the one that the film began with. Raises ``BadInput``.
+    """
+    if plan.bed is None:
+        raise BadInput("music", piece, "a film with music", hint="give it a mood, and it has music")
+    before = plan.bed.piece_index
+    if piece == "another" and before + 1 < MOST_PIECES:
+        index = before + 1
+    elif isinstance(piece, int) and not isinstance(piece, bool) and 1 <= piece <= MOST_PIECES:
+        index = piece - 1
+    else:
+        raise BadInput("music", piece, f"another, or the number of a piece, from 1 to {MOST_PIECES}")
+    request = plan.bed.request
+    if request.model.startswith("composer/"):  # it draws every note by the seed: the next number is another piece
+        seed = request.extra.get("seed", 0) + index - before
+        request = replace(request, extra={**request.extra, "seed": seed})
+    else:
+        row = get_sold_model(request.model)
+        length = request.ms or convert_frames_to_ms(plan.length, plan.fps)
+        request = build_music_request(plan.bed.mood, plan.bed.bpm_milli, length, row, index)
+    return replace(plan, bed=replace(plan.bed, piece_index=index, request=request), author="person")
+
+
+def set_music_level(plan: Plan, milli_db: int) -> Plan:
+    """Return the plan whose music is mixed louder by ``milli_db`` than usual; the mix alone is made again.
+
+    Raises ``BadInput`` where the music is the only sound: the whole film then has one loudness, whatever its level.
+    """
+    if plan.bed is None:
+        raise BadInput("music_level", milli_db / 1000, "a film with music", hint="give it a mood, and it has music")
+    if not has_other_sound(plan):
+        raise BadInput(
+            "music_level", milli_db / 1000, "a film with a voice, or with sound of its shots: music alone always plays "
+            "at the loudness of the whole film",
+        )  # fmt: skip
+    return replace(plan, bed=replace(plan.bed, level_milli_db=milli_db), author="person")
+
+
+def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) -> Plan:
+    """Return the plan with what a person changed of its music: piece and level of ``other``, and its mood if wanted.
+
+    A plan without music stays as it is, and so does one whose music was not there before.
+    """
+    if plan.bed is None or other is None:
+        return plan
+    if wants_mood and plan.bed.mood != other.mood:
+        plan = set_mood(plan, other.mood)
+    if other.piece_index:
+        plan = set_piece(plan, other.piece_index + 1)
+    assert plan.bed
+    return replace(plan, bed=replace(plan.bed, level_milli_db=other.level_milli_db))
 
 
 def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, logo: str | None = None) -> Plan:

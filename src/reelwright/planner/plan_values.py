@@ -12,7 +12,7 @@ from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.edit import ROLES
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.markup import to_screen_text
-from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, Plan, Shot
 from reelwright.reel.request import Request
 
 MAX_TEXT_LETTERS: Final = 400
@@ -32,8 +32,13 @@ def check_names_and_words(plan: Plan, name: str) -> None:
         raise BadInput(f"{name}.language", plan.language, "a language code such as en, bg or pt-BR")
     if plan.accent and not _ACCENT.fullmatch(plan.accent):
         raise BadInput(f"{name}.accent", plan.accent, "a colour such as #FF5A1F")
+    limit = MAX_CAPTION_SHIFT_S * 1000
+    _check_number(f"{name}.caption_shift_ms", plan.caption_shift_ms, -limit, limit)
     if plan.bed:
         _check_one_of(f"{name}.bed.mood", plan.bed.mood, load_moods())
+        least, most = (db * 1000 for db in MUSIC_LEVELS_DB)
+        _check_number(f"{name}.bed.level_milli_db", plan.bed.level_milli_db, least, most)
+        _check_number(f"{name}.bed.piece_index", plan.bed.piece_index, 0, MOST_PIECES - 1)
     for index, beat in enumerate(plan.beats):
         where = f"{name}.beats.{index}"
         _check_one_of(f"{where}.name", beat.name, load_beats())
@@ -72,6 +77,11 @@ def _check_accent(shot: Shot, where: str) -> None:
 def _check_one_of(path: str, value: str, known: Collection[str]) -> None:
     if value not in known:
         raise BadInput(path, value, ", ".join(sorted(known)))
+
+
+def _check_number(path: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise BadInput(path, value, f"a whole number from {least} to {most}")
 
 
 def _check_text(path: str, text: str, most: int = MAX_TEXT_LETTERS) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
+from reelwright.planner.captioning import copy_caption_edits
 from reelwright.planner.casting.drawn_to_model import cast_shot
 from reelwright.planner.casting.recast import recast
-from reelwright.planner.casting.voices import update_voice_requests
-from reelwright.planner.edit import set_look, set_mood, set_title_accent
+from reelwright.planner.casting.voices import copy_voices, update_voice_requests
+from reelwright.planner.edit import copy_music_edits, set_look, set_title_accent
 from reelwright.planner.ids import derive_id
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.resizing import resize_plan
@@ -86,16 +87,15 @@ def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) ->
 
 
 def _apply_film_edits(made: Plan, plan: Plan) -> Plan:
-    """Return ``made`` in the size, look, accent, logo and mood that ``plan`` has now."""
+    """Return ``made`` in the size, look, accent, logo, voice, captions and music that ``plan`` has now."""
     if made.size != plan.size:
         aspect = next((one for one in ASPECTS if compute_size(one, min(made.size)) == plan.size), None)
         made = resize_plan(made, aspect) if aspect else made
     settings, there = read_film_settings(plan), read_film_settings(made)
     if (settings.look, settings.accent, settings.logo) != (there.look, there.accent, there.logo):
         made = set_look(made, look=settings.look, accent=settings.accent, logo=settings.logo or "")
-    if plan.bed and made.bed and plan.bed.mood != made.bed.mood:
-        made = set_mood(made, plan.bed.mood)
-    return made
+    made = copy_caption_edits(copy_voices(made, plan.replaced_voices), plan)
+    return copy_music_edits(made, plan.bed)
 
 
 def _is_edited(shot: Shot, was: Shot) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from reelwright.reel.brief import Goal
-from reelwright.reel.cues import Cue, compute_cues, trim_cues
+from reelwright.reel.cues import Cue, compute_shown_cues, trim_cues
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.plan import Bed, OwnFootage, Plan, Shot, find_source_start
@@ -190,9 +190,11 @@ def _picture(shot: Shot) -> Input:
 
 def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
     """Return one segment for the body of each shot, and one for each transition that takes time."""
-    film_cues, windows, shots = compute_cues(plan), plan.compute_windows(), plan.shots
+    film_cues, windows, shots = compute_shown_cues(plan), plan.compute_windows(), plan.shots
     house = {"size": list(plan.size), "fps": list(plan.fps), **encoding.to_args()}
     drawn = {"look": plan.look, "language": plan.language, "style": plan.caption_style}
+    if plan.caption_choice:
+        drawn["choice"] = plan.caption_choice
     if plan.accent:
         drawn["accent"] = plan.accent
     made: list[Step] = []
@@ -241,7 +243,8 @@ def _describe_drawing(
 
     The result is empty where there are none, so that a changed look leaves the fingerprint of such a segment as it is.
     """
-    captions = trim_cues(film_cues, begin, end) if shot.text_mode == "caption" else []
+    choice = drawn.get("choice")
+    captions = trim_cues(film_cues, begin, end) if shot.text_mode == "caption" and choice != "off" else []
     overlays = []
     for overlay in shot.overlays:
         start = window + overlay.start
@@ -254,6 +257,9 @@ def _describe_drawing(
             overlays.append(placed)
     if not captions and not overlays:
         return {}
+    drawn = {key: value for key, value in drawn.items() if key != "choice"}  # of captions, not of overlays
+    if captions and choice:
+        drawn["style"] = choice
     return {**drawn, "captions": captions, "overlays": overlays}
 
 
@@ -266,7 +272,8 @@ def _mix(plan: Plan, encoding: EncodingOptions) -> Step:
     tracks: list[dict[str, Any]] = []
     if plan.bed:
         needs.append(Input(role="bed", of=BED))
-        tracks.append({"at": 0, "length": int(plan.length), **_describe_fade(plan, plan.bed)})
+        level = {"level_milli_db": plan.bed.level_milli_db} if plan.bed.level_milli_db else {}
+        tracks.append({"at": 0, "length": int(plan.length), **_describe_fade(plan, plan.bed), **level})
     for start, line in plan.list_lines():
         if line.request:
             needs.append(Input(role="voice", of=make_voice_key(line.id)))
@@ -334,7 +341,7 @@ def _film(plan: Plan, segments: list[StepKey], encoding: EncodingOptions) -> Ste
         "language": plan.language,
         "title": plan.title,
         "shots": shots,
-        "cues": [{"text": c.text, "start": int(c.start), "length": int(c.length)} for c in compute_cues(plan)],
+        "cues": [{"text": c.text, "start": int(c.start), "length": int(c.length)} for c in compute_shown_cues(plan)],
         "source_type": find_source_type(plan),
         **encoding.to_encoder_args(),
     }

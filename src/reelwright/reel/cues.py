@@ -63,6 +63,36 @@ def compute_cues(plan: Plan) -> tuple[Cue, ...]:
     return tuple(_readable(found, heard, plan)) if heard else tuple(found)
 
 
+def compute_shown_cues(plan: Plan) -> tuple[Cue, ...]:
+    """Return the captions at the moments at which the film shows them: shifted as the person wants, inside the film."""
+    cues = compute_cues(plan)
+    shift = convert_ms_to_frames(plan.caption_shift_ms, plan.fps)
+    return _shift(cues, shift, plan.length) if shift else cues
+
+
+def _shift(cues: tuple[Cue, ...], shift: int, length: int) -> tuple[Cue, ...]:
+    """Move cues by ``shift`` frames; what then lies outside of the film is cut off."""
+    found = []
+    for cue in cues:
+        begin, end = max(0, cue.start + shift), min(length, cue.start + cue.length + shift)
+        if begin < end:
+            found.append(replace(cue, start=Frames(begin), length=Frames(end - begin)))
+    return tuple(found)
+
+
+def compute_shift_bounds(plan: Plan) -> tuple[Fraction, Fraction]:
+    """Return the seconds from and to which all captions can be moved so that each can still be read inside the film.
+
+    A caption that is shorter than what can be read has to stay inside as it is. Without captions: 0 and 0.
+    """
+    least = convert_seconds_to_frames(_LEAST_S, plan.fps)
+    cues = compute_cues(plan)
+    frame = Fraction(plan.fps[1], plan.fps[0])
+    back = min((cue.start + max(0, cue.length - least) for cue in cues), default=0)
+    on = min((plan.length - cue.start - min(cue.length, least) for cue in cues), default=0)
+    return -back * frame, max(0, on) * frame
+
+
 def _heard(line: Line, phrases: list[str], start: Frames, fps: tuple[int, int]) -> list[Cue]:
     """Time each phrase from its first word to its last. No two overlap while the line has a frame for each."""
     assert line.spoken_length

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId, define_value
@@ -25,8 +27,24 @@ BEATS = (
 MOVES = ("push", "pull", "left", "right", "up", "down")
 """How a picture moves: the camera's way over it."""
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
+CaptionChoice = Literal["clean", "bold", "box", "off"]
+"""How captions are drawn over the picture; ``off``: not at all, and the caption files have them alone."""
+MAX_CAPTION_SHIFT_S: Final = 3
+"""Most seconds by which a person moves all captions: a caption that far from its words belongs to others."""
+MUSIC_LEVELS_DB: Final = (-18, 3)
+"""Lowest and highest level of music, in decibels from its usual loudness of -19 LUFS, which a voice lowers further. At
+the highest it is as loud as a voice (-16 LUFS) in its pauses; below the lowest it is not heard. Source: craft.md 5.2,
+read 2026-11-20.
+"""
+MOST_PIECES: Final = 99
+"""Most pieces of one mood that a person chooses from by number."""
 WordTimes = tuple[tuple[str, int, int], ...]
 """Words in the order in which the voice speaks them: text, first and last millisecond."""
+
+
+def _is_empty(value: object) -> bool:
+    """Whether a field that came later (``LATER_FIELDS``) says nothing: older programs write, and read, none."""
+    return not value
 
 
 @define_value
@@ -119,11 +137,17 @@ class Line:
 
 @define_value
 class Bed:
-    """The music under the film. ``bpm_milli``: beats per minute times 1000."""
+    """The music under the film. ``bpm_milli``: beats per minute times 1000.
+
+    ``level_milli_db``: how much louder than usual it is mixed, in thousandths of a decibel. ``piece_index``: which
+    piece of the mood it is; 0 is the first.
+    """
 
     mood: str
     bpm_milli: int | None
     request: Request
+    level_milli_db: Annotated[int, Field(exclude_if=_is_empty)] = 0
+    piece_index: Annotated[int, Field(exclude_if=_is_empty)] = 0
 
 
 @define_value
@@ -143,7 +167,9 @@ class Plan:
     """A plan of the whole film, unchangeable. ``size`` in pixels; ``brief`` is the digest of the brief it was made for.
 
     ``accent``: the brand's colour (``#RRGGBB``) for drawings over footage; empty: the look's own. ``front_matter``: of
-    the script that it was made from.
+    the script that it was made from. ``replaced_voices``: voices of its brief or script that a person replaced, each
+    ``MODEL:voice``, with the voice that speaks in their place. ``caption_choice``: how a person wants the captions
+    drawn; empty: in ``caption_style``, that of the flavor. ``caption_shift_ms``: how much later they all come.
     """
 
     schema: int
@@ -160,6 +186,9 @@ class Plan:
     accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
     front_matter: str = ""
+    replaced_voices: Annotated[Mapping[str, str], Field(exclude_if=_is_empty)] = field(default_factory=dict)
+    caption_choice: Annotated[CaptionChoice | Literal[""], Field(exclude_if=_is_empty)] = ""
+    caption_shift_ms: Annotated[int, Field(exclude_if=_is_empty)] = 0
 
     @property
     def shots(self) -> tuple[Shot, ...]:
@@ -193,6 +222,11 @@ class Plan:
 def map_shots(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
     """Return ``plan`` with every shot replaced by ``change(shot)``; the lengths of beats stay as they are."""
     return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
+
+
+def has_other_sound(plan: Plan) -> bool:
+    """Return whether the film has a voice or a shot's own sound, beside its music."""
+    return any(line.request for _, line in plan.list_lines()) or any(shot.sound != "mute" for shot in plan.shots)
 
 
 def compute_take_length(shot: Shot) -> Frames:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, exists, or_, select
 
 from reelwright.errors import BadInput
 from reelwright.reason import Reason, build_reason
@@ -18,7 +18,7 @@ from reelwright.store import shares
 from reelwright.store.adjustment import decide_bill
 from reelwright.store.allowances import release_reservation
 from reelwright.store.entries import read_entry
-from reelwright.store.jobs import follow_for_deleted
+from reelwright.store.jobs import follow_to_end
 from reelwright.store.operations import find_other_purchases, lock_operations
 from reelwright.store.purchase_outcomes import insert_outcome
 from reelwright.store.purchases import move_without_price, settle
@@ -78,7 +78,7 @@ def _decide_unknown(
         arrived = build_reason("arrived_decided", by=by)
         reason = build_reason("arrived_unasked", by=by, cause=fault) if fault else arrived
         move(unit, row, ("unknown",), "submitted", reason, operation=to_json(operation))
-        follow_for_deleted(unit, row.account, row.job)
+        follow_to_end(unit, row.account, row.job)
     elif outcome:
         _land(unit, row, outcome, by)
     else:
@@ -111,8 +111,14 @@ def _take_back_decision(unit: Unit, row: Row[Any], by: str) -> Row[Any]:
 
 
 def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:
-    """Whether a job of its project runs or is queued: it then waits for the operation."""
-    running = select(jobs.c.id).where(jobs.c.account == row.account, jobs.c.project == row.project, RUNNABLE)
+    """Whether a job of its project runs or is queued: it then waits for the operation.
+
+    One that is queued only to follow what was decided before has not begun to.
+    """
+    is_under_way = or_(jobs.c.state == "running", jobs.c.cancel.is_(False))
+    running = select(jobs.c.id).where(
+        jobs.c.account == row.account, jobs.c.project == row.project, RUNNABLE, is_under_way
+    )
     return unit.conn.execute(running.limit(1)).first() is not None
 
 

@@ -279,14 +279,17 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
         _end(unit, [(row, "cancelled", Reason("cancelled_early"), None)])
 
 
-def follow_for_deleted(unit: Unit, account: str, job: str) -> None:
-    """Queue a job that was deleted, so that a director follows what one of its purchases has at a provider to its end.
+def follow_to_end(unit: Unit, account: str, job: str) -> None:
+    """Queue a job that was cancelled or deleted, so that a director follows what it has at a provider to its end.
 
-    It runs as a job that is cancelled: nothing more is bought, what arrives is deleted, and no list shows it.
+    It runs as a job that is being cancelled: nothing more is bought. What arrives for a deleted one is deleted, and no
+    list shows it. Any other job goes on by ``resume``.
     """
     row = _lock(unit.conn, account, job)
-    if row.removed_at is not None and row.finished_at is not None:
-        _requeue(unit, row, cancel=True)
+    if row.finished_at is None or (row.removed_at is None and row.state != "cancelled"):
+        return
+    _requeue(unit, row, cancel=True)
+    if row.removed_at is not None:
         unit.conn.execute(update(jobs).where(*_match(account, job)).values(expired_at=NowMs()))
 
 

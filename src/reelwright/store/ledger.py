@@ -24,6 +24,7 @@ from reelwright.store import (
     limits,
     listed_work,
     operations,
+    order_numbers,
     purchase_outcomes,
     purchases,
     shares,
@@ -176,7 +177,7 @@ class Ledger(DatabaseClient):
     # the orders of an account
     list_purchases = make_read_method(purchases.list_purchases)
     find_orders = make_read_method(adoption.find_orders)
-    find_last_order_number = make_read_method(purchases.find_last_order_number)
+    find_last_order_number = make_read_method(order_numbers.find_last)
     adopt_outcomes = make_write_method(adoption.adopt_purchases)
     is_wanted_elsewhere = make_read_method(shares.is_wanted_elsewhere)
     begin_cancel = make_write_method(shares.begin_cancel)

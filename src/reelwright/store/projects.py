@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
@@ -18,7 +18,7 @@ from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.reel.plan import Plan
-from reelwright.store import payers
+from reelwright.store import order_numbers, payers, shares
 from reelwright.store.asset_uses import record_named
 from reelwright.store.assets import ensure_account, list_deleted_by_account
 from reelwright.store.leases import fence
@@ -79,11 +79,17 @@ _PROJECT: Final = projects.insert().values(created_at=NowMs())
 _LEASE: Final = leases.insert().values(token=0)
 
 
-def open_for_command(unit: Unit, account: str, command: Command, replaces: str | None = None) -> tuple[str, bool]:
+def open_for_command(
+    unit: Unit,
+    account: str,
+    command: Command,
+    replaces: str | None = None,
+    orders: Collection[order_numbers.NumberedOrder] = (),
+) -> tuple[str, bool]:
     """Find or open the project of a command, with its plan; return its id, and whether it was opened now.
 
     Of two equal calls at one moment one opens it. ``replaces``: the command's project until now, in whose place a new
-    one is wanted; the command no longer finds it.
+    one is wanted; the command no longer finds it. ``orders``: as in ``revise``, of a project that is opened now.
     """
     assert command.digest, "no command finds the project of an order of its own"
     ensure_account(unit.conn, account)
@@ -99,7 +105,7 @@ def open_for_command(unit: Unit, account: str, command: Command, replaces: str |
         unit, account, command.name, command.brief, found_by=command.digest, nth=command.order_number
     )
     if command.plan is not None:
-        revise(unit, account, project, 0, command.plan, command.choices, command.plan_author)
+        revise(unit, account, project, 0, command.plan, command.choices, command.plan_author, orders=orders)
     return project, True
 
 
@@ -122,15 +128,27 @@ def lock(conn: Connection, account: str, project: str) -> Row[Any]:
 
 
 def revise(
-    unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str, key: str | None = None
+    unit: Unit,
+    account: str,
+    project: str,
+    base: int,
+    plan: Plan,
+    choices: Choices,
+    author: str,
+    key: str | None = None,
+    orders: Collection[order_numbers.NumberedOrder] = (),
 ) -> int:
     """Insert revision ``base + 1`` and return its number; raise ``StaleRevision`` unless ``base`` is the newest.
 
     Raises ``StaleRevision`` unless ``base`` is the newest. Not fenced by a lease: a person may edit at any time.
     ``key``: whose budgets pay for the caller's jobs. Raises ``NeedsConsent`` if a job that another pays for is queued
-    or runs: it would buy what the revision changes.
+    or runs: it would buy what the revision changes. ``orders``: those that the revision asks for; also raises
+    ``StaleRevision`` where another project has got one of their numbers meanwhile.
     """
+    if orders:
+        shares.lock(unit.conn, account)  # before the project's row, as whoever writes a purchase does
     lock(unit.conn, account, project)
+    order_numbers.reserve(unit.conn, account, project, orders)
     payers.refuse_other_payer(unit.conn, account, project, key)
     return _insert_revision(unit, account, project, base, plan, choices, author)
 

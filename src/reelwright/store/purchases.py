@@ -18,7 +18,7 @@ from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import format_order_key
 from reelwright.reel.value import Fingerprint, StepKey
-from reelwright.store import adoption, allowances, budgets, shares
+from reelwright.store import adoption, allowances, budgets, order_numbers, shares
 from reelwright.store.allowances import get_held, release_reservation, reserve
 from reelwright.store.disputes import build_settlement_columns, has_doubts, refuse_unaffordable
 from reelwright.store.leases import fence, fence_and_read, is_undriven
@@ -105,7 +105,7 @@ def _choose_order_number(conn: Connection, lease: Lease, intent: Intent) -> int:
     bound = select(purchases.c.n).where(*_match_order(intent), *mine).order_by(purchases.c["try"].desc()).limit(1)
     numbers = select(
         bound.scalar_subquery().label("bound"),
-        select(func.max(purchases.c.n)).where(*_match_order(intent)).scalar_subquery().label("last"),
+        order_numbers.select_last(intent.scope, intent.order).label("last"),
         exists(select(purchases.c.id).where(*_match_order(intent), purchases.c.n == intent.n)).label("is_there"),
         exists(_select_recovered(lease, intent)).label("is_recovered"),
     )
@@ -167,12 +167,6 @@ def _read_newest_try(conn: Connection, intent: Intent) -> Row[Any] | None:
 
 def _match_order(intent: Intent) -> tuple[Any, ...]:
     return purchases.c.scope == intent.scope, purchases.c.order_fingerprint == intent.order
-
-
-def find_last_order_number(conn: Connection, scope: str, order: Fingerprint) -> int:
-    """Find the number of the last order of a fingerprint within ``scope``; 0 where there is none."""
-    which = (purchases.c.scope == scope, purchases.c.order_fingerprint == order)
-    return conn.execute(select(func.max(purchases.c.n)).where(*which)).scalar() or 0
 
 
 def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:

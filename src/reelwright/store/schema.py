@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0030"
+HEAD: Final = "0031"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -406,6 +406,17 @@ limits = Table(
         name="not_negative",
     ),
 )
+
+order_numbers = Table(
+    "order_numbers",
+    metadata,
+    make_text("account", ForeignKey("accounts.id"), primary_key=True),
+    make_text("order_fingerprint", primary_key=True),
+    make_number("n", primary_key=True),
+    make_text("project", ForeignKey("projects.id")),
+    CheckConstraint("n >= 1", name="n_counts"),
+)
+"""Numbers of orders that a revision asked for and that may not have a purchase yet: no other order gets one of them."""
 
 allowance_shares = Table(
     "allowance_shares",

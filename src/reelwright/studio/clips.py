@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StaleRevision
 from reelwright.messages import format_reason, format_step_reason
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
@@ -185,7 +186,7 @@ async def number_clip_orders(home: Home, command: Command, *, again: bool, first
     order = _compute_fingerprint(step, 1)
     there = {one.purchase.n: one for one in await home.ledger.find_orders(home.account, [order])}
     chosen: list[tuple[int, int]] = []
-    n = max(there, default=0) + 1 if again else first
+    n = 1 + await home.ledger.find_last_order_number(home.account, order) if again else first
     while left:
         samples = min(left, _count_takes(there[n]) if n in there else most)
         if samples:
@@ -200,6 +201,29 @@ async def number_clip_orders(home: Home, command: Command, *, again: bool, first
     name = _compute_fingerprint(step, at_first)
     asks = tuple(RetakeRequest(fingerprint=name, round=n, samples=samples) for n, samples in rest)
     return replace(command, plan=plan, choices=replace(command.choices, retakes=asks), order_number=nth)
+
+
+async def open_clip_project(home: Home, command: Command, *, again: bool) -> str:
+    """Open the project of a clip's command, or find it; see ``project_run.open_command_project``. Buys nothing.
+
+    ``again``: the orders are new ones, which nobody else gets from then on; where somebody was quicker since the quote,
+    they are numbered anew.
+    """
+    if not again:
+        return await project_run.open_command_project(home, command)
+    for _ in range(project_run.TRIES - 1):
+        with suppress(StaleRevision):
+            return await project_run.open_command_project(home, command, again=True, orders=_list_orders(command))
+        command = await number_clip_orders(home, command, again=True)
+    return await project_run.open_command_project(home, command, again=True, orders=_list_orders(command))
+
+
+def _list_orders(command: Command) -> list[tuple[Fingerprint, int]]:
+    """Return the fingerprint and the number of each order that a numbered command chose."""
+    assert command.plan
+    step = build_graph(command.plan, "takes").steps[make_take_key(command.plan.shots[0].id)]
+    order = _compute_fingerprint(step, 1)
+    return [(order, n) for n in (command.order_number, *(ask.round for ask in command.choices.retakes))]
 
 
 def add_undelivered_samples(standing: Standing, command: Command, result: ClipResult) -> ClipResult:

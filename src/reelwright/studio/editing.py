@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StaleRevision
 from reelwright.reel.brief import Brand, Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, get_shot
 from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId
+from reelwright.reel.value import Fingerprint, ShotId
 from reelwright.settings import Settings
 from reelwright.studio import continuation, plan_changes, quality, validation
-from reelwright.studio.account_orders import find_highest_order
 from reelwright.studio.briefing import (
     IntakeResult,
     describe_unshown_logo,
@@ -27,7 +26,7 @@ from reelwright.studio.briefing import (
     take_in_logo,
 )
 from reelwright.studio.home import Home, can_take_last_frame
-from reelwright.studio.project_run import aim_at_goal, quote_standing, require_plan
+from reelwright.studio.project_run import TRIES, aim_at_goal, quote_standing, require_plan
 from reelwright.studio.results import ProjectQuote, TextChange
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
@@ -246,21 +245,40 @@ def build_graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
     return home.producer.build_graph(aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))
 
 
-@dataclass(frozen=True, slots=True)
-class Retake:
-    """A request for one more round of takes of each shot.
+class LastOrder(NamedTuple):
+    """The last order of a shot's present request in the account, in any project.
 
-    ``shots``: by shot, the number of the account's last order of it.
+    ``fingerprint``: of the orders of that request; None where the account cannot order it. ``number``: 0 where there is
+    none.
     """
 
-    shots: Mapping[ShotId, int]
+    fingerprint: Fingerprint | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """A request for one more round of takes of each shot."""
+
+    shots: Mapping[ShotId, LastOrder]
 
     def revise(self, standing: Standing) -> tuple[Plan, Choices]:
         """Return the project's plan and choices with the new rounds added; writes nothing. Raises ``BadInput``."""
-        for shot, highest in self.shots.items():
-            plan, choices = plan_changes.add_round(standing, get_shot(require_plan(standing)[1], shot), highest)
+        plan, choices, _ = self._add_rounds(standing)
+        return plan, choices
+
+    def list_orders(self, standing: Standing) -> list[tuple[Fingerprint, int]]:
+        """Return the fingerprint and the number of each order that ``revise`` asks for."""
+        return self._add_rounds(standing)[2]
+
+    def _add_rounds(self, standing: Standing) -> tuple[Plan, Choices, list[tuple[Fingerprint, int]]]:
+        orders = []
+        for shot, last in self.shots.items():
+            plan, choices = plan_changes.add_round(standing, get_shot(require_plan(standing)[1], shot), last.number)
+            if last.fingerprint and choices != standing.choices:
+                orders.append((last.fingerprint, choices.retakes[-1].round))
             standing = replace(standing, plan=plan, choices=choices)
-        return require_plan(standing)[1], standing.choices
+        return require_plan(standing)[1], standing.choices, orders
 
     def quote(self, home: Home, standing: Standing) -> ProjectQuote:
         """Price the project with the new rounds of takes. Spends nothing."""
@@ -273,8 +291,34 @@ async def build_retake(home: Home, standing: Standing, shots: int | str | Sequen
     named = plan_changes.list_named_shots(plan, {"shot": shots})
     if not named:
         raise BadInput("shot", shots, f"a number from 1 to {len(plan.shots)}, or a shot's id")
-    highest = {shot: await find_highest_order(home.ledger, standing, get_shot(plan, shot)) for shot in named}
-    return Retake(highest)
+    last = {}
+    for shot in named:
+        order = plan_changes.find_order(standing, get_shot(plan, shot))
+        last[shot] = LastOrder(order, await home.ledger.find_last_order_number(standing.account, order) if order else 0)
+    return Retake(last)
+
+
+async def request_takes(home: Home, project: str, shot: int | str | Sequence[int | str]) -> int:
+    """Write the request for another take of each shot as the project's next revision, and return the number.
+
+    Its orders get their numbers in that transaction, so that nobody else's order is taken for them; where somebody was
+    quicker, it is built again. Raises ``BadInput``, ``StaleRevision`` after ``TRIES``.
+    """
+    for tries_left in reversed(range(TRIES)):
+        standing = await home.journal.read_standing(home.account, project)
+        retake = await build_retake(home, standing, shot)
+        plan, choices = retake.revise(standing)
+        if plan == standing.plan and choices == standing.choices:
+            break
+        orders = retake.list_orders(standing)
+        try:
+            return await home.journal.revise(
+                home.account, project, standing.revision, plan, choices, "person", home.key, orders
+            )
+        except StaleRevision:
+            if not tries_left:
+                raise
+    return standing.revision
 
 
 def _quote_revision(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:

@@ -13,7 +13,17 @@ _OF_A_SHOT = {
     "words": "words", "prompt": "prompt", "length": "length", "opening": "opening", "still": "opening",
     "corrections": "caption", "sound": "sound",
 }  # fmt: skip
-_OF_THE_FILM = ("look", "accent", "size", "bed", "language", "title")
+_OF_THE_FILM = (
+    "look",
+    "accent",
+    "size",
+    "bed",
+    "replaced_voices",
+    "caption_choice",
+    "caption_shift_ms",
+    "language",
+    "title",
+)
 
 
 async def list_revisions(home: Home, project: str, limit: int) -> tuple[RevisionSummary, ...]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainVa
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, CaptionChoice, Plan
 from reelwright.reel.priority import PRIORITIES, Priority
 from reelwright.studio.verb_options import Seconds
 from reelwright.text_limits import (
@@ -413,6 +413,39 @@ class ChangeOptions(Options):
         bool, Field(description="True or False: take accent and logo of the home's brand, but for those given here")
     ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
+    music: Annotated[
+        Annotated[int, Field(ge=1, le=MOST_PIECES)] | Literal["another"] | None,
+        Field(
+            description=f"another, or the number of a piece from 1 to {MOST_PIECES}: another piece of music "
+            "of the same mood; 1 is the film's first"
+        ),
+    ] = None
+    music_level: Annotated[
+        float | None,
+        Field(
+            ge=MUSIC_LEVELS_DB[0],
+            le=MUSIC_LEVELS_DB[1],
+            description=f"decibels from {MUSIC_LEVELS_DB[0]} to {MUSIC_LEVELS_DB[1]}: how much louder than usual the "
+            "music is mixed under voice and sound; 0 is as usual",
+        ),
+    ] = None
+    voice: Annotated[
+        str | None,
+        Field(description="MODEL:voice, or a voice of the same model: another voice for all lines that are spoken"),
+    ] = None
+    captions: Annotated[
+        CaptionChoice | None,
+        Field(description="how captions are drawn over the picture; off: the caption files alone have them"),
+    ] = None
+    caption_shift: Annotated[
+        float | None,
+        Field(
+            ge=-MAX_CAPTION_SHIFT_S,
+            le=MAX_CAPTION_SHIFT_S,
+            description=f"seconds from -{MAX_CAPTION_SHIFT_S} to {MAX_CAPTION_SHIFT_S}: how much later than planned "
+            "all captions come; 0 is as planned",
+        ),
+    ] = None
     aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
     storyboard: Annotated[
         Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg: another still there")

@@ -21,6 +21,7 @@ from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import validation
 from reelwright.studio.name_resolution import resolve_shot
 from reelwright.studio.verb_options import Changes
+from reelwright.text_limits import NAME_CHARS
 from reelwright.units import Frames, convert_ms_to_frames
 
 WAYS: Final = ("bridge", "reflow")
@@ -28,7 +29,10 @@ SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
-_OF_THE_FILM: Final = ("look", "accent", "logo", "brand", "mood", "aspect", "storyboard", "order")
+_OF_THE_FILM: Final = (
+    "look", "accent", "logo", "brand", "mood", "music", "music_level", "voice", "captions", "caption_shift", "aspect",
+    "storyboard", "order",
+)  # fmt: skip
 
 
 def check(changes: Changes) -> None:
@@ -65,7 +69,7 @@ def apply_changes(
 
     ``material``: the picture or clip of the shot. ``logo``: the film's.
     """
-    from reelwright.planner import edit
+    from reelwright.planner import captioning, edit
 
     check(changes)
     for shot in list_named_shots(plan, changes):
@@ -82,13 +86,32 @@ def apply_changes(
     mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
     if look is not None or accent is not None or mark is not None:
         plan = edit.set_look(plan, look=look, accent="" if validation.is_none(accent) else accent, logo=mark)
+    if (voice := changes.get("voice")) is not None:
+        plan = _replace_voice(plan, validation.check_text("voice", voice, NAME_CHARS))
     if (mood := changes.get("mood")) is not None:
         plan = edit.set_mood(plan, mood)
+    if (piece := changes.get("music")) is not None:
+        plan = edit.set_piece(plan, piece)
+    if (level := changes.get("music_level")) is not None:
+        plan = edit.set_music_level(plan, round(level * 1000))
+    if (choice := changes.get("captions")) is not None:
+        plan = captioning.choose_captions(plan, choice)
+    if (shift := changes.get("caption_shift")) is not None:
+        plan = captioning.shift_captions(plan, shift)
     if (order := changes.get("order")) is not None:
         from reelwright.planner.arranging import order_shots
 
         plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
     return plan
+
+
+def _replace_voice(plan: Plan, text: str) -> Plan:
+    """Return the plan with another voice: ``MODEL:voice``, or a voice of the one model that speaks in it."""
+    from reelwright.planner.casting import terms, voices
+
+    models = {line.request.model for _, line in plan.list_lines() if line.request}
+    full = text if ":" in text or len(models) != 1 else f"{min(models)}:{text}"
+    return voices.replace_voice(plan, *terms.parse_voice(full))
 
 
 def list_named_shots(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:

@@ -18,8 +18,12 @@ async def show(home: Home, project: str) -> ProjectDetails:
     entries = await home.ledger.list_entries(home.account, project)
     shots = summaries.build_shot_summaries(standing, takes)
     driven = await home.journal.list_driven_projects(home.account) if job else ()
-    positions = await home.journal.list_positions(home.account, {project}) if job and job.state == "queued" else {}
-    job_summary = summaries.build_job_summary(job, driven, standing, positions.get(job.id)) if job else None
+    is_queued = job is not None and job.state == "queued"
+    positions = await home.journal.list_positions(home.account, {project}) if is_queued else {}
+    is_paused = is_queued and await home.journal.find_pause(home.account) is not None
+    job_summary = (
+        summaries.build_job_summary(job, driven, standing, positions.get(job.id), is_paused=is_paused) if job else None
+    )
     return ProjectDetails(
         project=project,
         title=plan.title if plan else standing.brief.text[:60],

@@ -20,6 +20,7 @@ from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.value import Fingerprint
 from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
 from reelwright.studio.drive import carry_out_cancel, drive
@@ -33,6 +34,8 @@ from reelwright.studio.quote import build_project_quote, list_needed_steps
 from reelwright.studio.results import FilmFile, FilmResult, Progress, ProjectQuote
 from reelwright.units import Micros, format_usd
 
+TRIES: Final = 5
+"""Tries to write a revision while others revise the same project, or get the numbers of its orders."""
 ReviseFunction = Callable[[Standing], tuple[Plan, Choices]]
 """An edit as a pure function: from a project's standing to plan and choices of its next revision."""
 SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succeeded", "failed")
@@ -100,16 +103,24 @@ async def find_command_project(home: Home, command: Command, *, new: bool, again
     return project
 
 
-async def open_command_project(home: Home, command: Command, *, new: bool = False, again: bool = False) -> str:
+async def open_command_project(
+    home: Home,
+    command: Command,
+    *,
+    new: bool = False,
+    again: bool = False,
+    orders: Collection[tuple[Fingerprint, int]] = (),
+) -> str:
     """Open a project for the command, or find the one that an equal command opened; return its id. Buys nothing.
 
     ``new`` and ``again``: as in ``find_command_project``. If another call opened a project since the quote, ``again``
-    continues that one while it is not delivered.
+    continues that one while it is not delivered. ``orders``: fingerprint and number of those that nobody else may get;
+    raises ``StaleRevision`` where somebody has.
     """
     before = await home.journal.find_project(home.account, command.digest) if new or again else None
     if before and not new and not await _is_delivered(home, before, command.brief.goal):
         return before
-    return (await home.journal.open_for_command(home.account, command, before))[0]
+    return (await home.journal.open_for_command(home.account, command, before, orders))[0]
 
 
 async def _is_delivered(home: Home, project: str, goal: Goal) -> bool:

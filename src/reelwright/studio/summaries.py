@@ -231,17 +231,24 @@ def explain_stopped_job(project: str) -> Reason:
 
 
 def build_job_summary(
-    job: Job, driven: Collection[str], standing: Standing | None = None, position: int | None = None
+    job: Job,
+    driven: Collection[str],
+    standing: Standing | None = None,
+    position: int | None = None,
+    *,
+    is_paused: bool = False,
 ) -> JobSummary:
     """Convert a job to a row of the list of jobs.
 
     ``standing``: of its project; gives shots their numbers in its message. ``driven``: projects that a process drives.
-    ``position``: its place in the queue, from 1; None if it is not queued.
+    ``position``: its place in the queue, from 1; None if it is not queued. ``is_paused``: the account's queue is.
     """
     from reelwright.store.payers import get_key
 
     state = to_public_state(job, driven)
     reason = explain_stopped_job(job.project) if state == "stopped" else job.reason
+    if state == "queued" and is_paused:
+        reason = Reason("queue_paused")
     names = PLAIN
     if standing is not None:
         reason, names = explain(standing, reason), name_parts(standing)

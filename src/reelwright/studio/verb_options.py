@@ -106,6 +106,11 @@ class Changes(TypedDict, total=False):
     logo: str | Path | None
     brand: bool
     mood: str | None
+    music: int | Literal["another"] | None
+    music_level: float | None
+    voice: str | None
+    captions: Literal["clean", "bold", "box", "off"] | None
+    caption_shift: float | None
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
     order: Sequence[int | str] | None

@@ -21,8 +21,8 @@ UNDER_KEPT_DB = 6.0
 def balance_tracks(tracks: Sequence[Track], count: int, room: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Sum the tracks as (2, count), and list what was done to each.
 
-    A bed alone keeps its own level (the master sets it). Under a voice everything else goes down by nine decibels; a
-    bed goes down by six under a take's own sound that is kept.
+    A bed alone keeps its own level (the master sets it), whatever a person wants of it. Under a voice everything else
+    goes down by nine decibels; a bed goes down by six under a take's own sound that is kept.
     """
     heard = [track for track in tracks if track.sound is not None and track.sound.size]
     alone = len({_stem(track) for track in heard}) < 2
@@ -52,14 +52,16 @@ def _stem(track: Track) -> str:
 
 
 def _level(track: Track, room: Path) -> float:
-    """Return the decibels that bring a track to its stem's loudness, at most 18 either way;
-    0 if too short to measure.
+    """Return the decibels that bring a track to its stem's loudness, at most 18 either way; 0 if too short to measure.
+
+    What a person wants of it beside that is added.
     """
     assert track.sound is not None
     path = keep_raw(room / "stem.f32", track.sound)
     lufs = measure(path, *RAW, peak=False).lufs
     path.unlink()
-    return 0.0 if lufs is None else float(np.clip(STEM_LUFS[_stem(track)] - lufs, -MOST_DB, MOST_DB))
+    usual = 0.0 if lufs is None else float(np.clip(STEM_LUFS[_stem(track)] - lufs, -MOST_DB, MOST_DB))
+    return usual + track.louder_db
 
 
 def _sum(tracks: Sequence[Track], levels: dict[int, float], count: int) -> np.ndarray | None:

@@ -31,13 +31,17 @@ GAP_S = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A source in its place. ``sound`` is (2, n) and starts at sample ``at``; None: the source has no sound."""
+    """A source in its place. ``sound`` is (2, n) and starts at sample ``at``; None: the source has no sound.
+
+    ``louder_db``: how much louder than the usual loudness of its stem a person wants it.
+    """
 
     role: str
     level: str
     at: int
     sound: np.ndarray | None
     lacks_s: float = 0.0
+    louder_db: float = 0.0
 
 
 def to_sample(frames: int, fps: tuple[int, int]) -> int:
@@ -70,7 +74,16 @@ def load_track(entry: Mapping[str, Any], source: Source, fps: tuple[int, int], r
         short, (sound, over) = (count - sound.shape[1]) / RATE, finish_bed(sound, count, to_sample(fade, fps))
         left = (count - over) / RATE
         lacks = left if short > SHORT_S or left > SOON_S else 0.0
-    return Track(role=source.role, level=level, at=begin, sound=sound, lacks_s=lacks)
+    return Track(
+        role=source.role, level=level, at=begin, sound=sound, lacks_s=lacks, louder_db=_read_level(entry) / 1000
+    )
+
+
+def _read_level(given: Mapping[str, Any]) -> int:
+    value = given.get("level_milli_db", 0)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput("tracks.level_milli_db", value, "a whole number of thousandths of a decibel")
+    return value
 
 
 def _frames(given: Mapping[str, Any], name: str) -> int:

@@ -61,7 +61,8 @@ def cast(plan: Plan, terms: Terms, drawn_beats: Collection[str] = DRAWN_BEATS) -
     if terms.music and plan.bed:
         bed = plan.bed
         ms = convert_frames_to_ms(plan.length, plan.fps)
-        plan = replace(plan, bed=replace(bed, request=build_music_request(bed.mood, bed.bpm_milli, ms, terms.music)))
+        request = build_music_request(bed.mood, bed.bpm_milli, ms, terms.music, bed.piece_index)
+        plan = replace(plan, bed=replace(bed, request=request))
     return Cast(plan=plan, messages=tuple(messages))
 
 

@@ -186,10 +186,15 @@ def build_voice_request(text: str, row: Model, voice: str, language: str) -> Req
     return request
 
 
-def build_music_request(mood: str, bpm_milli: int | None, ms: int, row: Model) -> Request:
-    """Build the request for a bed of at least ``ms``, instrumental, in the film's mood and tempo."""
+def build_music_request(mood: str, bpm_milli: int | None, ms: int, row: Model, piece_index: int = 0) -> Request:
+    """Build the request for a bed of at least ``ms``, instrumental, in the film's mood and tempo.
+
+    ``piece_index``: above 0, another piece of the same, asked for in words: not every seller of music takes a seed.
+    """
     tempo = f", {round(bpm_milli / 1000)} beats a minute" if bpm_milli else ""
     prompt = f"Instrumental {mood} film music{tempo}, clear build to a bright middle, a definite last note. No vocals."
+    if piece_index:
+        prompt = f"{prompt} Piece {piece_index + 1}, with a melody and a rhythm of its own."
     request = Request(model=row.id, mode="music", prompt=prompt)
     if row.seconds:
         return fit_length(request, row, ms)

@@ -10,12 +10,14 @@ from typing import Final
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model
+from reelwright.errors import BadInput
 from reelwright.planner.casting.requests import build_voice_request, compute_needed_ms, fit_length
 from reelwright.planner.counting import estimate_speech_seconds
 from reelwright.planner.tables import load_tones
 from reelwright.reel.breakdown import VIDEO_MODES
 from reelwright.reel.fit import fit
 from reelwright.reel.plan import Beat, Line, OwnFootage, Plan
+from reelwright.reel.request import Request
 from reelwright.units import Frames, convert_seconds_to_frames
 
 LENGTH_MARGIN: Final = Fraction(108, 100)
@@ -55,21 +57,68 @@ def update_voice_requests(plan: Plan, before: Plan) -> Plan:
     model does not take the words. Never spends.
     """
     old = {line.id: line.text for _, line in before.list_lines()}
-    new = {line.id for _, line in plan.list_lines() if line.request and line.text != old.get(line.id)}
-    if not new:
+    requests = {
+        line.id: replace(line.request, prompt=line.text)
+        for _, line in plan.list_lines()
+        if line.request and line.text != old.get(line.id)
+    }
+    for request in requests.values():
+        check_request(request)
+    return _request_again(plan, requests)
+
+
+def replace_voice(plan: Plan, row: Model, voice: str) -> Plan:
+    """Return the plan whose spoken lines are spoken by ``voice`` of the model ``row``; lines that none speaks stay.
+
+    A take that may have to be longer for them waits, and is quoted at its longest. Raises ``BadInput`` for a film in
+    which nothing is spoken.
+    """
+    now = {get_voice_name(line.request) for _, line in plan.list_lines() if line.request}
+    if not now:
+        raise BadInput("voice", f"{row.id}:{voice}", "a film with a line that a voice speaks")
+    new = f"{row.id}:{voice}"
+    origins = {old for old, there in plan.replaced_voices.items() if there in now}
+    origins |= now - set(plan.replaced_voices.values())
+    replaced = {**plan.replaced_voices, **dict.fromkeys(origins, new)}
+    kept = {old: there for old, there in replaced.items() if old != there}
+    return copy_voices(replace(plan, author="person"), kept | dict.fromkeys(now, new), kept)
+
+
+def copy_voices(plan: Plan, voices: Mapping[str, str], replaced_voices: Mapping[str, str] | None = None) -> Plan:
+    """Return the plan in which each voice of ``voices`` (``MODEL:voice``) is replaced by the one that it is given with.
+
+    ``replaced_voices``: what the plan then remembers; None: ``voices``.
+    """
+    requests = {}
+    for _, line in plan.list_lines():
+        before = get_voice_name(line.request) if line.request else ""
+        if line.request and voices.get(before, before) != before:
+            model, _, voice = voices[before].partition(":")
+            requests[line.id] = build_voice_request(line.text, get_sold_model(model), voice, plan.language)
+    return replace(
+        _request_again(plan, requests), replaced_voices=voices if replaced_voices is None else replaced_voices
+    )
+
+
+def get_voice_name(request: Request) -> str:
+    """Return the voice of a line's request as a person names it: ``MODEL:voice``."""
+    return f"{request.model}:{request.extra.get('voice', '')}"
+
+
+def _request_again(plan: Plan, requests: Mapping[str, Request]) -> Plan:
+    """Return the plan with new requests for lines, by the line's id, and with takes that may have to wait for them."""
+    if not requests:
         return plan
 
-    def anew(line: Line) -> Line:
-        if line.id not in new or line.request is None:
+    def change(line: Line) -> Line:
+        if line.id not in requests:
             return line
-        request = replace(line.request, prompt=line.text)
-        check_request(request)
-        return replace(line, request=request, spoken_length=None)
+        return replace(line, request=requests[line.id], spoken_length=None)
 
-    beats = [replace(beat, lines=tuple(anew(line) for line in beat.lines)) for beat in plan.beats]
+    beats = [replace(beat, lines=tuple(change(line) for line in beat.lines)) for beat in plan.beats]
     plan = replace(plan, beats=tuple(beats))
     grown = estimate_growth(plan)
-    touched = {beat.id for beat in plan.beats if any(line.id in new for line in beat.lines)}
+    touched = {beat.id for beat in plan.beats if any(line.id in requests for line in beat.lines)}
     waiting = [
         _lengthen_last_take(plan, beat, grown.get(beat.id, 0)) if beat.id in touched else beat for beat in plan.beats
     ]

@@ -7,8 +7,10 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from reelwright.planner.captioning import copy_caption_edits
 from reelwright.planner.casting.recast import recast
-from reelwright.planner.edit import rebuild_requests, set_mood
+from reelwright.planner.casting.voices import copy_voices
+from reelwright.planner.edit import copy_music_edits, rebuild_requests
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.canonical import compute_digest
@@ -79,6 +81,7 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
     An edited shot keeps what it shows; its length and its neighbours are the plan's. Pure.
     """
     had = {shot.id: shot for shot in before.shots} if before else {}
+    plan = copy_caption_edits(copy_voices(plan, before.replaced_voices), before) if before else plan
     messages: list[str] = []
     beats = []
     for beat in plan.beats:
@@ -99,9 +102,9 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
         lines = tuple(_keep_line(line, beat, before) for line in beat.lines)
         beats.append(replace(beat, shots=tuple(shots), lines=lines))
     made = replace(plan, beats=tuple(beats))
-    was_bed = before.bed if before and before.front_matter == made.front_matter else None
-    if made.bed and was_bed and made.bed.mood != was_bed.mood:
-        made = set_mood(made, was_bed.mood)  # as it was edited; cuts stay where the script's own mood puts them
+    if before:  # its mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
+        is_script_s_mood = before.front_matter != made.front_matter
+        made = copy_music_edits(made, before.bed, wants_mood=not is_script_s_mood)
     if before and made.bed and before.bed and _is_scored_alike(made, before):
         made = replace(made, bed=before.bed)
     spoken = (

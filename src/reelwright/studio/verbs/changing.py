@@ -200,7 +200,7 @@ class Changing(Filming):
         consent = self._require_consent(quote, given)
         graph = home.producer.build_graph(project_run.aim_at_goal(standing, standing.goal))
         refuse_unsold(self._sellers, graph, quote.wanted_steps)
-        await project_run.revise(home, standing.project, retake.revise)
+        await editing.request_takes(home, standing.project, shot)
         return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 
     async def quote_retake(

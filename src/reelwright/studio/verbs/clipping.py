@@ -185,7 +185,7 @@ class Clipping(StudioBase):
                     await project_run.refuse_unpayable(home, consent)
                     await home.refuse_disputed(quote.requests)
                     await taken.keep(home)
-                    project = await project_run.open_command_project(home, command, again=again)
+                    project = await clips.open_clip_project(home, command, again=again)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             await self._request_missing_samples(home, project, command)
             job_options = {**_CLIP_JOB, **given.list_job_options()}

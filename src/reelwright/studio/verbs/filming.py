@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, StaleRevision
 from reelwright.reason import Action
@@ -36,9 +36,6 @@ from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.store.requests import CreateRequest
-
-_WRITE_TRIES: Final = 3
-"""Tries to write a revision while others revise the same project."""
 
 
 class Filming(StudioBase):
@@ -283,7 +280,7 @@ class Filming(StudioBase):
         Of two calls at one moment one writes the requests, and the other finds them written. Raises ``StaleRevision``
         when others revise the project each time.
         """
-        for left in reversed(range(_WRITE_TRIES)):
+        for left in reversed(range(project_run.TRIES)):
             standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), goal)
             extended = await _request_again(home, standing, has_billed=has_billed)
             if extended is standing or extended.plan is None:
@@ -369,7 +366,8 @@ class Filming(StudioBase):
         job = await home.journal.read_job(home.account, called)
         driven = await home.journal.list_driven_projects(home.account)
         positions = await home.journal.list_positions(home.account, {job.project})
-        return summaries.build_job_summary(job, driven, None, positions.get(job.id))
+        is_paused = await home.journal.find_pause(home.account) is not None
+        return summaries.build_job_summary(job, driven, None, positions.get(job.id), is_paused=is_paused)
 
     async def cancel(self, job: str) -> JobSummary:
         """Request the cancel of a job or a project's live job: nothing more is bought, and what was obtained stays."""

@@ -86,8 +86,12 @@ class Looking(StudioBase):
         positions = await home.journal.list_positions(
             home.account, {job.project for job in jobs if job.state == "queued"}
         )
+        is_paused = bool(positions) and await home.journal.find_pause(home.account) is not None
         return tuple(
-            summaries.build_job_summary(job, driven, standings.get(job.project), positions.get(job.id)) for job in jobs
+            summaries.build_job_summary(
+                job, driven, standings.get(job.project), positions.get(job.id), is_paused=is_paused
+            )
+            for job in jobs
         )
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:

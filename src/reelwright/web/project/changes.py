@@ -21,7 +21,9 @@ ANIMATIC: Final = "animatic"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
 _WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "restore")
 _WAYS: Final = (*_OF_A_SHOT, "order", "look", "restore", "script", "resume")
-_OF_THE_FILM: Final = ("look", "accent", "mood")
+_OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice", "captions", "caption_shift")
+_NUMBERS: Final = {"music": int, "music_level": float, "caption_shift": float}
+"""Fields of the film that are numbers, beside the words that they accept too."""
 
 
 class Change:
@@ -45,7 +47,7 @@ class Change:
         if self._kind == "order":
             self._edits = {"order": self._value.split("-")[: len(details.shots)]}
         elif self._kind == "look":
-            self._edits = {name: form.get(name) for name in _OF_THE_FILM if form.get(name)}
+            self._edits = {name: _read_value(name, form.get(name)) for name in _OF_THE_FILM if form.get(name)}
 
     @property
     def has_changes(self) -> bool:
@@ -149,6 +151,14 @@ def _read_number(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise BadInput("revision", value[:40], "a whole number")
     return int(value)
+
+
+def _read_value(name: str, value: str) -> str | int | float:
+    """Read the value of a field of the film; what is no number stays text, which the option then names and refuses."""
+    try:
+        return _NUMBERS[name](value) if name in _NUMBERS else value
+    except ValueError:
+        return value
 
 
 def find_goal(details: ProjectDetails) -> Any:

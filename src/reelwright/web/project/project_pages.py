@@ -10,7 +10,9 @@ from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.sound.moods import list_moods
-from reelwright.reel.plan import Plan
+from reelwright.planner.captioning import has_drawn_captions
+from reelwright.planner.casting.voices import get_voice_name
+from reelwright.reel.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
@@ -30,6 +32,7 @@ from reelwright.web.project.shot_strip import (
     describe_cost,
     describe_music,
     format_build_line,
+    format_level,
     list_lane_blocks,
 )
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
@@ -39,6 +42,8 @@ from reelwright.web.rendering import find_root, render
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
 _MOST_JOBS: Final = 20
+_CAPTION_SHIFTS_S: Final = (-1, -0.5, -0.25, 0, 0.25, 0.5, 1)
+_LEVELS_DB: Final = (MUSIC_LEVELS_DB[1], 0, -3, -6, -9, -12, MUSIC_LEVELS_DB[0])
 _BUSY: Final = frozenset({"queued", "running"})
 _TABS: Final = ("shot", "script", "look", "film", "history")
 _TAB_OF_WAY: Final = {"script": "script", "look": "look", "restore": "history"}
@@ -155,7 +160,14 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     return {
         "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
         "bed": (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else "",
+        "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
+        "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
+        "voices": sorted({get_voice_name(line.request) for _, line in plan.list_lines() if line.request}),
         "accent": plan.accent,
+        "is_captioned": bool(plan.list_lines()), "draws_captions": has_drawn_captions(plan),
+        "caption_style": plan.caption_choice or plan.caption_style,
+        "caption_shift": format_level(plan.caption_shift_ms / 1000),
+        "caption_shifts": [(seconds, format_level(seconds)) for seconds in _CAPTION_SHIFTS_S],
     }  # fmt: skip
 
 

@@ -159,11 +159,17 @@ def list_lane_blocks(plan: Plan) -> dict[int, LaneBlock]:
 
 
 def describe_music(plan: Plan) -> str:
-    """Describe the music of a film by its mood and pace, such as Chill, 84 bpm; empty where it has none."""
+    """Describe the music of a film by mood, pace and level, such as Chill, 84 bpm, −6 dB; empty where it has none."""
     if plan.bed is None:
         return ""
     pace = f", {round(plan.bed.bpm_milli / 1000)} bpm" if plan.bed.bpm_milli else ""
-    return f"{plan.bed.mood.capitalize()}{pace}"
+    level = f", {format_level(plan.bed.level_milli_db / 1000)} dB" if plan.bed.level_milli_db else ""
+    return f"{plan.bed.mood.capitalize()}{pace}{level}"
+
+
+def format_level(decibels: float) -> str:
+    """Return a level as people read it, such as +3, 0 or −4.5."""
+    return f"{decibels:+g}".replace("-", "−") if decibels else "0"
 
 
 def format_build_line(tiles: Collection[Tile]) -> list[tuple[str, int]]:
