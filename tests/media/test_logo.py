@@ -13,6 +13,7 @@ from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.layers import Box, Layer, Scene
+from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.staging.plane import Plane
@@ -62,6 +63,16 @@ def test_a_logo_that_could_not_be_told_from_its_ground_stands_on_a_plate(look: s
     same = tuple(int(ground[at : at + 2], 16) for at in (1, 3, 5))
     _, (plate,) = find_logo(stage_scene(request, [], draw_logo(tmp_path, SHAPES["wide"], same)))  # type: ignore[arg-type]
     assert isinstance(plate.drawable, Fill) and compute_contrast(plate.drawable.colour, ground) >= 3
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_plate_is_drawn_in_every_frame_also_where_its_look_swings_beyond_the_end(look: str, tmp_path: Path) -> None:
+    request = asked("end_card", LATIN["end_card"], (320, 180), look=look)
+    ground = stage_scene(request, []).ground
+    same = tuple(int(ground[at : at + 2], 16) for at in (1, 3, 5))
+    scene = stage_scene(request, [], draw_logo(tmp_path, SHAPES["wide"], same))  # type: ignore[arg-type]
+    painter = Painter(scene, grain_strength=0)
+    assert all(len(bytes(painter.render_frame(number))) for number in range(scene.frames))
 
 
 def test_a_logo_that_is_clear_on_its_ground_has_no_plate(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ class Wipe:
 
 @dataclass(frozen=True, slots=True)
 class Fade:
-    """A change of opacity from ``first`` to ``last``."""
+    """A change of opacity from ``first`` to ``last``; an ease that swings beyond its end stays at 0 or 1 there."""
 
     start: float
     length: float
@@ -135,7 +135,8 @@ class Fade:
     last: float = 1.0
 
     def compute_pose(self, frame: float) -> Pose:
-        return Pose(alpha=self.first + (self.last - self.first) * _progress(frame, self.start, self.length, self.ease))
+        opacity = self.first + (self.last - self.first) * _progress(frame, self.start, self.length, self.ease)
+        return Pose(alpha=min(1.0, max(0.0, opacity)))
 
 
 @dataclass(frozen=True, slots=True)
