@@ -38,6 +38,13 @@ def test_it_joins_the_call_or_gets_a_screen_and_takes_no_word_away(empty: Settin
     assert TEXT in list_last_words(briefed).values()
 
 
+def test_it_stays_last_where_a_film_is_made_longer(empty: Settings) -> None:
+    brief = "Lamp Fenn, from €49. Visit us in Sofia, ul. Shipka 6. 30 seconds"
+    with Studio(empty) as studio:
+        plan = studio.plan(brief, end_card=TEXT, **SMALL).plan
+    assert TEXT in list_last_words(plan).values()
+
+
 def test_script_flavor_and_home_may_name_it_and_the_nearest_wins(empty: Settings, tmp_path: Path) -> None:
     folder = empty.flavors / "fenn"
     folder.mkdir(parents=True)

@@ -26,7 +26,7 @@ from reelwright.planner.drawable import refuse_text
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
 from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
-from reelwright.planner.screens.end_card import add_end_card
+from reelwright.planner.screens.end_card import add_end_card, move_end_card_last
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
 from reelwright.planner.screens.name_cards import choose_name, lay_names
@@ -117,10 +117,12 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     if not parts:
         refuse_text("brief", brief.text, there.language)
         raise NothingToShow("brief", shorten(brief.text))
-    parts = add_end_card(parts, choose_brand(brief).end_card)
+    end_card = choose_brand(brief).end_card
+    parts = add_end_card(parts, end_card)
     name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
     title = brief.title or script.make_title(default=name or brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
+    parts = move_end_card_last(parts, end_card)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))

@@ -34,5 +34,15 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
         return (*before, replace(last, words={**last.words, slot: text}) if slot else last)
     name = next((part.words["name"] for part in parts if "name" in part.words), "")
     words = {**({"name": name} if name else {}), "line": text}
-    key = compute_digest(["end card", text])
-    return (*parts, ScriptPart(line=last.line, turn=last.turn + 1, role="brand", key=key, markdown="", words=words))
+    own = ScriptPart(line=last.line, turn=last.turn + 1, role="brand", key=_compute_key(text), markdown="", words=words)
+    return (*parts, own)
+
+
+def move_end_card_last(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ...]:
+    """Return the parts with the screen that ``text`` has to itself at their end: a film may have been made longer."""
+    own = [part for part in parts if part.key == _compute_key(text)]
+    return (*(part for part in parts if part not in own), *own)
+
+
+def _compute_key(text: str) -> str:
+    return compute_digest(["end card", text])
