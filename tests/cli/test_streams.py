@@ -49,6 +49,7 @@ VERBS = {
     "show": ["show", "last"],
     "show --script": ["show", "last", "--script"],
     "flavors": ["flavors"],
+    "brand": ["brand"],
     "looks": ["looks"],
     "voices": ["voices", "--json"],
     "members": ["members", "list"],

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import Annotated, Final, Literal
-
-from pydantic import Field
+from typing import Any, Final, Literal
 
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId, define_value
@@ -43,8 +41,14 @@ WordTimes = tuple[tuple[str, int, int], ...]
 
 
 def _is_empty(value: object) -> bool:
-    """Whether a field that came later (``LATER_FIELDS``) says nothing: older programs write, and read, none."""
     return not value
+
+
+_OMIT_EMPTY: Final[Mapping[str, Any]] = {"exclude_if": _is_empty}
+"""Of fields that came later (``LATER_FIELDS``): where one says nothing it is not written, as older programs do.
+
+Pydantic reads it from the field; it is not imported here, so that the planner starts quickly.
+"""
 
 
 @define_value
@@ -146,8 +150,8 @@ class Bed:
     mood: str
     bpm_milli: int | None
     request: Request
-    level_milli_db: Annotated[int, Field(exclude_if=_is_empty)] = 0
-    piece_index: Annotated[int, Field(exclude_if=_is_empty)] = 0
+    level_milli_db: int = field(default=0, metadata=_OMIT_EMPTY)
+    piece_index: int = field(default=0, metadata=_OMIT_EMPTY)
 
 
 @define_value
@@ -186,9 +190,9 @@ class Plan:
     accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
     front_matter: str = ""
-    replaced_voices: Annotated[Mapping[str, str], Field(exclude_if=_is_empty)] = field(default_factory=dict)
-    caption_choice: Annotated[CaptionChoice | Literal[""], Field(exclude_if=_is_empty)] = ""
-    caption_shift_ms: Annotated[int, Field(exclude_if=_is_empty)] = 0
+    replaced_voices: Mapping[str, str] = field(default_factory=dict, metadata=_OMIT_EMPTY)
+    caption_choice: CaptionChoice | Literal[""] = field(default="", metadata=_OMIT_EMPTY)
+    caption_shift_ms: int = field(default=0, metadata=_OMIT_EMPTY)
 
     @property
     def shots(self) -> tuple[Shot, ...]:
