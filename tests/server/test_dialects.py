@@ -398,7 +398,7 @@ async def test_s3_the_page_of_another_site_gets_no_events(server: Served) -> Non
 
 async def test_s3_what_one_server_does_is_heard_at_another_and_so_is_a_worker(settings: Settings) -> None:
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(100),
         open_server(settings, None, IDLE) as first,
         open_server(settings, None, IDLE) as second,
         first.open_client() as client,
@@ -420,7 +420,7 @@ async def hear(socket: websockets.ClientConnection, *kinds: str) -> None:
 
 async def test_s3_a_flavor_changes_what_the_provider_is_sent(settings: Settings, proxy: Proxy) -> None:
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(100),
         open_server(replace(settings, model=MODEL), proxy, can_draw=True) as server,
         server.open_client() as client,
     ):
