@@ -13,9 +13,9 @@ SCRIPT_CHARS: Final = 262_144
 LINE_CHARS: Final = 2_000
 """Most characters of a text of some sentences: the prompt of a shot, what a picture must not show."""
 NAME_CHARS: Final = 200
+"""Most characters of a name, an id, a cursor, an amount, and of any text that has no limit of its own."""
 END_CARD_CHARS: Final = 120
 """Most characters of a brand's text on the last screen: three lines there."""
-"""Most characters of a name, an id, a cursor, an amount, and of any text that has no limit of its own."""
 URL_CHARS: Final = 4_000
 PATH_CHARS: Final = 4_096
 PICTURE_CHARS: Final = 16 * 1024 * 1024

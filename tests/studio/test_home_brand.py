@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
 from studio.test_brand import BRIEF, SMALL, list_accents, list_logos
 
 SCRIPT = "# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
@@ -28,6 +30,15 @@ def test_a_brand_is_set_in_parts_and_keeps_its_logo_when_the_file_is_gone(empty:
     assert (marked.accent, marked.logo and marked.logo.name) == ("#2244CC", "mark.png")
     assert list_logos(plan)[-1] == [marked.logo and marked.logo.asset] and list_accents(plan) == {"#2244CC"}
     assert (bare.accent, bare.logo) == ("#2244CC", None)
+
+
+async def test_two_who_set_parts_of_it_at_one_moment_lose_neither(empty: Settings) -> None:
+    async with AsyncStudio(empty) as studio:
+        for number in range(5):
+            accent, text = f"#00000{number}", f"text {number}"
+            await asyncio.gather(studio.set_brand(accent=accent), studio.set_brand(end_card=text))
+            brand = await studio.read_brand()
+            assert (brand.accent, brand.end_card) == (accent, text)
 
 
 def test_a_film_says_what_it_has_of_the_brand_and_its_own_words_win(empty: Settings, logo: Path) -> None:

@@ -13,6 +13,7 @@ from reelwright.cli.make import parse_stills
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.runner import run
 from reelwright.errors import BadInput
+from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -91,7 +92,8 @@ def edit(
         typer.Option(
             "--music",
             metavar="PIECE",
-            help="Another piece of music of the same mood: another, or its number from 1 to 99; 1 is the first one.",
+            help="Another piece of music of the same mood: another, or its number "
+            f"from 1 to {MOST_PIECES}; 1 is the first one.",
         ),
     ] = None,
     music_level: Annotated[
@@ -99,7 +101,8 @@ def edit(
         typer.Option(
             "--music-level",
             metavar="DB",
-            help="How much louder than usual the music is, under voice and sound: from -18 to 3 dB; 0 is as usual.",
+            help="How much louder than usual the music is, under voice and sound: "
+            f"from {MUSIC_LEVELS_DB[0]} to {MUSIC_LEVELS_DB[1]} dB; 0 is as usual.",
         ),
     ] = None,
     voice: Annotated[
@@ -124,7 +127,8 @@ def edit(
         typer.Option(
             "--caption-shift",
             metavar="SECONDS",
-            help="How much later than planned all captions come: from -3 to 3; 0 is as planned.",
+            help="How much later than planned all captions come: "
+            f"from -{MAX_CAPTION_SHIFT_S} to {MAX_CAPTION_SHIFT_S}; 0 is as planned.",
         ),
     ] = None,
     order: Annotated[

@@ -20,8 +20,8 @@ def to_plain(value: Any) -> Any:
     """Convert ``value`` to plain JSON values with the field names that the journal stores."""
     plain = get_adapter(type(value)).dump_python(value, mode="json", by_alias=True)
     for name in LATER_FIELDS.get(get_owner_name(type(value)), ()):
-        if not plain.get(name):
-            plain.pop(name, None)
+        if not plain[name]:
+            del plain[name]
     return plain
 
 

@@ -42,6 +42,10 @@ class Order:
         return format_order_key(self.order_fingerprint, self.n)
 
 
+NumberedOrder = tuple[Fingerprint, int]
+"""The fingerprint and the number of an order."""
+
+
 def format_order_key(fingerprint: Fingerprint, n: int) -> str:
     """Return the order's name: ``fingerprint`` for ``n`` 1, ``fingerprint#n`` above, empty for 0, no number yet."""
     if n == 0:

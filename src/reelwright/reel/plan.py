@@ -45,7 +45,7 @@ def _is_empty(value: object) -> bool:
 
 
 _OMIT_EMPTY: Final[Mapping[str, Any]] = {"exclude_if": _is_empty}
-"""Of fields that came later (``LATER_FIELDS``): where one says nothing it is not written, as older programs do.
+"""Of fields that came with a later release: where one says nothing it is written nowhere, not in ``film.yaml`` either.
 
 Pydantic reads it from the field; it is not imported here, so that the planner starts quickly.
 """

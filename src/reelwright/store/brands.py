@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -14,27 +15,28 @@ from reelwright.store.assets import ensure_account
 from reelwright.store.schema import accounts
 from reelwright.store.unit import Unit
 
-_NAMED: Final = re.compile(r'"([0-9a-f]{64})"')
-
 
 def read_brand(conn: Connection, account: str) -> Brand | None:
     """Read the brand of an account; None: it has none."""
-    text = _read_document(conn, account)
+    text = conn.execute(select(accounts.c.brand).where(accounts.c.id == account)).scalar()
     return from_json(Brand, text, "brand") if text else None
 
 
-def set_brand(unit: Unit, account: str, brand: Brand | None) -> None:
-    """Replace the brand of an account; None removes it."""
+def set_brand(unit: Unit, account: str, changes: Mapping[str, Any]) -> Brand | None:
+    """Change the fields ``changes`` of an account's brand, and return it; None: it says nothing any more.
+
+    Of two calls at one moment each keeps what the other changed.
+    """
     ensure_account(unit.conn, account)
-    text = to_json(brand) if brand else None
+    unit.conn.execute(select(accounts.c.id).where(accounts.c.id == account).with_for_update())
+    bare = Brand(source="home")
+    brand = replace(read_brand(unit.conn, account) or bare, **changes)
+    text = to_json(brand) if brand != bare else None
     unit.conn.execute(update(accounts).where(accounts.c.id == account).values(brand=text))
+    return brand if text else None
 
 
 def list_brand_assets(conn: Connection, account: str) -> frozenset[Digest]:
     """List the assets that the brand of an account names."""
-    return frozenset(Digest(one) for one in _NAMED.findall(_read_document(conn, account) or ""))
-
-
-def _read_document(conn: Connection, account: str) -> str | None:
-    found: str | None = conn.execute(select(accounts.c.brand).where(accounts.c.id == account)).scalar()
-    return found
+    brand = read_brand(conn, account)
+    return frozenset({brand.logo.asset}) if brand and brand.logo else frozenset()

@@ -11,12 +11,10 @@ from collections.abc import Collection
 from sqlalchemy import Connection, ScalarSelect, func, select, union_all
 
 from reelwright.errors import StaleRevision
+from reelwright.reel.orders import NumberedOrder
 from reelwright.reel.value import Fingerprint
 from reelwright.store.schema import order_numbers, purchases
 from reelwright.store.sql import insert
-
-NumberedOrder = tuple[Fingerprint, int]
-"""The fingerprint and the number of an order."""
 
 
 def select_last(scope: str, order: Fingerprint) -> ScalarSelect[int | None]:

@@ -17,6 +17,7 @@ from reelwright.reel.command import Command
 from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
+from reelwright.reel.orders import NumberedOrder
 from reelwright.reel.plan import Plan
 from reelwright.store import order_numbers, payers, shares
 from reelwright.store.asset_uses import record_named
@@ -84,7 +85,7 @@ def open_for_command(
     account: str,
     command: Command,
     replaces: str | None = None,
-    orders: Collection[order_numbers.NumberedOrder] = (),
+    orders: Collection[NumberedOrder] = (),
 ) -> tuple[str, bool]:
     """Find or open the project of a command, with its plan; return its id, and whether it was opened now.
 
@@ -136,7 +137,7 @@ def revise(
     choices: Choices,
     author: str,
     key: str | None = None,
-    orders: Collection[order_numbers.NumberedOrder] = (),
+    orders: Collection[NumberedOrder] = (),
 ) -> int:
     """Insert revision ``base + 1`` and return its number; raise ``StaleRevision`` unless ``base`` is the newest.
 

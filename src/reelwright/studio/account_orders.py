@@ -160,7 +160,18 @@ def _get_price(one: ExistingOrder) -> int:
     return one.purchase.settled_micros if one.purchase.settled_micros is not None else one.purchase.quoted_micros
 
 
-async def find_highest_order(ledger: Ledger, standing: Standing, shot: Shot) -> int:
-    """Return the number of the account's last order of the shot's present request, from 1; 0 if there is none."""
+class LastOrder(NamedTuple):
+    """The last order of a shot's present request in the account, in any project.
+
+    ``fingerprint``: of the orders of that request; None where the account cannot order it. ``number``: 0 where there is
+    none.
+    """
+
+    fingerprint: Fingerprint | None
+    number: int
+
+
+async def find_last_order(ledger: Ledger, standing: Standing, shot: Shot) -> LastOrder:
+    """Find the last order of the shot's present request in the account."""
     order = find_order(standing, shot)
-    return await ledger.find_last_order_number(standing.account, order) if order else 0
+    return LastOrder(order, await ledger.find_last_order_number(standing.account, order) if order else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from reelwright.reel.brief import Brand
 from reelwright.studio import validation
@@ -45,19 +45,18 @@ async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
 
     Raises ``BadInput`` and ``MediaError`` before anything is changed.
     """
-    brand = await home.journal.read_brand(home.account) or Brand(source="home")
+    made: dict[str, Any] = {}
     if (accent := validation.check_accent(changes.accent)) is not None:
-        brand = replace(brand, accent="" if validation.is_none(accent) else accent)
+        made["accent"] = "" if validation.is_none(accent) else accent
     if validation.is_none(changes.end_card):
-        brand = replace(brand, end_card="")
+        made["end_card"] = ""
     elif changes.end_card is not None:
-        brand = replace(brand, end_card=validation.check_text("end_card", changes.end_card, END_CARD_CHARS))
+        made["end_card"] = validation.check_text("end_card", changes.end_card, END_CARD_CHARS)
     with open_scratch_folder() as folder:
         intake = IntakeResult()
         if validation.is_none(changes.logo):
-            brand = replace(brand, logo=None)
+            made["logo"] = None
         elif changes.logo is not None:
-            brand = replace(brand, logo=await take_in_logo(intake, find_file("logo", changes.logo), folder, "logo"))
+            made["logo"] = await take_in_logo(intake, find_file("logo", changes.logo), folder, "logo")
         await intake.keep(home)
-        await home.journal.set_brand(home.account, brand if brand != Brand(source="home") else None)
-    return describe_brand(await home.journal.read_brand(home.account))
+        return describe_brand(await home.journal.set_brand(home.account, made))

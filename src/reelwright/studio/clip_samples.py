@@ -17,7 +17,7 @@ from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint, define_value
 from reelwright.reel.wanted_steps import resolve_steps
-from reelwright.studio.account_orders import find_highest_order
+from reelwright.studio.account_orders import find_last_order
 from reelwright.studio.plan_changes import find_order
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ async def request_missing_samples(
         if short > 0:
             asks.append(RetakeRequest(fingerprint=first, round=number, samples=min(short, samples)))
             short -= asks[-1].samples
-    last = max((await find_highest_order(ledger, standing, standing.plan.shots[0]), *(ask.round for ask in asks), 1))
+    ordered = await find_last_order(ledger, standing, standing.plan.shots[0])
+    last = max((ordered.number, *(ask.round for ask in asks), 1))
     while short > 0:
         last += 1
         asks.append(RetakeRequest(fingerprint=first, round=last, samples=min(short, rounds[first])))

@@ -22,6 +22,7 @@ from reelwright.reel.command import Command, compute_command_digest
 from reelwright.reel.graph import Step, compute_step_fingerprint
 from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.operation import Job, Standing
+from reelwright.reel.orders import NumberedOrder
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import map_shots
 from reelwright.reel.request import Request
@@ -218,8 +219,8 @@ async def open_clip_project(home: Home, command: Command, *, again: bool) -> str
     return await project_run.open_command_project(home, command, again=True, orders=_list_orders(command))
 
 
-def _list_orders(command: Command) -> list[tuple[Fingerprint, int]]:
-    """Return the fingerprint and the number of each order that a numbered command chose."""
+def _list_orders(command: Command) -> list[NumberedOrder]:
+    """Return the orders that a numbered command chose."""
     assert command.plan
     step = build_graph(command.plan, "takes").steps[make_take_key(command.plan.shots[0].id)]
     order = _compute_fingerprint(step, 1)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.reel.brief import Brand, Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
+from reelwright.reel.orders import NumberedOrder
 from reelwright.reel.plan import Plan, get_shot
 from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint, ShotId
+from reelwright.reel.value import ShotId
 from reelwright.settings import Settings
 from reelwright.studio import continuation, plan_changes, quality, validation
+from reelwright.studio.account_orders import LastOrder, find_last_order
 from reelwright.studio.briefing import (
     IntakeResult,
     describe_unshown_logo,
@@ -245,17 +247,6 @@ def build_graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
     return home.producer.build_graph(aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))
 
 
-class LastOrder(NamedTuple):
-    """The last order of a shot's present request in the account, in any project.
-
-    ``fingerprint``: of the orders of that request; None where the account cannot order it. ``number``: 0 where there is
-    none.
-    """
-
-    fingerprint: Fingerprint | None
-    number: int
-
-
 @dataclass(frozen=True, slots=True)
 class Retake:
     """A request for one more round of takes of each shot."""
@@ -264,15 +255,12 @@ class Retake:
 
     def revise(self, standing: Standing) -> tuple[Plan, Choices]:
         """Return the project's plan and choices with the new rounds added; writes nothing. Raises ``BadInput``."""
-        plan, choices, _ = self._add_rounds(standing)
+        plan, choices, _ = self.add_rounds(standing)
         return plan, choices
 
-    def list_orders(self, standing: Standing) -> list[tuple[Fingerprint, int]]:
-        """Return the fingerprint and the number of each order that ``revise`` asks for."""
-        return self._add_rounds(standing)[2]
-
-    def _add_rounds(self, standing: Standing) -> tuple[Plan, Choices, list[tuple[Fingerprint, int]]]:
-        orders = []
+    def add_rounds(self, standing: Standing) -> tuple[Plan, Choices, list[NumberedOrder]]:
+        """Return what ``revise`` does, and the orders that the new rounds ask for. Raises ``BadInput``."""
+        orders: list[NumberedOrder] = []
         for shot, last in self.shots.items():
             plan, choices = plan_changes.add_round(standing, get_shot(require_plan(standing)[1], shot), last.number)
             if last.fingerprint and choices != standing.choices:
@@ -291,11 +279,7 @@ async def build_retake(home: Home, standing: Standing, shots: int | str | Sequen
     named = plan_changes.list_named_shots(plan, {"shot": shots})
     if not named:
         raise BadInput("shot", shots, f"a number from 1 to {len(plan.shots)}, or a shot's id")
-    last = {}
-    for shot in named:
-        order = plan_changes.find_order(standing, get_shot(plan, shot))
-        last[shot] = LastOrder(order, await home.ledger.find_last_order_number(standing.account, order) if order else 0)
-    return Retake(last)
+    return Retake({shot: await find_last_order(home.ledger, standing, get_shot(plan, shot)) for shot in named})
 
 
 async def request_takes(home: Home, project: str, shot: int | str | Sequence[int | str]) -> int:
@@ -307,10 +291,9 @@ async def request_takes(home: Home, project: str, shot: int | str | Sequence[int
     for tries_left in reversed(range(TRIES)):
         standing = await home.journal.read_standing(home.account, project)
         retake = await build_retake(home, standing, shot)
-        plan, choices = retake.revise(standing)
+        plan, choices, orders = retake.add_rounds(standing)
         if plan == standing.plan and choices == standing.choices:
             break
-        orders = retake.list_orders(standing)
         try:
             return await home.journal.revise(
                 home.account, project, standing.revision, plan, choices, "person", home.key, orders

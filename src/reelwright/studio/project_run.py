@@ -19,8 +19,8 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
+from reelwright.reel.orders import NumberedOrder
 from reelwright.reel.plan import OwnFootage, Plan
-from reelwright.reel.value import Fingerprint
 from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
 from reelwright.studio.drive import carry_out_cancel, drive
@@ -109,12 +109,12 @@ async def open_command_project(
     *,
     new: bool = False,
     again: bool = False,
-    orders: Collection[tuple[Fingerprint, int]] = (),
+    orders: Collection[NumberedOrder] = (),
 ) -> str:
     """Open a project for the command, or find the one that an equal command opened; return its id. Buys nothing.
 
     ``new`` and ``again``: as in ``find_command_project``. If another call opened a project since the quote, ``again``
-    continues that one while it is not delivered. ``orders``: fingerprint and number of those that nobody else may get;
+    continues that one while it is not delivered. ``orders``: those whose numbers nobody else may get;
     raises ``StaleRevision`` where somebody has.
     """
     before = await home.journal.find_project(home.account, command.digest) if new or again else None

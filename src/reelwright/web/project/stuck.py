@@ -18,9 +18,7 @@ from reelwright.web.project.changes import ANIMATIC
 
 RemedyName = Literal["prompt", "model", "clip", "animatic"]
 _RESTING: Final = frozenset({"waiting", "failed", "stopped", "cancelled"})
-_NOT_TROUBLES: Final = frozenset(
-    {"job_waits", "job_ended", "no_longer_wanted", "cancelled", "job_ended_unsent", "queue_paused"}
-)
+_NOT_TROUBLES: Final = frozenset({"job_waits", "job_ended", "no_longer_wanted", "cancelled", "job_ended_unsent"})
 """Reasons why a purchase was released that say nothing about its shot."""
 _MOST_MODELS: Final = 4
 _OTHER_PROMPT: Final = "another prompt"
