@@ -163,7 +163,11 @@ def _kill(run: Run, lives: Lives) -> Mapping[Any, Any]:
 
 
 def _cancelled(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -> Played:
-    """It stays a cancel: nothing more is sent. Once a person has it made after all, it becomes the same film."""
+    """It stays a cancel: nothing more is sent. Once a person has it made after all, it becomes the same film.
+
+    What a person says arrived is fetched first, and nothing more is sent for that: the job is being cancelled until
+    then, and what has it made after all is the ``resume`` that comes after.
+    """
     sent = len(lives.submissions)
     end = lives.live()
     assert end and end["state"] == "cancelled", end
@@ -173,4 +177,9 @@ def _cancelled(run: Run, lives: Lives, films: Mapping[str, Mapping[str, Any]]) -
     before = lives.had()
     words = lives.go_on(run.word)
     end, more = lives.to_rest(run.word)
+    if words and end["state"] == "cancelled":
+        assert len(lives.submissions) == sent, "something was sent for what arrived, before anybody resumed the job"
+        lives.resume()
+        end, further = lives.to_rest(run.word)
+        more += further
     return Played(run, lives.check(end, films[run.seller], before), words + more)
