@@ -102,6 +102,29 @@ async def test_a_poll_that_is_refused_is_told_to_a_person_and_the_purchase_stays
     assert [p.state for p in await paid(rig, project)] == ["submitted"]
 
 
+class Hasty(Paper):
+    """Says that it is done before it has the film, a few times."""
+
+    empty = 2
+
+    async def poll(self, operation: Operation) -> Progress:
+        if self.empty:
+            self.empty -= 1
+            return Progress(state="failed", message="done, with nothing", says_nothing=True)
+        return await super().poll(operation)
+
+
+@pytest.mark.parametrize(("empty", "state", "bought"), [(2, "done", ["a"]), (99, "waiting", ["a"])])
+async def test_an_operation_that_is_over_with_nothing_is_looked_at_again_before_that_is_believed(
+    rigged, tmp_path, empty, state, bought
+):
+    paper = Hasty(tmp_path / "paper")
+    paper.empty = empty
+    standing = await rigged(paid=paper).make("a", models=("paper/1",), usd=5)
+    assert (standing.job.state, paper.submissions) == (state, bought)
+    assert empty == 2 or paper.empty == 95, "three more looks, then it is believed"
+
+
 class Drawing(TinyProduction):
     """Draws whatever is stuck, and notes what that was."""
 

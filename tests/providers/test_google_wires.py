@@ -351,6 +351,31 @@ def test_done_without_films_and_reasons_is_a_failure_and_never_a_success():
         assert long_running.parse_progress({"name": "n", "done": True, **told}).state == "failed"
 
 
+def test_a_film_beside_an_error_is_taken():
+    """By Google's own protocol only one of both may be there; what is there was paid for."""
+    error = {"error": {"code": 13, "message": "x"}}
+    done = {"name": "n", "done": True, "response": {"videos": [{"gcsUri": "gs://b/v.mp4"}]}}
+    assert long_running.parse_progress({**done, **error}).state == "succeeded"
+    told = dict(Exchange("google_interactions/poll_success_uri").json)
+    for status in ("failed", "cancelled"):
+        assert interactions.parse_progress({**told, "status": status}).outputs
+
+
+def test_only_an_answer_without_film_and_reason_says_nothing():
+    assert long_running.parse_progress({"name": "n", "done": True}).says_nothing
+    assert not long_running.parse_progress(
+        {"name": "n", "done": True, "error": {"code": 3, "message": "x"}}
+    ).says_nothing
+    assert interactions.parse_progress({"status": "completed", "steps": []}).says_nothing
+    assert not omni("poll_failed").says_nothing and not omni("poll_filtered_textonly").says_nothing
+
+
+@pytest.mark.parametrize("name", ["gemini-omni-1.2-flash-001", "models/gemini-omni-1.2-flash"])
+def test_tokens_are_priced_however_an_answer_writes_the_model(name):
+    told = {**Exchange("google_interactions/poll_success_uri").json, "model": "gemini-omni-1.2-flash"}
+    assert interactions.compute_bill({**told, "model": name}) == interactions.compute_bill(told) is not None
+
+
 def test_all_four_filtered_with_one_reason_are_four_missing():
     response = {"raiMediaFilteredCount": 4, "raiMediaFilteredReasons": ["Support codes: 61493863"]}
     progress = long_running.parse_progress({"name": "n", "done": True, "response": response})

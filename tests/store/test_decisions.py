@@ -130,6 +130,19 @@ async def test_a_decision_is_changed_until_something_landed_and_counts_once(db: 
     assert (await sums(db))[0] == (0, 400_000)
 
 
+async def test_what_was_paid_for_and_brought_nothing_can_be_said_to_have_arrived_after_all(db: Database) -> None:
+    """A provider said that it was done and gave no film; later its own page shows one."""
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await scene.ledger.settle(purchase, price(400_000), "settled", Reason("settled"))
+    await rest(scene)
+    with pytest.raises(BadInput):
+        await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_9"))
+    assert (entry.state, entry.held_micros, entry.spent_micros) == ("submitted", 400_000, 0)
+    assert await sums(db) == [(400_000, 0)]
+
+
 async def test_what_arrived_for_a_cancelled_job_is_followed_by_a_director_that_buys_nothing(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await unknown(scene)

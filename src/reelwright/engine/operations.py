@@ -24,6 +24,8 @@ from reelwright.reel.outcome import MissingSample, Outcome, TakeMeasures
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, define_value
 
+_EMPTY_LOOKS: Final = 3
+"""Looks at an operation that is over and gives neither result nor reason, before that is believed."""
 _REFUSALS: Final = 3
 """Consecutive polls that are refused before a person is told: a key may have been revoked."""
 _SPREAD_S: Final = 4.0
@@ -79,7 +81,7 @@ async def follow(
     until = clock.read_seconds() + pace.longest_s
     unknown_since: float | None = None
     cancel_requested = False
-    refusals = 0
+    refusals = empty_looks = 0
     wait = pace.least_s
     await run.wait_for_change(random.uniform(0, min(_SPREAD_S, wait)) if is_resumed else pace.first_s)
     while True:
@@ -108,8 +110,13 @@ async def follow(
             run.report_wait(build_reason("operation_missing_now", provider=provider.name, cause=progress.message))
         elif progress:
             unknown_since = None
-            if progress.state not in ("queued", "running"):
+            is_empty = progress.says_nothing and provider.resubmit != "free" and empty_looks < _EMPTY_LOOKS
+            if progress.state not in ("queued", "running") and not is_empty:
                 return progress
+            if is_empty:
+                empty_looks += 1
+                cause = Unreachable(code="answer_not_understood", provider=provider.name, fault=progress.message)
+                run.report_wait(build_reason("poll_failed", provider=provider.name, cause=cause))
         if clock.read_seconds() > until:
             raise DecisionNeeded(
                 code="operation_overdue", provider=provider.name, operation=operation.id,

@@ -38,7 +38,8 @@ def decide(
     """Carry out what a person decides about a purchase without an answer (``unknown``), or about its disputed bill.
 
     A purchase in ``submitted`` can be decided too, if no job of its project runs or waits to run; and so can one that a
-    person decided otherwise before, as long as it brought nothing and was not bought again. ``operation`` or
+    person decided otherwise before, as long as it brought nothing and was not bought again; and that one which was
+    paid for and brought nothing arrived after all. ``operation`` or
     ``outcome``: what arrived. ``fault``: why the provider could not be asked about the operation. Raises
     ``NotFound``, ``OverBudget``, and ``BadInput`` where nothing is to be decided.
     """
@@ -58,7 +59,7 @@ def _decide_unknown(
 ) -> None:  # fmt: skip
     if verdict == "arrived" and operation and (others := find_other_purchases(unit.conn, row, operation)):
         raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
-    if _is_decided(row) and not _is_waited_for(unit, row):
+    if _may_be_reopened(row, verdict) and not _is_waited_for(unit, row):
         row = _take_back_decision(unit, row, by)
     if row.state == "submitted" and not _is_waited_for(unit, row):
         move_without_price(unit, row.id, ("submitted",), "unknown", build_reason("given_to_decision", by=by))
@@ -85,9 +86,12 @@ def _decide_unknown(
         raise BadInput("operation", None, "the operation's id at the provider, or the file that it brought")
 
 
-def _is_decided(row: Row[Any]) -> bool:
+def _may_be_reopened(row: Row[Any], verdict: Decision) -> bool:
+    """Whether a purchase brought nothing and may still: a person ended it, or it was paid for."""
+    if row.state not in ENDED or row.succeeded_at is not None:
+        return False
     reason = Reason.from_text(row.said)
-    return row.state in ENDED and row.succeeded_at is None and reason is not None and reason.code in _DECIDED
+    return (reason is not None and reason.code in _DECIDED) or (verdict == "arrived" and row.state == "settled")
 
 
 def _take_back_decision(unit: Unit, row: Row[Any], by: str) -> Row[Any]:

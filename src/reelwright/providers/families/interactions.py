@@ -31,6 +31,8 @@ TASKS: Final = {
     "reference_to_video": "reference_to_video",
 }
 """Google's task by our mode: a last frame is the second picture of an image_to_video."""
+_ENDED: Final = frozenset({"failed", "incomplete", "budget_exceeded", "cancelled"})
+"""Statuses of an interaction that ended and should have given nothing."""
 _PASSING: Final = frozenset({"api_error", "service_unavailable", "rate_limit_exceeded", "too_many_requests"})
 """Errors of an accepted interaction that failed for reasons of Google's own."""
 _ORDER: Final = ("first_frame", "last_frame", "source", "reference")
@@ -138,22 +140,17 @@ def parse_progress(interaction: Mapping[str, Any]) -> Progress:
     holds words only. An interaction that counted tokens of film and gives no film has failed, and was billed.
     """
     status = str(interaction.get("status", ""))
-    if status == "completed":
-        return _read_completed(interaction)
+    if status == "completed" or (status in _ENDED and _list_media(interaction)):
+        return _read_completed(interaction)  # a film that is there is paid for, whatever the status calls it
     if status == "cancelled":
         return Progress(state="cancelled", message="Google cancelled it", bill=compute_bill(interaction))
-    if status in ("failed", "incomplete", "budget_exceeded"):
+    if status in _ENDED:
         return _read_failed(interaction, status)
     return Progress(state="queued" if status == "queued" else "running", life_s=OUTPUT_LIFETIME.total_seconds())
 
 
 def _read_completed(interaction: Mapping[str, Any]) -> Progress:
-    parts = _collect_parts(interaction)
-    media = [
-        p
-        for p in parts
-        if p.get("type") in ("video", "image") and (as_address(p.get("uri")) or (is_text(p.get("data")) and p["data"]))
-    ]
+    parts, media = _collect_parts(interaction), _list_media(interaction)
     bill = compute_bill(interaction)
     if media:
         return Progress(
@@ -165,9 +162,10 @@ def _read_completed(interaction: Mapping[str, Any]) -> Progress:
     words = redact_line(" ".join(str(part.get("text", "")) for part in parts if part.get("type") == "text"))
     if count_tokens(interaction, "video") or count_tokens(interaction, "image"):
         message = f"Google counts what it made and does not give it: {words or 'no words either'}"
-        return Progress(state="failed", bill=bill, message=message)
+        return Progress(state="failed", bill=bill, message=message, says_nothing=True)
     if not words:
-        return Progress(state="failed", message="Google says that it is done, and gives neither a film nor a word")
+        message = "Google says that it is done, and gives neither a film nor a word"
+        return Progress(state="failed", message=message, says_nothing=True)
     return _build_refused(words)
 
 
@@ -203,6 +201,15 @@ def _collect_parts(interaction: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [part for step in steps for part in as_mappings(step.get("content"))]
 
 
+def _list_media(interaction: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the films and pictures of an interaction that can be fetched."""
+    return [
+        p
+        for p in _collect_parts(interaction)
+        if p.get("type") in ("video", "image") and (as_address(p.get("uri")) or (is_text(p.get("data")) and p["data"]))
+    ]
+
+
 def count_tokens(interaction: Mapping[str, Any], modality: str) -> int:
     """Return how many output tokens of a modality, such as ``video``, an interaction reports; 0 if none."""
     by_modality = as_mappings(as_mapping(interaction.get("usage")).get("output_tokens_by_modality"))
@@ -218,7 +225,7 @@ def compute_bill(interaction: Mapping[str, Any]) -> Price | None:
     A completed interaction without a count of its film has no price. Thoughts are part of the output total, so they are
     not added again.
     """
-    tokens, filmed = TOKEN_PRICES.get(str(interaction.get("model", ""))), count_tokens(interaction, "video")
+    tokens, filmed = _find_token_prices(str(interaction.get("model", ""))), count_tokens(interaction, "video")
     usage = as_mapping(interaction.get("usage"))
     if tokens is None or (
         not filmed and (interaction.get("status") == "completed" or "total_input_tokens" not in usage)
@@ -234,6 +241,12 @@ def compute_bill(interaction: Mapping[str, Any]) -> Price | None:
         catalogue=compute_catalogue_digest("google"),
         certainty="computed",
     )
+
+
+def _find_token_prices(model: str) -> TokenPrices | None:
+    """Find the prices of a model by the name in an answer, which may be a path or name a version: ``models/…-001``."""
+    name = model.rpartition("/")[2]
+    return next((prices for sold, prices in TOKEN_PRICES.items() if name == sold or name.startswith(f"{sold}-")), None)
 
 
 def parse_time(text: Any) -> datetime | None:

@@ -88,21 +88,22 @@ def parse_progress(operation: Mapping[str, Any]) -> Progress:
     """
     if not operation.get("done"):
         return Progress(state="running", fraction_done=_parse_fraction(operation))
-    if isinstance(operation.get("error"), Mapping):
-        return _read_failed(operation["error"])
     response = as_mapping(operation.get("response"))
     response = as_mapping(response.get("generateVideoResponse", response))
     samples = as_mappings(response.get("videos")) or as_mappings(response.get("generatedSamples"))
     outputs = tuple(o for n, sample in enumerate(samples) if (o := _build_output(n, sample)))
+    if not outputs and isinstance(operation.get("error"), Mapping):
+        return _read_failed(operation["error"])
     missing = _list_filtered(response, len(outputs))
-    if outputs:
+    if outputs:  # beside an error, too: a film that is there is paid for
         message = (
             f"{len(missing)} of {len(outputs) + len(missing)} were filtered: {missing[0].message}" if missing else ""
         )
         return Progress(state="succeeded", outputs=outputs, missing=missing, fraction_done=1.0, message=message)
     if missing:
         return Progress(state="refused", missing=missing, message=missing[0].message)
-    return Progress(state="failed", message="Google says that it is done, and gives neither a film nor a reason")
+    message = "Google says that it is done, and gives neither a film nor a reason"
+    return Progress(state="failed", message=message, says_nothing=True)
 
 
 def _build_output(number: int, sample: Mapping[str, Any]) -> Output | None:
