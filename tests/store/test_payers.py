@@ -13,7 +13,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Consent, Job
 from reelwright.store.database import Database
 from reelwright.units import Micros
-from store.making import ACCOUNT, Scene, plan
+from store.making import ACCOUNT, Scene, plan, price
 from store.observing import rows
 
 WALLET = {"key": "wallet"}
@@ -23,14 +23,19 @@ def agree(micros: int) -> Callable[[Job], Consent]:
     return lambda job: Consent(ceiling=Micros(micros), by="yes")
 
 
-async def waiting(scene: Scene, options: dict[str, str], ceiling: int) -> str:
-    """A job that its payer agreed to, whose allowance is open, and that waits for a person."""
+async def waiting(scene: Scene, options: dict[str, str], ceiling: int, *, spent: int = 0) -> str:
+    """A job that its payer agreed to, whose allowance is open, and that waits for a person. ``spent``: by it so far."""
     await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     scene.job = await scene.journal.enqueue(
         ACCOUNT, scene.project, "film", Consent(ceiling=Micros(ceiling), by="yes"), options
     )
     assert await scene.journal.start_next_job(scene.lease) == scene.job
-    await scene.approved(ceiling)
+    approved = await scene.approved(ceiling)
+    if spent:
+        bought = await scene.intend(approved, micros=spent)
+        assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
+        assert await scene.ledger.move(bought.id, ("posting",), "unknown", Reason("no_answer_seen"))
+        await scene.ledger.settle(bought.id, price(spent), "settled", Reason("settled"))
     seen = (await scene.journal.read_job(ACCOUNT, scene.job)).consent
     assert await scene.journal.mark_waiting(scene.lease, scene.job, "decision", None, Reason("stuck"), seen)
     return scene.job
@@ -50,6 +55,18 @@ async def test_a_waiting_job_that_an_agent_takes_up_spends_from_the_wallet_alone
         await scene.approved(4_000_000)
     await scene.approved(2_000_000)
     assert rows(db, "SELECT reserved FROM budgets") == [(2_000_000,)]
+
+
+async def test_a_budget_set_after_a_job_was_taken_up_does_not_count_what_the_earlier_payer_bought(db: Database) -> None:
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "key", "k1", Micros(3_000_000))
+    job = await waiting(scene, {"key": "k1"}, 1_000_000, spent=250_000)
+    await scene.journal.requeue_with_consent(ACCOUNT, job, agree(2_000_000), {"key": "k2"})
+    assert await scene.journal.start_next_job(scene.lease) == job
+    await scene.approved(2_000_000)
+    await scene.ledger.set_budget(ACCOUNT, "key", "k2", Micros(3_000_000))
+    found = rows(db, "SELECT subject, reserved, settled FROM budgets ORDER BY subject")
+    assert found == [("k1", 0, 250_000), ("k2", 1_750_000, 0)], "0.25 of k2's 2 USD are spent"
 
 
 async def test_a_new_payer_does_not_inherit_what_the_earlier_one_agreed_to(db: Database) -> None:

@@ -42,9 +42,16 @@ def _select_uncounted(budget: Row[Any]) -> Any:
 
 
 def _is_under_key(conn: Connection, budget: Row[Any], allowance: Row[Any]) -> bool:
-    """Whether the budget is for an API key with which the allowance's job was requested, or for no API key."""
+    """Whether the budget is for an API key with which the allowance's job was requested, or for no API key.
+
+    What counts under another key's budget was agreed to by that key, whoever took the job up since.
+    """
     if budget.scope != "key":
         return True
+    counting = select(budgets.c.subject).join(allowance_budgets, allowance_budgets.c.budget == budgets.c.id)
+    keys = counting.where(allowance_budgets.c.allowance == allowance.id, budgets.c.scope == "key")
+    if any(subject != budget.subject for subject in conn.execute(keys).scalars()):
+        return False
     options = conn.execute(select(jobs.c.options).where(jobs.c.id == allowance.job)).scalar_one()
     return bool(parse_object(options).get("key") == budget.subject)
 
