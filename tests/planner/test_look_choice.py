@@ -1,20 +1,18 @@
-"""The look of a film: named by a person, by its flavor, or chosen by its tone, with the reason."""
+"""The look of a film: named by a person, by its flavor, or chosen by its tone and what it is about, with the reason."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from reelwright.documents.read import read_script
-from reelwright.planner.flavors import get_flavor
-from reelwright.planner.look_choice import BY_TONE, choose_look, list_tones_by_look
-from reelwright.planner.screens import film
-from reelwright.planner.screens.film import FilmingOptions, plan_script
-from reelwright.planner.tables import load_tones
-from reelwright.reel.brief import Brief
+from reelwright.planner.look_choice import BY_TONE, LookUse, choose_look, find_kind, list_look_uses
+from reelwright.planner.tables import load_about, load_tones
 
-LOOKS = {"slam": ("energetic", "comedic"), "noir": ("luxury",), "riso": ("comedic",), "paper": ("emotional", "luxury")}
+LOOKS = {
+    "slam": LookUse(tones=("energetic", "comedic"), kinds=("sport",)),
+    "noir": LookUse(tones=("luxury",)),
+    "riso": LookUse(tones=("comedic", "energetic"), kinds=("food",)),
+    "paper": LookUse(tones=("emotional", "luxury"), kinds=("wedding",)),
+}
 
 
 @pytest.mark.parametrize(
@@ -41,22 +39,42 @@ def test_a_choice_says_why_and_a_named_look_says_nothing() -> None:
 
 
 def test_a_comedic_film_is_printed_in_riso_and_an_energetic_one_stays_in_slam() -> None:
-    assert choose_look("", BY_TONE, "comedic", list_tones_by_look())[0] == "riso"
-    assert choose_look("", BY_TONE, "energetic", list_tones_by_look())[0] == "slam"
+    assert choose_look("", BY_TONE, "comedic", list_look_uses())[0] == "riso"
+    assert choose_look("", BY_TONE, "energetic", list_look_uses())[0] == "slam"
 
 
 def test_a_technical_film_is_drawn_in_signal_and_a_documentary_one_in_grid() -> None:
-    assert choose_look("", BY_TONE, "tech", list_tones_by_look())[0] == "signal"
-    assert choose_look("", BY_TONE, "documentary", list_tones_by_look())[0] == "grid"
+    assert choose_look("", BY_TONE, "tech", list_look_uses())[0] == "signal"
+    assert choose_look("", BY_TONE, "documentary", list_look_uses())[0] == "grid"
 
 
 def test_looks_suit_only_tones_that_there_are() -> None:
-    assert {tone for tones in list_tones_by_look().values() for tone in tones} <= set(load_tones())
+    assert {tone for use in list_look_uses().values() for tone in use.tones} <= set(load_tones())
 
 
-def test_the_plan_of_a_flavor_that_leaves_it_to_the_tone_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = replace(get_flavor("spot"), look=BY_TONE)
-    monkeypatch.setattr(film, "choose_flavor", lambda *_: chosen)
-    options = FilmingOptions(brief=Brief(text="s"), name="s", title="Film", tone="emotional", language="en", files={})
-    made = plan_script(read_script("Cold coffee\n\nWarm coffee\n", "s"), options)
-    assert made.plan.look == "paper" and any("emotional" in message for message in made.messages)
+def test_every_subject_that_is_told_has_a_look_and_looks_name_no_other() -> None:
+    assert {kind for use in list_look_uses().values() for kind in use.kinds} == set(load_about())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "look"),
+    [
+        ("Fresh bread from our bakery, croissants from 7", "food", "riso"),
+        ("Töpferkurs für Anfänger, jeden Donnerstag", "crafts", "paper"),
+        ("Nuestra boda, 14 de junio", "wedding", "paper"),
+        ("歯科クリニック 初診無料", "health", "grid"),
+        ("Мобильное приложение для бухгалтеров", "software", "signal"),
+        ("حفل زفاف سارة وعمر", "wedding", "paper"),
+        ("Nothing that tells", "", "slam"),
+    ],
+)
+def test_what_a_film_is_about_chooses_its_look(text: str, kind: str, look: str) -> None:
+    assert find_kind(text) == kind
+    assert choose_look("", BY_TONE, "neutral", list_look_uses(), text=text, is_tone_asked=False)[0] == look
+
+
+def test_a_tone_that_is_asked_for_counts_more_than_the_subject_and_the_flavor_s_less() -> None:
+    asked = choose_look("", BY_TONE, "emotional", LOOKS, text="our bakery", is_tone_asked=True)
+    usual = choose_look("", BY_TONE, "energetic", LOOKS, text="our bakery", is_tone_asked=False)
+    assert asked[0] == "paper" and usual[0] == "riso"
+    assert usual[1].endswith("the tone energetic and a film about food.")

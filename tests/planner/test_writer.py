@@ -16,10 +16,10 @@ from planner.briefs import BRIEFS, UNCERTAIN
 from planner.films import seen, unsaid
 from planner.test_materials import SETS
 from reelwright.errors import BadInput
+from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.grammar import check
 from reelwright.planner.instructions import choose_length_ms
-from reelwright.planner.look_choice import choose_look, list_tones_by_look
 from reelwright.planner.rules import PlanningResult
 from reelwright.planner.script import ROLES_OF, ScriptFaults, read_script
 from reelwright.planner.simulated_script import simulate_answer
@@ -66,10 +66,10 @@ def holds(planned: PlanningResult, brief: Brief) -> None:
     """What no answer may touch."""
     made, there = planned.plan, settle_brief(brief)
     assert made.author == "model"
-    look, _ = choose_look(brief.look, there.flavor.look, there.tone, list_tones_by_look())
-    assert (made.fps, made.size, made.look, made.language, made.tone) == (
-        there.flavor.fps, compute_size(there.aspect, brief.short_side), look, there.language, there.tone,
+    assert (made.fps, made.size, made.language, made.tone) == (
+        there.flavor.fps, compute_size(there.aspect, brief.short_side), there.language, there.tone,
     )  # fmt: skip
+    assert made.look == brief.look if brief.look else made.look in list_look_names()
     short = any("does not last" in said for said in planned.messages)
     assert short or convert_frames_to_ms(made.length, made.fps) == choose_length_ms(there)
     assert not [one for one in check(made) if one.rule[0] in "01"]

@@ -1,32 +1,74 @@
-"""Chooses the look of a film: the one that a person names, else that of the flavor, else one for the film's tone."""
+"""Chooses the look of a film: the one that a person names, else that of the flavor, else by the tone and the words."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from reelwright.media.looks.registry import list_look_names, load_look
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.tables import load_about
+from reelwright.reel.value import define_value
 
 BY_TONE: Final = "auto"
-"""The look of a flavor that leaves the choice to the tone."""
+"""The look of a flavor that leaves the choice to the tone and the words."""
 DEFAULT_LOOK: Final = "slam"
-"""The look that films have unless their tone suits another one."""
+"""The look that films have unless their tone or their words suit another one."""
+_KIND_WEIGHT: Final = 3
+_ASKED_WEIGHT, _USUAL_WEIGHT = 4, 2
+"""How much a look gains whose first tone the film has: a tone that somebody asks for counts more than what the film is
+about, the flavor's counts less. Half a point less for each tone before it."""
 
 
-def choose_look(name: str, usual: str, tone: str, tones_by_look: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+@define_value
+class LookUse:
+    """What a look is for: the ``tones`` that it suits, and the ``kinds`` of subject, the best first."""
+
+    tones: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+
+
+def choose_look(
+    name: str, usual: str, tone: str, looks: Mapping[str, LookUse], *, text: str = "", is_tone_asked: bool = True
+) -> tuple[str, str]:
     """Return the name of the film's look, and why, as a sentence for the person; empty where there is nothing to say.
 
-    There is for another look than ``DEFAULT_LOOK`` that the tone chose. ``name``: of the look that a person names, or
-    empty. ``usual``: of the flavor. ``tones_by_look``: the tones that each look suits, the best first. A look whose
-    first tone it is comes before one whose second it is; of equals the first in the alphabet. Pure.
+    There is for another look than ``DEFAULT_LOOK`` that was chosen here. ``name``: of the look that a person names, or
+    empty. ``usual``: of the flavor. ``text``: the words of the film and its brief. ``is_tone_asked``: the tone is not
+    merely the flavor's. Of equals the first in the alphabet. Pure.
     """
     if name or usual != BY_TONE:
         return name or usual, ""
-    suited = sorted((tones.index(tone), look) for look, tones in tones_by_look.items() if tone in tones)
-    chosen = suited[0][1] if suited else DEFAULT_LOOK
-    return chosen, "" if chosen == DEFAULT_LOOK else f"The look is {chosen}, since it suits the tone {tone}."
+    kind = find_kind(text)
+    gains = {
+        look: (_gain_by_tone(use, tone, is_asked=is_tone_asked) + _KIND_WEIGHT * (kind in use.kinds), use)
+        for look, use in looks.items()
+    }
+    chosen = max(gains, key=lambda look: (gains[look][0], look == DEFAULT_LOOK), default=DEFAULT_LOOK)
+    if chosen == DEFAULT_LOOK or not gains[chosen][0]:
+        return DEFAULT_LOOK, ""
+    use = gains[chosen][1]
+    reasons = [f"the tone {tone}"] * (tone in use.tones) + [f"a film about {kind}"] * (kind in use.kinds)
+    return chosen, f"The look is {chosen}, since it suits {' and '.join(reasons)}."
 
 
-def list_tones_by_look() -> dict[str, tuple[str, ...]]:
-    """List the tones that each installed look suits, by the look's name."""
-    return {name: load_look(name).tones for name in list_look_names()}
+def find_kind(text: str) -> str:
+    """Return what a text is about, such as ``food``, by the most words of one kind, then the first; empty: unknown."""
+    hits = Marks(text, load_about).find_hits(0, len(text))
+    words = {(hit.mark, text[hit.start : hit.end].casefold()) for hit in hits}
+    counts = Counter(mark for mark, _ in words)
+    first = {hit.mark: hit.start for hit in reversed(hits)}
+    return max(counts, key=lambda mark: (counts[mark], -first[mark]), default="")
+
+
+def list_look_uses() -> dict[str, LookUse]:
+    """List what each installed look is for, by the look's name."""
+    found = {name: load_look(name) for name in list_look_names()}
+    return {name: LookUse(tones=look.tones, kinds=look.kinds) for name, look in found.items()}
+
+
+def _gain_by_tone(use: LookUse, tone: str, *, is_asked: bool) -> float:
+    if tone not in use.tones:
+        return 0
+    return (_ASKED_WEIGHT if is_asked else _USUAL_WEIGHT) - use.tones.index(tone) / 2

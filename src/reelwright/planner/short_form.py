@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.edit import ROLES, rescore, update_hits
 from reelwright.planner.flavors import get_flavor
 from reelwright.planner.ids import derive_id, derive_number
-from reelwright.planner.look_choice import choose_look, list_tones_by_look
+from reelwright.planner.look_choice import choose_look, list_look_uses
 from reelwright.planner.match import FilmSettings, Picture, Place, clip_frames, match_bed, match_shot, match_still
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.end_card import find_end_slot
@@ -94,7 +94,7 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     settings = FilmSettings(
         fps=usual.fps,
         size=compute_size(document.aspect, document.short_side),
-        look=choose_look(document.look, usual.look, document.tone, list_tones_by_look())[0],
+        look=choose_look(document.look, usual.look, document.tone, list_look_uses())[0],
         language=document.language,
         accent=document.accent.upper(),
         logo=given[document.logo].asset if document.logo else None,

@@ -30,7 +30,8 @@ def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
 class Look:
     """Everything that a staging takes from a look. Lengths in frames at 30 fps, sizes at a short side of 1080.
 
-    ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best.
+    ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best, and
+    ``kinds`` what films are about that it suits, such as food.
     ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
     graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
     """
@@ -66,6 +67,7 @@ class Look:
     opens: Mapping[str, ColourName] = field(default_factory=dict)
     carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[str, float | str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
 
     @property
     def slope(self) -> float:

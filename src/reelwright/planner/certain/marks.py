@@ -1,20 +1,21 @@
-"""Finds where words of ``words.yaml`` stand in a text: one pass over its tokens, whatever its language."""
+"""Finds where the words of a table stand in a text: one pass over its tokens, whatever its language."""
 
 from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 import regex
 
-from reelwright.planner.tables import load_words as rows
+from reelwright.planner.tables import load_words
 
 _TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}+")
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+_PART: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}]+\*?")
 _SEMITIC: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}]")
 _SEMITIC_PREFIXES: Final = "ال و ف ب ل ك وال بال فال كال لل ول وب ה ו ב ל מ ש כ וה שה מה בה".split()  # noqa: SIM905
 _INDIC_AND_THAI: Final = range(0x900, 0xE80)
@@ -31,7 +32,7 @@ class Token(NamedTuple):
 
 def list_mark_words(mark: str) -> frozenset[str]:
     """Return all languages' words that ``words.yaml`` lists under ``mark``, phrases split, spelt as tokens are."""
-    languages = rows()[mark].values()
+    languages = load_words()[mark].values()
     return frozenset(fold(word) for listed in languages for word in listed.split())
 
 
@@ -63,22 +64,26 @@ def tokenise(text: str) -> list[Token]:
     return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
 
 
-class Marks:
-    """The marks of a text. The cost of a lookup grows with the hits in its stretch alone."""
+LoadRows = Callable[[], Mapping[str, Mapping[str, str]]]
+"""Loads a table of words: by mark and language, a text of words with blanks between."""
 
-    def __init__(self, text: str) -> None:
+
+class Marks:
+    """The marks of a text. The cost of a lookup grows with the hits in its stretch alone. ``load``: whose words."""
+
+    def __init__(self, text: str, load: LoadRows = load_words) -> None:
         self.tokens = tokenise(text)
         self._token_starts = [token.start for token in self.tokens]
-        self._hits = sorted(_find_hits(text, self.tokens))
+        self._hits = sorted(_find_hits(text, self.tokens, _load_table(load)))
         self._starts = [hit.start for hit in self._hits]
 
     def find_hits(self, start: int, end: int) -> Sequence[Hit]:
-        """List the words of ``words.yaml`` that lie wholly in the characters [start, end), each with its mark."""
+        """List the words of the table that lie wholly in the characters [start, end), each with its mark."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return [hit for hit in self._hits[first:last] if hit.end <= end]
 
     def list_marks(self, start: int, end: int) -> set[str]:
-        """Return the marks (keys of ``words.yaml``) whose words stand in [start, end)."""
+        """Return the marks (keys of the table) whose words stand in [start, end)."""
         return {hit.mark for hit in self.find_hits(start, end)}
 
     def list_tokens(self, start: int, end: int) -> Sequence[Token]:
@@ -86,8 +91,7 @@ class Marks:
         return self.tokens[bisect_left(self._token_starts, start) : bisect_left(self._token_starts, end)]
 
 
-def _find_hits(text: str, tokens: Sequence[Token]) -> set[Hit]:
-    table = _load_table()
+def _find_hits(text: str, tokens: Sequence[Token], table: _Table) -> set[Hit]:
     found: set[Hit] = set()
     for n, token in enumerate(tokens):
         for mark in _find_marks(token.word, table):
@@ -131,15 +135,15 @@ def _strip_prefixes(word: str) -> list[str]:
 
 
 @cache
-def _load_table() -> _Table:
+def _load_table(load: LoadRows) -> _Table:
     words: dict[str, set[str]] = defaultdict(set)
     stems: dict[str, set[str]] = defaultdict(set)
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     wide: dict[str, set[str]] = defaultdict(set)
-    for mark, languages in rows().items():
+    for mark, languages in load().items():
         for listed in languages.values():
             for entry in listed.split():
-                parts = tuple(fold(part) for part in regex.findall(r"[\p{L}\p{M}\p{Nd}]+\*?", entry))
+                parts = tuple(fold(part) for part in _PART.findall(entry))
                 if _WIDE.search(entry):
                     wide[entry].add(mark)
                 elif len(parts) > 1:

@@ -48,7 +48,7 @@ OptionalText = Annotated[str | None, _read_text]
 @define_row(has_voice="voice", budget="budget_usd")
 class PipelineParams:
     """The first file of a flavor. ``aspect`` holds if neither options nor the brief's words say otherwise.
-    ``look``: one by name, or ``auto``: by the tone.
+    ``look``: one by name, or ``auto``: by the tone and what the words are about.
 
     ``length_ms``: likewise, for films that a language model writes; other films are as long as their words take, unless
     the flavor ``keeps_length``. ``overlays``: ``title`` lays the name over a film that is pictures alone, ``none`` lays

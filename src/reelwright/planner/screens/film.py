@@ -14,7 +14,7 @@ from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
-from reelwright.planner.look_choice import choose_look, list_tones_by_look
+from reelwright.planner.look_choice import choose_look, list_look_uses
 from reelwright.planner.match import (
     FilmSettings,
     Picture,
@@ -127,6 +127,11 @@ def _choose_flavor(options: FilmingOptions) -> Flavor:
     return choose_flavor(options.brief, "short" if options.brief.aspect == "9:16" else "spot")
 
 
+def _join_words(brief: Brief, parts: Sequence[ScriptPart]) -> str:
+    """Return all words of the film and of the brief that it is made from."""
+    return "\n".join([brief.text, *(text for part in parts for text in (*part.words.values(), part.spoken_text))])
+
+
 class _LineRoom(NamedTuple):
     """Frames that a spoken line needs, and those that its screens give it."""
 
@@ -153,7 +158,10 @@ class _PlanBuilder:
         given = as_before.look if as_before else options.look
         was = read_film_settings(as_before) if as_before else None
         brand = choose_brand(brief, options.accent, options.end_card)
-        look, reason = choose_look(given, self.flavor.look, options.tone, list_tones_by_look())
+        look, reason = choose_look(
+            given, self.flavor.look, options.tone, list_look_uses(), text=_join_words(brief, parts),
+            is_tone_asked=options.tone != self.flavor.tone,
+        )  # fmt: skip
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,

@@ -124,6 +124,12 @@ def load_words() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def load_about() -> Mapping[str, Mapping[str, str]]:
+    """Load ``about.yaml``: by what a film is about and language, a text of words that tell it, with blanks between."""
+    return _parse("about")
+
+
+@cache
 def load_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Load what is seen of a subject, by beat and kind of subject: see pictures.yaml."""
     return _read(dict[str, dict[str, tuple[str, ...]]], "pictures")
