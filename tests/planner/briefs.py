@@ -69,7 +69,7 @@ UNCERTAIN = {
     "one word": "Lemonade",
     "long word": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Film",
     "lighthouse": "A lighthouse keeper lights the lamp at dusk while a storm comes in",
-    "shop": "Nonna's bakery bakes sourdough and sings.",
+    "shop": "our corner place where Nonna bakes sourdough and sings to it",
     "thing": "An ad for a mountain bike, exciting",
     "why": "Explain why bees matter",
     "unmarked": "A short film about Tern, a bag for people who walk to work",

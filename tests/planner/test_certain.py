@@ -48,6 +48,7 @@ def list_certain(brief: str) -> list[tuple[str, str]]:
         ('"चाय घर" के लिए वीडियो। उद्घाटन 3 मार्च।', "चाय घर"),
         ('סרטון לבית הקפה "רוח ים", פתיחה ב-4 במרץ', "רוח ים"),
         ("“晴空书店”搬家啦！", "晴空书店"),
+        ('Ребята, нужен ролик про нашу кофейню "Зерно": капучино 180 р', "Зерно"),
     ],
 )
 def test_a_name_in_quotation_marks_is_certain(brief: str, name: str) -> None:
@@ -79,7 +80,7 @@ def test_quoted_lines_of_one_word_are_shown() -> None:
 def test_of_two_quoted_names_the_second_is_in_the_draft_too() -> None:
     there = draft('A film for "Tern" and "Wren", two bags')
     assert [line.screen.text for line in (*there.lines, *there.unlikely_lines) if '"' not in line.screen.text] == [
-        "Tern", "two bags", "Wren",
+        "Tern", "Wren", "two bags",
     ]  # fmt: skip
 
 

@@ -11,6 +11,8 @@ import lzma
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,10 @@ from tools.reader.corpus import FOLDER, Example, read_hand
 from tools.reader.evaluate import is_right, list_showable
 from tools.reader.plain import compose_plain
 
-PARAMETERS = {"c1": 0.2, "c2": 0.02, "feature.possible_transitions": False, "feature.minfreq": 2}
+PARAMETERS = {"c1": 0.4, "c2": 0.02, "feature.possible_transitions": False, "feature.minfreq": 3}
 ITERATIONS = 75
 
+PROCESSES = 2
 HALF_ITERATIONS = 50
 """Rounds of the models of half the hands, which only tell the verifier how a model errs about other hands."""
 VERIFIER_STEPS, VERIFIER_RIDGE = 12, 3.0
@@ -108,6 +111,18 @@ def fit_verifier(checks: Iterable[tuple[dict[str, float], bool]]) -> dict[str, f
     return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 0.001}
 
 
+def read_hands(hands: Iterable[str]) -> list[Example]:
+    """Read the briefs of ``hands``, in their order."""
+    return [one for hand in hands for one in read_hand(FOLDER / f"{hand}.txt")]
+
+
+def check_half(hands: Sequence[str], others: Sequence[str], folder: Path) -> list[tuple[dict[str, float], bool]]:
+    """Train on ``hands``, and return what that model marks rightly and wrongly of ``others``: see ``list_checks``."""
+    plain = folder / f"without-{others[0]}.crfsuite"
+    counts = train(read_hands(hands), plain, HALF_ITERATIONS)
+    return list(list_checks(read_hands(others), Model(plain.read_bytes(), list_rarities(counts))))
+
+
 def list_rarities(counts: Counter[str]) -> dict[str, str]:
     """Return how seldom each counted word is."""
     return {word: name_rarity(count) for word, count in sorted(counts.items())}
@@ -115,15 +130,18 @@ def list_rarities(counts: Counter[str]) -> dict[str, str]:
 
 def train_all(hands: Sequence[str], out: Path, tables: Path) -> None:
     """Train the model on ``hands``, and the verifier on what models of half of them mark in the other half."""
-    read = {hand: list(read_hand(FOLDER / f"{hand}.txt")) for hand in hands}
-    checks: list[tuple[dict[str, float], bool]] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("spawn")) as processes,
+    ):
         plain = Path(folder) / "model.crfsuite"
-        for half in (hands[::2], hands[1::2]):
-            counts = train([one for hand in half for one in read[hand]], plain, HALF_ITERATIONS)
-            model = Model(plain.read_bytes(), list_rarities(counts))
-            checks += list_checks((one for hand in hands if hand not in half for one in read[hand]), model)
-        counts = train([one for hand in hands for one in read[hand]], plain)
+        whole = processes.submit(train, read_hands(hands), plain)
+        halves = [
+            processes.submit(check_half, half, [hand for hand in hands if hand not in half], Path(folder))
+            for half in (hands[::2], hands[1::2])
+        ]
+        checks = [check for half in halves for check in half.result()]
+        counts = whole.result()
         out.write_bytes(lzma.compress(plain.read_bytes(), preset=9))
     words: dict[str, list[str]] = defaultdict(list)
     for word, rarity in list_rarities(counts).items():

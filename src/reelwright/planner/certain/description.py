@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.planner.certain.values import CertainFacts, Direction, Piece, SubjectName
+from reelwright.planner.certain.values import LIKELY, CertainFacts, Direction, Piece, SubjectName
 from reelwright.planner.extract.brief_text import Span, TextMatch
 
 
 def describe_facts(certain: CertainFacts, tone: TextMatch | None = None) -> dict[str, Any]:
     """Map each field that the brief mentions to ``{"value", "span", "spans"}``; every other field is left out.
 
-    ``not_shown``: what is read as a direction to the maker.
+    ``not_shown``: what is read as a direction to the maker. What is unlikely to be shown counts as not understood,
+    unless nothing is likelier.
     """
     made: dict[str, Any] = {"language": {"value": certain.language, "span": None}}
     if certain.name:
         made["name"] = _make_row(certain.name.text, certain.name)
-    for piece in certain.pieces:
+    likely = [piece for piece in certain.pieces if piece.probability >= LIKELY]
+    for piece in likely or certain.pieces:
         _add_value(made, piece.kind, piece.text, piece)
     for direction in certain.directions:
         if direction.kind in ("length", "aspect"):

@@ -24,6 +24,8 @@ _TALL_FILM: Final = regex.compile(
 """Names of upright films that other words share: ``a fishing reel``."""
 _OF_A_FILM: Final = frozenset({"film", "seconds", "minutes", "maker", "joining", "naming", "look", "tone"})
 """Keys of ``words.yaml`` whose words follow the shape of a film: ``vertical video``, ``square and calm``."""
+_SQUARE: Final = regex.compile(r"(?<=\p{Lu}\p{L}+)\sSquare\b")
+"""A place and no shape: ``Times Square``."""
 _LIKENESS: Final = regex.compile(
     r"(?:portr[aä]i?t+s?|retratos?|ritratt[oi]|portret\p{L}*|портрет\p{L}*)\s+"
     r"(?:of|von|vom|eine[rs]|de|del|des|du|di|della|dello|do|da|van|av|på|на)\b|(?:portrait|ritratto)\s+d[’']|dell[’']",
@@ -83,9 +85,18 @@ def _read_settings(text: str, marks: Marks, start: int, end: int) -> Iterator[Re
         yield Reading(kind="aspect", value=names[0])
 
 
+def find_length(text: str, marks: Marks, start: int, end: int) -> tuple[int, int] | None:
+    """Return where in [start, end) of ``text`` the first length of a film stands: ``20 seconds``; or None."""
+    for hit in marks.find_hits(start, end):
+        if _LEAST_S <= _read_seconds(text, marks, hit, start) <= _MOST_S:
+            number = _NUMBER_BEFORE.search(text[max(start, hit.start - 10) : hit.start])
+            return (hit.start - (len(number[0]) if number else 0), hit.end)
+    return None
+
+
 def _is_of_film(text: str, marks: Marks, hit: Hit) -> bool:
     """Return whether a word for a shape ends its clause or stands before a word of films: not ``a vertical farm``."""
-    if _LIKENESS.match(text, hit.start):
+    if _LIKENESS.match(text, hit.start) or _SQUARE.match(text, max(0, hit.start - 1)):
         return False
     clause = _CLAUSE.match(text, hit.end)
     after = marks.list_tokens(hit.end, clause.end() if clause else hit.end)[:1]

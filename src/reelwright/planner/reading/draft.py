@@ -13,7 +13,7 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
-from reelwright.planner.certain.values import CERTAIN, CONTACTS, CertainFacts, Kind, Piece, Tier
+from reelwright.planner.certain.values import CERTAIN, CONTACTS, LIKELY, LIKELY_NAME, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.exclusions import find_exclusions
@@ -21,10 +21,6 @@ from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.reading.read import UNFIT
 from reelwright.reel.value import define_value
 
-LIKELY: Final = 0.5
-"""Least probability of a line that the draft shows; less likely ones stand in it as notes."""
-LIKELY_NAME: Final = 0.35
-"""The same of a name: a film without one says less than a film whose name has a word too many."""
 _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
 )

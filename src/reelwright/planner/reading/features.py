@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Final
 
@@ -14,6 +14,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.parts import find_brackets, find_quotations
 from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.units import find_units, locate_units
 
 _CLAUSE_ENDS: Final = frozenset(".!?…。！？؟;,:،、।–—|/·()；，：\n")
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
@@ -42,8 +43,11 @@ def list_features(
     quoted = _mark_inside(tokens, [(q.start, q.end) for q in find_quotations(text)])
     bracketed = _mark_inside(tokens, find_brackets(text))
     words = [_describe(token) for token in tokens]
-    clause_of = _number_groups(tokens, _CLAUSE_ENDS)
-    sentence_of = _number_groups(tokens, _SENTENCE_ENDS)
+    units = [one for one in locate_units(tokens, find_units(text)) if one[2] != "katakana"]
+    unit_of = _name_units(len(tokens), units)
+    inner = {n for first, end, _ in units for n in range(first, end - 1)} | _find_abbreviations(tokens, hits)
+    clause_of = _number_groups(tokens, _CLAUSE_ENDS, inner)
+    sentence_of = _number_groups(tokens, _SENTENCE_ENDS, inner)
     line_of = _number_groups(tokens, frozenset("\n"))
     clauses, sentences, lines = (_summarise(group, hits, tokens) for group in (clause_of, sentence_of, line_of))
     heads = _find_line_heads(tokens, line_of)
@@ -78,6 +82,7 @@ def list_features(
             features.append(f"tri={words[n][0]}{words[n + 1][0]}{words[n + 2][0]}")
         features += (quoted[n] and [f"q{quoted[n]}"]) or []
         features += (bracketed[n] and ["brk"]) or []
+        features += [f"{o}:u={unit_of[n + o]}" for o in (-1, 0, 1) if 0 <= n + o < count and unit_of[n + o]]
         clause, sentence, line = clauses[clause_of[n]], sentences[sentence_of[n]], lines[line_of[n]]
         features += [f"c:{mark}" for mark in sorted(clause.marks)]
         features += [f"s:{mark}" for mark in sorted(sentence.marks)]
@@ -192,14 +197,36 @@ def _summarise(group_of: Sequence[int], hits: Sequence[set[str]], tokens: Sequen
     return made
 
 
-def _number_groups(tokens: Sequence[Token], ends: frozenset[str]) -> list[int]:
-    """Number the groups that the signs ``ends`` part; the sign belongs to the group before it."""
+def _name_units(count: int, units: Sequence[tuple[int, int, str]]) -> list[str]:
+    """Return for each token the kind of the unit that it is in and whether it begins it, or ""."""
+    made = [""] * count
+    for first, end, kind in units:
+        made[first:end] = [f"B{kind}", *[f"I{kind}"] * (end - first - 1)]
+    return made
+
+
+def _find_abbreviations(tokens: Sequence[Token], hits: Sequence[set[str]]) -> set[int]:
+    """Return the full stops that end no sentence: of an abbreviation or a number, with more behind them."""
+    return {
+        n
+        for n in range(1, len(tokens) - 1)
+        if tokens[n].text == "."
+        and tokens[n - 1].end == tokens[n].start
+        and tokens[n + 1].kind != "line"
+        and ("abbreviation" in hits[n - 1] or tokens[n + 1].start == tokens[n].end)
+    }
+
+
+def _number_groups(tokens: Sequence[Token], ends: frozenset[str], inner: Collection[int] = frozenset()) -> list[int]:
+    """Number the groups that the signs ``ends`` part; the sign belongs to the group before it. Those at ``inner`` part
+    nothing.
+    """
     made, group, was_end = [], 0, False
     for n, token in enumerate(tokens):
         if was_end and n:
             group += 1
         made.append(group)
-        was_end = token.kind in ("sign", "line") and token.text in ends
+        was_end = token.kind in ("sign", "line") and token.text in ends and n not in inner
     return made
 
 

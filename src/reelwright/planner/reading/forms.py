@@ -27,7 +27,7 @@ _SEVERAL: Final = 2
 _NEAR, _FAR = 24, 400
 """Characters before or after a quotation in which a word tells what it is, and in which its sentence is looked for."""
 _MUSIC: Final = list_mark_words("music")
-_LIKELY_NAME: Final = 0.35
+_SURE_NAME: Final = 0.8
 """Least probability of a name that the model read, beside which a quotation needs more than its place to be a name."""
 _DOUBTFUL: Final = 0.3
 """Probability of a quotation that nothing confirms: a note in the draft."""
@@ -43,14 +43,15 @@ _CLAUSE_ENDS: Final = frozenset('.!?…。！？؟;,:،、।–—|/·()；，�
 def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return the ``spans`` that the model marks in ``text``, with the probability 1 for what its form confirms. Pure.
 
-    A quotation is a name or a line, unless the model reads it as a part of something else or as a direction.
+    A quotation is a name or a line, unless the model reads it as a part of something else or as a direction. Beside one
+    that is a name, names that the model is not sure of are half as likely.
     """
     around = BriefQuotations(text, marks)
     made = _settle_silence(around, tokens, [_confirm(text, tokens, one) for one in spans])
     quotations = around.read_all()
     lines = [(one.start, one.end) for one in quotations if one.is_line]
     names_one = any(
-        one.label == "name" and one.probability >= _LIKELY_NAME
+        one.label == "name" and one.probability >= _SURE_NAME
         and not any(start <= tokens[one.first].start < end for start, end in lines)
         for one in made
     )  # fmt: skip
@@ -75,6 +76,8 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
         ):
             continue
         is_name = quoted.may_name and ("name" in labels or (quoted.is_named and not names_one))
+        if is_name and not names_one:
+            made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
         names_one |= is_name
         sure = 1.0 if is_name or quoted.is_line or "line" in labels else _DOUBTFUL
         span = TaggedSpan(label="name" if is_name else "line", first=first, end=end, probability=sure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -23,8 +23,11 @@ from reelwright.planner.certain.values import (
 from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
+from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.forms import settle_by_form
+from reelwright.planner.reading.named_address import add_named_address
+from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
@@ -53,6 +56,12 @@ _LEADING_WORDS: Final = regex.compile(
     r"(?:and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
+_TRAILING_WORDS: Final = regex.compile(
+    r"\s+(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|des|con|por"
+    r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)$",
+    regex.I,
+)
+"""A word at the end of a span that joins it to what is not shown."""
 
 
 def read_brief(text: str, language: str | None = None) -> CertainFacts:
@@ -72,8 +81,11 @@ class _Reader:
         self.language = language or detect_language(seen.text)
         self.tokens = tokenise(self.text)
         self.marks = Marks(self.text)
-        marked = self._join_abbreviated(mark_spans(self.text, self.tokens, self.language, self.marks))
-        self.spans = settle_by_form(self.text, self.tokens, marked, self.marks)
+        marked = settle_bounds(
+            self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
+        )
+        marked = settle_requests(self.text, self.tokens, marked, self.marks)
+        self.spans = add_named_address(self.tokens, settle_by_form(self.text, self.tokens, marked, self.marks))
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language)
             denied = [span for span in self.spans if span.label == "dir" and span.probability == CERTAIN]
@@ -92,23 +104,6 @@ class _Reader:
             brief=self.seen.original, language=self.language, name=name, pieces=pieces,
             pictures=tuple(self._list_pictures(seen)), directions=directions, unused_parts=tuple(self._list_unused()),
         )  # fmt: skip
-
-    def _join_abbreviated(self, spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-        """Return the spans with those as one that only the full stop of an abbreviation parts: ``St. Brannoc's``."""
-        made: list[TaggedSpan] = []
-        for span in spans:
-            last = made[-1] if made else None
-            if last and {last.label, span.label} <= set(SHOWN) and self._is_abbreviated(last, span):
-                sure = min(last.probability, span.probability)
-                made[-1] = replace(last, end=span.end, probability=sure)
-            else:
-                made.append(span)
-        return made
-
-    def _is_abbreviated(self, last: TaggedSpan, span: TaggedSpan) -> bool:
-        word = self.tokens[last.end - 1]
-        between = self.text[word.end : self.tokens[span.first].start]
-        return between.strip() == "." and "abbreviation" in self.marks.list_marks(word.start, word.end)
 
     # ---- the name
     def _find_name(self) -> SubjectName | None:
@@ -175,7 +170,10 @@ class _Reader:
     def _trim(self, span: TaggedSpan) -> tuple[int, int]:
         """Return the characters of a span without the signs, pictographs and joining words at its ends."""
         start, end = self.tokens[span.first].start, self.tokens[span.end - 1].end
-        return trim(self.text, start, end, is_line=span.label == "line")
+        start, end = trim(self.text, start, end, is_line=span.label == "line")
+        if span.label in SHOWN and span.label != "line" and (joining := _TRAILING_WORDS.search(self.text, start, end)):
+            return trim(self.text, start, joining.start())
+        return start, end
 
     def _is_fit(self, start: int, end: int, longest: int) -> bool:
         """Return whether the text can be drawn as it is: whole words, nothing that would be removed, not too long."""

@@ -1,0 +1,65 @@
+"""Moves the bounds of what the model marked to where a line may break: units stay whole, abbreviations end nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.units import find_units, locate_units
+
+_OWNERS: Final = {
+    "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
+    "katakana": (),
+}  # fmt: skip
+"""Labels of the spans that units belong to, where spans share one."""
+
+
+def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with bounds where a line may break. Pure."""
+    return _join_abbreviated(text, tokens, _keep_units_whole(text, tokens, spans), marks)
+
+
+def _keep_units_whole(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with each unit in one of them or in none: the likeliest of those that share it has it whole."""
+    made = list(spans)
+    for first, end, kind in locate_units(tokens, find_units(text)):
+        over = [one for one in made if one.first < end and first < one.end]
+        if not over or any(one.first <= first and end <= one.end for one in over):
+            continue
+        owner = max(over, key=lambda one: (one.label in _OWNERS[kind], min(one.end, end) - max(one.first, first)))
+        rest = [part for one in made if one is not owner for part in _cut(one, first, end)]
+        whole = replace(owner, first=min(owner.first, first), end=max(owner.end, end))
+        made = sorted([*rest, whole], key=lambda one: one.first)
+    return made
+
+
+def _cut(span: TaggedSpan, first: int, end: int) -> list[TaggedSpan]:
+    """Return what is left of ``span`` outside the tokens [first, end): all of it, its beginning or its end."""
+    if span.end <= first or end <= span.first:
+        return [span]
+    kept = replace(span, end=first) if span.first < first else replace(span, first=end)
+    return [kept] if kept.first < kept.end else []
+
+
+def _join_abbreviated(
+    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
+) -> list[TaggedSpan]:
+    """Return the spans with those as one that only the full stop of an abbreviation parts: ``St. Brannoc's``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        if last and {last.label, span.label} <= set(SHOWN) and _is_abbreviated(text, tokens, last, span, marks):
+            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(span)
+    return made
+
+
+def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
+    word = tokens[last.end - 1]
+    between = text[word.end : tokens[span.first].start]
+    return between.strip() == "." and "abbreviation" in marks.list_marks(word.start, word.end)

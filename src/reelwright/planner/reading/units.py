@@ -1,0 +1,83 @@
+"""Finds what a line of a brief may not break: a street with its number, hours from … to, money, a katakana word."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Final
+
+import regex
+
+from reelwright.planner.reading.tokens import Token
+from reelwright.reel.value import define_value
+
+_NUMBER: Final = (
+    r"\p{Nd}{1,5}(?!\p{Nd})(?:\s?[a-z](?!\p{L}))?(?:\s?[/-]\s?(?:\p{Nd}{1,4}[a-z]?|[a-z])(?!\p{L}))?"
+    r"(?![:.,]\p{Nd}|\s?[%€$£₺₴₽])"
+)
+_NO_STREET: Final = r"(?!(?:on|the|in|for|of|at|by|per|and|to|days?|years?|weeks?|months?|hours?|hrs?|min\w*|people) )"
+_STREETS: Final = (
+    # number first: 88 High Street, 12 bis rue des Lilas
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,5}[a-z]?,? (?:" + _NO_STREET + r"\p{L}[\p{L}\p{M}'’.-]*+ ){1,3}?"
+    r"(?:street|st|road|rd|lane|ln|avenue|ave|drive|close|square|sq|court|ct|terrace|crescent|parade|quay|boulevard|"
+    r"blvd|mews|embankment)(?!\p{L})",
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,4}(?: ?(?:bis|ter))?,? "
+    r"(?:rue|avenue|av\.?|boulevard|bd\.?|chemin|quai|impasse|allée|place|route)"
+    r"(?: (?:de|des|du|la|le|les|l['’]|d['’]|saint|\p{Lu})[\p{L}\p{M}'’-]*+){1,5}",
+    # the kind at the end of the word: Lindenstr. 12, Hoofdstraat 4
+    r"(?<!\p{L})(?:\p{L}[\p{L}\p{M}.-]*+ )?[\p{L}-]*(?:str\.?|straße|strasse|gasse|weg|platz|allee|ufer|damm|straat|"
+    r"laan|plein|gracht|kade|gatan|gata|vägen|stigen|torget)\s?" + _NUMBER,
+    # the kind first: ul. Długa 7, c/ Mayor 4, Via Roma 3/b, ул. Ленина 14
+    r"(?<![\p{L}\p{Nd}])(?:c/|calle|avda\.?|avenida|av\.|plaza|paseo|rua|r\.|travessa|rue|via|viale|corso|piazza|ul\.?|"
+    r"ulica|al\.|os\.|ул\.?|улица|вул\.?|вулиця|бул\.?|пр\.|просп\.?|пл\.|наб\.|str\.|strada|bd\.|bulevardul|calea|"
+    r"piața|đường|số) ?(?:\p{Nd}{1,2} (?=d[aeio]))?(?:\p{L}[\p{L}\p{M}'’.-]*+ ?){1,4}?,? ?"
+    r"(?:no?\.?[º°]?:? ?|nr\.? ?|д\. ?|буд\. ?)?" + _NUMBER,
+    # Atatürk Cad. No:12, شارع النيل ١٢, רחוב הרצל 5
+    r"(?<!\p{L})(?:\p{L}[\p{L}\p{M}.-]*+ ){1,3}?(?:cad|sok|caddesi|sokak|sokağı|bulvarı|blv)\.?(?: no:?)? ?" + _NUMBER,
+    r"(?:شارع|ش\.) (?:\p{L}+ ){1,3}?" + _NUMBER,
+    r"(?:רחוב|רח['׳]) (?:\p{L}[\p{L}\"״']*+ ){1,3}?" + _NUMBER,
+)
+_STREET: Final = regex.compile("|".join(f"(?:{one})" for one in _STREETS), regex.I)
+_HOUR: Final = r"\p{Nd}{1,2}(?:[:.h]\p{Nd}{2}|h)?\s?(?:[ap]\.?m\.?)?"
+_HOURS: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.,:/€$£-])" + _HOUR + r"\s?(?:-|–|—|to|bis|till?|à|a|às|alle|tot|do|до)\s?" + _HOUR
+    + r"(?:\s?(?:uhr|hs?|uur))?(?![\p{L}\p{Nd}%€$£]|[.,:/]\p{Nd})",
+    regex.I,
+)  # fmt: skip
+_DIGITS: Final = r"\p{Nd}++(?:[.,' ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,](?:\p{Nd}{2}|-))?"
+_AMOUNT: Final = regex.compile(
+    r"(?:\p{Sc}|(?<!\p{L})(?:EUR|CHF|Rs\.?|R\$))\s?" + _DIGITS + r"(?!\p{Nd})"
+    r"|(?<![\p{L}\p{Nd}.,])" + _DIGITS + r"\s?"
+    r"(?:\p{Sc}|(?:euros?|eur|chf|kr|zł|лв|грн|руб|lei|tl|dollars?|pounds?|quid|reais|pesos?)(?!\p{L}))",
+    regex.I,
+)
+_KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
+_FORMS: Final = (("street", _STREET), ("hours", _HOURS), ("amount", _AMOUNT), ("katakana", _KATAKANA))
+
+
+@define_value
+class Unit:
+    """Characters [start, end) of a brief that stand on one line or on none. ``kind``: of form, see ``_FORMS``."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def find_units(text: str) -> list[Unit]:
+    """Find the units of ``text``, in order; none over another. Pure."""
+    made: list[Unit] = []
+    for kind, form in _FORMS:
+        made += [
+            Unit(kind=kind, start=found.start(), end=found.end())
+            for found in form.finditer(text)
+            if not any(one.start < found.end() and found.start() < one.end for one in made)
+        ]
+    return sorted(made, key=lambda one: one.start)
+
+
+def locate_units(tokens: Sequence[Token], units: Sequence[Unit]) -> list[tuple[int, int, str]]:
+    """Return (first, end, kind) of the tokens of each unit that has at least two."""
+    starts, ends = [token.start for token in tokens], [token.end for token in tokens]
+    made = ((bisect_left(starts, one.start), bisect_right(ends, one.end), one.kind) for one in units)
+    return [(first, end, kind) for first, end, kind in made if end - first > 1]
