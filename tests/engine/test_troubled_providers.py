@@ -110,7 +110,7 @@ class Hasty(Paper):
     async def poll(self, operation: Operation) -> Progress:
         if self.empty:
             self.empty -= 1
-            return Progress(state="failed", message="done, with nothing", says_nothing=True)
+            return Progress(state="failed", message="done, with nothing", is_empty=True)
         return await super().poll(operation)
 
 

@@ -362,12 +362,10 @@ def test_a_film_beside_an_error_is_taken():
 
 
 def test_only_an_answer_without_film_and_reason_says_nothing():
-    assert long_running.parse_progress({"name": "n", "done": True}).says_nothing
-    assert not long_running.parse_progress(
-        {"name": "n", "done": True, "error": {"code": 3, "message": "x"}}
-    ).says_nothing
-    assert interactions.parse_progress({"status": "completed", "steps": []}).says_nothing
-    assert not omni("poll_failed").says_nothing and not omni("poll_filtered_textonly").says_nothing
+    assert long_running.parse_progress({"name": "n", "done": True}).is_empty
+    assert not long_running.parse_progress({"name": "n", "done": True, "error": {"code": 3, "message": "x"}}).is_empty
+    assert interactions.parse_progress({"status": "completed", "steps": []}).is_empty
+    assert not omni("poll_failed").is_empty and not omni("poll_filtered_textonly").is_empty
 
 
 @pytest.mark.parametrize("name", ["gemini-omni-1.2-flash-001", "models/gemini-omni-1.2-flash"])

@@ -110,10 +110,10 @@ async def follow(
             run.report_wait(build_reason("operation_missing_now", provider=provider.name, cause=progress.message))
         elif progress:
             unknown_since = None
-            is_empty = progress.says_nothing and provider.resubmit != "free" and empty_looks < _EMPTY_LOOKS
-            if progress.state not in ("queued", "running") and not is_empty:
+            is_unbelieved = progress.is_empty and provider.resubmit != "free" and empty_looks < _EMPTY_LOOKS
+            if progress.state not in ("queued", "running") and not is_unbelieved:
                 return progress
-            if is_empty:
+            if is_unbelieved:
                 empty_looks += 1
                 cause = Unreachable(code="answer_not_understood", provider=provider.name, fault=progress.message)
                 run.report_wait(build_reason("poll_failed", provider=provider.name, cause=cause))

@@ -23,7 +23,7 @@ about, the flavor's counts less. Half a point less for each tone before it."""
 
 @define_value
 class LookUse:
-    """What a look is for: the ``tones`` that it suits, and the ``kinds`` of subject, the best first."""
+    """The use of a look: the ``tones`` that it suits, and the ``kinds`` of subject, the best first."""
 
     tones: tuple[str, ...]
     kinds: tuple[str, ...] = ()

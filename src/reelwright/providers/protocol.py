@@ -52,7 +52,7 @@ class Progress:
 
     ``fraction_done``: from 0 to 1, where the provider reports it. ``poll_in_s``: seconds to wait before the next poll.
     ``message``: the provider's words, in plain text. ``can_retry``: the operation failed for a reason that may pass, so
-    another purchase may succeed. ``says_nothing``: it failed, and the provider gives neither a result nor a reason: the
+    another purchase may succeed. ``is_empty``: it failed, and the provider gives neither a result nor a reason: the
     next look may find one. ``life_s``: seconds for which the outputs can be fetched once they are ready, where
     the provider says so. ``operation``: the id in the provider's list of an answer that was the result itself, so that
     a search for another lost purchase does not take it for its own.
@@ -66,7 +66,7 @@ class Progress:
     bill: Price | None = None
     message: str = ""
     can_retry: bool = False
-    says_nothing: bool = False
+    is_empty: bool = False
     life_s: float | None = None
     operation: Operation | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.planner.reading.units import find_units, locate_units
 
@@ -31,18 +31,10 @@ def _keep_units_whole(text: str, tokens: Sequence[Token], spans: Sequence[Tagged
         if not over or any(one.first <= first and end <= one.end for one in over):
             continue
         owner = max(over, key=lambda one: (one.label in _OWNERS[kind], min(one.end, end) - max(one.first, first)))
-        rest = [part for one in made if one is not owner for part in _cut(one, first, end)]
+        rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
         whole = replace(owner, first=min(owner.first, first), end=max(owner.end, end))
         made = sorted([*rest, whole], key=lambda one: one.first)
     return made
-
-
-def _cut(span: TaggedSpan, first: int, end: int) -> list[TaggedSpan]:
-    """Return what is left of ``span`` outside the tokens [first, end): all of it, its beginning or its end."""
-    if span.end <= first or end <= span.first:
-        return [span]
-    kept = replace(span, end=first) if span.first < first else replace(span, first=end)
-    return [kept] if kept.first < kept.end else []
 
 
 def _join_abbreviated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, list_mark_words
 from reelwright.planner.certain.parts import Quotation, find_quotations
 from reelwright.planner.reading.directions import list_silent_clauses
-from reelwright.planner.reading.tagger import TaggedSpan
+from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.reel.value import define_value
 
@@ -116,16 +116,12 @@ def _is_told(around: BriefQuotations, quoted: QuotationContext, span: TaggedSpan
     return around.has_other_words(start, end, ("joining", "naming"))
 
 
-def _cut(span: TaggedSpan, by: TaggedSpan, *, keeps_rest: bool = False) -> Iterator[TaggedSpan]:
-    """Yield what is left of a direction beside ``by``; of any other span that touches it nothing is left, unless
+def _cut(span: TaggedSpan, by: TaggedSpan, *, keeps_rest: bool = False) -> list[TaggedSpan]:
+    """Return what is left of a direction beside ``by``; of any other span that touches it nothing is left, unless
     ``keeps_rest``.
     """
-    if span.end <= by.first or by.end <= span.first:
-        yield span
-    elif keeps_rest or span.label == "dir":
-        for first, end in ((span.first, by.first), (by.end, span.end)):
-            if first < end:
-                yield replace(span, first=first, end=end)
+    touches = span.first < by.end and by.first < span.end
+    return [] if touches and not keeps_rest and span.label != "dir" else cut_span(span, by.first, by.end)
 
 
 def _confirm(text: str, tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 import regex
 
 from reelwright.planner.certain.marks import fold
 from reelwright.planner.certain.values import LIKELY_NAME
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 
 _LEAST_LETTERS, _MOST_TOKENS = 4, 8
@@ -33,7 +32,7 @@ def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> l
         over = [one for one in made if one.first < end and first < one.end]
         if all(_may_be_cut(tokens, one, first, end) for one in over):
             name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
-            rest = [part for one in made for part in _cut(one, first, end)]
+            rest = [part for one in made for part in cut_span(one, first, end)]
             return sorted([*rest, name], key=lambda one: one.first)
     return made
 
@@ -72,12 +71,3 @@ def _may_be_cut(tokens: Sequence[Token], span: TaggedSpan, first: int, end: int)
     before = span.first >= first or tokens[first - 1].kind == "sign" or span.label == "dir"
     behind = span.end <= end or tokens[end].kind == "sign" or span.label == "dir"
     return before and behind
-
-
-def _cut(span: TaggedSpan, first: int, end: int) -> Iterator[TaggedSpan]:
-    if span.end <= first or end <= span.first:
-        yield span
-        return
-    for start, stop in ((span.first, first), (end, span.end)):
-        if start < stop:
-            yield replace(span, first=start, end=stop)

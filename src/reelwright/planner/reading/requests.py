@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 import regex
@@ -13,7 +12,7 @@ from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.marks import Token as Word
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.directions import find_length
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.units import ASPECTS
 
@@ -47,7 +46,9 @@ def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         if first == stop or all(one.label not in (*SHOWN, "subject") or one.label == "line" for one in over):
             continue
         request = TaggedSpan(label="dir", first=first, end=stop, probability=CERTAIN)
-        made = sorted([*(part for one in made for part in _cut(one, first, stop)), request], key=lambda one: one.first)
+        made = sorted(
+            [*(part for one in made for part in cut_span(one, first, stop)), request], key=lambda one: one.first
+        )
     return made
 
 
@@ -77,12 +78,3 @@ def _asks_for_tone(marks: Marks, words: Sequence[Word]) -> bool:
         return False
     first, second, *rest = (marks.list_marks(word.start, word.end) for word in words)
     return "maker" in first and "pointing" in second and any("tone" in found for found in rest)
-
-
-def _cut(span: TaggedSpan, first: int, end: int) -> Iterator[TaggedSpan]:
-    if span.end <= first or end <= span.first:
-        yield span
-        return
-    for start, stop in ((span.first, first), (end, span.end)):
-        if start < stop:
-            yield replace(span, first=start, end=stop)

@@ -6,6 +6,7 @@ import json
 import lzma
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -44,6 +45,14 @@ class TaggedSpan:
     first: int
     end: int
     probability: float
+
+
+def cut_span(span: TaggedSpan, first: int, end: int) -> list[TaggedSpan]:
+    """Return what of ``span`` lies outside the tokens [first, end): all of it, or up to two parts."""
+    if span.end <= first or end <= span.first:
+        return [span]
+    parts = ((span.first, first), (end, span.end))
+    return [replace(span, first=start, end=stop) for start, stop in parts if start < stop]
 
 
 class Model:

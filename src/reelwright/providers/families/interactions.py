@@ -162,10 +162,10 @@ def _read_completed(interaction: Mapping[str, Any]) -> Progress:
     words = redact_line(" ".join(str(part.get("text", "")) for part in parts if part.get("type") == "text"))
     if count_tokens(interaction, "video") or count_tokens(interaction, "image"):
         message = f"Google counts what it made and does not give it: {words or 'no words either'}"
-        return Progress(state="failed", bill=bill, message=message, says_nothing=True)
+        return Progress(state="failed", bill=bill, message=message, is_empty=True)
     if not words:
         message = "Google says that it is done, and gives neither a film nor a word"
-        return Progress(state="failed", message=message, says_nothing=True)
+        return Progress(state="failed", message=message, is_empty=True)
     return _build_refused(words)
 
 

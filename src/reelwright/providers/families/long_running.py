@@ -103,7 +103,7 @@ def parse_progress(operation: Mapping[str, Any]) -> Progress:
     if missing:
         return Progress(state="refused", missing=missing, message=missing[0].message)
     message = "Google says that it is done, and gives neither a film nor a reason"
-    return Progress(state="failed", message=message, says_nothing=True)
+    return Progress(state="failed", message=message, is_empty=True)
 
 
 def _build_output(number: int, sample: Mapping[str, Any]) -> Output | None:
