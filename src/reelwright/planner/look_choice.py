@@ -40,7 +40,7 @@ def choose_look(
     """
     if name or usual != BY_TONE:
         return name or usual, ""
-    kind = find_kind(text)
+    kind = find_kind(text) if text else ""
     gains = {
         look: (_gain_by_tone(use, tone, is_asked=is_tone_asked) + _KIND_WEIGHT * (kind in use.kinds), use)
         for look, use in looks.items()
@@ -49,7 +49,7 @@ def choose_look(
     if chosen == DEFAULT_LOOK or not gains[chosen][0]:
         return DEFAULT_LOOK, ""
     use = gains[chosen][1]
-    reasons = [f"the tone {tone}"] * (tone in use.tones) + [f"a film about {kind}"] * (kind in use.kinds)
+    reasons = [f"the tone {tone}"] * (tone in use.tones) + [f"films about {kind}"] * (kind in use.kinds)
     return chosen, f"The look is {chosen}, since it suits {' and '.join(reasons)}."
 
 
