@@ -57,8 +57,8 @@ def test_several_shots_and_empty_words_are_said_at_the_command_line(reelwright) 
     assert reelwright("make", 'A lamp called "Fenn". Order at fenn.example', *TINY, "--until", "plan").code == 0
     quoted = reelwright("edit", "last", "--shot", "1", "--shot", "2", "--length", "3", "--quote", "--json")
     assert quoted.code == 0, quoted.err
-    assert len(reelwright("show", "last", "--json").json["shots"]) == 2
-    empty = reelwright("edit", "last", "--shot", "2", "--words", "url=", "--quote")
+    assert len(reelwright("show", "last", "--json").json["shots"]) == 3
+    empty = reelwright("edit", "last", "--shot", "3", "--words", "url=", "--quote")
     assert empty.code == 0, empty.err
     assert "fenn.example" in empty.out.split("now")[0] and "fenn.example" not in empty.out.split("now")[1]
     left = reelwright("edit", "last", "--shot", "1", "--words", "", "--json")

@@ -12,7 +12,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, list_mark_words
 from reelwright.planner.certain.parts import Quotation, find_quotations
 from reelwright.planner.reading.directions import list_silent_clauses
-from reelwright.planner.reading.tagger import TaggedSpan, cut_span
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.reel.value import define_value
 
@@ -79,7 +79,8 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
         if is_name and not names_one:
             made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
         names_one |= is_name
-        sure = 1.0 if is_name or quoted.is_line or "line" in labels else _DOUBTFUL
+        shown = max((one.probability for one in over if one.label in SHOWN), default=_DOUBTFUL)
+        sure = 1.0 if is_name or quoted.is_line or "line" in labels else shown
         span = TaggedSpan(label="name" if is_name else "line", first=first, end=end, probability=sure)
         made = sorted([*(part for one in made for part in _cut(one, span)), span], key=lambda one: one.first)
     return made

@@ -25,7 +25,7 @@ _STREETS: Final = (
     r"(?:rue|avenue|av\.?|boulevard|bd\.?|chemin|quai|impasse|allée|place|route)"
     r"(?: (?:de|des|du|la|le|les|l['’]|d['’]|saint|\p{Lu})[\p{L}\p{M}'’-]*+){1,5}",
     # the kind at the end of the word: Lindenstr. 12, Hoofdstraat 4
-    r"(?<!\p{L})(?:\p{L}[\p{L}\p{M}.-]*+ )?[\p{L}-]*(?:str\.?|straße|strasse|gasse|weg|platz|allee|ufer|damm|straat|"
+    r"(?<![\p{L}\p{M}])(?:\p{L}[\p{L}\p{M}.-]*+ )?[\p{L}\p{M}-]{0,40}(?:str\.?|straße|strasse|gasse|weg|platz|allee|ufer|damm|straat|"
     r"laan|plein|gracht|kade|gatan|gata|vägen|stigen|torget)\s?" + _NUMBER,
     # the kind first: ul. Długa 7, c/ Mayor 4, Via Roma 3/b, ул. Ленина 14
     r"(?<![\p{L}\p{Nd}])(?:c/|calle|avda\.?|avenida|av\.|plaza|paseo|rua|r\.|travessa|rue|via|viale|corso|piazza|ul\.?|"
@@ -33,7 +33,7 @@ _STREETS: Final = (
     r"piața|đường|số) ?(?:\p{Nd}{1,2} (?=d[aeio]))?(?:\p{L}[\p{L}\p{M}'’.-]*+ ?){1,4}?,? ?"
     r"(?:no?\.?[º°]?:? ?|nr\.? ?|д\. ?|буд\. ?)?" + _NUMBER,
     # Atatürk Cad. No:12, شارع النيل ١٢, רחוב הרצל 5
-    r"(?<!\p{L})(?:\p{L}[\p{L}\p{M}.-]*+ ){1,3}?(?:cad|sok|caddesi|sokak|sokağı|bulvarı|blv)\.?(?: no:?)? ?" + _NUMBER,
+    r"(?<![\p{L}\p{M}])(?:\p{L}[\p{L}\p{M}.-]*+ ){1,3}?(?:cad|sok|caddesi|sokak|sokağı|bulvarı|blv)\.?(?: no:?)? ?" + _NUMBER,
     r"(?:شارع|ش\.) (?:\p{L}+ ){1,3}?" + _NUMBER,
     r"(?:רחוב|רח['׳]) (?:\p{L}[\p{L}\"״']*+ ){1,3}?" + _NUMBER,
 )
