@@ -16,7 +16,6 @@ _NUMBER: Final = (
     r"(?![:.,]\p{Nd}|\s?[%€$£₺₴₽])"
 )
 _NO_STREET: Final = r"(?!(?:on|the|in|for|of|at|by|per|and|to|days?|years?|weeks?|months?|hours?|hrs?|min\w*|people) )"
-_STREET: Final = r"(?!(?:on|the|in|for|of|at|by|per|and|to|days?|years?|weeks?|months?|hours?|hrs?|min\w*|people) )"
 _STREETS: Final = (
     # number first: 88 High Street, 12 bis rue des Lilas
     r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,5}[a-z]?,? (?:" + _NO_STREET + r"\p{L}[\p{L}\p{M}'’.-]{0,30}+ ){1,3}?"
