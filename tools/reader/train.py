@@ -32,6 +32,7 @@ PARAMETERS = {"c1": 0.4, "c2": 0.02, "feature.possible_transitions": False, "fea
 ITERATIONS = 75
 
 PROCESSES = 2
+"""Models trained at once; the result is the same for any number."""
 HALF_ITERATIONS = 50
 """Rounds of the models of half the hands, which only tell the verifier how a model errs about other hands."""
 VERIFIER_STEPS, VERIFIER_RIDGE = 12, 3.0

@@ -36,7 +36,7 @@ def choose_look(
 
     There is for another look than ``DEFAULT_LOOK`` that was chosen here. ``name``: of the look that a person names, or
     empty. ``usual``: of the flavor. ``text``: the words of the film and its brief. ``is_tone_asked``: the tone is not
-    merely the flavor's. Of equals the first in the alphabet. Pure.
+    merely the flavor's. Of equals ``DEFAULT_LOOK``, then the first. Pure.
     """
     if name or usual != BY_TONE:
         return name or usual, ""

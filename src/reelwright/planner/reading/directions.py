@@ -42,7 +42,7 @@ _NO_KINDS: Final[tuple[tuple[str, DirectionKind], ...]] = (
 )  # fmt: skip
 _AT_ALL: Final = list_mark_words("at_all")
 _MAX_TONE_WORDS: Final = 4
-_CLAUSE: Final = regex.compile(r"[^,;.!?、，；。！？،؛।\n]+")
+CLAUSE: Final = regex.compile(r"[^,;.!?、，；。！？،؛।\n]+")
 
 
 @define_value
@@ -56,7 +56,7 @@ class Reading:
 def read_direction(text: str, marks: Marks, start: int, end: int) -> Iterator[Reading]:
     """Yield what the direction [start, end) of ``text`` asks for; at least one reading. Pure."""
     made = [*_read_settings(text, marks, start, end)]
-    for clause in _CLAUSE.finditer(text, start, end):
+    for clause in CLAUSE.finditer(text, start, end):
         made += _read_exclusion(marks, *clause.span())
     yield from made
     if made:
@@ -98,7 +98,7 @@ def _is_of_film(text: str, marks: Marks, hit: Hit) -> bool:
     """Return whether a word for a shape ends its clause or stands before a word of films: not ``a vertical farm``."""
     if _LIKENESS.match(text, hit.start) or _SQUARE.match(text, max(0, hit.start - 1)):
         return False
-    clause = _CLAUSE.match(text, hit.end)
+    clause = CLAUSE.match(text, hit.end)
     after = marks.list_tokens(hit.end, clause.end() if clause else hit.end)[:1]
     return all(one.word.isdigit() or marks.list_marks(one.start, one.end) & _OF_A_FILM for one in after)
 
@@ -149,7 +149,7 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
 
 def list_silent_clauses(text: str, marks: Marks) -> list[tuple[int, int]]:
     """List the clauses of ``text`` that say nothing but that no words are to be shown: ``No text.`` Pure."""
-    clauses = (clause.span() for clause in _CLAUSE.finditer(text))
+    clauses = (clause.span() for clause in CLAUSE.finditer(text))
     return [(start, end) for start, end in clauses if is_text_ban(marks, start, end)]
 
 

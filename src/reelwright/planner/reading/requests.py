@@ -11,12 +11,11 @@ import regex
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.marks import Token as Word
 from reelwright.planner.certain.values import CERTAIN
-from reelwright.planner.reading.directions import find_length
+from reelwright.planner.reading.directions import CLAUSE, find_length
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.units import ASPECTS
 
-_CLAUSE: Final = regex.compile(r"[^,;.!?、，；。！？،؛।\n]+")
 _MOST_BEFORE: Final = 3
 """Most words of a clause before a length that ask for the film: ``please produce a half-minute``."""
 _MOST_TONE_WORDS: Final = 5
@@ -53,7 +52,7 @@ def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
 
 
 def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
-    for clause in _CLAUSE.finditer(text):
+    for clause in CLAUSE.finditer(text):
         start, end = clause.span()
         words = marks.list_tokens(start, end)
         if (
