@@ -77,8 +77,10 @@ async def test_what_an_engine_lost_is_made_again_for_nothing(settings, home, hab
     assert read_events(memory).count("accepted") == 2 and "0.00" in str(purchases)
 
 
-async def test_a_cancelled_job_ends_an_engine_that_computes_on(settings, home):
-    memory = write_engine(home, "--video-s 60 --ignores-delete", delete="may_drain")
+@pytest.mark.parametrize("answers", [0.0, 1.0])
+async def test_a_cancelled_job_ends_an_engine_that_computes_on(settings, home, answers):
+    """Also where the cancel comes before the engine has answered that it accepted the video."""
+    memory = write_engine(home, f"--video-s 90 --ignores-delete --answers-s {answers}", delete="may_drain")
     async with open_server(settings, None) as server, server.open_client() as client:
         job = await create(client)
         while "accepted" not in read_events(memory):

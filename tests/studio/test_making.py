@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from reelwright.engine.step_run import ProgressEvent
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.probe import probe
 from reelwright.reel.brief import Brief
+from reelwright.reel.operation import Event
 from reelwright.reel.value import StepKey
 from reelwright.settings import Settings
 from reelwright.studio.progress_reporter import ProgressReporter, StepTimer, build_names, number_shots
@@ -141,6 +143,16 @@ def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Sett
     assert {one.finished_steps + one.wanted_steps for one in heard} == {7} and done.finished_steps + done.new_steps == 7
     counts = [one.finished_steps for one in heard]
     assert counts == sorted(counts) and counts[0] == done.finished_steps == 2
+
+
+def test_events_of_another_process_count_its_landings() -> None:
+    heard: list[Progress] = []
+    reporter = ProgressReporter(heard.append, None, {StepKey("take/a"): 2.0, StepKey("take/b"): 2.0}, 1)
+    for number, kind in enumerate(("job.started", "step.landed", "step.landed"), 1):
+        body = {"step": "take/a"} if kind == "step.landed" else {}
+        made = {"id": number, "at": datetime.now(UTC), "account": "local", "project": "p", "job": "j"}
+        reporter.forward_event(Event(**made, kind=kind, body=body))
+    assert [(one.finished_steps, one.wanted_steps) for one in heard] == [(0, 2), (1, 1), (1, 1)]
 
 
 def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:

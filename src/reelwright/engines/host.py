@@ -6,9 +6,10 @@ import asyncio
 import logging
 import sys
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from reelwright.engines import gpus, launch
 from reelwright.engines.cards import get_engine_card
@@ -43,6 +44,7 @@ class EngineHost:
         self._checked: dict[str, float] = {}
         self._open: dict[str, set[str]] = {}
         self._endings: dict[str, asyncio.Task[None]] = {}
+        self._beside: set[asyncio.Task[None]] = set()
         self._idle: asyncio.Task[None] | None = None
 
     def get_supervisor(self, model: str) -> Supervisor:
@@ -119,6 +121,12 @@ class EngineHost:
         if before is None or before.done():
             self._endings[record.model] = asyncio.create_task(self._end_if_busy(record), name=f"end {record.model}")
 
+    def run_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run ``work`` in the background, until the host is closed at the latest."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
     async def _end_if_busy(self, record: RunRecord) -> None:
         supervisor = self.get_supervisor(record.model)
         cancel = supervisor.order.engine.cancel
@@ -151,7 +159,7 @@ class EngineHost:
 
     async def close(self) -> None:
         """Stop the engines that this process started and nobody keeps."""
-        tasks = [task for task in (*self._endings.values(), self._idle) if task]
+        tasks = [task for task in (*self._endings.values(), *self._beside, self._idle) if task]
         for task in tasks:
             task.cancel()
         for task in tasks:

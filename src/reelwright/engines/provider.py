@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -65,16 +67,29 @@ class EngineProvider(CatalogueProvider):
         return {**prepared, _MODEL: request.model, _EPOCH: record.epoch}
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST to the engine. Raises ``NotAccepted`` if the engine has ended since."""
+        """Send one POST to the engine. Raises ``NotAccepted`` if the engine has ended since.
+
+        If this is cancelled before the engine has answered, what it then answers with is cancelled too.
+        """
         model, epoch = prepared_request[_MODEL], prepared_request[_EPOCH]
         record = self._host.find_life(model, epoch)
         if record is None:
             raise NotAccepted(code="engine_gone", model=model)
         wire = await self._get_wire(record)
-        answer = await wire.submit(prepared_request, keep, make)
-        assert isinstance(answer, Operation), "this wire answers with an operation"
-        self._host.note_open(model, answer.id)
-        return replace(answer, facts={**answer.facts, _MODEL: model, _EPOCH: epoch})
+        sending = asyncio.ensure_future(wire.submit(prepared_request, keep, make))
+        try:
+            answer = await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            self._host.run_beside(self._cancel_answer(sending, model, epoch))
+            raise
+        operation = _note_life(answer, model, epoch)
+        self._host.note_open(model, operation.id)
+        return operation
+
+    async def _cancel_answer(self, sending: asyncio.Future[Operation | Progress], model: str, epoch: str) -> None:
+        """Cancel what the engine answers to a request that nobody waits for any more."""
+        with suppress(ProviderError, NotFound):
+            await self.cancel(_note_life(await sending, model, epoch))
 
     async def poll(self, operation: Operation) -> Progress:
         """Ask the engine once. A life that is over has lost the operation, which may be bought again; never bills."""
@@ -134,15 +149,14 @@ class EngineProvider(CatalogueProvider):
         found = await (await self._get_wire(record)).find(prepared_request, purchase, own)
         if not isinstance(found, FoundOperation):
             return found
-        facts = {**found.operation.facts, _MODEL: record.model, _EPOCH: record.epoch}
-        return FoundOperation(operation=replace(found.operation, facts=facts))
+        return FoundOperation(operation=_note_life(found.operation, record.model, record.epoch))
 
     async def close(self) -> None:
         """Close the connections to the engines, and stop those that this process started."""
+        await self._host.close()
         wires, self._wires = self._wires, {}
         for _, http, _ in wires.values():
             await http.close()
-        await self._host.close()
 
     def _find_life(self, operation: Operation) -> RunRecord | None:
         return self._host.find_life(str(operation.facts.get(_MODEL)), str(operation.facts.get(_EPOCH)))
@@ -158,3 +172,9 @@ class EngineProvider(CatalogueProvider):
         if known:
             await known[1].close()
         return wire
+
+
+def _note_life(answer: Operation | Progress, model: str, epoch: str) -> Operation:
+    """Add the model and the life of its engine to an operation's facts."""
+    assert isinstance(answer, Operation), "this wire answers with an operation"
+    return replace(answer, facts={**answer.facts, _MODEL: model, _EPOCH: epoch})

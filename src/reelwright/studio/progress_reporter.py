@@ -73,11 +73,8 @@ class ProgressReporter:
         elif event.step is not None and not event.step.startswith(_WORDS):
             self._words = [key for key in self._words if key in self._landed]  # no further correction was needed
         if event.step is not None and event.step in self._weights:
-            if event.event == "landed" and self._wanted and event.step not in self._landed:
-                self._had, self._wanted = self._had + 1, self._wanted - 1
-                self._landed.add(event.step)
             if event.event == "landed":
-                self._parts[event.step] = 1.0
+                self._note_landing(event.step)
             elif event.fraction is not None or event.event != "waiting":  # a wait does not reset the progress
                 self._parts[event.step] = event.fraction or 0.0
         self._listen(
@@ -99,7 +96,20 @@ class ProgressReporter:
 
     def forward_event(self, event: Event) -> None:
         """Call the listener with an event of the journal that a director of another process wrote."""
-        self._listen(to_progress(event, self._shots))
+        progress = to_progress(event, self._shots)
+        if event.kind == "step.landed" and progress.step and progress.step in self._weights:
+            self._note_landing(StepKey(progress.step))
+        self._listen(
+            progress.model_copy(
+                update={"finished_steps": self._had, "wanted_steps": self._wanted, "left_s": self._left()}
+            )
+        )
+
+    def _note_landing(self, step: StepKey) -> None:
+        self._parts[step] = 1.0
+        if self._wanted and step not in self._landed:
+            self._had, self._wanted = self._had + 1, self._wanted - 1
+            self._landed.add(step)
 
     def _count(self, had: int, wanted: int) -> None:
         """Take over the counts of an event of kind ``read``.

@@ -46,8 +46,11 @@ class FakeEngine(FakeOpenaiVideos):
             return self.make_error(503, "loading")
         if call.kind == "submit":
             note_event(self._options.folder, "accepted")
+            reply = await super().answer(call, behaviours)
+            await asyncio.sleep(self._options.answers_s)
             if self._options.crash_s >= 0 and count_events(self._options.folder, "accepted") <= self._options.crashes:
                 asyncio.get_running_loop().call_later(self._options.crash_s, os._exit, _EXIT_CODE)
+            return reply
         if call.kind == "poll" and self._options.forgets and count_events(self._options.folder, "forgot") < 1:
             note_event(self._options.folder, "forgot")
             return self.make_error(404, "Video not found")
@@ -89,6 +92,9 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--start-s", type=float, default=0.0, help="seconds that it loads")
     parser.add_argument("--video-s", type=float, default=0.2, help="seconds that a video takes")
     parser.add_argument("--ends-loading", type=int, default=0, help="lives that end while they load")
+    parser.add_argument(
+        "--answers-s", type=float, default=0.0, help="seconds until it answers that it accepted a video"
+    )
     parser.add_argument("--crash-s", type=float, default=-1.0, help="seconds after a video is accepted until it ends")
     parser.add_argument("--crashes", type=int, default=1, help="how many accepted videos end it")
     parser.add_argument("--forgets", action="store_true", help="it once knows a video no more")
