@@ -129,3 +129,17 @@ def test_who_watches_and_the_tone_are_directions() -> None:
     text = "The audience is commuters. Keep it calm. Keep warm this winter"
     read = (("fact", "The audience is commuters"), ("call", "Keep it calm"), ("call", "Keep warm this winter"))
     assert [label for label, _ in ask(text, *read)] == ["dir", "dir", "call"]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "line"),
+    [
+        ("Comes in moss, clay and midnight.", "Comes in moss", "Comes in moss, clay and midnight"),
+        ("Mit Nüssen, Honig und Zimt", "Mit Nüssen", "Mit Nüssen, Honig und Zimt"),
+        ("Fresh bread, she bakes and sings.", "Fresh bread", "Fresh bread"),
+        ("Fresh bread, 3 and 4 pm", "Fresh bread", "Fresh bread"),
+        ("Fresh bread, cakes, tarts and a lot of other things", "Fresh bread", "Fresh bread"),
+    ],
+)
+def test_a_list_is_one_line_to_its_end(text: str, marked: str, line: str) -> None:
+    assert settle(text, ("fact", marked))[0] == ("fact", line)

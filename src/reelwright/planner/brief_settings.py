@@ -14,7 +14,7 @@ from reelwright.planner.extract.brief_text import BriefText, TextMatch
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.flavors import Flavor, choose_flavor
-from reelwright.planner.reading.draft import find_accent
+from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.film import FilmingOptions
 from reelwright.planner.tables import Tone, load_tones
@@ -101,7 +101,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
         requested_tone=tone,
         language=certain.language,
         exclusions=tuple(one.text for one in find_exclusions(BriefText(brief.text))),
-        accent="" if "accent" in brief.without else brief.accent or find_accent(brief.text),
+        accent="" if "accent" in brief.without else brief.accent or find_accent(certain),
         is_filmed=bool(named.videos),
         is_voiced=bool(named.voice),
         sold_s=_list_sold_lengths(named.videos, brief.resolution or flavor.resolution),

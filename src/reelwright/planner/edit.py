@@ -9,8 +9,10 @@ from typing import Literal
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotFound
+from reelwright.media.looks.registry import load_look
 from reelwright.planner.casting.recast import has_typed_prompt, recast
 from reelwright.planner.casting.requests import build_music_request
+from reelwright.planner.look_choice import choose_accent
 from reelwright.planner.match import (
     FilmSettings,
     Place,
@@ -276,12 +278,14 @@ def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) 
 def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, logo: str | None = None) -> Plan:
     """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo at its end.
 
-    None keeps what the plan has; empty text removes it: the accent is then the look's own, and no logo is shown. Drawn
-    shots get new requests, clips stay.
+    None keeps what the plan has; empty text removes it: the accent is then the look's own, and no logo is shown. An
+    accent that belongs to the old look gives way to one of the new. Drawn shots get new requests, clips stay.
     """
     if accent and not _is_colour(accent):
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     settings = read_film_settings(plan)
+    if look and look != settings.look and accent is None and settings.accent in ("", *load_look(settings.look).accents):
+        accent = choose_accent(look, plan.title)
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
         logo=settings.logo if logo is None else Digest(logo) if logo else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
@@ -60,6 +61,12 @@ def find_kind(text: str) -> str:
     counts = Counter(mark for mark, _ in words)
     first = {hit.mark: hit.start for hit in reversed(hits)}
     return max(counts, key=lambda mark: (counts[mark], -first[mark]), default="")
+
+
+def choose_accent(look: str, title: str) -> str:
+    """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure."""
+    found = ("", *load_look(look).accents)
+    return found[zlib.crc32(title.encode()) % len(found)]
 
 
 def list_look_uses() -> dict[str, LookUse]:

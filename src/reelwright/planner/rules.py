@@ -28,7 +28,7 @@ from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
 from reelwright.planner.screens.end_card import add_end_card, move_end_card_last
 from reelwright.planner.screens.film import plan_parts
-from reelwright.planner.screens.fitting import fit_parts
+from reelwright.planner.screens.fitting import fit_parts, open_out
 from reelwright.planner.screens.name_cards import choose_name, lay_names
 from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
@@ -193,7 +193,7 @@ def _fit_parts(
     """Return the parts of a film with the requested length, and that length in ms; None: as long as its words take."""
     ms = there.ms
     if ms is None or there.brief.planner:
-        return parts, None
+        return parts if there.brief.planner or there.is_filmed else open_out(parts), None
     options = there.make_filming_options(title, None, is_placeholder=is_placeholder)
     fps = there.flavor.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])

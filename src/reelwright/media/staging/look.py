@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import Annotated, TypeVar
 
 from reelwright.media.drawing.easing import Ease, make_bezier
-from reelwright.media.drawing.style import ColourName, Lettering, Palette
+from reelwright.media.drawing.style import Colour, ColourName, Lettering, Palette
 from reelwright.reel.yaml_rows import ReadAs, define_row
 
 Row = TypeVar("Row", bound=Mapping[str, object])
@@ -31,7 +31,8 @@ class Look:
     """Everything that a staging takes from a look. Lengths in frames at 30 fps, sizes at a short side of 1080.
 
     ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best, and
-    ``kinds`` what films are about that it suits, such as food.
+    ``kinds`` what films are about that it suits, such as food. ``accents`` may stand for the palette's accent, so that
+    two films in one look need not have the same colour.
     ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
     graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
     """
@@ -55,6 +56,7 @@ class Look:
         Mapping[str, float],
         ReadAs(dict[str, float], _require("headline", "label", "label_tall", "legal", "legal_tall", "echo")),
     ]
+    accents: tuple[Colour, ...] = ()
     angle: float = 0
     halftone: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("cell", "angle"))] = field(
         default_factory=lambda: {"cell": 14, "angle": 22}

@@ -30,6 +30,7 @@ class Token(NamedTuple):
     end: int
 
 
+@cache
 def list_mark_words(mark: str) -> frozenset[str]:
     """Return all languages' words that ``words.yaml`` lists under ``mark``, phrases split, spelt as tokens are."""
     languages = load_words()[mark].values()

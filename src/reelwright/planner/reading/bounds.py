@@ -18,9 +18,17 @@ _OWNERS: Final = {
 """Labels of the spans that units belong to, where spans share one."""
 
 
+_LISTED: Final = ("fact", "what")
+_MOST_LIST_WORDS: Final = 5
+_ENDS: Final = ".!?;…。()"
+_SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "maker", "call"})
+"""Marks of words that make what stands after a comma a clause of its own."""
+
+
 def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with bounds where a line may break. Pure."""
-    return _join_abbreviated(text, tokens, _keep_units_whole(text, tokens, spans), marks)
+    joined = _join_abbreviated(text, tokens, _keep_units_whole(text, tokens, spans), marks)
+    return _finish_lists(text, tokens, joined, marks)
 
 
 def _keep_units_whole(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -55,3 +63,31 @@ def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: 
     word = tokens[last.end - 1]
     between = text[word.end : tokens[span.first].start]
     return between.strip() == "." and "abbreviation" in marks.list_marks(word.start, word.end)
+
+
+def _finish_lists(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return the spans with lists whole: "in moss, clay and midnight" is one thing, and "in moss" is half of it."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        if made and span.first < made[-1].end:
+            if span.end > made[-1].end:
+                made.append(span)
+            continue
+        end = _find_list_end(text, tokens, span, marks) if span.label in _LISTED else span.end
+        made.append(replace(span, end=end))
+    return made
+
+
+def _find_list_end(text: str, tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
+    """Return the token after the last words of the list that begins in ``span``; else its own end."""
+    if span.end >= len(tokens) or tokens[span.end].text != ",":
+        return span.end
+    end = span.end + 1
+    while end < len(tokens) and tokens[end].kind == "word" and end - span.end <= _MOST_LIST_WORDS + 1:
+        end += 1
+    words = tokens[span.end + 1 : end]
+    is_over = end == len(tokens) or tokens[end].kind == "line" or tokens[end].text in _ENDS
+    joins = [n for n, word in enumerate(words) if "or" in marks.list_marks(word.start, word.end)]
+    if not is_over or len(words) > _MOST_LIST_WORDS or len(joins) != 1 or joins[0] not in range(1, len(words) - 1):
+        return span.end
+    return span.end if marks.list_marks(words[0].start, words[-1].end) & _SENTENCE_MARKS else end

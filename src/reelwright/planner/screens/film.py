@@ -14,7 +14,7 @@ from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
-from reelwright.planner.look_choice import choose_look, list_look_uses
+from reelwright.planner.look_choice import choose_accent, choose_look, list_look_uses
 from reelwright.planner.match import (
     FilmSettings,
     Picture,
@@ -162,10 +162,11 @@ class _PlanBuilder:
             given, self.flavor.look, options.tone, list_look_uses(), text=_join_words(brief, parts),
             is_tone_asked=options.tone != self.flavor.tone,
         )  # fmt: skip
+        accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
-            accent=was.accent if was else brand.accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
+            accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and not brief.logo else brand.logo.asset if brand.logo else None,
         )  # fmt: skip
         self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)

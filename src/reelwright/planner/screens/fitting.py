@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
 from typing import Final
 
 from reelwright.documents.script import Picture
 from reelwright.documents.write import write_picture
+from reelwright.planner.certain.marks import fold, list_mark_words
 from reelwright.planner.ids import derive_number
+from reelwright.planner.phrases import split_phrases
 from reelwright.planner.screens.film import FilmingOptions, compute_part_seconds
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.roles import PLAIN_ROLES
@@ -125,9 +126,23 @@ def _describe_part(part: ScriptPart) -> str:
     return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
 
 
+def open_out(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
+    """Return the words of a film that has one screen on several, no line twice but the name, which ends it. Pure."""
+    made = list(parts)
+    for _ in _list_opened(made, parts) if len(parts) == 1 else ():
+        pass
+    return tuple(made)
+
+
 def _list_longer(parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ...]]:
     """Yield ``parts`` made longer step by step, without a word that is not theirs."""
     made = list(parts)
+    yield from _list_opened(made, parts)
+    yield from _list_repeated(made, parts)
+
+
+def _list_opened(made: list[ScriptPart], parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ...]]:
+    """Take apart what stands on one screen, in ``made``, and end it with the name. Yield it after each step."""
     for part in parts:
         if (
             part.role == "reveal"
@@ -148,6 +163,9 @@ def _list_longer(parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ..
             at = made.index(part)
             made[at : at + 1] = halves
             yield tuple(made)
+    if len(parts) == 1 and (spelt := _spell_name(parts[0])):
+        made[:0] = spelt
+        yield tuple(made)
     name = next((part.words["name"] for part in parts if part.role == "reveal" and "name" in part.words), "")
     if name and "name" not in made[-1].words:
         card = compute_digest(["closing name", name])
@@ -155,6 +173,10 @@ def _list_longer(parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ..
             ScriptPart(line=0, turn=made[-1].turn + 1, role="end_card", key=card, markdown="", words={"name": name})
         )
         yield tuple(made)
+
+
+def _list_repeated(made: list[ScriptPart], parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ...]]:
+    """Look at lines a second time, in ``made``, then phrase by phrase. Yield it after each step."""
     for part in sorted(
         parts, key=lambda part: _REPEATED_FIRST.index(part.role) if part.role in _REPEATED_FIRST else 99
     ):
@@ -183,8 +205,8 @@ _REPEATED_FIRST: Final = ("offer", "proof", "testimonial", "hook", "benefit")
 _SPLIT: Final = re.compile(r"(?<=[,;:–—])\s+|(?<=[、，；])")
 _LEAST_HALF_LETTERS: Final = 12
 _MOST_PHRASES: Final = 3
-_LITTLE_LETTERS: Final = 4
-"""Most phrases of a line, and the letters that a word has at least at which one of them ends."""
+_MOST_LIST_WORDS: Final = 5
+_LEAST_WORD_LETTERS: Final = 4
 
 
 def _split_part(part: ScriptPart) -> tuple[ScriptPart, ScriptPart] | None:
@@ -197,6 +219,8 @@ def _split_part(part: ScriptPart) -> tuple[ScriptPart, ScriptPart] | None:
         return None
     at = min(places, key=lambda place: abs(2 * place - len(line)))
     halves = (line[:at].rstrip(",;:、，； "), line[at:].strip(" ,"))
+    if _ends_list(halves[1]):
+        return None
     first, second = (
         replace(part, key=compute_digest([part.key, "half", n]), words={"line": text}, markdown="")
         for n, text in enumerate(halves)
@@ -204,33 +228,51 @@ def _split_part(part: ScriptPart) -> tuple[ScriptPart, ScriptPart] | None:
     return first, second
 
 
-def _split_phrases(part: ScriptPart) -> list[ScriptPart]:
-    """Return a line phrase by phrase, each on a screen of its own after it; empty where it is too short for two.
-
-    Phrases are about as long as one another, and none ends in a little word ("who is", "afraid of").
+def _spell_name(part: ScriptPart) -> list[ScriptPart]:
+    """Return the words of a name as screens of their own, before its card; empty where it is one word, or many, or one
+    of them is a little word, such as "my".
     """
-    words = part.words.get("line", "").split()
-    count = min(_MOST_PHRASES, len(words) - 1)
+    words = part.words.get("name", "").split()
+    if part.role != "reveal" or len(words) not in range(2, _MOST_PHRASES + 1) or _has_own_picture(part):
+        return []
+    if any(word.islower() and len(word) < _LEAST_WORD_LETTERS for word in words):
+        return []
+    return [
+        replace(
+            part, key=compute_digest([part.key, "word", n]), role="benefit" if n else "hook", markdown="",
+            words={"line": word}, spoken_text="", spoken_over=0,
+        )
+        for n, word in enumerate(words)
+    ]  # fmt: skip
+
+
+def _ends_list(half: str) -> bool:
+    """Return whether what stands after a comma is the end of a list, such as "clay and midnight"."""
+    words = half.split()
+    return len(words) <= _MOST_LIST_WORDS and any(fold(word) in list_mark_words("or") for word in words[1:-1])
+
+
+def _split_phrases(part: ScriptPart) -> list[ScriptPart]:
+    """Return a line phrase by phrase, each on a screen of its own after it; empty where it is too short for two."""
+    line = part.words.get("line", "")
+    count = min(_MOST_PHRASES, len(line.split()) - 1)
     if list(part.words) != ["line"] or part.length_ms is not None or _has_own_picture(part) or count < 2:
         return []
-    if any(mark in part.words["line"] for mark in "*~`"):
+    if any(mark in line for mark in "*~`"):
         return []
-    fair = sum(map(len, words)) / count
-
-    def judge(cuts: tuple[int, ...]) -> float:
-        ends = (*cuts, len(words))
-        lengths = [sum(map(len, words[a:b])) for a, b in zip((0, *cuts), ends, strict=True)]
-        little = sum(len(words[cut - 1].strip(",;")) < _LITTLE_LETTERS for cut in cuts)
-        return sum(abs(length - fair) for length in lengths) + fair * little
-
-    cuts = min(combinations(range(1, len(words)), count - 1), key=judge)
     return [
         replace(
             part, key=compute_digest([part.key, "phrase", n]), role="benefit", markdown="", spoken_text="",
-            words={"line": " ".join(words[a:b]).strip(" ,;")},
+            words={"line": _drop_joining(phrase)},
         )
-        for n, (a, b) in enumerate(zip((0, *cuts), (*cuts, len(words)), strict=True))
+        for n, phrase in enumerate(split_phrases(line, count))
     ]  # fmt: skip
+
+
+def _drop_joining(phrase: str) -> str:
+    """Return a phrase of two words without the one that joins it to the phrase before: "midnight" of "and midnight"."""
+    words = phrase.split()
+    return words[1] if len(words) == 2 and fold(words[0]) in list_mark_words("joining") else phrase
 
 
 def _add_pictures(parts: tuple[ScriptPart, ...], scenes: Sequence[str], more: int) -> tuple[ScriptPart, ...]:

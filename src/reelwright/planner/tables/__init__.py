@@ -130,6 +130,12 @@ def load_about() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def load_colours() -> Mapping[str, Mapping[str, str]]:
+    """Load ``colours.yaml``: by colour and language, a text of words that ask for it, with blanks between."""
+    return _parse("colours")
+
+
+@cache
 def load_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Load what is seen of a subject, by beat and kind of subject: see pictures.yaml."""
     return _read(dict[str, dict[str, tuple[str, ...]]], "pictures")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import FittedLine
@@ -27,18 +28,13 @@ def set_reveal(stage: Stage) -> None:
         show_beside(sheet, picture)
     else:
         letter = find_initials(name)[:1]
+        tint = tone.field if compute_contrast(tone.field, tone.ink) >= 4.5 else tone.on_field  # the name crosses it
         if sheet.wide:
-            sheet.add_letter(
-                letter,
-                Box(sheet.find_left(7), 0, stage.width, stage.height),
-                tone.field,
-                fill=1.42,
-                near=0.56,
-                low=0.56,
-            )
+            box = Box(sheet.find_left(7), 0, stage.width, stage.height)
+            sheet.add_letter(letter, box, tint, fill=1.42, near=0.56, low=0.56)
         else:
             top = stage.height * (0.42 if stage.shape == "tall" else 0.36)
-            sheet.add_letter(letter, Box(0, top, stage.width, stage.height), tone.field, fill=1.3, near=0.62, low=0.62)
+            sheet.add_letter(letter, Box(0, top, stage.width, stage.height), tint, fill=1.3, near=0.62, low=0.62)
     box = sheet.box
     sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     top = box.top + 56 * u

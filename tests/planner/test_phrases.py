@@ -1,0 +1,71 @@
+"""A sentence on several screens: its words letter by letter, broken where one would breathe."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.certain.values import CertainFacts, PicturePart
+from reelwright.planner.phrases import split_phrases
+from reelwright.planner.reading.draft import draft_facts
+from reelwright.planner.rules import plan
+from reelwright.reel.brief import Brief
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        (
+            "A lighthouse keeper finds a message in a bottle and rows out into the storm",
+            ("A lighthouse keeper", "finds a message in a bottle", "and rows out into the storm"),
+        ),
+        (
+            "Ein alter Mann baut ein Boot, das nie das Wasser sieht, und verschenkt es",
+            ("Ein alter Mann baut ein Boot", "das nie das Wasser sieht", "und verschenkt es"),
+        ),
+        (
+            "the last tram of the night and the woman who always misses it",
+            ("the last tram of the night", "and the woman", "who always misses it"),
+        ),
+        (
+            "الثعلب الذي يتعلم التزلج على البحيرة المتجمدة خلف المدرسة",
+            ("الثعلب الذي يتعلم التزلج", "على البحيرة المتجمدة خلف المدرسة"),
+        ),
+    ],
+)
+def test_a_sentence_is_broken_where_one_would_breathe(text: str, phrases: tuple[str, ...]) -> None:
+    assert split_phrases(text, len(phrases)) == phrases
+
+
+def test_no_word_is_lost_or_made() -> None:
+    text = "One two three four, five six; seven eight nine ten"
+    for count in range(1, 9):
+        found = split_phrases(text, count)
+        assert [w.strip(",;") for w in " ".join(found).split()] == [w.strip(",;") for w in text.split()]
+        assert len(found) == min(count, 4)
+    assert split_phrases("word", 3) == ("word",)
+    assert split_phrases("a " * 200, 3) == ("a " * 200,), "too long to be told phrase by phrase"
+
+
+@pytest.mark.parametrize(
+    ("subject", "screens"),
+    [
+        ("Nike sneaker", [("reveal", "Nike sneaker")]),
+        (
+            "a fox learns to skate on the frozen pond behind the school",
+            [("words", "a fox learns to skate"), ("words", "on the frozen pond"), ("words", "behind the school")],
+        ),
+        ("why the moon changes shape", [("words", "why the moon changes shape")]),
+    ],
+)
+def test_a_film_of_a_subject_alone_shows_a_thing_as_a_name_and_tells_a_sentence(
+    subject: str, screens: list[tuple[str, str]]
+) -> None:
+    part = PicturePart(kind="subject", text=subject, start=0, end=len(subject))
+    draft = draft_facts(CertainFacts(brief=subject, language="en", pictures=(part,)))
+    assert [(one.form, one.text) for one in draft.screens] == screens
+
+
+def test_a_list_is_not_torn_apart_to_fill_time() -> None:
+    made = plan(Brief(text='Ad for "Nimbus". Comes in moss, clay and midnight. 40 seconds.')).plan
+    words = [text for shot in made.shots for text in shot.words.values()]
+    assert "Comes in moss, clay and midnight" in words and "clay and midnight" not in words
