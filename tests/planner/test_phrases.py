@@ -69,3 +69,21 @@ def test_a_list_is_not_torn_apart_to_fill_time() -> None:
     made = plan(Brief(text='Ad for "Nimbus". Comes in moss, clay and midnight. 40 seconds.')).plan
     words = [text for shot in made.shots for text in shot.words.values()]
     assert "Comes in moss, clay and midnight" in words and "clay and midnight" not in words
+
+
+@pytest.mark.parametrize(
+    ("brief", "screens"),
+    [
+        (
+            "Ad for Juno, a bicycle bell that plays a chord",
+            [{"name": "Juno"}, {"line": "a bicycle bell that plays a chord"}, {"name": "Juno"}],
+        ),
+        (
+            "Create a Nike sneaker ad, energetic style",
+            [{"line": "Nike"}, {"line": "sneaker"}, {"name": "Nike sneaker"}],
+        ),
+        ("Juno", [{"name": "Juno"}]),
+    ],
+)
+def test_a_film_of_little_is_more_than_one_card(brief: str, screens: list[dict[str, str]]) -> None:
+    assert [dict(shot.words) for shot in plan(Brief(text=brief)).plan.shots] == screens

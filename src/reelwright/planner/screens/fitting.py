@@ -163,7 +163,7 @@ def _list_opened(made: list[ScriptPart], parts: tuple[ScriptPart, ...]) -> Itera
             at = made.index(part)
             made[at : at + 1] = halves
             yield tuple(made)
-    if len(parts) == 1 and (spelt := _spell_name(parts[0])):
+    if len(made) == 1 and (spelt := _spell_name(made[0])):
         made[:0] = spelt
         yield tuple(made)
     name = next((part.words["name"] for part in parts if part.role == "reveal" and "name" in part.words), "")
