@@ -206,7 +206,7 @@ bench-serve: $(DEV) ## The server: creates, polls, 200 waiting clients, 200 even
 bench-smoke: $(DEV) postgres ## Every bench at its smallest size: does it still run?
 	@$(PY) -m bench.smoke
 
-train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (fifteen minutes)
+train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (twenty minutes)
 	@PYTHONPATH=src:. $(PY) -m tools.reader.train
 
 corpus-check: $(DEV) ## Check the corpus of briefs, and count what the reader shows of its test parts

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reelwright.planner.certain.values import CertainFacts, PicturePart
+from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece, SubjectName
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.draft import draft_facts
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 
@@ -87,3 +90,20 @@ def test_a_list_is_not_torn_apart_to_fill_time() -> None:
 )
 def test_a_film_of_little_is_more_than_one_card(brief: str, screens: list[dict[str, str]]) -> None:
     assert [dict(shot.words) for shot in plan(Brief(text=brief)).plan.shots] == screens
+
+
+def test_a_story_goes_on_to_the_end_of_its_sentence_and_is_not_its_place_alone() -> None:
+    text = "A fox learns to skate behind the school"
+    subject = PicturePart(kind="subject", text=text[:21], start=0, end=21)
+    place = Piece(kind="place", text=text[22:], start=22, end=len(text), probability=0.9)
+    facts = CertainFacts(brief=text, language="en", pieces=(place,), pictures=(subject,))
+    assert [one.text for one in draft_facts(facts).screens] == ["A fox learns to skate", "behind the school"]
+    named = replace(facts, name=SubjectName(text="Vix", start=0, end=1))
+    assert [one.text for one in draft_facts(named).screens] == ["Vix", "behind the school"], "a place is a fact of it"
+
+
+def test_a_word_that_only_says_whose_is_no_line() -> None:
+    shown = draft_facts(read_brief("Film für unseren Fahrradladen Speiche in Köln-Ehrenfeld. Inspektion 49 Euro."))
+    assert "unseren" not in [one.text for one in shown.screens] and "Inspektion 49 Euro" in [
+        one.text for one in shown.screens
+    ]

@@ -86,6 +86,7 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
     ``shows_subject``, what the film is about, or else the rest of the brief that is no direction. Without that the
     draft has no line. Pure.
     """
+    facts = _absorb_into_subject(facts)
     lines = _list_lines(facts)
     shown = [line for line in lines if line.tier != "unlikely"]
     if not shown and not lines and shows_subject and not facts.find_direction("no_text"):
@@ -105,6 +106,23 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
         )
     shown = shown or lines
     return Draft(lines=tuple(shown), unlikely_lines=tuple(line for line in lines if line not in shown))
+
+
+def _absorb_into_subject(facts: CertainFacts) -> CertainFacts:
+    """Return facts in which the subject goes on to the end of its sentence, if nothing but such ends was read as facts.
+
+    Of "A fox learns to skate behind the school" the place alone would be a film of "behind the school".
+    """
+    subject = next((part for part in facts.pictures if part.kind == "subject"), None)
+    if subject is None or facts.name is not None or not facts.pieces:
+        return facts
+    end = subject.end
+    for piece in facts.pieces:
+        if piece.kind not in ("place", "date", "fact") or piece.start < end or facts.brief[end : piece.start].strip():
+            return facts
+        end = piece.end
+    whole = replace(subject, text=facts.brief[subject.start : end], end=end)
+    return replace(facts, pieces=(), pictures=tuple(whole if one is subject else one for one in facts.pictures))
 
 
 _MAX_SUBJECT_LETTERS: Final = 120

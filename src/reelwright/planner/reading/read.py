@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.brief_check import validate_brief
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import (
     CERTAIN,
     CertainFacts,
@@ -155,7 +155,7 @@ class _Reader:
         if span.label == "contact":
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
-        elif self._is_fit(start, end, MAX_SCREEN_LETTERS):
+        elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(start, end):
             yield self._make_piece(_KINDS[span.label], start, end, span)
         if span.label in ("contact", "call"):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
@@ -185,6 +185,11 @@ class _Reader:
             and not any(UNFIT.search(line) for line in text.split("\n"))
             and any(char.isalnum() for char in text)
         )
+
+    def _says_nothing(self, start: int, end: int) -> bool:
+        """Return whether the text has no word but such as "our" and "the"."""
+        words = [fold(one.text) for one in self.tokens if start <= one.start and one.end <= end and one.kind == "word"]
+        return bool(words) and set(words) <= list_mark_words("alone")
 
     # ---- what nobody reads on screen
     def _choose_silent_subject(self) -> tuple[str, ...]:
