@@ -10,7 +10,6 @@ import pytest
 
 from reelwright import Studio
 from reelwright.catalogue.models import find_model
-from reelwright.errors import BadInput
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
@@ -70,8 +69,20 @@ def test_a_film_of_takes_that_are_heard_alone_has_their_sound_and_buys_no_music(
     assert probe(made.path).audio is not None and not shelf.asked("music")
 
 
-def test_a_film_in_which_nothing_would_be_heard_is_refused_before_its_price(studio: Studio) -> None:
+def test_a_film_in_which_nothing_is_heard_says_so_before_its_price_and_is_made(studio: Studio) -> None:
     for models in (["animatic"], [ASKED]):
-        with pytest.raises(BadInput, match="nothing else would be heard") as refused:
-            studio.quote(BRIEF, models=models, music="none", **SMALL)
-        assert refused.value.field == "music"
+        notes = studio.quote(BRIEF, models=models, music="none", **SMALL).notes
+        assert [one for one in notes if one.startswith("Nothing is heard in this film")]
+    made = studio.make(BRIEF, music="none", **SMALL, **SURE)
+    assert made.film and made.film.loudness_lufs is None and not [one for one in made.findings if one.is_fault]
+    assert probe(made.path).audio is not None, "platforms want a sound track, if only of silence"
+
+
+def test_a_brief_that_wants_no_music_has_none_until_a_mood_brings_it_back(studio: Studio) -> None:
+    made = studio.make(f"{BRIEF} No music please.", **SMALL, **SURE)
+    assert made.film and made.film.loudness_lufs is None
+    assert studio.read_plan("last").plan.bed is None
+    studio.edit("last", mood="chill")
+    assert studio.read_plan("last").plan.bed is not None
+    studio.edit("last", music="none")
+    assert studio.read_plan("last").plan.bed is None

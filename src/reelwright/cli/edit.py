@@ -93,7 +93,7 @@ def edit(
             "--music",
             metavar="PIECE",
             help="Another piece of music of the same mood: another, or its number "
-            f"from 1 to {MOST_PIECES}; 1 is the first one.",
+            f"from 1 to {MOST_PIECES}; 1 is the first one. none: no music.",
         ),
     ] = None,
     music_level: Annotated[

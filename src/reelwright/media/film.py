@@ -64,7 +64,7 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         "source_type": read_source_type(made),
         "cuts": find_cuts(seen),
         "findings": [
-            *list_findings(seen, sound, args["shots"], fps),
+            *list_findings(seen, sound, args["shots"], fps, is_silent=bool(args.get("is_silent"))),
             *list_misfits([(segment.path, len(segment.packets)) for segment in segments], args["shots"]),
             *find_seam_jumps(made, args["shots"], fps),
         ],

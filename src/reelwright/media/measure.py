@@ -82,12 +82,13 @@ def listen(path: Path, seconds: Fraction) -> Sound:
 
 
 def list_findings(
-    stats: FrameStats, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]
-) -> list[Finding]:
+    stats: FrameStats, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int],
+    *, is_silent: bool = False,
+) -> list[Finding]:  # fmt: skip
     """List every fault in a film's picture and sound, by check: black, frozen, empty, flashing, silent, level.
 
-    ``shots``: ``{"shot", "start", "length"}``, with ``holds`` where its words are drawn, and ``drawn`` where our
-    own hands move a picture over it, or hold it.
+    ``is_silent``: nothing is to be heard. ``shots``: ``{"shot", "start", "length"}``, with ``holds`` where its words
+    are drawn, and ``drawn`` where our own hands move a picture over it, or hold it.
     """
     frozen = list(_frozen(stats, shots, fps))
     frozen_shots = {finding["shot"] for finding in frozen}
@@ -96,7 +97,7 @@ def list_findings(
         *frozen,
         *(finding for finding in _empty(stats, shots, fps) if finding["shot"] not in frozen_shots),
         *_flashing(stats, shots, fps),
-        *_silent(sound, shots, fps),
+        *([] if is_silent else _silent(sound, shots, fps)),
         *_levels(sound, len(stats) / Fraction(*fps)),
     ]
 

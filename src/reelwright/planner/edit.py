@@ -12,6 +12,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.casting.recast import has_typed_prompt, recast
 from reelwright.planner.casting.requests import build_music_request
+from reelwright.planner.casting.terms import NO_MUSIC
 from reelwright.planner.look_choice import choose_accent
 from reelwright.planner.match import (
     FilmSettings,
@@ -221,10 +222,13 @@ def set_mood(plan: Plan, mood: str) -> Plan:
 
 
 def set_piece(plan: Plan, piece: str | int) -> Plan:
-    """Return the plan with another piece of music of the same mood: ``another``, or its number, from 1.
+    """Return the plan with another piece of music of the same mood: ``another``, or its number, from 1; or with
+    ``none``.
 
-    The first is the one that the film began with. Raises ``BadInput``.
+    The first is the one that the film began with. A mood brings music back. Raises ``BadInput``.
     """
+    if piece == NO_MUSIC:
+        return replace(plan, bed=None, author="person")
     if plan.bed is None:
         raise BadInput("music", piece, "a film with music", hint="give it a mood, and it has music")
     before = plan.bed.piece_index
@@ -233,7 +237,7 @@ def set_piece(plan: Plan, piece: str | int) -> Plan:
     elif isinstance(piece, int) and not isinstance(piece, bool) and 1 <= piece <= MOST_PIECES:
         index = piece - 1
     else:
-        raise BadInput("music", piece, f"another, or the number of a piece, from 1 to {MOST_PIECES}")
+        raise BadInput("music", piece, f"another, {NO_MUSIC}, or the number of a piece, from 1 to {MOST_PIECES}")
     request = plan.bed.request
     if request.model.startswith("composer/"):  # it draws every note by the seed: the next number is another piece
         seed = request.extra.get("seed", 0) + index - before
@@ -263,8 +267,10 @@ def set_music_level(plan: Plan, milli_db: int) -> Plan:
 def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) -> Plan:
     """Return the plan with what a person changed of its music: piece and level of ``other``, and its mood if wanted.
 
-    A plan without music stays as it is, and so does one whose music was not there before.
+    Music that was taken out stays out, if a person's mood is wanted. A plan without music stays as it is.
     """
+    if other is None and wants_mood:
+        return replace(plan, bed=None)
     if plan.bed is None or other is None:
         return plan
     if wants_mood and plan.bed.mood != other.mood:

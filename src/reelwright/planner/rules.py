@@ -144,7 +144,10 @@ def _divide_film(there: BriefSettings) -> Sequence[BeatTake]:
 def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
     """Return the result with shots, voices and music given to the models that the brief asks for."""
     from reelwright.planner.casting.budget import cast_within_budget
+    from reelwright.planner.casting.terms import NO_MUSIC
 
+    if brief.music is None and result.facts and result.facts.find_direction("no_music"):
+        brief = replace(brief, music=NO_MUSIC)
     made_by = cast_within_budget(result.plan, brief)
     return replace(result, plan=made_by.plan, messages=(*result.messages, *made_by.messages))
 

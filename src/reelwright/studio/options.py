@@ -414,10 +414,10 @@ class ChangeOptions(Options):
     ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     music: Annotated[
-        Annotated[int, Field(ge=1, le=MOST_PIECES)] | Literal["another"] | None,
+        Annotated[int, Field(ge=1, le=MOST_PIECES)] | Literal["another", "none"] | None,
         Field(
             description=f"another, or the number of a piece from 1 to {MOST_PIECES}: another piece of music "
-            "of the same mood; 1 is the film's first"
+            "of the same mood; 1 is the film's first; none: no music"
         ),
     ] = None
     music_level: Annotated[

@@ -15,7 +15,7 @@ from reelwright.planner.casting.terms import NO_MUSIC, UNLESS_OWN_SOUND, Terms, 
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.screens.name_cards import drop_beats
 from reelwright.reason import Action
-from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
+from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph, has_sound
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import define_value
@@ -62,11 +62,12 @@ def cast_within_budget(plan: Plan, brief: Brief, flavor: Flavor | None = None) -
         )
     music = brief.music or flavor.music
     if music == NO_MUSIC or (music == UNLESS_OWN_SOUND and _makes_own_sound(terms)):
-        plan = _remove_bed(plan, terms)
+        plan = replace(plan, bed=None)
     if terms is None:
         _refuse_unused_options(brief)
-        return Cast(plan=plan)
+        return Cast(plan=plan, messages=_describe_silence(plan))
     preferred = cast(plan, terms)
+    preferred = replace(preferred, messages=(*preferred.messages, *_describe_silence(preferred.plan)))
     if terms.video is None:
         _refuse_unused_options(brief)
     most = flavor.budget if brief.max_price is None else brief.max_price
@@ -105,17 +106,11 @@ def _makes_own_sound(terms: Terms | None) -> bool:
     return bool(terms and video and terms.sound is not False and has_own_sound(video, terms.sound))
 
 
-def _remove_bed(plan: Plan, terms: Terms | None) -> Plan:
-    """Return the plan without music. Raises ``BadInput`` if nothing else would be heard."""
-    if not (terms and terms.voice) and not _makes_own_sound(terms):
-        raise BadInput(
-            "music",
-            NO_MUSIC,
-            "the composed bed or a music model: nothing else would be heard in this film",
-            hint="choose a model that brings its own sound, ask for sound where a model can give it, or add a voice",
-            actions=[Action("list_models", {"model_kind": "video"})],
-        )
-    return replace(plan, bed=None)
+def _describe_silence(plan: Plan) -> tuple[str, ...]:
+    """Say it where nothing is heard."""
+    if has_sound(plan):
+        return ()
+    return ("Nothing is heard in this film: it has no music, nobody speaks, and its pictures bring no sound.",)
 
 
 def _refuse_unused_options(brief: Brief) -> None:

@@ -13,7 +13,8 @@ Kind = Literal[
 PictureKind = Literal["subject", "setting", "light", "style"]
 Tier = Literal["certain", "likely", "unlikely"]
 DirectionKind = Literal[
-    "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "request",
+    "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "no_music",
+    "request",
     "look", "other",
 ]  # fmt: skip
 CONTACTS: Final = ("address", "handle", "telephone")

@@ -40,6 +40,9 @@ _DECADES: Final = ("70", "80", "90")
 _NO_KINDS: Final[tuple[tuple[str, DirectionKind], ...]] = (
     ("prices", "no_prices"), ("dates", "no_dates"), ("names", "no_names"), ("hidden", "no_places"),
 )  # fmt: skip
+_BEFORE_MUSIC: Final = list_mark_words("before_music")
+_AFTER_MUSIC: Final = list_mark_words("after_music")
+_MOST_BETWEEN: Final = 3
 _AT_ALL: Final = list_mark_words("at_all")
 _MAX_TONE_WORDS: Final = 4
 CLAUSE: Final = regex.compile(r"[^,;.!?、，；。！？،؛।\n]+")
@@ -141,10 +144,27 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
     found = marks.list_marks(start, end)
     if "negated" not in found:
         return
-    if kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
+    if _is_music_ban(marks, start, end):
+        yield Reading(kind="no_music")
+    elif kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
         yield Reading(kind=kind)
     elif is_text_ban(marks, start, end):
         yield Reading(kind="no_text")
+
+
+def _is_music_ban(marks: Marks, start: int, end: int) -> bool:
+    """Return whether a clause says that no music is to be heard: ``no music``, ``音楽なし``."""
+    hits = marks.find_hits(start, end)
+    for sound in (hit for hit in hits if hit.mark == "sounds"):
+        for ban in (hit for hit in hits if hit.mark == "negated"):
+            if ban.start > sound.end and ban.start - sound.end > _MOST_BETWEEN:
+                continue
+            between = marks.list_tokens(min(ban.end, sound.end), max(ban.start, sound.start))
+            after = marks.list_tokens(max(ban.end, sound.end), end)
+            is_near = len(between) <= _MOST_BETWEEN and all(one.word in _BEFORE_MUSIC | _AT_ALL for one in between)
+            if is_near and all(one.word in _AFTER_MUSIC | _AT_ALL for one in after):
+                return True
+    return False
 
 
 def list_silent_clauses(text: str, marks: Marks) -> list[tuple[int, int]]:

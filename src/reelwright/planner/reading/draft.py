@@ -303,6 +303,8 @@ def _build_settings(facts: CertainFacts, screens: Sequence[Screen]) -> dict[str,
         made["tone"] = tone.text
     if avoided := find_exclusions(BriefText(facts.brief)):
         made["avoid"] = ", ".join(one.text for one in avoided)
+    if facts.find_direction("no_music"):
+        made["music"] = "none"
     if accent := find_accent(facts):
         made["accent"] = accent
     return made

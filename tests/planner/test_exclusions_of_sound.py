@@ -1,0 +1,43 @@
+"""A brief that wants no music has none; one that wants other music, or offers some, has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.edit import copy_music_edits, set_piece
+from reelwright.planner.rules import plan
+from reelwright.reel.brief import Brief
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "No music please.", "Ohne Musik bitte.", "Sans musique.", "Sin música.", "Senza musica.", "Sem música.",
+        "Geen muziek.", "Bez muzyki.", "Без музыки.", "بدون موسيقى.", "音楽なし。",
+        "Do not use any background music.", "No music in the background.",
+    ],
+)  # fmt: skip
+def test_a_brief_that_wants_no_music_has_none(wish: str) -> None:
+    made = plan(Brief(text=f'Ad for "Juno". 24 €. {wish}'))
+    assert made.plan.bed is None
+    assert any(message.startswith("Nothing is heard in this film") for message in made.messages)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No loud music please.", "No music with vocals pls.",
+        "Bitte keine laute Musik.",
+        "Live music every Friday, no entry fee.",
+        "Music school, no age limit.",
+    ],
+)  # fmt: skip
+def test_a_brief_that_wants_other_music_or_offers_it_has_music(words: str) -> None:
+    assert plan(Brief(text=f'Ad for "Juno". 24 €. {words}')).plan.bed is not None
+
+
+def test_music_that_a_person_took_out_stays_out_when_the_film_is_planned_again() -> None:
+    made = plan(Brief(text='Ad for "Juno". 24 €.')).plan
+    silent = set_piece(made, "none")
+    assert silent.bed is None and copy_music_edits(made, silent.bed).bed is None
+    assert copy_music_edits(made, silent.bed, wants_mood=False).bed == made.bed, "the script says another mood"
