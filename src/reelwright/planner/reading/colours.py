@@ -31,7 +31,7 @@ def find_accent(facts: CertainFacts) -> str:
         return str(code[0]).upper()
     names = Counter[str]()
     directions = [(one.start, one.text) for one in facts.directions]
-    seen = [(one.start, one.text) for one in facts.list_pictures("style", "light")]
+    seen = [(one.start, one.text) for one in facts.list_pictures("style")]
     for _, text in sorted(directions + seen):
         if "negated" not in Marks(text).list_marks(0, len(text)):
             hits = Marks(text, load_colours).find_hits(0, len(text))
