@@ -28,7 +28,9 @@ def examples() -> list[tuple[str, Path]]:
 def plan_of(text: str) -> Plan:
     """The plan of one example, 480 by 270."""
     brief = Brief(text="script.md", aspect="16:9", short_side=270)
-    how = FilmingOptions(brief=brief, name="script.md", title="VoltCup", tone="neutral", language="en", files={})
+    how = FilmingOptions(
+        brief=brief, name="script.md", title="VoltCup", tone="neutral", language="en", files={}, look="slam"
+    )
     return plan_script(read_script(text), how).plan
 
 

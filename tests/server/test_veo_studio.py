@@ -239,7 +239,7 @@ async def test_a_create_is_answered_at_once_and_lists_what_its_document_says(
             made = (await create_s0(client, prompt=f"clip {n}")).json()
             taken.append(time.perf_counter() - began)
             assert UUID(made["job_id"].removeprefix("job_")).version == 7
-    assert min(taken) < 0.15, taken
+    assert min(taken) < 0.4, f"{taken}, beside other work; the provider takes five seconds"
 
 
 async def test_every_answer_has_the_fields_that_its_page_names(settings: Settings, proxy: Proxy) -> None:

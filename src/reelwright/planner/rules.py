@@ -196,7 +196,9 @@ def _fit_parts(
     """Return the parts of a film with the requested length, and that length in ms; None: as long as its words take."""
     ms = there.ms
     if ms is None or there.brief.planner:
-        return parts if there.brief.planner or there.is_filmed else open_out(parts), None
+        if there.brief.planner or there.is_filmed:
+            return parts, None
+        return open_out(parts, is_story=not there.certain.name), None
     options = there.make_filming_options(title, None, is_placeholder=is_placeholder)
     fps = there.flavor.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])

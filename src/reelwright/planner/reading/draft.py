@@ -18,7 +18,6 @@ from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
-from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.read import UNFIT
 from reelwright.reel.value import define_value
@@ -93,17 +92,15 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
         rest = [(part.text, part.start, part.end) for part in facts.pictures if part.kind == "subject"] or [
             (part.text, part.start, part.end) for part in facts.unused_parts
         ]
-        subjects = [
-            (words, start, end)
-            for text, start, end in rest
+        shown = [
+            DraftLine(screen=_make_screen("words", words), start=a, end=b, probability=LIKELY)
+            for text, a, b in rest
             if 0 < len(words := tidy(text)) <= _MAX_SUBJECT_LETTERS
             and not find_uncovered([words], facts.language)
             and words in " ".join(text.split())
             and not any(UNFIT.search(line) for line in text.split("\n"))
         ]
-        return Draft(
-            lines=tuple(line for one in subjects for line in _make_subject_lines(*one, is_all=len(subjects) == 1))
-        )
+        return Draft(lines=tuple(shown))
     shown = shown or lines
     return Draft(lines=tuple(shown), unlikely_lines=tuple(line for line in lines if line not in shown))
 
@@ -126,26 +123,6 @@ def _absorb_into_subject(facts: CertainFacts) -> CertainFacts:
 
 
 _MAX_SUBJECT_LETTERS: Final = 120
-_NAME_WORDS, _NAME_LETTERS = 4, 28
-"""Most words and letters of a subject that is shown as a name is."""
-_PHRASE_WORDS: Final = 5
-"""About as many words of a sentence stand on a screen of a film that has nothing but it."""
-
-
-def _make_subject_lines(words: str, start: int, end: int, *, is_all: bool) -> list[DraftLine]:
-    """Make the lines of what a film is about: a thing like a name, a sentence phrase by phrase.
-
-    ``is_all``: the film has nothing else.
-    """
-    count = len(words.split())
-    is_name = is_all and count <= _NAME_WORDS and len(words) <= _NAME_LETTERS
-    phrases = (words,) if is_name else split_phrases(words, -(-count // _PHRASE_WORDS))
-    return [
-        DraftLine(
-            screen=_make_screen("reveal" if is_name else "words", phrase), start=start, end=end, probability=LIKELY
-        )
-        for phrase in phrases
-    ]
 
 
 def build_script(facts: CertainFacts, draft: Draft) -> Script:

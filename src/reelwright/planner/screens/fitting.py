@@ -126,10 +126,25 @@ def _describe_part(part: ScriptPart) -> str:
     return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
 
 
-def open_out(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
-    """Return the words of a film that has one screen on several, no line twice but the name, which ends it. Pure."""
+def open_out(parts: tuple[ScriptPart, ...], *, is_story: bool) -> tuple[ScriptPart, ...]:
+    """Return the words of a film that has one screen on several, no line twice but the name, which ends it.
+
+    ``is_story``: they say what the film is about, and are told phrase by phrase. Pure.
+    """
+    if len(parts) != 1:
+        return parts
+    line = parts[0].words.get("line", "")
+    if is_story and list(parts[0].words) == ["line"] and not _has_own_picture(parts[0]):
+        phrases = split_phrases(line, -(-len(line.split()) // _STORY_WORDS))
+        return tuple(
+            replace(
+                parts[0], key=compute_digest([parts[0].key, "phrase", n]), role="benefit" if n else parts[0].role,
+                markdown="", words={"line": phrase},
+            )
+            for n, phrase in enumerate(phrases)
+        ) if len(phrases) > 1 else parts  # fmt: skip
     made = list(parts)
-    for _ in _list_opened(made, parts) if len(parts) == 1 else ():
+    for _ in _list_opened(made, parts):
         pass
     return tuple(made)
 
@@ -205,6 +220,8 @@ _REPEATED_FIRST: Final = ("offer", "proof", "testimonial", "hook", "benefit")
 _SPLIT: Final = re.compile(r"(?<=[,;:–—])\s+|(?<=[、，；])")
 _LEAST_HALF_LETTERS: Final = 12
 _MOST_PHRASES: Final = 3
+_STORY_WORDS: Final = 5
+"""About as many words of a story stand on one screen."""
 _MOST_LIST_WORDS: Final = 5
 _LEAST_WORD_LETTERS: Final = 4
 
