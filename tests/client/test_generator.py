@@ -376,14 +376,17 @@ async def test_it_says_when_it_is_not_open(making: Making):
 
 
 async def test_a_batch_is_faster_than_one_by_one(making: Making, proxy: Proxy):
+    """The least of three measurements: other work on the machine only adds."""
     proxy.seconds = 1.0
+    shares = []
     async with making() as generator:
-        began = time.monotonic()
-        await generator.generate_batch([f"a {n}" for n in range(5)], concurrent_limit=1)
-        serial = time.monotonic() - began
-        began = time.monotonic()
-        await generator.generate_batch([f"b {n}" for n in range(5)], concurrent_limit=5)
-    assert time.monotonic() - began <= serial * 0.8, "also where the machine itself is the slowest part"
+        while len(shares) < 3 and (not shares or shares[-1] > 0.6):
+            turn, began = len(shares), time.monotonic()
+            await generator.generate_batch([f"a {turn} {n}" for n in range(5)], concurrent_limit=1)
+            serial, began = time.monotonic() - began, time.monotonic()
+            await generator.generate_batch([f"b {turn} {n}" for n in range(5)], concurrent_limit=5)
+            shares.append((time.monotonic() - began) / serial)
+    assert min(shares) <= 0.6, shares
 
 
 @pytest.mark.parametrize("where", ["plain script", "running loop"])

@@ -24,7 +24,7 @@ from engine.processes import find_fork_servers
 from studio.frames import pictures, sound
 
 BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
-SIZE = ("--length", "3", "--aspect", "9:16", "--short-side", "180")
+SIZE = ("--length", "3", "--aspect", "9:16", "--short-side", "180", "--look", "slam")
 """Two shots, 90 frames: the shortest film for which the rules make more than one."""
 MAKE = ("make", BRIEF, *SIZE, "--yes", "--json")
 RESUME = ("resume", "last", "--json")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reelwright.planner.edit import copy_music_edits, set_piece
+from reelwright.planner.edit import set_piece
+from reelwright.planner.relengthening import set_film_length
 from reelwright.planner.rules import plan
+from reelwright.planner.screens.comparison import keep_edits
 from reelwright.reel.brief import Brief
 
 
@@ -37,7 +39,10 @@ def test_a_brief_that_wants_other_music_or_offers_it_has_music(words: str) -> No
 
 
 def test_music_that_a_person_took_out_stays_out_when_the_film_is_planned_again() -> None:
-    made = plan(Brief(text='Ad for "Juno". 24 €.')).plan
+    brief = Brief(text='Ad for "Juno". 24 €.')
+    made = plan(brief).plan
     silent = set_piece(made, "none")
-    assert silent.bed is None and copy_music_edits(made, silent.bed).bed is None
-    assert copy_music_edits(made, silent.bed, wants_mood=False).bed == made.bed, "the script says another mood"
+    longer, _ = set_film_length(silent, brief, None, 8_000)
+    assert silent.bed is None and longer.bed is None
+    kept, messages = keep_edits(made, silent)
+    assert kept.bed and any("has music now" in message for message in messages), "a script that wants none says so"

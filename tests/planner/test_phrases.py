@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece, SubjectName
+from reelwright.planner.extract.brief_text import BriefText
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.draft import draft_facts
-from reelwright.planner.reading.read import read_brief
+from reelwright.planner.reading.read import _Reader, read_brief
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 
@@ -90,3 +91,20 @@ def test_a_word_that_only_says_whose_is_no_line() -> None:
     assert "unseren" not in [one.text for one in shown.screens] and "Inspektion 49 Euro" in [
         one.text for one in shown.screens
     ]
+
+
+def test_what_one_screen_says_aloud_is_said_once() -> None:
+    text = "A fox learns to skate on the frozen pond behind the school"
+    made = plan(Brief(text=text, voice="eleven_v3:ana")).plan
+    said = [line.text for _, line in made.list_lines()]
+    assert len(said) == len(set(said)) and " ".join(said) in ("", text)
+
+
+def test_a_number_beside_a_little_word_is_said() -> None:
+    for text in ("a 12 €", "der 14.", "the 90s"):
+        assert not _says_nothing(text), text
+    assert _says_nothing("our") and _says_nothing("unseren")
+
+
+def _says_nothing(text: str) -> bool:
+    return _Reader(BriefText(text), "en")._says_nothing(0, len(text))

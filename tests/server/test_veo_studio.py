@@ -232,14 +232,17 @@ async def test_a_failed_job_is_tried_again_with_what_it_was_ordered_with(setting
 async def test_a_create_is_answered_at_once_and_lists_what_its_document_says(
     settings: Settings, tmp_path: Path
 ) -> None:
-    taken = []
+    """The least of up to sixteen creates: other work on the machine only adds."""
+    taken: list[float] = []
     async with open_s0(settings, Proxy(tmp_path / "proxy", seconds=5)) as (_, client):
-        for n in range(4):
+        for n in range(16):
+            if n >= 4 and min(taken) < 0.15:
+                break
             began = time.perf_counter()
             made = (await create_s0(client, prompt=f"clip {n}")).json()
             taken.append(time.perf_counter() - began)
             assert UUID(made["job_id"].removeprefix("job_")).version == 7
-    assert min(taken) < 0.4, f"{taken}, beside other work; the provider takes five seconds"
+    assert min(taken) < 0.15, taken
 
 
 async def test_every_answer_has_the_fields_that_its_page_names(settings: Settings, proxy: Proxy) -> None:

@@ -267,10 +267,8 @@ def set_music_level(plan: Plan, milli_db: int) -> Plan:
 def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) -> Plan:
     """Return the plan with what a person changed of its music: piece and level of ``other``, and its mood if wanted.
 
-    Music that was taken out stays out, if a person's mood is wanted. A plan without music stays as it is.
+    A plan without music stays as it is, and so does one whose music was not there before.
     """
-    if other is None and wants_mood:
-        return replace(plan, bed=None)
     if plan.bed is None or other is None:
         return plan
     if wants_mood and plan.bed.mood != other.mood:

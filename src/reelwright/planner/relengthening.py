@@ -95,7 +95,7 @@ def _apply_film_edits(made: Plan, plan: Plan) -> Plan:
     if (settings.look, settings.accent, settings.logo) != (there.look, there.accent, there.logo):
         made = set_look(made, look=settings.look, accent=settings.accent, logo=settings.logo or "")
     made = copy_caption_edits(copy_voices(made, plan.replaced_voices), plan)
-    return copy_music_edits(made, plan.bed)
+    return copy_music_edits(made, plan.bed) if plan.bed else replace(made, bed=None)
 
 
 def _is_edited(shot: Shot, was: Shot) -> bool:

@@ -198,7 +198,7 @@ def _fit_parts(
     if ms is None or there.brief.planner:
         if there.brief.planner or there.is_filmed:
             return parts, None
-        return open_out(parts, is_story=not there.certain.name), None
+        return open_out(parts), None
     options = there.make_filming_options(title, None, is_placeholder=is_placeholder)
     fps = there.flavor.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])

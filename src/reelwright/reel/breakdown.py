@@ -10,7 +10,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.cues import Cue, compute_shown_cues, trim_cues
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.plan import Bed, OwnFootage, Plan, Shot, find_source_start
+from reelwright.reel.plan import Bed, OwnFootage, Plan, Shot, find_source_start, has_other_sound
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import ShotId, StepKey
 from reelwright.units import convert_seconds_to_frames
@@ -343,17 +343,11 @@ def _film(plan: Plan, segments: list[StepKey], encoding: EncodingOptions) -> Ste
         "shots": shots,
         "cues": [{"text": c.text, "start": int(c.start), "length": int(c.length)} for c in compute_shown_cues(plan)],
         "source_type": find_source_type(plan),
-        **({} if has_sound(plan) else {"is_silent": True}),
+        **({} if plan.bed or has_other_sound(plan) else {"is_silent": True}),
         **encoding.to_encoder_args(),
     }
     needs = (*(Input(role="segment", of=key) for key in segments), Input(role="mix", of=MIX))
     return Step(key=FILM, kind="film", work="film", args=args, needs=needs)
-
-
-def has_sound(plan: Plan) -> bool:
-    """Whether anything is to be heard: music, a voice, or the sound of a shot."""
-    is_spoken = any(line.request for _, line in plan.list_lines())
-    return plan.bed is not None or is_spoken or any(shot.sound != "mute" for shot in plan.shots)
 
 
 def is_continuation(before: Shot, shot: Shot) -> bool:

@@ -15,9 +15,9 @@ from reelwright.planner.casting.terms import NO_MUSIC, UNLESS_OWN_SOUND, Terms, 
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.screens.name_cards import drop_beats
 from reelwright.reason import Action
-from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph, has_sound
+from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
 from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import Plan, has_other_sound
 from reelwright.reel.value import define_value
 from reelwright.units import Micros, format_usd
 
@@ -107,8 +107,8 @@ def _makes_own_sound(terms: Terms | None) -> bool:
 
 
 def _describe_silence(plan: Plan) -> tuple[str, ...]:
-    """Say it where nothing is heard."""
-    if has_sound(plan):
+    """Return the sentence that tells a person that nothing is heard in the film; empty where something is."""
+    if plan.bed or has_other_sound(plan):
         return ()
     return ("Nothing is heard in this film: it has no music, nobody speaks, and its pictures bring no sound.",)
 

@@ -28,7 +28,7 @@ _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "ma
 def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with bounds where a line may break. Pure."""
     joined = _join_abbreviated(text, tokens, _keep_units_whole(text, tokens, spans), marks)
-    return _finish_lists(text, tokens, joined, marks)
+    return _finish_lists(tokens, joined, marks)
 
 
 def _keep_units_whole(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -65,7 +65,7 @@ def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: 
     return between.strip() == "." and "abbreviation" in marks.list_marks(word.start, word.end)
 
 
-def _finish_lists(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+def _finish_lists(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return the spans with lists whole: "in moss, clay and midnight" is one thing, and "in moss" is half of it."""
     made: list[TaggedSpan] = []
     for span in spans:
@@ -73,12 +73,12 @@ def _finish_lists(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
             if span.end > made[-1].end:
                 made.append(span)
             continue
-        end = _find_list_end(text, tokens, span, marks) if span.label in _LISTED else span.end
+        end = _find_list_end(tokens, span, marks) if span.label in _LISTED else span.end
         made.append(replace(span, end=end))
     return made
 
 
-def _find_list_end(text: str, tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
+def _find_list_end(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
     """Return the token after the last words of the list that begins in ``span``; else its own end."""
     if span.end >= len(tokens) or tokens[span.end].text != ",":
         return span.end

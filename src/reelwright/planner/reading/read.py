@@ -187,9 +187,9 @@ class _Reader:
         )
 
     def _says_nothing(self, start: int, end: int) -> bool:
-        """Return whether the text has no word but such as "our" and "the"."""
-        words = [fold(one.text) for one in self.tokens if start <= one.start and one.end <= end and one.kind == "word"]
-        return bool(words) and set(words) <= list_mark_words("alone")
+        """Return whether the text has nothing but words such as "our" and "the", and signs; "a 12 €" says a price."""
+        inside = [one for one in self.tokens if start <= one.start and one.end <= end and one.kind != "sign"]
+        return all(one.kind == "word" and fold(one.text) in list_mark_words("alone") for one in inside)
 
     # ---- what nobody reads on screen
     def _choose_silent_subject(self) -> tuple[str, ...]:

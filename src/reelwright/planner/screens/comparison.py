@@ -105,6 +105,8 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
     if before:  # its mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
         is_script_s_mood = before.front_matter != made.front_matter
         made = copy_music_edits(made, before.bed, wants_mood=not is_script_s_mood)
+        if made.bed and not before.bed:
+            messages.append("The film has music now, which it had not before; music: none in the script leaves it out.")
     if before and made.bed and before.bed and _is_scored_alike(made, before):
         made = replace(made, bed=before.bed)
     spoken = (

@@ -126,26 +126,18 @@ def _describe_part(part: ScriptPart) -> str:
     return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
 
 
-def open_out(parts: tuple[ScriptPart, ...], *, is_story: bool) -> tuple[ScriptPart, ...]:
-    """Return the words of a film that has one screen on several, no line twice but the name, which ends it.
-
-    ``is_story``: they say what the film is about, and are told phrase by phrase. Pure.
+def open_out(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
+    """Return the words of a film that has one screen on several: a name and what it is, then the name again; a line
+    phrase by phrase. What is spoken stays on its screen. Pure.
     """
-    if len(parts) != 1:
+    if len(parts) != 1 or parts[0].spoken_text:
         return parts
-    line = parts[0].words.get("line", "")
-    if is_story and list(parts[0].words) == ["line"] and not _has_own_picture(parts[0]):
-        phrases = split_phrases(line, -(-len(line.split()) // _STORY_WORDS))
-        return tuple(
-            replace(
-                parts[0], key=compute_digest([parts[0].key, "phrase", n]), role="benefit" if n else parts[0].role,
-                markdown="", words={"line": phrase},
-            )
-            for n, phrase in enumerate(phrases)
-        ) if len(phrases) > 1 else parts  # fmt: skip
     made = list(parts)
     for _ in _list_opened(made, parts):
         pass
+    count = -(-len(parts[0].words.get("line", "").split()) // _SCREEN_WORDS)
+    if len(made) == 1 and (phrases := _split_phrases(parts[0], count)):
+        made = [replace(phrases[0], role=parts[0].role), *phrases[1:]]
     return tuple(made)
 
 
@@ -209,7 +201,7 @@ def _list_repeated(made: list[ScriptPart], parts: tuple[ScriptPart, ...]) -> Ite
         made.insert(end, repeated)
         yield tuple(made)
     for part in parts:
-        if part in made and (phrases := _split_phrases(part)):
+        if part in made and (phrases := _split_phrases(part, _MOST_PHRASES)):
             at = made.index(part) + 1
             made[at:at] = phrases
             yield tuple(made)
@@ -220,8 +212,8 @@ _REPEATED_FIRST: Final = ("offer", "proof", "testimonial", "hook", "benefit")
 _SPLIT: Final = re.compile(r"(?<=[,;:–—])\s+|(?<=[、，；])")
 _LEAST_HALF_LETTERS: Final = 12
 _MOST_PHRASES: Final = 3
-_STORY_WORDS: Final = 5
-"""About as many words of a story stand on one screen."""
+_SCREEN_WORDS: Final = 5
+"""About as many words stand on one screen of a film that has only one line."""
 _MOST_LIST_WORDS: Final = 5
 _LEAST_WORD_LETTERS: Final = 4
 
@@ -269,10 +261,10 @@ def _ends_list(half: str) -> bool:
     return len(words) <= _MOST_LIST_WORDS and any(fold(word) in list_mark_words("or") for word in words[1:-1])
 
 
-def _split_phrases(part: ScriptPart) -> list[ScriptPart]:
-    """Return a line phrase by phrase, each on a screen of its own after it; empty where it is too short for two."""
+def _split_phrases(part: ScriptPart, count: int) -> list[ScriptPart]:
+    """Return a line in ``count`` phrases at most, each on a screen of its own; empty where it is too short for two."""
     line = part.words.get("line", "")
-    count = min(_MOST_PHRASES, len(line.split()) - 1)
+    count = min(count, len(line.split()) - 1)
     if list(part.words) != ["line"] or part.length_ms is not None or _has_own_picture(part) or count < 2:
         return []
     if any(mark in line for mark in "*~`"):
