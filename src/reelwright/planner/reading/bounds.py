@@ -21,6 +21,7 @@ _OWNERS: Final = {
 _LISTED: Final = ("fact", "what")
 _MOST_LIST_WORDS: Final = 5
 _ENDS: Final = ".!?;…。()"
+_QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "maker", "call"})
 """Marks of words that make what stands after a comma a clause of its own."""
 
@@ -28,7 +29,18 @@ _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "ma
 def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with bounds where a line may break. Pure."""
     joined = _join_abbreviated(text, tokens, _keep_units_whole(text, tokens, spans), marks)
-    return _finish_lists(tokens, joined, marks)
+    return _finish_lists(tokens, [_close_quotation(tokens, span) for span in joined], marks)
+
+
+def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return the span with the mark behind it that closes a quotation inside: ``ТСЖ «Северный парк»``."""
+    inside = [token.text for token in tokens[span.first : span.end]]
+    behind = tokens[span.end].text if span.end < len(tokens) else ""
+    for opening, closing in _QUOTATIONS:
+        at = [n for n, text in enumerate(inside) if text == opening]
+        if behind == closing and at and at[-1] > 0 and closing not in inside[at[-1] + 1 :]:
+            return replace(span, end=span.end + 1)
+    return span
 
 
 def _keep_units_whole(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:

@@ -26,8 +26,10 @@ from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.forms import settle_by_form
+from reelwright.planner.reading.labelled_name import add_labelled_name
 from reelwright.planner.reading.named_address import add_named_address
-from reelwright.planner.reading.requests import settle_requests
+from reelwright.planner.reading.requests import OWNERS, find_described, find_introduced, settle_requests
+from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
@@ -56,6 +58,7 @@ _LEADING_WORDS: Final = regex.compile(
     r"(?:and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
+_OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
     r"(?<!\s)\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|des|con|por"
     r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)$",
@@ -85,7 +88,10 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
-        self.spans = add_named_address(self.tokens, settle_by_form(self.text, self.tokens, marked, self.marks))
+        marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
+        marked = settle_by_form(self.text, self.tokens, marked, self.marks)
+        marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
+        self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language)
             denied = [span for span in self.spans if span.label == "dir" and span.probability == CERTAIN]
@@ -169,7 +175,10 @@ class _Reader:
 
     def _trim(self, span: TaggedSpan) -> tuple[int, int]:
         """Return the characters of a span without the signs, pictographs and joining words at its ends."""
-        start, end = self.tokens[span.first].start, self.tokens[span.end - 1].end
+        first = span.first
+        if span.label == "what" and first < span.end - 1 and fold(self.tokens[first].text) in OWNERS:
+            first += not _OWNING.search(self.tokens[first + 1].text)  # "my band's new single" is no band's new single
+        start, end = self.tokens[first].start, self.tokens[span.end - 1].end
         start, end = trim(self.text, start, end, is_line=span.label == "line")
         if span.label in SHOWN and span.label != "line" and (joining := _TRAILING_WORDS.search(self.text, start, end)):
             return trim(self.text, start, joining.start())

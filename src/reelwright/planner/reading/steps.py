@@ -1,0 +1,66 @@
+"""Parts the steps of a numbered list that stands on one line: ``1 water it 2 loosen the roots 3 add soil``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reelwright.planner.reading.tagger import TaggedSpan, cut_span
+from reelwright.planner.reading.tokens import Token
+
+_LEAST_STEPS, _MOST_WORDS = 3, 16
+_PROBABILITY: Final = 0.95
+_ENDS, _COMMAS = ".!?…。！？\n", ",;،、，"
+_BEHIND_NUMBER: Final = ".):）．、-–"
+
+
+def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with each step of a list that is numbered from 1 on and stands on one line as a fact. Pure."""
+    made = list(spans)
+    for steps in _list_lists(tokens):
+        listed = (steps[0][0] - 1 - (tokens[steps[0][0] - 1].kind == "sign"), steps[-1][1])  # with the number before it
+        made = [part for one in made for part in cut_span(one, *listed)]
+        for first, end in steps:
+            made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
+    return sorted(made, key=lambda one: one.first)
+
+
+def _list_lists(tokens: Sequence[Token]) -> Iterator[list[tuple[int, int]]]:
+    """Yield the steps [first, end) of each list, at least ``_LEAST_STEPS``."""
+    line: list[int] = []
+    for n in range(len(tokens) + 1):
+        if n < len(tokens) and tokens[n].kind != "line":
+            line.append(n)
+            continue
+        if line and (steps := _read_line(tokens, line)):
+            yield steps
+        line = []
+
+
+def _read_line(tokens: Sequence[Token], line: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the steps of one line, without their numbers: of numbers that a sign marks, else of bare ones."""
+    for is_marked in (True, False):
+        heads: list[int] = []
+        for n in line:
+            if tokens[n].kind != "number" or tokens[n].text != str(len(heads) + 1):
+                continue
+            if _has_sign(tokens, n, line[-1]) if is_marked else not heads or tokens[n - 1].text not in _COMMAS:
+                heads.append(n)
+        made = []
+        for k, head in enumerate(heads):
+            first = head + 1 + _has_sign(tokens, head, line[-1])
+            end = heads[k + 1] if k + 1 < len(heads) else _find_end(tokens, first, line[-1] + 1)
+            if 0 < sum(tokens[n].kind == "word" for n in range(first, end)) <= _MOST_WORDS:
+                made.append((first, end))
+        if len(made) == len(heads) >= _LEAST_STEPS:
+            return made
+    return []
+
+
+def _has_sign(tokens: Sequence[Token], head: int, last: int) -> bool:
+    return head < last and tokens[head + 1].text in _BEHIND_NUMBER
+
+
+def _find_end(tokens: Sequence[Token], first: int, end: int) -> int:
+    """Return the token that ends the last step: the end of its sentence."""
+    return next((n for n in range(first, end) if tokens[n].text in _ENDS), end)

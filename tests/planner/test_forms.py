@@ -1,0 +1,82 @@
+"""What the form of a brief says by itself: a label for names, the steps of a list, whose film it is, closed quotes."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.read import read_brief
+from reelwright.planner.reading.requests import find_described
+from reelwright.planner.reading.tagger import TaggedSpan
+from reelwright.planner.reading.tokens import tokenise
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ("Q3 results: revenue up 18%, 4,000 new customers. Title: Our best quarter yet", "Our best quarter yet"),
+        ('A bell that plays a chord.\nName: "Juno". 39 euros', "Juno"),
+        ("店名：云间咖啡，周五开业", "云间咖啡"),
+        ("Собрание жильцов ТСЖ «Северный парк», 5 мая в 19:00", "ТСЖ «Северный парк»"),
+    ],
+)
+def test_a_labelled_or_quoted_name_is_read_whole(brief: str, name: str) -> None:
+    found = read_brief(brief).name
+    assert found and found.text == name
+
+
+@pytest.mark.parametrize(
+    ("brief", "steps"),
+    [
+        (
+            "How to repot a plant. 1 water it the day before 2 loosen the roots 3 fresh soil 4 water again",
+            ["water it the day before", "loosen the roots", "fresh soil", "water again"],
+        ),
+        (
+            "On 1 April. 1. Mash two bananas. 2. Add oats and 2 eggs. 3. Bake 20 minutes at 180. Thank you!",
+            ["Mash two bananas", "Add oats and 2 eggs", "Bake 20 minutes at 180"],
+        ),
+        ("So geht's: 1) App laden 2) Konto anlegen 3) Losfahren!", ["App laden", "Konto anlegen", "Losfahren"]),
+    ],
+)
+def test_each_step_of_a_numbered_list_is_a_line_without_its_number(brief: str, steps: list[str]) -> None:
+    assert [piece.text for piece in read_brief(brief).pieces if piece.text in steps] == steps
+
+
+def test_numbers_that_count_things_are_no_steps() -> None:
+    texts = [piece.text for piece in read_brief("Our gym: 1 month free, 2 locations, 3 trainers").pieces]
+    assert not {"month free", "locations", "trainers"} & set(texts)
+
+
+@pytest.mark.parametrize(
+    ("brief", "what"),
+    [
+        ('Quiero un anuncio de mi taller mecánico "Motor Norte", cambio de aceite 29,90 €', "taller mecánico"),
+        ("Video for my dog walking business, Happy Paws. £12 an hour", "dog walking business"),
+    ],
+)
+def test_what_a_film_is_for_is_read_without_the_request_and_without_whose_it_is(brief: str, what: str) -> None:
+    assert what in [piece.text for piece in read_brief(brief).pieces]
+
+
+def test_the_words_between_a_request_and_a_name_say_what_has_the_name() -> None:
+    text = "Ein Werbespot für die Kanzlei Vogel"
+    tokens = tokenise(text)
+    request = TaggedSpan(label="dir", first=0, end=5, probability=0.1)
+    name = TaggedSpan(label="name", first=5, end=6, probability=0.9)
+    made = find_described(tokens, [request, name], Marks(text))
+    assert [(one.label, one.first, one.end) for one in made] == [("dir", 0, 4), ("what", 4, 5), ("name", 5, 6)]
+
+
+def test_who_is_asked_for_a_film_is_not_what_it_is_for() -> None:
+    assert not read_brief("Make a short funny video for our Instagram").pieces
+
+
+def test_who_introduces_themselves_says_what_they_are() -> None:
+    facts = read_brief("We are a small law firm, Hart & Doyle. Fixed fees, free first call.")
+    assert "small law firm" in [piece.text for piece in facts.pieces]
+
+
+def test_a_name_is_not_taken_for_a_street_with_the_number_behind_it() -> None:
+    facts = read_brief("Ad for a meditation app. It's called Still. 5 minutes a day.")
+    assert facts.name and facts.name.text == "Still"
