@@ -80,3 +80,22 @@ def test_who_introduces_themselves_says_what_they_are() -> None:
 def test_a_name_is_not_taken_for_a_street_with_the_number_behind_it() -> None:
     facts = read_brief("Ad for a meditation app. It's called Still. 5 minutes a day.")
     assert facts.name and facts.name.text == "Still"
+
+
+@pytest.mark.parametrize("brief", ["gym promo tiktok need it asap high energy", "bakery video pls"])
+def test_a_brief_of_one_kind_of_thing_is_a_film_of_it(brief: str) -> None:
+    assert [one.text for one in read_brief(brief).list_pictures("subject")] == [brief.split()[0]]
+
+
+def test_a_price_that_is_no_more_is_told_from_the_one_that_is() -> None:
+    pieces = read_brief("30% off all colour, was £80 now £56, this friday only").pieces
+    assert [(one.kind, one.text) for one in pieces if "£" in one.text] == [("old", "was £80"), ("offer", "now £56")]
+
+
+def test_a_short_clause_is_one_line() -> None:
+    pieces = read_brief(
+        "Library club: every kid who reads 6 books gets a medal. Check your smoke alarm every month."
+    ).pieces
+    assert {"every kid who reads 6 books gets a medal", "Check your smoke alarm every month"} <= {
+        p.text for p in pieces
+    }

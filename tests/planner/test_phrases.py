@@ -11,6 +11,7 @@ from reelwright.planner.extract.brief_text import BriefText
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.draft import draft_facts
 from reelwright.planner.reading.read import _Reader, read_brief
+from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 
@@ -63,7 +64,7 @@ def test_a_list_is_not_torn_apart_to_fill_time() -> None:
             "Ad for Juno, a bicycle bell that plays a chord",
             [{"name": "Juno"}, {"line": "a bicycle bell that plays a chord"}, {"name": "Juno"}],
         ),
-        ("Create a Nike sneaker ad, energetic style", [{"line": "Nike sneaker"}]),
+        ("Create a Nike sneaker ad, energetic style", [{"line": "a Nike sneaker"}]),
         ('Ad for "Blue Heron"', [{"line": "Blue"}, {"line": "Heron"}, {"name": "Blue Heron"}]),
         (
             "a fox learns to skate on the frozen pond behind the school",
@@ -107,4 +108,6 @@ def test_a_number_beside_a_little_word_is_said() -> None:
 
 
 def _says_nothing(text: str) -> bool:
-    return _Reader(BriefText(text), "en")._says_nothing(0, len(text))
+    reader = _Reader(BriefText(text), "en")
+    everything = TaggedSpan(label="what", first=0, end=len(reader.tokens), probability=1.0)
+    return reader._says_nothing(everything, 0, len(text))

@@ -368,7 +368,7 @@ def test_the_planner_is_imported_quickly_and_alone() -> None:
 ONCE_WRONG = {
     "Explain in 60 seconds why our city is closing Main Street to cars on Sundays; neutral": None,
     "POV: you finally fix the squeaky door. Product: Hush hinge oil": {
-        "POV: you finally fix the squeaky door", "Hush", "Hush hinge oil",
+        "POV: you finally fix the squeaky door", "Hush", "hinge oil", "Hush hinge oil",
     },
     'A teaser for "Hollow Pine", a small-batch gin distilled with pine; slow, misty, no prices; end on the bottle': {
         "Hollow Pine", "a small-batch gin distilled with pine",
@@ -379,7 +379,7 @@ ONCE_WRONG = {
         "brannoc.example/jobs",
     },
     'Reel for "Mudlark", hand-thrown stoneware bowls from Cornwall. Earthy, unhurried': {
-        "Mudlark", "hand-thrown stoneware bowls", "Cornwall",
+        "Mudlark", "hand-thrown stoneware bowls from Cornwall", "hand-thrown stoneware bowls", "Cornwall",
     },
     'إعلان عن «نور»، تطبيق لتعلم القراءة. هادئ، بلا أسعار': {"نور", "تطبيق لتعلم القراءة"},
     'Видео за пекарна „Корица“, топли кроасани всяка сутрин. Спокойно, без цени': {

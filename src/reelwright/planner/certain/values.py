@@ -19,7 +19,7 @@ DirectionKind = Literal[
 ]  # fmt: skip
 CONTACTS: Final = ("address", "handle", "telephone")
 CERTAIN: Final = 1.0
-LIKELY: Final = 0.6
+LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
 LIKELY_NAME: Final = 0.35
 """The same of a name: a film without one says less than a film whose name has a word too many."""

@@ -9,7 +9,7 @@ from typing import Final
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.units import find_units, locate_units
+from reelwright.planner.reading.units import Unit, find_units, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
@@ -21,6 +21,11 @@ _OWNERS: Final = {
 _LISTED: Final = ("fact", "what")
 _MOST_LIST_WORDS: Final = 5
 _ENDS: Final = ".!?;…。()"
+_TWO: Final = 2
+_OPENING: Final = ("fact", "call")
+_GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
+_MOST_JOINED: Final = 9
+"""Most words of a clause that is read as two things and shown as one."""
 _QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "maker", "call"})
 """Marks of words that make what stands after a comma a clause of its own."""
@@ -28,8 +33,45 @@ _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "ma
 
 def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with bounds where a line may break. Pure."""
-    joined = _join_abbreviated(text, tokens, _keep_units_whole(text, tokens, spans), marks)
-    return _finish_lists(tokens, [_close_quotation(tokens, span) for span in joined], marks)
+    units = find_units(text)
+    amounts = [one for one in units if one.kind == "amount"]
+    joined = _join_abbreviated(text, tokens, _keep_units_whole(tokens, spans, units), marks)
+    closed = [_close_quotation(tokens, span) for span in joined]
+    parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
+    return _finish_lists(tokens, _join_sentences(tokens, parted), marks)
+
+
+def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit], marks: Marks) -> list[TaggedSpan]:
+    """Return a span of two amounts as the price that is no more and the one that is: ``was £80 now £56``."""
+    if span.label not in ("old", "price", "offer"):
+        return [span]
+    inside = tokens[span.first : span.end]
+    amounts = [one for one in units if inside[0].start <= one.start and one.end <= inside[-1].end]
+    if len(amounts) != _TWO or "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
+        return [span]
+    cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
+    if cut in (span.first, span.end):
+        return [span]
+    return [replace(span, label="old", end=cut), replace(span, label="price", first=cut)]
+
+
+def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with those as one that are one short clause: ``check your smoke alarm`` and ``every month``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        if (
+            last
+            and last.end == span.first
+            and last.label in _OPENING
+            and span.label in _GOING_ON
+            and span.end - last.first <= _MOST_JOINED
+            and all(token.kind in ("word", "number") for token in tokens[last.first : span.end])
+        ):
+            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(span)
+    return made
 
 
 def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
@@ -43,10 +85,10 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     return span
 
 
-def _keep_units_whole(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def _keep_units_whole(tokens: Sequence[Token], spans: Sequence[TaggedSpan], units: Sequence[Unit]) -> list[TaggedSpan]:
     """Return ``spans`` with each unit in one of them or in none: the likeliest of those that share it has it whole."""
     made = list(spans)
-    for first, end, kind in locate_units(tokens, find_units(text)):
+    for first, end, kind in locate_units(tokens, units):
         over = [one for one in made if one.first < end and first < one.end]
         if not over or any(one.first <= first and end <= one.end for one in over):
             continue

@@ -93,7 +93,7 @@ class _Reader:
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
-            guess = guess_span(self.text, self.tokens, self.language)
+            guess = guess_span(self.text, self.tokens, self.language, self.marks)
             denied = [span for span in self.spans if span.label == "dir" and span.probability == CERTAIN]
             if guess and not any(guess.first < one.end and one.first < guess.end for one in denied):
                 self.spans = [guess, *self.spans]
@@ -161,7 +161,7 @@ class _Reader:
         if span.label == "contact":
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
-        elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(start, end):
+        elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(span, start, end):
             yield self._make_piece(_KINDS[span.label], start, end, span)
         if span.label in ("contact", "call"):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
@@ -195,9 +195,10 @@ class _Reader:
             and any(char.isalnum() for char in text)
         )
 
-    def _says_nothing(self, start: int, end: int) -> bool:
+    def _says_nothing(self, span: TaggedSpan, start: int, end: int) -> bool:
         """Return whether the text has nothing but words such as "our" and "the", and signs; "a 12 €" says a price."""
-        inside = [one for one in self.tokens if start <= one.start and one.end <= end and one.kind != "sign"]
+        tokens = self.tokens[span.first : span.end]
+        inside = [one for one in tokens if start <= one.start and one.end <= end and one.kind != "sign"]
         return all(one.kind == "word" and fold(one.text) in list_mark_words("alone") for one in inside)
 
     # ---- what nobody reads on screen

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -41,6 +42,7 @@ _QUOTES: Final = frozenset("\"“”„«»「『‘'")
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
 _MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS = 5, 7
 _DESCRIBED_PROBABILITY: Final = 0.85
+_AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _NEVER_DESCRIBING: Final = frozenset(
     {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds"}
 )
@@ -74,16 +76,36 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
     Vogel".
     """
     made: list[TaggedSpan] = []
-    for n, span in enumerate(spans):
+    for n, one in enumerate(spans):
+        span = _drop_film_word(tokens, made[-1], one, marks) if made else one
         behind = spans[n + 1] if n + 1 < len(spans) else None
         is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
         found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None
         if found:
             what = TaggedSpan(label="what", first=found[0], end=found[1], probability=_DESCRIBED_PROBABILITY)
-            made += sorted([*cut_span(span, *found), what], key=lambda one: one.first)
+            is_quoted = found[1] < span.end and tokens[found[1]].text in _QUOTES  # the quotation is no direction
+            rest = [one for one in cut_span(span, *found) if not (is_quoted and one.first == found[1])]
+            made += sorted([*rest, what], key=lambda one: one.first)
+        elif (
+            span.label == "what" and fold(tokens[span.first].text) in OWNERS and made and made[-1].label == "dir"
+            and made[-1].end == span.first and "film" in _list_marks(tokens, made[-1].first, made[-1].end, marks)
+        ):  # fmt: skip
+            made.append(replace(span, probability=max(span.probability, _DESCRIBED_PROBABILITY)))
         else:
             made.append(span)
     return made
+
+
+def _drop_film_word(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> TaggedSpan:
+    """Return a span behind a direction without the film word that it begins with: ``reklamę`` of "reklamę miodu"."""
+    begins = last.label == "dir" and last.end == span.first and span.end - span.first > 1
+    if (
+        not begins
+        or span.label not in _AFTER_FILM_WORD
+        or "film" not in _list_marks(tokens, span.first, span.first + 1, marks)
+    ):
+        return span
+    return replace(span, first=span.first + 1)
 
 
 def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import Any, Final
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.features import list_features, name_rarity
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.verifier import TokenChances, describe_span, estimate
+from reelwright.planner.reading.verifier import Means, TokenChances, describe_span, estimate
 from reelwright.reel.value import define_value
 
 LABELS: Final = (
@@ -27,8 +28,12 @@ SHOWN: Final = LABELS[:14]
 """Labels of what may stand on screen."""
 NOISE: Final = "O"
 """The tag of what is neither shown nor a direction."""
-LEAST_GUESS: Final = 0.03
+LEAST_GUESS: Final = 0.09
 """Least probability of a token that is shown where nothing else is."""
+_KIND_GUESS: Final = 0.1
+_KINDS_OF_THINGS: Final = "label_name"
+"""Mark of words such as "bakery" and "gym", of which a film can be about whatever the model makes of them."""
+_ASKING: Final = frozenset({"film", "maker"})
 MOST_SURE: Final = 0.9999
 """Most probability of what the model read: 1 is for what was read by its form."""
 MODEL: Final = Path(__file__).with_name("model.crfsuite.xz")
@@ -126,6 +131,7 @@ def describe_spans(
             )
             for n, owner in enumerate(owners)
         ]
+        means = Means(chances)
         made = []
         for at, (first, end, label) in enumerate(spans):
             inner = [tag for tag in own[label] if tag.startswith("I-")]
@@ -133,7 +139,7 @@ def describe_spans(
                 1 - model.compute_chance(inner, first) if first else 1.0,
                 1 - model.compute_chance(inner, end) if end < len(tokens) else 1.0,
             )
-            features = describe_span(spans, at, tokens, chances, marks, language, edges)
+            features = describe_span(spans, at, tokens, chances, marks, language, edges, means)
             made.append(DescribedSpan(label=label, first=first, end=end, features=features))
     return made
 
@@ -154,18 +160,26 @@ def mark_spans(text: str, tokens: Sequence[Token], language: str, marks: Marks) 
     ]
 
 
-def guess_span(text: str, tokens: Sequence[Token], language: str) -> TaggedSpan | None:
-    """Return the clause of ``text`` that is likeliest to be shown, as a ``subject``, though the model marks none; None
-    if even that is very unlikely.
+def guess_span(text: str, tokens: Sequence[Token], language: str, marks: Marks) -> TaggedSpan | None:
+    """Return the words of ``text`` that are likeliest to be shown, as a ``subject``, though the model marks none; None
+    if even they are very unlikely. They end before a sign and before a word that asks for a film.
     """
     model = _load_model()
     wanted = model.list_tags((*SHOWN, "subject"))
+    marked: list[set[str]] = [set() for _ in tokens]
+    starts = [token.start for token in tokens]
+    for hit in marks.find_hits(0, len(text)):
+        for n in range(bisect_left(starts, hit.start), bisect_left(starts, hit.end)):
+            marked[n].add(hit.mark)
     with model.mark(text, tokens, language):
-        each = [model.compute_chance(wanted, n) for n in range(len(tokens))]
+        each = [
+            max(model.compute_chance(wanted, n), _KIND_GUESS if _KINDS_OF_THINGS in marked[n] else 0.0)
+            for n in range(len(tokens))
+        ]
     best: TaggedSpan | None = None
     first = 0
     for n in range(len(tokens) + 1):
-        if n < len(tokens) and tokens[n].kind in ("word", "number"):
+        if n < len(tokens) and tokens[n].kind in ("word", "number") and not marked[n] & _ASKING:
             continue
         if first < n and (found := _find_densest(each, first, n)):
             start, end, mean = found

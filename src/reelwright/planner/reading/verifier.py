@@ -32,6 +32,22 @@ class TokenChances:
     label: float
 
 
+class Means:
+    """Mean chances of stretches of a brief: each is computed once, however many spans are in it."""
+
+    def __init__(self, chances: Sequence[TokenChances]) -> None:
+        self._chances = chances
+        self._known: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def compute(self, first: int, end: int) -> tuple[float, float]:
+        """Return the mean chances of the tokens [first, end) to be shown and to be a direction."""
+        if (first, end) not in self._known:
+            inside = self._chances[first:end]
+            shown, directs = sum(one.screen for one in inside), sum(one.direction for one in inside)
+            self._known[first, end] = (shown / len(inside), directs / len(inside))
+        return self._known[first, end]
+
+
 def describe_span(
     spans: Sequence[tuple[int, int, str]],
     at: int,
@@ -40,14 +56,17 @@ def describe_span(
     marks: Marks,
     language: str,
     edges: tuple[float, float],
+    means: Means,
 ) -> dict[str, float]:
-    """Return the features of ``spans[at]``. ``edges``: the chances that it begins and ends where it does. Pure."""
+    """Return the features of ``spans[at]``. ``edges``: the chances that it begins and ends where it does. ``means``: of
+    ``chances``. Pure.
+    """
     first, end, label = spans[at]
     inside = chances[first:end]
     least = min(one.screen for one in inside)
     mean = sum(one.screen for one in inside) / len(inside)
     start, stop = _widen_to_sentence(tokens, first, end)
-    sentence = range(start, stop)
+    sentence_shown, sentence_directs = means.compute(start, stop)
     made = {
         "one": 1.0,
         "least": _logit(least), f"least:{label}": _logit(least), "mean": _logit(mean),
@@ -56,9 +75,8 @@ def describe_span(
         f"label={label}": 1.0, f"lang={language}": 1.0, f"size={_name_size(end - first)}": 1.0,
         f"before={_name_neighbour(spans, at, -1, tokens)}": 1.0,
         f"after={_name_neighbour(spans, at, 1, tokens)}": 1.0,
-        "sentence shown": sum(chances[n].screen for n in sentence) / len(sentence),
-        "sentence directs": sum(chances[n].direction for n in sentence) / len(sentence),
-        "brief shown": sum(one.screen for one in chances) / len(chances),
+        "sentence shown": sentence_shown, "sentence directs": sentence_directs,
+        "brief shown": means.compute(0, len(chances))[0],
         f"spans={min(6, sum(one[2] == label for one in spans))}": 1.0,
     }  # fmt: skip
     found = marks.list_marks(tokens[first].start, tokens[end - 1].end)
