@@ -67,6 +67,11 @@ def test_more_figures_than_a_board_holds_make_boards_of_equal_size() -> None:
     assert all(len(board) < 240 for board in list_boards(long)) and len(list_boards(long)) > 1
 
 
+def test_nothing_stands_twice_on_a_board() -> None:
+    plan = plan_of(f"{TOGETHER}\n\n**12** flavours")
+    assert list_boards(plan) == [BOARD] and dict(plan.shots[1].words) == {"number": "12", "label": "flavours"}
+
+
 def test_small_print_of_the_last_figure_stands_on_the_board() -> None:
     plan = plan_of(f"{TOGETHER}\n\n<!-- legal -->\nTested in Ghent.")
     assert dict(plan.shots[0].words) == {"figures": BOARD, "source": "Tested in Ghent."}

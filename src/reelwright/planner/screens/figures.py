@@ -22,7 +22,8 @@ _MOST_LABEL_LETTERS: Final = 60
 def gather_figures(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     """Join neighbouring parts that are each a number and what it counts, up to five to a board. Pure.
 
-    Parts of other beats of the script stay apart, and those with a picture, a length or a spoken line of their own.
+    Parts of other beats of the script stay apart, and those with a picture, a length or a spoken line of their own. A
+    figure that is looked at once more stands alone: nothing stands twice on a board.
     """
     made: list[ScriptPart] = []
     places: list[int] = []  # of each part in ``made``
@@ -41,7 +42,7 @@ def _group(parts: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
     """Divide parts into those that stand together; most stand alone."""
     runs: list[list[ScriptPart]] = []
     for part in parts:
-        if runs and _can_follow(runs[-1][-1], part):
+        if runs and _can_follow(runs[-1][-1], part) and all(one.words != part.words for one in runs[-1]):
             runs[-1].append(part)
         else:
             runs.append([part])
