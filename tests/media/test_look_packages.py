@@ -12,6 +12,7 @@ from PIL import Image
 
 from media.animatic_lint import find_crowded_frames, lint
 from media.animatic_words import LATIN, SETS, SIZES, asked
+from media.figure_words import FIGURES
 from reelwright.errors import BadInput
 from reelwright.media import looks
 from reelwright.media.animatic.scene_builder import stage_scene
@@ -68,6 +69,17 @@ def test_a_look_draws_every_beat_in_every_script_and_aspect(look: str, kind: str
         scene = stage_scene(asked(beat, words[beat], SIZES[aspect], language=language, look=look, variant=variant), [])
         assert lint(scene) == [], (beat, variant)
         assert scene.fit >= 0.55, (beat, variant)
+
+
+@pytest.mark.parametrize("look", [*LOOKS, "slam"])
+@pytest.mark.parametrize("kind", FIGURES)
+def test_a_look_draws_boards_and_charts_in_every_script_and_aspect(look: str, kind: str) -> None:
+    words, language = FIGURES[kind]
+    for size in SIZES.values():
+        scene = stage_scene(asked("proof", words, size, language=language, look=look), [])
+        assert lint(scene) == [], size
+        assert scene.fit >= 0.55, size
+        assert len(find_crowded_frames(scene)) == 0 or size != SIZES["9:16"]
 
 
 @pytest.mark.parametrize("look", LOOKS)

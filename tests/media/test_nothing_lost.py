@@ -10,6 +10,7 @@ from PIL import Image
 
 from media.animatic_lint import WORDS, lint
 from media.animatic_words import LATIN, asked
+from media.figure_words import FIGURES
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.drawables import Several
 from reelwright.media.drawing.layers import Scene
@@ -32,8 +33,8 @@ EXTRA = {
     "testimonial": {"role": "Runs in Ghent"},
 }
 SMALL_SIZES = [(270, 480), (480, 270), (270, 270), (270, 338)]
-NUMBERS = frozenset({"ratio_milli"})
-"""Roles that are no text: how long a bar is."""
+NUMBERS = frozenset({"ratio_milli", "chart"})
+"""Roles that are no text: how long a bar is, how figures are drawn."""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,16 @@ def test_every_word_of_every_role_is_drawn(
         for kind, given in pictures.items():
             scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
             assert list_lost_words(words, scene) == [], (size, kind)
+
+
+@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("kind", FIGURES)
+def test_every_word_and_number_of_a_board_or_chart_is_drawn_as_it_is_written(look: str, kind: str) -> None:
+    words, language = FIGURES[kind]
+    shown = {role: text.replace("**", "") for role, text in words.items()}
+    for size in SMALL_SIZES[:3]:
+        scene = stage_scene(asked("proof", words, size, look=look, language=language, variant=2), [])
+        assert list_lost_words(shown, scene) == [], size
 
 
 @pytest.mark.parametrize(("look", "beat", "variant"), OF_SLAM)

@@ -68,7 +68,7 @@ def test_every_staging_has_its_roles() -> None:
 
 
 @pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
-@pytest.mark.parametrize("without", [(), ("listing",), ("listing", "steps")])
+@pytest.mark.parametrize("without", [(), ("listing",), ("listing", "steps", "figures", "chart")])
 def test_a_shot_takes_just_the_roles_that_its_composition_draws(
     monkeypatch: pytest.MonkeyPatch, beat: str, variant: int, without: tuple[str, ...]
 ) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import BlockSettings, Note
+from reelwright.documents.script import BlockSettings, Chart, Note
 from reelwright.reel.plan import BEATS
 
-_KEYS: Final = ("beat", "length", "model", "voice", "legal")
+_KEYS: Final = ("beat", "length", "model", "voice", "legal", "chart")
+_BARE: Final = ("legal", "chart")
+"""Keys that need no value."""
+_CHARTS: Final = get_args(Chart)[2:]
 _LENGTH: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:s|sec|seconds?)")
 _OPENS: Final = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LENGTH_LEFT: Final = re.compile(r"length\s+[\d.,]+\s*(s|ms)?")
 """A length whose colon was forgotten; other comments without one are notes."""
-ACCEPTED: Final = "<!-- beat: NAME; length: 3 s; model: MODEL; voice: MODEL:voice; legal -->, or a note"
+ACCEPTED: Final = "<!-- beat: NAME; length: 3 s; model: MODEL; voice: MODEL:voice; legal; chart -->, or a note"
 
 
 class SettingsComment(NamedTuple):
@@ -82,13 +85,13 @@ def _read_comment(
     parts = [part.strip() for part in comment.split(";") if part.strip()]
     if _LENGTH_LEFT.fullmatch(comment):
         refuse(begun, comment, ACCEPTED)
-    if not parts or _key(parts[0]) not in _KEYS or (parts[0] != "legal" and ":" not in parts[0]):
+    if not parts or _key(parts[0]) not in _KEYS or (parts[0] not in _BARE and ":" not in parts[0]):
         notes.append(Note(text=comment, line=begun))
         return
     values: dict[str, str] = {}
     for part in parts:
         key, value = _key(part), part.partition(":")[2].strip()
-        if key not in _KEYS or (key != "legal" and not value) or (key == "legal" and part != "legal"):
+        if key not in _KEYS or (not value and part not in _BARE) or (key == "legal" and part != "legal"):
             refuse(begun, part, ACCEPTED)
         if key in values:
             refuse(begun, part, f"{key} once in a comment")
@@ -96,9 +99,13 @@ def _read_comment(
     beat = values.get("beat", "").replace(" ", "_").replace("-", "_")
     if beat and beat not in BEATS:
         refuse(begun, f"beat: {values['beat']}", f"a beat: {', '.join(BEATS)}")
+    chart = values.get("chart") or ("auto" if "chart" in values else "")
+    if chart not in ("", "auto", *_CHARTS):
+        refuse(begun, f"chart: {chart}", f"chart, or chart: {', '.join(_CHARTS)}")
     settings = BlockSettings(
         beat=beat, length=_length(values["length"], begun, refuse) if "length" in values else None,
         model=values.get("model", ""), voice=values.get("voice", ""), is_legal="legal" in values,
+        chart=chart,  # type: ignore[arg-type]  # one of these
     )  # fmt: skip
     settled.append(SettingsComment(ended, settings, comment))
 

@@ -15,6 +15,8 @@ from reelwright.documents.front_matter import extract_front_matter
 from reelwright.documents.grammar import build_parser
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import SETTINGS, BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
+from reelwright.documents.tables import ACCEPTED as ACCEPTED_TABLE
+from reelwright.documents.tables import find_table_rule, join_rows, read_rows
 from reelwright.documents.words import WordReader, Words, is_number
 from reelwright.text_limits import SCRIPT_CHARS
 
@@ -22,7 +24,6 @@ _CODE_LINES, _CODE_COLUMNS = 8, 40
 _DASH: Final = re.compile(r"\s*(?:—|–|--|―)\s*(?P<who>\S.*)")
 _SETTING_LINE: Final = re.compile(r"[a-z][A-Za-z_-]*:(\s.*)?")
 _UNDERLINE: Final = re.compile(r"={2,}")
-_TABLE_RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _TASK: Final = re.compile(r"\[[ xX]\](?=\s)")
 _OVERRIDES: Final = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _SIGNS: Final = "*_~["
@@ -138,6 +139,9 @@ class _Reader:
             self._speak(" ".join(words.text.removeprefix(_SPEAKS).split("\n")).strip(), line, settings)
             return
         self._refuse_settings(inline, tokens, at, line)
+        if find_table_rule(inline.content) == 1 and (chart := self._take_chart_settings(inline, tokens, at)):
+            self._table(inline.content, line, chart)
+            return
         self._screen(inline, line, "words")
 
     def _screen(self, inline: Token, line: int, form: Form, number: str = "") -> None:
@@ -278,6 +282,27 @@ class _Reader:
             Screen(form="code", line=line, beat=self._beat, runs=(_plain("\n".join(lines)),), settings=settings)
         )
 
+    def _take_chart_settings(self, inline: Token, tokens: Sequence[Token], at: int) -> BlockSettings | None:
+        """Take the settings of a table whose numbers are to be drawn; None, and nothing taken, where they are not.
+
+        The comment that says so stands under the table, before the next block, or above it as every other one.
+        """
+        assert inline.map
+        end, following = inline.map[1], tokens[at + 3].map if at + 3 < len(tokens) else None
+        near = [one for one in self._comments if one.line < (following[0] + 1 if following else 1 << 30)]
+        wanted = next((n for n, one in enumerate(near) if one.settings.chart), None)
+        return self._take_settings(max(end, near[wanted].line)) if wanted is not None else None
+
+    def _table(self, content: str, line: int, settings: BlockSettings) -> None:
+        def read(cell: str, number: int) -> str:
+            words = self._words.read(build_parser().parseInline(cell.replace("\\|", "|"))[0].children or (), number)
+            if words.pictures or words.links:
+                self._refuse(number, cell, "words and numbers in a table")
+            return " ".join(words.text.split())
+
+        text = join_rows(read_rows(content, line, read, self._refuse))
+        self._place(Screen(form="chart", line=line, beat=self._beat, runs=(_plain(text),), settings=settings))
+
     # ---- the screens and spoken lines that they make
     def _add(
         self,
@@ -296,6 +321,8 @@ class _Reader:
         ))  # fmt: skip
 
     def _place(self, screen: Screen) -> None:
+        if screen.settings.chart and screen.form != "chart":
+            self._refuse(screen.line, "<!-- chart -->", "a table of two columns, words and numbers, above the comment")
         if screen.picture and not self._held_used:
             self._let_go()
         if screen.picture is None and self._held:
@@ -331,7 +358,7 @@ class _Reader:
     def _speak(self, text: str, line: int, settings: BlockSettings) -> None:
         if not text:
             self._refuse(line, ">", "words after >")
-        if settings.beat or settings.length or settings.model or settings.is_legal:
+        if settings.beat or settings.length or settings.model or settings.is_legal or settings.chart:
             self._refuse(
                 line, f"> {text}", "no comment but voice: MODEL:voice before what is spoken; others are for a screen"
             )
@@ -362,7 +389,7 @@ class _Reader:
             one = self._comments.pop(0).settings
             found = BlockSettings(
                 beat=one.beat or found.beat, length=one.length or found.length, model=one.model or found.model,
-                voice=one.voice or found.voice, is_legal=one.is_legal or found.is_legal,
+                voice=one.voice or found.voice, is_legal=one.is_legal or found.is_legal, chart=one.chart or found.chart,
             )  # fmt: skip
         return found
 
@@ -370,11 +397,12 @@ class _Reader:
         """Refuse what other readers of Markdown take for a heading, a table or a task: here it would be shown."""
         if form in ("item", "step") and (task := _TASK.match(content)):
             self._refuse(line, task[0], "- and words; a bracket itself is written \\[")
-        for number, one in enumerate(map(str.strip, content.split("\n")), line):
+        lines = [one.strip() for one in content.split("\n")]
+        if (rule := find_table_rule(content)) is not None:
+            self._refuse(line + rule, lines[rule], ACCEPTED_TABLE)
+        for number, one in enumerate(lines, line):
             if number > line and _UNDERLINE.fullmatch(one):
                 self._refuse(number, one, "# before the name, ## before a heading; the sign itself is written \\=")
-            if number > line and "|" in one and _TABLE_RULE.fullmatch(one):
-                self._refuse(number, one, "a paragraph for each row of the table; the sign itself is written \\|")
 
     def _refuse_settings(self, inline: Token, tokens: Sequence[Token], at: int, line: int) -> None:
         """Refuse ``---``, ``layout: cover``, ``---``: the settings of slides would be words on screen here."""

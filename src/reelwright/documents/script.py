@@ -9,7 +9,13 @@ from typing import Final, Literal
 from reelwright.reel.markup import Style
 from reelwright.reel.value import define_value
 
-Form = Literal["words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "picture"]
+Form = Literal[
+    "words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "chart", "picture"
+]
+Chart = Literal["", "auto", "bar", "line", "ring"]
+"""How the numbers of a table are drawn: empty where they are not, ``auto`` where they choose it."""
+CELL: Final = "\t"
+"""Stands between the cells of a row in the text of a chart."""
 SETTINGS: Final = (
     "length", "aspect", "look", "tone", "music", "language", "voice", "model", "project", "avoid", "accent", "logo",
     "end_card",
@@ -48,6 +54,7 @@ class BlockSettings:
     model: str = ""
     voice: str = ""
     is_legal: bool = False
+    chart: Chart = ""
 
 
 @define_value

@@ -6,11 +6,13 @@ import re
 from typing import Final
 
 from reelwright.documents.script import BlockSettings, Picture, Run, Screen, Script, SpokenLine
+from reelwright.documents.tables import list_rows
 
 _ANYWHERE: Final = re.compile(r"([\\`*_~\[\]<!])")
 _AT_START: Final = re.compile(r"^(\s*)([#>+\-=^:|])")
 _NUMBERED: Final = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
 _SETTING: Final = re.compile(r"^([a-z][A-Za-z_-]*)(:)")
+_UPRIGHT: Final = "\\|"
 _MARKS: Final = {"plain": "", "strong": "**", "struck": "~~"}
 
 
@@ -80,6 +82,8 @@ def _screen(screen: Screen, delimiter: str) -> str:
     if screen.form == "code":
         fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", screen.text)), default=0))
         return f"{fence}\n{screen.text}\n{fence}"
+    if screen.form == "chart":
+        return _write_chart(screen)
     if screen.form == "quote":
         return f"> {_words(screen.runs)}\n> — {_text(screen.speaker)}"
     words = f"[{_words(screen.runs)}]({screen.url})" if screen.form == "call" else _words(screen.runs)
@@ -91,6 +95,15 @@ def _screen(screen: Screen, delimiter: str) -> str:
         indent = "\n" + " " * (len(mark) + 1)
         return f"{mark} {words}{f' {shown}' if shown else ''}".replace("\n", indent)
     return f"{words}\n{shown}" if shown else words
+
+
+def _write_chart(screen: Screen) -> str:
+    """Write a table with its comment under it, without which it would be refused."""
+    head, *rows = [
+        f"| {' | '.join(_escaped(cell).replace('|', _UPRIGHT) for cell in row)} |" for row in list_rows(screen)
+    ]
+    chart = "chart" if screen.settings.chart in ("", "auto") else f"chart: {screen.settings.chart}"
+    return "\n".join([head, "|---|---|", *rows, f"<!-- {chart} -->"])
 
 
 def _words(runs: tuple[Run, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-HEADS: Final = ("line", "name", "quote", "number", "deal", "after", "steps")
+HEADS: Final = ("line", "name", "quote", "number", "deal", "after", "steps", "figures")
 """Roles of the headline: the first that has words is it, the others stand under it."""
 KICKERS: Final = ("kicker", "label", "before")
 UNDERS: Final = ("descriptor", "who", "unit", "terms", "source", "legal")

@@ -52,6 +52,7 @@ ROLES = frozenset(
     {
         "line", "name", "kicker", "descriptor", "steps", "number", "prefix", "unit", "label", "source", "a", "b",
         "ratio_milli", "before", "after", "quote", "who", "role", "deal", "code", "terms", "url", "legal", "listing",
+        "figures", "chart",
     }
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from reelwright.media.staging.roles import STAGED_ROLES
+from reelwright.media.staging.roles import FIGURE_ROLES, NUMBER_ROLES, STAGED_ROLES
 from reelwright.media.title_roles import HEADS, TITLE_ROLES
 from reelwright.planner.match import is_drawn
 from reelwright.reel.cues import compute_cues, trim_cues
@@ -14,6 +14,7 @@ from reelwright.reel.request import Request
 
 CORE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("line", "steps", "listing"),
+    "proof": ("number", "figures"),
     "transformation": ("line", "after", "before"),
     "end_card": ("name", "line", "url"),
 }
@@ -22,6 +23,8 @@ PICTURELESS_STAGINGS: Final = ("urgency",)
 """Stagings that place no picture beside their words."""
 BAR_ROLES: Final = ("a", "b", "ratio_milli")
 """The two bars of a comparison, and how long the second is to the first."""
+DATA_ROLES: Final = ("ratio_milli", "chart")
+"""Roles that are no text: how long a bar is, and how figures are drawn."""
 
 TextKind = Literal["staged", "titled", "captioned", "bare"]
 
@@ -52,6 +55,8 @@ def list_roles(shot: Shot) -> tuple[str, ...]:
     staging = _read_staging(shot)
     if staging == "demo" and shot.words.get("listing"):
         return ("listing", "source")
+    if staging == "proof":
+        return FIGURE_ROLES if shot.words.get("figures") else NUMBER_ROLES
     return STAGED_ROLES.get(staging, ())
 
 
@@ -98,7 +103,7 @@ def list_screen_words(plan: Plan, shot: Shot) -> dict[str, str]:
     sort = find_text_kind(shot)
     if sort == "staged":
         shown = list_roles(shot)
-        return {role: text for role, text in shot.words.items() if role in shown and role != "ratio_milli"}
+        return {role: text for role, text in shot.words.items() if role in shown and role not in DATA_ROLES}
     if sort == "titled":
         texts: dict[str, str] = {}
         for title in list_titles(shot):

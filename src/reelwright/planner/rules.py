@@ -27,6 +27,7 @@ from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable
 from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
 from reelwright.planner.screens.end_card import add_end_card, move_end_card_last
+from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts, open_out
 from reelwright.planner.screens.name_cards import choose_name, lay_names
@@ -125,7 +126,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     parts = move_end_card_last(parts, end_card)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
-    filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
+    filmed = plan_parts(gather_figures(parts), there.make_filming_options(title, ms, is_placeholder=stands_in))
     if there.is_filmed and name and (there.certain.name or not any(part.words or part.spoken_text for part in parts)):
         refuse_text("brief", name, there.language)
         filmed = replace(filmed, plan=lay_names(filmed.plan, name))

@@ -22,6 +22,7 @@ from reelwright.planner.instructions import choose_length_ms
 from reelwright.planner.plan_values import check_names_and_words
 from reelwright.planner.rules import PlanningResult, cast_plan
 from reelwright.planner.screens.end_card import add_end_card
+from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import FitResult, fit_parts
 from reelwright.planner.screens.own_pictures import add_own_pictures
@@ -69,7 +70,7 @@ def plan_written_script(brief: Brief, script: Script, *, is_final: bool = False)
         return ScriptFaults(messages=(fault,))
     kept = ms if found.least <= wanted <= found.most else None
     try:
-        filmed = plan_parts(found.parts, replace(options, brief=replace(options.brief, length_ms=kept)))
+        filmed = plan_parts(gather_figures(found.parts), replace(options, brief=replace(options.brief, length_ms=kept)))
     except BadInput as error:
         return ScriptFaults(messages=(str(error),))
     plan = replace(filmed.plan, brief=compute_digest(brief), author="model")

@@ -23,6 +23,9 @@ _MONTHS: Final = {
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 }
 """Names of months as dates have them."""
+_JOINED_MONTHS: Final = {"jänner": 1}
+"""Names beside the twelve of a language."""
+_LEAST_MONTH_LETTERS: Final = 3
 _MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
 _DAY_FIRST: Final = re.compile(
     r"(?P<before>\D{0,28})(?P<day>\d{1,2}(?:st|nd|rd|th|\.|er)?)\s"
@@ -54,4 +57,16 @@ def find_date(text: str) -> LeadingDate | None:
             if found and found["month"].casefold() in _MONTH_NAMES:
                 before, day, after = (part.strip() for part in found.group("before", "day", "after"))
                 return LeadingDate(before, day, after, rest.strip())
+    return None
+
+
+def find_month_number(word: str) -> int | None:
+    """Return the number of the month that a word names or shortens (``March``, ``Mar.``); None for other words."""
+    name = word.casefold().rstrip(".")
+    if name in _JOINED_MONTHS or len(name) < _LEAST_MONTH_LETTERS:
+        return _JOINED_MONTHS.get(name)
+    for names in _MONTHS.values():
+        twelve = [one for one in names.split() if one not in _JOINED_MONTHS]
+        if found := next((number for number, one in enumerate(twelve, 1) if one.startswith(name)), None):
+            return found
     return None

@@ -69,17 +69,19 @@ def split_unit(stage: Stage) -> tuple[str, str]:
     return (found[1], found[2]) if found and not unit else (number, unit if len(unit) > 2 else "")
 
 
-def typeset_count(stage: Stage, *, is_alone: bool = False, number: str | None = None) -> list[Ink]:
+def typeset_count(
+    stage: Stage, *, is_alone: bool = False, number: str | None = None, prefix: str | None = None
+) -> list[Ink]:
     """Typeset the lines that a counter shows, from 35 % of the value on (never from 0), set as the number is written.
 
     A price stands still, since a person who looks away would read another one; so do a year, a range, a time and a
     date.
 
-    ``is_alone``: without its unit. ``number``: instead of the shot's.
+    ``is_alone``: without its unit. ``number``, ``prefix``: instead of the shot's.
     """
     number, prefix, unit = (
         stage.get_words("number") if number is None else number,
-        stage.get_words("prefix"),
+        stage.get_words("prefix") if prefix is None else prefix,
         "" if is_alone else stage.get_words("unit"),
     )
     found = _NUMBER.search(number)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+NUMBER_ROLES: Final = ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli")
+"""Roles of a proof that is one number."""
+FIGURE_ROLES: Final = ("figures", "chart", "label", "kicker", "source")
+"""Roles of a proof that is a board of figures or a chart."""
 STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "cold_open": (),
     "hook": ("line", "source"),
@@ -13,7 +17,7 @@ STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "reveal": ("name", "descriptor", "kicker", "source"),
     "demo": ("line", "steps", "listing", "source"),
     "benefit": ("line", "source"),
-    "proof": ("number", "prefix", "unit", "label", "source", "a", "b", "ratio_milli"),
+    "proof": (*NUMBER_ROLES, *(role for role in FIGURE_ROLES if role not in NUMBER_ROLES)),
     "transformation": ("line", "after", "before", "source"),
     "testimonial": ("quote", "who", "role", "source"),
     "offer": ("deal", "code", "terms"),

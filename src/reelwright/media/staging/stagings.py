@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from reelwright.errors import BadInput
 from reelwright.media.letters.graphemes import measure_width
+from reelwright.media.staging.figures.staging import set_plain_figures
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.stage import Stage
 from reelwright.reel.plan import BEATS
@@ -23,6 +24,7 @@ class Stagings:
     """The stagings of a look. ``beats``: of every beat one or more, which the shots of that beat get in turn.
 
     ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
+    ``figures``: for a board of figures or a chart, drawn plainly by default.
     ``joins``: added last to every shot, for what leads from the shot before or to the next one. Raises ``BadInput``
     where a beat is missing.
     """
@@ -30,6 +32,7 @@ class Stagings:
     beats: Mapping[str, tuple[Staging, ...]]
     paragraphs: Mapping[str, Staging] = field(default_factory=dict)
     listing: Staging | None = None
+    figures: Staging = set_plain_figures
     joins: tuple[Staging, ...] = ()
 
     def __post_init__(self) -> None:
@@ -41,6 +44,8 @@ class Stagings:
         words, beat = request.words, request.staging
         if self.listing and beat == "demo" and words.get("listing"):
             return self.listing
+        if beat == "proof" and words.get("figures"):
+            return self.figures
         if beat in self.paragraphs and measure_width(words.get("line", "")) > _HEADLINE:
             return self.paragraphs[beat]
         compositions = self.beats[beat]

@@ -29,6 +29,7 @@ from reelwright.planner.match import (
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
 from reelwright.planner.screens.end_card import add_end_card
+from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.lengths import (
     MAX_FILM_S,
     Timing,
@@ -97,7 +98,7 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
     """
     parts = build_parts(script, options.name, is_voiced=_is_voiced(options))
     brand = choose_brand(options.brief, options.accent, options.end_card)
-    filmed = plan_parts(add_end_card(parts, brand.end_card), options, before)
+    filmed = plan_parts(gather_figures(add_end_card(parts, brand.end_card)), options, before)
     return replace(filmed, messages=(*script.notices, *filmed.messages))
 
 

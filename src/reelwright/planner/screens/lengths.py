@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from reelwright.errors import LengthOutOfReach
 from reelwright.planner.counting import compute_reading_seconds, count_read_words, count_words, estimate_speech_seconds
 from reelwright.planner.match import clip_frames
+from reelwright.planner.screens.figures import split_figures
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.tables import load_moods
 from reelwright.reel.brief import Material
@@ -93,6 +95,8 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     if clip := _find_clip(part, clips):
         frames = max(1, int(clip_frames(clip.ms or 0, manner.fps)))
         return LengthRange(least=frames, usual=frames, most=frames)
+    if figures := split_figures(part.words):
+        return _add_ranges([_compute_range(replace(part, words=one), clips, manner) for one in figures])
     if not part.words:
         least, usual, most = PICTURE_S
     else:
@@ -102,6 +106,15 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
         least=int(convert_seconds_to_frames(least, manner.fps)),
         usual=_round_up_to_beat(usual, manner),
         most=max(int(convert_seconds_to_frames(most, manner.fps)), _round_up_to_beat(usual, manner)),
+    )
+
+
+def _add_ranges(ranges: Sequence[LengthRange]) -> LengthRange:
+    """Return the range of figures on one screen: as long as with a screen for each, since each comes in its turn."""
+    return LengthRange(
+        least=sum(one.least for one in ranges),
+        usual=sum(one.usual for one in ranges),
+        most=sum(one.most for one in ranges),
     )
 
 

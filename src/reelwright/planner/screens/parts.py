@@ -160,8 +160,8 @@ def _is_same_list(before: Screen, after: Screen) -> bool:
 
 
 def _find_picture(screens: Sequence[Screen]) -> Picture | None:
-    """Return the picture of the screens. A block of code fills the frame, and a picture that is held waits under it."""
-    if screens[0].form == "code":
+    """Return the picture of the screens. Code and charts fill the frame; a picture that is held waits under them."""
+    if screens[0].form in ("code", "chart"):
         return None
     return next((one.picture for one in screens if one.picture), None)
 

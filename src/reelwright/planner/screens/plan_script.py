@@ -10,10 +10,13 @@ from urllib.parse import unquote
 
 import regex
 
-from reelwright.documents.script import Run, Screen, Script
+from reelwright.documents.script import BlockSettings, Run, Screen, Script
+from reelwright.documents.tables import join_rows
 from reelwright.documents.write import write_script, write_spoken
+from reelwright.planner.screens.charts import list_chart_rows
 from reelwright.planner.screens.comparison import digest_shot
-from reelwright.reel.markup import Piece, parse_pieces
+from reelwright.planner.screens.figures import split_figures
+from reelwright.reel.markup import Piece, parse_pieces, to_plain_text
 from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.units import find_nearest_aspect
 
@@ -136,7 +139,12 @@ def _make_screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
     """Yield the screens that words by role become: a form if the roles have one, else plain paragraphs."""
     styled = {role: parse_pieces(text.replace(" | ", "|").strip()) for role, text in shot.words.items() if text.strip()}
     words = {role: "".join(piece.text for piece in parts) for role, parts in styled.items()}
-    if "number" in words:
+    if words.get("chart"):
+        rows = join_rows(list_chart_rows(shot.words))
+        yield replace(_make_plain_screen(rows), form="chart", settings=BlockSettings(chart=words["chart"]))  # type: ignore[arg-type]  # a plan's
+    elif figures := split_figures(shot.words):
+        yield from (_make_number_screen({role: to_plain_text(text) for role, text in one.items()}) for one in figures)
+    elif "number" in words:
         yield _make_number_screen(words)
     elif "quote" in words:
         who = ", ".join(words[role] for role in ("who", "role") if role in words)

@@ -10,7 +10,7 @@ from reelwright.planner.ids import derive_number
 
 _BY_FORM: Final[Mapping[Form, str]] = {
     "reveal": "reveal", "descriptor": "benefit", "proof": "proof", "quote": "testimonial", "step": "demo",
-    "code": "demo", "call": "cta",
+    "code": "demo", "call": "cta", "chart": "proof",
 }  # fmt: skip
 PLAIN_ROLES: Final = ("benefit", "demo", "brand")
 """Roles of plain words after the opening: one for each beat of the script, never the one before."""

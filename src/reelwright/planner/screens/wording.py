@@ -9,7 +9,9 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from reelwright.documents.script import Run, Screen
+from reelwright.documents.tables import list_rows
 from reelwright.errors import BadInput
+from reelwright.planner.screens.charts import get_chart_words
 from reelwright.reel.markup import BREAK, escape_marks, format_pieces
 
 MAX_SCREEN_LETTERS: Final = 220
@@ -43,6 +45,8 @@ def get_words_by_role(screens: Sequence[Screen], role: str, name: str) -> dict[s
         words = _get_quotation_words(first)
     elif first.form == "code":
         words = {"listing": BREAK.join(escape_marks(line) for line in first.text.expandtabs(_TAB).split("\n"))}
+    elif first.form == "chart":
+        words = _get_chart_words(first, f"{name} line {first.line}")
     elif first.form == "call":
         words = _get_call_words(first)
     elif len(shown) > 1:
@@ -71,6 +75,8 @@ def _check_screen(screen: Screen, role: str, name: str) -> None:
     text = screen.text
     if screen.form == "code" and role != "demo":
         raise BadInput(where, f"beat: {role}", "beat: demo, or none, for a block of code")
+    if screen.form == "chart" and role != "proof":
+        raise BadInput(where, f"beat: {role}", "beat: proof, or none, for a chart")
     if screen.form != "code":  # whose lines the reader of the script has counted
         refuse_long(where, text)
     if text and role in _WORDLESS_BEATS:
@@ -101,6 +107,14 @@ def _split_number(screen: Screen) -> dict[str, str]:
     bold = _escape_line(screen.runs[0].text)
     rest = format_pieces((_remove_line_breaks(run.text), run.style) for run in screen.runs[1:]).lstrip(_BETWEEN)
     return {"number": bold, **({"label": rest} if rest else {})}
+
+
+def _get_chart_words(screen: Screen, where: str) -> dict[str, str]:
+    rows = list_rows(screen)
+    try:
+        return get_chart_words(rows, screen.settings.chart)
+    except ValueError as refused:
+        raise BadInput(where, ", ".join(row.number for row in rows[1:]), str(refused)) from None
 
 
 def _get_quotation_words(screen: Screen) -> dict[str, str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reelwright.media.looks.noir.boards import NoirFigures
 from reelwright.media.looks.noir.closing import set_brand, set_cta, set_end_card, set_reveal
 from reelwright.media.looks.noir.layouts import HEADLINES, set_scene
 from reelwright.media.looks.noir.people import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.noir.values import set_offer, set_proof, set_transformation, set_urgency
+from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import Stagings
 
@@ -38,4 +40,5 @@ STAGINGS = Stagings(
         "end_card": (set_end_card,) * 2,
     },
     listing=set_listing,
+    figures=make_figures(NoirFigures),
 )  # fmt: skip

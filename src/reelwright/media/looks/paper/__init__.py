@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.media.looks.paper.boards import PaperFigures
 from reelwright.media.looks.paper.figures import set_offer, set_proof, set_transformation, set_urgency
 from reelwright.media.looks.paper.names import set_cta, set_end_card, set_reveal
 from reelwright.media.looks.paper.people import set_demo, set_listing, set_testimonial
@@ -13,6 +14,7 @@ from reelwright.media.looks.paper.words import (
     set_hook,
     set_problem,
 )
+from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stagings import Stagings
 
 # A function that stands several times has so many compositions: it chooses by the shot's variant.
@@ -35,4 +37,5 @@ STAGINGS = Stagings(
         "end_card": (set_end_card,),
     },
     listing=set_listing,
+    figures=make_figures(PaperFigures),
 )

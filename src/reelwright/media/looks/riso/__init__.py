@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.media.looks.riso.boards import RisoFigures
 from reelwright.media.looks.riso.closing import set_cta, set_end_card, set_reveal
 from reelwright.media.looks.riso.deals import set_offer, set_urgency
 from reelwright.media.looks.riso.figures import set_proof, set_transformation
@@ -15,6 +16,7 @@ from reelwright.media.looks.riso.lines import (
 )
 from reelwright.media.looks.riso.people import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.riso.press import add_tooth
+from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stagings import Stagings
 
 # A function that stands several times has so many compositions: it chooses by the shot's variant.
@@ -37,5 +39,6 @@ STAGINGS = Stagings(
         "end_card": (set_end_card,) * 2,
     },
     listing=set_listing,
+    figures=make_figures(RisoFigures),
     joins=(add_tooth,),
 )

@@ -21,6 +21,7 @@ from reelwright.media.looks.slam.beats.reveal import set_reveal
 from reelwright.media.looks.slam.beats.testimonial import set_testimonial
 from reelwright.media.looks.slam.beats.transformation import set_transformation
 from reelwright.media.looks.slam.beats.urgency import set_urgency
+from reelwright.media.looks.slam.boards import SlamFigures
 from reelwright.media.looks.slam.compositions import (
     Skin,
     choose_by_key_word,
@@ -31,6 +32,7 @@ from reelwright.media.looks.slam.compositions import (
     make_rows,
 )
 from reelwright.media.looks.slam.joins import add_ending
+from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stagings import Staging, Stagings
 
 _BEATS: dict[str, tuple[Staging, ...]] = {
@@ -95,4 +97,6 @@ _PARAGRAPHS: dict[str, Staging] = {
 }
 """Stagings of beats with more words than a headline has."""
 
-STAGINGS = Stagings(beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, joins=(add_ending,))
+STAGINGS = Stagings(
+    beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, figures=make_figures(SlamFigures), joins=(add_ending,)
+)

@@ -1,0 +1,46 @@
+"""Figures of grid: numbers of one width under hair rules, bars as fields, a scale at the foot of tall frames."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.layers import Box, Role
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.looks.grid.patterns import Scale
+from reelwright.media.looks.grid.sheet import Sheet
+from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
+from reelwright.media.staging.figures.values import FIGURE_WORDS
+
+
+class GridFigures(FigureSkin):
+    """Draws figures on a white sheet, the largest in the signal colour."""
+
+    label_kind = "label"
+
+    def open(self) -> FigureColours:
+        """Lay the sheet with its marker, and a scale under the words of a tall frame."""
+        stage, u = self.stage, self.u
+        self.sheet = Sheet(stage, "white", *FIGURE_WORDS)
+        tone, box = self.sheet.tone, self.sheet.box
+        self.sheet.add_rule(box.left, stage.width, box.top, heavy=True)
+        self.sheet.add_mark(box.top)
+        self.box = box._replace(top=box.top + 70 * u)
+        if stage.shape == "tall":
+            free = Box(0, stage.height - 560 * u, stage.width, stage.height)
+            scale = Scale(stage.to_frame_box(*free), tone.ink, tone.signal, 41, is_mirrored=stage.is_rtl)
+            self.sheet.add_art(scale, free)
+        bar = mix(tone.ground, tone.ink, 0.82)
+        return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)
+
+    def close(self) -> None:
+        """Set the small print."""
+        self.sheet.add_small_print()
+
+    def add_cell(self, box: Box, at: float, index: int) -> None:
+        """Draw a hair rule over a figure."""
+        self.sheet.add_rule(box.left, box.right, box.top, at, group=f"figure {index}")
+
+    def put_line(
+        self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str
+    ) -> None:
+        """Set a line that rises out of its rule."""
+        self.sheet.set_line(line, x, low, colour, at, role=role, group=group)

@@ -1,0 +1,65 @@
+"""Figures that stand together on paper: numbers count in ink, labels are in italics, a broad nib draws the bars."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.drawables import skia
+from reelwright.media.drawing.layers import Box, Role
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Mover
+from reelwright.media.looks.paper.layouts import grow_corner
+from reelwright.media.looks.paper.page import Page, Tone
+from reelwright.media.looks.paper.pen import make_underline
+from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
+from reelwright.media.staging.figures.values import FIGURE_WORDS
+
+
+class PaperFigures(FigureSkin):
+    """Draws figures with a pen on the page."""
+
+    label_kind = "italic"
+
+    def open(self) -> FigureColours:
+        """Lay the page, and let a branch grow under the words of a tall frame."""
+        stage = self.stage
+        self.page = Page(stage, *FIGURE_WORDS)
+        self.box = stage.live._replace(bottom=self.page.floor)
+        if stage.shape == "tall":
+            grow_corner(self.page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="wheat")
+        desk = self.page.desk
+        bar = mix(desk.ground, desk.ink, 0.42)
+        return FigureColours(
+            desk.ink, desk.quiet, desk.accent, desk.ground, bar, desk.accent, mix(desk.ground, bar, 0.4)
+        )
+
+    def close(self) -> None:
+        """Set the small print."""
+        self.page.add_small_print(self.stage.live.left, self.page.desk)
+
+    def add_cell(self, box: Box, at: float, index: int) -> None:
+        """Draw a stroke of the pen over a figure."""
+        place = self.stage.to_frame_box(*box)
+        path = make_underline(place.left, place.right, box.top, self.u, self.page.make_random(f"cell {index}"))
+        self.page.draw(path, self.colours.quiet, 3.4 * self.u, at, 20, group=f"figure {index}")
+
+    def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
+        """Draw a bar in one stroke of a broad nib."""
+        thick = min(0.6 * box.height, 44 * self.u)
+        path, y = skia.Path(), box.centre[1]
+        begin, end = (
+            self.stage.to_frame_x(x) for x in (box.left + thick / 2, max(box.right - thick / 2, box.left + 1))
+        )
+        path.moveTo(begin, y)
+        path.quadTo((begin + end) / 2, y + 4 * self.u, end, y - 2 * self.u)
+        self.page.draw(path, colour, thick, self.start(at, "count"), 26, group=group)
+
+    def put_line(
+        self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str
+    ) -> None:
+        """Set a line in the ink of the page."""
+        tone = Tone(colour, colour, colour, self.colours.ground)
+        self.page.put_line(line, x, low, tone, at, role=role, group=group)
+
+    def list_camera(self) -> tuple[Mover, ...]:
+        """List the movers of the camera."""
+        return self.page.make_camera()

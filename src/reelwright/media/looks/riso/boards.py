@@ -1,0 +1,61 @@
+"""Figures that stand together in riso: stamped numbers, bars of cut paper with a second ink behind them, waves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.layers import Box, Role
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.looks.riso.motifs import draw_waves, make_cut
+from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
+from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
+from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
+
+_GROUNDS: tuple[Ground, ...] = ("paper", "sun", "key")
+
+
+class RisoFigures(FigureSkin):
+    """Prints figures in three inks."""
+
+    label_kind = "label"
+
+    def open(self) -> FigureColours:
+        """Choose the ground by the shot's variant, with waves under the words of a tall frame."""
+        stage = self.stage
+        self.press = press = Press(stage, _GROUNDS[stage.request.variant % len(_GROUNDS)], *FIGURE_WORDS)
+        self.box = press.box._replace(right=press.box.right - 0.025 * press.box.width)  # turned letters stay in it
+        if stage.shape == "tall" and not press.has_small_print:
+            draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), self.u, BANDS[press.plate])
+        first, second, _ = (press.inks.get(one) for one in SEALS[press.plate])
+        tone = press.tone
+        return FigureColours(
+            tone.ink, tone.quiet, tone.accent, tone.ground, second, first, mix(tone.ground, tone.ink, 0.16)
+        )
+
+    def close(self) -> None:
+        """Set the small print."""
+        self.press.add_small_print()
+
+    def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
+        """Lay a strip of cut paper that grows, another ink behind it."""
+        stage, u = self.stage, self.u
+        place, lean = stage.to_frame_box(*box), min(6.0, 0.08 * box.height / u)
+        area = stage.make_wipe_area(box.left - 9 * u, box.top - 9 * u, box.right + 12 * u, box.bottom + 12 * u)
+        motion = self.move((stage.wipe(self.start(at, "count"), kind="count"),), group, area)
+        path = make_cut(place, self.press.rng, u, lean)
+        if box.height > 24 * u and colour != self.press.inks.key:
+            below = make_cut(place, self.press.rng, u, lean)
+            below.offset(8 * u, 9 * u)
+            self.press.add_shape(below, self.press.inks.key if self.press.plate != "key" else "#000000", motion)
+        self.press.add_shape(path, colour, motion)
+
+    def put_line(
+        self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str
+    ) -> None:
+        """Stamp a line, letter by letter."""
+        self.press.set_line(line, x, low, colour, at, role=role, group=group)
+
+    def put_digits(self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str) -> None:
+        """Stamp the digits: ink does not count."""
+        super().put_digits(replace(ink, steps=ink.steps[-1:]), size, x, low, colour, at, group)

@@ -1,0 +1,52 @@
+"""Figures of slam: digits that land hard and shake the frame, slabs that lean, a field of the accent at the foot."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.layers import Box
+from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
+from reelwright.media.staging.stage import Motion
+
+
+class SlamFigures(FigureSkin):
+    """Draws figures in black, white and the accent."""
+
+    label_kind = "label"
+    scale = 1.25
+
+    def open(self) -> FigureColours:
+        """Lay a corner of the accent, or in tall frames a field of it with its dots under the words."""
+        stage, palette = self.stage, self.stage.palette
+        stage.ground = palette.bg
+        stage.fill_frame(palette.bg)
+        wide, rise = stage.shape == "wide", stage.width * stage.look.slope
+        come = stage.slide(0, dx=200 * self.u if wide else 0, dy=0 if wide else 300 * self.u, kind="slab")
+        if wide:
+            stage.add_polygon(
+                stage.make_diagonal(stage.width + 30 * self.u), palette.accent, Motion(moves=(come,), group="wedge")
+            )
+        elif stage.shape != "tall":
+            points = stage.make_wedge(stage.height * 0.92, rise)
+            stage.add_polygon(points, palette.surface, Motion(moves=(come,), group="wedge"))
+        else:
+            foot = stage.live.bottom + 0.8 * rise + 70 * self.u
+            points = stage.make_wedge(foot, rise)
+            stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="wedge"))
+            stage.add_dots(
+                0, foot - rise, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.7, gamma=1.5,
+                motion=Motion(moves=(come,), clips=(stage.make_clip(points),), group="wedge"),
+            )  # fmt: skip
+        bar = mix(palette.surface, palette.dim, 0.34)
+        return FigureColours(
+            palette.text, palette.dim, palette.accent_text, palette.bg, bar, palette.accent, palette.surface
+        )
+
+    def add_cell(self, box: Box, at: float, index: int) -> None:
+        """Lay a short slab over a figure, and kick the frame where it lands."""
+        self.add_bar(
+            Box(box.left, box.top, box.left + 150 * self.u, box.top + 10 * self.u),
+            at,
+            self.colours.ink,
+            f"figure {index}",
+        )
+        self.stage.add_shake(at + self.stage.to_frames(3))

@@ -1,0 +1,161 @@
+"""A board: two to five figures on one screen that come in one after the other, in one size, each with its label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.staging.figures.skin import FigureSkin, measure_lines
+from reelwright.media.staging.figures.values import Figure, NumberInk, read_figures, typeset_number
+from reelwright.media.staging.lines import fit_small_block
+from reelwright.media.staging.stage import Stage
+
+_UNTIL: Final = 0.78
+"""Part of the shot in which figures come in; in the rest all of them stand."""
+_NEAR: Final = 0.3
+_LABELS: Final = (72, 64, 56, 50, 44, 40)
+_LARGEST: Final = 460
+_HEAD: Final = 52
+"""Pixels at 1080 between the rule over a cell and its digits."""
+_APART: Final = 72
+"""Pixels at 1080 between cells."""
+_LEAST_SHARE: Final = 0.62
+"""Least width of a column, as a part of the widest, where all stand in one row."""
+_BESIDE: Final = 0.46
+"""Part of a row that numbers take at most where labels stand beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A way to set figures: in columns of ``widths``, labels under the numbers or beside them.
+
+    ``size``: em of all numbers; ``deep``: ems that marks hang under digits; ``score``: the highest is chosen.
+    """
+
+    widths: tuple[float, ...]
+    rows: int
+    is_beside: bool
+    size: float
+    labels: tuple[list[FittedLine], ...]
+    high: float
+    deep: float
+    score: float
+
+
+def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float]:
+    """Find the frame at which each of ``count`` figures comes in: evenly, on a hit of the music where one is near."""
+    share = stage.request.frames * until / count
+    even = [index * share for index in range(count)]
+    near = [min(stage.request.hits, key=lambda hit: abs(hit - at), default=at) for at in even]
+    found = [float(hit) if abs(hit - at) <= _NEAR * share else at for hit, at in zip(near, even, strict=True)]
+    return [0.0, *found[1:]]
+
+
+def set_board(skin: FigureSkin) -> None:
+    """Set the figures of a shot on one board."""
+    stage, u = skin.stage, skin.u
+    figures = read_figures(stage)
+    inks = [typeset_number(stage, figure, counts=True) for figure in figures]
+    layout = _choose_layout(skin, figures, inks)
+    stage.record_fit(inks[0].full.cap * layout.size, 60 * u)
+    box = skin.box
+    apart = _measure_apart(skin, layout.rows)
+    columns = len(layout.widths)
+    tall = layout.rows * layout.high + (layout.rows - 1) * apart
+    top = box.top + max(0.0, box.height - tall) * (0.5 if stage.shape != "tall" else 0.3)
+    arrivals = find_arrivals(stage, len(figures))
+    for index, (ink, label, at) in enumerate(zip(inks, layout.labels, arrivals, strict=True)):
+        column, row = index % columns, index // columns
+        left, y = box.left + sum(layout.widths[:column]) + column * apart, top + row * (layout.high + apart)
+        cell = Box(left, y, left + layout.widths[column], y + layout.high)
+        skin.add_cell(cell, at, index)
+        _set_figure(skin, layout, ink, label, cell, at, index)
+    skin.close()
+
+
+def _set_figure(
+    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, index: int
+) -> None:
+    u, group = skin.u, f"figure {index}"
+    inner = cell.grow(-skin.pad * u)
+    high = max(0.0, ink.height) * layout.size
+    gap = _measure_gap(skin, layout.size, layout.deep)
+    if layout.is_beside:
+        low = inner.centre[1] + (high + (0 if skin.pad else 0.4 * _HEAD * u)) / 2
+        x = inner.left + inner.width * _BESIDE + 0.5 * _APART * u
+        first = low - (high + measure_lines(label)) / 2
+    else:
+        low = inner.top + (0 if skin.pad else _HEAD * u) + layout.size * max(one.cap for one in ink.steps)
+        x, first = inner.left, low + gap
+    skin.put_number(ink, layout.size, inner.left, low, skin.colours.number, at, group)
+    skin.put_lines(label, x, first, at + skin.stage.to_frames(5) if at >= 1 else at, group)
+
+
+def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
+    count = len(figures)
+    stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
+    ways = [(columns, False) for columns in stacks if columns > 1 or skin.stage.shape != "wide"] + [(1, True)]
+    found = [_try(skin, figures, inks, columns, is_beside=beside) for columns, beside in ways]
+    return max(found, key=lambda one: one.score)
+
+
+def _try(
+    skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk], columns: int, *, is_beside: bool
+) -> Layout:
+    """Fit figures into ``columns``; the score is the size of their numbers, less where labels come out too small."""
+    stage, u, box = skin.stage, skin.u, skin.box
+    rows, pad = -(-len(figures) // columns), skin.pad * u
+    apart = _measure_apart(skin, rows)
+    room = box.width - (columns - 1) * apart - 2 * pad * columns
+    shares = [max(ink.width, _LEAST_SHARE * max(one.width for one in inks)) for ink in inks] if rows == 1 else []
+    widths = [room * share / sum(shares) for share in shares] or [room / columns] * columns
+    wide = min(widths)
+    high = (box.height - (rows - 1) * apart) / rows - 2 * pad
+    beside = wide * (1 - _BESIDE) - 0.5 * _APART * u
+    head = 0.0 if pad else _HEAD * u
+    least = stage.get_small_size("label") / u
+    for largest in (*(em for em in _LABELS if em > least), least):
+        labels = [
+            fit_small_block(
+                stage,
+                one.label,
+                beside if is_beside else across,
+                4 * largest * u,
+                largest=largest,
+                kind=skin.label_kind,
+            )
+            if one.label
+            else []
+            for one, across in zip(figures, widths * rows, strict=False)
+        ]
+        taken = max((measure_lines(one) for one in labels), default=0.0)
+        ratio = min((line.size for one in labels for line in one), default=largest * u) / (largest * u)
+        if ratio >= 0.97 and taken <= (high - head if is_beside else 0.5 * high):
+            break
+    cap, deep = max(ink.height for ink in inks), max(ink.full.bottom for ink in inks)
+    part = _BESIDE if is_beside else 1.0
+    size = min(_LARGEST * u, *(part * across / ink.width for ink, across in zip(inks, widths * rows, strict=False)))
+    if is_beside:
+        size = min(size, (high - head) / cap)
+        tall = max(cap * size, taken) + head
+    else:
+        for _ in range(3):  # the gap follows from the size
+            size = min(size, (high - head - taken - _measure_gap(skin, size, deep)) / cap)
+        tall = head + cap * size + _measure_gap(skin, size, deep) + taken
+    small = 0.5 if ratio < 0.97 or tall > 1.01 * high else 1.0
+    fill = min(1.0, (tall * rows + (rows - 1) * apart) / box.height)
+    outer = tuple(one + 2 * pad for one in widths)
+    return Layout(outer, rows, is_beside, size, tuple(labels), tall + 2 * pad, deep, small * size * (0.7 + 0.3 * fill))
+
+
+def _measure_apart(skin: FigureSkin, rows: int) -> float:
+    """Return the pixels between cells: more where all figures stand in one row, and no rule parts two numbers."""
+    return _APART * skin.u * (1.5 if rows == 1 and not skin.pad else 0.6 if skin.pad or rows > 3 else 1.0)
+
+
+def _measure_gap(skin: FigureSkin, size: float, deep: float) -> float:
+    """Return the pixels between digits, whose marks hang ``deep`` ems down, and the label under them."""
+    return max(26 * skin.u, 0.14 * size, deep * size + 16 * skin.u)

@@ -1,0 +1,23 @@
+"""The staging of figures that stand together: a look's skin on a board, or on a chart where the words ask for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reelwright.media.staging.figures.board import set_board
+from reelwright.media.staging.figures.charts import set_chart
+from reelwright.media.staging.figures.skin import FigureSkin
+from reelwright.media.staging.stage import Stage
+
+
+def make_figures(skin: type[FigureSkin]) -> Callable[[Stage], None]:
+    """Make the staging that sets figures in a look's ``skin``."""
+
+    def set_figures(stage: Stage) -> None:
+        (set_chart if stage.get_words("chart") else set_board)(skin(stage))
+
+    return set_figures
+
+
+set_plain_figures = make_figures(FigureSkin)
+"""Sets figures in the colours of a look that has no skin for them."""

@@ -1,0 +1,101 @@
+"""The figures of a shot: digits, units and labels, and the values that lengths follow from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from reelwright.media.drawing.lettering import Ink
+from reelwright.media.letters.word_styles import find_strong_words, split_styles, strip_styles
+from reelwright.media.staging.numbers import typeset_count
+from reelwright.media.staging.roles import FIGURE_ROLES
+from reelwright.media.staging.stage import Stage
+from reelwright.reel.written_numbers import read_values, split_at_digits
+
+FIGURE_WORDS: Final = tuple(role for role in FIGURE_ROLES if role != "source")
+"""The roles of words that a board or a chart sets itself."""
+UNIT: Final = 0.5
+"""Height of a unit as a part of its digits', on a board. Source: films-judged.md 3."""
+UNIT_IN_ROWS: Final = 0.72
+"""The same in a chart, whose numbers are small."""
+GAP: Final = 0.1
+"""Ems of the digits between them and their unit."""
+_LONGEST_UNIT: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: its digits with the sign before them, the unit after them, and what it counts."""
+
+    digits: str
+    unit: str
+    label: str
+
+    @property
+    def number(self) -> str:
+        """The number as it is written, with its unit."""
+        return f"{self.digits} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberInk:
+    """A typeset number. ``steps``: what its digits show one after another while they count; the last one stays.
+
+    ``part``: height of the unit as a part of the digits'.
+    """
+
+    steps: tuple[Ink, ...]
+    unit: Ink | None
+    part: float
+
+    @property
+    def width(self) -> float:
+        """Ems from the first digit to the end of the unit, with which the size is fitted."""
+        return self.full.width + (GAP + self.part * self.unit.width if self.unit else 0.0)
+
+    @property
+    def full(self) -> Ink:
+        """The digits that stay."""
+        return self.steps[-1]
+
+    @property
+    def height(self) -> float:
+        """Ems from the top of the digits to their baseline."""
+        return max(self.full.cap, -self.full.top)
+
+
+def read_figures(stage: Stage) -> list[Figure]:
+    """Read the figures of a shot, in order: the strong words of each are its number."""
+    made = []
+    for row in stage.get_words("figures").split("|"):
+        number = find_strong_words(row) or strip_styles(row).strip()
+        label = strip_styles(row).strip().removeprefix(number).removesuffix(number).strip()
+        digits, unit = split_at_digits(number)
+        if not stage.get_words("chart") and len(unit) > _LONGEST_UNIT:
+            unit, label = "", f"{unit} {label}".strip()
+        made.append(Figure(digits, unit, label))
+    return made
+
+
+def read_shares(figures: list[Figure]) -> list[Fraction]:
+    """Return the value of each figure as a part of the largest; all are equal where they are no numbers of one unit."""
+    values = read_values([figure.number for figure in figures]) or (Fraction(1),) * len(figures)
+    largest = max(values)
+    return [value / largest if largest else Fraction(0) for value in values]
+
+
+def typeset_number(stage: Stage, figure: Figure, *, counts: bool) -> NumberInk:
+    """Typeset a figure's number. ``counts``: its digits count up to it, where a number of its kind may."""
+    steps = typeset_count(stage, is_alone=True, number=figure.digits, prefix="") if counts else []
+    if (
+        not counts or len(typeset_count(stage, is_alone=True, number=figure.number, prefix="")) == 1
+    ):  # a price: it never counts
+        steps = [stage.typeset(figure.digits, "number")]
+    unit = stage.typeset(figure.unit, "number") if figure.unit else None
+    return NumberInk(tuple(steps), unit, UNIT if counts else UNIT_IN_ROWS)
+
+
+def get_title(stage: Stage) -> tuple[str, str]:
+    """Return the words over a chart's numbers, and those over its labels; either may be empty."""
+    return split_styles(stage.get_words("label"))[0], split_styles(stage.get_words("kicker"))[0]

@@ -1,0 +1,103 @@
+"""Figures that stand together: neighbouring screens that are each a number with a label gather on one board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from reelwright.planner.screens.charts import split_rows
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.markup import BREAK, escape_marks, parse_pieces, to_plain_text
+
+MAX_FIGURES: Final = 5
+"""Most figures of one board; more make several boards."""
+_MOST_NUMBER_LETTERS: Final = 16
+_MOST_LABEL_LETTERS: Final = 60
+
+
+def gather_figures(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
+    """Join neighbouring parts that are each a number and what it counts, up to five to a board. Pure.
+
+    Parts of other beats of the script stay apart, and those with a picture, a length or a spoken line of their own. A
+    figure that is looked at once more stands alone: nothing stands twice on a board.
+    """
+    made: list[ScriptPart] = []
+    places: list[int] = []  # of each part in ``made``
+    for group in _group(parts):
+        places += [len(made)] * len(group)
+        made.append(_join(group) if len(group) > 1 else group[0])
+    first = {place: at for at, place in reversed(list(enumerate(places)))}
+    for place, part in enumerate(made):
+        if part.spoken_text:
+            end = min(first[place] + part.spoken_over, len(parts))
+            made[place] = replace(part, spoken_over=max(1, places[end - 1] - place + 1))
+    return tuple(made)
+
+
+def _group(parts: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
+    """Divide parts into those that stand together; most stand alone."""
+    runs: list[list[ScriptPart]] = []
+    for part in parts:
+        if runs and _can_follow(runs[-1][-1], part) and all(one.words != part.words for one in runs[-1]):
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return [group for run in runs for group in _divide(run)]
+
+
+def _can_follow(before: ScriptPart, part: ScriptPart) -> bool:
+    follows = _is_figure(before) and "source" not in before.words and _is_figure(part)
+    return follows and before.turn == part.turn and not part.spoken_text
+
+
+def _is_figure(part: ScriptPart) -> bool:
+    words = part.words
+    if part.role != "proof" or part.picture or part.length_ms is not None or part.model or part.voice:
+        return False
+    if not {"number", "label"} <= set(words) <= {"number", "label", "source"}:
+        return False
+    styled = any(piece.style != "plain" or "\n" in piece.text for piece in parse_pieces(words["label"]))
+    short = len(words["number"]) <= _MOST_NUMBER_LETTERS and len(to_plain_text(words["label"])) <= _MOST_LABEL_LETTERS
+    return short and not styled and BREAK not in words["number"]
+
+
+def _divide(run: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
+    """Divide a run into boards as equal as can be, none with more figures or letters than one screen holds."""
+    if len(run) == 1:
+        return [list(run)]
+    for count in range(-(-len(run) // MAX_FIGURES), len(run) + 1):
+        ends = [round(n * len(run) / count) for n in range(count + 1)]
+        boards = [list(run[start:end]) for start, end in pairwise(ends)]
+        if all(sum(len(to_plain_text(_spell(one))) for one in board) <= MAX_SCREEN_LETTERS for board in boards):
+            break
+    return boards
+
+
+def _join(group: Sequence[ScriptPart]) -> ScriptPart:
+    source = {key: text for part in group for key, text in part.words.items() if key == "source"}
+    return replace(
+        group[0],
+        key=compute_digest(["figures", *(part.key for part in group)]),
+        markdown="\n\n".join(part.markdown for part in group if part.markdown),
+        words={"figures": f" {BREAK} ".join(map(_spell, group)), **source},
+    )
+
+
+def _spell(part: ScriptPart) -> str:
+    return f"**{part.words['number']}** {part.words['label']}"
+
+
+def split_figures(words: Mapping[str, str]) -> list[dict[str, str]]:
+    """Split the words of a board into those of one screen for each figure; empty where it is no board."""
+    if "figures" not in words or words.get("chart"):
+        return []
+    made = []
+    for row in split_rows(words["figures"]):
+        number = next((piece.text for piece in parse_pieces(row) if piece.style == "strong"), "")
+        label = "".join(piece.text for piece in parse_pieces(row) if piece.style != "strong")
+        made.append({"number": escape_marks(number.strip()), "label": escape_marks(label.strip())})
+    return made

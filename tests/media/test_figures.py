@@ -1,0 +1,76 @@
+"""Figures together: each comes at its own beat, units are half as high as digits, and bars are as long as values."""
+
+from __future__ import annotations
+
+import pytest
+
+from media.animatic_lint import WORDS
+from media.animatic_words import asked
+from media.figure_words import FIGURES
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.looks.registry import list_look_names
+
+WIDE, TALL = (480, 270), (270, 480)
+
+
+def stage(kind: str, look: str = "grid", size: tuple[int, int] = WIDE, frames: int = 150) -> Scene:
+    words, language = FIGURES[kind]
+    given = {"frames": frames, "hits": list(range(0, frames, 16))}
+    return stage_scene(asked("proof", words, size, look=look, language=language, **given), [])
+
+
+def find_first_frame(scene: Scene, text: str) -> int:
+    """The first frame in which all layers of words with this text are seen."""
+    layers = [layer for layer in scene.layers if layer.role in WORDS and layer.text == text]
+    assert layers, text
+    return next(
+        at for at in range(scene.frames) if any((pose := one.find_pose(at)) and pose.alpha > 0.5 for one in layers)
+    )
+
+
+@pytest.mark.parametrize("look", ["slam", "grid", "riso", "signal"])
+def test_figures_come_in_one_after_the_other_on_beats_and_stay(look: str) -> None:
+    scene = stage("three", look)
+    at = [find_first_frame(scene, digits) for digits in ("40", "12", "3")]
+    assert at[0] == 0 and at[0] < at[1] < at[2] < 0.7 * scene.frames
+    assert all(min(abs(one - hit) for hit in range(0, scene.frames, 16)) <= 4 for one in at)
+    last = [layer for layer in scene.layers if layer.text in ("40", "12", "3")]
+    assert all(layer.find_pose(scene.poster_frame) for layer in last)
+
+
+@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("size", [WIDE, TALL])
+def test_all_digits_of_a_board_are_of_one_size_and_units_half_as_high(look: str, size: tuple[int, int]) -> None:
+    scene = stage("three", look, size)
+    digits = [layer.size for layer in scene.layers if layer.text in ("40", "12", "3")]
+    unit = next(layer for layer in scene.layers if layer.text == "%")
+    assert max(digits) - min(digits) < 0.01 and unit.size == pytest.approx(0.5 * digits[0], rel=0.02)
+    labels = [layer.size for layer in scene.layers if layer.text.casefold() in ("flavours", "sizes")]
+    assert labels and all(one >= 12 * min(size) / 1080 for one in labels)
+
+
+@pytest.mark.parametrize("look", ["slam", "grid", "signal"])
+@pytest.mark.parametrize("kind", ["bars", "arabic bars"])
+def test_bars_are_as_long_as_their_values_and_the_largest_is_in_the_accent(look: str, kind: str) -> None:
+    scene = stage(kind, look)
+    values = {"bars": (1204, 860, 2340, 95), "arabic bars": (1204, 2340, 860)}[kind]
+    bars = [one for one in scene.layers if one.role == "shape" and one.group.startswith("row ")]
+    bars = [one for one in bars if one.box.height > 4]
+    assert len(bars) == len(values)
+    longest = max(one.box.width for one in bars)
+    for bar, value in zip(bars, values, strict=True):
+        assert bar.box.width / longest == pytest.approx(value / max(values), abs=0.02)
+    edges = {round(one.box.right if kind == "arabic bars" else one.box.left) for one in bars}
+    assert len(edges) == 1
+    colours = [one.drawable.colour for one in bars]  # type: ignore[attr-defined]  # all are filled
+    best = values.index(max(values))
+    assert colours.count(colours[best]) == 1
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_chart_shows_no_number_that_is_not_written(look: str) -> None:
+    """Also on the way: a value that counts up through others would be read by who pauses the film."""
+    scene = stage("line", look)
+    shown = {layer.text for layer in scene.layers if layer.role in WORDS and any(map(str.isdigit, layer.text))}
+    assert shown == {"1,204", "1,560", "1,480", "3,115", "2021", "2022", "2023", "2024"}

@@ -1,0 +1,160 @@
+"""Figures in a script: neighbours gather on one board as long as they were apart, and a table becomes a chart."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from planner.test_screens import plan_of
+from reelwright.documents.read import read_script
+from reelwright.documents.write import write_script
+from reelwright.errors import BadInput
+from reelwright.planner.grammar import check
+from reelwright.planner.screens.plan_script import write_plan_script
+from reelwright.reel.plan import Plan
+from reelwright.reel.written_numbers import read_values
+
+APART = "**40 %** less sugar\n\n---\n\n**12** flavours\n\n---\n\n**3** sizes"
+TOGETHER = "**40 %** less sugar\n\n**12** flavours\n\n**3** sizes"
+BOARD = "**40 %** less sugar | **12** flavours | **3** sizes"
+TABLE = "| Year | Bowls |\n|---|---|\n{rows}\n<!-- {chart} -->"
+
+
+def list_boards(plan: Plan) -> list[str]:
+    return [shot.words["figures"] for shot in plan.shots if "figures" in shot.words]
+
+
+def plan_table(rows: str, chart: str = "chart") -> Plan:
+    return plan_of(TABLE.format(rows=rows, chart=chart))
+
+
+def test_neighbouring_figures_gather_on_one_board_that_lasts_as_long_as_they_did() -> None:
+    plan, apart = plan_of(f"{TOGETHER}\n\nTaste it."), plan_of(f"{APART}\n\nTaste it.")
+    assert list_boards(plan) == [BOARD] and list_boards(apart) == []
+    assert plan.shots[0].length == sum(shot.length for shot in apart.shots[:3])
+    assert [one for one in check(plan) if one.rule.startswith(("0", "4"))] == []
+
+
+@pytest.mark.parametrize("seconds", [8, 12, 20])
+def test_a_film_with_a_board_has_the_length_that_is_asked_for(seconds: int) -> None:
+    plan = plan_of(f"{TOGETHER}\n\nTaste it.", length_ms=seconds * 1000)
+    assert abs(plan.seconds - seconds) <= Fraction(1, 30) and list_boards(plan) == [BOARD]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        APART,
+        "**40 %** less sugar",
+        "**40 %**\n\n**12**",
+        "**40 %** less sugar\n\n<!-- length: 3 s -->\n**12** flavours",
+        "**40 %** less sugar\n\n<!-- beat: offer -->\n**12** flavours",
+        "**40 %** less sugar\n\n<!-- legal -->\nTested in Ghent.\n\n**12** flavours",
+        "**40 %** less sugar\n\nand\n\n**12** flavours",
+        "**40 %** less sugar\n\n> In a voice.\n\n**12** flavours",
+        "**12** bottles of **each** kind\n\n**3** ~~4~~ sizes",
+    ],
+)
+def test_figures_that_the_script_keeps_apart_stay_apart(text: str) -> None:
+    assert list_boards(plan_of(text)) == []
+
+
+def test_more_figures_than_a_board_holds_make_boards_of_equal_size() -> None:
+    plan = plan_of("\n\n".join(f"**{n}** things of kind {n}" for n in range(1, 8)))
+    assert [board.count("|") + 1 for board in list_boards(plan)] == [4, 3]
+    long = plan_of("\n\n".join(f"**{n}** things that need words of many letters to say" for n in range(1, 6)))
+    assert all(len(board) < 240 for board in list_boards(long)) and len(list_boards(long)) > 1
+
+
+def test_nothing_stands_twice_on_a_board() -> None:
+    plan = plan_of(f"{TOGETHER}\n\n**12** flavours")
+    assert list_boards(plan) == [BOARD] and dict(plan.shots[1].words) == {"number": "12", "label": "flavours"}
+
+
+def test_small_print_of_the_last_figure_stands_on_the_board() -> None:
+    plan = plan_of(f"{TOGETHER}\n\n<!-- legal -->\nTested in Ghent.")
+    assert dict(plan.shots[0].words) == {"figures": BOARD, "source": "Tested in Ghent."}
+
+
+def test_a_film_of_figures_is_written_back_and_planned_the_same() -> None:
+    text = f"Hello.\n\n---\n\n{TOGETHER}\n\n---\n\n" + TABLE.format(
+        rows="| 2023 | 3 |\n| 2024 | 5 |", chart="chart: line"
+    )
+    plan = plan_of(text)
+    written = write_plan_script(plan)
+    assert plan_of(written, plan).shots == plan.shots
+    assert write_script(read_script(written)).strip() == written.strip()
+
+
+@pytest.mark.parametrize(
+    ("rows", "chart", "kind"),
+    [
+        ("| Ghent | 12 |\n| Sofia | 30 |", "chart", "bar"),
+        ("| 2022 | 12 |\n| 2023 | 30 |\n| 2024 | 25 |", "chart", "line"),
+        ("| Nov | 12 |\n| Dec | 30 |\n| Jan | 25 |", "chart", "line"),
+        ("| März 2024 | 12 |\n| April 2024 | 30 |\n| Mai 2024 | 25 |", "chart", "line"),
+        ("| 1月 | 12 |\n| 2月 | 30 |\n| 3月 | 25 |", "chart", "line"),
+        ("| 2024 | 12 |\n| 2023 | 30 |\n| 2022 | 25 |", "chart", "bar"),
+        ("| 2022 | 12 |\n| 2023 | 30 |\n| 2024 | 25 |", "chart: bar", "bar"),
+        ("| Clay | 62,5 % |\n| Ash | 37,5 % |", "chart", "ring"),
+        ("| Clay | 62 % |\n| Ash | 30 % |", "chart", "bar"),
+        ("| of guests | 87 % |", "chart", "ring"),
+        ("| Clay | 62 % |\n| Ash | 38 % |", "chart: bar", "bar"),
+    ],
+)
+def test_a_table_is_drawn_as_what_its_rows_are(rows: str, chart: str, kind: str) -> None:
+    words = plan_table(rows, chart).shots[0].words
+    assert words["chart"] == kind and (words["kicker"], words["label"]) == ("Year", "Bowls")
+    pairs = [row.strip("| ").split(" | ") for row in rows.split("\n")]
+    assert words["figures"] == " | ".join(f"{label} **{number}**" for label, number in pairs)
+
+
+@pytest.mark.parametrize(
+    ("rows", "chart"),
+    [
+        ("| Ghent | 12 km |\n| Sofia | 30 m |", "chart"),
+        ("| Ghent | −12 |\n| Sofia | 30 |", "chart"),
+        ("| Ghent | 3–5 |\n| Sofia | 30 |", "chart"),
+        ("| Ghent | many |\n| Sofia | 30 |", "chart"),
+        ("| Ghent | 12 | 3 |", "chart"),
+        ("| Ghent | 12 |", "chart"),
+        ("| Clay | 62 % |\n| Ash | 30 % |", "chart: ring"),
+        ("| Clay | 62 |\n| Ash | 38 |", "chart: pie"),
+        ("| Ghent | |\n| Sofia | 30 |", "chart"),
+    ],
+)
+def test_a_table_that_cannot_be_drawn_is_refused_with_its_line(rows: str, chart: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan_table(rows, chart)
+    assert refused.value.field.startswith("script.md line ") and refused.value.accepted
+
+
+def test_a_comment_for_a_chart_belongs_to_a_table_under_or_above_it() -> None:
+    table = "| Year | Bowls |\n|---|---|\n| Ghent | 12 |\n| Sofia | 30 |"
+    for text in (
+        f"{table}\n<!-- chart -->",
+        f"{table}\n\n<!-- chart -->\n\nAfter",
+        f"<!-- chart -->\n{table}\n\nAfter",
+    ):
+        assert plan_of(text).shots[0].words["chart"] == "bar"
+    for text in ("Words.\n\n<!-- chart -->\nOthers.", "<!-- chart -->\n# Name", "Words.\n\n<!-- chart -->", table):
+        with pytest.raises(BadInput):
+            read_script(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        (["1.250", "900"], [1250, 900]),
+        (["1.250", "0.75"], [Fraction(5, 4), Fraction(3, 4)]),
+        (["€1,284.50", "€2"], [Fraction(2569, 2), 2]),
+        (["2 400 kg", "300 kg"], [2400, 300]),
+        (["٣٨", "١٢٫٥"], [38, Fraction(25, 2)]),
+        (["12 万", "3 万"], [12, 3]),
+        (["12 %", "5"], None),
+        (["1:30", "2:45"], None),
+    ],
+)
+def test_numbers_are_read_as_they_are_meant(written: list[str], values: list[Fraction] | None) -> None:
+    assert read_values(written) == (None if values is None else tuple(values))
