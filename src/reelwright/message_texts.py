@@ -153,6 +153,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "found_in_reconciled_list": "the provider's list showed it when the journal was reconciled",
     "answered_late": "the answer came after this was {state}; it was probably billed",
     "operation_of_another": "{operation}, which this purchase has, was answered to {purchase}: only one was billed",
+    "operation_taken": "{provider} answered with {operation}, which another purchase has already",
     "second_operation": "a second operation was found, {operation}; it may have been billed too",
     "given_to_decision": "the provider did not deliver it; {by} decides",
     "never_arrived_decided": "the provider never received it, says {by}",
