@@ -392,6 +392,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "webhook_not_found": "there is no webhook {webhook} in this account",
     "delivery_not_found": "there is no delivery {delivery} in this account",
     "asset_not_found": "there is no asset {asset} in this account",
+    "cancel_at_work": "{job} is being cancelled: its provider was asked to stop, and that may take minutes",
     "job_cannot_be_retried": "the job is {state}",
     "job_has_unknown_purchases": "nobody knows yet what became of {purchases}; decide that first",
     "video_index_unknown": "{job} has {count} files, and the first one is 0",
