@@ -9,6 +9,7 @@
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
     ├── TooManyRequests                 a key or an address asked too often; may ask again later
+    ├── CancelAtWork                    a cancel of the job has not ended yet; may be asked again later
     ├── MoneyError
     │   ├── NeedsConsent                stopped at a price                               exit 3
     │   └── OverBudget                  a cap would be passed; nothing was reserved      exit 5
@@ -221,6 +222,13 @@ class TooManyRequests(ReelwrightError):
     def left_s(self) -> int:
         """Seconds after which the client may ask again."""
         return int(self.params.get("left_s", 1))
+
+
+class CancelAtWork(ReelwrightError):
+    """Raised for a request about a job whose cancel is still at work at its provider."""
+
+    code = "cancel_at_work"
+    retry = "later"
 
 
 class MoneyError(ReelwrightError):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0032": ("DROP INDEX ix_purchases_operation", "ALTER TABLE purchases DROP COLUMN operation_id"),
     "0031": ("ALTER TABLE accounts DROP COLUMN brand",),
     "0030": ("DROP TABLE order_numbers",),
     "0029": ("ALTER TABLE accounts DROP COLUMN queue_paused_at",),

@@ -247,10 +247,10 @@ class Sleeper(Ledger):
         super().__init__(*args, **more)
         self.answered, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def record_operation(self, purchase: str, operation: Operation) -> None:
+    async def record_operation(self, *told: Any) -> Any:
         self.answered.set()
         await self.go_on.wait()
-        await super().record_operation(purchase, operation)
+        return await super().record_operation(*told)
 
 
 @pytest.mark.parametrize("finds", [True, False])

@@ -15,6 +15,7 @@ from engine.rig import ACCOUNT, Rig
 from reasons import has_code
 from reelwright.engine.operations import Pace
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.messages import format_reason
 from reelwright.providers.protocol import Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Lease, Operation, Purchase, Standing
@@ -68,6 +69,38 @@ async def test_a_cancel_does_not_make_polls_come_faster(rigged, tmp_path):
     assert paper.polled <= 3
     running.cancel()
     await asyncio.wait({running})
+
+
+class Confused(Paper):
+    """Takes on what it is sent, and answers with the operation of the first that it took on."""
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        await super().submit(prepared, keep, make)
+        return Operation(id=next(iter(self._accepted())))
+
+
+@pytest.mark.parametrize("finds", [True, False])
+async def test_an_answer_with_the_operation_of_another_purchase_is_looked_up_and_never_followed_twice(
+    rigged, tmp_path, finds
+):
+    paper = Confused(tmp_path / "paper", finds=finds)
+    rig = rigged(paid=paper)
+    await rig.make("a", models=("paper/1",), usd=5, goal="takes")
+    project = (await rig.make("b", models=("paper/1",), usd=5, goal="takes")).project
+    job, (bought,) = await rig.job(project), await paid(rig, project)
+    if finds:
+        first, second = paper._accepted()
+        assert (job.state, bought.operation.id) == ("done", second), "what was bought is found in the list"
+        outcome = (await rig.standing(project)).outcomes[bought.fingerprint]
+        assert await rig.text(outcome.chosen_asset) == "take b"
+    else:
+        assert (job.state, job.wait_reason, bought.state) == ("waiting", "decision", "unknown")
+        (first,) = [one for one, accepted in paper._accepted().items() if accepted["prompt"] == "a"]
+        assert "which another purchase has already" in format_reason(job.reason)
+        assert bought.operation is None and first in format_reason(job.reason)
+        await rig.journal.requeue(ACCOUNT, job.id)
+        await rig.drive(project)
+    assert paper.submissions == ["a", "b"], "sent once"
 
 
 async def test_what_the_provider_cancelled_by_itself_is_not_bought_again_by_itself(rigged, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,32 @@ async def test_a_clip_from_ones_own_picture_needs_an_approval(settings: Settings
         assert (await post(client, f"/jobs/{made['job']}/cancel"))["result"] == "cancelled"
         again = await client.post(f"/api/v1/jobs/{made['job']}/retry", json={"accept_unconfirmed": True})
         assert again.status_code == 402, "a cancel ends what was agreed to"
+
+
+async def test_a_retry_while_a_cancel_is_at_work_is_answered_at_once(settings: Settings, tmp_path: Path) -> None:
+    slow = Proxy(tmp_path / "slow", seconds=3600, cancels="cannot")
+    body = {"accept_unconfirmed": True}
+    async with open_server(settings, slow) as server, server.open_client() as client:
+        job = (await post(client, "/clips", prompt="a heron", model=MODEL, **body))["job"]
+        async with asyncio.timeout(30):
+            while not slow.submissions:
+                await asyncio.sleep(0.05)
+        assert (await post(client, f"/jobs/{job}/cancel"))["result"] == "cancelling"
+        began = time.monotonic()
+        refused = await client.post(f"/api/v1/jobs/{job}/retry", json=body)
+        assert time.monotonic() - began < 10
+        problem = refused.json()
+        assert (refused.status_code, problem["code"], problem["retry"]) == (409, "cancel_at_work", "later"), problem
+        assert problem["params"]["job"] == job and [one["kind"] for one in problem["actions"]] == ["wait", "retry_job"]
+        assert (await client.post(f"/api/retry/{job}")).status_code == 409, "the older dialect"
+        slow.ready.clear()
+        async with asyncio.timeout(30):
+            while (found := (await client.get(f"/api/v1/jobs/{job}")).json())["state"] == "running":
+                await asyncio.sleep(0.05)
+        assert found["state"] == "cancelled" and len(found["files"]) == 1, "what could not be stopped is kept"
+        again = await client.post(f"/api/v1/jobs/{job}/retry", json=body)
+        assert again.status_code == 202 and (await wait_for(client, job))["state"] == "done"
+    assert slow.submissions == ["a heron"]
 
 
 async def test_the_same_key_makes_one_clip_and_buys_it_once(server: Served) -> None:

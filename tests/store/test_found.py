@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from crash.ageing import age
 from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
@@ -21,7 +22,7 @@ from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.store.operations import MAX_ANSWER_S
 from reelwright.store.processes import identify_machine, make_holder
-from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, step
+from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import change, rows
 
 OPERATION = Operation(id="op_%1_", key="k")
@@ -147,17 +148,84 @@ async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_hi
     assert not (await scene.ledger.read_own_work(again.id)).is_recent, "in the future: the clock was set back"
 
 
-async def test_an_answer_is_recorded_also_where_another_has_found_it_and_both_are_told(db: Database) -> None:
+def last_note(db: Database, purchase: Purchase) -> Reason | None:
+    said = rows(db, "SELECT said FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
+    return Reason.from_text(str(said[0][0]))
+
+
+async def test_an_answer_that_comes_late_is_not_followed_where_another_has_found_it_and_both_are_told(
+    db: Database,
+) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await lost(scene, "b")
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "ours"
-    await scene.ledger.record_operation(
-        twin.id, OPERATION
-    )  # by a director that had lost its lease, and was answered late
-    assert await standing(scene) == {purchase.id: ("submitted", OPERATION.id), twin.id: ("submitted", OPERATION.id)}
-    told = rows(db, "SELECT said FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
-    noted = Reason.from_text(str(told[0][0]))
-    assert noted == Reason("operation_of_another", params={"operation": OPERATION.id, "purchase": twin.id})
+    # by a director that had lost its lease, and was answered late
+    assert await scene.ledger.record_operation(twin.id, OPERATION) == "anothers"
+    assert await standing(scene) == {purchase.id: ("submitted", OPERATION.id), twin.id: ("unknown", None)}
+    told = Reason("operation_of_another", params={"operation": OPERATION.id, "purchase": twin.id})
+    assert last_note(db, purchase) == told
+    assert last_note(db, twin) == Reason("operation_taken", params={"provider": "offline", "operation": OPERATION.id})
+
+
+@pytest.mark.parametrize("end", ["submitted", "succeeded", "released"])
+async def test_an_answer_that_names_the_operation_of_another_purchase_is_not_believed(db: Database, end: str) -> None:
+    scene = await Scene.set(db)
+    first, second, third = [await sent(scene, prompt) for prompt in "abc"]
+    assert await scene.ledger.record_operation(first.id, OPERATION) == "ours"
+    assert await scene.ledger.record_operation(first.id, OPERATION) == "ours", "told twice is told once"
+    if end == "succeeded":
+        await scene.ledger.record_success(scene.lease, first.id, STEP, outcome(fp_of(step("a"))), SHOT)
+    elif end == "released":
+        await scene.ledger.record_failure(scene.lease, first.id, price(0), Reason("cancelled"))
+    assert await scene.ledger.record_operation(second.id, OPERATION, 1) == "anothers"
+    assert await scene.ledger.record_operation(third.id, OPERATION, 7) == "anothers"
+    assert await standing(scene) == {
+        first.id: (end, OPERATION.id), second.id: ("unknown", None), third.id: ("posting", None)
+    }, "an answer to an earlier send says nothing of the newest"  # fmt: skip
+    taken = Reason("operation_taken", params={"provider": "offline", "operation": OPERATION.id})
+    assert [last_note(db, second), last_note(db, third)] == [taken, taken]
+    assert OPERATION.id in (await scene.ledger.read_own_work(second.id)).claimed_ids, "no list gives it to the second"
+    assert await scene.ledger.record_operation(second.id, Operation(id="its own")) == "ours"
+
+
+async def test_of_many_that_are_answered_the_same_at_the_same_moment_one_has_it(db: Database) -> None:
+    scene = await Scene.set(db)
+    others = [Database(db.url.render_as_string(hide_password=False)) for _ in range(2)]
+    for run in range(10):
+        operation = Operation(id=f"op_{run}")
+        twins = [await sent(scene, f"{run} {n}") for n in range(4)]
+        ledgers = [Ledger((db, *others)[n % 3]) for n in range(4)]
+        answered = [one.record_operation(twin.id, operation, 1) for one, twin in zip(ledgers, twins, strict=True)]
+        assert sorted(await asyncio.gather(*answered)) == ["anothers", "anothers", "anothers", "ours"]
+    for other in others:
+        other.close()
+
+
+async def test_of_two_that_an_earlier_release_let_follow_one_operation_the_first_has_it(db_url: str) -> None:
+    opened = Database(db_url)
+    scene = await Scene.set(opened)
+    twins = [await sent(scene, prompt) for prompt in "ab"]
+    late = await sent(scene, "c")
+    for one in twins:
+        await scene.ledger.record_operation(one.id, Operation(id=f'"{one.id}"'))
+    change(opened, "UPDATE purchases SET operation = (SELECT operation FROM purchases WHERE id = :it)"
+        " WHERE operation IS NOT NULL", it=twins[0].id)  # fmt: skip
+    opened.close()
+    age(db_url, "0031")
+    opened = Database(db_url)
+    held = f'"{twins[0].id}"'
+    assert rows(opened, "SELECT id, operation_id FROM purchases WHERE operation_id IS NOT NULL") == [
+        (twins[0].id, held)
+    ]
+    assert await Ledger(opened).record_operation(late.id, Operation(id=held)) == "anothers"
+    opened.close()
+
+
+async def test_free_work_may_have_the_id_of_earlier_work(db: Database) -> None:
+    scene = await Scene.set(db)
+    first, second = [await sent(scene, prompt) for prompt in "ab"]
+    change(db, "UPDATE purchases SET resubmit = 'free'")
+    assert [await scene.ledger.record_operation(one.id, OPERATION) for one in (first, second)] == ["ours", "ours"]
 
 
 async def test_an_answer_that_was_the_result_itself_is_nobody_elses_to_find(db: Database) -> None:

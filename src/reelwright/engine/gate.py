@@ -275,7 +275,7 @@ class Gate:
         if state in ("unknown", "posting"):
             if isinstance(self._sender.unrecorded_answers.get(purchase.id), Progress):
                 return "posting", None
-            operation = await self._sender.record_pending_operation(purchase)
+            operation = await self._sender.record_pending_operation(purchase, purchase.attempts)
             run.is_sent = purchase.resubmit != "free"  # as far as is known: a drop must not end the search
             async with self._sender.write_off_if_small(purchase, purchase.attempts):
                 operation = operation or await self._look_up_operation(lease, provider, purchase, run)

@@ -158,11 +158,16 @@ async def look_before_resend(ledger: Ledger, provider: Provider, purchase: Purch
     return answer.operation if is_ours else None
 
 
-async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operation) -> None:
-    """Record the provider's operation of a purchase that was sent, even if another director drives the project now."""
-    await retry_write(lambda: ledger.record_operation(purchase.id, operation))
+async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operation, sends: int) -> bool:
+    """Record the provider's operation of a purchase that was sent, even if another director drives the project now.
+
+    False: another purchase has that operation, so that this one, if it was sent ``sends`` times, is unknown.
+    """
+    if await retry_write(lambda: ledger.record_operation(purchase.id, operation, sends)) == "anothers":
+        return False
     ledger.note_operation(purchase, operation)
     reach("C06")
+    return True
 
 
 def build_outcome_unknown(purchase: Purchase, cause: Reason) -> OutcomeUnknown:

@@ -16,7 +16,7 @@ from reelwright.engine.downloads import CAP_BYTES, Downloads
 from reelwright.engine.durability import finish_despite_cancel, retry_write
 from reelwright.engine.interfaces import Hands, Vault
 from reelwright.engine.operations import Pace
-from reelwright.engine.recover import look_before_resend, record_operation
+from reelwright.engine.recover import build_outcome_unknown, look_before_resend, record_operation
 from reelwright.engine.send_errors import SendErrorHandler, look_up, prepare_resend
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
@@ -205,7 +205,10 @@ class Sender:
         reach("C05")
         self.unrecorded_answers[purchase.id] = answer
         if isinstance(answer, Operation):
-            return await self.record_pending_operation(purchase)
+            if recorded := await self.record_pending_operation(purchase, purchase.attempts + 1):
+                return recorded
+            taken = OutcomeUnknown(code="operation_taken", provider=provider.name, operation=answer.id)
+            raise build_outcome_unknown(purchase, build_reason("no_answer", cause=redact_error(taken))) from taken
         return await self._land(lease, provider, purchase, run)
 
     async def redraw(self, lease: Lease, provider: Provider, run: StepRun) -> tuple[Digest, ...]:
@@ -230,16 +233,16 @@ class Sender:
         assert isinstance(answer, Progress), "our own work answers with the result itself"
         return tuple(output.asset for output in answer.outputs if output.asset)
 
-    async def record_pending_operation(self, purchase: Purchase) -> Operation | None:
-        """Record the operation that a send returned in this process while the journal was away; return it, or None if
-        there is none.
+    async def record_pending_operation(self, purchase: Purchase, sends: int) -> Operation | None:
+        """Record the operation that the purchase's send number ``sends`` returned in this process, maybe while the
+        journal was away; return it, or None if there is none or another purchase has it.
         """
         operation = self.unrecorded_answers.get(purchase.id)
         if not isinstance(operation, Operation):
             return None
-        await record_operation(self._ledger, purchase, operation)
+        is_recorded = await record_operation(self._ledger, purchase, operation, sends)
         self.unrecorded_answers.pop(purchase.id, None)
-        return operation
+        return operation if is_recorded else None
 
     async def _schedule_resend(self, purchase: Purchase, prepared: Mapping[str, Any], error: NotAccepted) -> Purchase:
         """Move a purchase that was not accepted back to intent, to be sent again later.

@@ -127,7 +127,7 @@ class OpenaiVideos(CatalogueProvider):
         found = as_name(video.get("id")) if isinstance(video, Mapping) else ""
         if not found:
             raise OutcomeUnknown(code="answer_without_id", provider=self._label)
-        self._ours[found] = str(prepared_request["purchase"])
+        self._ours.setdefault(found, str(prepared_request["purchase"]))  # a second answer with it is not believed
         return self._operation(found, prepared_request)
 
     async def _build_body(self, prepared_request: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,7 +228,9 @@ class OpenaiVideos(CatalogueProvider):
 
         An answer that this process received is known, even if recording it failed.
         """
-        if answered := [found for found, whose in self._ours.items() if whose == purchase]:
+        if answered := [
+            found for found, whose in self._ours.items() if whose == purchase and found not in own.claimed_ids
+        ]:
             return FoundOperation(operation=self._operation(answered[-1], prepared_request))
         if prepared_request["profile"] == "litellm":
             return CannotTell()

@@ -150,7 +150,7 @@ class Replicate(CatalogueProvider):
         found = wire.parse_id(prediction)
         if found is None:
             raise OutcomeUnknown(code="answer_without_id", provider="Replicate")
-        self._answered[found] = str(prepared_request["purchase"])
+        self._answered.setdefault(found, str(prepared_request["purchase"]))  # a second answer with it is not believed
         return self._operation(found)
 
     async def poll(self, operation: Operation) -> Progress:
@@ -206,7 +206,9 @@ class Replicate(CatalogueProvider):
         """
         if prepared_request.get("key") != self._key:
             return CannotTell()
-        if answered := [found for found, whose in self._answered.items() if whose == purchase]:
+        if answered := [
+            found for found, whose in self._answered.items() if whose == purchase and found not in own.claimed_ids
+        ]:
             return FoundOperation(operation=self._operation(answered[-1]))
         search = ListSearch(own, self._answered)
         page = "/v1/predictions"

@@ -45,7 +45,7 @@ _OWN_STATUS: Final = {
     "video_not_ready": 409, "video_is_deleted": 410, "video_has_expired": 410, "link_has_expired": 410,
     "linked_file_is_deleted": 410, "upload_is_elsewhere": 409, "upload_is_locked": 423, "upload_is_not_whole": 409,
     "too_many_uploads": 429, "no_room_for_upload": 507, "checksum_differs": 460, "request_in_progress": 409,
-    "job_cannot_be_retried": 409, "account_has_no_room": 507,
+    "job_cannot_be_retried": 409, "cancel_at_work": 409, "account_has_no_room": 507,
     "key_needed": 401, "key_unknown": 401, "sign_in_needed": 401, "sign_in_unknown": 400, "issuer_unreachable": 503,
     "webhook_not_verified": 401, "picture_above_limit": 413,
 }  # fmt: skip

@@ -8,7 +8,6 @@ from sqlalchemy import Row, exists, or_, select
 
 from reelwright.errors import BadInput
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.document import to_json
 from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation
@@ -19,7 +18,7 @@ from reelwright.store.adjustment import decide_bill
 from reelwright.store.allowances import release_reservation
 from reelwright.store.entries import read_entry
 from reelwright.store.jobs import follow_to_end
-from reelwright.store.operations import find_other_purchases, lock_operations
+from reelwright.store.operations import build_operation_columns, find_other_purchases, lock_operations
 from reelwright.store.purchase_outcomes import insert_outcome
 from reelwright.store.purchases import move_without_price, settle
 from reelwright.store.rows import from_json
@@ -78,7 +77,7 @@ def _decide_unknown(
     elif operation:
         arrived = build_reason("arrived_decided", by=by)
         reason = build_reason("arrived_unasked", by=by, cause=fault) if fault else arrived
-        move(unit, row, ("unknown",), "submitted", reason, operation=to_json(operation))
+        move(unit, row, ("unknown",), "submitted", reason, **build_operation_columns(operation))
         follow_to_end(unit, row.account, row.job)
     elif outcome:
         _land(unit, row, outcome, by)

@@ -53,8 +53,11 @@ def is_unavailable(error: BaseException | None) -> bool:
 
 
 def is_collision(error: BaseException | None) -> bool:
-    """Whether the database undid a write because of a conflict with another one: it may be tried again."""
-    return isinstance(error, DBAPIError) and _sqlstate(error).startswith("40")
+    """Whether the database undid a write because of a conflict with another one: it may be tried again.
+
+    A unique value that another write took first is one, too: tried again, the write finds it taken.
+    """
+    return isinstance(error, DBAPIError) and _sqlstate(error).startswith(("40", "23505"))
 
 
 def translate_error(error: BaseException | None, where: str) -> BaseException | None:

@@ -17,6 +17,7 @@ from reelwright.reel.ledger import ListedWork, OperationOwner, OwnWork
 from reelwright.reel.operation import Lease, Operation, normalise_id
 from reelwright.store.leases import fence
 from reelwright.store.operations import (
+    build_operation_columns,
     find_other_purchases,
     lock_operations,
     may_belong_to_another,
@@ -89,7 +90,7 @@ def claim_listed_operation(
     if may_belong_to_another(unit.conn, row, unit.conn.execute(query).scalar(), waited_s):
         return "not_yet"
     reason = Reason("found_in_reconciled_list")
-    move(unit, row, ("intent", "unknown"), "submitted", reason, operation=to_json(operation))
+    move(unit, row, ("intent", "unknown"), "submitted", reason, **build_operation_columns(operation))
     return "ours"
 
 
@@ -102,7 +103,7 @@ def hold_for_decision(
     """
     fence(unit.conn, lease)
     # By way of posting, which it leaves in the same commit: no one sees it there, and it does not count as sent.
-    never = {"sends": purchases.c.sends, "prepared": as_json(prepared_request)}
+    never: dict[str, Any] = {"sends": purchases.c.sends, "prepared": as_json(prepared_request)}
     if advance(unit, purchase, "intent", "posting", reason, **never) is not None:
         advance(unit, purchase, "posting", "unknown", reason)
 

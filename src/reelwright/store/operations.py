@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, null, select
 
 from reelwright.reason import build_reason
 from reelwright.reel.document import to_json
@@ -30,20 +30,53 @@ _MOST_KNOWN: Final = 10_000
 _RECENT_MS: Final = 24 * 3600 * 1000
 
 
-def record_operation(unit: Unit, purchase: str, operation: Operation) -> None:
-    """Record the operation that a provider answered: posting or unknown → submitted.
+def record_operation(
+    unit: Unit, purchase: str, operation: Operation, sends: int | None = None
+) -> Literal["ours", "anothers"]:
+    """Record the operation that a provider answered: posting or unknown → submitted. Returns whose it is.
 
     Not fenced: a director that lost its lease must still record an operation that we pay for. In any other state, a
-    second operation is noted in the history. Other purchases that were given this operation from a list get a note,
-    too.
+    second operation is noted in the history.
+
+    An answer is not believed where it names an operation that another purchase of the provider has (``anothers``):
+    followed twice, one paid take would be delivered twice, and what was bought would be lost. The purchase goes from
+    posting to unknown, if it was sent ``sends`` times, and both purchases get a note.
     """
-    if advance(unit, purchase, "posting", "submitted", None, operation=to_json(operation)):
-        return  # no other purchase can have it: ``record_found_operation`` waits for purchases that are being sent
+    is_free_to_take = ~exists(select(_HOLDERS.c.id).where(*_match_holder(operation)))
+    columns = build_operation_columns(operation)
+    if advance(unit, purchase, "posting", "submitted", None, is_free_to_take, **columns):
+        return "ours"
     row = lock_purchase(unit.conn, purchase)
-    _record_or_note(unit, row, operation)
-    for other in find_other_purchases(unit.conn, row, operation):
-        reason = build_reason("operation_of_another", operation=operation.id, purchase=row.id)
-        record_history(unit, other, other.state, other.state, reason)
+    query = select(_HOLDERS).where(*_match_holder(operation), purchases.c.id == row.id)
+    holder = unit.conn.execute(query).first()
+    if holder is None:
+        _record_or_note(unit, row, operation)
+        return "ours"
+    reason = build_reason("operation_taken", provider=row.provider, operation=operation.id)
+    if sends not in (None, row.sends) or not move(unit, row, ("posting",), "unknown", reason):
+        record_history(unit, row, row.state, row.state, reason)
+    reason = build_reason("operation_of_another", operation=operation.id, purchase=row.id)
+    record_history(unit, holder, holder.state, holder.state, reason)
+    return "anothers"
+
+
+_HOLDERS: Final = purchases.alias()
+"""Purchases that have an operation, beside the one that is answered with it."""
+
+
+def _match_holder(operation: Operation) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a purchase of ``_HOLDERS`` has the operation, and is another than the answered.
+
+    Free work is never compared: servers on this machine count their operations anew each time that they start.
+    """
+    same = (_HOLDERS.c.provider == purchases.c.provider, _HOLDERS.c.operation_id == operation.id)
+    return (*same, _HOLDERS.c.id != purchases.c.id, purchases.c.resubmit != "free")
+
+
+def build_operation_columns(operation: Operation) -> dict[str, Any]:
+    """Build the columns that give a purchase ``operation``, which no other purchase of its provider can have then."""
+    operation_id = case((purchases.c.resubmit == "free", null()), else_=operation.id)
+    return {"operation": to_json(operation), "operation_id": operation_id}
 
 
 def record_found_operation(
@@ -96,12 +129,11 @@ def parse_operation_id(operation: str | None) -> str | None:
 
 def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     """Move the row to submitted and return True; in any other state, note an operation that it lacks in its history."""
-    document = to_json(operation)
-    if move(unit, row, ("posting", "unknown", "intent"), "submitted", None, operation=document):
+    if move(unit, row, ("posting", "unknown", "intent"), "submitted", None, **build_operation_columns(operation)):
         return True
     if parse_operation_id(row.operation) != operation.id:
         reason = build_reason("second_operation", operation=operation.id)
-        record_history(unit, row, row.state, row.state, reason, document)
+        record_history(unit, row, row.state, row.state, reason, to_json(operation))
     return False
 
 

@@ -197,7 +197,7 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
             allowances.lock_both(unit.conn, row.allowance, intent.allowance)
             reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted)
             reason = build_reason("taken_over_when_stopped", project=lease.project)
-            move(unit, row, ("submitted",), "released", reason, operation=None, staged=None)
+            move(unit, row, ("submitted",), "released", reason, operation=None, operation_id=None, staged=None)
             release_reservation(unit.conn, row.account, row.allowance, row.quoted)
             columns = {**row._mapping, **_to_columns(lease, intent, row._mapping["try"] + 1)}
             kept = {name: row._mapping[name] for name in _OF_OPERATION}
@@ -211,8 +211,8 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
 
 
 _OF_OPERATION: Final = (
-    "state", "operation", "quoted", "quote", "prepared", "staged", "sends", "samples", "posted_at", "submitted_at",
-    "answered_at",
+    "state", "operation", "operation_id", "quoted", "quote", "prepared", "staged", "sends", "samples", "posted_at",
+    "submitted_at", "answered_at",
 )  # fmt: skip
 """Columns that a purchase takes over with an operation."""
 
@@ -245,8 +245,8 @@ def begin_posting(
     ):
         return PostingResult(False, is_over_limit=True)
     staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
-    columns = {"prepared": as_json(prepared_request), "staged": staged, "not_before": None, "answered_at": None}
-    posted = advance(unit, purchase, "intent", "posting", None, **columns)
+    columns: dict[str, Any] = {"prepared": as_json(prepared_request), "staged": staged}
+    posted = advance(unit, purchase, "intent", "posting", None, **columns, not_before=None, answered_at=None)
     if posted is None:
         return PostingResult(False)
     paid_by = {"payer": row.payer, "batch_key": row.batch_key}

@@ -173,7 +173,8 @@ def _insert_purchase(conn: Connection, mark: Mapping[str, Any], project_before: 
     known = {column.name: mark[column.name] for column in purchases.c if column.name in mark}
     if known["scope"] == f"project:{project_before}" or known["scope"] == project_before:
         known["scope"] = known["scope"].replace(project_before, known["project"])
-    columns = {**known, "state": "unknown", "operation": None, "said": encode_reason(_RECOVERED), "ended_at": None}
+    nothing = {"operation": None, "operation_id": None}
+    columns = {**known, **nothing, "state": "unknown", "said": encode_reason(_RECOVERED), "ended_at": None}
     made = insert(conn, purchases).values(**columns).on_conflict_do_nothing().returning(*purchases.c)
     if (row := conn.execute(made).first()) is not None:
         return row

@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0031"
+HEAD: Final = "0032"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -58,6 +58,8 @@ DOUBTED: Final = text("(billed IS NOT NULL OR dispute = 'open')")
 """Condition of a purchase that was billed above its quote, or whose bill is disputed. There are few of them."""
 CHARGED: Final = text("(purchases.state NOT IN ('intent', 'released') OR purchases.billed IS NOT NULL)")
 """Condition of a purchase that costs something, or may: it was sent, or a person said that it was billed after all."""
+HAS_OPERATION: Final = text("operation_id IS NOT NULL")
+"""Condition of a purchase that alone has an operation of its provider."""
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
 
@@ -314,6 +316,7 @@ purchases = Table(
     make_number("billed", nullable=True),
     make_number("stopped_at", nullable=True),
     make_text("claimed_by", nullable=True),
+    make_text("operation_id", nullable=True),
     UniqueConstraint("scope", "order_fingerprint", "n", "try"),
     make_choice_check("state", get_args(PurchaseState)),
     make_choice_check("resubmit", ("never", "free")),
@@ -336,6 +339,13 @@ purchases = Table(
     Index("ix_purchases_allowance", "allowance"),
     Index("ix_purchases_waiting", "provider", "intent_at", sqlite_where=WAITING, postgresql_where=WAITING),
     Index("ix_purchases_at_provider", "provider", "model", sqlite_where=AT_PROVIDER, postgresql_where=AT_PROVIDER),
+    Index(
+        "ix_purchases_operation",
+        *("provider", "operation_id"),
+        unique=True,
+        sqlite_where=HAS_OPERATION,
+        postgresql_where=HAS_OPERATION,
+    ),
 )
 
 takes = Table(

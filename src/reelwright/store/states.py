@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
@@ -63,14 +63,15 @@ def lock_account_purchase(unit: Unit, account: str, purchase: str) -> Row[Any]:
 
 
 def advance(
-    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, reason: Reason | None, **also: Any
-) -> Row[Any] | None:
+    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, reason: Reason | None,
+    only_if: ColumnElement[bool] | None = None, **also: Any,
+) -> Row[Any] | None:  # fmt: skip
     """Move a purchase from ``source`` to ``to``, with history and event; return its row, or None in another state.
 
-    One statement moves it. ``also``: further columns to set.
+    One statement moves it. ``only_if``: a further condition. ``also``: further columns to set.
     """
     assert ALLOWED[source, to], f"a purchase never goes from {source} to {to}"
-    which = (purchases.c.id == purchase, purchases.c.state == source)
+    which = [purchases.c.id == purchase, purchases.c.state == source, *([] if only_if is None else [only_if])]
     columns = {"state": to, "said": encode_reason(reason), **_build_stamps(to), **also}
     row = unit.conn.execute(update(purchases).where(*which).values(**columns).returning(*purchases.c)).first()
     if row is not None:

@@ -30,6 +30,7 @@ from reelwright.studio.listings import JobSummary, QueueState
 from reelwright.studio.options import Name, Options, RunOptions
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.result_model import ResultModel
+from reelwright.studio.results import ProjectQuote
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
@@ -175,8 +176,16 @@ async def resume_queue(request: Request) -> JSONResponse:
     responses=describe(QueuedJob, _ACCEPTED),
 )
 async def retry_job(request: Request, job: Name) -> JSONResponse:
-    """Queue a job again that failed, was cancelled or waits, and keep what exists; may spend up to ``max_usd``."""
+    """Queue a job again that failed, was cancelled or waits, and keep what exists; may spend up to ``max_usd``.
+
+    409 while a cancel of it is still at work at its provider (``cancel_at_work``): wait until it is cancelled.
+    """
     studio = get_studio(request)
+
+    async def quote() -> ProjectQuote:
+        await studio.wait_for_cancel(job)
+        return await studio.quote_retry(job)
+
     async with open_order(request, studio, RunOptions) as order:
-        quote, enqueue = partial(studio.quote_retry, job), partial(studio.enqueue_retry, job)
+        enqueue = partial(studio.enqueue_retry, job)
         return answer(await order.enqueue(request, studio, job, quote, enqueue), _ACCEPTED)

@@ -265,6 +265,7 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
         if unknown := await studio.list_unknown_purchases(job):
             decide = [Action("decide_purchase", {"purchase": one}) for one in unknown]
             raise DecisionNeeded(code="job_has_unknown_purchases", purchases=unknown, actions=decide)
+        await studio.wait_for_cancel(job)
         quoted = await studio.quote_retry(job)
         await get_approval(request)(quoted)
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)

@@ -11,6 +11,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.options import Name
+from reelwright.studio.results import ProjectQuote
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.changes import Change
@@ -102,10 +103,15 @@ async def retry_job(request: Request, job: Name) -> Response:
     form = await read_form(request, {})
     studio = get_studio(request)
     found = await studio.read_video_job(job)
+
+    async def quote() -> ProjectQuote:
+        await studio.wait_for_cancel(job)
+        return await studio.quote_retry(job)
+
     try:
         await form.queue_change(
             job,
-            quote=lambda: studio.quote_retry(job),
+            quote=quote,
             enqueue=lambda **consent: studio.enqueue_retry(job, **consent),
         )
     except ReelwrightError as error:
