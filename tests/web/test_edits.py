@@ -6,7 +6,8 @@ import io
 import json
 import zipfile
 
-from web.conftest import FREE, TWO_SHOTS, Page, Visitor
+from server.conftest import MODEL
+from web.conftest import FREE, SCRIPT, TWO_SHOTS, Page, Visitor
 from web.test_project import list_states, order, price, read_way, show
 
 
@@ -38,6 +39,19 @@ async def test_a_shot_is_moved_and_left_out_and_the_others_are_kept(visitor: Vis
     assert left.id == ids[1] and list_states(await show(visitor, project)) == ["had"]
     page = await show(visitor, project, "?tab=history")
     assert "a shot left out" in page.text and "order" in page.text
+
+
+async def test_a_change_of_a_film_that_is_only_planned_says_what_the_film_then_costs(buyer: Visitor) -> None:
+    made = await buyer.studio.make(SCRIPT, models=(MODEL,), goal="plan")
+    shown = (await show(buyer, made.project)).price
+    fields = {"shot": "2", "prompt": "a tram in the snow"}
+    changed = await price(buyer, made.project, **fields)
+    assert float(shown) > 0 and changed.price == "0.00"
+    assert "Buys nothing now." in changed.text and f"The film then costs at most ${shown}." in changed.text
+    assert (await order(buyer, made.project, changed, **fields)).answer.status_code == 303
+    assert (await show(buyer, made.project)).price == shown and buyer.proxy and not buyer.proxy.submissions
+    back = await price(buyer, made.project, way="restore:1")
+    assert f"The film then costs at most ${shown}." in back.text
 
 
 async def test_an_odd_order_is_refused(visitor: Visitor) -> None:
