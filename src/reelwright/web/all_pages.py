@@ -19,6 +19,7 @@ from reelwright.web.queue import queue_orders, queue_pages
 from reelwright.web.rendering import render_error
 from reelwright.web.settings import settings_pages
 from reelwright.web.spend import spend_pages
+from reelwright.web.voices import voices_pages
 
 __all__ = ["ServeOptions", "build_pages", "serve_pages"]
 _router = APIRouter()
@@ -39,7 +40,7 @@ def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
     rooms = (create_pages, queue_pages, queue_orders, project_pages, project_orders, purchase_decisions, takes,
-             downloads, spend_pages, models_pages, settings_pages)  # fmt: skip
+             downloads, spend_pages, models_pages, settings_pages, voices_pages)  # fmt: skip
     for part in (_router, files.router, pictures.router, *(room.router for room in rooms)):
         router.include_router(part)
     return Pages(router=router, build_error=render_error)

@@ -147,9 +147,9 @@ async def render_project(
     return render(request, "project/page.html", status, **values)
 
 
-def find_tab(way: str) -> str:
-    """Return the tab of the panel on which a change is asked for by ``way``; empty for one of a shot or of all."""
-    return _TAB_OF_WAY.get(way.partition(":")[0], "")
+def find_tab(change: str) -> str:
+    """Return the tab of the panel on which a kind of change is asked for; empty for one of a shot or of all."""
+    return _TAB_OF_WAY.get(change.partition(":")[0], "")
 
 
 async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | None:

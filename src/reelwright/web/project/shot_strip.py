@@ -65,7 +65,7 @@ class Cost:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know about the change, as plain text."""
+        """Return what a person should know about the change, as plain text."""
         return tuple(to_plain_text(note) for note in self.quote.notes)
 
     @property
