@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,21 +24,45 @@ class Names:
 
 
 PLAIN: Final = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of a language, by code and by kind of action; what it lacks stays English.
+
+    ``values``: texts among the params, such as what is accepted, each ``#`` for a number.
+    """
+
+    messages: Mapping[str, str]
+    actions: Mapping[str, str]
+    values: Mapping[str, str]
+
+    def translate_value(self, value: Any) -> Any:
+        """Return a text among the params in this language; anything else, and one without translation, as it is."""
+        if not isinstance(value, str) or not self.values:
+            return value
+        numbers = iter(_NUMBER.findall(value))
+        found = self.values.get(_NUMBER.sub("#", value))
+        return value if found is None else re.sub("#", lambda _: next(numbers, ""), found)
+
+
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+ENGLISH: Final = Sentences(MESSAGES, ACTIONS, {})
 _QUOTED_LETTERS: Final = 120
 
 
-def format_reason(reason: Reason | None, names: Names = PLAIN) -> str:
+def format_reason(reason: Reason | None, names: Names = PLAIN, sentences: Sentences = ENGLISH) -> str:
     """Return a reason as a sentence for people, without advice; empty for None.
 
     A code that this version does not know, from a newer one, gives its message or its code.
     """
     if reason is None:
         return ""
-    template = MESSAGES.get(reason.code)
+    template = sentences.messages.get(reason.code) or MESSAGES.get(reason.code)
     if template is None:
         text = str(reason.params.get("message") or reason.code)
     else:
-        text = _Formatter(names).vformat(template, (), {"step": reason.step, **reason.params})
+        text = _Formatter(names, sentences).vformat(template, (), {"step": reason.step, **reason.params})
     words = reason.params.get("last_words")
     return f"{text}: {words}" if words else text
 
@@ -53,17 +78,18 @@ def format_advice(reason: Reason, names: Names = PLAIN, format_action: Callable[
     return "; ".join(dict.fromkeys(filter(None, [plain, *actions])))
 
 
-def format_plain_action(action: Action) -> str:
+def format_plain_action(action: Action, sentences: Sentences = ENGLISH) -> str:
     """Return in words what a person should do, without naming a command; empty for an unknown kind of action.
 
     Only a newer version knows such a kind.
     """
-    return _Formatter(PLAIN).vformat(ACTIONS.get(action.kind, ""), (), action.params)
+    template = sentences.actions.get(action.kind) or ACTIONS.get(action.kind, "")
+    return _Formatter(PLAIN, sentences).vformat(template, (), action.params)
 
 
-def format_step_reason(reason: Reason | None, names: Names = PLAIN) -> str:
+def format_step_reason(reason: Reason | None, names: Names = PLAIN, sentences: Sentences = ENGLISH) -> str:
     """Return a reason as a sentence for people, with its step in front unless the sentence names the step."""
-    text = format_reason(reason, names)
+    text = format_reason(reason, names, sentences)
     if reason is None or reason.step is None:
         return text
     step = names.name_step(reason.step)
@@ -73,11 +99,11 @@ def format_step_reason(reason: Reason | None, names: Names = PLAIN) -> str:
 class _Formatter(string.Formatter):
     """Fills a template, whatever another version stored: a missing value becomes ``?``, an odd one its text."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, names: Names, sentences: Sentences = ENGLISH) -> None:
+        self._names, self._sentences = names, sentences
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key))
+        return self._sentences.translate_value(kwargs.get(str(key)))
 
     def format_field(self, value: Any, format_spec: str) -> str:
         try:
@@ -104,7 +130,7 @@ class _Formatter(string.Formatter):
         if format_spec == "duration":
             return f"{value:.0f} s" if value < 90 else f"{value / 60:.0f} min"
         if isinstance(value, Reason):
-            return format_reason(value, self._names)
+            return format_reason(value, self._names, self._sentences)
         if isinstance(value, list):
             return ", ".join(self.format_field(each, format_spec) for each in value)
         if format_spec == "usd":

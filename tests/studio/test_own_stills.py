@@ -201,7 +201,10 @@ def test_a_take_that_opened_on_nothing_opens_on_a_still(studio: Studio, shelf: S
 
 def test_a_plan_alone_is_given_its_stills_and_goes_on(studio: Studio, shelf: Shelf, plan: Path, draw: Draw) -> None:
     studio.make(BRIEF, plan=plan, goal="plan", **SURE, **ASKED)
-    studio.edit("last", storyboard={"hook": draw("desk.png"), "demo": draw("lamp.png")}, **SURE)
+    stills = {"hook": draw("desk.png"), "demo": draw("lamp.png")}
+    quoted = studio.quote_edit("last", storyboard=stills)
+    studio.edit("last", storyboard=stills, **SURE)
+    assert quoted.film_micros == studio.quote_resume("last", goal="film").micros > 0 == quoted.micros
     assert not shelf.sent
     assert studio.resume("last", goal="film", **SURE).state == "done"
     assert not shelf.asked("image") and len(shelf.asked("video")) == 3

@@ -21,6 +21,7 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 from reelwright.web.all_pages import build_pages
 from server.conftest import MODEL
+from studio.worlds import AT_ONCE, KEYS, world
 
 HOST = "http://127.0.0.1:8000"
 BRIEF = "“It never flickers.” For “Fenn”, a desk lamp"
@@ -129,6 +130,15 @@ async def visitor(settings: Settings) -> AsyncIterator[Visitor]:
     """A visitor of a server that has no key of any provider."""
     async with open_visit(settings, None) as found:
         yield found
+
+
+@pytest.fixture
+async def speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Visitor]:
+    """A visitor of a server that has a key of a provider of voices."""
+    monkeypatch.setenv(KEYS["elevenlabs"], "a-key-of-a-test")
+    with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there:
+        async with open_visit(there.settings, None) as found:
+            yield found
 
 
 @pytest.fixture

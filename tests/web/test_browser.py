@@ -30,6 +30,13 @@ GIVE_PICTURE = """(async () => {
 GIVE_TEXT = "document.querySelector('reel-drop').take(new File(['x'], 'notes.txt', {type: 'text/plain'}))"
 
 
+WHOLE_BAR = """(() => {
+  const bar = document.querySelector('.bar'), wide = (one) => one.getBoundingClientRect().width;
+  const isWhole = [...bar.querySelectorAll('.button .icon')].every((one) => wide(one) > 11);
+  return isWhole && bar.scrollWidth <= bar.clientWidth && wide(bar.querySelector('h1')) > 30;
+})()"""
+
+
 async def type_into(tab: Tab, selector: str, text: str) -> None:
     """Put text into a field as typing does."""
     field = f"document.querySelector({json.dumps(selector)})"
@@ -97,3 +104,4 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
             for path in ("/studio?start=lamp", "/studio/queue", "/studio/projects", film, *tabs):
                 await tab.open(f"{server.url}{path}")
                 await check_page(tab, server.url)
+                assert await tab.run(WHOLE_BAR), f"the bar of {path} is squeezed at {width}"

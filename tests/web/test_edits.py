@@ -6,8 +6,11 @@ import io
 import json
 import zipfile
 
-from web.conftest import FREE, TWO_SHOTS, Page, Visitor
+from server.conftest import MODEL
+from web.conftest import FREE, SCRIPT, TWO_SHOTS, Page, Visitor
 from web.test_project import list_states, order, price, read_way, show
+
+VOICE = "eleven_v3:EXAVITQu4vr4xnSDxMaL"
 
 
 async def make_film(visitor: Visitor) -> str:
@@ -38,6 +41,19 @@ async def test_a_shot_is_moved_and_left_out_and_the_others_are_kept(visitor: Vis
     assert left.id == ids[1] and list_states(await show(visitor, project)) == ["had"]
     page = await show(visitor, project, "?tab=history")
     assert "a shot left out" in page.text and "order" in page.text
+
+
+async def test_a_change_of_a_film_that_is_only_planned_says_what_the_film_then_costs(buyer: Visitor) -> None:
+    made = await buyer.studio.make(SCRIPT, models=(MODEL,), goal="plan")
+    shown = (await show(buyer, made.project)).price
+    fields = {"shot": "2", "prompt": "a tram in the snow"}
+    changed = await price(buyer, made.project, **fields)
+    assert float(shown) > 0 and changed.price == "0.00"
+    assert "Buys nothing now." in changed.text and f"The film then costs at most ${shown}." in changed.text
+    assert (await order(buyer, made.project, changed, **fields)).answer.status_code == 303
+    assert (await show(buyer, made.project)).price == shown and buyer.proxy and not buyer.proxy.submissions
+    back = await price(buyer, made.project, way="restore:1")
+    assert f"The film then costs at most ${shown}." in back.text
 
 
 async def test_an_odd_order_is_refused(visitor: Visitor) -> None:
@@ -100,6 +116,26 @@ async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one
         assert (await price(visitor, project, way="look", **wrong)).codes == ["invalid_value"], wrong
 
 
+async def test_no_music_stands_among_the_moods_and_the_person_stays_on_the_tab(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=look")
+    assert (
+        page.list_tags("option", value="none") and "composed here, free" in page.text and "composer/" not in page.text
+    )
+    fields = {"way": "look", "mood": "none"}
+    priced = await price(visitor, project, **fields)
+    assert priced.price == "0.00" and "joins the film anew" in priced.text
+    ordered = await order(visitor, project, priced, **fields)
+    assert ordered.answer.headers["location"].endswith(f"{project}?tab=look")
+    assert (await visitor.studio.read_plan(project)).plan.bed is None
+    page = await show(visitor, project, "?tab=look")
+    assert "This film has no music." in page.text and not page.list_tags("select", name="music")
+    priced = await price(visitor, project, way="look", mood="chill")
+    assert (await order(visitor, project, priced, way="look", mood="chill")).answer.status_code == 303
+    bed = (await visitor.studio.read_plan(project)).plan.bed
+    assert bed and bed.mood == "chill"
+
+
 async def test_voice_and_level_of_the_music_stand_on_the_page_of_a_film_that_is_spoken(visitor: Visitor) -> None:
     script = "# Fenn\n\n> It never flickers.\n\n[Order](https://fenn.example)\n"
     made = await visitor.studio.make(script=script, voice="eleven_v3:ana", goal="plan")
@@ -133,6 +169,20 @@ async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) 
     assert len(track["children"]) == 2 and timeline["OTIO_SCHEMA"] == "Timeline.1"
     for name in ("film.srt", "nothing", "..%2f..%2fsecret"):
         assert (await visitor.client.get(f"{files}/{name}")).status_code == 404, name
+
+
+async def test_the_captions_of_a_film_that_was_made_on_the_pages_are_offered(speaker: Visitor) -> None:
+    script = f"---\nvoice: {VOICE}\n---\n# Fenn\n\nIt never flickers.\n> Never dark again.\n"
+    agreed = {"accept_unconfirmed": "1", "model": "animatic"}
+    project = await speaker.make({"text": script, **agreed})
+    page = await show(speaker, project, "?tab=film")
+    assert not page.list_tags("a", href=f"../../studio/projects/{project}/files/film.srt"), "it is not made yet"
+    await speaker.finish(project)
+    page = await show(speaker, project, "?tab=film")
+    for name in ("film.srt", "film.vtt"):
+        (link, *_) = page.list_tags("a", href=f"../../studio/projects/{project}/files/{name}")
+        assert "Never dark again." in (await speaker.client.get(f"/studio/projects/{link['href']}")).text
+    assert "1920×1080" in page.text and "30 fps" in page.text
 
 
 async def test_before_there_is_a_film_nothing_of_it_is_offered(visitor: Visitor) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
 from jinja2 import nodes
 
+from reelwright.message_texts import ACTIONS, MESSAGES
 from reelwright.web import rendering
 from reelwright.web.rendering import _HERE, _MONTHS, _build_environment
-from reelwright.web.texts import NAMES, load_texts
+from reelwright.web.texts import NAMES, load_sentences, load_texts
 from web.conftest import FREE, Visitor
 
 TEMPLATES = sorted(_HERE.rglob("*.html"))
@@ -115,3 +117,33 @@ def test_no_template_uses_the_ternary_of_a_text_that_is_not_looked_up() -> None:
             if isinstance(one, nodes.Const)
         ]
         assert not [text for text in literals if isinstance(text, str) and " " in text.strip()], path
+
+
+@pytest.mark.parametrize("path", sorted((_HERE / "languages" / "errors").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_sentences_of_errors_in_a_language_name_the_values_of_the_english_ones(path: Path) -> None:
+    sentences = load_sentences(path.stem)
+    for english, translated in ((MESSAGES, sentences.messages), (ACTIONS, sentences.actions)):
+        assert not translated.keys() - english.keys(), "no error has them any more"
+        for code, text in translated.items():
+            assert set(re.findall(r"{(.+?)}", text)) == set(re.findall(r"{(.+?)}", english[code])), code
+    for english, translated in sentences.values.items():
+        assert english.count("#") == translated.count("#"), english
+
+
+async def test_an_error_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:
+    german = {"Accept-Language": "de"}
+    unknown = await visitor.see("/studio/nowhere", **german)
+    assert unknown.answer.status_code == 404 and "Seite nowhere gibt es hier nicht." in unknown.text
+    assert unknown.list_tags("html", lang="de") and unknown.list_tags("nav"), "with the ways to all rooms"
+    project = await visitor.make(FREE)
+    missing = await visitor.see("/studio/projects/project_nope", **german)
+    assert "Projekt 'project_nope' gibt es hier nicht." in missing.text and "There is" not in missing.text
+    page = await visitor.see(f"/studio/projects/{project}", **german)
+    fields = {"ticket": page.read_field("ticket"), "way": "edit", "shot": "1", "length": "900"}
+    refused = await visitor.send(f"/studio/projects/{project}/price", fields, **german)
+    assert refused.codes == ["invalid_value"]
+    assert "Länge: '900' geht nicht; möglich: Sekunden von" in refused.text
+    script = {"text": "# Fenn\n\n![a walker]()\n", "ticket": page.read_field("ticket")}
+    assert "Zeile 3: " in (await visitor.send("/studio/draft", script, **german)).text
+    assert "Line 3: " in (await visitor.send("/studio/draft", script)).text
+    assert "There is no page nowhere here." in (await visitor.see("/studio/nowhere")).text

@@ -99,6 +99,7 @@ def describe_quote(quote: ProjectQuote) -> dict[str, Any]:
             "price_unconfirmed_for": list(quote.unconfirmed_price_steps),
             "sent_takes": quote.sent_takes or None,
             "usd_by_continuation": {kind: format_usd(usd) for kind, usd in quote.prices_by_continuation.items()},
+            "film_usd": format_usd(quote.film_micros) if quote.film_micros is not None else None,
             "budget_usd": format_usd(quote.budget.micros) if quote.budget else None,
             "project": quote.project,
             "expires_at": quote.expires_at.isoformat(timespec="seconds") if quote.expires_at else None,

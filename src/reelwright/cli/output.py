@@ -125,6 +125,8 @@ def print_quote(quote: ProjectQuote) -> None:
             "pass --budget USD"
         )
     typer.echo(f"{quote.line} · about {_format_duration(quote.max_duration_s)} to make")
+    if quote.film_micros is not None:
+        typer.echo(f"     the film itself is not ordered yet; it then costs {_format_amount(quote.film_micros, False)}")
     for offer in quote.prices_with_key[:MAX_OFFERS]:
         typer.echo(f"     the same film with {offer.model}: {_format_amount(offer.micros, True)} ({offer.basis})")
     if (more := len(quote.prices_with_key) - MAX_OFFERS) > 0:

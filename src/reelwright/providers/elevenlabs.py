@@ -49,6 +49,7 @@ PAGES: Final = 20
 AUDIO_BYTES: Final = 256 * 1024**2
 VOICES_PER_PAGE: Final = 100
 _VOICE_PAGES: Final = 10
+_SAMPLE_BYTES: Final = 8 * 1024**2
 _ITEM_ID: Final = re.compile(r"[A-Za-z0-9_-]{2,80}")
 
 
@@ -227,6 +228,10 @@ class ElevenLabs(CatalogueProvider):
                 break
             params["next_page_token"] = token
         return found
+
+    def read_sample(self, voice: Voice) -> AsyncIterator[bytes]:
+        """Download the sample of a voice, which the maker gives away. Raises as ``HttpClient.stream`` does."""
+        return self._http.stream(voice.sample_url, cap=_SAMPLE_BYTES)
 
     async def _page(self, params: Mapping[str, Any]) -> dict[str, Any]:
         answer = await self._http.get("/v1/history", params=params, cap=32 * 1024**2)

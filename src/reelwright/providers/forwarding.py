@@ -126,6 +126,10 @@ class ForwardingProvider(ABC):
         """List the voices of the provider behind this one."""
         return await cast(VoiceLister, self._get_provider()).list_voices()
 
+    def read_sample(self, voice: Voice) -> AsyncIterator[bytes]:
+        """Download the sample of a voice of the provider behind this one."""
+        return cast(VoiceLister, self._get_provider()).read_sample(voice)
+
     def _get_lister(self) -> WorkLister:
         """Return the provider as the ``WorkLister`` that it is where ``has_list`` is true."""
         return cast(WorkLister, self._get_provider())

@@ -181,6 +181,12 @@ class VoiceLister(Protocol):
         """
         ...
 
+    def read_sample(self, voice: Voice) -> AsyncIterator[bytes]:
+        """Download the sample of a voice that has a ``sample_url``. Never bills. Raises ``Unreachable``, ``NotFound``
+        and ``BadInput``, the last for one that is too large.
+        """
+        ...
+
 
 def as_voice_lister(provider: object) -> VoiceLister | None:
     """Return ``provider`` as a ``VoiceLister`` if its voices can be listed here, else None."""

@@ -64,6 +64,18 @@ def quote_standing(home: Home, standing: Standing) -> ProjectQuote:
     return build_project_quote(standing, graph, quote, project=standing.project, hands=count_hands(home.settings))
 
 
+async def add_film_price(home: Home, quote: ProjectQuote, standing: Standing, change: ReviseFunction) -> ProjectQuote:
+    """Return the quote of a change with the film's price after it, where the project was not ordered as a film yet.
+
+    A clip has no film. Spends nothing.
+    """
+    if standing.goal == "film" or standing.is_clip:
+        return quote
+    plan, choices = change(standing)
+    film = await quote_with_account(home, aim_at_goal(replace(standing, plan=plan, choices=choices), "film"))
+    return quote if film.unknown_price_steps else quote.replace(film_micros=film.micros)
+
+
 async def quote_with_account(home: Home, standing: Standing, hands: int | None = None) -> ProjectQuote:
     """Quote the steps up to the goal that neither the project nor its account has yet. Spends nothing.
 

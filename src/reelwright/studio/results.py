@@ -152,7 +152,9 @@ class ProjectQuote(ResultModel):
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
     ``notes``: repairs of materials, and decisions made for the person. ``draft``: what was read in a brief as the words
     of the film; None: they come from a script, a plan or a language model. ``text_changes``: for an edit, the changed
-    text on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
+    text on screen, shot by shot. ``film_micros``: for a change of a project that was not ordered as a film yet, such as
+    one that is only planned, what its film costs at most after the change; None: this price is that of the film, or
+    nobody knows a price in it. ``spent_by_job``: what each job of the project had spent when this price was computed.
     ``requests``: what would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price.
     None of these is part of the JSON.
     """
@@ -177,6 +179,7 @@ class ProjectQuote(ResultModel):
     sent_takes: int = 0
     budget: FilmBudget | None = None
     text_changes: tuple[TextChange, ...] = ()
+    film_micros: Annotated[Usd | None, OMIT_NONE] = None
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
     is_agreed: Annotated[bool, NOT_IN_JSON] = False

@@ -96,6 +96,7 @@ class Studio:
     draw_look_sheet = _twin(AsyncStudio.draw_look_sheet)
     try_looks = _twin(AsyncStudio.try_looks)
     list_voices = _twin(AsyncStudio.list_voices)
+    read_voice_sample = _twin(AsyncStudio.read_voice_sample)
     list_models = _twin(AsyncStudio.list_models)
     describe_model = _twin(AsyncStudio.describe_model)
     list_local_models = _twin(AsyncStudio.list_local_models)

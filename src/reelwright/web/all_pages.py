@@ -8,17 +8,20 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from reelwright.errors import NotFound
 from reelwright.server.deployment import Deployment, Pages, ServeOptions
 from reelwright.server.serving import serve
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
 from reelwright.web.models import models_pages
+from reelwright.web.outcomes import PageRoute
 from reelwright.web.project import downloads, project_orders, project_pages, purchase_decisions, takes
 from reelwright.web.queue import queue_orders, queue_pages
 from reelwright.web.rendering import render_error
 from reelwright.web.settings import settings_pages
 from reelwright.web.spend import spend_pages
+from reelwright.web.voices import voices_pages
 
 __all__ = ["ServeOptions", "build_pages", "serve_pages"]
 _router = APIRouter()
@@ -35,12 +38,21 @@ async def open_pages(request: Request) -> Response:
     )  # fmt: skip
 
 
+_last_router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@_last_router.get("/studio/{page:path}")
+async def refuse_unknown_page(request: Request, page: str) -> Response:
+    """Say in the person's language that there is no such page. Raises ``NotFound``."""
+    raise NotFound(code="name_not_found", kind="page", name=page[:60])
+
+
 def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
     rooms = (create_pages, queue_pages, queue_orders, project_pages, project_orders, purchase_decisions, takes,
-             downloads, spend_pages, models_pages, settings_pages)  # fmt: skip
-    for part in (_router, files.router, pictures.router, *(room.router for room in rooms)):
+             downloads, spend_pages, models_pages, settings_pages, voices_pages)  # fmt: skip
+    for part in (_router, files.router, pictures.router, *(room.router for room in rooms), _last_router):
         router.include_router(part)
     return Pages(router=router, build_error=render_error)
 

@@ -16,7 +16,7 @@ from reelwright.errors import NotFound
 _HERE: Final = Path(__file__).parent
 _STYLES: Final = (
     "tokens", "base", "shell", "controls", "quote", "draft", "strip", "lanes", "player", "panel", "ways", "compare",
-    "queue", "sheets", "spend", "models", "settings", "commands", "phone",
+    "queue", "sheets", "spend", "models", "settings", "voices", "commands", "phone",
 )  # fmt: skip
 """The style sheets in the order in which they count. The first one has the tokens, and no other has a colour."""
 _TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2",

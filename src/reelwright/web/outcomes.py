@@ -9,8 +9,15 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import Response
 
-from reelwright.errors import ReelwrightError
-from reelwright.messages import format_advice
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.messages import (
+    ENGLISH,
+    Sentences,
+    format_advice,
+    format_plain_action,
+    format_reason,
+    format_step_reason,
+)
 from reelwright.net.redact import redact_shown
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.web.rendering import FRAGMENT, render
@@ -24,6 +31,7 @@ class Trouble:
     """An error as a page shows it. ``field``: the field of the form that is wrong; empty for none.
 
     ``is_price``: the work costs more than the form showed, so that the form is shown again with the new price.
+    ``error``: what it describes; None: it has no sentence in another language.
     """
 
     code: str
@@ -31,6 +39,17 @@ class Trouble:
     advice: str
     field: str = ""
     is_price: bool = False
+    error: ReelwrightError | None = None
+
+    def translate(self, sentences: Sentences) -> tuple[str, str]:
+        """Return its sentence and its advice in a language. A hint stays English."""
+        if self.error is None or sentences is ENGLISH:
+            return self.message, self.advice
+        reason, names = self.error.to_reason(), self.error.names
+        format_message = format_reason if isinstance(self.error, BadInput) else format_step_reason
+        message = redact_shown(format_message(reason, names, sentences))
+        advice = format_advice(reason, names, lambda action: format_plain_action(action, sentences))
+        return f"{message[:1].upper()}{message[1:]}", redact_shown(advice)
 
 
 def describe_trouble(error: ReelwrightError) -> Trouble:
@@ -39,7 +58,7 @@ def describe_trouble(error: ReelwrightError) -> Trouble:
     advice = redact_shown(format_advice(error.to_reason(), error.names))
     field = str(getattr(error, "field", ""))
     sentence = f"{message[:1].upper()}{message[1:]}"
-    return Trouble(error.code, sentence, advice, field, error.code in _DEARER)
+    return Trouble(error.code, sentence, advice, field, error.code in _DEARER, error)
 
 
 def render_trouble(request: Request, error: ReelwrightError) -> Response:

@@ -19,7 +19,7 @@ from reelwright.server.routes.native import get_deployment
 from reelwright.studio.uploads import MAX_UPLOAD
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
-from reelwright.web.texts import Texts, choose_language, load_texts
+from reelwright.web.texts import Texts, choose_language, load_sentences, load_texts
 
 _HERE: Final = Path(__file__).parent
 _POLICY: Final = (
@@ -100,7 +100,8 @@ def _build_environment(tag: str) -> Environment:
         "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,
         "clock": format_clock, "seconds": format_length, "moment": format_moment, "usd": format_usd,
     }  # fmt: skip
-    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD}
+    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD,
+                     "sentences": load_sentences(tag)}  # fmt: skip
     return made
 
 

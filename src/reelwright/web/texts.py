@@ -2,6 +2,7 @@
 
 ``languages/TAG.yaml`` has a language: each English text with its translation, or with one for each number. The
 pseudo-languages have no file: they mark every text, so that a test sees which one is not looked up.
+``languages/errors/TAG.yaml`` has the sentences of the errors that a person meets on the pages, by code.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Final
 
 import yaml
 from fastapi import Request
+
+from reelwright.messages import ENGLISH, Sentences
 
 _FOLDER: Final = Path(__file__).parent / "languages"
 COOKIE: Final = "reelwright-language"
@@ -62,6 +65,15 @@ def load_texts(tag: str) -> Texts:
     if tag not in NAMES or tag == "en":
         return Texts("en", "ltr", {})
     return Texts(tag, "ltr", yaml.safe_load((_FOLDER / f"{tag}.yaml").read_text(encoding="utf-8")))
+
+
+@cache
+def load_sentences(tag: str) -> Sentences:
+    """Load the sentences of errors in a language; English for one that has none."""
+    path = _FOLDER / "errors" / f"{tag}.yaml"
+    if tag not in NAMES or not path.is_file():
+        return ENGLISH
+    return Sentences(**yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def choose_language(request: Request) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
+import math
+import wave
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -33,11 +36,15 @@ _VOICES: Final[tuple[Mapping[str, Any], ...]] = (
         "voice_id": VOICE, "name": "George", "category": "premade", "description": "Warm, for stories",
         "labels": {"accent": "british", "gender": "male", "language": "en"},
         "verified_languages": [{"language": "en", "model_id": "eleven_v3", "accent": "british", "locale": "en-GB"}],
-        "preview_url": "https://storage.invalid/george.mp3",
     },
     {"voice_id": "EXAVITQu4vr4xnSDxMaL", "name": "Sarah", "category": "premade", "labels": {"language": "en"}},
     {"voice_id": "XB0fDUnXU5powFXDhCwa", "name": "Charlotte", "category": "premade", "labels": {"language": "sv"}},
 )  # fmt: skip
+
+
+_UNHEARD: Final = "XB0fDUnXU5powFXDhCwa"
+"""The voice that has no sample."""
+_SAMPLE_RATE: Final = 8000
 
 
 class FakeElevenLabs(Fake):
@@ -69,6 +76,8 @@ class FakeElevenLabs(Fake):
                 return await self._item(call, parts[2])
         if parts == ["v2", "voices"]:
             return _list_voices(call)
+        if parts[:1] == ["samples"]:
+            return Reply(body=_draw_sample(parts[-1]), headers={"content-type": "audio/wav"})
         if parts == ["v1", "user"]:
             return make_json_reply({"user_id": "fake", "subscription": {"tier": "creator", "character_count": 0}})
         return self.make_error(404, "Not found")
@@ -149,8 +158,24 @@ FAKE = FakeElevenLabs
 def _list_voices(call: Call) -> Reply:
     size, start = int(call.query.get("page_size", "10")), int(call.query.get("next_page_token") or "0")
     more = start + size < len(_VOICES)
-    page = {"voices": _VOICES[start : start + size], "has_more": more}
+    voices = [
+        one | ({"preview_url": f"{call.url}/samples/{one['voice_id']}"} if one["voice_id"] != _UNHEARD else {})
+        for one in map(dict, _VOICES[start : start + size])
+    ]
+    page = {"voices": voices, "has_more": more}
     return make_json_reply({**page, "next_page_token": str(start + size) if more else None})
+
+
+def _draw_sample(voice: str) -> bytes:
+    """Draw a second of a tone as WAV, at a pitch of the voice's own."""
+    hertz, drawn = 180 + sum(voice.encode()) % 200, io.BytesIO()
+    with wave.open(drawn, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(_SAMPLE_RATE)
+        levels = (round(6000 * math.sin(math.tau * hertz * n / _SAMPLE_RATE)) for n in range(_SAMPLE_RATE))
+        sound.writeframes(b"".join(level.to_bytes(2, "little", signed=True) for level in levels))
+    return drawn.getvalue()
 
 
 def _parse_spec(parts: list[str], body: Mapping[str, Any]) -> MediaSpec | None:

@@ -68,7 +68,7 @@ def parse_voice(row: object) -> Voice | None:
         description=redact_line(str(row.get("description") or "")),
         languages=tuple(sorted(languages - {"None", ""})),
         labels={str(name): redact_line(str(value)) for name, value in labels.items() if is_text(value)},
-        sample_url=sample if sample.startswith("https://") else "",
+        sample_url=sample if sample.startswith(("https://", "http://")) else "",  # whether it may be asked: ``net``
     )
 
 

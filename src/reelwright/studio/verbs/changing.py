@@ -53,7 +53,8 @@ class Changing(Filming):
         with open_scratch_folder() as folder:
             edit, _ = await self._build_edit(given, folder)
         edit = await editing.add_planned_length(home, standing, edit)
-        return await add_spent(home, editing.quote_edit(home, standing, edit))
+        quote = await add_spent(home, editing.quote_edit(home, standing, edit))
+        return await project_run.add_film_price(home, quote, standing, edit.revise)
 
     async def _build_edit(self, given: ChangeOptions, folder: ScratchFolder) -> tuple[editing.Edit, IntakeResult]:
         changes = cast(Changes, given.get_given(_CHANGES))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from reelwright.reel.brief import Brief
-from reelwright.studio import summaries, validation
+from reelwright.studio import summaries, validation, voices
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
 from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
@@ -106,9 +106,14 @@ class Planning(StudioBase):
 
         Raises ``Unreachable`` and ``Refused`` if a provider does not answer.
         """
-        from reelwright.studio.voices import list_voices
+        return await voices.list_voices((await self.open_runtime()).providers)
 
-        return await list_voices((await self.open_runtime()).providers)
+    async def read_voice_sample(self, provider: str, voice: str) -> bytes:
+        """Fetch the sample of a voice, by the id that ``list_voices`` has. Spends nothing.
+
+        Raises ``NotFound`` for a voice without a sample, ``Unreachable`` and ``Refused``.
+        """
+        return await voices.read_sample((await self.open_runtime()).providers, provider, voice)
 
     async def list_models(
         self,

@@ -38,7 +38,9 @@ class Restoring(Filming):
         """
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
-        return await _quote(home, standing, *await _read_earlier(home, standing, revision))
+        plan, choices = await _read_earlier(home, standing, revision)
+        quote = await _quote(home, standing, plan, choices)
+        return await project_run.add_film_price(home, quote, standing, lambda stands: (plan, choices))
 
     async def enqueue_restore(
         self,

@@ -33,14 +33,15 @@ _HIDDEN_FLAVORS: Final = frozenset({"example"})
 
 
 @router.get("/studio")
-async def show_create(request: Request, start: str = "", model: str = "") -> Response:
+async def show_create(request: Request, start: str = "", model: str = "", voice: str = "") -> Response:
     """Show the page on which a film begins. ``start``: the name of an example whose words stand in the field.
 
-    ``model``: the id of the model that is chosen.
+    ``model``: the id of the model that is chosen. ``voice``: the voice, as MODEL:VOICE.
     """
     starter = next((one for one in STARTERS if one.name == start), None)
     fields = {"text": starter.text, **starter.fields} if starter else {}
-    return await _render_page(request, fields | ({"model": model} if model else {}))
+    chosen = {"model": model, "voice": voice}
+    return await _render_page(request, fields | {name: value for name, value in chosen.items() if value})
 
 
 @router.post("/studio/draft")
@@ -124,7 +125,7 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
         "models": models, "starters": STARTERS, "picture_roles": PICTURE_ROLES,
         "looks": await studio.list_looks(), "music": await studio.list_models(kind="music"),
         "model_names": {one.id: one.name for rows in models.values() for one in rows},
-        "covers": await asyncio.to_thread(draw_covers) if values["is_first"] else {},
+        "covers": await asyncio.to_thread(draw_covers) if not values["fields"].get("text") else {},
     }  # fmt: skip
     return render(request, "create/page.html", status, **values)
 

@@ -27,7 +27,7 @@ _SCRIPT: Final = re.compile(r"\A\s*(?:#{1,2} \S|---\s*\n)")
 _MOST_STILLS: Final = 12
 _MOST_KEYS: Final = 3
 _LONGEST_PROMPT: Final = 60
-_SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "accent", "music", "continuity")
+_SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "accent", "music", "voice", "continuity")
 """Options that the form has under the names that the verbs give them."""
 _CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
 """What was read in a brief beside its lines, in the order of the page."""

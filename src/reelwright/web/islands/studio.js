@@ -8,4 +8,5 @@ import "./files.js";
 import "./compare.js";
 import "./replay.js";
 import "./project.js";
+import "./voices.js";
 import "./commands.js";

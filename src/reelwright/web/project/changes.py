@@ -18,6 +18,7 @@ from reelwright.web.forms import PageForm
 WORDS: Final = "words."
 """How the names of fields begin that hold the words of a shot; their role follows."""
 ANIMATIC: Final = "animatic"
+NO_MUSIC: Final = "none"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
 _WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "restore")
 _WAYS: Final = (*_OF_A_SHOT, "order", "look", "restore", "script", "resume")
@@ -48,6 +49,8 @@ class Change:
             self._edits = {"order": self._value.split("-")[: len(details.shots)]}
         elif self._kind == "look":
             self._edits = {name: _read_value(name, form.get(name)) for name in _OF_THE_FILM if form.get(name)}
+            if self._edits.get("mood") == NO_MUSIC:  # the page offers it beside the moods
+                self._edits["music"] = self._edits.pop("mood")
 
     @property
     def has_changes(self) -> bool:

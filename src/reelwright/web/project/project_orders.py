@@ -15,7 +15,7 @@ from reelwright.studio.results import ProjectQuote
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.changes import Change
-from reelwright.web.project.project_pages import LIMITS, render_project
+from reelwright.web.project.project_pages import LIMITS, find_tab, render_project
 from reelwright.web.project.shot_strip import describe_cost
 from reelwright.web.rendering import send_to
 
@@ -33,7 +33,8 @@ async def order_change(request: Request, project: Name) -> Response:
     studio = get_studio(request)
     details = await studio.show(project)
     change = Change(details.project, form, details)
-    where = f"studio/projects/{details.project}" + (f"?shot={change.shot}" if change.shot else "")
+    query = f"?shot={change.shot}" if change.shot else f"?tab={tab}" if (tab := find_tab(change.way)) else ""
+    where = f"studio/projects/{details.project}{query}"
     try:
         await form.queue_change(
             details.project,

@@ -93,14 +93,15 @@ async def render_project(
     way = form.get("way") if form else ""
     if form:
         bare = "film" if way == "resume" and not form.get("shot") else "shot"
-        tab = _TAB_OF_WAY.get(way.partition(":")[0], bare)
+        tab = find_tab(way) or bare
         shot = int(form.get("shot")) if form.get("shot").isdigit() else 0
     given: Mapping[str, str] = form.fields if form else {}
     values: dict[str, Any] = {
         "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
-        "film_job": None, "cards": (), "retake_micros": None, "size": None, "counts": [], "stuck": None,
+        "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
+        "stuck": None,
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
@@ -123,7 +124,7 @@ async def render_project(
         "arrange": build_arrangement(selected.n, len(tiles)),
         "cards": await list_cards(studio, details, selected.id, purchases),
         "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
-        "music": describe_music(plan), "seconds": float(plan.seconds),
+        "music": describe_music(plan), "seconds": float(plan.seconds), "fps": plan.fps[0] / plan.fps[1],
         "poster": selected.picture if selected.take else "",
     }  # fmt: skip
     if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
@@ -146,6 +147,11 @@ async def render_project(
     return render(request, "project/page.html", status, **values)
 
 
+def find_tab(change: str) -> str:
+    """Return the tab of the panel on which a kind of change is asked for; empty for one of a shot or of all."""
+    return _TAB_OF_WAY.get(change.partition(":")[0], "")
+
+
 async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | None:
     """Quote what a project lacks up to its film; None where that cannot be told."""
     try:
@@ -157,9 +163,10 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | No
 async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     """Describe what can be chosen of a film's look and music, and what it has."""
     bed = plan.bed
+    name = (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else ""
     return {
         "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
-        "bed": (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else "",
+        "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
         "voices": sorted({get_voice_name(line.request) for _, line in plan.list_lines() if line.request}),

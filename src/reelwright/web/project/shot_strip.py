@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from reelwright.reel.markup import to_plain_text
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio.listings import ProjectDetails
@@ -61,6 +62,11 @@ class Cost:
     def micros(self) -> int:
         """The most that the change may cost, in micro-dollars."""
         return self.quote.micros
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a person should know about the change, as plain text."""
+        return tuple(to_plain_text(note) for note in self.quote.notes)
 
     @property
     def seconds(self) -> float:
