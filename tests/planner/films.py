@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from reelwright.planner.grammar import Finding, check
 from reelwright.planner.rules import PlanningResult
+from reelwright.planner.screens.figures import split_figures
 from reelwright.reel.brief import Material
 from reelwright.reel.plan import OwnFootage, Plan
 
@@ -21,7 +22,9 @@ def shown(film: Plan) -> list[str]:
 
 def _on_screen(film: Plan) -> Iterator[str]:
     for shot in film.shots:
-        yield from shot.words.values()
+        figures = split_figures(shot.words)
+        yield from (text for figure in figures for text in figure.values())
+        yield from (text for role, text in shot.words.items() if role != "figures" or not figures)
         for overlay in shot.overlays:
             yield from overlay.words.values()
             if overlay.kind != "title":
