@@ -21,6 +21,7 @@ from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import NothingToShow, plan, plan_work
+from reelwright.planner.screens.figures import split_figures
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json, to_plain
@@ -75,8 +76,8 @@ def test_the_worked_example_shows_its_name_its_lines_its_number_its_offer_and_wh
         "Your coffee is cold. Again.", "Fill it at six.", "Drink it at noon.", "It closes with one hand.",
         "One button. One light.", "No lid to lose on the train.", "20% off", "until 30 November",
     ]  # fmt: skip
-    assert [one for one in told if "number" in one] == [
-        {"number": "2,000", "label": "commuters"}, {"number": "340", "label": "refills a year"},
+    assert [split_figures(one) for one in told if "figures" in one] == [
+        [{"number": "2,000", "label": "commuters"}, {"number": "340", "label": "refills a year"}],
     ]  # fmt: skip
     assert told[-1] == {"name": "VoltCup", "line": "Order", "url": "voltcup.example"}
 
