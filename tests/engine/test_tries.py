@@ -182,6 +182,25 @@ async def test_what_a_person_says_arrived_is_followed_and_lands(rigged, tmp_path
     assert paper.submissions == ["a"] and [p.state for p in await paid(rig, project)] == ["settled"]
 
 
+class Named(Paper):
+    """Its operations have full names, of which a person may know the last part."""
+
+    def resolve_operation(self, model: str, name: str) -> str:
+        if "/" in name:
+            raise BadInput("operation", name, "its last part")
+        return f"{model}-{name}"
+
+
+async def test_what_a_person_names_by_its_last_part_gets_its_full_name(rigged, tmp_path):
+    rig, _, purchase = await held(rigged, tmp_path)
+    with pytest.raises(BadInput, check=has_field("operation", "its last part")):
+        await say(rig, purchase, "arrived", operation="a/b", provider=Named(tmp_path / "named"))
+    named = Named(tmp_path / "named")
+    named._accept({"operation": "paper/1-it", "prompt": "a", "purchase": purchase, "samples": 1, "text": ""})
+    entry = await say(rig, purchase, "arrived", operation="it", provider=named)
+    assert (entry.state, entry.operation.id) == ("submitted", "paper/1-it")
+
+
 async def test_a_file_that_a_person_has_is_the_take(rigged, tmp_path):
     rig, project, purchase = await held(rigged, tmp_path)
     mine = tmp_path / "mine.txt"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from reelwright.errors import BadInput, NotFound, ProviderError, Refused, Unreachable
+from reasons import has_field
+from reelwright.errors import BadInput, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Keys
 from reelwright.providers.fakes.script import answer_status, drop, filter_samples
@@ -63,6 +66,54 @@ class Veo(Remote):
         async with HttpClient("Google", url, auth=auth) as http:
             yield GeminiLongrunning(http, wire=self.wire(http.base))
 
+    async def test_an_operation_that_is_named_by_its_last_part_is_asked_for_by_its_full_name(self):
+        async with self.opened() as at:
+            renamed(at, "{id}")
+            operation = await self.bought(at)
+            model = at.server.calls[0].path.partition("models/")[2].partition(":")[0]
+            assert operation.id.endswith(f"models/{model}/operations/{operation.id.rpartition('/')[2]}")
+            assert (await self.over(at, operation)).state == "succeeded"
+
+    @pytest.mark.parametrize(
+        "said", ["../{id}", "operations/../{id}", "https://[::1]/{id}", "{id}?x", "{id}#x", "a/{id}"]
+    )
+    async def test_an_answer_that_names_no_operation_is_unknown(self, said):
+        async with self.opened() as at:
+            renamed(at, said)
+            with pytest.raises(OutcomeUnknown):
+                await self.submit(at)
+
+    async def test_a_name_without_its_model_is_never_asked_for(self):
+        """An earlier release may have stored one."""
+        async with self.opened() as at:
+            for name in ("x", "../x", "models/m/x"):
+                with pytest.raises(NotFound):
+                    await at.provider.poll(Operation(id=name))
+            assert not at.server.calls
+
+    async def test_a_person_may_give_the_last_part_of_a_name(self):
+        async with self.opened() as at:
+            full = (await self.bought(at)).id
+            for name in (full, full.rpartition("/")[2]):
+                assert at.provider.resolve_operation(self.request.model, name) == full
+            for wrong in ("a/b", "../x", "https://example.com/x", f"{full}/more"):
+                with pytest.raises(BadInput, check=has_field("operation", "/operations/ID")):
+                    at.provider.resolve_operation(self.request.model, wrong)
+
+
+def renamed(at: Any, said: str) -> None:
+    """Let the fake's answers to submits name the operation as ``said``."""
+    answer = at.server.fake.answer
+
+    async def rename(call: Any, behaviours: Any) -> Any:
+        reply = await answer(call, behaviours)
+        if call.kind != "submit" or reply.status != 200:
+            return reply
+        name = said.format(id=json.loads(reply.body)["name"].rpartition("/")[2])
+        return replace(reply, body=json.dumps({"name": name}).encode())
+
+    at.server.fake.answer = rename
+
 
 class TestVertexWithStorage(Veo):
     storage = "gs://films/reelwright"
@@ -82,6 +133,13 @@ class TestVertexWithStorage(Veo):
         replace(FILM, model="veo-3.1-generate-preview"),
         replace(FILM, extra={"voice": "Mia"}),
     )
+
+    @pytest.mark.parametrize("start", ["", "operations/", "projects/p1/locations/us-central1/operations/"])
+    def test_a_name_of_this_project_without_its_model_is_completed(self, start):
+        model = "projects/p1/locations/us-central1/publishers/google/models/veo-3.1-generate-001"
+        wire = Vertex(project="p1")
+        assert wire.resolve_name(f"{start}x-1", model) == f"{model}/operations/x-1"
+        assert wire.resolve_name("projects/p2/locations/us-central1/operations/x", model) == ""
 
     @pytest.mark.parametrize("samples", [1, 2, 3, 4])
     async def test_one_submission_brings_up_to_four_films(self, samples):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from reelwright.engine.interfaces import Vault
 from reelwright.errors import BadInput, NotFound, ProviderError
 from reelwright.net.redact import redact_error
-from reelwright.providers.protocol import Provider
+from reelwright.providers.protocol import Provider, as_operation_namer
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.operation import Operation
@@ -35,6 +36,8 @@ async def decide(
         raise BadInput("operation", operation, "the operation's id at the provider, or the file that it brought")
     if operation is not None:
         named = _parse_operation(operation)
+        if namer := as_operation_namer(provider):
+            named = replace(named, id=namer.resolve_operation(purchase.model, named.id))
         fault = await _ask_about(provider, named, purchase)
         return await ledger.decide(account, purchase.id, verdict, by, operation=named, fault=fault)
     assert file is not None

@@ -21,6 +21,7 @@ from reelwright.providers.protocol import (
     Voice,
     VoiceLister,
     WorkLister,
+    as_operation_namer,
     as_voice_lister,
     as_work_lister,
 )
@@ -99,6 +100,11 @@ class ForwardingProvider(ABC):
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """Have the provider behind this one verify a webhook; return the operation id, or None if it is not valid."""
         return self._get_provider().read_webhook(headers, body, secrets)
+
+    def resolve_operation(self, model: str, name: str) -> str:
+        """Have the provider behind this one complete the name of an operation, where it does so."""
+        namer = as_operation_namer(self._get_provider())
+        return namer.resolve_operation(model, name) if namer else name
 
     @property
     def has_list(self) -> bool:

@@ -14,6 +14,7 @@ from reelwright.net.google_token import GoogleToken, has_default_credentials
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key, Keys, build_missing_key_error
+from reelwright.net.redact import redact_line
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
 from reelwright.providers.families.film_storage import check_film_storage
@@ -25,6 +26,7 @@ from reelwright.providers.families.shapes import as_name
 from reelwright.providers.families.veo_wires import (
     STORAGE,
     PassThroughProxy,
+    PollRequest,
     Vertex,
     is_removed_after_landing,
     parse_storage,
@@ -89,10 +91,12 @@ class GeminiLongrunning(CatalogueProvider):
         await self._http.prepare_auth()
         self._reads[purchase] = read
         price = self.price(request)
+        sold_as = str(request.extra["served"]) if row.sold_as == "*" else row.sold_as
         return {
             "purchase": purchase,
             "model": row.id,
-            "path": self._wire.build_submit_path(str(request.extra["served"]) if row.sold_as == "*" else row.sold_as),
+            "model_name": self._wire.name_model(sold_as),
+            "path": self._wire.build_submit_path(sold_as),
             "body": build_body(request, pictures, self._wire.kind, storage, purchase),
             "micros": price.micros,
             "samples": request.samples,
@@ -119,18 +123,21 @@ class GeminiLongrunning(CatalogueProvider):
         name = _parse_name(answer)
         if not name:
             raise OutcomeUnknown(code="answer_without_id", provider="Google")
+        full_name = self._wire.resolve_name(name, prepared_request["model_name"])
+        if not full_name:  # followed, it would be asked for at an address that is not its own
+            raise OutcomeUnknown(code="answer_not_understood", provider="Google", fault=redact_line(name[:60]))
         facts = {"micros": prepared_request["micros"], "samples": prepared_request["samples"]}
         folder = prepared_request["body"]["parameters"].get("storageUri")
         if folder and isinstance(self._wire, Vertex) and self._wire.must_remove_outputs:
             facts |= {"removes": True, "folder": folder}
-        return Operation(id=name, key=self._key, facts=facts)
+        return Operation(id=full_name, key=self._key, facts=facts)
 
     async def poll(self, operation: Operation) -> Progress:
         """Ask Google once for the state of an operation; never bills.
 
         Raises ``Refused`` if the key is refused, ``Unreachable`` if the answer does not describe the operation.
         """
-        method, path, body = self._wire.build_poll(operation.id)
+        method, path, body = self._build_poll(operation)
         sieve = InlineExtractor(FILM_MEMBERS)
         async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
             if answer.status != 200:
@@ -174,6 +181,25 @@ class GeminiLongrunning(CatalogueProvider):
         if isinstance(self._wire, Vertex) and self._wire.storage:
             await check_film_storage(self._http, self._wire)
 
+    def resolve_operation(self, model: str, name: str) -> str:
+        """Return the full name of an operation of ``model`` that is given in full or by its last part. Raises
+        ``BadInput``.
+        """
+        row = find_model(model)
+        full_name = self._wire.resolve_name(name, "" if row.sold_as == "*" else self._wire.name_model(row.sold_as))
+        if full_name:
+            return full_name
+        example = f"{self._wire.name_model('MODEL')}/operations/ID"
+        raise BadInput("operation", name, f"the operation's full name, such as {example}, or its last part, ID")
+
+    def _build_poll(self, operation: Operation) -> PollRequest:
+        """Return the request for the state of an operation. Raises ``NotFound`` for a name that is no address, as an
+        earlier release may have stored one.
+        """
+        if not self._wire.is_full_name(operation.id):
+            raise NotFound(code="operation_not_kept", provider="Google", operation=operation.id)
+        return self._wire.build_poll(operation.id)
+
     def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
         """Return or raise what an error answer to a poll means.
 
@@ -190,7 +216,7 @@ class GeminiLongrunning(CatalogueProvider):
 
     async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         """Poll again, and decode the film that stands in the answer while it streams."""
-        method, path, body = self._wire.build_poll(operation.id)
+        method, path, body = self._build_poll(operation)
         async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
             if answer.status in (404, 410):
                 raise NotFound(code="output_gone", provider="Google", status=answer.status)

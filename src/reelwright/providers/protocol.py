@@ -141,6 +141,22 @@ def as_work_lister(provider: object) -> WorkLister | None:
 
 
 @runtime_checkable
+class OperationNamer(Protocol):
+    """Additional interface of a provider whose operations have full names. A person may know only the last part."""
+
+    def resolve_operation(self, model: str, name: str) -> str:
+        """Return the full name of an operation of ``model``, which a person gives in full or by its last part. Sends
+        nothing. Raises ``BadInput`` naming what is accepted.
+        """
+        ...
+
+
+def as_operation_namer(provider: object) -> OperationNamer | None:
+    """Return ``provider`` as an ``OperationNamer`` if it is one, else None."""
+    return provider if isinstance(provider, OperationNamer) else None
+
+
+@runtime_checkable
 class ClosingProvider(Protocol):
     """Additional interface of a provider that holds connections or processes."""
 

@@ -17,6 +17,13 @@ from reelwright.reel.value import define_value
 STORAGE: Final = "storage.googleapis.com"
 GEMINI: Final = "generativelanguage.googleapis.com"
 _FOLDER_CHARS: Final = 40
+_PART: Final = r"(?!\.\.?(?:/|$))[^/\s?#\\]+"
+"""One part of a name, as a pattern: no part of it changes the path that it stands in."""
+_LAST_PART: Final = re.compile(_PART)
+_VERTEX_NAME: Final = re.compile(
+    f"projects/{_PART}/locations/{_PART}/publishers/{_PART}/models/{_PART}/operations/{_PART}"
+)
+_PROXY_NAME: Final = re.compile(f"(?:{_PART}/)*operations/{_PART}")
 PollRequest = tuple[str, str, Any]
 """Method, path, and the body's JSON or None."""
 
@@ -81,10 +88,27 @@ class Vertex:
         storage = parse_storage(str(request.extra.get("storage_uri") or self.storage))
         return f"{storage}/{build_folder_name(request.prompt, purchase)}/" if storage else ""
 
+    def name_model(self, sold_as: str) -> str:
+        """Return the full name of the model, with which the names of its operations begin."""
+        return f"projects/{self.project}/locations/{self.location}/publishers/google/models/{sold_as}"
+
     def build_submit_path(self, sold_as: str) -> str:
         """Return the URL path of a submission to the model."""
-        where = f"projects/{self.project}/locations/{self.location}/publishers/google/models/{sold_as}"
-        return f"/v1beta1/{quote(where)}:predictLongRunning"
+        return f"/v1beta1/{quote(self.name_model(sold_as))}:predictLongRunning"
+
+    def is_full_name(self, name: str) -> bool:
+        """Whether an operation can be asked for by ``name``: its address is made of its parts."""
+        return _VERTEX_NAME.fullmatch(name) is not None
+
+    def resolve_name(self, name: str, model: str) -> str:
+        """Return the full name of an operation of ``model`` (a full name, too) that is given in full or by its last
+        part; empty if it is neither.
+        """
+        if self.is_full_name(name):
+            return name
+        own = f"projects/{self.project}/locations/{self.location}/"
+        last = name.removeprefix(own).removeprefix("operations/")
+        return f"{model}/operations/{last}" if model and _LAST_PART.fullmatch(last) else ""
 
     def build_headers(self, purchase: str) -> dict[str, str]:
         """Return no extra headers for a submission: Google has none by which it would recognize a repeated request."""
@@ -144,9 +168,25 @@ class PassThroughProxy:
         """Return an empty text: films come in the responses, in no folder."""
         return ""
 
+    def name_model(self, sold_as: str) -> str:
+        """Return the full name of the model, with which the names of its operations begin."""
+        return f"models/{sold_as}"
+
     def build_submit_path(self, sold_as: str) -> str:
         """Return the URL path of a submission to the model."""
-        return f"{self.prefix}/models/{quote(sold_as)}:predictLongRunning"
+        return f"{self.prefix}/{quote(self.name_model(sold_as))}:predictLongRunning"
+
+    def is_full_name(self, name: str) -> bool:
+        """Whether an operation can be asked for by ``name``: it is its path at the proxy."""
+        return _PROXY_NAME.fullmatch(name) is not None
+
+    def resolve_name(self, name: str, model: str) -> str:
+        """Return the full name of an operation of ``model`` (a full name, too) that is given in full or by its last
+        part; empty if it is neither.
+        """
+        if self.is_full_name(name):
+            return name
+        return f"{model}/operations/{name}" if model and _LAST_PART.fullmatch(name) else ""
 
     def build_headers(self, purchase: str) -> dict[str, str]:
         """Return the extra headers of a submission: an ``idempotency-key`` that names the purchase.
