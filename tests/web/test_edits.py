@@ -82,6 +82,20 @@ async def test_music_and_colour_of_the_film_are_changed_at_the_price_that_is_sho
     assert not (await price(visitor, project, way="look")).list_tags("input", name="max_usd", value="9")
 
 
+async def test_the_end_card_of_a_film_is_changed_and_emptied_on_its_page(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    for typed, stands in (("Made by hand in Sofia", ""), ("", "Made by hand in Sofia")):
+        page = await show(visitor, project, "?tab=look")
+        assert page.list_tags("input", name="end_card", value=stands)
+        fields = {"way": "look", "end_card": typed, "end_card.before": stands}
+        priced = await price(visitor, project, **fields)
+        assert priced.price == "0.00" and priced.list_tags("input", name="end_card", value=typed)
+        assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
+        assert (await visitor.studio.read_plan(project)).plan.end_card == typed
+        await visitor.finish(project)
+    assert "end card" in (await show(visitor, project, "?tab=history")).text
+
+
 async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one_is_offered_again(
     visitor: Visitor,
 ) -> None:

@@ -13,6 +13,7 @@ from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.validation import NONE
 from reelwright.web.forms import PageForm
 
 WORDS: Final = "words."
@@ -48,6 +49,8 @@ class Change:
             self._edits = {"order": self._value.split("-")[: len(details.shots)]}
         elif self._kind == "look":
             self._edits = {name: _read_value(name, form.get(name)) for name in _OF_THE_FILM if form.get(name)}
+            if form.has("end_card") and form.get("end_card") != form.get("end_card.before"):
+                self._edits["end_card"] = form.get("end_card") or NONE
 
     @property
     def has_changes(self) -> bool:

@@ -18,7 +18,7 @@ from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.options import Name
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import LINE_CHARS, SCRIPT_CHARS
+from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, draw_still, list_shots
@@ -163,7 +163,7 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
         "voices": sorted({get_voice_name(line.request) for _, line in plan.list_lines() if line.request}),
-        "accent": plan.accent,
+        "accent": plan.accent, "end_card": plan.end_card, "end_card_chars": END_CARD_CHARS,
         "is_captioned": bool(plan.list_lines()), "draws_captions": has_drawn_captions(plan),
         "caption_style": plan.caption_choice or plan.caption_style,
         "caption_shift": format_level(plan.caption_shift_ms / 1000),
