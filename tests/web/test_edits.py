@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
+
+from PIL import Image
 
 from web.conftest import FREE, TWO_SHOTS, Page, Visitor
 from web.test_project import list_states, order, price, read_way, show
@@ -94,6 +97,33 @@ async def test_the_end_card_of_a_film_is_changed_and_emptied_on_its_page(visitor
         assert (await visitor.studio.read_plan(project)).plan.end_card == typed
         await visitor.finish(project)
     assert "end card" in (await show(visitor, project, "?tab=history")).text
+
+
+async def test_a_film_gets_a_logo_loses_it_and_takes_the_brand_of_the_home_on_its_page(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=look")
+    assert not page.list_tags("button", value="brand") and not page.list_tags("img", **{"class": "logo"})
+    Image.new("RGB", (200, 80), (20, 80, 200)).save(tmp_path / "mark.png")
+    (mark,) = await visitor.studio.add_materials([tmp_path / "mark.png"], "picture")
+    await visitor.studio.set_brand(accent="#00AA55", end_card="Made by hand in Sofia")
+    for way in (f"logo:{mark.id}", "logo:none", "brand"):
+        assert (await show(visitor, project, "?tab=look")).list_tags("button", value="brand")
+        priced = await price(visitor, project, way=way)
+        assert priced.price == "0.00" and read_way(priced) == way
+        assert (await order(visitor, project, priced, way=way)).answer.status_code == 303
+        page = await show(visitor, project, "?tab=look")
+        assert bool(page.list_tags("img", **{"class": "logo"})) == (way == f"logo:{mark.id}")
+        await visitor.finish(project)
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert plan.end_card == "Made by hand in Sofia"
+    assert page.list_tags("input", name="accent", placeholder="#00AA55")
+    assert (await price(visitor, project, way="logo:x")).codes == ["asset_not_found"]
+    sent = {"way": "logo-file", "ticket": page.read_field("ticket")}
+    content = (tmp_path / "mark.png").read_bytes()
+    priced = await visitor.send(f"/studio/projects/{project}/price", sent, file=content)
+    assert read_way(priced) == f"logo:{mark.id}", "as a browser without scripts sends it"
 
 
 async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one_is_offered_again(
