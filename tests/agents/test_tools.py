@@ -48,6 +48,8 @@ async def test_a_whole_session(tmp_path: Path) -> None:
         assert circled.fields["quote"]["usd"] == "0.00"
         priced = await agent.call("edit", project=project, shot=1, words="Fenn II", price_only=True)
         assert priced.fields["message"].startswith("free")
+        priced = await agent.call("edit", project=project, end_card="Made by hand in Sofia", price_only=True)
+        assert priced.fields["message"].startswith("free")
 
         spent = await agent.call("spend")
         assert float(spent.fields["wallet"]["left_usd"]) == 5 - 2 * float(clip.fields["usd"])

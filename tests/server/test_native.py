@@ -52,6 +52,8 @@ async def test_a_film_is_quoted_made_read_edited_and_downloaded(settings: Settin
         assert "It never flickers." in (await client.get(f"/api/v1/projects/{project}/script")).text
         plan = await client.get(f"/api/v1/projects/{project}/plan")
         change = {"shot": 1, "words": "Never flickers"}
+        carded = await post(client, f"/projects/{project}/edits/quote", end_card="Made by hand in Sofia")
+        assert "Made by hand in Sofia" in carded["text_changes"][0]["after"].values()
         stale = await client.post(f"/api/v1/projects/{project}/edits", json=change, headers={"If-Match": '"7"'})
         assert (stale.status_code, stale.json()["code"]) == (409, "revision_moved_on")
         edited = await client.post(

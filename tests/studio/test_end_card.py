@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput
@@ -86,3 +87,139 @@ def test_a_plan_file_has_end_card_and_logo(empty: Settings, tmp_path: Path, logo
 def test_a_text_that_is_none_or_too_long_is_refused(empty: Settings, text: str) -> None:
     with Studio(empty) as studio, pytest.raises(BadInput, check=lambda error: error.field == "end_card"):
         studio.plan(BRIEF, end_card=text)
+
+
+def list_takes(studio: Studio, project: str, **changes: str) -> list[str]:
+    """The takes that an edit draws again, all of them for nothing."""
+    quote = studio.quote_edit(project, **changes)  # type: ignore[arg-type]
+    assert quote.micros == 0
+    return [step for step in quote.wanted_steps if step.startswith("take/")]
+
+
+@pytest.mark.parametrize("text", [CALLED, SHOWN, f"---\nend_card: first\n---\n\n{CALLED}"])
+def test_an_edit_gives_a_film_an_end_card_another_and_none_and_draws_only_its_last_screen(
+    empty: Settings, tmp_path: Path, text: str
+) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text(text)
+    with Studio(empty) as studio:
+        film = studio.make(script=script, goal="cut", **SMALL)
+        first = studio.read_plan(film.project).plan
+        assert list_takes(studio, film.project, end_card=TEXT) == [f"take/{first.shots[-1].id}"]
+        studio.edit(film.project, end_card=TEXT)
+        given = studio.read_plan(film.project).plan
+        studio.edit(film.project, end_card="Sofia")
+        other = studio.read_plan(film.project).plan
+        again = studio.quote_edit(film.project, end_card="Sofia")
+        studio.edit(film.project, end_card="none")
+        none = studio.read_plan(film.project).plan
+        changes = [row.changes for row in studio.list_revisions(film.project)]
+    own = {role: words for role, words in list_last_words(first).items() if words != "first"}
+    assert own and list_last_words(none) == own, "the film's own words stay"
+    for plan, words in ((given, TEXT), (other, "Sofia")):
+        assert sorted(list_last_words(plan).values()) == sorted([*own.values(), words])
+        assert [dict(one.words) for one in plan.shots[:-1]] == [dict(one.words) for one in first.shots[:-1]]
+    assert "The film is so already: nothing changes." in again.notes
+    assert [one for one in changes if "end_card" in one] == changes[:3]
+
+
+def test_a_screen_of_the_end_card_s_own_says_another_text_and_goes_with_it(empty: Settings, tmp_path: Path) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text(SHOWN)
+    with Studio(empty) as studio:
+        studio.set_brand(end_card=TEXT)
+        film = studio.make(script=script, goal="cut", **SMALL)
+        studio.edit(film.project, end_card="Sofia")
+        other = studio.read_plan(film.project).plan
+        studio.edit(film.project, end_card="none")
+        none = studio.read_plan(film.project).plan
+        script.write_text(SHOWN.replace("never", "hardly ever"))
+        studio.make(script=script, goal="cut", **SMALL)
+        rewritten = studio.read_plan(film.project).plan
+    assert list_last_words(other) == {"name": "Fenn", "line": "Sofia"}
+    assert len(none.shots) == len(other.shots) - 1 and list_last_words(none) == {"line": "It lasts"}
+    assert [list_last_words(rewritten), rewritten.end_card] == [{"line": "It lasts"}, ""]
+
+
+def test_a_later_edit_keeps_the_end_card(empty: Settings, tmp_path: Path) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text(CALLED)
+    with Studio(empty) as studio:
+        briefed = studio.make(BRIEF, goal="cut", end_card="first", **SMALL).project
+        scripted = studio.make(script=script, goal="cut", end_card="first", **SMALL).project
+        for project in (briefed, scripted):
+            studio.edit(project, end_card=TEXT)
+            studio.edit(project, look="paper", accent="#00AA55")
+        studio.edit(briefed, length=12)
+        script.write_text(CALLED.replace("never", "hardly ever"))
+        studio.make(script=script, goal="cut", end_card="first", **SMALL)
+        found = [studio.read_plan(project).plan for project in (briefed, scripted)]
+        studio.edit(briefed, end_card="none")
+        studio.edit(briefed, length=9)
+        without = studio.read_plan(briefed).plan
+    for plan in found:
+        assert list_last_words(plan)["legal"] == plan.end_card == TEXT
+    assert without.end_card == "" and "legal" not in list_last_words(without)
+
+
+def test_the_brand_of_the_home_gives_a_film_its_end_card(empty: Settings) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="cut", **SMALL)
+        studio.set_brand(end_card=TEXT)
+        studio.edit(film.project, brand=True)
+        branded = studio.read_plan(film.project).plan
+        studio.edit(film.project, brand=True, end_card="Sofia")
+        named = studio.read_plan(film.project).plan
+    assert (branded.end_card, named.end_card) == (TEXT, "Sofia")
+
+
+def test_a_last_screen_without_room_is_named_and_the_brand_leaves_it_as_it_is(empty: Settings, tmp_path: Path) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text(f"{CALLED}\n<!-- legal -->\nOnly in Bulgaria\n")
+    with Studio(empty) as studio:
+        film = studio.make(script=script, goal="cut", **SMALL)
+        assert list_last_words(studio.read_plan(film.project).plan)["legal"] == "Only in Bulgaria"
+        with pytest.raises(BadInput, check=lambda error: error.field == "end_card"):
+            studio.quote_edit(film.project, end_card=TEXT)
+        studio.set_brand(end_card=TEXT, accent="#00AA55")
+        notes = studio.quote_edit(film.project, brand=True).notes
+    assert any(TEXT in note for note in notes)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 121])
+def test_an_edit_refuses_a_text_that_is_none_or_too_long(empty: Settings, text: str) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="plan", **SMALL)
+        with pytest.raises(BadInput, check=lambda error: error.field == "end_card"):
+            studio.quote_edit(film.project, end_card=text)
+
+
+def test_over_a_picture_it_is_a_title_and_an_edit_of_its_words_is_an_edit_of_it(
+    empty: Settings, tmp_path: Path
+) -> None:
+    script = tmp_path / "fenn.md"
+    Image.new("RGB", (320, 180), "navy").save(tmp_path / "lamp.jpg")
+    script.write_text("# Fenn\n\n---\n\n![](lamp.jpg)\n")
+    with Studio(empty) as studio:
+        film = studio.make(script=script, goal="cut", **SMALL)
+        studio.edit(film.project, end_card=TEXT)
+        over = studio.read_plan(film.project).plan
+        studio.edit(film.project, shot=2, words="Made in Sofia")
+        reworded = studio.read_plan(film.project).plan
+        studio.edit(film.project, end_card="none")
+        none = studio.read_plan(film.project).plan
+    assert [dict(one.words) for one in over.shots[-1].overlays] == [{"line": TEXT}]
+    assert reworded.end_card == "Made in Sofia" and not none.shots[-1].overlays and not none.end_card
+
+
+def test_a_plan_whose_last_shot_does_not_say_its_end_card_is_refused(empty: Settings, tmp_path: Path) -> None:
+    plan = tmp_path / "kept" / "film.yaml"
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="cut", end_card=TEXT, **SMALL)
+        studio.pull(film.project, plan.parent)
+        text = plan.read_text()
+        assert text.count(TEXT) > 1
+        first, _, last = text.rpartition(f"end_card: {TEXT}")
+        plan.write_text(f"{first}end_card: another{last}")
+        with pytest.raises(BadInput, check=lambda error: error.field.endswith("end_card")):
+            studio.quote_apply(plan.parent)

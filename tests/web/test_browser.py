@@ -105,3 +105,25 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
                 await tab.open(f"{server.url}{path}")
                 await check_page(tab, server.url)
                 assert await tab.run(WHOLE_BAR), f"the bar of {path} is squeezed at {width}"
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_a_brand_is_shown_while_it_is_typed_and_a_dropped_logo_is_kept(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    shown = "document.querySelector('#brand-preview img').src"
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        await tab.call("Page.enable")
+        await tab.call("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
+        await tab.open(f"{server.url}/studio/settings")
+        await tab.run(f"window.bare = {shown}")
+        await type_into(tab, "#brand input[name=accent]", "#2244CC")
+        await tab.wait_for(f"window.bare !== {shown}")
+        studio = server.deployment.get_studio()
+        assert (await studio.read_brand()).accent is None, "what is typed is not set"
+        await tab.run(GIVE_PICTURE)
+        await tab.wait_for("document.querySelector('img.logo') !== null")
+        assert (await studio.read_brand()).logo
+        await check_page(tab, server.url)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
+
+from PIL import Image
 
 from server.conftest import MODEL
 from web.conftest import FREE, SCRIPT, TWO_SHOTS, Page, Visitor
@@ -96,6 +99,47 @@ async def test_music_and_colour_of_the_film_are_changed_at_the_price_that_is_sho
     assert plan.bed and plan.bed.mood == "chill"
     assert (await price(visitor, project, way="look", accent="red")).codes == ["invalid_value"]
     assert not (await price(visitor, project, way="look")).list_tags("input", name="max_usd", value="9")
+
+
+async def test_the_end_card_of_a_film_is_changed_and_emptied_on_its_page(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    for typed, stands in (("Made by hand in Sofia", ""), ("", "Made by hand in Sofia")):
+        page = await show(visitor, project, "?tab=look")
+        assert page.list_tags("input", name="end_card", value=stands)
+        fields = {"way": "look", "end_card": typed, "end_card.before": stands}
+        priced = await price(visitor, project, **fields)
+        assert priced.price == "0.00" and priced.list_tags("input", name="end_card", value=typed)
+        assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
+        assert (await visitor.studio.read_plan(project)).plan.end_card == typed
+        await visitor.finish(project)
+    assert "end card" in (await show(visitor, project, "?tab=history")).text
+
+
+async def test_a_film_gets_a_logo_loses_it_and_takes_the_brand_of_the_home_on_its_page(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    project = await make_film(visitor)
+    page = await show(visitor, project, "?tab=look")
+    assert not page.list_tags("button", value="brand") and not page.list_tags("img", **{"class": "logo"})
+    Image.new("RGB", (200, 80), (20, 80, 200)).save(tmp_path / "mark.png")
+    (mark,) = await visitor.studio.add_materials([tmp_path / "mark.png"], "picture")
+    await visitor.studio.set_brand(accent="#00AA55", end_card="Made by hand in Sofia")
+    for way in (f"logo:{mark.id}", "logo:none", "brand"):
+        assert (await show(visitor, project, "?tab=look")).list_tags("button", value="brand")
+        priced = await price(visitor, project, way=way)
+        assert priced.price == "0.00" and read_way(priced) == way
+        assert (await order(visitor, project, priced, way=way)).answer.status_code == 303
+        page = await show(visitor, project, "?tab=look")
+        assert bool(page.list_tags("img", **{"class": "logo"})) == (way == f"logo:{mark.id}")
+        await visitor.finish(project)
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert plan.end_card == "Made by hand in Sofia"
+    assert page.list_tags("input", name="accent", placeholder="#00AA55")
+    assert (await price(visitor, project, way="logo:x")).codes == ["asset_not_found"]
+    sent = {"way": "logo-file", "ticket": page.read_field("ticket")}
+    content = (tmp_path / "mark.png").read_bytes()
+    priced = await visitor.send(f"/studio/projects/{project}/price", sent, file=content)
+    assert read_way(priced) == f"logo:{mark.id}", "as a browser without scripts sends it"
 
 
 async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one_is_offered_again(

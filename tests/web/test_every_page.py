@@ -13,7 +13,7 @@ from web.screens import open_filled_studio
 from web.test_browser import LISTEN, check_page
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
-PROJECT_PAGES = ("", "?tab=script", "?tab=film")
+PROJECT_PAGES = ("", "?tab=script", "?tab=look", "?tab=film")
 PAGES = (
     "studio", "studio?start=market", "studio/queue", "studio/projects", "studio/spend", "studio/spend?by=model",
     "studio/models", "studio/models?kind=text", "studio/settings", "studio/nothing",

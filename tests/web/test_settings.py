@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelwright.net.keys import Keys
 from reelwright.settings import Settings
 from server.local_issuer import ANA, open_issuer
 from server.test_sign_in import serve_with, sign_in
-from web.conftest import Page, Visitor, open_visit
+from web.conftest import FREE, Page, Visitor, open_visit
 
 SECRET = "sk_a-secret-of-the-provider-1234567890"
 
 
-async def act(visitor: Visitor, name: str, fields: dict[str, str]) -> Page:
-    """Send a form of the page."""
+async def act(visitor: Visitor, name: str, fields: dict[str, str], *, file: bytes | None = None) -> Page:
+    """Send a form of the page, with the content of its file."""
     ticket = (await visitor.see("/studio/settings")).read_field("ticket")
-    return await visitor.send(f"/studio/settings/{name}", {"ticket": ticket, **fields})
+    return await visitor.send(f"/studio/settings/{name}", {"ticket": ticket, **fields}, file=file)
 
 
 async def test_a_key_is_stored_as_the_command_stores_it_and_never_shown(visitor: Visitor, settings: Settings) -> None:
@@ -68,6 +70,51 @@ async def test_a_person_is_invited_gets_another_role_and_is_removed(visitor: Vis
     assert (await visitor.studio.list_members())[0].role == "producer"
     await act(visitor, "members-remove", {"member": member.id})
     assert "ana@studio.example" not in (await visitor.see("/studio/settings")).text
+
+
+async def test_a_brand_is_tried_set_and_emptied_and_no_film_is_made_again(visitor: Visitor, tmp_path: Path) -> None:
+    project = await visitor.make(FREE)
+    await visitor.finish(project)
+    (bare,) = (await visitor.see("/studio/settings")).list_tags("img", width="960")
+    typed = {"accent": "#2244cc", "end_card": "Made by hand in Sofia", "look": "paper"}
+    tried = await act(visitor, "brand-preview", typed)
+    (shown,) = tried.list_tags("img", width="960")
+    assert shown["src"] != bare["src"] and tried.list_tags("input", name="end_card", value="Made by hand in Sofia")
+    assert tried.list_tags("option", value="paper", selected="")
+    assert (await visitor.studio.read_brand()).accent is None, "a preview sets nothing"
+    Image.new("RGB", (200, 80), (20, 80, 200)).save(tmp_path / "mark.png")
+    assert (await act(visitor, "brand-set", typed)).answer.status_code == 303
+    content = (tmp_path / "mark.png").read_bytes()
+    assert (await act(visitor, "brand-logo", {"way": "logo-file"}, file=content)).answer.status_code == 303
+    brand = await visitor.studio.read_brand()
+    assert brand.logo and (brand.accent, brand.end_card, brand.logo.width) == ("#2244CC", typed["end_card"], 200)
+    page = await visitor.see("/studio/settings")
+    assert page.list_tags("img", **{"class": "logo"}) and "200×80" in page.text
+    await act(visitor, "brand-set", {"accent": "", "end_card": ""})
+    await act(visitor, "brand-logo", {"way": "none"})
+    brand = await visitor.studio.read_brand()
+    assert (brand.accent, brand.logo, brand.end_card) == (None, None, None)
+    assert (await visitor.studio.quote_resume(project, goal="film")).wanted_steps == ()
+
+
+async def test_a_wrong_brand_is_refused_beside_what_was_typed_and_changes_nothing(visitor: Visitor) -> None:
+    await visitor.studio.set_brand(accent="#2244CC")
+    refused = await act(visitor, "brand-set", {"accent": "red", "end_card": "Made by hand"})
+    assert (refused.answer.status_code, set(refused.codes)) == (422, {"invalid_value"})
+    assert refused.list_tags("input", name="accent", value="red")
+    for sent in (b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"no picture"):
+        refused = await act(visitor, "brand-logo", {"way": "logo-file"}, file=sent)
+        assert refused.answer.status_code in (415, 422) and refused.codes, sent
+    brand = await visitor.studio.read_brand()
+    assert (brand.accent, brand.logo, brand.end_card) == ("#2244CC", None, None)
+
+
+async def test_a_logo_that_was_dropped_becomes_the_brand_s(visitor: Visitor, tmp_path: Path) -> None:
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "mark.png")
+    (made,) = await visitor.studio.add_materials([tmp_path / "mark.png"], "picture")
+    assert (await act(visitor, "brand-logo", {"way": f"logo:{made.id}"})).answer.status_code == 303
+    assert (await visitor.studio.read_brand()).logo
+    assert (await act(visitor, "brand-logo", {"way": f"logo:{'0' * 64}"})).answer.status_code == 404
 
 
 async def test_a_webhook_is_added_turned_off_and_removed(visitor: Visitor) -> None:

@@ -74,8 +74,10 @@ def edit(
         typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film; none: the look's own."),
     ] = None,
     logo: o.Logo = None,
+    end_card: o.EndCard = None,
     brand: Annotated[
-        bool, typer.Option("--brand", help="Take accent and logo of the home's brand; see `reelwright brand`.")
+        bool,
+        typer.Option("--brand", help="Take accent, logo and end card of the home's brand; see `reelwright brand`."),
     ] = False,
     still: o.OwnStills = None,
     mood: Annotated[
@@ -170,6 +172,7 @@ def edit(
         "look": look,
         "accent": accent,
         "logo": logo,
+        "end_card": end_card,
         **({"brand": True} if brand else {}),
         "mood": mood,
         "music": int(music) if music and music.isascii() and music.isdigit() and len(music) < 10 else music,

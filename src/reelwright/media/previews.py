@@ -21,6 +21,10 @@ _TILE_SIDE: Final = 320
 _COLUMNS: Final = 5
 _TILES: Final = 25
 _QUALITY: Final = 82
+_LIGHT_FROM: Final = 150
+"""Mean lightness, from 0 to 255, from which a logo is seen better on a dark ground."""
+_DARK: Final = "#16181C"
+_MARGIN: Final = 20
 
 
 _DRAWING: Final = threading.Lock()
@@ -71,6 +75,23 @@ def _draw(path: Path, kind: PreviewKind) -> bytes:
     for n, tile in enumerate(tiles):
         sheet.paste(tile, (n % _COLUMNS * width, n // _COLUMNS * height))
     sheet.save(file, "JPEG", quality=_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+def draw_logo(path: Path) -> bytes:
+    """Draw a logo as WebP on a ground on which it is seen: dark under a light one, else white."""
+    from PIL import Image, ImageStat
+
+    with Image.open(path) as opened:
+        logo = opened.convert("RGBA")
+    logo.thumbnail((_TILE_SIDE, _TILE_SIDE), Image.Resampling.LANCZOS)
+    opaque = logo.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
+    lightness = ImageStat.Stat(logo.convert("L"), opaque).mean[0] if opaque.getbbox() else 0
+    size = (logo.width + 2 * _MARGIN, logo.height + 2 * _MARGIN)
+    ground = Image.new("RGB", size, _DARK if lightness > _LIGHT_FROM else "white")
+    ground.paste(logo, (_MARGIN, _MARGIN), logo.getchannel("A"))
+    file = io.BytesIO()
+    ground.save(file, "WEBP", quality=_QUALITY)
     return file.getvalue()
 
 

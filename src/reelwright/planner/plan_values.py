@@ -32,6 +32,8 @@ def check_names_and_words(plan: Plan, name: str) -> None:
         raise BadInput(f"{name}.language", plan.language, "a language code such as en, bg or pt-BR")
     if plan.accent and not _ACCENT.fullmatch(plan.accent):
         raise BadInput(f"{name}.accent", plan.accent, "a colour such as #FF5A1F")
+    if plan.end_card and plan.end_card not in plan.shots[-1].words.values():
+        raise BadInput(f"{name}.end_card", plan.end_card, "a text that the last shot has among its words")
     limit = MAX_CAPTION_SHIFT_S * 1000
     _check_number(f"{name}.caption_shift_ms", plan.caption_shift_ms, -limit, limit)
     if plan.bed:

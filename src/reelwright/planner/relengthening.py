@@ -18,6 +18,7 @@ from reelwright.planner.match import is_drawn, match_shot, match_still, read_fil
 from reelwright.planner.resizing import resize_plan
 from reelwright.planner.roles import list_titles
 from reelwright.planner.rules import plan as plan_by_rules
+from reelwright.planner.screens.end_card_edit import set_end_card_if_possible
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Beat, Line, OwnFootage, Plan, Shot, compute_take_length, map_shots
 from reelwright.reel.request import Request
@@ -87,13 +88,14 @@ def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) ->
 
 
 def _apply_film_edits(made: Plan, plan: Plan) -> Plan:
-    """Return ``made`` in the size, look, accent, logo, voice, captions and music that ``plan`` has now."""
+    """Return ``made`` in the size, look, accent, logo, end card, voice, captions and music that ``plan`` has now."""
     if made.size != plan.size:
         aspect = next((one for one in ASPECTS if compute_size(one, min(made.size)) == plan.size), None)
         made = resize_plan(made, aspect) if aspect else made
     settings, there = read_film_settings(plan), read_film_settings(made)
     if (settings.look, settings.accent, settings.logo) != (there.look, there.accent, there.logo):
         made = set_look(made, look=settings.look, accent=settings.accent, logo=settings.logo or "")
+    made = set_end_card_if_possible(made, plan.end_card)
     made = copy_caption_edits(copy_voices(made, plan.replaced_voices), plan)
     return copy_music_edits(made, plan.bed) if plan.bed else replace(made, bed=None)
 

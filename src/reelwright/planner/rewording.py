@@ -50,7 +50,7 @@ def set_words(plan: Plan, shot_id: ShotId, new_words: str | Mapping[str, str]) -
     if counted:
         words = _make_number_row(counted, shot.words)
     _refuse_unknown_roles(shot, words)
-    made = _add_title(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
+    made = add_title(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
     _refuse_unshown_words(get_shot(made, shot_id), words)
     return _update_lines(made, plan, shot, words, counted)
 
@@ -106,7 +106,7 @@ def _remove_words(plan: Plan, shot: Shot) -> Plan:
     return rematch(plan, shot.id, words=dict.fromkeys(shot.words, ""), overlays=kept)
 
 
-def _add_title(plan: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
+def add_title(plan: Plan, shot: Shot, words: Mapping[str, str]) -> Plan:
     """Return the plan with a title of its own for a shot that had no words so far."""
     beat = next(beat.name for beat in plan.beats if any(one.id == shot.id for one in beat.shots))
     filled = {role: text for role, text in words.items() if text}

@@ -109,6 +109,7 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
         schema=SCHEMA, brief=Digest(seed), title=document.title, fps=settings.fps, size=settings.size,
         look=settings.look, tone=document.tone, language=settings.language, beats=tuple(beats),
         bed=Bed(mood=mood, bpm_milli=120_000, request=request), caption_style=usual.captions, author="person",
+        end_card=document.end_card,
     )  # fmt: skip
     return update_hits(rescore(whole))
 

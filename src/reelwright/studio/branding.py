@@ -11,7 +11,6 @@ from reelwright.studio.home import Home
 from reelwright.studio.options import BrandOptions
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.text_limits import END_CARD_CHARS
 
 
 class BrandLogo(ResultModel):
@@ -48,10 +47,8 @@ async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
     made: dict[str, Any] = {}
     if (accent := validation.check_accent(changes.accent)) is not None:
         made["accent"] = "" if validation.is_none(accent) else accent
-    if validation.is_none(changes.end_card):
-        made["end_card"] = ""
-    elif changes.end_card is not None:
-        made["end_card"] = validation.check_text("end_card", changes.end_card, END_CARD_CHARS)
+    if (end_card := validation.check_end_card(changes.end_card)) is not None:
+        made["end_card"] = "" if validation.is_none(end_card) else end_card
     with open_scratch_folder() as folder:
         intake = IntakeResult()
         if validation.is_none(changes.logo):

@@ -24,7 +24,6 @@ from reelwright.studio.home import Home
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import LOCAL_PLANNER, BriefOptions
-from reelwright.text_limits import END_CARD_CHARS
 
 if TYPE_CHECKING:
     from reelwright.media.intake import Intake
@@ -193,6 +192,13 @@ def describe_unshown_logo(logo: Material | None, plan: Plan) -> tuple[str, ...]:
     return (f"{logo.name}: the logo is not shown, since no screen with words that is drawn here ends the film",)
 
 
+def describe_unshown_end_card(text: str, plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for a person about an end card that the plan does not have; empty if it has it, or none."""
+    if not text or text == plan.end_card:
+        return ()
+    return (f"The end card “{text}” is not shown: the last screen has no room for small print.",)
+
+
 async def _take_in_picture(
     taken: IntakeResult, field: str, path: object, scratch: ScratchFolder, settings: Settings
 ) -> Material:
@@ -217,8 +223,9 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = replace(brief, look=look)
     if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):
         brief = replace(brief, accent=accent)
-    if (end_card := options.get("end_card")) is not None and not validation.is_none(end_card):
-        brief = replace(brief, end_card=validation.check_text("end_card", end_card, END_CARD_CHARS))
+    end_card = validation.check_end_card(options.get("end_card"))
+    if end_card is not None and not validation.is_none(end_card):
+        brief = replace(brief, end_card=end_card)
     if without := tuple(name for name in validation.BRAND if validation.is_none(options.get(name))):
         brief = replace(brief, without=without)
     if (language := validation.check_language(options.get("language"))) is not None:

@@ -21,6 +21,7 @@ from reelwright.studio import continuation, plan_changes, quality, validation
 from reelwright.studio.account_orders import LastOrder, find_last_order
 from reelwright.studio.briefing import (
     IntakeResult,
+    describe_unshown_end_card,
     describe_unshown_logo,
     find_file,
     read_stills,
@@ -40,7 +41,8 @@ from reelwright.units import convert_frames_to_ms
 class Edit:
     """A checked edit, not yet applied to a project.
 
-    ``material``: a picture or clip for a shot. ``logo``: the film's from now on. ``stills``: new ones for the openings
+    ``material``: a picture or clip for a shot. ``logo``: the film's from now on. ``brand_end_card``:
+    the home's, for a film whose last screen has room for it. ``stills``: new ones for the openings
     of beats. ``ends_on``: returns whether a model takes a last frame. ``notes``: what was repaired or replaced.
     ``replaced_models``: retired models with their successors. ``planned_ms``: if the edit changes the film's length,
     the length that the film was planned for last; None: the length in its brief.
@@ -51,6 +53,7 @@ class Edit:
     stills: tuple[Still, ...]
     ends_on: continuation.EndsOn
     logo: Material | None = None
+    brand_end_card: str = ""
     notes: tuple[str, ...] = ()
     replaced_models: Mapping[str, str] = field(default_factory=dict)
     planned_ms: int | None = None
@@ -84,7 +87,9 @@ class Edit:
         """
         assert standing.plan
         plan = self._apply_length(standing)[0]
-        plan = plan_changes.apply_changes(plan, self.changes, self.material, self.stills, self.logo)
+        plan = plan_changes.apply_changes(
+            plan, self.changes, self.material, self.stills, self.logo, self.brand_end_card
+        )
         touched = plan_changes.find_changed_shots(standing.plan, plan)
         choices = replace(
             standing.choices,
@@ -135,11 +140,12 @@ async def build_edit(
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, find_file("clip", clip), "clip", scratch, "clip")
     stills = await read_stills(taken, changes.get("storyboard") or {}, scratch, settings)
-    logo = None
+    logo, end_card = None, ""
     if changes.get("brand"):
         if brand is None:
             raise BadInput("brand", True, "a brand that is set for this home")
         logo = brand.logo if changes.get("logo") is None else None
+        end_card = brand.end_card if changes.get("end_card") is None else ""
         if brand.accent and changes.get("accent") is None:
             changes = {**changes, "accent": brand.accent}
     if (mark := changes.get("logo")) is not None and not validation.is_none(mark):
@@ -149,6 +155,7 @@ async def build_edit(
         material=material,
         stills=stills,
         logo=logo,
+        brand_end_card=end_card,
         ends_on=can_take_last_frame,
         notes=tuple(taken.notes),
         replaced_models=taken.replaced_models,
@@ -215,6 +222,7 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
         *edit.list_notes(standing),
         *describe_lost_openings(before, plan),
         *describe_unshown_logo(edit.logo, plan),
+        *describe_unshown_end_card(edit.brand_end_card, plan),
         *list_exclusion_warnings(shot for shot in plan.shots if shot != before.get(shot.id)),
     ]
     if standing.plan and (replace(plan, author=standing.plan.author), choices) == (standing.plan, standing.choices):

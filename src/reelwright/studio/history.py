@@ -16,6 +16,7 @@ _OF_A_SHOT = {
 _OF_THE_FILM = (
     "look",
     "accent",
+    "end_card",
     "size",
     "bed",
     "replaced_voices",

@@ -169,7 +169,7 @@ Logo = Annotated[
 ]
 EndCard = Annotated[
     Annotated[str, Field(max_length=END_CARD_CHARS)] | None,
-    Field(description="text, or none: what the last screen says beside the script's own words"),
+    Field(description="text, or none: what the last screen says beside the film's own words; none: no such text"),
 ]
 """Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
 
@@ -409,8 +409,10 @@ class ChangeOptions(Options):
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
     logo: Logo = None
+    end_card: EndCard = None
     brand: Annotated[
-        bool, Field(description="True or False: take accent and logo of the home's brand, but for those given here")
+        bool,
+        Field(description="True or False: take accent, logo and end card of the home's brand, but for those given"),
     ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     music: Annotated[

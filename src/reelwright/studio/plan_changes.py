@@ -30,8 +30,8 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
-    "look", "accent", "logo", "brand", "mood", "music", "music_level", "voice", "captions", "caption_shift", "aspect",
-    "storyboard", "order",
+    "look", "accent", "logo", "end_card", "brand", "mood", "music", "music_level", "voice", "captions", "caption_shift",
+    "aspect", "storyboard", "order",
 )  # fmt: skip
 
 
@@ -63,15 +63,19 @@ def check(changes: Changes) -> None:
 
 
 def apply_changes(
-    plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = (), logo: Material | None = None
-) -> Plan:
+    plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = (), logo: Material | None = None,
+    brand_end_card: str = "",
+) -> Plan:  # fmt: skip
     """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``.
 
-    ``material``: the picture or clip of the shot. ``logo``: the film's.
+    ``material``: the picture or clip of the shot. ``logo``: the film's. ``brand_end_card``: the home's, for
+    a film whose last screen has room for it.
     """
     from reelwright.planner import captioning, edit
+    from reelwright.planner.screens import end_card_edit
 
     check(changes)
+    before = plan
     for shot in list_named_shots(plan, changes):
         plan = _edit_shot(plan, shot, changes, material)
     if stills:
@@ -102,7 +106,10 @@ def apply_changes(
         from reelwright.planner.arranging import order_shots
 
         plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
-    return plan
+    plan = end_card_edit.follow_end_card(before, plan)
+    if (end_card := validation.check_end_card(changes.get("end_card"))) is not None:
+        return end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
+    return end_card_edit.set_end_card_if_possible(plan, brand_end_card) if brand_end_card else plan
 
 
 def _replace_voice(plan: Plan, text: str) -> Plan:

@@ -14,7 +14,7 @@ from reelwright.errors import BadInput, TooLong
 from reelwright.reel.brief import GOALS, Goal
 from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.verb_options import Seconds
-from reelwright.text_limits import BRIEF_CHARS
+from reelwright.text_limits import BRIEF_CHARS, END_CARD_CHARS
 from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_usd
 
 SHORTEST_MS: Final = 1_000
@@ -115,6 +115,13 @@ def check_accent(value: object) -> str | None:
     if not isinstance(value, str) or not _ACCENT.fullmatch(value):
         raise BadInput("accent", value, f"a colour such as #FF5A1F, or {NONE}")
     return value.upper()
+
+
+def check_end_card(value: object) -> str | None:
+    """Check the text of an end card; None and ``none`` stay. Raises ``BadInput``."""
+    if value is None or is_none(value):
+        return value  # type: ignore[return-value]  # None, or the word
+    return check_text("end_card", value, END_CARD_CHARS)
 
 
 def is_none(value: object) -> bool:

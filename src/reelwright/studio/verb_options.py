@@ -104,6 +104,7 @@ class Changes(TypedDict, total=False):
     look: str | None
     accent: str | None
     logo: str | Path | None
+    end_card: str | None
     brand: bool
     mood: str | None
     music: int | Literal["another"] | None

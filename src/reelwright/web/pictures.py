@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -13,7 +15,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
-from reelwright.media.previews import PREVIEW_TYPES, draw_frame
+from reelwright.media.previews import PREVIEW_TYPES, draw_frame, draw_logo
 from reelwright.planner.roles import choose_staging, list_screen_words
 from reelwright.reel.canonical import encode_canonical
 from reelwright.reel.markup import to_plain_text
@@ -63,6 +65,16 @@ async def draw_still(plan: Plan, beat: str, shot: Shot, side: int = _SIDE) -> st
         return ""  # such as a letter without a glyph: the quote names it, and the tile shows the words
 
 
+async def draw_screen(look: str, extra: Mapping[str, Any], side: int, logo: Path | None) -> str:
+    """Draw a screen in a look, as a ``data:`` URL. ``logo``: the file of the brand's. Raises ``ReelwrightError``."""
+    return await asyncio.to_thread(_draw, encode_canonical({**_CARD, "look": look, **extra}), side, logo)
+
+
+async def build_logo_url(path: Path) -> str:
+    """Draw a logo on a ground on which it is seen, as a ``data:`` URL."""
+    return _build_url(await asyncio.to_thread(draw_logo, path))
+
+
 def draw_card(staging: str, words: dict[str, str], variant: int) -> str:
     """Draw words as the cover of an example, as a ``data:`` URL."""
     extra: dict[str, Any] = {**_CARD, "staging": staging, "words": words, "variant": variant, "seed": variant}
@@ -81,7 +93,7 @@ def is_drawn(shot: Shot) -> bool:
 
 def _find_drawn(shot: Shot) -> dict[str, Any] | None:
     for request in (shot.still, shot.source):
-        if isinstance(request, ShotRequest) and request.model.startswith(_DRAWN_MODEL) and not request.inputs:
+        if isinstance(request, ShotRequest) and request.model.startswith(_DRAWN_MODEL) and not request.subject_inputs:
             return dict(request.extra)
     return None
 
@@ -98,6 +110,9 @@ def _stage_words(plan: Plan, beat: str, shot: Shot) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _draw(extra: bytes, side: int) -> str:
-    content = draw_small_still(json.loads(extra), side)
+def _draw(extra: bytes, side: int, logo: Path | None = None) -> str:
+    return _build_url(draw_small_still(json.loads(extra), side, logo))
+
+
+def _build_url(content: bytes) -> str:
     return f"data:image/webp;base64,{base64.b64encode(content).decode()}"

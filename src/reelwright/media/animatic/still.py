@@ -13,7 +13,7 @@ from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.animatic.take import list_facts, load_logo, load_pictures
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
-from reelwright.media.drawing.treatments import Picture
+from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
@@ -34,15 +34,17 @@ def draw_still(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     return WorkResult(files=(ResultFile(path=path, mime="image/png", name="still"),), facts=list_facts(scene))
 
 
-def draw_small_still(args: Mapping[str, Any], side: int) -> bytes:
+def draw_small_still(args: Mapping[str, Any], side: int, logo: Path | None = None) -> bytes:
     """Draw the same frame without pictures as WebP, its longer side ``side`` pixels: a preview, drawn in 20 ms.
 
-    ``args``: as for ``draw_take``. Raises ``BadInput`` and ``MissingGlyphs``. Spends nothing.
+    ``args``: as for ``draw_take``. ``logo``: the file of the brand's. Raises ``BadInput`` and ``MissingGlyphs``.
+    Spends nothing.
     """
     width, height = args["size"]
     scale = side / max(width, height)
     size = [max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)]
-    picture, _ = render_still(read_shot_request({"frames": 90, **args, "before": None, "size": size}), [])
+    request = read_shot_request({"frames": 90, **args, "before": None, "size": size})
+    picture, _ = render_still(request, [], load_picture(logo, None) if logo else None)
     file = io.BytesIO()
     picture.save(file, "WEBP", quality=_PREVIEW_QUALITY)
     return file.getvalue()

@@ -102,6 +102,8 @@ def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
         lines = tuple(_keep_line(line, beat, before) for line in beat.lines)
         beats.append(replace(beat, shots=tuple(shots), lines=lines))
     made = replace(plan, beats=tuple(beats))
+    if before and made.shots[-1].words == before.shots[-1].words:
+        made = replace(made, end_card=before.end_card)
     if before:  # its mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
         is_script_s_mood = before.front_matter != made.front_matter
         made = copy_music_edits(made, before.bed, wants_mood=not is_script_s_mood)

@@ -38,6 +38,13 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
     return (*parts, own)
 
 
+def find_end_card(parts: Sequence[ScriptPart], text: str) -> str:
+    """Return ``text`` if the last of the parts has it as its end card, else empty text."""
+    last = parts[-1]
+    is_there = last.key == _compute_key(text) or last.words.get(_SLOTS.get(last.role, "")) == text
+    return text if text and is_there else ""
+
+
 def move_end_card_last(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ...]:
     """Return the parts with the screen that ``text`` has to itself at their end: a film may have been made longer."""
     own = [part for part in parts if part.key == _compute_key(text)]

@@ -28,7 +28,7 @@ from reelwright.planner.match import (
 )
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
-from reelwright.planner.screens.end_card import add_end_card
+from reelwright.planner.screens.end_card import add_end_card, find_end_card
 from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.lengths import (
     MAX_FILM_S,
@@ -97,8 +97,10 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
     The same arguments give the same plan on every machine. Raises ``BadInput`` naming line or setting. Never spends.
     """
     parts = build_parts(script, options.name, is_voiced=_is_voiced(options))
-    brand = choose_brand(options.brief, options.accent, options.end_card)
-    filmed = plan_parts(gather_figures(add_end_card(parts, brand.end_card)), options, before)
+    end_card = choose_brand(options.brief, options.accent, options.end_card).end_card
+    if before and before.front_matter == options.front_matter and not before.end_card:
+        end_card = ""  # an edit took it out of the film
+    filmed = plan_parts(gather_figures(add_end_card(parts, end_card)), options, before)
     return replace(filmed, messages=(*script.notices, *filmed.messages))
 
 
@@ -182,6 +184,7 @@ class _PlanBuilder:
         self.kept: PartMatches = match_parts(self.parts, before)
         self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
         self.variants = self._choose_variants()
+        self.end_card = brand.end_card
         self.said: list[str] = [*([reason] if reason else []), *(brand.notes if was is None else ())]
         self.models: dict[str, str] = {}
         self.voices: dict[str, str] = {}
@@ -289,6 +292,7 @@ class _PlanBuilder:
             size=self.settings.size, look=self.settings.look, tone=self.options.tone, language=self.settings.language,
             beats=tuple(made), bed=Bed(mood=self.mood, bpm_milli=self.bpm_milli, request=bed),
             caption_style=self.flavor.captions, author="person", front_matter=self.options.front_matter,
+            end_card=find_end_card(self.parts, self.end_card),
         )  # fmt: skip
 
     def _find_bounds(self) -> list[int]:

@@ -40,7 +40,7 @@ class ReelDrop extends HTMLElement {
     try {
       const made = await uploadFile(file, kind, texts, (text) => this.tell(text), () => this.stopped);
       this.tell(file.name);
-      this.send.value = `${kind}:${made.id}`;
+      this.send.value = `${this.dataset.way ?? kind}:${made.id}`;
       this.send.form.requestSubmit(this.send);
     } catch (fault) {
       this.tell(`${file.name}: ${fault.message}`, true);

@@ -13,6 +13,7 @@ from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.validation import NONE
 from reelwright.web.forms import PageForm
 
 WORDS: Final = "words."
@@ -20,8 +21,10 @@ WORDS: Final = "words."
 ANIMATIC: Final = "animatic"
 NO_MUSIC: Final = "none"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
-_WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "restore")
-_WAYS: Final = (*_OF_A_SHOT, "order", "look", "restore", "script", "resume")
+_WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "logo", "restore")
+_OF_LOOK: Final = ("look", "logo", "brand")
+"""Ways that take the fields of the whole film with them."""
+_WAYS: Final = (*_OF_A_SHOT, "order", *_OF_LOOK, "restore", "script", "resume")
 _OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice", "captions", "caption_shift")
 _NUMBERS: Final = {"music": int, "music_level": float, "caption_shift": float}
 """Fields of the film that are numbers, beside the words that they accept too."""
@@ -33,7 +36,8 @@ class Change:
     The field ``way`` says which one, so that a button is enough to ask for it. Of a shot: ``edit`` (the fields),
     ``retake``, ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that
     is stored already), ``circle:N`` (take N). Of the film: ``order:1-3-2`` (the shots that it has, in that order),
-    ``look`` (fields of the whole film), ``restore:N`` (revision N), ``script``, or ``resume`` (what is left).
+    ``look`` (fields of the whole film), ``logo:DIGEST`` or ``logo:none`` and ``brand`` (the home's) with those fields,
+    ``restore:N`` (revision N), ``script``, or ``resume`` (what is left).
     """
 
     def __init__(self, project: str, form: PageForm, details: ProjectDetails) -> None:
@@ -47,10 +51,13 @@ class Change:
         self._edits = self._read_edits() if self.shot and self._kind not in ("retake", "circle") else {}
         if self._kind == "order":
             self._edits = {"order": self._value.split("-")[: len(details.shots)]}
-        elif self._kind == "look":
+        elif self._kind in _OF_LOOK:
             self._edits = {name: _read_value(name, form.get(name)) for name in _OF_THE_FILM if form.get(name)}
             if self._edits.get("mood") == NO_MUSIC:  # the page offers it beside the moods
                 self._edits["music"] = self._edits.pop("mood")
+            if form.has("end_card") and form.get("end_card") != form.get("end_card.before"):
+                self._edits["end_card"] = form.get("end_card") or NONE
+            self._edits |= {"brand": True} if self._kind == "brand" else {}
 
     @property
     def has_changes(self) -> bool:
@@ -108,6 +115,8 @@ class Change:
         if self._kind in ("picture", "clip"):
             path = await studio.locate_asset(self._value)
             return {**edits, "image" if self._kind == "picture" else "clip": path}
+        if self._kind == "logo":
+            return {**edits, "logo": NONE if self._value == NONE else await studio.locate_asset(self._value)}
         return edits
 
     def _read_shot(self) -> int:

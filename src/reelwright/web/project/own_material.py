@@ -12,7 +12,7 @@ from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import PageForm
 
-_GIVES_FILE: Final = "file"
+_WITH_FILE: Final = ("file", "logo-file")
 """The ``way`` of a form that comes with the file itself, as a browser without scripts sends it."""
 
 
@@ -22,7 +22,8 @@ async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
     Forms without a file stay as they are. Raises ``BadInput``, also for a form that was to bring a file, and
     ``UnreadableMedia``.
     """
-    if form.get("way") != _GIVES_FILE:
+    way = form.get("way")
+    if way not in _WITH_FILE:
         return form
     if not form.file:
         raise BadInput("file", "none", "a picture or a clip of your own")
@@ -31,4 +32,4 @@ async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
         found = await asyncio.to_thread(lambda: sniff(read_head(path)))
         kind = "picture" if found.mime.startswith("image/") else "clip"
         (made,) = await studio.add_materials([path], kind)  # type: ignore[arg-type]
-    return form.replace_field("way", f"{kind}:{made.id}")
+    return form.replace_field("way", f"{'logo' if way == 'logo-file' else kind}:{made.id}")

@@ -12,16 +12,17 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.sound.moods import list_moods
 from reelwright.planner.captioning import has_drawn_captions
 from reelwright.planner.casting.voices import get_voice_name
+from reelwright.planner.match import read_film_settings
 from reelwright.reel.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.options import Name
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import LINE_CHARS, SCRIPT_CHARS
+from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
-from reelwright.web.pictures import LARGE_SIDE, draw_still, list_shots
+from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_still, list_shots
 from reelwright.web.project.changes import Change, find_goal, list_fields
 from reelwright.web.project.making import list_making
 from reelwright.web.project.own_material import store_own_file
@@ -46,7 +47,9 @@ _CAPTION_SHIFTS_S: Final = (-1, -0.5, -0.25, 0, 0.25, 0.5, 1)
 _LEVELS_DB: Final = (MUSIC_LEVELS_DB[1], 0, -3, -6, -9, -12, MUSIC_LEVELS_DB[0])
 _BUSY: Final = frozenset({"queued", "running"})
 _TABS: Final = ("shot", "script", "look", "film", "history")
-_TAB_OF_WAY: Final = {"script": "script", "look": "look", "restore": "history"}
+_TAB_OF_WAY: Final = {
+    "script": "script", "look": "look", "logo": "look", "logo-file": "look", "brand": "look", "restore": "history",
+}  # fmt: skip
 LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
 
 
@@ -162,15 +165,17 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | No
 
 async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     """Describe what can be chosen of a film's look and music, and what it has."""
-    bed = plan.bed
+    bed, settings, brand = plan.bed, read_film_settings(plan), await studio.read_brand()
     name = (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else ""
     return {
+        "logo": await build_logo_url(await studio.locate_asset(settings.logo)) if settings.logo else "",
+        "has_brand": bool(brand.accent or brand.logo or brand.end_card),
         "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
         "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
         "voices": sorted({get_voice_name(line.request) for _, line in plan.list_lines() if line.request}),
-        "accent": plan.accent,
+        "accent": settings.accent, "end_card": plan.end_card, "end_card_chars": END_CARD_CHARS,
         "is_captioned": bool(plan.list_lines()), "draws_captions": has_drawn_captions(plan),
         "caption_style": plan.caption_choice or plan.caption_style,
         "caption_shift": format_level(plan.caption_shift_ms / 1000),

@@ -24,6 +24,7 @@ from reelwright.text_limits import URL_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.rendering import render, send_to
+from reelwright.web.settings.brand_view import build_brand_view, set_brand_logo, set_brand_texts
 from reelwright.web.texts import COOKIE, NAMES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -70,12 +71,17 @@ async def adjust_setting(request: Request, act: Name) -> Response:
     try:
         if act == "keys-add":
             return await _add_key(request, form)
+        if act == "brand-preview":
+            return await _render(request, brand=await build_brand_view(get_studio(request), form.fields))
         done = _ACTS.get(act)
         if done is None:
             raise NotFound(code="name_not_found", kind="setting", name=act[:60])
         secret = await done(request, form)
     except ReelwrightError as error:
-        return await _render(request, get_status(error), trouble=describe_trouble(error), section=section)
+        values: dict[str, Any] = {"trouble": describe_trouble(error), "section": section}
+        if act == "brand-set":
+            values["brand"] = await build_brand_view(get_studio(request), form.fields)
+        return await _render(request, get_status(error), **values)
     if secret:
         return await _render(request, secret=secret, section=section)
     return send_to(request, f"studio/settings#{section}")
@@ -147,6 +153,14 @@ async def _remove_webhook(request: Request, form: PageForm) -> None:
     await get_studio(request).remove_webhook(form.get("webhook"))
 
 
+async def _set_brand(request: Request, form: PageForm) -> None:
+    await set_brand_texts(get_studio(request), form)
+
+
+async def _set_logo(request: Request, form: PageForm) -> None:
+    await set_brand_logo(get_studio(request), form)
+
+
 async def _set_retention(request: Request, form: PageForm) -> None:
     await get_studio(request).replace_retention(None, {name: form.get(name) or None for name in _SPANS})
 
@@ -157,6 +171,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "programs-add": _create_api_key, "programs-revoke": _revoke_api_key,
     "webhooks-add": _create_webhook, "webhooks-test": _test_webhook, "webhooks-enable": _enable_webhook,
     "webhooks-remove": _remove_webhook,
+    "brand-set": _set_brand, "brand-logo": _set_logo,
     "retention-set": _set_retention,
 }  # fmt: skip
 """What a form of the page may do, by the last part of its address: the section, and what is done there."""
@@ -173,7 +188,7 @@ async def _render(request: Request, status: int = 200, **values: Any) -> Respons
         "api_keys": await studio.list_api_keys() if is_owner else (),
         "webhooks": await studio.list_webhooks() if is_owner else (),
         "retention": await studio.read_retention(), "spans": _SPANS, "has_sign_in": deployment.issuer is not None,
-        "languages": NAMES,
+        "languages": NAMES, "brand": values.get("brand") or await build_brand_view(studio),
         "ticket": partial(make_ticket, request), "room": "settings", **values,
     }  # fmt: skip
     return render(request, "settings/page.html", status, **shown)
