@@ -158,3 +158,9 @@ def test_a_comment_for_a_chart_belongs_to_a_table_under_or_above_it() -> None:
 )
 def test_numbers_are_read_as_they_are_meant(written: list[str], values: list[Fraction] | None) -> None:
     assert read_values(written) == (None if values is None else tuple(values))
+
+
+def test_a_name_that_is_heard_over_its_own_screen_alone_stays_so() -> None:
+    brief = 'An advert for "Fenn", a desk lamp. "It never hums." 2,000 lamps a year. 340 refills. Order at fenn.example'
+    made = plan_without_models(Brief(text=brief, voice="eleven_v3:Ana", models=("openrouter-kling-v3-std",))).plan
+    assert [len(beat.shots) for beat in made.beats if beat.name == "reveal"] == [1]

@@ -38,7 +38,7 @@ async def list_violations(tab: Tab) -> list[str]:
     """Return what axe finds wrong in the open page, each with its rule and the first elements that break it."""
     assert _FILE.is_file(), "make axe fetches it"
     await tab.run(_FILE.read_text(encoding="utf-8") + "; 1")
-    # what passes is only counted: to describe each element of it takes as long as to look for faults
+    # to describe each element that passes takes about a fifth of the time, and nobody reads it
     options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
     found: list[dict[str, Any]] = await tab.run(f"axe.run(document, {options!r}).then((all) => all.violations)")
     return [f"{one['id']}: {[node['target'] for node in one['nodes']][:4]}" for one in found]

@@ -32,7 +32,7 @@ def gather_figures(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
         made.append(_join(group) if len(group) > 1 else group[0])
     first = {place: at for at, place in reversed(list(enumerate(places)))}
     for place, part in enumerate(made):
-        if part.spoken_text:
+        if part.spoken_over:  # else it is heard over its own screen alone
             end = min(first[place] + part.spoken_over, len(parts))
             made[place] = replace(part, spoken_over=max(1, places[end - 1] - place + 1))
     return tuple(made)
