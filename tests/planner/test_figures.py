@@ -11,7 +11,9 @@ from reelwright.documents.read import read_script
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
 from reelwright.planner.grammar import check
+from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.plan_script import write_plan_script
+from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 from reelwright.reel.written_numbers import read_values
 
