@@ -99,3 +99,9 @@ def test_a_short_clause_is_one_line() -> None:
     assert {"every kid who reads 6 books gets a medal", "Check your smoke alarm every month"} <= {
         p.text for p in pieces
     }
+
+
+def test_an_hour_keeps_its_am() -> None:
+    assert "from 6 am" in [
+        piece.text for piece in read_brief("Bakery Korn, fresh bread from 6 am, sourdough 5 euros").pieces
+    ]
