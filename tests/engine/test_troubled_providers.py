@@ -16,7 +16,7 @@ from reasons import has_code
 from reelwright.engine.operations import Pace
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.messages import format_reason
-from reelwright.providers.protocol import Keep, Make, Output, Progress
+from reelwright.providers.protocol import Absent, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Lease, Operation, Purchase, Standing
 from reelwright.reel.value import StepKey
@@ -98,6 +98,26 @@ async def test_an_answer_with_the_operation_of_another_purchase_is_looked_up_and
         (first,) = [one for one, accepted in paper._accepted().items() if accepted["prompt"] == "a"]
         assert "which another purchase has already" in format_reason(job.reason)
         assert bought.operation is None and first in format_reason(job.reason)
+        await rig.journal.requeue(ACCOUNT, job.id)
+        await rig.drive(project)
+    assert paper.submissions == ["a", "b"], "sent once"
+
+
+class Forgetful(Confused):
+    """Its list shows nothing of what it took on but the first."""
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Absent:
+        return Absent()
+
+
+async def test_an_order_that_was_answered_with_another_operation_is_never_sent_again_by_itself(rigged, tmp_path):
+    paper = Forgetful(tmp_path / "paper", finds=True)
+    rig = rigged(paid=paper)
+    await rig.make("a", models=("paper/1",), usd=5, goal="takes")
+    project = (await rig.make("b", models=("paper/1",), usd=5, goal="takes")).project
+    for _ in range(2):
+        job, (bought,) = await rig.job(project), await paid(rig, project)
+        assert (job.state, job.wait_reason, bought.state) == ("waiting", "decision", "unknown")
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.drive(project)
     assert paper.submissions == ["a", "b"], "sent once"

@@ -66,9 +66,10 @@ class Veo(Remote):
         async with HttpClient("Google", url, auth=auth) as http:
             yield GeminiLongrunning(http, wire=self.wire(http.base))
 
-    async def test_an_operation_that_is_named_by_its_last_part_is_asked_for_by_its_full_name(self):
+    @pytest.mark.parametrize("said", ["{id}", "operations/{id}", "projects/123456789/locations/global/operations/{id}"])
+    async def test_an_operation_that_is_named_by_its_last_part_is_asked_for_by_its_full_name(self, said):
         async with self.opened() as at:
-            renamed(at, "{id}")
+            renamed(at, said)
             operation = await self.bought(at)
             model = at.server.calls[0].path.partition("models/")[2].partition(":")[0]
             assert operation.id.endswith(f"models/{model}/operations/{operation.id.rpartition('/')[2]}")

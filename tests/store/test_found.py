@@ -259,3 +259,21 @@ async def test_what_is_found_after_a_person_has_decided_is_kept_in_the_history(d
     (said, kept) = rows(db, "SELECT said, operation FROM purchase_history ORDER BY seq DESC LIMIT 1")[0]
     assert Reason.from_text(str(said)) == Reason("second_operation", params={"operation": OPERATION.id})
     assert OPERATION.id in str(kept)
+
+
+async def test_an_operation_whose_id_is_longer_than_an_index_takes_is_recorded_and_belongs_to_one(db: Database) -> None:
+    scene = await Scene.set(db)
+    long = Operation(id="".join(f"{n:07d}" for n in range(570)))
+    first, second = [await sent(scene, prompt) for prompt in "ab"]
+    assert await scene.ledger.record_operation(first.id, long) == "ours"
+    assert await scene.ledger.record_operation(second.id, long) == "anothers"
+    assert (await standing(scene))[first.id] == ("submitted", long.id)
+
+
+async def test_a_name_that_nobody_could_ask_about_keeps_no_answer_from_being_believed(db: Database) -> None:
+    scene = await Scene.set(db)
+    first, second = [await sent(scene, prompt) for prompt in "ab"]
+    await scene.ledger.move(first.id, ["posting"], "unknown", Reason("ended_while_sending"))
+    cannot = Reason("provider_not_registered", params={"provider": "offline"})
+    await scene.ledger.decide(ACCOUNT, first.id, "arrived", "a person", operation=OPERATION, fault=cannot)
+    assert await scene.ledger.record_operation(second.id, OPERATION) == "ours"

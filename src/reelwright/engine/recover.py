@@ -72,6 +72,7 @@ async def resolve(
     seen: dict[str, tuple[int, float]] = {}
     claimed: set[str] = set()
     left, listed = _FINDS, arrived
+    was_accepted = _was_accepted(reason) or _was_accepted(purchase.reason)
     shown: Sequence[str] = ()
     while left:
         left -= clock.read_seconds() > listed
@@ -103,7 +104,7 @@ async def resolve(
             left = _FINDS
         elif isinstance(answer, PossibleMatches):
             shown = answer.entries  # another purchase of ours may have made it, and may still claim it
-        elif not isinstance(answer, Absent):
+        elif not isinstance(answer, Absent) or (was_accepted and requested_at - answer.listed_after_s >= arrived):
             break
         elif requested_at - answer.listed_after_s >= arrived:
             # only for this send: while the list was read, a successor may have sent it again, also without an answer
@@ -115,6 +116,16 @@ async def resolve(
         run.report_wait(build_reason("looked_for_in_list", provider=provider.name, cause=reason))
         await run.wait_for_change(pace.least_s)
     raise build_outcome_unknown(purchase, build_reason("list_shows", operations=shown) if shown else reason)
+
+
+def _was_accepted(reason: Reason | None) -> bool:
+    """Whether the provider accepted the send, though it answered with the operation of another purchase: that no list
+    shows the order does not mean then that it never arrived.
+    """
+    cause = reason.params.get("cause") if reason else None
+    return reason is not None and (
+        reason.code == "operation_taken" or (isinstance(cause, Reason) and _was_accepted(cause))
+    )
 
 
 async def _whose(

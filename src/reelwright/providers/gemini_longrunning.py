@@ -43,6 +43,7 @@ from reelwright.units import Micros
 MOST_BYTES: Final = 10 * 1024**2
 """The largest picture. Source: S0-55; Veo accepts 20 MB at most, docs.cloud.google.com, read 2026-11-20."""
 OUTPUT_CAP: Final = 2 * 1024**3
+_PLACE: Final = re.compile(r"^projects/[^/]+/locations/[^/]+/(?=operations/)")
 _ANSWER_CAP: Final = 4 * OUTPUT_CAP
 """Room for four films in base64. They are streamed, never held in memory."""
 _ERROR_CAP: Final = 1024**2
@@ -123,9 +124,10 @@ class GeminiLongrunning(CatalogueProvider):
         name = _parse_name(answer)
         if not name:
             raise OutcomeUnknown(code="answer_without_id", provider="Google")
-        full_name = self._wire.resolve_name(name, prepared_request["model_name"])
+        # the project may stand there by its number; which model's operation it is, the request says
+        full_name = self._wire.resolve_name(_PLACE.sub("", name), prepared_request["model_name"])
         if not full_name:  # followed, it would be asked for at an address that is not its own
-            raise OutcomeUnknown(code="answer_not_understood", provider="Google", fault=redact_line(name[:60]))
+            raise OutcomeUnknown(code="answer_not_understood", provider="Google", fault=redact_line(name))
         facts = {"micros": prepared_request["micros"], "samples": prepared_request["samples"]}
         folder = prepared_request["body"]["parameters"].get("storageUri")
         if folder and isinstance(self._wire, Vertex) and self._wire.must_remove_outputs:
@@ -185,6 +187,8 @@ class GeminiLongrunning(CatalogueProvider):
         """Return the full name of an operation of ``model`` that is given in full or by its last part. Raises
         ``BadInput``.
         """
+        if full_name := self._wire.resolve_name(name, ""):  # its model may have left the catalogue
+            return full_name
         row = find_model(model)
         full_name = self._wire.resolve_name(name, "" if row.sold_as == "*" else self._wire.name_model(row.sold_as))
         if full_name:

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from reelwright.errors import (
     AccessDenied,
     BadInput,
+    CancelAtWork,
     DamagedAsset,
     DecisionNeeded,
     MediaError,
@@ -81,7 +82,7 @@ def build_headers(error: ReelwrightError) -> dict[str, str]:
     """Build the response headers of an error: ``Retry-After``, ``x-should-retry`` and ``WWW-Authenticate``, where they
     apply.
     """
-    if isinstance(error, StoreUnavailable) or get_status(error) == 503:
+    if isinstance(error, (StoreUnavailable, CancelAtWork)) or get_status(error) == 503:
         return {"Retry-After": str(STORE_RETRY_S)}
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(error.left_s), "x-should-retry": "true"}

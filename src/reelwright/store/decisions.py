@@ -77,7 +77,10 @@ def _decide_unknown(
     elif operation:
         arrived = build_reason("arrived_decided", by=by)
         reason = build_reason("arrived_unasked", by=by, cause=fault) if fault else arrived
-        move(unit, row, ("unknown",), "submitted", reason, **build_operation_columns(operation))
+        columns = build_operation_columns(operation)
+        if fault:  # a name that nobody could ask about keeps no provider's answer from being believed
+            columns["operation_id"] = None
+        move(unit, row, ("unknown",), "submitted", reason, **columns)
         follow_to_end(unit, row.account, row.job)
     elif outcome:
         _land(unit, row, outcome, by)

@@ -5,6 +5,7 @@ An operation that is only found in a list is never given to two purchases.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ MAX_ANSWER_S: Final = 600
 _MOST_KNOWN: Final = 10_000
 """The newest operations are compared with a list; an older one in a list is left for a person to recognise."""
 _RECENT_MS: Final = 24 * 3600 * 1000
+MAX_INDEXED_BYTES: Final = 512
+"""Longest id that is indexed as it is: a row of an index of PostgreSQL holds 2704 bytes, and an id may be longer."""
 
 
 def record_operation(
@@ -69,14 +72,20 @@ def _match_holder(operation: Operation) -> tuple[ColumnElement[bool], ...]:
 
     Free work is never compared: servers on this machine count their operations anew each time that they start.
     """
-    same = (_HOLDERS.c.provider == purchases.c.provider, _HOLDERS.c.operation_id == operation.id)
+    same = (_HOLDERS.c.provider == purchases.c.provider, _HOLDERS.c.operation_id == build_index_key(operation.id))
     return (*same, _HOLDERS.c.id != purchases.c.id, purchases.c.resubmit != "free")
 
 
 def build_operation_columns(operation: Operation) -> dict[str, Any]:
     """Build the columns that give a purchase ``operation``, which no other purchase of its provider can have then."""
-    operation_id = case((purchases.c.resubmit == "free", null()), else_=operation.id)
+    operation_id = case((purchases.c.resubmit == "free", null()), else_=build_index_key(operation.id))
     return {"operation": to_json(operation), "operation_id": operation_id}
+
+
+def build_index_key(operation_id: str) -> str:
+    """Return an operation's id as it is indexed: a long one by its SHA-256."""
+    encoded = operation_id.encode()
+    return operation_id if len(encoded) <= MAX_INDEXED_BYTES else hashlib.sha256(encoded).hexdigest()
 
 
 def record_found_operation(
@@ -113,12 +122,14 @@ def find_other_purchases(conn: Connection, row: Row[Any], operation: Operation) 
 
     Only ids are compared: an operation that a person named lacks the facts that an adapter adds.
     """
+    key = build_index_key(operation.id)
     named = purchases.c.operation.contains(json.dumps(operation.id, ensure_ascii=False), autoescape=True)
-    others = (purchases.c.provider == row.provider, purchases.c.id != row.id, named)
+    is_held = named | (purchases.c.operation_id == key)
+    others = (purchases.c.provider == row.provider, purchases.c.id != row.id, is_held)
     return [
         other
         for other in conn.execute(select(purchases).where(*others))
-        if parse_operation_id(other.operation) == operation.id
+        if parse_operation_id(other.operation) == operation.id or other.operation_id == key
     ]
 
 

@@ -23,7 +23,7 @@ _LAST_PART: Final = re.compile(_PART)
 _VERTEX_NAME: Final = re.compile(
     f"projects/{_PART}/locations/{_PART}/publishers/{_PART}/models/{_PART}/operations/{_PART}"
 )
-_PROXY_NAME: Final = re.compile(f"(?:{_PART}/)*operations/{_PART}")
+_PROXY_NAME: Final = re.compile(f"(?:{_PART}/)*models/{_PART}/operations/{_PART}")
 PollRequest = tuple[str, str, Any]
 """Method, path, and the body's JSON or None."""
 
@@ -186,7 +186,8 @@ class PassThroughProxy:
         """
         if self.is_full_name(name):
             return name
-        return f"{model}/operations/{name}" if model and _LAST_PART.fullmatch(name) else ""
+        last = name.removeprefix("operations/")
+        return f"{model}/operations/{last}" if model and _LAST_PART.fullmatch(last) else ""
 
     def build_headers(self, purchase: str) -> dict[str, str]:
         """Return the extra headers of a submission: an ``idempotency-key`` that names the purchase.
