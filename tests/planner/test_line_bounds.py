@@ -28,6 +28,7 @@ from reelwright.planner.reading.units import find_units
         ("$1,200.50 a month", ["$1,200.50"]),
         ("We have been on the road for 20 years, 1 lane is closed", []),
         ("call 020 7946 0123", []),
+        ("Party on 1. 2. 2026 in Sofia", ["1. 2. 2026"]),
         ("3 for 10, code 2024-25", []),
         ("手作りプリン500円", ["プリン"]),
     ],

@@ -13,6 +13,7 @@ from reelwright.planner.reading.units import Unit, find_units, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
+    "date": ("time",),
     "katakana": (),
 }  # fmt: skip
 """Labels of the spans that units belong to, where spans share one."""

@@ -14,6 +14,8 @@ from reelwright.planner.reading.tokens import Token
 _COLONS, _QUOTES, _SENTENCE_ENDS = ":：", "\"“”„«»「」『』‘’'", ".!?…。！？;；"
 _BEFORE_LABEL: Final = f"{_SENTENCE_ENDS}-–•*"
 _NAME_ENDS: Final = f"{_SENTENCE_ENDS}{_QUOTES},、，|"
+_WISHES: Final = frozenset({"maker", "film", "negated", "tone", "look"})
+"""Marks of words that say what a name is to be like, and are none."""
 _MOST_LABEL_TOKENS, _MOST_WORDS = 3, 8
 
 
@@ -22,7 +24,7 @@ def add_labelled_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mark
 
     The label begins a sentence or a line and has a colon; the first one counts. Other names are half as likely then.
     """
-    labelled = next(_list_labelled(tokens, marks), None)
+    labelled = next((one for one in _list_labelled(tokens, marks) if _may_be_name(tokens, spans, marks, *one)), None)
     if labelled is None:
         return list(spans)
     first, end = labelled
@@ -51,6 +53,22 @@ def _list_labelled(tokens: Sequence[Token], marks: Marks) -> Iterator[tuple[int,
             end += 1
         if 0 < sum(one.kind == "word" for one in tokens[first:end]) <= _MOST_WORDS:
             yield first, end
+
+
+def _may_be_name(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, first: int, end: int
+) -> bool:  # fmt: skip
+    """Return whether what stands behind a label can be a name: a quotation, or no wish such as "catchy, please"."""
+    if tokens[first - 1].text in _QUOTES:
+        return True
+    if marks.list_marks(tokens[first].start, tokens[end - 1].end) & _WISHES:
+        return False
+    if any(one.label == "dir" and one.first < end and first < one.end for one in spans):
+        return False
+    is_small = all(
+        token.text.islower() for token in tokens if token.kind == "word" and token.text.lower() != token.text.upper()
+    )
+    return is_small or not tokens[first].text[:1].islower()
 
 
 def _is_colon(tokens: Sequence[Token], at: int) -> bool:

@@ -10,7 +10,7 @@ from reelwright.planner.reading.tokens import Token
 
 _LEAST_STEPS, _MOST_WORDS = 3, 16
 _PROBABILITY: Final = 0.95
-_ENDS, _COMMAS = ".!?…。！？\n", ",;،、，"
+_ENDS, _COMMAS, _BEFORE_LIST = ".!?…。！？\n", ",;،、，", ".!?…。！？:："
 _BEHIND_NUMBER: Final = ".):）．、-–"
 
 
@@ -18,7 +18,8 @@ def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[Ta
     """Return ``spans`` with each step of a list that is numbered from 1 on and stands on one line as a fact. Pure."""
     made = list(spans)
     for steps in _list_lists(tokens):
-        listed = (steps[0][0] - 1 - (tokens[steps[0][0] - 1].kind == "sign"), steps[-1][1])  # with the number before it
+        before = 0 if tokens[steps[0][0]].kind == "number" else 1 + (tokens[steps[0][0] - 1].kind == "sign")
+        listed = (steps[0][0] - before, steps[-1][1])  # with the number before it
         made = [part for one in made for part in cut_span(one, *listed)]
         for first, end in steps:
             made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
@@ -38,17 +39,25 @@ def _list_lists(tokens: Sequence[Token]) -> Iterator[list[tuple[int, int]]]:
 
 
 def _read_line(tokens: Sequence[Token], line: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the steps of one line, without their numbers: of numbers that a sign marks, else of bare ones."""
+    """Return the steps of one line: of numbers that a sign marks, without them; else of bare ones, with them.
+
+    Of bare numbers the first begins the line or a sentence, or stands behind a colon; and they stay on screen, since
+    they may count something: "1 kg flour 2 eggs 3 cups milk".
+    """
     for is_marked in (True, False):
         heads: list[int] = []
         for n in line:
-            if tokens[n].kind != "number" or tokens[n].text != str(len(heads) + 1):
+            if tokens[n].kind != "number":
                 continue
-            if _has_sign(tokens, n, line[-1]) if is_marked else not heads or tokens[n - 1].text not in _COMMAS:
+            if not is_marked and tokens[n].text == "1" and (n == line[0] or tokens[n - 1].text in _BEFORE_LIST):
+                heads = [n]
+            elif tokens[n].text == str(len(heads) + 1) and (
+                _has_sign(tokens, n, line[-1]) if is_marked else heads and tokens[n - 1].text not in _COMMAS
+            ):
                 heads.append(n)
         made = []
         for k, head in enumerate(heads):
-            first = head + 1 + _has_sign(tokens, head, line[-1])
+            first = head + 1 + _has_sign(tokens, head, line[-1]) if is_marked else head
             end = heads[k + 1] if k + 1 < len(heads) else _find_end(tokens, first, line[-1] + 1)
             if 0 < sum(tokens[n].kind == "word" for n in range(first, end)) <= _MOST_WORDS:
                 made.append((first, end))
