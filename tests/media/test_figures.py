@@ -74,3 +74,10 @@ def test_a_chart_shows_no_number_that_is_not_written(look: str) -> None:
     scene = stage("line", look)
     shown = {layer.text for layer in scene.layers if layer.role in WORDS and any(map(str.isdigit, layer.text))}
     assert shown == {"1,204", "1,560", "1,480", "3,115", "2021", "2022", "2023", "2024"}
+
+
+def test_a_label_keeps_the_number_that_it_says() -> None:
+    words = {"chart": "bar", "figures": "5 stars **5** | 4 stars **9** | 50+ **50**"}
+    scene = stage_scene(asked("proof", words, WIDE, look="grid", frames=90), [])
+    shown = {layer.text for layer in scene.layers if layer.role in WORDS}
+    assert {"5 stars", "4 stars", "50+"} <= shown

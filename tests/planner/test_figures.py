@@ -11,6 +11,7 @@ from reelwright.documents.read import read_script
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
 from reelwright.planner.grammar import check
+from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.plan_script import write_plan_script
 from reelwright.reel.brief import Brief
@@ -102,6 +103,7 @@ def test_a_film_of_figures_is_written_back_and_planned_the_same() -> None:
         ("| Clay | 62,5 % |\n| Ash | 37,5 % |", "chart", "ring"),
         ("| Clay | 62 % |\n| Ash | 30 % |", "chart", "bar"),
         ("| of guests | 87 % |", "chart", "ring"),
+        ("| Ev | %60 |\n| Araba | %40 |", "chart", "ring"),
         ("| Clay | 62 % |\n| Ash | 38 % |", "chart: bar", "bar"),
     ],
 )
@@ -156,6 +158,10 @@ def test_a_comment_for_a_chart_belongs_to_a_table_under_or_above_it() -> None:
         (["12 万", "3 万"], [12, 3]),
         (["12 %", "5"], None),
         (["1:30", "2:45"], None),
+        (["٩٠٠", "١,٢٥٠"], [900, 1250]),
+        (["54 m2", "30 m2"], [54, 30]),
+        (["-€5", "-€3"], None),
+        (["(5)", "(3)"], None),
     ],
 )
 def test_numbers_are_read_as_they_are_meant(written: list[str], values: list[Fraction] | None) -> None:
@@ -166,3 +172,38 @@ def test_a_name_that_is_heard_over_its_own_screen_alone_stays_so() -> None:
     brief = 'An advert for "Fenn", a desk lamp. "It never hums." 2,000 lamps a year. 340 refills. Order at fenn.example'
     made = plan_without_models(Brief(text=brief, voice="eleven_v3:Ana", models=("openrouter-kling-v3-std",))).plan
     assert [len(beat.shots) for beat in made.beats if beat.name == "reveal"] == [1]
+
+
+def test_a_row_that_lost_its_strong_words_is_written_back_as_it_is_drawn() -> None:
+    plan = plan_of(f"Hello.\n\n{TOGETHER}")
+    edited = set_words(plan, plan.shots[1].id, {"figures": "200 happy customers | **12** flavours"})
+    assert "**200 happy customers**" in write_plan_script(edited)
+
+
+def test_figures_that_are_taken_out_take_their_chart_along() -> None:
+    plan = plan_table("| Ghent | 12 |\n| Sofia | 30 |")
+    edited = set_words(plan, plan.shots[0].id, {"figures": "", "number": "5", "label": "", "kicker": ""})
+    assert dict(edited.shots[0].words) == {"number": "5"}
+    assert "**5**" in write_plan_script(edited)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"figures": "A **60 %** | B **20 %**"},
+        {"figures": "A **60 %** | B **40 km**"},
+        {"figures": "A **0 %** | B **0 %**"},
+        {"figures": "only words"},
+        {"chart": "pie"},
+    ],
+)
+def test_an_edit_that_no_chart_can_show_is_refused(words: dict[str, str]) -> None:
+    plan = plan_table("| Clay | 60 % |\n| Ash | 40 % |")
+    with pytest.raises(BadInput):
+        set_words(plan, plan.shots[0].id, words)
+
+
+def test_a_board_has_no_words_of_a_chart() -> None:
+    plan = plan_of(f"Hello.\n\n{TOGETHER}")
+    with pytest.raises(BadInput):
+        set_words(plan, plan.shots[1].id, {"kicker": "City"})

@@ -19,10 +19,12 @@ from reelwright.planner.roles import (
     list_roles,
     list_screen_words,
 )
+from reelwright.planner.screens.charts import CHARTS, choose_chart, list_chart_rows
 from reelwright.reel.markup import to_plain_text
 from reelwright.reel.plan import Beat, Line, Overlay, Plan, Shot, get_shot, map_shots
 from reelwright.reel.request import Request
 from reelwright.reel.value import ShotId
+from reelwright.reel.written_numbers import read_values
 from reelwright.units import Frames
 
 MAX_ROW_LETTERS: Final = 30
@@ -49,9 +51,12 @@ def set_words(plan: Plan, shot_id: ShotId, new_words: str | Mapping[str, str]) -
     counted = new_words if isinstance(new_words, str) and find_main_role(shot) == "number" else ""
     if counted:
         words = _make_number_row(counted, shot.words)
+    if words.get("figures") == "":
+        words["chart"] = ""  # how they were drawn goes with them
     _refuse_unknown_roles(shot, words)
     made = add_title(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
     _refuse_unshown_words(get_shot(made, shot_id), words)
+    _refuse_unlike_figures(get_shot(made, shot_id).words)
     return _update_lines(made, plan, shot, words, counted)
 
 
@@ -77,6 +82,22 @@ def _refuse_unshown_words(after: Shot, words: Mapping[str, str]) -> None:
             f"words.{core[0]}", "", "some words: without them nothing is left to draw",
             hint="give an image, a clip or a model with it to show something else there",
         )  # fmt: skip
+
+
+def _refuse_unlike_figures(words: Mapping[str, str]) -> None:
+    """Raise ``BadInput`` for a chart whose numbers cannot be drawn as it is asked for."""
+    chart, figures = words.get("chart", ""), words.get("figures", "")
+    if not chart or not figures:
+        return
+    if chart not in CHARTS:
+        raise BadInput("words.chart", chart, ", ".join(CHARTS))
+    rows = list_chart_rows(words)[1:]
+    try:
+        if read_values([row.number for row in rows]) is None:
+            raise ValueError("rows such as “Ghent **1,204**”, all with numbers of one unit, none below 0")
+        choose_chart(rows, chart)  # type: ignore[arg-type]  # one of CHARTS
+    except ValueError as refused:
+        raise BadInput("words.figures", figures, str(refused)) from None
 
 
 def _make_number_row(text: str, stands: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ PICTURELESS_STAGINGS: Final = ("urgency",)
 """Stagings that place no picture beside their words."""
 BAR_ROLES: Final = ("a", "b", "ratio_milli")
 """The two bars of a comparison, and how long the second is to the first."""
+_OF_A_BOARD: Final = ("figures", "source")
 DATA_ROLES: Final = ("ratio_milli", "chart")
 """Roles that are no text: how long a bar is, and how figures are drawn."""
 
@@ -56,7 +57,8 @@ def list_roles(shot: Shot) -> tuple[str, ...]:
     if staging == "demo" and shot.words.get("listing"):
         return ("listing", "source")
     if staging == "proof":
-        return FIGURE_ROLES if shot.words.get("figures") else NUMBER_ROLES
+        board = FIGURE_ROLES if shot.words.get("chart") else tuple(one for one in FIGURE_ROLES if one in _OF_A_BOARD)
+        return board if shot.words.get("figures") else NUMBER_ROLES
     return STAGED_ROLES.get(staging, ())
 
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 _DIGITS: Final = re.compile(r"\d+(?:[.,٫٬'’]\d+|[\u00a0\u202f ]\d{3}(?!\d))*")
 _MINUS: Final = "-−–"
 _DECIMAL: Final = re.compile(r"[.,٫](\d+)$")
-_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:([.,٬'’\u00a0\u202f ])\d{3})(?:\1\d{3})*(?:[.,٫]\d+)?")
+_GROUPED: Final = re.compile(r"(?!0)\d{1,3}(?:([.,٬'’\u00a0\u202f ])\d{3})(?:\1\d{3})*(?:[.,٫]\d+)?")
 
 
 class WrittenNumber(NamedTuple):
@@ -23,11 +23,11 @@ class WrittenNumber(NamedTuple):
 
 def split_number(text: str) -> WrittenNumber | None:
     """Split a text that has exactly one number; None where it has none or several."""
-    found = _DIGITS.findall(text)
+    found = [one for one in _DIGITS.finditer(text) if not text[: one.start()][-1:].isalpha()]  # m2 is a unit
     if len(found) != 1:
         return None
-    before, _, after = text.partition(found[0])
-    return WrittenNumber(" ".join(before.split()), found[0], " ".join(after.split()))
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    return WrittenNumber(" ".join(before.split()), found[0][0], " ".join(after.split()))
 
 
 def split_at_digits(text: str) -> tuple[str, str]:
@@ -42,13 +42,19 @@ def read_values(texts: Sequence[str]) -> tuple[Fraction, ...] | None:
     ``1.250`` is a thousand and more, unless another number of the column shows that the point divides decimals.
     """
     found = [split_number(text) for text in texts]
-    if not found or any(one is None or one.before.endswith(tuple(_MINUS)) for one in found):
+    numbers = [one for one in found if one is not None and not _is_below_zero(one)]
+    if not found or len(numbers) < len(found):
         return None
-    numbers = [one for one in found if one is not None]
     if len({(one.before, one.after) for one in numbers}) > 1:
         return None
     marks = {mark for one in numbers if (mark := _find_decimal_mark(one.digits))}
     return tuple(_read_value(one.digits, marks) for one in numbers)
+
+
+def _is_below_zero(number: WrittenNumber) -> bool:
+    """Return whether a number is written as less than nothing: ``-€5``, ``5-``, ``(5)``."""
+    is_bracketed = number.before.endswith("(") and number.after.startswith(")")
+    return is_bracketed or any(mark in number.before for mark in _MINUS) or number.after.startswith(tuple(_MINUS))
 
 
 def _find_decimal_mark(digits: str) -> str:

@@ -16,6 +16,7 @@ from reelwright.media.staging.dates import find_month_number
 from reelwright.reel.markup import BREAK, escape_marks, parse_pieces, to_plain_text
 from reelwright.reel.written_numbers import read_values, split_number
 
+CHARTS: Final = ("bar", "line", "ring")
 _LEAST_POINTS: Final = 3
 _MOST_SHARES: Final = 6
 _PERCENT: Final = ("%", "٪", "％", "percent", "per cent", "Prozent", "pour cent", "por ciento")
@@ -49,7 +50,7 @@ def choose_chart(rows: Sequence[Row], chart: Chart) -> Chart:
         raise ValueError("two rows or more, or one percentage")
     if chart == "line" and len(rows) < 2:
         raise ValueError("chart: line for two rows or more")
-    if chart in ("bar", "line", "ring"):
+    if chart in CHARTS:
         return chart
     if is_whole:
         return "ring"
@@ -59,7 +60,7 @@ def choose_chart(rows: Sequence[Row], chart: Chart) -> Chart:
 def _is_whole(rows: Sequence[Row]) -> bool:
     """Return whether the numbers are percentages: a single one up to 100, or several that add up to it."""
     numbers, values = [split_number(row.number) for row in rows], read_values([row.number for row in rows])
-    if not values or any(one is None or one.before or one.after not in _PERCENT for one in numbers):
+    if not values or any(one is None or f"{one.before}{one.after}" not in _PERCENT for one in numbers):
         return False
     total: Fraction = sum(values, Fraction(0))
     return 0 < total <= _WHOLE if len(values) == 1 else total == _WHOLE and len(values) <= _MOST_SHARES

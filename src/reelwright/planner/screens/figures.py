@@ -97,7 +97,9 @@ def split_figures(words: Mapping[str, str]) -> list[dict[str, str]]:
         return []
     made = []
     for row in split_rows(words["figures"]):
-        number = next((piece.text for piece in parse_pieces(row) if piece.style == "strong"), "")
-        label = "".join(piece.text for piece in parse_pieces(row) if piece.style != "strong")
+        pieces = parse_pieces(row)
+        strong = [piece.text for piece in pieces if piece.style == "strong"][:1]
+        number = strong[0] if strong else to_plain_text(row)  # as it is drawn: a row without strong words is a number
+        label = "".join(piece.text for piece in pieces if piece.style != "strong") if strong else ""
         made.append({"number": escape_marks(number.strip()), "label": escape_marks(label.strip())})
     return made

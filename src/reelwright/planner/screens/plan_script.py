@@ -139,7 +139,7 @@ def _make_screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
     """Yield the screens that words by role become: a form if the roles have one, else plain paragraphs."""
     styled = {role: parse_pieces(text.replace(" | ", "|").strip()) for role, text in shot.words.items() if text.strip()}
     words = {role: "".join(piece.text for piece in parts) for role, parts in styled.items()}
-    if words.get("chart"):
+    if words.get("chart") and words.get("figures"):
         rows = join_rows(list_chart_rows(shot.words))
         yield replace(_make_plain_screen(rows), form="chart", settings=BlockSettings(chart=words["chart"]))  # type: ignore[arg-type]  # a plan's
     elif figures := split_figures(shot.words):

@@ -70,12 +70,18 @@ def read_figures(stage: Stage) -> list[Figure]:
     made = []
     for row in stage.get_words("figures").split("|"):
         number = find_strong_words(row) or strip_styles(row).strip()
-        label = strip_styles(row).strip().removeprefix(number).removesuffix(number).strip()
+        label = _cut_number(strip_styles(row).strip(), number, is_last=bool(stage.get_words("chart")))
         digits, unit = split_at_digits(number)
         if not stage.get_words("chart") and len(unit) > _LONGEST_UNIT:
             unit, label = "", f"{unit} {label}".strip()
         made.append(Figure(digits, unit, label))
     return made
+
+
+def _cut_number(row: str, number: str, *, is_last: bool) -> str:
+    """Return a row without its number, which a chart has last and a board first: "5 stars" beside 5 stays whole."""
+    ends = (row.removesuffix(number), row.removeprefix(number))
+    return next((rest for rest in (ends if is_last else ends[::-1]) if rest != row), row).strip()
 
 
 def read_shares(figures: list[Figure]) -> list[Fraction]:
