@@ -59,6 +59,21 @@ async def test_a_change_of_a_film_that_is_only_planned_says_what_the_film_then_c
     assert f"The film then costs at most ${shown}." in back.text
 
 
+async def test_the_figures_of_a_board_are_read_and_changed_line_by_line(visitor: Visitor, tmp_path: Path) -> None:
+    script = tmp_path / "juno.md"
+    script.write_text("# Juno\n\nRings twice.\n\n**40 %** lighter\n\n**12** colours\n", encoding="utf-8")
+    project = (await visitor.studio.make(script=script, goal="plan")).project
+    shots = (await visitor.studio.show(project)).shots
+    n = next(shot.n for shot in shots if "figures" in shot.words)
+    page = await show(visitor, project, f"?shot={n}")
+    assert ">**40 %** lighter\n**12** colours</textarea>" in page.source
+    assert "40 % lighter 12 colours" in page.source and "lighter | " not in page.source
+    fields = {"shot": str(n), "words.figures": "**40 %** lighter\r\n**14** colours\r\n"}
+    changed = await price(visitor, project, **fields)
+    assert (await order(visitor, project, changed, **fields)).answer.status_code == 303
+    assert (await visitor.studio.show(project)).shots[n - 1].words["figures"] == "**40 %** lighter | **14** colours"
+
+
 async def test_an_odd_order_is_refused(visitor: Visitor) -> None:
     project = await make_film(visitor)
     for way in ("order:", "order:1-1", "order:9", "order:-", "order:x-1"):

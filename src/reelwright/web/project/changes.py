@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.screens.charts import split_rows
+from reelwright.reel.markup import BREAK
 from reelwright.studio.listings import ProjectDetails
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
@@ -133,6 +135,8 @@ class Change:
         assert self.shot is not None
         now, given = self._details.shots[self.shot - 1], self._form
         words = {role: given.get(f"{WORDS}{role}") for role in now.words if given.has(f"{WORDS}{role}")}
+        if "figures" in words:
+            words["figures"] = f" {BREAK} ".join(line.strip() for line in words["figures"].splitlines() if line.strip())
         changed = {role: text for role, text in words.items() if text != now.words[role]}
         edits: dict[str, Any] = {"words": changed} if changed else {}
         is_filmed = self._kind == "edit" or (self._kind == "model" and self._value != ANIMATIC)
@@ -188,5 +192,7 @@ def list_fields(details: ProjectDetails, shot: int, typed_fields: Mapping[str, s
     """List the fields of the form of a shot: as they were typed, or as the shot has them."""
     now = details.shots[shot - 1]
     fields = {f"{WORDS}{role}": text for role, text in now.words.items()}
+    if figures := now.words.get("figures"):
+        fields[f"{WORDS}figures"] = "\n".join(split_rows(figures))  # a line for each figure
     fields |= {"prompt": now.prompt, "length": format_seconds(now.duration_s)}
     return {name: typed_fields.get(name, value) for name, value in fields.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reelwright.reel.markup import to_plain_text
 from reelwright.studio.listings import ProjectDetails
 from reelwright.studio.spending_report import PurchaseRow
 
@@ -34,7 +35,7 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
     first = min(row.posted_at or row.intended_at for row in ended)
     last = max(row.ended_at for row in ended if row.ended_at)
     span = max((last - first).total_seconds(), 0.001)
-    names = {shot.n: next(iter(shot.words.values()), shot.prompt[:40]) for shot in details.shots}
+    names = {shot.n: to_plain_text(next(iter(shot.words.values()), shot.prompt[:40])) for shot in details.shots}
     rows = []
     for row in ended:
         assert row.ended_at
