@@ -30,7 +30,7 @@ PLAIN: Final = Names()
 class Sentences:
     """The sentences of a language, by code and by kind of action; what it lacks stays English.
 
-    ``values``: texts among the params, such as what is accepted, each ``#`` for a number.
+    ``values``: texts of ours among the params, such as what is accepted, each ``{n}`` for a number.
     """
 
     messages: Mapping[str, str]
@@ -38,15 +38,18 @@ class Sentences:
     values: Mapping[str, str]
 
     def translate_value(self, value: Any) -> Any:
-        """Return a text among the params in this language; anything else, and one without translation, as it is."""
+        """Return a text of ours in this language; anything else, and one without translation, as it is."""
         if not isinstance(value, str) or not self.values:
             return value
         numbers = iter(_NUMBER.findall(value))
-        found = self.values.get(_NUMBER.sub("#", value))
-        return value if found is None else re.sub("#", lambda _: next(numbers, ""), found)
+        found = self.values.get(_NUMBER.sub(NUMBER_PLACE, value))
+        return value if found is None else re.sub(re.escape(NUMBER_PLACE), lambda _: next(numbers, ""), found)
 
 
+NUMBER_PLACE: Final = "{n}"
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_OUR_PARAMS: Final = frozenset({"accepted", "field", "kind", "needed", "question", "role", "unit"})
+"""Params that hold texts of ours. All others may hold what a person wrote, which is shown as it is."""
 ENGLISH: Final = Sentences(MESSAGES, ACTIONS, {})
 _QUOTED_LETTERS: Final = 120
 
@@ -103,7 +106,8 @@ class _Formatter(string.Formatter):
         self._names, self._sentences = names, sentences
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return self._sentences.translate_value(kwargs.get(str(key)))
+        value = kwargs.get(str(key))
+        return self._sentences.translate_value(value) if key in _OUR_PARAMS else value
 
     def format_field(self, value: Any, format_spec: str) -> str:
         try:

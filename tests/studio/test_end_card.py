@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -210,6 +212,75 @@ def test_over_a_picture_it_is_a_title_and_an_edit_of_its_words_is_an_edit_of_it(
         none = studio.read_plan(film.project).plan
     assert [dict(one.words) for one in over.shots[-1].overlays] == [{"line": TEXT}]
     assert reworded.end_card == "Made in Sofia" and not none.shots[-1].overlays and not none.end_card
+
+
+def store_as_before(settings: Settings) -> None:
+    """Store every plan as the versions did that had no field ``end_card`` in it."""
+    with closing(sqlite3.connect(settings.home / "journal.db")) as journal, journal:
+        journal.execute("UPDATE revisions SET plan = json_remove(plan, '$.end_card')")
+
+
+@pytest.mark.parametrize("text", [CALLED, SHOWN])
+def test_a_film_that_is_older_than_the_field_keeps_its_end_card_and_gets_another(
+    empty: Settings, tmp_path: Path, text: str
+) -> None:
+    script = tmp_path / "fenn.md"
+    script.write_text(text)
+    with Studio(empty) as studio:
+        studio.set_brand(end_card=TEXT)
+        scripted = studio.make(script=script, goal="cut", **SMALL).project
+        briefed = studio.make(BRIEF, goal="cut", **SMALL).project
+        first = studio.read_plan(scripted).plan
+    store_as_before(empty)
+    with Studio(empty) as studio:
+        assert not studio.read_plan(scripted).plan.end_card
+        studio.make(script=script, goal="cut", **SMALL)
+        assert studio.show(scripted).revision == 1
+        script.write_text(text.replace("never", "hardly ever"))
+        studio.make(script=script, goal="cut", **SMALL)
+        rewritten = studio.read_plan(scripted).plan
+        studio.edit(scripted, end_card="Sofia")
+        other = studio.read_plan(scripted).plan
+        without = studio.quote_edit(briefed, end_card="none")
+        studio.edit(briefed, length=12)
+        longer = studio.read_plan(briefed).plan
+    assert list_last_words(rewritten) == list_last_words(first)
+    assert [TEXT in row.before.values() and TEXT not in row.after.values() for row in without.text_changes] == [True]
+    assert TEXT in list_last_words(longer).values() and longer.end_card == TEXT
+    assert [*list_last_words(other).values()].count("Sofia") == 1 and TEXT not in list_last_words(other).values()
+
+
+def test_what_the_last_screen_says_already_is_not_said_twice_and_stays(empty: Settings, tmp_path: Path) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="cut", end_card=TEXT, **SMALL)
+        first = list_last_words(studio.read_plan(film.project).plan)
+        own = {role: words for role, words in first.items() if words != TEXT}
+        assert own["url"] == "fenn.example"
+        found = []
+        for change in ("FENN.EXAMPLE", "none", "brand", "Sofia"):
+            if change == "brand":
+                studio.set_brand(end_card="Fenn.Example")
+                assert not any("not shown" in note for note in studio.quote_edit(film.project, brand=True).notes)
+                studio.edit(film.project, brand=True)
+            else:
+                studio.edit(film.project, end_card=change)
+            plan = studio.read_plan(film.project).plan
+            found.append((plan.end_card, list_last_words(plan)))
+    assert found == [
+        ("fenn.example", own), ("", own), ("fenn.example", own), ("Sofia", {**own, "legal": "Sofia"}),
+    ]  # fmt: skip
+
+
+def test_a_plan_file_may_name_an_end_card_that_its_last_shot_says_already(empty: Settings, tmp_path: Path) -> None:
+    plan = tmp_path / "film.yaml"
+    plan.write_text(
+        "title: Fenn\nend_card: FENN.example\nbeats:\n- beat: end_card\n  shots:\n"
+        "  - {seconds: 3, words: {name: Fenn, url: fenn.example}}\n"
+    )
+    with Studio(empty) as studio:
+        film = studio.make("Fenn", plan=plan, goal="plan")
+        made = studio.read_plan(film.project).plan
+    assert (made.end_card, list_last_words(made)) == ("fenn.example", {"name": "Fenn", "url": "fenn.example"})
 
 
 def test_a_plan_whose_last_shot_does_not_say_its_end_card_is_refused(empty: Settings, tmp_path: Path) -> None:

@@ -130,6 +130,14 @@ async def test_the_end_card_of_a_film_is_changed_and_emptied_on_its_page(visitor
     assert "end card" in (await show(visitor, project, "?tab=history")).text
 
 
+def read_first_way(page: Page) -> str:
+    """The way that is priced where something is typed; its button is one of the parts that are replaced."""
+    (button,) = page.list_tags("button", id="first")
+    (form,) = page.list_tags("form", **{"class": "panel-form"})
+    assert "first" in form["data-swap"].split()
+    return str(button["value"])
+
+
 async def test_a_film_gets_a_logo_loses_it_and_takes_the_brand_of_the_home_on_its_page(
     visitor: Visitor, tmp_path: Path
 ) -> None:
@@ -143,8 +151,12 @@ async def test_a_film_gets_a_logo_loses_it_and_takes_the_brand_of_the_home_on_it
         assert (await show(visitor, project, "?tab=look")).list_tags("button", value="brand")
         priced = await price(visitor, project, way=way)
         assert priced.price == "0.00" and read_way(priced) == way
+        assert read_first_way(priced) == way, "what is typed next is priced with it"
+        wrong = await price(visitor, project, way=way, accent="red")
+        assert wrong.codes == ["invalid_value"] and read_first_way(wrong) == way
         assert (await order(visitor, project, priced, way=way)).answer.status_code == 303
         page = await show(visitor, project, "?tab=look")
+        assert read_first_way(page) == "look"
         assert bool(page.list_tags("img", **{"class": "logo"})) == (way == f"logo:{mark.id}")
         await visitor.finish(project)
     plan = (await visitor.studio.read_plan(project)).plan

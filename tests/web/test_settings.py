@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,11 +110,29 @@ async def test_a_wrong_brand_is_refused_beside_what_was_typed_and_changes_nothin
     assert (brand.accent, brand.logo, brand.end_card) == ("#2244CC", None, None)
 
 
-async def test_a_logo_that_was_dropped_becomes_the_brand_s(visitor: Visitor, tmp_path: Path) -> None:
+def refuse_on_loop(read: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
+    """Return ``read``, which fails where an event loop would wait for it."""
+
+    def read_elsewhere(path: Path) -> bytes:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        return read(path)
+
+    return read_elsewhere
+
+
+async def test_a_logo_that_was_dropped_becomes_the_brand_s_and_is_not_read_on_the_loop(
+    visitor: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Image.new("RGB", (64, 64), "red").save(tmp_path / "mark.png")
     (made,) = await visitor.studio.add_materials([tmp_path / "mark.png"], "picture")
-    assert (await act(visitor, "brand-logo", {"way": f"logo:{made.id}"})).answer.status_code == 303
-    assert (await visitor.studio.read_brand()).logo
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse_on_loop(Path.read_bytes))
+        assert (await act(visitor, "brand-logo", {"way": f"logo:{made.id}"})).answer.status_code == 303
+    logo = (await visitor.studio.read_brand()).logo
+    assert logo and (logo.name, logo.asset, logo.width) == ("logo", made.id, 64)
+    (state,) = (await visitor.see("/studio/settings")).list_tags("p", **{"class": "drop-state"})
+    assert state["data-neither"] == "no picture", "a clip is refused where it is dropped"
     assert (await act(visitor, "brand-logo", {"way": f"logo:{'0' * 64}"})).answer.status_code == 404
 
 

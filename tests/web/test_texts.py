@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 import yaml
 from jinja2 import nodes
 
+from reelwright.errors import BadInput, NotFound
 from reelwright.message_texts import ACTIONS, MESSAGES
+from reelwright.messages import NUMBER_PLACE, format_reason
 from reelwright.web import rendering
 from reelwright.web.rendering import _HERE, _MONTHS, _build_environment
 from reelwright.web.texts import NAMES, load_sentences, load_texts
@@ -21,6 +24,7 @@ SAME_EVERYWHERE = {"Reelwright", "Animatic", "VoltCup", "CSV", "s", "esc", "UTC"
                    "OTIO", "SRT", "VTT", "LUFS", "Space", "fps", "dBTP", "RRGGBB"}  # fmt: skip
 """Words of templates that are names, units or keys."""
 SHOWN = re.compile(r"""(?:title|aria-label|placeholder|alt|label)="([^"]*)"|>([^<]*)<""")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 PARTS = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
 
 
@@ -127,7 +131,43 @@ def test_the_sentences_of_errors_in_a_language_name_the_values_of_the_english_on
         for code, text in translated.items():
             assert set(re.findall(r"{(.+?)}", text)) == set(re.findall(r"{(.+?)}", english[code])), code
     for english, translated in sentences.values.items():
-        assert english.count("#") == translated.count("#"), english
+        assert english.count(NUMBER_PLACE) == translated.count(NUMBER_PLACE), english
+
+
+def list_texts_of_code() -> tuple[set[str], list[re.Pattern[str]]]:
+    """The texts in the code with their numbers as in the keys of ``values``, and patterns of those that have values."""
+    plain: set[str] = set()
+    patterns: set[str] = set()
+    for path in sorted(_HERE.parent.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if "BadInput(" not in source and "kind=" not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                plain.add(NUMBER.sub(NUMBER_PLACE, node.value))
+            elif isinstance(node, ast.JoinedStr):
+                parts = [str(one.value) if isinstance(one, ast.Constant) else "\0" for one in node.values]
+                text = NUMBER.sub(NUMBER_PLACE, "".join(parts))
+                if re.search("[a-z]{3}", text):
+                    patterns.add(re.escape(text).replace("\0", r"[\w.{}]+"))
+    return plain, [re.compile(one) for one in patterns]
+
+
+def test_every_value_that_has_a_translation_is_a_text_of_the_code() -> None:
+    plain, patterns = list_texts_of_code()
+    for path in sorted((_HERE / "languages" / "errors").glob("*.yaml")):
+        for english in load_sentences(path.stem).values:
+            assert english in plain or any(one.fullmatch(english) for one in patterns), english
+
+
+def test_what_a_person_wrote_is_never_translated() -> None:
+    german = load_sentences("de")
+    assert format_reason(BadInput("look", "music", "a look").to_reason(), sentences=german).startswith("look: 'music'")
+    missing = NotFound(code="name_not_found", kind="project", name="music")
+    assert format_reason(missing.to_reason(), sentences=german) == "Projekt music gibt es hier nicht"
+    colour = BadInput("accent", "red", "a colour such as #FF5A1F, or none")
+    text = format_reason(colour.to_reason(), sentences=german)
+    assert text == "Akzentfarbe: 'red' geht nicht; möglich: eine Farbe, etwa #FF5A1F, oder none"
 
 
 async def test_an_error_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:

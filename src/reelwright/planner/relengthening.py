@@ -18,7 +18,7 @@ from reelwright.planner.match import is_drawn, match_shot, match_still, read_fil
 from reelwright.planner.resizing import resize_plan
 from reelwright.planner.roles import list_titles
 from reelwright.planner.rules import plan as plan_by_rules
-from reelwright.planner.screens.end_card_edit import set_end_card_if_possible
+from reelwright.planner.screens.end_card_edit import name_end_card, set_end_card_if_possible
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Beat, Line, OwnFootage, Plan, Shot, compute_take_length, map_shots
 from reelwright.reel.request import Request
@@ -55,6 +55,7 @@ def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) ->
     ms = convert_frames_to_ms(convert_ms_to_frames(ms, fps), fps)
     if ms == convert_frames_to_ms(plan.length, fps):
         return plan, ()
+    plan = name_end_card(plan, brief)
     base = _apply_film_edits(plan_length(brief, before_ms), plan)
     made = _apply_film_edits(plan_length(brief, ms), plan)
     messages = [_describe_changes(plan, made, ms)]

@@ -125,7 +125,10 @@ def _add_end_card(document: _ShortPlan, name: str) -> _ShortPlan:
     if slot is None:
         where = "a film whose last shot is an end_card or a cta with room for it"
         raise BadInput(f"{name}.end_card", document.end_card, where)
-    shot = replace(shot, words={**words, slot: document.end_card} if slot else words)
+    if not slot:
+        stands = next(one for one in words.values() if one.casefold() == document.end_card.casefold())
+        return replace(document, end_card=stands)
+    shot = replace(shot, words={**words, slot: document.end_card})
     return replace(document, beats=(*beats, replace(last, shots=(*shots, shot))))
 
 

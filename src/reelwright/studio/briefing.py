@@ -194,7 +194,7 @@ def describe_unshown_logo(logo: Material | None, plan: Plan) -> tuple[str, ...]:
 
 def describe_unshown_end_card(text: str, plan: Plan) -> tuple[str, ...]:
     """Return a sentence for a person about an end card that the plan does not have; empty if it has it, or none."""
-    if not text or text == plan.end_card:
+    if not text or text.casefold() == plan.end_card.casefold():
         return ()
     return (f"The end card “{text}” is not shown: the last screen has no room for small print.",)
 

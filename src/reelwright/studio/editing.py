@@ -88,7 +88,7 @@ class Edit:
         assert standing.plan
         plan = self._apply_length(standing)[0]
         plan = plan_changes.apply_changes(
-            plan, self.changes, self.material, self.stills, self.logo, self.brand_end_card
+            plan, self.changes, self.material, self.stills, self.logo, self.brand_end_card, standing.brief
         )
         touched = plan_changes.find_changed_shots(standing.plan, plan)
         choices = replace(

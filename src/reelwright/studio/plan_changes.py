@@ -9,7 +9,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
-from reelwright.reel.brief import Material, Still
+from reelwright.reel.brief import Brief, Material, Still
 from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import compute_order_fingerprint
@@ -64,12 +64,12 @@ def check(changes: Changes) -> None:
 
 def apply_changes(
     plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = (), logo: Material | None = None,
-    brand_end_card: str = "",
+    brand_end_card: str = "", brief: Brief | None = None,
 ) -> Plan:  # fmt: skip
     """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``.
 
     ``material``: the picture or clip of the shot. ``logo``: the film's. ``brand_end_card``: the home's, for
-    a film whose last screen has room for it.
+    a film whose last screen has room for it. ``brief``: of the project.
     """
     from reelwright.planner import captioning, edit
     from reelwright.planner.screens import end_card_edit
@@ -107,7 +107,10 @@ def apply_changes(
 
         plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
     plan = end_card_edit.follow_end_card(before, plan)
-    if (end_card := validation.check_end_card(changes.get("end_card"))) is not None:
+    end_card = validation.check_end_card(changes.get("end_card"))
+    if brief and (end_card or brand_end_card):
+        plan = end_card_edit.name_end_card(plan, brief)
+    if end_card is not None:
         return end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
     return end_card_edit.set_end_card_if_possible(plan, brand_end_card) if brand_end_card else plan
 

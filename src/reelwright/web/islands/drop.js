@@ -29,7 +29,7 @@ class ReelDrop extends HTMLElement {
   async take(file) {
     this.input.value = "";
     if (!file) return;
-    const kind = findKind(file), texts = this.state.dataset, fault = findFault(file, texts);
+    const kind = findKind(file, this.input.accept), texts = this.state.dataset, fault = findFault(file, texts, kind);
     if (fault) { this.tell(`${file.name}: ${fault}.`, true); return; }
     const wanted = Number(this.dataset.seconds), seconds = kind === "clip" ? await measure(file) : 0;
     if (seconds && seconds + .05 < wanted) {
@@ -48,14 +48,14 @@ class ReelDrop extends HTMLElement {
   }
 }
 
-/** Return what a file is by its type: a picture, a clip, or nothing that a film can use. */
-export function findKind(file) {
-  return file.type.startsWith("image/") ? "picture" : file.type.startsWith("video/") ? "clip" : "";
+/** Return what a file is by its type: a picture, a clip, or nothing that a field with these accepted types can use. */
+export function findKind(file, accepted = "video/") {
+  return file.type.startsWith("image/") ? "picture" : file.type.startsWith("video/") && accepted.includes("video/") ? "clip" : "";
 }
 
 /** Return why a file cannot be taken, in the words of the page (`drop_state` in shell/parts.html); "" if it can. */
-export function findFault(file, texts) {
-  return !findKind(file) ? texts.neither : file.size > Number(texts.most) ? texts.large : file.size ? "" : texts.empty;
+export function findFault(file, texts, kind = findKind(file)) {
+  return !kind ? texts.neither : file.size > Number(texts.most) ? texts.large : file.size ? "" : texts.empty;
 }
 
 /** Send a file in parts, from where the server has it after each lost connection; return the asset that it became. */

@@ -50,6 +50,8 @@ _TABS: Final = ("shot", "script", "look", "film", "history")
 _TAB_OF_WAY: Final = {
     "script": "script", "look": "look", "logo": "look", "logo-file": "look", "brand": "look", "restore": "history",
 }  # fmt: skip
+_WAY_OF_TAB: Final = {"shot": "edit", "script": "script", "look": "look"}
+_BRAND_WAYS: Final = ("logo", "brand")
 LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
 
 
@@ -104,7 +106,7 @@ async def render_project(
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
-        "stuck": None,
+        "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
@@ -153,6 +155,14 @@ async def render_project(
 def find_tab(change: str) -> str:
     """Return the tab of the panel on which a kind of change is asked for; empty for one of a shot or of all."""
     return _TAB_OF_WAY.get(change.partition(":")[0], "")
+
+
+def _choose_first_way(tab: str, way: str, trouble: Trouble | None) -> str:
+    """Choose the way of a form whose fields are typed in: on the look's tab, a logo or brand that was asked for stays
+    asked for, unless it is the trouble itself.
+    """
+    is_kept = way.partition(":")[0] in _BRAND_WAYS and (trouble is None or trouble.field not in ("", *_BRAND_WAYS))
+    return way if tab == "look" and is_kept else _WAY_OF_TAB.get(tab, "resume")
 
 
 async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | None:

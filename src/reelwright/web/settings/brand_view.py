@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from reelwright.web.pictures import build_logo_url, draw_screen
 _SIDE: Final = 960
 _USUAL_LOOK: Final = "slam"
 _TEXTS: Final = ("accent", "end_card")
+_LOGO_NAME: Final = "logo"
 _WORDS: Final = {"name": "Fenn", "url": "fenn.example"}
 """Words of the screen that shows a brand: they are read in every language."""
 
@@ -91,6 +93,9 @@ async def set_brand_logo(studio: AsyncStudio, form: PageForm) -> None:
         await studio.set_brand(logo=validation.NONE)
         return
     with open_scratch_folder() as folder:
-        asset = form.get("way").partition(":")[2]
-        content = (await studio.locate_asset(asset)).read_bytes() if asset else form.file
-        await studio.set_brand(logo=save_upload(folder, "logo", content))
+        if asset := form.get("way").partition(":")[2]:
+            path = folder.get_path() / _LOGO_NAME
+            path.symlink_to(await studio.locate_asset(asset))  # its file is named by its digest
+        else:
+            path = await asyncio.to_thread(save_upload, folder, _LOGO_NAME, form.file)
+        await studio.set_brand(logo=path)
