@@ -110,12 +110,13 @@ async def test_a_wrong_brand_is_refused_beside_what_was_typed_and_changes_nothin
     assert (brand.accent, brand.logo, brand.end_card) == ("#2244CC", None, None)
 
 
-def refuse_on_loop(read: Callable[[Path], bytes]) -> Callable[[Path], bytes]:
-    """Return ``read``, which fails where an event loop would wait for it."""
+def refuse_on_loop(read: Callable[[Path], bytes], refused: Path) -> Callable[[Path], bytes]:
+    """Return ``read``, which fails for one file where an event loop would wait for it."""
 
     def read_elsewhere(path: Path) -> bytes:
-        with pytest.raises(RuntimeError):
-            asyncio.get_running_loop()
+        if path.resolve() == refused.resolve():
+            with pytest.raises(RuntimeError):
+                asyncio.get_running_loop()
         return read(path)
 
     return read_elsewhere
@@ -126,8 +127,9 @@ async def test_a_logo_that_was_dropped_becomes_the_brand_s_and_is_not_read_on_th
 ) -> None:
     Image.new("RGB", (64, 64), "red").save(tmp_path / "mark.png")
     (made,) = await visitor.studio.add_materials([tmp_path / "mark.png"], "picture")
+    stored = await visitor.studio.locate_asset(made.id)
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse_on_loop(Path.read_bytes))
+        patch.setattr(Path, "read_bytes", refuse_on_loop(Path.read_bytes, stored))
         assert (await act(visitor, "brand-logo", {"way": f"logo:{made.id}"})).answer.status_code == 303
     logo = (await visitor.studio.read_brand()).logo
     assert logo and (logo.name, logo.asset, logo.width) == ("logo", made.id, 64)
