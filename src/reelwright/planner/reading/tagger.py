@@ -179,7 +179,7 @@ def guess_span(text: str, tokens: Sequence[Token], language: str, marks: Marks) 
     best: TaggedSpan | None = None
     first = 0
     for n in range(len(tokens) + 1):
-        if n < len(tokens) and tokens[n].kind in ("word", "number") and not marked[n] & _ASKING:
+        if n < len(tokens) and _may_be_guessed(text, tokens[n]) and not marked[n] & _ASKING:
             continue
         if first < n and (found := _find_densest(each, first, n)):
             start, end, mean = found
@@ -187,6 +187,12 @@ def guess_span(text: str, tokens: Sequence[Token], language: str, marks: Marks) 
                 best = TaggedSpan(label="subject", first=start, end=end, probability=mean)
         first = n + 1
     return best
+
+
+def _may_be_guessed(text: str, token: Token) -> bool:
+    """Return whether a token is a word or number that is no part of a path."""
+    beside = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
+    return token.kind in ("word", "number") and "/" not in beside
 
 
 def _find_densest(each: Sequence[float], first: int, end: int) -> tuple[int, int, float] | None:
