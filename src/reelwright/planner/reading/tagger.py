@@ -16,7 +16,7 @@ from typing import Any, Final
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.features import list_features, name_rarity
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.verifier import Means, TokenChances, describe_span, estimate
+from reelwright.planner.reading.verifier import BriefChances, TokenChances, describe_span, estimate
 from reelwright.reel.value import define_value
 
 LABELS: Final = (
@@ -131,7 +131,7 @@ def describe_spans(
             )
             for n, owner in enumerate(owners)
         ]
-        means = Means(chances)
+        brief = BriefChances(tokens, chances, spans)
         made = []
         for at, (first, end, label) in enumerate(spans):
             inner = [tag for tag in own[label] if tag.startswith("I-")]
@@ -139,7 +139,7 @@ def describe_spans(
                 1 - model.compute_chance(inner, first) if first else 1.0,
                 1 - model.compute_chance(inner, end) if end < len(tokens) else 1.0,
             )
-            features = describe_span(spans, at, tokens, chances, marks, language, edges, means)
+            features = describe_span(spans, at, tokens, brief, marks, language, edges)
             made.append(DescribedSpan(label=label, first=first, end=end, features=features))
     return made
 

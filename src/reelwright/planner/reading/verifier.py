@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -32,41 +34,55 @@ class TokenChances:
     label: float
 
 
-class Means:
-    """Mean chances of stretches of a brief: each is computed once, however many spans are in it."""
+class BriefChances:
+    """The chances of a brief that all its spans share, with its sentences and the counts of its labels.
 
-    def __init__(self, chances: Sequence[TokenChances]) -> None:
-        self._chances = chances
-        self._known: dict[tuple[int, int], tuple[float, float]] = {}
+    Each is computed once, however many spans there are.
+    """
 
-    def compute(self, first: int, end: int) -> tuple[float, float]:
+    def __init__(
+        self, tokens: Sequence[Token], chances: Sequence[TokenChances], spans: Sequence[tuple[int, int, str]]
+    ) -> None:
+        self.chances = chances
+        self._labels = Counter(label for _, _, label in spans)
+        self._ends = [n + 1 for n, token in enumerate(tokens) if token.text in _SENTENCE_ENDS]
+        self._means: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def count_label(self, label: str) -> int:
+        """Return how many spans have the label."""
+        return self._labels[label]
+
+    def find_sentence(self, first: int, end: int) -> tuple[int, int]:
+        """Return the tokens of the sentences that the tokens [first, end) touch, with the sign that ends them."""
+        before, behind = bisect_right(self._ends, first), bisect_left(self._ends, end)
+        start = self._ends[before - 1] if before else 0
+        return start, self._ends[behind] if behind < len(self._ends) else len(self.chances)
+
+    def compute_means(self, first: int, end: int) -> tuple[float, float]:
         """Return the mean chances of the tokens [first, end) to be shown and to be a direction."""
-        if (first, end) not in self._known:
-            inside = self._chances[first:end]
+        if (first, end) not in self._means:
+            inside = self.chances[first:end]
             shown, directs = sum(one.screen for one in inside), sum(one.direction for one in inside)
-            self._known[first, end] = (shown / len(inside), directs / len(inside))
-        return self._known[first, end]
+            self._means[first, end] = (shown / len(inside), directs / len(inside))
+        return self._means[first, end]
 
 
 def describe_span(
     spans: Sequence[tuple[int, int, str]],
     at: int,
     tokens: Sequence[Token],
-    chances: Sequence[TokenChances],
+    brief: BriefChances,
     marks: Marks,
     language: str,
     edges: tuple[float, float],
-    means: Means,
 ) -> dict[str, float]:
-    """Return the features of ``spans[at]``. ``edges``: the chances that it begins and ends where it does. ``means``: of
-    ``chances``. Pure.
-    """
+    """Return the features of ``spans[at]``. ``edges``: the chances that it begins and ends where it does. Pure."""
     first, end, label = spans[at]
-    inside = chances[first:end]
+    inside = brief.chances[first:end]
     least = min(one.screen for one in inside)
     mean = sum(one.screen for one in inside) / len(inside)
-    start, stop = _widen_to_sentence(tokens, first, end)
-    sentence_shown, sentence_directs = means.compute(start, stop)
+    start, stop = brief.find_sentence(first, end)
+    sentence_shown, sentence_directs = brief.compute_means(start, stop)
     made = {
         "one": 1.0,
         "least": _logit(least), f"least:{label}": _logit(least), "mean": _logit(mean),
@@ -76,8 +92,8 @@ def describe_span(
         f"before={_name_neighbour(spans, at, -1, tokens)}": 1.0,
         f"after={_name_neighbour(spans, at, 1, tokens)}": 1.0,
         "sentence shown": sentence_shown, "sentence directs": sentence_directs,
-        "brief shown": means.compute(0, len(chances))[0],
-        f"spans={min(6, sum(one[2] == label for one in spans))}": 1.0,
+        "brief shown": brief.compute_means(0, len(tokens))[0],
+        f"spans={min(6, brief.count_label(label))}": 1.0,
     }  # fmt: skip
     found = marks.list_marks(tokens[first].start, tokens[end - 1].end)
     around = marks.list_marks(tokens[start].start, tokens[stop - 1].end)
@@ -119,12 +135,3 @@ def _name_neighbour(spans: Sequence[tuple[int, int, str]], at: int, step: int, t
     if tokens[n].kind in ("sign", "emoji"):
         return "sign"
     return "word"
-
-
-def _widen_to_sentence(tokens: Sequence[Token], first: int, end: int) -> tuple[int, int]:
-    start = first
-    while start and tokens[start - 1].text not in _SENTENCE_ENDS:
-        start -= 1
-    while end < len(tokens) and tokens[end - 1].text not in _SENTENCE_ENDS:
-        end += 1
-    return start, end
