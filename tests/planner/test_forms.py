@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.described import find_described
 from reelwright.planner.reading.read import read_brief
-from reelwright.planner.reading.requests import find_described
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
 

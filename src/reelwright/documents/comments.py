@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import BlockSettings, Chart, Note
+from reelwright.documents.script import CHARTS, BlockSettings, Note
 from reelwright.reel.plan import BEATS
 
 _KEYS: Final = ("beat", "length", "model", "voice", "legal", "chart")
 _BARE: Final = ("legal", "chart")
 """Keys that need no value."""
-_CHARTS: Final = get_args(Chart)[2:]
 _LENGTH: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:s|sec|seconds?)")
 _OPENS: Final = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -100,8 +99,8 @@ def _read_comment(
     if beat and beat not in BEATS:
         refuse(begun, f"beat: {values['beat']}", f"a beat: {', '.join(BEATS)}")
     chart = values.get("chart") or ("auto" if "chart" in values else "")
-    if chart not in ("", "auto", *_CHARTS):
-        refuse(begun, f"chart: {chart}", f"chart, or chart: {', '.join(_CHARTS)}")
+    if chart not in ("", "auto", *CHARTS):
+        refuse(begun, f"chart: {chart}", f"chart, or chart: {', '.join(CHARTS)}")
     settings = BlockSettings(
         beat=beat, length=_length(values["length"], begun, refuse) if "length" in values else None,
         model=values.get("model", ""), voice=values.get("voice", ""), is_legal="legal" in values,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from reelwright.reel.markup import Style
 from reelwright.reel.value import define_value
@@ -14,6 +14,8 @@ Form = Literal[
 ]
 Chart = Literal["", "auto", "bar", "line", "ring"]
 """How the numbers of a table are drawn: empty where they are not, ``auto`` where they choose it."""
+CHARTS: Final = get_args(Chart)[2:]
+"""The charts that may be asked for by name."""
 CELL: Final = "\t"
 """Stands between the cells of a row in the text of a chart."""
 SETTINGS: Final = (

@@ -11,7 +11,8 @@ from reelwright.documents.script import CELL, Screen
 from reelwright.reel.written_numbers import read_values
 
 _RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
-_CELL_ENDS: Final = re.compile(r"(?<!\\)\|")
+CELL_ENDS: Final = re.compile(r"(?<!\\)\|")
+"""Matches the sign between two cells, not one that is escaped."""
 MAX_ROWS: Final = 12
 """Most rows of a chart under its head."""
 ACCEPTED: Final = (
@@ -44,7 +45,7 @@ def read_rows(content: str, line: int, read: Callable[[str, int], str], refuse: 
     for number, text in enumerate(content.split("\n")):
         if number == 1:
             continue
-        cells = [cell.strip() for cell in _CELL_ENDS.split(text.strip().removeprefix("|"))]
+        cells = [cell.strip() for cell in CELL_ENDS.split(text.strip().removeprefix("|"))]
         if cells and not cells[-1]:
             cells.pop()
         if len(cells) < 2 and not number:

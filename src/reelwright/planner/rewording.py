@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from reelwright.documents.script import CHARTS
 from reelwright.errors import BadInput
 from reelwright.planner.edit import ROLES, rematch
 from reelwright.planner.ids import derive_id
@@ -19,7 +20,7 @@ from reelwright.planner.roles import (
     list_roles,
     list_screen_words,
 )
-from reelwright.planner.screens.charts import CHARTS, choose_chart, list_chart_rows
+from reelwright.planner.screens.charts import choose_chart, list_chart_rows
 from reelwright.reel.markup import to_plain_text
 from reelwright.reel.plan import Beat, Line, Overlay, Plan, Shot, get_shot, map_shots
 from reelwright.reel.request import Request

@@ -23,8 +23,8 @@ _MONTHS: Final = {
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 }
 """Names of months as dates have them."""
-_JOINED_MONTHS: Final = {"jänner": 1}
-"""Names beside the twelve of a language."""
+_OTHER_MONTHS: Final = {"jänner": 1}
+"""Numbers of months by a second name, beside the twelve of their language."""
 _LEAST_MONTH_LETTERS: Final = 3
 _MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
 _DAY_FIRST: Final = re.compile(
@@ -63,10 +63,10 @@ def find_date(text: str) -> LeadingDate | None:
 def find_month_number(word: str) -> int | None:
     """Return the number of the month that a word names or shortens (``March``, ``Mar.``); None for other words."""
     name = word.casefold().rstrip(".")
-    if name in _JOINED_MONTHS or len(name) < _LEAST_MONTH_LETTERS:
-        return _JOINED_MONTHS.get(name)
+    if name in _OTHER_MONTHS or len(name) < _LEAST_MONTH_LETTERS:
+        return _OTHER_MONTHS.get(name)
     for names in _MONTHS.values():
-        twelve = [one for one in names.split() if one not in _JOINED_MONTHS]
+        twelve = [one for one in names.split() if one not in _OTHER_MONTHS]
         if found := next((number for number, one in enumerate(twelve, 1) if one.startswith(name)), None):
             return found
     return None

@@ -22,7 +22,6 @@ _OWNERS: Final = {
 _LISTED: Final = ("fact", "what")
 _MOST_LIST_WORDS: Final = 5
 _ENDS: Final = ".!?;…。()"
-_TWO: Final = 2
 _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
@@ -48,7 +47,7 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
         return [span]
     inside = tokens[span.first : span.end]
     amounts = [one for one in units if inside[0].start <= one.start and one.end <= inside[-1].end]
-    if len(amounts) != _TWO or "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
+    if len(amounts) != 2 or "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
         return [span]
     cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
     if cut in (span.first, span.end):

@@ -13,11 +13,10 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.parts import find_brackets, find_quotations
-from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 from reelwright.planner.reading.units import find_units, locate_units
 
 _CLAUSE_ENDS: Final = frozenset(".!?…。！？؟;,:،、।–—|/·()；，：\n")
-_SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
 _MONEY: Final = regex.compile(
     r"\p{Sc}|(?:EUR|USD|GBP|CHF|BRL|TRY|TL|лв|лева|円|元|ريال|درهم|دينار|جنيه|dollars?|euros?|pounds?|quid|zł|đ|руб|грн|kr|Kč|lei|원|บาท|रुपये|₹|שקלים?|ש[\"״]ח)",
     regex.I,
@@ -34,12 +33,7 @@ def list_features(
     text: str, tokens: Sequence[Token], language: str, get_rarity: Callable[[str], str]
 ) -> list[list[str]]:
     """Return the features of each token, as names. ``get_rarity``: how seldom a folded word is in the corpus. Pure."""
-    marks = Marks(text)
-    hits: list[set[str]] = [set() for _ in tokens]
-    starts = [token.start for token in tokens]
-    for hit in marks.find_hits(0, len(text)):
-        for n in _list_inside(starts, tokens, hit.start, hit.end):
-            hits[n].add(hit.mark)
+    hits = list_token_marks(tokens, Marks(text))
     quoted = _mark_inside(tokens, [(q.start, q.end) for q in find_quotations(text)])
     bracketed = _mark_inside(tokens, find_brackets(text))
     words = [_describe(token) for token in tokens]
@@ -48,7 +42,7 @@ def list_features(
     unit_of = _name_units(len(tokens), units)
     inner = {n for first, end, _ in units for n in range(first, end - 1)} | _find_abbreviations(tokens, hits)
     clause_of = _number_groups(tokens, _CLAUSE_ENDS, inner)
-    sentence_of = _number_groups(tokens, _SENTENCE_ENDS, inner)
+    sentence_of = _number_groups(tokens, SENTENCE_ENDS, inner)
     line_of = _number_groups(tokens, frozenset("\n"))
     clauses, sentences, lines = (_summarise(group, hits, tokens) for group in (clause_of, sentence_of, line_of))
     heads = _find_line_heads(tokens, line_of)
@@ -129,6 +123,16 @@ def list_features(
 _PLAIN_KINDS: Final = ("word", "number", "sign", "emoji", "line")
 _RARE: Final = ("0", "1")
 """Rarities of words that hardly any brief of the corpus has."""
+
+
+def list_token_marks(tokens: Sequence[Token], marks: Marks) -> list[set[str]]:
+    """Return the marks of each token: of it, and of the phrases that it is in. Pure."""
+    made: list[set[str]] = [set() for _ in tokens]
+    starts = [token.start for token in tokens]
+    for hit in marks.find_hits(0, tokens[-1].end if tokens else 0):
+        for n in _list_inside(starts, tokens, hit.start, hit.end):
+            made[n].add(hit.mark)
+    return made
 
 
 def name_rarity(count: int) -> str:

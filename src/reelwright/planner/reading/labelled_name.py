@@ -9,11 +9,11 @@ from typing import Final
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
-_COLONS, _QUOTES, _SENTENCE_ENDS = ":：", "\"“”„«»「」『』‘’'", ".!?…。！？;；"
-_BEFORE_LABEL: Final = f"{_SENTENCE_ENDS}-–•*"
-_NAME_ENDS: Final = f"{_SENTENCE_ENDS}{_QUOTES},、，|"
+_COLONS: Final = ":："
+_BEFORE_LABEL: Final = SENTENCE_ENDS | set(";；-–•*")
+_NAME_ENDS: Final = SENTENCE_ENDS | QUOTES | set(";；,、，|")
 _WISHES: Final = frozenset({"maker", "film", "negated", "tone", "look"})
 """Marks of words that say what a name is to be like, and are none."""
 _MOST_LABEL_TOKENS, _MOST_WORDS = 3, 8
@@ -36,7 +36,7 @@ def add_labelled_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mark
 
 def _list_labelled(tokens: Sequence[Token], marks: Marks) -> Iterator[tuple[int, int]]:
     for n in range(len(tokens)):
-        begins = n == 0 or tokens[n - 1].kind in ("line", "emoji") or tokens[n - 1].text in _BEFORE_LABEL
+        begins = n == 0 or tokens[n - 1].kind == "emoji" or tokens[n - 1].text in _BEFORE_LABEL
         colon = next((at for at in range(n + 1, n + 1 + _MOST_LABEL_TOKENS) if _is_colon(tokens, at)), 0)
         if not begins or not colon:
             continue
@@ -44,7 +44,7 @@ def _list_labelled(tokens: Sequence[Token], marks: Marks) -> Iterator[tuple[int,
         if not any(hit.mark == "whole_name" and (hit.start, hit.end) == label for hit in marks.find_hits(*label)):
             continue
         first = colon + 1
-        while first < len(tokens) and tokens[first].text in _QUOTES:
+        while first < len(tokens) and tokens[first].text in QUOTES:
             first += 1
         end = first
         while (
@@ -55,11 +55,9 @@ def _list_labelled(tokens: Sequence[Token], marks: Marks) -> Iterator[tuple[int,
             yield first, end
 
 
-def _may_be_name(
-    tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, first: int, end: int
-) -> bool:  # fmt: skip
+def _may_be_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, first: int, end: int) -> bool:
     """Return whether what stands behind a label can be a name: a quotation, or no wish such as "catchy, please"."""
-    if tokens[first - 1].text in _QUOTES:
+    if tokens[first - 1].text in QUOTES:
         return True
     if marks.list_marks(tokens[first].start, tokens[end - 1].end) & _WISHES:
         return False

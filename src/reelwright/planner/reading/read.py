@@ -24,11 +24,12 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
+from reelwright.planner.reading.described import OWNERS, find_described, find_introduced
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.labelled_name import add_labelled_name
 from reelwright.planner.reading.named_address import add_named_address
-from reelwright.planner.reading.requests import OWNERS, find_described, find_introduced, settle_requests
+from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise

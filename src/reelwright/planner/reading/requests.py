@@ -1,18 +1,14 @@
-"""Marks as a direction what asks for the film itself, whatever the model made of it: length, shape, tone, audience.
-
-And takes out of a request what the film is for: ``taller mecánico`` of "quiero un anuncio de mi taller mecánico".
-"""
+"""Marks as a direction what asks for the film itself, whatever the model made of it: length, shape, tone, audience."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.marks import Token as Word
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.directions import CLAUSE, find_length
@@ -34,19 +30,6 @@ _LINKS: Final = regex.compile(
     regex.I,
 )
 """What joins a request to what the film is about: ``for our``."""
-OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"}
-"""Words such as "our" and "mi" before what somebody has; German "mit" is another word."""
-_NAMING: Final = list_mark_words("naming")
-_LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
-_QUOTES: Final = frozenset("\"“”„«»「『‘'")
-_SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
-_MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS = 5, 7
-_DESCRIBED_PROBABILITY: Final = 0.85
-_AFTER_FILM_WORD: Final = ("what", "fact", "subject")
-_NEVER_DESCRIBING: Final = frozenset(
-    {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds"}
-)
-"""Marks of words that tell the maker something."""
 
 
 def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -66,104 +49,6 @@ def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
             [*(part for one in made for part in cut_span(one, first, stop)), request], key=lambda one: one.first
         )
     return made
-
-
-def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with what a film is for cut out of the request for it. Pure.
-
-    That is one to five words behind a film word, where a word such as "our" or a name directly behind them says whose
-    or what they describe: ``taller mecánico`` of "anuncio de mi taller mecánico", ``Kanzlei`` of "Video für die Kanzlei
-    Vogel".
-    """
-    made: list[TaggedSpan] = []
-    for n, one in enumerate(spans):
-        span = _drop_film_word(tokens, made[-1], one, marks) if made else one
-        behind = spans[n + 1] if n + 1 < len(spans) else None
-        is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
-        found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None
-        if found:
-            what = TaggedSpan(label="what", first=found[0], end=found[1], probability=_DESCRIBED_PROBABILITY)
-            is_quoted = found[1] < span.end and tokens[found[1]].text in _QUOTES  # the quotation is no direction
-            rest = [one for one in cut_span(span, *found) if not (is_quoted and one.first == found[1])]
-            made += sorted([*rest, what], key=lambda one: one.first)
-        elif (
-            span.label == "what" and fold(tokens[span.first].text) in OWNERS and made and made[-1].label == "dir"
-            and made[-1].end == span.first and "film" in _list_marks(tokens, made[-1].first, made[-1].end, marks)
-        ):  # fmt: skip
-            made.append(replace(span, probability=max(span.probability, _DESCRIBED_PROBABILITY)))
-        else:
-            made.append(span)
-    return made
-
-
-def _drop_film_word(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> TaggedSpan:
-    """Return a span behind a direction without the film word that it begins with: ``reklamę`` of "reklamę miodu"."""
-    begins = last.label == "dir" and last.end == span.first and span.end - span.first > 1
-    if (
-        not begins
-        or span.label not in _AFTER_FILM_WORD
-        or "film" not in _list_marks(tokens, span.first, span.first + 1, marks)
-    ):
-        return span
-    return replace(span, first=span.first + 1)
-
-
-def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with what those are who want the film, where nothing of it was read: "We are a small law firm".
-
-    One to seven words behind ``we are`` at the beginning of a sentence, to the end of their clause. Pure.
-    """
-    made = list(spans)
-    starts = [token.start for token in tokens]
-    for hit in marks.find_hits(0, tokens[-1].end if tokens else 0):
-        before, first = bisect_left(starts, hit.start), bisect_left(starts, hit.end)
-        if hit.mark != "introducing" or (before and tokens[before - 1].text not in _SENTENCE_ENDS):
-            continue
-        end = first
-        while end < len(tokens) and tokens[end].kind == "word" and end - first <= _MOST_INTRODUCING_WORDS:
-            end += 1
-        over = [one for one in made if one.first < end and first < one.end]
-        if over and over[0].first > first and over[0].label == "name":
-            end, over = over[0].first, []
-        if not 0 < end - first <= _MOST_INTRODUCING_WORDS or any(one.label != "dir" for one in over):
-            continue
-        if not _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:
-            made = [part for one in made for part in cut_span(one, first, end)]
-            made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
-    return sorted(made, key=lambda one: one.first)
-
-
-def _touches(tokens: Sequence[Token], end: int, first: int) -> bool:
-    return all(token.text in _QUOTES for token in tokens[end:first])
-
-
-def _locate_described(
-    tokens: Sequence[Token], span: TaggedSpan, marks: Marks, *, is_before_name: bool
-) -> tuple[int, int] | None:
-    """Return the tokens [first, end) of a request that say what it is for, or None."""
-    films = [n for n in range(span.first, span.end) if "film" in _list_marks(tokens, n, n + 1, marks)]
-    if not films:
-        return None
-    first, end = films[-1] + 1, span.end
-    while end > first and (tokens[end - 1].text in _QUOTES or fold(tokens[end - 1].text) in _NAMING):
-        end -= 1
-    behind_film, is_owned = first, False
-    while first < end and (fold(tokens[first].text) in _LINKING or fold(tokens[first].text) in OWNERS):
-        is_owned |= fold(tokens[first].text) in OWNERS
-        first += 1
-    if is_owned and not is_before_name:
-        end = next((n for n in range(first, end) if tokens[n].kind != "word"), end)
-    words = tokens[first:end]
-    is_linked = is_before_name and first > behind_film
-    if not (is_owned or is_linked) or not 0 < len(words) <= _MOST_DESCRIBING_WORDS:
-        return None
-    if any(word.kind != "word" for word in words) or _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:
-        return None
-    return first, end
-
-
-def _list_marks(tokens: Sequence[Token], first: int, end: int, marks: Marks) -> set[str]:
-    return marks.list_marks(tokens[first].start, tokens[end - 1].end)
 
 
 def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:

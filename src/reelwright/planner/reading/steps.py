@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
 _LEAST_STEPS, _MOST_WORDS = 3, 16
 _PROBABILITY: Final = 0.95
-_ENDS, _COMMAS, _BEFORE_LIST = ".!?…。！？\n", ",;،、，", ".!?…。！？:："
+_COMMAS: Final = ",;،、，"
+_BEFORE_LIST: Final = SENTENCE_ENDS | {":", "："}
 _BEHIND_NUMBER: Final = ".):）．、-–"
 
 
@@ -72,4 +73,4 @@ def _has_sign(tokens: Sequence[Token], head: int, last: int) -> bool:
 
 def _find_end(tokens: Sequence[Token], first: int, end: int) -> int:
     """Return the token that ends the last step: the end of its sentence."""
-    return next((n for n in range(first, end) if tokens[n].text in _ENDS), end)
+    return next((n for n in range(first, end) if tokens[n].text in SENTENCE_ENDS), end)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import lzma
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from threading import Lock
 from typing import Any, Final
 
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.features import list_features, name_rarity
+from reelwright.planner.reading.features import list_features, list_token_marks, name_rarity
 from reelwright.planner.reading.tokens import Token
 from reelwright.planner.reading.verifier import BriefChances, TokenChances, describe_span, estimate
 from reelwright.reel.value import define_value
@@ -166,11 +165,7 @@ def guess_span(text: str, tokens: Sequence[Token], language: str, marks: Marks) 
     """
     model = _load_model()
     wanted = model.list_tags((*SHOWN, "subject"))
-    marked: list[set[str]] = [set() for _ in tokens]
-    starts = [token.start for token in tokens]
-    for hit in marks.find_hits(0, len(text)):
-        for n in range(bisect_left(starts, hit.start), bisect_left(starts, hit.end)):
-            marked[n].add(hit.mark)
+    marked = list_token_marks(tokens, marks)
     with model.mark(text, tokens, language):
         each = [
             max(model.compute_chance(wanted, n), _KIND_GUESS if _KINDS_OF_THINGS in marked[n] else 0.0)

@@ -18,6 +18,10 @@ _TOKEN: Final = regex.compile(
     r"|\n|\X"
 )
 
+SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
+"""Texts of the tokens that end a sentence."""
+QUOTES: Final = frozenset("\"“”„«»「」『』‘’'")
+
 
 @define_value
 class Token:

@@ -53,7 +53,7 @@ _AMOUNT: Final = regex.compile(
     r"(?:\p{Sc}|(?:euros?|eur|chf|kr|zł|лв|грн|руб|lei|tl|dollars?|pounds?|quid|reais|pesos?)(?!\p{L}))",
     regex.I,
 )
-_DATE: Final = regex.compile(r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.(?:\s?(?:19|20)\p{Nd}{2})(?!\p{Nd})")
+_DATE: Final = regex.compile(r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.\s?(?:19|20)\p{Nd}{2}(?!\p{Nd})")
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _FORMS: Final = (("street", _STREET), ("hours", _HOURS), ("amount", _AMOUNT), ("date", _DATE), ("katakana", _KATAKANA))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 from reelwright.reel.value import define_value
 
 _TELLING: Final = (
@@ -20,7 +20,6 @@ _TELLING: Final = (
 _NEAR: Final = 2
 """Tokens beside a span in which its neighbour is looked for."""
 _LEAST: Final = 1e-4
-_SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
 
 
 @define_value
@@ -45,7 +44,7 @@ class BriefChances:
     ) -> None:
         self.chances = chances
         self._labels = Counter(label for _, _, label in spans)
-        self._ends = [n + 1 for n, token in enumerate(tokens) if token.text in _SENTENCE_ENDS]
+        self._ends = [n + 1 for n, token in enumerate(tokens) if token.text in SENTENCE_ENDS]
         self._means: dict[tuple[int, int], tuple[float, float]] = {}
 
     def count_label(self, label: str) -> int:

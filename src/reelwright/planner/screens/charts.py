@@ -10,13 +10,12 @@ from typing import Final
 
 import regex
 
-from reelwright.documents.script import Chart
-from reelwright.documents.tables import Row
+from reelwright.documents.script import CHARTS, Chart
+from reelwright.documents.tables import CELL_ENDS, Row
 from reelwright.media.staging.dates import find_month_number
 from reelwright.reel.markup import BREAK, escape_marks, parse_pieces, to_plain_text
 from reelwright.reel.written_numbers import read_values, split_number
 
-CHARTS: Final = ("bar", "line", "ring")
 _LEAST_POINTS: Final = 3
 _MOST_SHARES: Final = 6
 _PERCENT: Final = ("%", "٪", "％", "percent", "per cent", "Prozent", "pour cent", "por ciento")
@@ -24,7 +23,6 @@ _MOMENT: Final = regex.compile(
     r"(?:(?P<month>[^\W\d]{3,}\.?)|(?P<number>\d{1,2})月|Q(?P<quarter>[1-4]))?\s*(?P<year>(?:1[5-9]|20|21)\d\d)?年?"
 )
 _WHOLE: Final = 100
-_ROW_ENDS: Final = regex.compile(r"(?<!\\)\|")
 
 
 def get_chart_words(rows: Sequence[Row], chart: Chart) -> dict[str, str]:
@@ -99,4 +97,4 @@ def list_chart_rows(words: Mapping[str, str]) -> tuple[Row, ...]:
 
 def split_rows(figures: str) -> list[str]:
     """Split figures as they stand in a plan, each with its styles."""
-    return [row.strip() for row in _ROW_ENDS.split(figures) if row.strip()]
+    return [row.strip() for row in CELL_ENDS.split(figures) if row.strip()]
