@@ -32,14 +32,14 @@ class Proxy(Paper):
     What prompts with ``short`` bring lasts 1 s, with ``small`` has 320 x 180 pixels, with ``mute`` has no sound.
 
     ``seconds``: how long an operation lasts; a prompt may say otherwise (``0.2s …``). ``most``: the most that was
-    under way at once.
+    under way at once. ``together``: none ends before so many were under way at once.
     """
 
     name = "gemini_longrunning"
 
-    def __init__(self, folder: Path, *, seconds: float = 0.0, **more: Any) -> None:
+    def __init__(self, folder: Path, *, seconds: float = 0.0, together: int = 0, **more: Any) -> None:
         super().__init__(folder, polls=0, **more)
-        self.seconds, self.ready = seconds, dict[str, float]()
+        self.seconds, self.together, self.ready = seconds, together, dict[str, float]()
         self.under_way, self.most = 0, 0
         self.cuts, self.loses = 2, True
 
@@ -76,7 +76,7 @@ class Proxy(Paper):
         return Absent(listed_after_s=-86_400.0) if isinstance(answer, Absent) else answer
 
     async def poll(self, operation: Operation) -> Progress:
-        if asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):
+        if self.most < self.together or asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):
             return Progress(state="running", fraction_done=0.5, poll_in_s=0.01)
         self.under_way -= 1
         if self.loses and "lose" in self._accepted()[operation.id]["prompt"]:

@@ -99,7 +99,7 @@ async def test_results_keep_the_order_of_the_prompts(making: Making, proxy: Prox
 
 
 async def test_no_more_than_the_limit_are_under_way_and_the_next_starts_when_one_ends(making: Making, proxy: Proxy):
-    proxy.seconds = 1.5  # a loaded machine takes a second to start five
+    proxy.together = 5
     async with making() as generator:
         batch = await generator.generate_batch([f"clip {n}" for n in range(7)], concurrent_limit=5)
     assert batch.successful == 7 and proxy.most == 5

@@ -153,7 +153,7 @@ async def test_a_busy_provider_is_asked_again_three_times_and_each_is_told(setti
 
 
 async def test_no_more_jobs_run_than_may(settings: Settings, tmp_path: Path) -> None:
-    proxy = Watched(tmp_path / "proxy", seconds=0.1)
+    proxy = Watched(tmp_path / "proxy", seconds=0.1, together=2)
     async with open_s0(replace(settings, jobs_at_once=2), proxy) as (_, client):
         jobs = [await order(client, f"clip {n}") for n in range(5)]
         most = 0

@@ -33,11 +33,12 @@ class FakeEngine(FakeOpenaiVideos):
         super().__init__(script=Script(latency_s=(options.video_s, options.video_s)), profile="vllm_omni")
         self._options = options
         self._began = time.monotonic()
+        self.ends_loading = count_events(options.folder, "loading") <= options.ends_loading
         self._deleted: dict[str, Work] = {}
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         """Answer a call as the engine does, with its habits."""
-        is_loading = time.monotonic() - self._began < self._options.start_s
+        is_loading = self.ends_loading or time.monotonic() - self._began < self._options.start_s
         if call.path == "/health":
             return make_json_reply(
                 {"status": "loading"} if is_loading else self._describe(), 503 if is_loading else 200
@@ -106,8 +107,9 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 async def serve(options: argparse.Namespace) -> None:
     """Serve on loopback until the process is killed."""
-    async with FakeServer(FakeEngine(options), options.port):
-        if count_events(options.folder, "loading") <= options.ends_loading:
+    engine = FakeEngine(options)
+    async with FakeServer(engine, options.port):
+        if engine.ends_loading:
             await asyncio.sleep(options.start_s)
             sys.stderr.write("RuntimeError: the weights cannot be read\n")
             raise SystemExit(_EXIT_CODE)
