@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.documents.script import BlockSettings, Picture, Screen, Script, SpokenLine
-from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.certain.values import LIKELY, CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.reading.draft import Draft
@@ -82,10 +82,20 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
         ]
     )
     subject = _describe_subject(certain)
-    parts = [part.text for part in certain.list_pictures("subject")] or list_visible_parts(certain)
+    parts = [part.text for part in certain.list_pictures("subject")] or _list_told_things(certain)
+    parts = parts or ([] if subject else list_visible_parts(certain))
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
     texts = [part for part in texts if part] or [certain.brief]
     return [tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].rstrip() for part in texts]
+
+
+def _list_told_things(certain: CertainFacts) -> list[str]:
+    """List the facts that are surely shown and can be seen: none that counts something or says who speaks."""
+    return [
+        piece.text
+        for piece in certain.list_pieces("fact")
+        if piece.probability >= LIKELY and not _UNPICTURABLE.search(piece.text) and len(piece.text.split()) > 1
+    ]
 
 
 def list_visible_parts(certain: CertainFacts) -> list[str]:
@@ -120,8 +130,9 @@ def _add_pictures(certain: CertainFacts, screens: Sequence[Screen]) -> list[Scre
         if screen.form in _DRAWN_FORMS or (screen.form == "descriptor" and n and made[-1].form == "reveal"):
             made.append(screen)  # the descriptor stands on the screen of the name
             continue
-        made.append(replace(screen, picture=Picture(description=scenes[at % len(scenes)])))
-        at += 1
+        own = next((scene for scene in scenes if screen.text and screen.text in scene), None)
+        made.append(replace(screen, picture=Picture(description=own or scenes[at % len(scenes)])))
+        at += own is None
     return made
 
 

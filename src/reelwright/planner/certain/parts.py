@@ -16,21 +16,29 @@ _QUOTED: Final = regex.compile(
     r"|‚(?P<m>[^‚‘\n]{1,80})‘"
     r"|(?<![\w'’])[‘'](?P<h>[^‘’'\n]{1,80}(?:[’'](?=\w)[^‘’'\n]{1,80}){0,6})[’'](?!\w)"
 )
+_WIDE: Final = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}"
+"""Scripts that write no blank between words and an address: ``応募はsaiyou@firm.exampleまで``."""
+_WORD: Final = rf"\w--[{_WIDE}]"
 _URL: Final = regex.compile(
-    r"(?<![\w@./-])(?:https?://[^\s<>()\[\]{}\"“”„«»「」、。،]+|(?:[\p{L}\p{Nd}](?:[\p{L}\p{Nd}-]{0,62})\.){1,4}"
+    rf"(?V1)(?<![{_WORD}||[@./\-]])"
+    rf"(?:https?://[^\s<>()\[\]{{}}\"“”„«»「」、。，{_WIDE}]+"
+    rf"|(?:[{_WORD}--_](?:[[{_WORD}--_]||\-]{{0,62}})\.){{1,4}}"
     r"(?:example|test|com|org|net|info|biz|shop|store|app|dev|io|co|me|tv|eu|uk|us|ca|au|ie|nz|de|at|ch|fr|be|es|cat|mx"
     r"|ar|cl|pt|br|it|nl|tr|bg|jp|jobs|events|museum|travel|cafe|coop|gov|edu|art|studio|online|site|wien|berlin)"
-    r"(?![\p{L}\p{Nd}@-]|\.[\p{L}\p{Nd}])(?:/[^\s<>()\[\]{}\"“”„«»「」、。،]*)?)",
+    rf"(?![{_WORD}||[@\-]]|\.[\p{{L}}\p{{Nd}}])(?:/[^\s<>()\[\]{{}}\"“”„«»「」、。，{_WIDE}]*)?)",
     regex.I,
 )
-_MAIL: Final = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_HANDLE: Final = regex.compile(r"(?<![\w.@/])@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,40}[A-Za-z0-9_])")
+_MAIL: Final = regex.compile(
+    rf"(?V1)(?<![{_WORD}||[.+\-]])[{_WORD}||[.+\-]]{{1,64}}@[{_WORD}||\-]{{1,63}}(?:\.[{_WORD}||\-]{{1,63}}){{1,4}}"
+)
+_HANDLE: Final = regex.compile(rf"(?V1)(?<![{_WORD}||[.@/]])@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{{0,40}}[A-Za-z0-9_])")
 _TAG: Final = regex.compile(r"(?<![\w&/])#\w+")
 
 
 _PHONE: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}.,/#@€£$-])(?<!\p{Nd}:)"
-    r"(?:\+\s?)?\(?\p{Nd}(?:(?:[ ()/\u00a0-]{0,2}|\.)\p{Nd}){5,15}(?![\p{L}\p{Nd}%€£$])"
+    rf"(?V1)(?<![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}.,/#@€£$\-]])(?<!\p{{Nd}}:)"
+    r"(?:\+\s?)?\(?\p{Nd}(?:(?:[\ ()/\u00a0\-]{0,2}|\.)\p{Nd}){5,15}"
+    rf"(?![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}%€£$元円圓원号號年月日万萬億亿人件个個台杯บ]])"
 )
 _NOT_A_NUMBER: Final = regex.compile(
     r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"

@@ -92,6 +92,8 @@ def _keep_units_whole(tokens: Sequence[Token], spans: Sequence[TaggedSpan], unit
         over = [one for one in made if one.first < end and first < one.end]
         if not over or any(one.first <= first and end <= one.end for one in over):
             continue
+        if kind == "street" and any(one.label == "dir" for one in over):
+            continue  # "27 Bến Dừa quay kiểu …": what is told to the maker is no street
         owner = max(over, key=lambda one: (one.label in _OWNERS[kind], min(one.end, end) - max(one.first, first)))
         rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
         whole = replace(owner, first=min(owner.first, first), end=max(owner.end, end))

@@ -32,7 +32,8 @@ _PREPOSITION: Final = regex.compile(
 )
 _LONGEST_PREPOSITION: Final = 60
 """Characters at the end of a call in which prepositions are looked for: several, with spaces."""
-_MAIL: Final = regex.compile(r"[\w.+-]+@\S+$")
+_PARTICLE: Final = regex.compile(r"[\p{Hiragana}\p{Hangul}\p{Thai}]{1,4}")
+"""What is written to an address without a blank, and says nothing without it: ``000-555-0126まで``."""
 _LONG_SCREEN_S: Final = 5
 _PRICE_GAP: Final = 24
 """Most characters between an old price and the new one that replaces it."""
@@ -215,10 +216,12 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     for call in facts.list_pieces("call"):
         inside = next((p for p in contacts if call.start <= p.start and p.end <= call.end), None)
         where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
-        if mailed := _MAIL.search(call.text):
+        if mail := next(
+            (p for p in contacts if p.kind == "mail" and call.start <= p.start and p.end <= call.end), None
+        ):
             used |= {p for p in contacts if p.kind == "mail" and call.start <= p.start < call.end}
-            words = _drop_preposition(call.text[: mailed.start()])
-            links.append(_make_line(call, "call", words, url=f"mailto:{mailed[0]}"))
+            words = _drop_preposition(facts.brief[call.start : mail.start]) or mail.text
+            links.append(_make_line(call, "call", " ".join(words.split()), url=_make_url(mail)))
             continue
         if where is None or where.kind == "handle":
             made.append(_make_line(call, "words"))
@@ -226,7 +229,7 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
             continue
         used |= {where} | {p for p in contacts if call.start <= p.start and p.end <= call.end}
         words = call.text
-        if inside and call.end == inside.end:
+        if inside and (call.end == inside.end or _PARTICLE.fullmatch(facts.brief, inside.end, call.end)):
             words = _drop_preposition(call.text[: inside.start - call.start]) or inside.text
         links.append(_make_line(call, "call", words, url=_make_url(where)))
     for piece in contacts:

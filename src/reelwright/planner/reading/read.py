@@ -26,7 +26,9 @@ from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.described import OWNERS, find_described, find_introduced
 from reelwright.planner.reading.directions import read_direction
+from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
+from reelwright.planner.reading.hushed import leave_unsaid
 from reelwright.planner.reading.labelled_name import add_labelled_name
 from reelwright.planner.reading.named_address import add_named_address
 from reelwright.planner.reading.requests import settle_requests
@@ -90,6 +92,7 @@ class _Reader:
         )
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
+        marked = leave_unsaid(self.text, self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
         self.spans = add_named_address(self.tokens, marked)

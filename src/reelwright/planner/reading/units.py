@@ -50,7 +50,7 @@ _DIGITS: Final = r"\p{Nd}++(?:[.,' ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,](?:\p{Nd}{2}|-))
 _AMOUNT: Final = regex.compile(
     r"(?:\p{Sc}|(?<!\p{L})(?:EUR|CHF|Rs\.?|R\$))\s?" + _DIGITS + r"(?!\p{Nd})"
     r"|(?<![\p{L}\p{Nd}.,])" + _DIGITS + r"\s?"
-    r"(?:\p{Sc}|(?:euros?|eur|chf|kr|zł|лв|грн|руб|lei|tl|dollars?|pounds?|quid|reais|pesos?)(?!\p{L}))",
+    r"(?:\p{Sc}(?!\s?\p{Nd})|(?:euros?|eur|chf|kr|zł|лв|грн|руб|lei|tl|dollars?|pounds?|quid|reais|pesos?)(?!\p{L}))",
     regex.I,
 )
 _DATE: Final = regex.compile(r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.\s?(?:19|20)\p{Nd}{2}(?!\p{Nd})")

@@ -1,0 +1,153 @@
+"""Cuts from the ends of what is shown the words beside it that tell the maker something: ``… komisch, 20 sec``."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.planner.certain.marks import Hit, Marks, fold, list_mark_words
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
+
+_TOLD: Final = frozenset({"film", "maker", "says", "announcing", "placing"})
+"""Marks of phrases that are told to the maker, and of which no half is shown."""
+_BEFORE: Final = frozenset({"announcing", "placing"})
+_PLACED: Final = ("line", "subject", "name")
+"""Labels of what a brief may ask to have first or last; ``begin with the brush`` is something else."""
+_BEHIND: Final = frozenset({"art"})
+_SAYS_NOTHING: Final = frozenset({"film", "announcing", "placing", "pointing"})
+"""Marks of words of which no line consists alone."""
+_ASIDES: Final = list_mark_words("aside")
+_BEING: Final = list_mark_words("being")
+_NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "or", "naming", "intensive")))
+"""Words that a word behind them belongs to: ``being funny`` is no request."""
+_LEFT_OVER: Final = list_mark_words("left_over")
+_CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
+_MOST_BEHIND_LINE: Final = 3
+
+
+def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` without the words at their ends that are told to the maker; what is nothing else is a direction.
+
+    A phrase that is told to the maker is never cut in two, ``giới thiệu`` and the like. Pure.
+    """
+    if not tokens:
+        return list(spans)
+    starts = [token.start for token in tokens]
+    hits = [
+        (bisect_left(starts, hit.start), bisect_left(starts, hit.end), hit)
+        for hit in marks.find_hits(0, tokens[-1].end)
+    ]
+    made: list[TaggedSpan] = []
+    parts = [part for span in _finish_subjects(tokens, spans) for part in _split_at_asides(tokens, span)]
+    for n, span in enumerate(parts):
+        if span.label not in (*SHOWN, "subject"):
+            made.append(span)
+            continue
+        behind = parts[n + 1] if n + 1 < len(parts) else None
+        first, end = _keep_phrases(hits, span.first, span.end)
+        first = _cut_beginning(tokens, hits, first, end, may_be_step=span.label not in _PLACED)
+        if span.label == "subject":
+            end = _cut_end(tokens, hits, first, end, behind)
+        if span.label in ("line", "call"):
+            end = _end_line(tokens, first, end)
+        if first >= end or (span.label != "name" and _says_nothing(tokens, hits, first, end)):
+            made.append(replace(span, label="dir"))
+        else:
+            made.append(replace(span, first=first, end=end))
+    return made
+
+
+def _finish_subjects(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the word that a subject needs to end in it: ``who wants to be`` and ``funny, 20 sec``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        if (
+            last and last.label == "subject" and span.label == "dir" and last.end == span.first
+            and fold(tokens[last.end - 1].text) in _BEING and tokens[span.first].kind == "word"
+        ):  # fmt: skip
+            made[-1] = replace(last, end=span.first + 1)
+            made += [replace(span, first=span.first + 1)] if span.end > span.first + 1 else []
+        else:
+            made.append(span)
+    return made
+
+
+def _split_at_asides(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return the parts of a span between words such as ``lol``, which say nothing."""
+    if span.label in ("name", "line") or span.label not in (*SHOWN, "subject"):
+        return [span]
+    made: list[TaggedSpan] = []
+    first = span.first
+    for n in range(span.first, span.end + 1):
+        if n == span.end or fold(tokens[n].text) in _ASIDES:
+            made += [replace(span, first=first, end=n)] if first < n else []
+            first = n + 1
+    return made
+
+
+def _keep_phrases(hits: Sequence[tuple[int, int, Hit]], first: int, end: int) -> tuple[int, int]:
+    for start, stop, hit in hits:
+        if hit.mark in _TOLD and start < first < stop:
+            first = stop
+        if hit.mark in _TOLD and start < end < stop:
+            end = start
+    return first, end
+
+
+def _cut_beginning(
+    tokens: Sequence[Token], hits: Sequence[tuple[int, int, Hit]], first: int, end: int, *, may_be_step: bool
+) -> int:
+    """Return where [first, end) begins behind the words that ask for it to be told, and the signs behind them: at
+    ``end`` if a quotation that follows is what is told. ``may_be_step``: it may be what somebody does, "begin with the
+    brush", unless a line begins behind it: with a capital, or in a script that has none.
+    """
+    while found := [(stop, hit.mark) for start, stop, hit in hits if start == first and hit.mark in _BEFORE]:
+        stop, mark = max(found)
+        if mark == "placing" and end < len(tokens) and tokens[end].text in (*QUOTES, ":"):
+            return end
+        if stop >= end or (mark == "placing" and may_be_step and tokens[stop].text[:1].islower()):
+            break
+        first = stop
+        while first < end and tokens[first].kind == "sign":
+            first += 1
+    return first
+
+
+def _cut_end(
+    tokens: Sequence[Token], hits: Sequence[tuple[int, int, Hit]], first: int, end: int, behind: TaggedSpan | None
+) -> int:
+    """Return where a subject ends before the words that say how it is made, where a sign or a direction follows."""
+    is_closed = end == len(tokens) or tokens[end].kind in ("line", "emoji") or tokens[end].text in _CLOSERS
+    if not is_closed and not (behind and behind.label == "dir" and behind.first == end):
+        return end
+    while heads := [start for start, stop, hit in hits if stop == end and start > first + 1 and hit.mark in _BEHIND]:
+        if fold(tokens[min(heads) - 1].text) in _NEEDS_MORE:
+            break
+        end = min(heads)
+        while end > first + 1 and tokens[end - 1].text in (",", "، ", "、", "，"):
+            end -= 1
+    while end > first + 1 and tokens[end - 1].kind == "word" and fold(tokens[end - 1].text) in _LEFT_OVER:
+        end -= 1
+    return end
+
+
+def _end_line(tokens: Sequence[Token], first: int, end: int) -> int:
+    """Return where a line ends that is a question or a call with at most three words of a direction behind it."""
+    for n in range(end - 2, max(first, end - 2 - _MOST_BEHIND_LINE), -1):
+        if tokens[n].text in ("?", "!", "？", "！", "؟"):
+            behind = tokens[n + 1 : end]
+            if all(token.kind == "word" and token.text.islower() for token in behind):
+                return n + 1
+    return end
+
+
+def _says_nothing(tokens: Sequence[Token], hits: Sequence[tuple[int, int, Hit]], first: int, end: int) -> bool:
+    """Return whether the words of [first, end) are all told to the maker, or say nothing by themselves."""
+    covered = {n for start, stop, hit in hits if hit.mark in _SAYS_NOTHING for n in range(start, stop)}
+    words = [n for n in range(first, end) if tokens[n].kind not in ("sign", "emoji", "line")]
+    hit_words = [n for n in words if n in covered]
+    return bool(hit_words) and all(n in covered or fold(tokens[n].text) in _NEEDS_MORE for n in words)

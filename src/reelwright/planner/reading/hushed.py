@@ -1,0 +1,61 @@
+"""Finds what a brief tells the maker and asks to leave unsaid: ``the owners are divorcing, don't write that``."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks, list_mark_words
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
+from reelwright.planner.reading.tokens import Token
+
+_CLAUSE: Final = regex.compile(
+    r"[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]*[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—\s][^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]*"
+)
+_MEANT: Final = list_mark_words("meant")
+_MOST_OTHER: Final = 2
+"""Words of another kind in a clause that points to the one before: ``tego oczywiście nie piszcie``."""
+
+
+def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with the clauses that nobody may read as directions, and what asks for it. Names stay. Pure."""
+    made = list(spans)
+    starts = [token.start for token in tokens]
+    for start, end in _list_hushed(text, marks):
+        first, stop = bisect_left(starts, start), bisect_left(starts, end)
+        over = [one for one in made if one.first < stop and first < one.end and one.label in (*SHOWN, "subject")]
+        for span in over:
+            if span.label == "name":
+                continue
+            made.remove(span)
+            inner = replace(span, label="dir", first=max(span.first, first), end=min(span.end, stop))
+            made += [*cut_span(span, first, stop), inner]
+    return sorted(made, key=lambda one: one.first)
+
+
+def _list_hushed(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
+    """Yield the characters [start, end) of each clause that is to be left unsaid, and of the one that says so."""
+    before: tuple[int, int] | None = None
+    for clause in _CLAUSE.finditer(text):
+        if _hushes(marks, *clause.span()):
+            if before:
+                yield before
+            yield clause.span()
+        else:
+            before = clause.span()
+
+
+def _hushes(marks: Marks, start: int, end: int) -> bool:
+    """Return whether a clause asks to leave unsaid what was said before it, and names nothing else."""
+    hits = [hit for hit in marks.find_hits(start, end) if hit.mark == "hushing"]
+    if not hits:
+        return False
+    others = [
+        word for word in marks.list_tokens(start, end) if not any(hit.start <= word.start < hit.end for hit in hits)
+    ]
+    unknown = [word for word in others if word.word not in _MEANT]
+    return len(unknown) <= (_MOST_OTHER if len(unknown) < len(others) else 0)

@@ -1,0 +1,140 @@
+"""Words that are told to the maker are cut from the ends of what is shown; what is to be left unsaid is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.errors import NothingToShow
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.parts import find_contacts
+from reelwright.planner.reading.edges import cut_edges
+from reelwright.planner.reading.hushed import leave_unsaid
+from reelwright.planner.reading.read import read_brief
+from reelwright.planner.reading.tagger import TaggedSpan
+from reelwright.planner.reading.tokens import tokenise
+from reelwright.planner.rules import plan_without_models
+from reelwright.reel.brief import Brief
+
+
+def cut(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
+    """Cut the edges of stretches of ``text`` with their labels; return what is left, with the labels."""
+    tokens = tokenise(text)
+    spans = []
+    for stretch, label in marked:
+        start = text.index(stretch)
+        inside = [n for n, one in enumerate(tokens) if start <= one.start and one.end <= start + len(stretch)]
+        spans.append(TaggedSpan(label=label, first=inside[0], end=inside[-1] + 1, probability=0.9))
+    made = cut_edges(tokens, spans, Marks(text))
+    return [(text[tokens[one.first].start : tokens[one.end - 1].end], one.label) for one in made]
+
+
+@pytest.mark.parametrize(
+    ("brief", "subject"),
+    [
+        ("een pinguïn die verdwaalt in een dorp komisch, 20 sec", "een pinguïn die verdwaalt in een dorp"),
+        ("chú trâu đi học trực tuyến hoạt hình hài, 30 giây", "chú trâu đi học trực tuyến"),
+        ("katze sitzt im büro und kündigt als, 8 sek", "katze sitzt im büro und kündigt"),
+        ("靴下の一生 コマ撮り風 シュール", "靴下の一生"),
+        ("a clown who is very funny", "a clown who is very funny"),
+        ("ein Film über das Zeichentrick", "ein Film über das Zeichentrick"),
+    ],
+)  # fmt: skip
+def test_how_a_subject_is_to_be_drawn_is_no_part_of_it(brief: str, subject: str) -> None:
+    whole = brief.partition(",")[0]
+    assert cut(brief, (whole, "subject"))[0] == (subject, "subject")
+
+
+def test_a_subject_keeps_the_word_that_it_needs() -> None:
+    made = cut(
+        "a sad clown who wants to be funny, 20 sec",
+        ("a sad clown who wants to be", "subject"),
+        ("funny, 20 sec", "dir"),
+    )
+    assert made == [("a sad clown who wants to be funny", "subject"), (", 20 sec", "dir")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "left"),
+    [
+        ("clip giới thiệu quán cà phê mèo", ("thiệu quán cà phê mèo", "what"), "quán cà phê mèo"),
+        ("宣传青藤社区图书馆", ("宣传青藤社区图书馆", "what"), "青藤社区图书馆"),
+        ("Open with Ever scared? on black", ("Open with Ever scared? on black", "line"), "Ever scared?"),
+        ("begin met de rager", ("begin met de rager", "call"), "begin met de rager"),
+        ("Start with a pinch of salt", ("Start with a pinch of salt", "fact"), "Start with a pinch of salt"),
+    ],
+)
+def test_what_asks_for_a_thing_to_be_told_is_not_told(text: str, marked: tuple[str, str], left: str) -> None:
+    assert cut(text, marked) == [(left, marked[1])]
+
+
+@pytest.mark.parametrize("text", ["お知らせ", "Terminer par la question :", "YouTube"])
+def test_what_only_tells_the_maker_something_is_no_line(text: str) -> None:
+    assert cut(text, (text.rstrip(" :"), "what"))[0][1] == "dir"
+
+
+def test_words_that_say_nothing_part_two_lines() -> None:
+    made = cut("first ever gig at the scout hut lol doors 7", ("first ever gig at the scout hut lol doors 7", "time"))
+    assert [text for text, _ in made] == ["first ever gig at the scout hut", "doors 7"]
+
+
+@pytest.mark.parametrize(
+    ("brief", "told", "stays"),
+    [
+        ("Flat for sale, they are divorcing, but please don't mention that. 3 rooms", "they are divorcing", "3 rooms"),
+        ("3 pokoje. Właściciele się rozwodzą, ale tego oczywiście nie piszcie", "Właściciele się rozwodzą", "3 pokoje"),
+        ("9 oda. Yapay zekâ özelliği gelecek, ondan söz etmeyin", "Yapay zekâ özelliği gelecek", "9 oda"),
+        ("We have two dogs (they bite, dont mention), open daily", "they bite", "open daily"),
+        ("Open daily, don't mention the prices, 9 rooms", "don't mention the prices", "Open daily"),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_left_unsaid_is_on_no_screen(brief: str, told: str, stays: str) -> None:
+    tokens, spans = tokenise(brief), []
+    for text in (told, stays):
+        start = brief.index(text)
+        inside = [n for n, one in enumerate(tokens) if start <= one.start < start + len(text)]
+        spans.append(TaggedSpan(label="fact", first=inside[0], end=inside[-1] + 1, probability=0.9))
+    made = leave_unsaid(brief, tokens, sorted(spans, key=lambda one: one.first), Marks(brief))
+    shown = [brief[tokens[one.first].start : tokens[one.end - 1].end] for one in made if one.label == "fact"]
+    assert stays in shown
+    assert (told in shown) is ("prices" in told), "a clause that names its own thing is no word on the one before it"
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("応募はsaiyou@nejimaki.exampleまで。", "saiyou@nejimaki.example"),
+        ("詳しくはexample.comまで", "example.com"),
+        ("電話は000-555-0126まで", "000-555-0126"),
+        ("インスタは@neko_cafeで予約", "@neko_cafe"),
+        ("문의는 info@x.example로 주세요", "info@x.example"),
+        ("สอบถามโทร0812345678นะ", "0812345678"),
+        ("müller@köln.de", "müller@köln.de"),
+    ],
+)
+def test_a_contact_ends_where_a_script_without_blanks_goes_on(text: str, contact: str) -> None:
+    assert [text[one.start : one.end] for one in find_contacts(text)] == [contact]
+
+
+@pytest.mark.parametrize("text", ["价格1234567元", "第1234567号", "15,000,000円"])
+def test_a_price_or_a_number_of_order_is_no_telephone(text: str) -> None:
+    assert not find_contacts(text)
+
+
+def test_an_address_inside_a_japanese_sentence_becomes_a_link() -> None:
+    made = plan_without_models(
+        Brief(text="株式会社ねじまき工業、旋盤オペレーター募集。応募はsaiyou@nejimaki.exampleまで。")
+    )
+    assert made.plan.shots[-1].words["url"] == "saiyou@nejimaki.example"
+
+
+def test_what_is_said_to_the_maker_beside_the_facts_is_in_no_picture() -> None:
+    made = plan_without_models(
+        Brief(text="yo we r called WET CARPET (yes all caps), we play loud n kinda sad. doors 7, 3 quid")
+    )
+    assert not any("caps" in text for shot in made.plan.shots for text in (shot.prompt, *shot.markdown))
+
+
+def test_a_wish_to_be_surprised_is_a_question_and_no_line() -> None:
+    with pytest.raises(NothingToShow):
+        plan_without_models(Brief(text="surprise me"))
+    assert not read_brief("surprise me").pieces
