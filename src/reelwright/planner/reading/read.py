@@ -31,6 +31,7 @@ from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.hushed import leave_unsaid
 from reelwright.planner.reading.labelled_name import add_labelled_name
 from reelwright.planner.reading.named_address import add_named_address
+from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
@@ -44,6 +45,8 @@ _KINDS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 _UNWANTED: Final = {"no_prices": ("offer", "old"), "no_dates": ("date",), "no_places": ("place",)}
 _CONTACTS: Final = ("address", "handle", "telephone", "mail")
+_PREFIX: Final = "لـ"
+"""Written for "for" to the word behind it."""
 _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
@@ -92,6 +95,7 @@ class _Reader:
         )
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
+        marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = leave_unsaid(self.text, self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
@@ -284,6 +288,7 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
             if _is_paired(text, start, end, text[start]):
                 break
             start += 1
+        start += len(_PREFIX) * text.startswith(_PREFIX, start, end)
         while end > start and (text[end - 1] in _CLOSING or is_pictograph(text[end - 1])):
             if _is_paired(text, start, end, text[end - 1]):
                 break
