@@ -26,7 +26,7 @@ from reelwright.planner.reading.units import find_units
         ("Atatürk Cad. No:12", ["Atatürk Cad. No:12"]),
         ("שעות 9-17, רחוב הרצל 5", ["9-17", "רחוב הרצל 5"]),
         ("$1,200.50 a month", ["$1,200.50"]),
-        ("We have been on the road for 20 years, 1 lane is closed", []),
+        ("We have been on the road for 20 years, 1 lane is closed", ["20 years"]),
         ("call 020 7946 0123", []),
         ("Party on 1. 2. 2026 in Sofia", ["1. 2. 2026"]),
         ("3 for 10, code 2024-25", []),

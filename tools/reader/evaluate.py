@@ -22,6 +22,8 @@ from tools.reader.corpus import FOLDER, Example, read_hand
 
 PICTURES = ("subject", "setting", "light", "style")
 NOT_SHOWN = (*PICTURES, "dir")
+TELLING = ("fact", "what", "number", "line", "who", "name")
+"""Labels of a film that tells or explains something: one that sells or invites has others."""
 JOINING = frozenset(
     "and or und oder et ou y o e ve и или en i a at in on of the for to with by der die das im am in für mit von bei "
     "zu le la les du de des au aux à pour el los las al del para con por il lo gli da di su per os as na no em um uma "
@@ -84,8 +86,12 @@ def judge(example: Example, facts: CertainFacts | None, script: Script | None) -
 
 
 def list_showable(example: Example) -> set[int]:
-    """Return the characters that may stand on screen: of a brief that names nothing, what its pictures show."""
+    """Return the characters that may stand on screen: of a brief that names nothing, what its pictures show; of one
+    that tells or explains something, also what it is about.
+    """
     gold = [span for span in example.spans if span[2] not in NOT_SHOWN]
+    if all(label in TELLING for _, _, label in gold):
+        gold += [span for span in example.spans if span[2] == "subject"]
     return {n for a, b, _ in gold or [s for s in example.spans if s[2] in PICTURES] for n in range(a, b)}
 
 

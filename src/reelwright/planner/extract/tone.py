@@ -8,6 +8,7 @@ from typing import Final
 
 import regex
 
+from reelwright.planner.certain.marks import fold, list_mark_words
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, TextMatch
 from reelwright.planner.tables import load_lexicon
@@ -23,6 +24,8 @@ _TOPICS: Final = frozenset(
     }
 )  # fmt: skip
 """Words that name the thing and not the manner: they weigh no more than a category."""
+_MOST_BEFORE: Final = 40
+_THAI: Final = frozenset(map(chr, range(0xE00, 0xE80)))
 EMOTIONAL_WORDS: Final = frozenset({"warm", "cosy", "cozy"})
 
 
@@ -55,12 +58,17 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
         words = _load_tone_words(code)
         for match in regex.finditer(r"[\p{L}\p{M}]+(?:-\p{L}+)*", low):
             for part in (match[0], *(match[0].split("-") if "-" in match[0] else ())):
-                if part in words:
+                if part in words and not _is_denied(low[: match.start()]):
                     found.append((words[part], part, *match.span()))
         for word, tone in words.items():
-            if ord(word[0]) > 0x2E80 and (at := low.find(word)) >= 0:
+            if (ord(word[0]) > 0x2E80 or word[0] in _THAI) and (at := low.find(word)) >= 0:
                 found.append((tone, word, at, at + len(word)))
     return found
+
+
+def _is_denied(before: str) -> bool:
+    """Return whether one of the two words before a word denies it: ``not too fast``."""
+    return any(fold(word) in list_mark_words("negated") for word in before[-_MOST_BEFORE:].split()[-2:])
 
 
 @cache

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.planner.reading.units import Unit, find_units, locate_units
@@ -14,7 +17,7 @@ from reelwright.planner.reading.units import Unit, find_units, locate_units
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
     "date": ("time",),
-    "katakana": (),
+    "katakana": (), "compound": (),
 }  # fmt: skip
 """Labels of the spans that units belong to, where spans share one."""
 
@@ -27,6 +30,10 @@ _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
 _QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
+_BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
+_LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
+_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_PARTICLES: Final = "はがをにのともへでやか的和与在"
 _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "maker", "call"})
 """Marks of words that make what stands after a comma a clause of its own."""
 
@@ -35,10 +42,52 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
-    joined = _join_abbreviated(text, tokens, _keep_units_whole(tokens, spans, units), marks)
+    whole = _keep_units_whole(tokens, _join_names(text, tokens, _move_strays(text, tokens, spans)), units)
+    joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [_close_quotation(tokens, span) for span in joined]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
-    return _finish_lists(tokens, _join_sentences(tokens, parted), marks)
+    parted = [_take_day(tokens, span, marks) for span in parted]
+    return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted), marks))
+
+
+def _join_names(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with two names as one that only a blank parts: ``Lumo`` and ``Kettle``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        if (
+            last
+            and last.label == span.label == "name"
+            and last.end == span.first
+            and not text[tokens[last.end - 1].end : tokens[span.first].start].strip(" ")
+        ):
+            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(span)
+    return made
+
+
+def _move_strays(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with a single letter of Han or kana, at the edge of a run between blanks, in the span that has
+    the rest of the run: ``手作りパン こ`` and ``むぎ日和``.
+    """
+    made = list(spans)
+    for n in range(len(made) - 1):
+        one, other = made[n], made[n + 1]
+        if one.end != other.first or tokens[one.end - 1].end != tokens[other.first].start:
+            continue
+        before, behind = tokens[one.end - 1], tokens[other.first]
+        if not (_WIDE.fullmatch(before.text) and _WIDE.fullmatch(behind.text)):
+            continue
+        if text[before.start - 1 : before.start] == " " and one.end - one.first > 1 and before.text not in _PARTICLES:
+            made[n], made[n + 1] = replace(one, end=one.end - 1), replace(other, first=other.first - 1)
+        elif (
+            text[behind.end : behind.end + 1] in (" ", "\n", "")
+            and other.end - other.first > 1
+            and behind.text not in _PARTICLES
+        ):
+            made[n], made[n + 1] = replace(one, end=one.end + 1), replace(other, first=other.first + 1)
+    return made
 
 
 def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit], marks: Marks) -> list[TaggedSpan]:
@@ -63,7 +112,7 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> lis
         if (
             last
             and last.end == span.first
-            and last.label in _OPENING
+            and (last.label in _OPENING or _ends_counted(tokens, last))
             and span.label in _GOING_ON
             and span.end - last.first <= _MOST_JOINED
             and all(token.kind in ("word", "number") for token in tokens[last.first : span.end])
@@ -72,6 +121,22 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> lis
         else:
             made.append(span)
     return made
+
+
+def _take_day(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
+    """Return a span with the day that labels its line: ``Mo: Linseneintopf 6,50 €``."""
+    day = span.first - 2
+    if span.label not in SHOWN or day < 0 or tokens[day + 1].text not in (":", "："):
+        return span
+    begins = day == 0 or tokens[day - 1].kind == "line"
+    is_day = begins and {"weekday", "day_label"} & marks.list_marks(tokens[day].start, tokens[day].end)
+    return replace(span, first=day) if is_day else span
+
+
+def _ends_counted(tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    """Return whether a span ends on ``7-litre`` and the like, which wants its noun."""
+    number, sign = (tokens[max(0, span.end - n)] for n in (3, 2))
+    return number.kind == "number" and sign.text == "-" and number.end == sign.start
 
 
 def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
@@ -132,6 +197,29 @@ def _finish_lists(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: M
         end = _find_list_end(tokens, span, marks) if span.label in _LISTED else span.end
         made.append(replace(span, end=end))
     return made
+
+
+def _trust_lists(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with those of a list as likely, one of which is sure: "boils fast, stays warm, weighs 1 kg"."""
+    made = list(spans)
+    first = 0
+    for n in range(1, len(made) + 1):
+        if n < len(made) and _continues_list(text, tokens, made[n - 1], made[n]):
+            continue
+        run = made[first:n]
+        if len(run) >= _LEAST_LISTED and max(one.probability for one in run) >= _SURE:
+            made[first:n] = [
+                replace(one, probability=max(one.probability, LIKELY)) if one.probability >= _LEAST_TRUSTED else one
+                for one in run
+            ]
+        first = n
+    return made
+
+
+def _continues_list(text: str, tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
+    between = text[tokens[last.end - 1].end : tokens[span.first].start]
+    is_parted = tokens[span.first - 1].kind in ("sign", "line")
+    return {last.label, span.label} <= set(SHOWN) and is_parted and not between.strip(_BETWEEN_LISTED)
 
 
 def _find_list_end(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:

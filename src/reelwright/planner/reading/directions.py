@@ -34,6 +34,8 @@ _LIKENESS: Final = regex.compile(
 """A picture of somebody rather than the shape of a film: ``a portrait of an old clockmaker``."""
 _LEAST_S, _MOST_S = 3, 180
 _NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*$")
+_NUMBER_BEHIND: Final = regex.compile(r"\s(\p{Nd}{1,3})(?=[\s,.;]|$)")
+"""``секунд 30``: about thirty."""
 _MINUTE_S: Final = 60
 _DECADES: Final = ("70", "80", "90")
 """Numbers that with a bare ``s`` name years: ``90s night``."""
@@ -118,6 +120,8 @@ def _read_seconds(text: str, marks: Marks, hit: Hit, start: int) -> int:
     if number := _NUMBER_BEFORE.search(text[max(start, hit.start - 10) : hit.start]):
         is_decade = number[1] in _DECADES and hit.end - hit.start == 1
         return 0 if is_decade else int(number[1]) * unit
+    if number := _NUMBER_BEHIND.match(text, hit.end):
+        return int(number[1]) * unit
     word = next((w for w in reversed(marks.list_tokens(start, hit.start))), None)
     return _COUNT_WORDS.get(word.word, 0) * unit if word else 0
 
@@ -147,9 +151,17 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
     if _is_music_ban(marks, start, end):
         yield Reading(kind="no_music")
     elif kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
-        yield Reading(kind=kind)
+        if kind != "no_names" or not _names_another(marks, start, end):
+            yield Reading(kind=kind)
     elif is_text_ban(marks, start, end):
         yield Reading(kind="no_text")
+
+
+def _names_another(marks: Marks, start: int, end: int) -> bool:
+    """Return whether a clause forbids one name and not all: ``don't mention the old name (Bunworth's)``."""
+    known = {"negated", "names", "maker", "joining", "article", "hushing", "look"}
+    others = [word for word in marks.list_tokens(start, end) if not marks.list_marks(word.start, word.end) & known]
+    return len(others) > 1
 
 
 def _is_music_ban(marks: Marks, start: int, end: int) -> bool:

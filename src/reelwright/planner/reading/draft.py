@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,8 +18,10 @@ from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
+from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.read import UNFIT
+from reelwright.planner.reading.tales import add_subject
 from reelwright.reel.value import define_value
 
 _LEADS: Final = regex.compile(
@@ -86,7 +88,7 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
     ``shows_subject``, what the film is about, or else the rest of the brief that is no direction. Without that the
     draft has no line. Pure.
     """
-    facts = _absorb_into_subject(facts)
+    facts = add_subject(_absorb_into_subject(facts))
     lines = _list_lines(facts)
     shown = [line for line in lines if line.tier != "unlikely"]
     if not shown and not lines and shows_subject and not facts.find_direction("no_text"):
@@ -95,14 +97,16 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
         ]
         shown = [
             DraftLine(screen=_make_screen("words", words), start=a, end=b, probability=LIKELY)
-            for text, a, b in rest
+            for text, a, b in (part for one in rest for part in _split_long(*one))
             if 0 < len(words := tidy(text)) <= _MAX_SUBJECT_LETTERS
             and not find_uncovered([words], facts.language)
             and words in " ".join(text.split())
             and not any(UNFIT.search(line) for line in text.split("\n"))
         ]
         return Draft(lines=tuple(shown))
-    shown = shown or lines
+    if len(shown) < _LEAST_LINES:  # nobody has a use for a film of a name alone
+        least = _LEAST_FILLING if shown else 0.0
+        shown = [line for line in lines if line in shown or line.probability >= least]
     return Draft(lines=tuple(shown), unlikely_lines=tuple(line for line in lines if line not in shown))
 
 
@@ -124,6 +128,21 @@ def _absorb_into_subject(facts: CertainFacts) -> CertainFacts:
 
 
 _MAX_SUBJECT_LETTERS: Final = 120
+_LEAST_LINES, _LEAST_FILLING = 2, 0.25
+_MOST_SPLIT_LETTERS: Final = 400
+
+
+def _split_long(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the halves of a text that is too long for a screen, or theirs, each with its place; else the text."""
+    halves = split_phrases(text, 2) if _MAX_SUBJECT_LETTERS < len(text) <= _MOST_SPLIT_LETTERS else ()
+    at = 0
+    for half in halves if len(halves) > 1 else ():
+        found = regex.compile(r"\s+".join(map(regex.escape, half.split()))).search(text, at)
+        if found:
+            yield from _split_long(found[0], start + found.start(), start + found.end())
+            at = found.end()
+    if len(halves) < 2:
+        yield text, start, end
 
 
 def build_script(facts: CertainFacts, draft: Draft) -> Script:
@@ -328,7 +347,7 @@ def _drop_preposition(text: str) -> str:
     """Remove prepositions and colons from the end of what is said before an address."""
     text = text.rstrip()
     end: str = _PREPOSITION.sub("", text[-_LONGEST_PREPOSITION:])
-    return (text[:-_LONGEST_PREPOSITION] + end).strip()
+    return (text[:-_LONGEST_PREPOSITION] + end).strip().rstrip(",;، 、，")
 
 
 def shorten(text: str, longest: int = 60) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.planner.certain.marks import Hit, Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
 _TOLD: Final = frozenset({"film", "maker", "says", "announcing", "placing"})
 """Marks of phrases that are told to the maker, and of which no half is shown."""
 _BEFORE: Final = frozenset({"announcing", "placing"})
+_LABELS: Final = frozenset({"label_call", "label_quote", "label_told"})
 _PLACED: Final = ("line", "subject", "name")
 """Labels of what a brief may ask to have first or last; ``begin with the brush`` is something else."""
 _BEHIND: Final = frozenset({"art"})
@@ -26,6 +28,11 @@ _NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "
 _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _MOST_BEHIND_LINE: Final = 3
+_DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
+_DIRECTING: Final = frozenset(
+    {"film", "maker", "look", "tone", "audience", "music", "sounds", "text_on_screen", "announcing", "placing", "art",
+     "negated", "pointing", "seconds", "minutes", "tall", "square", "wide", "goodbye", "self"}
+)  # fmt: skip
 
 
 def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -35,13 +42,10 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
     """
     if not tokens:
         return list(spans)
-    starts = [token.start for token in tokens]
-    hits = [
-        (bisect_left(starts, hit.start), bisect_left(starts, hit.end), hit)
-        for hit in marks.find_hits(0, tokens[-1].end)
-    ]
+    hits = _TokenHits(tokens, marks)
     made: list[TaggedSpan] = []
-    parts = [part for span in _finish_subjects(tokens, spans) for part in _split_at_asides(tokens, span)]
+    settled = [_doubt_direction(tokens, span, marks) for span in _finish_subjects(tokens, spans)]
+    parts = [part for span in settled for part in _split_at_asides(tokens, span)]
     for n, span in enumerate(parts):
         if span.label not in (*SHOWN, "subject"):
             made.append(span)
@@ -53,7 +57,11 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             end = _cut_end(tokens, hits, first, end, behind)
         if span.label in ("line", "call"):
             end = _end_line(tokens, first, end)
-        if first >= end or (span.label != "name" and _says_nothing(tokens, hits, first, end)):
+        if (
+            _is_label(tokens, hits, first, end)
+            or first >= end
+            or (span.label != "name" and _says_nothing(tokens, hits, first, end))
+        ):
             made.append(replace(span, label="dir"))
         else:
             made.append(replace(span, first=first, end=end))
@@ -76,6 +84,18 @@ def _finish_subjects(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
     return made
 
 
+def _doubt_direction(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
+    """Return a direction that is a clause of its own, tells the maker nothing by its words and may well be shown as a
+    fact: ``Open daily.``
+    """
+    if span.label != "dir" or span.probability < _DOUBTED or span.end - span.first > _MOST_DOUBTED_WORDS:
+        return span
+    begins = span.first == 0 or tokens[span.first - 1].text in _CLOSERS or tokens[span.first - 1].kind == "line"
+    ends = span.end == len(tokens) or tokens[span.end].text in _CLOSERS or tokens[span.end].kind == "line"
+    found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+    return replace(span, label="fact") if begins and ends and not found & _DIRECTING else span
+
+
 def _split_at_asides(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
     """Return the parts of a span between words such as ``lol``, which say nothing."""
     if span.label in ("name", "line") or span.label not in (*SHOWN, "subject"):
@@ -89,23 +109,37 @@ def _split_at_asides(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSp
     return made
 
 
-def _keep_phrases(hits: Sequence[tuple[int, int, Hit]], first: int, end: int) -> tuple[int, int]:
-    for start, stop, hit in hits:
-        if hit.mark in _TOLD and start < first < stop:
+class _TokenHits:
+    """The words of the table in a brief by the tokens that they begin and end at: [first, end) and mark."""
+
+    def __init__(self, tokens: Sequence[Token], marks: Marks) -> None:
+        starts = [token.start for token in tokens]
+        self.beginning: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.ending: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.phrases: list[tuple[int, int]] = []
+        for hit in marks.find_hits(0, tokens[-1].end):
+            first, end = bisect_left(starts, hit.start), bisect_left(starts, hit.end)
+            self.beginning[first].append((end, hit.mark))
+            self.ending[end].append((first, hit.mark))
+            if end - first > 1 and hit.mark in _TOLD:
+                self.phrases.append((first, end))
+
+
+def _keep_phrases(hits: _TokenHits, first: int, end: int) -> tuple[int, int]:
+    for start, stop in hits.phrases:
+        if start < first < stop:
             first = stop
-        if hit.mark in _TOLD and start < end < stop:
+        if start < end < stop:
             end = start
     return first, end
 
 
-def _cut_beginning(
-    tokens: Sequence[Token], hits: Sequence[tuple[int, int, Hit]], first: int, end: int, *, may_be_step: bool
-) -> int:
+def _cut_beginning(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int, *, may_be_step: bool) -> int:
     """Return where [first, end) begins behind the words that ask for it to be told, and the signs behind them: at
     ``end`` if a quotation that follows is what is told. ``may_be_step``: it may be what somebody does, "begin with the
     brush", unless a line begins behind it: with a capital, or in a script that has none.
     """
-    while found := [(stop, hit.mark) for start, stop, hit in hits if start == first and hit.mark in _BEFORE]:
+    while found := [(stop, mark) for stop, mark in hits.beginning.get(first, ()) if mark in _BEFORE]:
         stop, mark = max(found)
         if mark == "placing" and end < len(tokens) and tokens[end].text in (*QUOTES, ":"):
             return end
@@ -117,14 +151,12 @@ def _cut_beginning(
     return first
 
 
-def _cut_end(
-    tokens: Sequence[Token], hits: Sequence[tuple[int, int, Hit]], first: int, end: int, behind: TaggedSpan | None
-) -> int:
+def _cut_end(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int, behind: TaggedSpan | None) -> int:
     """Return where a subject ends before the words that say how it is made, where a sign or a direction follows."""
     is_closed = end == len(tokens) or tokens[end].kind in ("line", "emoji") or tokens[end].text in _CLOSERS
     if not is_closed and not (behind and behind.label == "dir" and behind.first == end):
         return end
-    while heads := [start for start, stop, hit in hits if stop == end and start > first + 1 and hit.mark in _BEHIND]:
+    while heads := [start for start, mark in hits.ending.get(end, ()) if start > first + 1 and mark in _BEHIND]:
         if fold(tokens[min(heads) - 1].text) in _NEEDS_MORE:
             break
         end = min(heads)
@@ -145,9 +177,18 @@ def _end_line(tokens: Sequence[Token], first: int, end: int) -> int:
     return end
 
 
-def _says_nothing(tokens: Sequence[Token], hits: Sequence[tuple[int, int, Hit]], first: int, end: int) -> bool:
+def _is_label(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -> bool:
+    """Return whether [first, end) only labels what stands behind its colon: ``Call to action:``."""
+    is_headed = end < len(tokens) and tokens[end].text in (":", "：")
+    return is_headed and any(stop == end and mark in _LABELS for stop, mark in hits.beginning.get(first, ()))
+
+
+def _says_nothing(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -> bool:
     """Return whether the words of [first, end) are all told to the maker, or say nothing by themselves."""
-    covered = {n for start, stop, hit in hits if hit.mark in _SAYS_NOTHING for n in range(start, stop)}
+    if end - first > _MOST_DOUBTED_WORDS:
+        return False
+    idle = [(n, stop) for n in range(first, end) for stop, mark in hits.beginning.get(n, ()) if mark in _SAYS_NOTHING]
+    covered = {n for start, stop in idle for n in range(start, stop)}
     words = [n for n in range(first, end) if tokens[n].kind not in ("sign", "emoji", "line")]
     hit_words = [n for n in words if n in covered]
     return bool(hit_words) and all(n in covered or fold(tokens[n].text) in _NEEDS_MORE for n in words)

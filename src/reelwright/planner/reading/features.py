@@ -37,8 +37,8 @@ def list_features(
     quoted = _mark_inside(tokens, [(q.start, q.end) for q in find_quotations(text)])
     bracketed = _mark_inside(tokens, find_brackets(text))
     words = [_describe(token) for token in tokens]
-    # the committed model was trained before katakana words and dates were units
-    units = [one for one in locate_units(tokens, find_units(text)) if one[2] not in ("katakana", "date")]
+    # the committed model was trained before these were units
+    units = [one for one in locate_units(tokens, find_units(text)) if one[2] not in ("katakana", "date", "compound")]
     unit_of = _name_units(len(tokens), units)
     inner = {n for first, end, _ in units for n in range(first, end - 1)} | _find_abbreviations(tokens, hits)
     clause_of = _number_groups(tokens, _CLAUSE_ENDS, inner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
@@ -58,15 +58,15 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
     starts = [token.start for token in tokens]
     for quoted in quotations:
         first, end = bisect_left(starts, quoted.start), bisect_left(starts, quoted.end)
-        over = [one for one in made if one.first < end and first < one.end]
+        low, high = bisect_right(made, first, key=_get_end), bisect_left(made, end, key=_get_first)
+        over = made[low:high]
         labels = {one.label for one in over}
         places = [(one, tokens[one.first].start, tokens[one.end - 1].end) for one in over]
         if quoted.is_denied and first < end:
             directions = [one for one in over if one.label == "dir"] or [
                 TaggedSpan(label="dir", first=first, end=end, probability=1.0)
             ]
-            rest = [one for one in made if one not in over]
-            made = sorted([*rest, *(replace(one, probability=1.0) for one in directions)], key=lambda one: one.first)
+            made[low:high] = [replace(one, probability=1.0) for one in directions]
             continue
         if (
             quoted.is_denied
@@ -82,8 +82,16 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
         shown = max((one.probability for one in over if one.label in SHOWN), default=_DOUBTFUL)
         sure = 1.0 if is_name or quoted.is_line or "line" in labels else shown
         span = TaggedSpan(label="name" if is_name else "line", first=first, end=end, probability=sure)
-        made = sorted([*(part for one in made for part in _cut(one, span)), span], key=lambda one: one.first)
+        made[low:high] = sorted([*(part for one in over for part in _cut(one, span)), span], key=_get_first)
     return made
+
+
+def _get_first(span: TaggedSpan) -> int:
+    return span.first
+
+
+def _get_end(span: TaggedSpan) -> int:
+    return span.end
 
 
 def _settle_silence(around: BriefQuotations, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:

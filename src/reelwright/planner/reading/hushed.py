@@ -46,6 +46,11 @@ def _list_hushed(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
                 yield before
             yield clause.span()
         else:
+            if any(
+                hit.mark == "unmentioned" and not text[clause.start() : hit.start].strip()
+                for hit in marks.find_hits(*clause.span())
+            ):
+                yield clause.span()
             before = clause.span()
 
 

@@ -12,9 +12,7 @@ from reelwright.planner.reading.tokens import Token
 
 _LINKS: Final = list_mark_words("naming")
 _BETWEEN: Final = list_mark_words("article") | list_mark_words("alone")
-_INSIDE: Final = frozenset(
-    "of on the and de la le les du des da do dos das di del della el los las y e et & van der den en of på och i und".split()
-)
+_INSIDE: Final = list_mark_words("in_name")
 """Small words inside a name: ``Suds on Tarrow Lane``."""
 _NO_NAME: Final = frozenset(
     {"film", "maker", "tall_place", "wide_place", "month", "weekday", "audience", "look", "tone", "seconds", "minutes",

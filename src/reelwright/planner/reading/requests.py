@@ -24,6 +24,10 @@ _AUDIENCE: Final = frozenset(
     ("audience", "zielgruppe", "zielpublikum", "doelgroep", "malgrupp", "malgruppen", "malgruppe", "аудитория")
 )
 """Words with which a clause begins that says who watches the film, spelt as words are compared."""
+_LABEL: Final = regex.compile(
+    r"(?:(?<=^|[\n.!?;]\s?))(?P<label>[\p{L}\p{M}][\p{L}\p{M} ]{1,20})\s?[:：][^\n.!?;]{1,80}", regex.M
+)
+"""A clause that begins with a label: ``Formaat: vierkant``."""
 _LINKS: Final = regex.compile(
     r"\s*(?:(?:for|about|of|on|für|über|von|pour|sur|de|para|sobre|per|su|voor|over|för|om|dla|o|за|для|о|про|için)\s+)?"
     r"(?:(?:the|a|an|our|my|die|der|das|den|eine?n?|unsere?n?|meine?n?|la|le|les|el|los|il|lo|un|une|una|het|een)\s+)*",
@@ -52,6 +56,10 @@ def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
 
 
 def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
+    for label in _LABEL.finditer(text):
+        labels = [hit for hit in marks.find_hits(*label.span("label")) if hit.mark == "label_told"]
+        if labels and labels[0].start == label.start("label") and labels[0].end == label.end("label"):
+            yield label.span()
     for clause in CLAUSE.finditer(text):
         start, end = clause.span()
         words = marks.list_tokens(start, end)

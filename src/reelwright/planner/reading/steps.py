@@ -1,4 +1,4 @@
-"""Parts the steps of a numbered list that stands on one line: ``1 water it 2 loosen the roots 3 add soil``."""
+"""Parts the steps of a numbered list, on one line or a line each: ``1 water it 2 loosen the roots 3 add soil``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
 _LEAST_STEPS, _MOST_WORDS = 3, 16
 _PROBABILITY: Final = 0.95
+_STEP_LABELS: Final = ("fact", "offer", "what", "call", "terms", "number")
 _COMMAS: Final = ",;،、，"
 _BEFORE_LIST: Final = SENTENCE_ENDS | {":", "："}
 _BEHIND_NUMBER: Final = ".):）．、-–"
@@ -17,12 +18,36 @@ _BEHIND_NUMBER: Final = ".):）．、-–"
 
 def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """Return ``spans`` with each step of a list that is numbered from 1 on and stands on one line as a fact. Pure."""
-    made = list(spans)
+    made = _take_numbered_lines(tokens, spans)
     for steps in _list_lists(tokens):
         before = 0 if tokens[steps[0][0]].kind == "number" else 1 + (tokens[steps[0][0] - 1].kind == "sign")
         listed = (steps[0][0] - before, steps[-1][1])  # with the number before it
         made = [part for one in made for part in cut_span(one, *listed)]
         for first, end in steps:
+            made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
+    return sorted(made, key=lambda one: one.first)
+
+
+def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with each of at least three lines that are numbered from 1 on as a fact, if nothing but one
+    thing or nothing was read of it: ``2. Leave overnight``.
+    """
+    made = list(spans)
+    lines: list[tuple[int, int]] = []
+    first = 0
+    for n in range(len(tokens) + 1):
+        if n < len(tokens) and tokens[n].kind != "line":
+            continue
+        if n - first > 2 and tokens[first].text == str(len(lines) + 1) and tokens[first + 1].text in _BEHIND_NUMBER:
+            lines.append((first + 2, n))
+        elif n > first and len(lines) < _LEAST_STEPS:
+            lines = []
+        first = n + 1
+    for first, end in lines if len(lines) >= _LEAST_STEPS else ():
+        over = [one for one in made if one.first < end and first < one.end]
+        is_one = len(over) <= 1 and all(one.label in _STEP_LABELS for one in over)
+        if is_one and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
+            made = [one for one in made if one not in over]
             made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
     return sorted(made, key=lambda one: one.first)
 

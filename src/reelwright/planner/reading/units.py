@@ -1,4 +1,4 @@
-"""Finds what a line of a brief may not break: a street with its number, hours from … to, money, a katakana word."""
+"""Finds what a line of a brief may not break: a street and its number, hours, money, ``7-litre``, a katakana word."""
 
 from __future__ import annotations
 
@@ -55,7 +55,17 @@ _AMOUNT: Final = regex.compile(
 )
 _DATE: Final = regex.compile(r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.\s?(?:19|20)\p{Nd}{2}(?!\p{Nd})")
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
-_FORMS: Final = (("street", _STREET), ("hours", _HOURS), ("amount", _AMOUNT), ("date", _DATE), ("katakana", _KATAKANA))
+_COMPOUND: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})"
+    r"|(?<![\p{L}\p{Nd}.,:])\p{Nd}{1,3}\s(?:years?|jahren?|ans|años|anos|anni|jaar|lat|lata|let|лет|года?|років|роки|години|yaş\p{L}*"
+    r"|yıl\p{L}*|år|vuotta|ani|tahun|tuổi|साल)(?!\p{L})",
+    regex.I,
+)
+"""``7-litre``, ``40 anni``."""
+_FORMS: Final = (
+    ("street", _STREET), ("hours", _HOURS), ("amount", _AMOUNT), ("date", _DATE), ("katakana", _KATAKANA),
+    ("compound", _COMPOUND),
+)  # fmt: skip
 
 
 @define_value
