@@ -16,7 +16,7 @@ FROM ?= 0
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems \
+.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
@@ -53,12 +53,15 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
 test: $(DEV) postgres faketime chromium axe ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) \
+	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) --sample $(SEED) \
 		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local"
-	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
+	@echo "lanes not run here: test-cases, test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
 
 test-fast: $(DEV) postgres faketime chromium axe ## The same without the slowest twentieth, by what earlier runs took here
 	@$(MAKE) --no-print-directory test FAST=--fast
+
+test-cases: $(DEV) postgres faketime chromium axe ## All cases of the tests of which make test runs a part by SEED
+	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m sampled --timeout 900
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash tests/store/test_races.py -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600

@@ -29,7 +29,7 @@ from reelwright.media import ffmpeg
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
 
-pytest_plugins = ["slowest", "studio.prepared"]
+pytest_plugins = ["slowest", "sampled", "studio.prepared"]
 
 QUIET = Path(__file__).parent / "quiet"
 runpy.run_path(str(QUIET / "sitecustomize.py"))
@@ -96,6 +96,22 @@ def _untracked() -> set[str]:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[_LITTER] = _untracked()
+
+
+_ABOVE_THE_STORE = ("tests/engine/", "tests/server/", "tests/studio/")
+_ON_BOTH = ("tests/engine/test_costs.py",)
+"""What is tested there are the statements and commits of each database."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All SQL is in the store, whose own tests meet both databases: of the others, a sample meets one by the seed."""
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if item.nodeid.startswith(_ON_BOTH) or item.get_closest_marker("sampled"):
+            continue
+        if item.nodeid.startswith(_ABOVE_THE_STORE) and params.keys() & {"db_url", "empty_url"}:
+            item.add_marker(pytest.mark.sampled("db_url", "empty_url"))
 
 
 def pytest_collection_finish() -> None:

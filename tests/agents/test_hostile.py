@@ -51,6 +51,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     made.end()
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize("number", range(FIRST, FIRST + SAMPLE))
 def test_agents_never_spend_more_than_their_wallet(number: int, lives: Forks, tmp_path: Path) -> None:
     run_session(number, lives, tmp_path)

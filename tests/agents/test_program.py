@@ -24,6 +24,7 @@ def describe_program(home: Path, *options: str) -> StdioServerParameters:
     )
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_a_film_and_a_rehearsed_clip_over_standard_input(tmp_path: Path, mode: str) -> None:
     async with Client(describe_program(tmp_path / "home", "--rehearse", "--wallet", "3"), mode=mode) as client:

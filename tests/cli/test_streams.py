@@ -18,7 +18,6 @@ from cli import streams_program
 from cli.conftest import ROOT
 from reelwright.cli.app import app
 from reelwright.media.probe import probe
-from sweep import sweep
 
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
@@ -117,21 +116,14 @@ def warm() -> Iterator[subprocess.Popen[str]]:
         process.stdin.close()
 
 
+@pytest.mark.sampled
+@pytest.mark.parametrize("way", streams_program.WAYS)
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_ends_with_its_own_code_and_without_a_traceback(
-    verb: str, made: Path, warm: subprocess.Popen[str], tmp_path: Path
+    verb: str, way: str, made: Path, warm: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "streams"
-    with sweep() as case:
-        for way in streams_program.WAYS:
-            shutil.copytree(made, folder)
-            with case(way):
-                check_verb(way, verb, folder, warm)
-            shutil.rmtree(folder)
-
-
-def check_verb(way: str, verb: str, folder: Path, warm: subprocess.Popen[str]) -> None:
-    """Run a verb in ``folder`` with its streams as ``way`` says, and check how it ends."""
+    shutil.copytree(made, folder)
     args = [arg.replace("FOLDER", str(folder)) for arg in VERBS[verb]]
     assert warm.stdin and warm.stdout
     warm.stdin.write(json.dumps({"way": way, "args": args, "home": str(folder / "home")}) + "\n")
@@ -157,6 +149,7 @@ def streams(way: str) -> str:
 CODES = {"stdout full": 1}
 
 
+@pytest.mark.sampled(count=3)
 @pytest.mark.parametrize(
     "way",
     ["stdout closed", "stderr closed", "stdin closed", "all closed", "stdout full", "stderr full",

@@ -125,6 +125,7 @@ def test_a_process_whose_clock_is_set_sees_it_and_keeps_its_own_clocks():
     assert [round(seconds / 7200) for seconds in moved] == [1, 0, 0, 1]
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize(("lives", "end", "seconds"), [case(*row) for row in FEW], indirect=["lives"])
 def test_nothing_is_bought_twice_where_the_clock_is_set_after_an_answer_was_lost(lives, end, seconds):
     words = lose_and_go_on(lives, end, seconds)
@@ -150,6 +151,7 @@ LISTS = [(kind, habit, clock) for kind in ("list", "videos") for habit in FORMS 
 SOME = (("list", "cut", -86_400), ("videos", "numbers_as_text", 86_400))
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize("lives", [listing(*row) for row in SOME], indirect=True)
 def test_nothing_is_bought_twice_where_a_list_repeats_it_in_another_form(lives):
     lose_and_go_on(lives, "C04:1", 7200)

@@ -14,6 +14,8 @@ import reelwright.media
 from crash.lives import ROOT
 from crash.makes import MAKE, RESUME, Makes, read
 
+pytestmark = pytest.mark.sampled(count=2, of="tests/crash/test_hard_places.py")
+
 
 class Place:
     """Mounts of a process of its own, in which a home has a small or a read-only disk."""

@@ -37,6 +37,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture
     return made
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("aspect", SIZES)
 @pytest.mark.parametrize("kind", SETS)
 def test_words_stay_live_legible_and_apart_in_every_script_length_and_aspect(kind: str, aspect: str) -> None:
@@ -134,6 +135,7 @@ def _words(scene: Scene) -> list:
     return [lay for lay in scene.layers if lay.role in WORDS and lay.find_pose(scene.poster_frame) is not None]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("aspect", SIZES)
 @pytest.mark.parametrize("variant", [0, 1])
 @pytest.mark.parametrize(

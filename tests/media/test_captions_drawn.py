@@ -60,6 +60,7 @@ def over(drawn: PlacedPicture, ground: int) -> NDArray[np.float64]:
     return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_a_caption_stands_in_the_live_box_with_even_corners(size: tuple[int, int], style: str) -> None:

@@ -62,6 +62,7 @@ def list_stagings(look: str) -> list[tuple[str, int]]:
     return [(beat, variant) for beat, rows in load_stagings(look).beats.items() for variant in range(len(rows))]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("aspect", SIZES)
 @pytest.mark.parametrize("kind", SETS)
@@ -73,6 +74,7 @@ def test_a_look_draws_every_beat_in_every_script_and_aspect(look: str, kind: str
         assert scene.fit >= 0.55, (beat, variant)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("look", [*LOOKS, "slam"])
 @pytest.mark.parametrize("kind", FIGURES)
 def test_a_look_draws_boards_and_charts_in_every_script_and_aspect(look: str, kind: str) -> None:
@@ -84,6 +86,7 @@ def test_a_look_draws_boards_and_charts_in_every_script_and_aspect(look: str, ki
         assert len(find_crowded_frames(scene)) == 0 or size != SIZES["9:16"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("kind", ["cutout", "photo", "screen"])
 def test_it_shows_a_picture_of_every_kind_beside_its_words(

@@ -81,6 +81,7 @@ def test_every_word_of_every_role_is_drawn(
             assert list_lost_words(words, scene) == [], (size, kind)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("look", list_look_names())
 @pytest.mark.parametrize("kind", FIGURES)
 def test_every_word_and_number_of_a_board_or_chart_is_drawn_as_it_is_written(look: str, kind: str) -> None:

@@ -43,6 +43,7 @@ def test_a_take_shorter_than_it_was_sold_is_heard_as_it_is_seen(
     assert beep == pytest.approx(flash_s, abs=0.005)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("start", [0, 30, 66], ids=["from its start", "from its middle", "where a seek is worth it"])
 @pytest.mark.parametrize("options", ["-preset ultrafast", "-g 24", "-use_editlist 0"])
 def test_a_window_of_a_clip_is_heard_as_it_is_seen(options: str, start: int, tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def test_loudness_and_true_peak_hold_after_aac(ms: int, mood: str, tmp_path: Pat
     assert made.facts["dbtp_milli"] <= -1000
 
 
+@pytest.mark.sampled(count=2)
 @pytest.mark.parametrize(("ms", "card_ms"), [(20_000, 6_700), (60_000, 10_000), (20_000, 3_000)])
 @pytest.mark.parametrize("mood", ["documentary", "epic"])
 def test_the_last_second_of_a_film_sounds_however_long_its_end_card_stands(

@@ -1,6 +1,7 @@
 """A person who types, calls over a line that loses requests and replies, and lets an agent act, on one account.
 
-``make test`` runs ``QUICK`` sequences of a few acts in each cell; the lane half of the numbers of ``sequences.py``.
+``make test`` runs ``QUICK`` sequences of a few acts in three of the cells, in which each database and each kind of
+provider is met, ``make test-cases`` in all; the lane runs half of the numbers of ``sequences.py``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from person.sellers import SELLERS, Shop
 from person.sequences import compute_seed, list_chunks, record_sequence
 from person.visitor import Visitor
 
-QUICK, QUICK_ACTS = 10, 6
+QUICK, QUICK_ACTS = 5, 6
 """Sequences of each cell in ``make test``, and the acts of each."""
 ACTS = 30
 DATABASES = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
@@ -65,6 +66,7 @@ async def visit(
     assert not failed, failed
 
 
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", SELLERS)
 @pytest.mark.parametrize("database", DATABASES)

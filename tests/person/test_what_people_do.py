@@ -21,6 +21,8 @@ from person.person import FILMS, NONE, Accidental, Person
 from person.sellers import SELLERS
 from reelwright.providers.fakes.script import answer_status, drop, fail_late, filter_samples
 
+pytestmark = pytest.mark.sampled("person", "of_any_database", "kind", "turn")
+"""Of databases and kinds of providers each run has another one; every accident, place and answer is met."""
 CLIP, OTHER = "Boat drifts", "Fox sleeps"
 TWICE = 3
 """So often a double start is tried in a usual run; the lane does it a hundred times."""

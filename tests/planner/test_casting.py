@@ -87,6 +87,7 @@ def test_a_shot_that_loses_its_picture_to_a_model_of_words_alone_says_so() -> No
     assert describe_lost_openings(shots, made) == ()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", VIDEO)
 @pytest.mark.parametrize("text", [SHORT, AD, LONG])
 def test_every_model_that_is_sold_makes_every_film(name: str, text: str) -> None:

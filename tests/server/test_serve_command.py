@@ -64,6 +64,7 @@ def read_prices(home: Path) -> list[int]:
     return [charge.micros for bill in bills for charge in read_bill(bill) if charge.micros]
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize(
     "way", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.lane_serve), signal.SIGKILL]
 )

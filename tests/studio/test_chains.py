@@ -139,6 +139,7 @@ def test_another_model_own_footage_and_its_animatic_are_ways_on(
     assert own.state == "done" and len(shelf.sent) == bought
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize("way", ["clip", "image", "animatic"])
 def test_what_went_on_from_a_shot_that_no_model_makes_any_more_keeps_its_take(
     studio: Studio, shelf: Shelf, filmed: FilmResult, tmp_path: Path, way: str

@@ -179,6 +179,7 @@ def test_a_first_and_a_last_frame_reach_the_model_as_jpeg(
     assert heads == (("first_frame", b"\xff\xd8\xff"), ("last_frame", b"\xff\xd8\xff"))
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("model", [VEO, FAST])
 @pytest.mark.parametrize("seconds", [4, 6, 8])
 def test_a_last_frame_needs_eight_seconds(
@@ -203,6 +204,7 @@ def test_a_last_frame_needs_eight_seconds(
         assert not shelf.sent
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("model", [VEO, FAST])
 @pytest.mark.parametrize("seconds", [4, 6, 8])
 @pytest.mark.parametrize("aspect", ["16:9", "9:16"])

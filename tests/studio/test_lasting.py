@@ -53,6 +53,7 @@ def wait_until_gone(processes: list[psutil.Process], seconds: float = 10) -> Non
     assert not alive, f"orphans: {[p.cmdline() for p in alive]}"
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize("landings", [1, 3, 5])
 def test_after_kill_9_the_same_make_goes_on_and_the_film_is_the_same(
     empty: Settings, finished: Home, landings: int

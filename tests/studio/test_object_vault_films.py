@@ -63,6 +63,7 @@ def test_a_film_goes_on_where_nothing_of_its_vault_is_on_the_disk(there: World, 
     assert vault.state == "good" and there.settings.vault_url in vault.message and SECRET not in vault.message
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize("place", ["C10:1", "C11:1", "C12:1"])
 def test_a_kill_around_the_upload_of_a_take_loses_and_doubles_nothing(there: World, tmp_path: Path, place: str) -> None:
     out, given = tmp_path / "clip.mp4", there.settings

@@ -163,6 +163,7 @@ def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
     assert now["demo"][0] != was["demo"][0] and (now["demo"][1] == was["demo"][1]) is (way == "bridge")
 
 
+@pytest.mark.sampled(count=1)
 @pytest.mark.parametrize(
     "change", [{"prompt": "A cat on a roof"}, {"model": "kling-v2.5-turbo-pro"}, {"model": "animatic"}], ids=str
 )

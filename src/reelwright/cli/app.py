@@ -4,56 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 
-from reelwright.cli import (
-    accept,
-    api_keys,
-    apply,
-    backup,
-    batch,
-    brand,
-    cancel,
-    circle,
-    clip,
-    demo,
-    doctor,
-    edit,
-    engines,
-    export,
-    fake,
-    flavors,
-    jobs,
-    keys,
-    looks,
-    make,
-    mcp,
-    members,
-    models,
-    plan,
-    priority,
-    projects,
-    pull,
-    queue,
-    quote,
-    resume,
-    retake,
-    retention,
-    retry,
-    schema,
-    serve,
-    show,
-    spend,
-    tidy,
-    verify,
-    voices,
-    watch,
-    webhooks,
-    write,
-)
 from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.logs import choose_log_format, choose_log_level
 from reelwright.cli.runner import run_with_exit_code
@@ -67,78 +23,115 @@ Exit codes: 0 done · 1 failed · 2 bad input · 3 nobody agreed to the price ·
 130 interrupted (`reelwright resume` continues the job).
 """
 
-app = typer.Typer(
-    name="reelwright",
-    cls=VerbGroup,
-    help="Make a finished film from a brief. You see the price first, nothing is bought twice, and a change costs "
-    "only what depends on it.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 MAKE, CHANGE, LOOK, KEEP, SERVE = "Make", "Change", "Look", "Store and share", "Serve"
-VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
+VERBS: Final[Mapping[str, Mapping[str, str]]] = {
     MAKE: {
-        "make": make.make,
-        "clip": clip.clip,
-        "batch": batch.batch,
-        "quote": quote.quote,
-        "plan": plan.plan,
-        "write": write.write,
-        "resume": resume.resume,
-        "retry": retry.retry,
-        "cancel": cancel.cancel,
-        "priority": priority.set_priority,
-        "demo": demo.make_demo,
+        "make": "make.make",
+        "clip": "clip.clip",
+        "batch": "batch.batch",
+        "quote": "quote.quote",
+        "plan": "plan.plan",
+        "write": "write.write",
+        "resume": "resume.resume",
+        "retry": "retry.retry",
+        "cancel": "cancel.cancel",
+        "priority": "priority.set_priority",
+        "demo": "demo.make_demo",
     },
-    CHANGE: {"edit": edit.edit, "retake": retake.retake, "circle": circle.circle, "accept": accept.accept},
+    CHANGE: {"edit": "edit.edit", "retake": "retake.retake", "circle": "circle.circle", "accept": "accept.accept"},
     LOOK: {
-        "watch": watch.watch,
-        "jobs": jobs.list_jobs,
-        "projects": projects.list_projects,
-        "show": show.show,
-        "flavors": flavors.list_flavors,
-        "brand": brand.set_brand,
-        "voices": voices.list_voices,
-        "doctor": doctor.examine_machine,
-        "schema": schema.print_schema,
+        "watch": "watch.watch",
+        "jobs": "jobs.list_jobs",
+        "projects": "projects.list_projects",
+        "show": "show.show",
+        "flavors": "flavors.list_flavors",
+        "brand": "brand.set_brand",
+        "voices": "voices.list_voices",
+        "doctor": "doctor.examine_machine",
+        "schema": "schema.print_schema",
     },
     KEEP: {
-        "pull": pull.pull,
-        "apply": apply.apply,
-        "export": export.export,
-        "tidy": tidy.tidy,
-        "backup": backup.back_up,
-        "restore": backup.restore,
-        "verify": verify.verify,
-        "fake": fake.serve_fake,
-        "mcp": mcp.serve_agents,
+        "pull": "pull.pull",
+        "apply": "apply.apply",
+        "export": "export.export",
+        "tidy": "tidy.tidy",
+        "backup": "backup.back_up",
+        "restore": "backup.restore",
+        "verify": "verify.verify",
+        "fake": "fake.serve_fake",
+        "mcp": "mcp.serve_agents",
     },
-    SERVE: {"studio": serve.open_studio, "serve": serve.serve, "worker": serve.run_worker},
+    SERVE: {"studio": "serve.open_studio", "serve": "serve.serve", "worker": "serve.run_worker"},
 }
-"""Every verb by the panel of ``--help`` in which it stands."""
+"""Every verb by the panel of ``--help`` in which it stands, with its module and function: only the module of the verb
+that is typed is imported."""
+GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "keys": (KEEP, "keys.keys_app"),
+    "api-keys": (SERVE, "api_keys.api_keys_app"),
+    "members": (SERVE, "members.members_app"),
+    "webhooks": (SERVE, "webhooks.webhooks_app"),
+    "retention": (SERVE, "retention.retention_app"),
+    "queue": (SERVE, "queue.queue_app"),
+    "looks": (LOOK, "looks.looks_app"),
+    "models": (LOOK, "models.models_app"),
+    "engines": (SERVE, "engines.engines_app"),
+    "spend": (LOOK, "spend.spend_app"),
+}
+"""Verbs with verbs of their own, each with its panel, its module and what it is there."""
 
-for panel, verbs in VERBS.items():
-    for name, verb in verbs.items():
-        app.command(name, cls=OnceCommand, rich_help_panel=panel)(verb)
-app.add_typer(keys.keys_app, name="keys", rich_help_panel=KEEP)
-app.add_typer(api_keys.api_keys_app, name="api-keys", rich_help_panel=SERVE)
-app.add_typer(members.members_app, name="members", rich_help_panel=SERVE)
-app.add_typer(webhooks.webhooks_app, name="webhooks", rich_help_panel=SERVE)
-app.add_typer(retention.retention_app, name="retention", rich_help_panel=SERVE)
-app.add_typer(queue.queue_app, name="queue", rich_help_panel=SERVE)
-app.add_typer(looks.looks_app, name="looks", rich_help_panel=LOOK)
-app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
-app.add_typer(engines.engines_app, name="engines", rich_help_panel=SERVE)
 
-app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)
+def build_app(args: Sequence[str] = ()) -> typer.Typer:
+    """Build the program with the verb that ``args`` name; with all verbs if they name none: help, and what is said of
+    an unknown verb, name them.
+    """
+    app = typer.Typer(
+        name="reelwright",
+        cls=VerbGroup,
+        help="Make a finished film from a brief. You see the price first, nothing is bought twice, and a change costs "
+        "only what depends on it.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_root)
+    first = _find_verb(args)
+    is_known = first in GROUPS or any(first in verbs for verbs in VERBS.values())
+    for panel, verbs in VERBS.items():
+        for name, place in verbs.items():
+            if name == first or not is_known:
+                app.command(name, cls=OnceCommand, rich_help_panel=panel)(_load(place))
+    for name, (panel, place) in GROUPS.items():
+        if name == first or not is_known:
+            app.add_typer(_load(place), name=name, rich_help_panel=panel)
+    return app
 
 
-@app.callback(invoke_without_command=True)
+def _find_verb(args: Sequence[str]) -> str:
+    """Return the first word that is not about the log; empty if there is none."""
+    words = iter(args)
+    for word in words:
+        if word == "--log-level":
+            next(words, "")
+        elif not word.startswith("--log-level="):
+            return word
+    return ""
+
+
+def _load(place: str) -> Any:
+    module, _, attribute = place.partition(".")
+    return getattr(import_module(f"reelwright.cli.{module}"), attribute)
+
+
+def __getattr__(name: str) -> Any:
+    """Build ``app``, the program with all its verbs, on first use (PEP 562)."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault("app", build_app())
+
+
 def _root(
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
     log_level: str = typer.Option(
@@ -149,8 +142,12 @@ def _root(
     if log_level:
         choose_log_level(log_level)
     if version:
-        typer.echo(f"reelwright {_version()}")
+        _print_version()
         raise typer.Exit
+
+
+def _print_version() -> None:
+    typer.echo(f"reelwright {_version()}")
 
 
 def _version() -> str:
@@ -164,17 +161,6 @@ def _version() -> str:
         return "from its sources, not installed"
 
 
-def _drop_other_verbs(typed: Sequence[str]) -> None:
-    """Keep only the verb that is typed: to build all of them takes as long as many a verb itself (0.1 s, 2026-11-23).
-
-    Keep all where another word comes first: help, and what is said of an unknown verb, name them.
-    """
-    commands = [command for command in app.registered_commands if command.name in typed[:1]]
-    groups = [group for group in app.registered_groups if group.name in typed[:1]]
-    if commands or groups:
-        app.registered_commands, app.registered_groups = commands, groups
-
-
 def main() -> None:
     """Run the command that was typed, and exit the process with its code. Any error ends in one message, with
     ``--json`` in one object, and in one exit code.
@@ -182,9 +168,17 @@ def main() -> None:
     open_streams()
     choose_log_format(os.environ)
     json_out = "--json" in sys.argv[1:]
-    _drop_other_verbs(sys.argv[1:])
     try:
-        code = run_with_exit_code(lambda: int(app(standalone_mode=False) or 0), json_out=json_out)
+        code = run_with_exit_code(_run_typed, json_out=json_out)
     except SystemExit as ended:  # a verb exits by itself
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     sys.exit(flush_output(code))
+
+
+def _run_typed() -> int:
+    """Run the command that was typed and return its exit code. The version alone needs no parser and no verb."""
+    typed = sys.argv[1:]
+    if typed == ["--version"]:
+        _print_version()
+        return 0
+    return int(build_app(typed)(standalone_mode=False) or 0)

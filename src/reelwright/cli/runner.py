@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -55,6 +56,7 @@ def run(
 
     async def inside() -> int:
         async with await _build_studio(rehearse, project, public_url) as studio:
+            _collect_garbage_from_now_on()
             try:
                 code = await verb(studio) or 0
                 if studio.rehearsal and not (json_out or csv_out):
@@ -68,6 +70,13 @@ def run(
 
     code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume=resume)
     sys.exit(code)
+
+
+def _collect_garbage_from_now_on() -> None:
+    """Count what exists as old, without a look through it, and collect garbage again (see ``__main__``)."""
+    gc.freeze()
+    gc.unfreeze()  # the server, which freezes once it has prepared its routes, asks whether anything is frozen
+    gc.enable()
 
 
 async def _build_studio(
@@ -139,6 +148,7 @@ def run_blocking(act: Callable[[], int], *, json_out: bool) -> NoReturn:
 
     def inside() -> int:
         nonlocal is_done
+        _collect_garbage_from_now_on()
         for name in list_stop_signals():
             signal.signal(name, stop)
         try:

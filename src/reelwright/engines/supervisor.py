@@ -28,8 +28,6 @@ from reelwright.engines.launch import (
 )
 from reelwright.engines.run_record import RunFiles, RunRecord, is_alive
 from reelwright.errors import EngineFailed, ProviderError
-from reelwright.net.exchange import Timeouts
-from reelwright.net.http import HttpClient
 from reelwright.net.redact import redact
 
 _FORGIVEN_S: Final = 600.0
@@ -142,6 +140,9 @@ class Supervisor:
         return found if isinstance(found, int) else None
 
     async def _read_health(self, record: RunRecord) -> Mapping[str, Any] | None:
+        from reelwright.net.exchange import Timeouts
+        from reelwright.net.http import HttpClient
+
         timeouts = Timeouts(connect_s=_HEALTH_S, read_s=_HEALTH_S)
         try:
             async with HttpClient(f"engine {record.engine}", record.url, timeouts=timeouts) as http:

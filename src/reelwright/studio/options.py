@@ -110,7 +110,7 @@ class Options(BaseModel):
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
         """Check keyword arguments by length, name and type, and return them as options. Raises ``BadInput``."""
-        if not all(map(_is_short, values.values())):  # most are, and need no schema
+        if not all(map(_is_short, filter(None, values.values()))):  # most are, and need no schema
             check_lengths(cls.get_schema(), values)
         try:
             return cls.model_validate(dict(values))
