@@ -64,7 +64,7 @@ def test_a_script_names_its_font_and_an_option_wins_over_it(empty: Settings, fon
         script.write_text(SCRIPT.replace("mine.ttf", "fenn.md"))
         with pytest.raises(BadInput, check=lambda error: error.field == "fenn.md: font" and "TTF" in error.accepted):
             studio.plan(script=script, **SMALL)
-    assert any(note.startswith("mine.ttf: ") and "Licence note: Copyright 2017" in note for note in written.notes)
+    assert any("licence note: Copyright 2017" in note for note in written.notes)
     assert list_fonts(plan) != list_fonts(typed) and {""} == list_fonts(neither) == list_fonts(unset)
 
 
@@ -121,7 +121,7 @@ def test_letters_that_a_font_lacks_are_told_of(empty: Settings, font: Path) -> N
         some = studio.quote("Fenn, a lamp of 5 Ω that never flickers. Order at fenn.example", font=font, **SMALL)
         none = studio.quote("लंबी सड़क", font=font, **SMALL)
         all_there = studio.quote(BRIEF, font=font, **SMALL)
-    assert any(note.startswith("mine.ttf: the font has no Ω;") for note in some.notes)
+    assert any("the font has no Ω;" in note for note in some.notes)
     assert any("none of the letters of this film's words" in note for note in none.notes)
     assert not any("the font has" in note for note in all_there.notes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.reel.brief import Brand
+from reelwright.reel.brief import Brand, Font
 from reelwright.studio import validation
 from reelwright.studio.briefing import IntakeResult, find_file, take_in_font, take_in_logo
 from reelwright.studio.home import Home
@@ -46,9 +46,13 @@ def describe_brand(brand: Brand | None) -> HomeBrand:
         return HomeBrand()
     logo = brand.logo
     mark = BrandLogo(asset=logo.asset, name=logo.name, width=logo.width, height=logo.height) if logo else None
-    font = brand.font
-    face = BrandFont(asset=font.asset, name=font.name, family=font.family, licence=font.licence) if font else None
+    face = describe_font_file(brand.font) if brand.font else None
     return HomeBrand(accent=brand.accent or None, logo=mark, font=face, end_card=brand.end_card or None)
+
+
+def describe_font_file(font: Font) -> BrandFont:
+    """Return a font as people and programs read it."""
+    return BrandFont(asset=font.asset, name=font.name, family=font.family, licence=font.licence)
 
 
 async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:

@@ -185,7 +185,7 @@ async def take_in_font(intake: IntakeResult, path: Path, scratch: ScratchFolder,
 
 
 def _add_font(taken: IntakeResult, path: Path, found: FontIntake) -> Font:
-    digest, name = _add_file(taken, path, found)
+    digest, name = _add_file(taken, path, found, found.family)
     return Font(asset=digest, name=name, family=found.family, licence=found.licence, letters=found.letters)
 
 
@@ -233,9 +233,9 @@ def describe_font(font: Font | None, plan: Plan) -> tuple[str, ...]:
         return ()
     which = f"{' '.join(lacking[:12])}{' …' if len(lacking) > 12 else ''}"
     if has_some:
-        return (f"{font.name}: the font has no {which}; words with them are set in the look's own type.",)
+        return (f"{font.family}: the font has no {which}; words with them are set in the look's own type.",)
     return (
-        f"{font.name}: the font has none of the letters of this film's words ({which}); they are set in the look's "
+        f"{font.family}: the font has none of the letters of this film's words ({which}); they are set in the look's "
         "own type. Give a font that has them.",
     )
 
@@ -378,15 +378,18 @@ async def _name_field(taking: Awaitable[_Taken], path: Path, field: str) -> _Tak
         raise BadInput(field, to_printable_name(path.name), accepted, hint=error.advice) from error
 
 
-def _add_file(taken: IntakeResult, path: Path, found: Intake | FontIntake) -> tuple[Digest, str]:
-    """Add an imported file and its notes to ``taken``; return its digest, and its name as a person knows it."""
+def _add_file(taken: IntakeResult, path: Path, found: Intake | FontIntake, called: str = "") -> tuple[Digest, str]:
+    """Add an imported file and its notes to ``taken``; return its digest, and its name as a person knows it.
+
+    ``called``: what its notes call it; empty: by that name.
+    """
     from reelwright.media.sniff import to_printable_name
 
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
     name = unicodedata.normalize("NFC", to_printable_name(path.name))
     taken.files[digest] = (found.path, found.mime)
-    taken.notes += [f"{name}: {message}" for message in found.notes]
+    taken.notes += [f"{called or name}: {message}" for message in found.notes]
     return digest, name
 
 

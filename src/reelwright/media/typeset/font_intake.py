@@ -81,7 +81,7 @@ def take_in_font(path: Path, *, room: Path) -> FontIntake:
     family = names["family"] or names["plain_family"] or path.stem
     licence = " ".join(dict.fromkeys(one for one in (names["licence"], names["licence_url"]) if one))
     licence = _shorten(licence or names["copyright"])
-    notes = [f"{_shorten(family)}. Licence note: {licence or 'it has none; see that you may use it in films'}"]
+    notes = [f"licence note: {licence or 'it has none; see that you may use it in films'}"]
     if head == b"ttcf" and face.count > 1:
         notes.append(f"its first face is used, of {face.count}")
     if weight is not None:
