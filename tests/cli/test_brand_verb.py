@@ -9,7 +9,7 @@ from PIL import Image
 
 def test_a_brand_is_set_shown_and_removed(reelwright, tmp_path: Path) -> None:
     Image.new("RGB", (64, 48), "red").save(tmp_path / "mark.png")
-    assert reelwright("brand", "--json").json == {"accent": None, "logo": None, "end_card": None}
+    assert reelwright("brand", "--json").json == {"accent": None, "logo": None, "font": None, "end_card": None}
     given = ("--accent", "#d6323f", "--logo", str(tmp_path / "mark.png"), "--end-card", "Made by hand")
     made = reelwright("brand", *given, "--json").json
     assert (made["accent"], made["logo"]["name"]) == ("#D6323F", "mark.png")
@@ -19,6 +19,7 @@ def test_a_brand_is_set_shown_and_removed(reelwright, tmp_path: Path) -> None:
     assert left == {
         "accent": "#D6323F",
         "logo": None,
+        "font": None,
         "end_card": "Made by hand",
     }
     refused = reelwright("brand", "--accent", "red")

@@ -13,7 +13,7 @@ from reelwright.reel.value import Digest, ShotId
 from reelwright.server.links import SignedLink
 from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoredAccessSummary, RestoreResult
-from reelwright.studio.branding import BrandLogo, HomeBrand
+from reelwright.studio.branding import BrandFont, BrandLogo, HomeBrand
 from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
 from reelwright.studio.film_parts import FilmParts
 from reelwright.studio.inventory import (
@@ -318,6 +318,7 @@ UPLOAD = UploadSummary(
     asset=MaterialSummary(id=TAKE, material_kind="picture", width=800, height=600, ms=None),
 )  # fmt: skip
 MARK = BrandLogo(asset="ab" * 32, name="mark.png", width=300, height=90)
+FACE = BrandFont(asset="ab" * 32, name="mine.ttf", family="Mine Bold", licence="Licensed under the OFL 1.1.")
 EXAMPLES: dict[str, Any] = {
     "ApiKeySummary": API_KEY,
     "ApiKeyList": ApiKeyList(api_keys=(API_KEY, API_KEY_BARE)),
@@ -415,8 +416,9 @@ EXAMPLES: dict[str, Any] = {
     ),
     "CircleResult": CircleResult(project="prj_1", revision=2, quote=QUOTE),
     "JobSummary": JOB,
-    "HomeBrand": HomeBrand(accent="#D6323F", logo=MARK, end_card="Made by hand"),
+    "HomeBrand": HomeBrand(accent="#D6323F", logo=MARK, font=FACE, end_card="Made by hand"),
     "BrandLogo": MARK,
+    "BrandFont": FACE,
     "QueueState": QueueState(paused_since=NOON),
     "ProjectSummary": PROJECT,
     "ProjectSummary, bare": ProjectSummary(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from reelwright.media.typeset.faces import FONTS
 from server.conftest import MODEL
 from web.conftest import FREE, SCRIPT, TWO_SHOTS, Page, Visitor
 from web.test_project import list_states, order, price, read_way, show
@@ -167,6 +168,24 @@ async def test_a_film_gets_a_logo_loses_it_and_takes_the_brand_of_the_home_on_it
     content = (tmp_path / "mark.png").read_bytes()
     priced = await visitor.send(f"/studio/projects/{project}/price", sent, file=content)
     assert read_way(priced) == f"logo:{mark.id}", "as a browser without scripts sends it"
+
+
+async def test_a_film_gets_a_font_and_loses_it_on_its_page(visitor: Visitor) -> None:
+    project = await make_film(visitor)
+    page, content = await show(visitor, project, "?tab=look"), (FONTS / "playfair-400.ttf").read_bytes()
+    assert not page.list_tags("img", **{"class": "font-sample"})
+    sent = {"way": "font-file", "ticket": page.read_field("ticket")}
+    priced = await visitor.send(f"/studio/projects/{project}/price", sent, file=content)
+    way = read_way(priced)
+    assert way.startswith("font:") and priced.price == "0.00"
+    assert (await order(visitor, project, priced, way=way)).answer.status_code == 303
+    assert (await visitor.studio.read_plan(project)).plan.font == way.removeprefix("font:")
+    assert (await show(visitor, project, "?tab=look")).list_tags("img", **{"class": "font-sample"})
+    assert (await price(visitor, project, way="font:x")).codes == ["asset_not_found"]
+    await visitor.finish(project)
+    priced = await price(visitor, project, way="font:none")
+    assert (await order(visitor, project, priced, way="font:none")).answer.status_code == 303
+    assert (await visitor.studio.read_plan(project)).plan.font == ""
 
 
 async def test_another_piece_of_music_is_asked_for_on_the_page_and_the_first_one_is_offered_again(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from reelwright.media.typeset.faces import FONTS
 from reelwright.net.keys import Keys
 from reelwright.settings import Settings
 from server.local_issuer import ANA, open_issuer
@@ -108,6 +109,21 @@ async def test_a_wrong_brand_is_refused_beside_what_was_typed_and_changes_nothin
         assert refused.answer.status_code in (415, 422) and refused.codes, sent
     brand = await visitor.studio.read_brand()
     assert (brand.accent, brand.logo, brand.end_card) == ("#2244CC", None, None)
+
+
+async def test_a_font_is_set_shown_and_removed_and_what_is_none_is_refused(visitor: Visitor) -> None:
+    (bare,) = (await visitor.see("/studio/settings")).list_tags("img", width="960")
+    content = (FONTS / "playfair-400.ttf").read_bytes()
+    assert (await act(visitor, "brand-font", {"way": "font-file"}, file=content)).answer.status_code == 303
+    font = (await visitor.studio.read_brand()).font
+    page = await visitor.see("/studio/settings")
+    (shown,) = page.list_tags("img", width="960")
+    assert font and font.family in page.text and font.licence in page.text and shown["src"] != bare["src"]
+    refused = await act(visitor, "brand-font", {"way": "font-file"}, file=b"no font")
+    assert refused.answer.status_code in (415, 422) and refused.codes
+    assert (await visitor.studio.read_brand()).font == font
+    await act(visitor, "brand-font", {"way": "none"})
+    assert (await visitor.studio.read_brand()).font is None
 
 
 def refuse_on_loop(read: Callable[[Path], bytes], refused: Path) -> Callable[[Path], bytes]:

@@ -53,6 +53,7 @@ class OrderArguments(Options):
     look: Annotated[str | None, Field(description="the look of all that is drawn in a film")] = None
     accent: Annotated[str | None, Field(description="#RRGGBB: the brand")] = None
     logo: Picture = None
+    font: Annotated[File | None, Field(description="font of the display type")] = None
     end_card: Annotated[Line | None, Field(description="text of the last screen")] = None
     resolution: Resolution = None
     sound: Annotated[bool | None, Field(description="true or false: whether the model makes sound")] = None
@@ -173,8 +174,8 @@ OF_CLIPS: Final = frozenset({"image", "last_frame", "samples", "negative", "seed
 """Arguments of clips alone."""
 OF_FILMS: Final = frozenset(
     {
-        "images", "clips", "storyboard", "flavor", "look", "accent", "logo", "end_card", "language", "voice", "stills",
-        "music", "planner", "archetype", "short_side", "variation", "draft", "goal",
+        "images", "clips", "storyboard", "flavor", "look", "accent", "logo", "font", "end_card", "language", "voice",
+        "stills", "music", "planner", "archetype", "short_side", "variation", "draft", "goal",
     }
 )  # fmt: skip
 """Arguments of films alone."""

@@ -233,8 +233,8 @@ TOOLS: Final[Mapping[str, tuple[Callable[[Tools, Call], Awaitable[types.CallTool
     "edit": (
         Tools.edit, a.EditArguments,
         "Change shots (words, prompt, model, length, image, clip, move, caption) or the film (look, accent, logo, "
-        "end_card, mood, music, music_level, voice, captions, caption_shift, aspect, length); only what depends on the "
-        "change is made again. price_only tells the price first.",
+        "font, end_card, mood, music, music_level, voice, captions, caption_shift, aspect, length); only what depends "
+        "on the change is made again. price_only tells the price first.",
     ),
     "retake": (
         Tools.retake, a.RetakeArguments,

@@ -24,6 +24,12 @@ def set_brand(
         Path | None,
         typer.Option("--logo", metavar="PATH", help="Picture that ends your films, kept in the home; none: remove it."),
     ] = None,
+    font: Annotated[
+        Path | None,
+        typer.Option(
+            "--font", metavar="PATH", help="Font of your films' display type, kept in the home; none: remove it."
+        ),
+    ] = None,
     end_card: Annotated[
         str | None, typer.Option("--end-card", metavar="TEXT", help="Text of the last screen; none: remove it.")
     ] = None,
@@ -36,7 +42,7 @@ def set_brand(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        changes = {"accent": accent, "logo": logo, "end_card": end_card}
+        changes = {"accent": accent, "logo": logo, "font": font, "end_card": end_card}
         is_set = any(value is not None for value in changes.values())
         found = await (studio.set_brand(**changes) if is_set else studio.read_brand())  # type: ignore[arg-type]
         if json:
@@ -45,6 +51,9 @@ def set_brand(
         mark = f"{found.logo.name} ({found.logo.width}x{found.logo.height})" if found.logo else "none"
         typer.echo(f"accent    {found.accent or 'none'}")
         typer.echo(f"logo      {mark}")
+        typer.echo(f"font      {f'{found.font.family} ({found.font.name})' if found.font else 'none'}")
+        if found.font:
+            typer.echo(f"          licence note: {found.font.licence or 'the font has none'}")
         typer.echo(f"end card  {found.end_card or 'none'}")
 
     run(verb, json_out=json)

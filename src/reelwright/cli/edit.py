@@ -74,10 +74,13 @@ def edit(
         typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film; none: the look's own."),
     ] = None,
     logo: o.Logo = None,
+    font: o.Font = None,
     end_card: o.EndCard = None,
     brand: Annotated[
         bool,
-        typer.Option("--brand", help="Take accent, logo and end card of the home's brand; see `reelwright brand`."),
+        typer.Option(
+            "--brand", help="Take accent, logo, font and end card of the home's brand; see `reelwright brand`."
+        ),
     ] = False,
     still: o.OwnStills = None,
     mood: Annotated[
@@ -172,6 +175,7 @@ def edit(
         "look": look,
         "accent": accent,
         "logo": logo,
+        "font": font,
         "end_card": end_card,
         **({"brand": True} if brand else {}),
         "mood": mood,

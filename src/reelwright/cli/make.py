@@ -41,6 +41,7 @@ def make(
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
+    font: o.Font = None,
     end_card: o.EndCard = None,
     image: o.Images = None,
     clip: o.Clips = None,
@@ -89,7 +90,7 @@ def make(
     script, only what depends on that line is made again.
     """
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, end_card, image, clip, language, variation, short_side
+        flavor, length, aspect, look, accent, logo, font, end_card, image, clip, language, variation, short_side
     )
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
@@ -187,6 +188,7 @@ def build_brief_options(
     look: str | None,
     accent: str | None,
     logo: Any,
+    font: Any,
     end_card: str | None,
     image: list[Any] | None,
     clip: list[Any] | None,
@@ -204,6 +206,7 @@ def build_brief_options(
         "look": look,
         "accent": accent,
         "logo": logo,
+        "font": font,
         "end_card": end_card,
         "images": tuple(image or ()),
         "clips": tuple(clip or ()),

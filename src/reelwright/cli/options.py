@@ -67,6 +67,12 @@ Logo = Annotated[
     Path | None,
     typer.Option("--logo", metavar="PATH", help="End the film with this logo: a picture file. none: no logo."),
 ]
+Font = Annotated[
+    Path | None,
+    typer.Option(
+        "--font", metavar="PATH", help="Set the display type in this font: a TTF or OTF file. none: the look's own."
+    ),
+]
 EndCard = Annotated[
     str | None, typer.Option("--end-card", metavar="TEXT", help="Text that the last screen has too. none: no text.")
 ]

@@ -40,6 +40,7 @@ def plan(
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
+    font: o.Font = None,
     end_card: o.EndCard = None,
     image: o.Images = None,
     clip: o.Clips = None,
@@ -65,7 +66,7 @@ def plan(
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, end_card, image, clip, language, variation, short_side
+        flavor, length, aspect, look, accent, logo, font, end_card, image, clip, language, variation, short_side
     ) | {"archetype": archetype}
     options |= {"successor": True} if successor else {}
     by_model = planner is not None and planner not in _RULES

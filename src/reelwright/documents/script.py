@@ -20,7 +20,7 @@ CELL: Final = "\t"
 """Stands between the cells of a row in the text of a chart."""
 SETTINGS: Final = (
     "length", "aspect", "look", "tone", "music", "language", "voice", "model", "project", "avoid", "accent", "logo",
-    "end_card",
+    "font", "end_card",
 )  # fmt: skip
 """The keys of the front matter. All their values are text."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import regex
@@ -84,13 +85,14 @@ def draw_captions(
     look: str,
     style: str,
     accent: str = "",
+    font: Path | None = None,
 ) -> list[PlacedPicture]:
     """Draw the pictures that lie over a segment: captions, then overlays. Times are frames of the segment.
 
     captions: ``{"text", "start", "length", "elapsed"}``; overlays: ``{"kind": "label" | "source" | "bug", "text",
     "start", "length"}``, or ``{"kind": "title", "text": BEAT, "words": {role: text}, "start", "length", "elapsed"}``.
-    ``accent``: the brand's colour in titles. A text without a visible character draws nothing. Raises ``BadInput`` on
-    an unknown style, kind or look, and ``MissingGlyphs``.
+    ``accent``: the brand's colour in titles; ``font``: the file of their type. A text without a visible character
+    draws nothing. Raises ``BadInput`` on an unknown style, kind or look, and ``MissingGlyphs``.
     """
     if style not in STYLES:
         raise BadInput("caption style", style, " | ".join(STYLES))
@@ -108,7 +110,7 @@ def draw_captions(
             words, elapsed = item.get("words", {}), item.get("elapsed", 0)
             found += draw_title(
                 words, item["text"], item["start"], item["length"], elapsed, size=size, language=language, look=look,
-                accent=accent,
+                accent=accent, font=font,
             )  # fmt: skip
         elif text := clean_text(item["text"]).strip():
             found.append(draw_overlay(item["kind"], text, item["start"], item["length"], size, language, colours))

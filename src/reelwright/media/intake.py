@@ -46,7 +46,7 @@ def take_in_image(source: Path | bytes, *, room: Path, name: str = "picture") ->
     from reelwright.media.pictures import ACCEPTED, detect_treatment, read_picture, write_picture
 
     field = to_printable_name(source.name) if isinstance(source, Path) else to_printable_name(name)
-    data = _bytes_of(source, field) if isinstance(source, Path) else source
+    data = read_bytes(source, field) if isinstance(source, Path) else source
     kind = sniff(data[:512])
     if kind.opener is None or kind in (MOVIE, MATROSKA):
         raise BadInput(field, kind.name, ACCEPTED, hint=kind.hint)
@@ -97,20 +97,23 @@ def _build_refusal(cause: MediaError, field: str) -> UnreadableMedia:
     )
 
 
-def _bytes_of(path: Path, field: str) -> bytes:
-    _sized(path, field)
+def read_bytes(path: Path, field: str, most: int = MAX_BYTES) -> bytes:
+    """Read a file of at most ``most`` bytes. Raises ``BadInput`` for ``field``."""
+    _sized(path, field, most)
     try:
         return path.read_bytes()
     except OSError as cause:
         raise BadInput(field, cause.strerror, "a file that can be read") from cause
 
 
-def _sized(path: Path, field: str) -> None:
+def _sized(path: Path, field: str, most: int = MAX_BYTES) -> None:
     if not path.is_file():
         raise BadInput(field, "no such file" if not path.exists() else "not a file", "a file")
     size = path.stat().st_size
-    if not 0 < size <= MAX_BYTES:
-        raise BadInput(field, f"{size} bytes", "1 byte to 2 GB")
+    if not 0 < size <= most:
+        raise BadInput(
+            field, f"{size} bytes", f"1 byte to {most // 1024**2} MB" if most < MAX_BYTES else "1 byte to 2 GB"
+        )
 
 
 def _clip_kind(path: Path, field: str) -> Kind:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from reelwright.media.placed_picture import PlacedPicture
 
 
-def draw_overlays(args: Mapping[str, Any]) -> Sequence[PlacedPicture]:
-    """Draw the pictures of a segment's captions and overlays; none where nothing is to be drawn."""
+def draw_overlays(args: Mapping[str, Any], font: Path | None = None) -> Sequence[PlacedPicture]:
+    """Draw the pictures of a segment's captions and overlays; none where nothing is to be drawn.
+
+    ``font``: the file of the brand's display type.
+    """
     if not args.get("captions") and not args.get("overlays"):
         return ()
     from reelwright.media.captions import draw_captions
@@ -21,7 +24,7 @@ def draw_overlays(args: Mapping[str, Any]) -> Sequence[PlacedPicture]:
     size = (int(args["size"][0]), int(args["size"][1]))
     return draw_captions(
         args["captions"], args["overlays"], size=size, language=args["language"], look=args["look"],
-        style=args["style"], accent=args.get("accent", ""),
+        style=args["style"], accent=args.get("accent", ""), font=font,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from reelwright.media.normalise import Normal, normalise
 from reelwright.media.overlay_graph import draw_overlays, lay
 from reelwright.media.probe import probe
 from reelwright.media.transitions import build_transition
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
 from reelwright.reel.encoding_options import read_encoding_options
 
 Pair = tuple[int, int]
@@ -40,7 +40,7 @@ def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         return _made(made, length, copied=True, notes=())
     picture = normalise(taken, size, fps, int(args["start"]), length, room, can_ease=bool(args.get("bought")))
     graph = f"[0:{picture.index}]{picture.chain}"
-    _encode(args, [picture], graph, made, report)
+    _encode(args, [picture], graph, made, report, find_font(sources))
     return _made(made, length, copied=False, notes=picture.notes)
 
 
@@ -52,21 +52,23 @@ def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Pa
     way = build_transition(args["transition"], size, fps, length)
     pictures = [
         normalise(taken.path, size, fps, int(start), length, room, can_ease=bool(args.get("bought")))
-        for taken, start in zip(sources, args["starts"], strict=True)
+        for taken, start in zip(sources, args["starts"], strict=False)  # a font may come after the two
     ]
     base = f"settb={fps[1]}/{fps[0]}"
     chains = [f"[{at}:{p.index}]{p.chain},{base}[s{at}]" for at, p in enumerate(pictures)]
     graph = f"{';'.join(chains)};{way}"
     made = room / "segment.mp4"
-    _encode(args, pictures, graph, made, report)
+    _encode(args, pictures, graph, made, report, find_font(sources))
     notes = tuple(f"{side}: {line}" for side, p in zip(("out", "in"), pictures, strict=True) for line in p.notes)
     return _made(made, length, copied=False, notes=notes)
 
 
-def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, made: Path, report: Report) -> None:
+def _encode(
+    args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, made: Path, report: Report, font: Path | None
+) -> None:
     """Close the open graph with what is drawn over it, and write the segment."""
     inputs = [argument for picture in pictures for argument in picture.inputs]
-    drawn = draw_overlays(args)
+    drawn = draw_overlays(args, font)
     more, laid, last = lay(drawn, made.parent, len(pictures), "under")
     if laid:
         graph = f"{graph}[under];{laid};[{last}]format=yuv420p"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
@@ -13,6 +14,7 @@ from reelwright.media.drawing.lettering import FittedLine, fit_block, is_right_t
 from reelwright.media.drawing.style import Lettering
 from reelwright.media.letters.word_styles import mark_styles
 from reelwright.media.live_box import LiveBox, compute_live_box
+from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import load_look
 from reelwright.media.placed_picture import PlacedPicture, draw
 from reelwright.media.skia_loader import load_skia
@@ -62,17 +64,18 @@ def draw_title(
     language: str,
     look: str,
     accent: str = "",
+    font: Path | None = None,
 ) -> list[PlacedPicture]:
     """Draw pictures for frames [start, start + length) of a segment: a soft dark ground first, then a picture a line.
 
     ``words`` by role, as a staged beat has them; the two bars of a comparison are left out. ``elapsed_frames``: how
-    long it has been shown already. Lines come from the side where reading starts. Raises ``BadInput``,
-    ``MissingGlyphs``.
+    long it has been shown already. ``font``: the file of the brand's display type. Lines come from
+    the side where reading starts. Raises ``BadInput``, ``MissingGlyphs``.
     """
     texts = merge_roles({role: text for role, raw in words.items() if (text := mark_styles(clean_text(raw)))})
     if not texts or length < 1:
         return []
-    style = load_look(look, accent or None)
+    style = set_display_font(load_look(look, accent or None), font)
     rtl = is_right_to_left(texts.values(), language)
     box = compute_live_box(size, is_mirrored=rtl)
     rows = _rows(texts, beat, box, size, language, style, rtl)

@@ -51,3 +51,8 @@ class Work(Protocol):
     def __call__(
         self, args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report
     ) -> WorkResult: ...
+
+
+def find_font(sources: Sequence[Source]) -> Path | None:
+    """Find the file of the brand's font: the source with the role ``font``, if there is one."""
+    return next((source.path for source in sources if source.role == "font"), None)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.reel.brief import Brief, Material
+from reelwright.reel.brief import Brief, Font, Material
 from reelwright.reel.value import define_value
 
-_NOUNS = {"accent": "the accent", "logo": "the logo", "end_card": "the end card"}
+_NOUNS = {"accent": "the accent", "logo": "the logo", "font": "the font", "end_card": "the end card"}
 
 
 @define_value
 class ChosenBrand:
     """The brand of a film. ``accent``: #RRGGBB; empty: the look's own. ``logo``: None: the film has none.
-    ``end_card``: text of the last screen.
+    ``font``: None: the look's own type. ``end_card``: text of the last screen.
 
     ``notes``: sentences for the person about what the film does not say itself.
     """
 
     accent: str
     logo: Material | None
+    font: Font | None
     end_card: str
     notes: tuple[str, ...]
 
@@ -30,7 +31,10 @@ def choose_brand(brief: Brief, accent: str = "", end_card: str = "") -> ChosenBr
     ``accent``, ``end_card``: what the script or the words of the brief say, where ``brief`` says nothing. What
     the brief is to do ``without`` is taken from nowhere.
     """
-    own = {"accent": brief.accent or accent, "logo": brief.logo, "end_card": brief.end_card or end_card}
+    own = {
+        "accent": brief.accent or accent, "logo": brief.logo, "font": brief.font,
+        "end_card": brief.end_card or end_card,
+    }  # fmt: skip
     found: dict[str, Any] = {}
     phrases: dict[str, list[str]] = {}
     for name, value in own.items():
@@ -44,13 +48,13 @@ def choose_brand(brief: Brief, accent: str = "", end_card: str = "") -> ChosenBr
                 phrases.setdefault(brand.source, []).append(f"{_NOUNS[name]} {_describe(given)}")
                 break
     return ChosenBrand(
-        accent=found["accent"] or "", logo=found["logo"], end_card=found["end_card"] or "",
+        accent=found["accent"] or "", logo=found["logo"], font=found["font"], end_card=found["end_card"] or "",
         notes=tuple(_write_note(source, parts, brief.flavor) for source, parts in phrases.items()),
     )  # fmt: skip
 
 
-def _describe(value: str | Material) -> str:
-    return value.name if isinstance(value, Material) else value
+def _describe(value: str | Material | Font) -> str:
+    return value if isinstance(value, str) else value.family if isinstance(value, Font) else value.name
 
 
 def _write_note(source: str, parts: list[str], flavor: str | None) -> str:

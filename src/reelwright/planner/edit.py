@@ -280,10 +280,12 @@ def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) 
     return replace(plan, bed=replace(plan.bed, level_milli_db=other.level_milli_db))
 
 
-def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, logo: str | None = None) -> Plan:
-    """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo at its end.
+def set_look(
+    plan: Plan, *, look: str | None = None, accent: str | None = None, logo: str | None = None, font: str | None = None
+) -> Plan:
+    """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo or font.
 
-    None keeps what the plan has; empty text removes it: the accent is then the look's own, and no logo is shown. An
+    None keeps what the plan has; empty text removes it: accent and type are then the look's own, no logo is shown. An
     accent that belongs to the old look gives way to one of the new. Drawn shots get new requests, clips stay.
     """
     if accent and not _is_colour(accent):
@@ -294,10 +296,12 @@ def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None, 
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
         logo=settings.logo if logo is None else Digest(logo) if logo else None,
+        font=settings.font if font is None else Digest(font) if font else "",
     )  # fmt: skip
     remade = map_shots(plan, lambda shot: redraw_shot(shot, settings))
     over = plan.accent or any(list_titles(shot) for shot in plan.shots)
-    return replace(remade, look=settings.look, accent=settings.accent if over else "", author="person")
+    accent = settings.accent if over else ""
+    return replace(remade, look=settings.look, accent=accent, font=settings.font, author="person")
 
 
 def set_title_accent(plan: Plan) -> Plan:

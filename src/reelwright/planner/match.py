@@ -17,7 +17,9 @@ Treatment = Literal["cutout", "screen", "photo"]
 
 @define_value
 class FilmSettings:
-    """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty. ``logo``: of the brand."""
+    """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty. ``logo`` and ``font``: files of
+    the brand.
+    """
 
     fps: tuple[int, int]
     size: tuple[int, int]
@@ -27,6 +29,7 @@ class FilmSettings:
     animatic: str = ANIMATIC_MODEL
     composer: str = COMPOSER_MODEL
     logo: Digest | None = None
+    font: Digest | Literal[""] = ""
 
 
 @define_value
@@ -83,13 +86,14 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
     fills = picture is not None and bool(picture.move)
     ends = place.beat == "end_card" or not place.before
     logo = (Input(role="logo", asset=settings.logo),) if settings.logo and ends and not fills else ()
+    font = (Input(role="font", asset=settings.font),) if settings.font and not fills else ()
     return Request(
         model=settings.animatic,
         mode="picture" if picture and picture.move else "take",
         prompt=prompt,
         ms=convert_frames_to_ms(frames, settings.fps),
         aspect=find_nearest_aspect(settings.size),
-        inputs=(*((Input(role="reference", asset=picture.asset),) if picture else ()), *logo),
+        inputs=(*((Input(role="reference", asset=picture.asset),) if picture else ()), *logo, *font),
         extra={key: value for key, value in extra.items() if value or key in always},
     )
 
@@ -135,6 +139,7 @@ def read_film_settings(plan: Plan) -> FilmSettings:
         animatic=takes[0].model if takes else ANIMATIC_MODEL,
         composer=plan.bed.request.model if plan.bed and composed else COMPOSER_MODEL,
         logo=next((one.asset for take in takes for one in take.inputs if one.role == "logo"), None),
+        font=plan.font,
     )
 
 

@@ -89,13 +89,14 @@ def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) ->
 
 
 def _apply_film_edits(made: Plan, plan: Plan) -> Plan:
-    """Return ``made`` in the size, look, accent, logo, end card, voice, captions and music that ``plan`` has now."""
+    """Return ``made`` in the size, look, accent, logo, font, end card, voice, captions and music of ``plan``."""
     if made.size != plan.size:
         aspect = next((one for one in ASPECTS if compute_size(one, min(made.size)) == plan.size), None)
         made = resize_plan(made, aspect) if aspect else made
     settings, there = read_film_settings(plan), read_film_settings(made)
-    if (settings.look, settings.accent, settings.logo) != (there.look, there.accent, there.logo):
-        made = set_look(made, look=settings.look, accent=settings.accent, logo=settings.logo or "")
+    wanted = {"look": settings.look, "accent": settings.accent, "logo": settings.logo or "", "font": settings.font}
+    if wanted != {"look": there.look, "accent": there.accent, "logo": there.logo or "", "font": there.font}:
+        made = set_look(made, **wanted)
     made = set_end_card_if_possible(made, plan.end_card)
     made = copy_caption_edits(copy_voices(made, plan.replaced_voices), plan)
     return copy_music_edits(made, plan.bed) if plan.bed else replace(made, bed=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -197,6 +198,7 @@ def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
         drawn["choice"] = plan.caption_choice
     if plan.accent:
         drawn["accent"] = plan.accent
+    font = (Input(role="font", asset=plan.font),) if plan.font else ()
     made: list[Step] = []
     for index, shot in enumerate(shots):
         begin, end = windows[shot.id]
@@ -207,9 +209,8 @@ def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
             "length": end - begin - head,
         }
         args |= _mark_bought(shot) | _describe_drawing(shot, film_cues, begin + head, end, begin, drawn)
-        made.append(
-            Step(key=make_segment_key(shot.id), kind="segment", work="segment.body", args=args, needs=(_picture(shot),))
-        )
+        needs = (_picture(shot), *(font if _has_title(args) else ()))
+        made.append(Step(key=make_segment_key(shot.id), kind="segment", work="segment.body", args=args, needs=needs))
         if shot.transition.length and index + 1 < len(shots):
             after = shots[index + 1]
             args = {
@@ -221,13 +222,18 @@ def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
             }
             args |= _mark_bought(shot) | _mark_bought(after)
             args |= _describe_drawing(after, film_cues, end, end + shot.transition.length, end, drawn)
-            needs = (_picture(shot), _picture(after))
+            needs = (_picture(shot), _picture(after), *(font if _has_title(args) else ()))
             made.append(
                 Step(
                     key=make_transition_key(shot.id), kind="segment", work="segment.transition", args=args, needs=needs
                 )
             )
     return made
+
+
+def _has_title(args: Mapping[str, Any]) -> bool:
+    """Return whether words in the film's display type lie over the frames of a segment."""
+    return any(overlay["kind"] == "title" for overlay in args.get("overlays", ()))
 
 
 def _mark_bought(shot: Shot) -> dict[str, Any]:

@@ -40,6 +40,21 @@ class Material:
 
 
 @define_value
+class Font:
+    """A font file in which a film's display type is set. ``name``: of the file; ``family``: what the font calls itself.
+
+    ``licence``: what the font says of its own licence, shortened. ``letters``: the code points below U+2E80 that it
+    has, in hexadecimal ranges such as ``41-5A 61``.
+    """
+
+    asset: Digest
+    name: str
+    family: str
+    licence: str = ""
+    letters: str = ""
+
+
+@define_value
 class Still:
     """A picture of the person's own that is the storyboard still of a beat. ``beat``: its name, or its number from 1.
 
@@ -57,13 +72,15 @@ class Still:
 class Brand:
     """The brand that a flavor or the home gives to films that say nothing else. Empty: nothing.
 
-    ``accent``: a colour as #RRGGBB. ``logo``: what ends the film. ``end_card``: text of its last screen.
+    ``accent``: a colour as #RRGGBB. ``logo``: what ends the film. ``font``: of its display type. ``end_card``: text of
+    its last screen.
     """
 
     source: Literal["flavor", "home"]
     accent: str = ""
     logo: Material | None = None
     end_card: str = ""
+    font: Font | None = None
 
 
 @define_value
@@ -80,10 +97,10 @@ class Brief:
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
     model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
     the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
-    ``logo``: the brand's, which ends the film; ``end_card``: its text there. ``without``: which of these three the film
-    is to do without, also where a flavor or the home has one. ``brands``: of the flavor and the home, the stronger
-    first, as they were when the brief was made. None of these last is stored where it says nothing: an earlier release
-    beside this one reads the brief too.
+    ``logo``: the brand's, which ends the film; ``end_card``: its text there; ``font``: of the display type.
+    ``without``: which of these four the film is to do without, also where a flavor or the home has one. ``brands``: of
+    the flavor and the home, the stronger first, as they were when the brief was made. None of these last is stored
+    where it says nothing: an earlier release beside this one reads the brief too.
     """
 
     text: str
@@ -119,10 +136,11 @@ class Brief:
     end_card: str = ""
     without: tuple[str, ...] = ()
     brands: tuple[Brand, ...] = ()
+    font: Font | None = None
 
     def name_assets(self) -> dict[Digest, str]:
-        """Return the name of every picture and clip of the person's own, by its digest."""
-        logos = (self.logo, *(brand.logo for brand in self.brands))
-        own = {one.asset: one.name for one in (*self.materials, *logos) if one}
+        """Return the name of every picture, clip and font of the person's own, by its digest."""
+        marks = (self.logo, self.font, *(mark for brand in self.brands for mark in (brand.logo, brand.font)))
+        own = {one.asset: one.name for one in (*self.materials, *marks) if one}
         own |= {one.asset: one.name for one in self.references}
         return own | {one.asset: one.name for one in self.storyboard}

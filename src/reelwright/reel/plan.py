@@ -174,7 +174,8 @@ class Plan:
     the script that it was made from. ``replaced_voices``: voices of its brief or script that a person replaced, each
     ``MODEL:voice``, with the voice that speaks in their place. ``caption_choice``: how a person wants the captions
     drawn; empty: in ``caption_style``, that of the flavor. ``caption_shift_ms``: how much later they all come.
-    ``end_card``: the text that stands on the last screen beside the film's own words.
+    ``end_card``: the text that stands on the last screen beside the film's own words. ``font``: the file in which the
+    display type is set; empty: in the look's own.
     """
 
     schema: int
@@ -195,6 +196,7 @@ class Plan:
     caption_choice: CaptionChoice | Literal[""] = field(default="", metadata=_OMIT_EMPTY)
     caption_shift_ms: int = field(default=0, metadata=_OMIT_EMPTY)
     end_card: str = field(default="", metadata=_OMIT_EMPTY)
+    font: Digest | Literal[""] = field(default="", metadata=_OMIT_EMPTY)
 
     @property
     def shots(self) -> tuple[Shot, ...]:

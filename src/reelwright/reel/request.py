@@ -11,8 +11,9 @@ from reelwright.reel.stored_names import get_stored_fields
 from reelwright.reel.value import Digest, StepKey, define_value
 
 InputRole = Literal[
-    "first_frame", "last_frame", "reference", "source", "logo", "melody", "sound", "voice", "bed", "segment", "mix"
-]
+    "first_frame", "last_frame", "reference", "source", "logo", "font", "melody", "sound", "voice", "bed", "segment",
+    "mix",
+]  # fmt: skip
 Part = Literal["whole", "first_frame", "last_frame"]
 
 
@@ -55,8 +56,8 @@ class Request:
 
     @property
     def subject_inputs(self) -> tuple[Input, ...]:
-        """Return the inputs that the shot is about or is made from: all but the logo, which only stands on it."""
-        return tuple(one for one in self.inputs if one.role != "logo")
+        """Return the inputs that the shot is about or is made from: all but the brand's logo and font."""
+        return tuple(one for one in self.inputs if one.role not in ("logo", "font"))
 
 
 _ALWAYS_HASHED: Final = ("model", "mode", "prompt")

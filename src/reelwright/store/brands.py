@@ -39,4 +39,4 @@ def set_brand(unit: Unit, account: str, changes: Mapping[str, Any]) -> Brand | N
 def list_brand_assets(conn: Connection, account: str) -> frozenset[Digest]:
     """List the assets that the brand of an account names."""
     brand = read_brand(conn, account)
-    return frozenset({brand.logo.asset}) if brand and brand.logo else frozenset()
+    return frozenset(one.asset for one in (brand.logo, brand.font) if one) if brand else frozenset()

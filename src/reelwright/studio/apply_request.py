@@ -15,7 +15,14 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.plan import OwnFootage, Plan, map_shots
 from reelwright.reel.value import Digest
 from reelwright.studio import filmfile, project_files, validation
-from reelwright.studio.briefing import CLIPS, IntakeResult, refuse_large_file, refuse_small_picture, take_in
+from reelwright.studio.briefing import (
+    CLIPS,
+    IntakeResult,
+    refuse_large_file,
+    refuse_small_picture,
+    take_in,
+    take_in_font,
+)
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.home import Home
 from reelwright.studio.progress_reporter import Listen
@@ -49,7 +56,8 @@ async def read_apply_request(home: Home, path: str | Path, listen: Listen | None
     folder = validation.check_path("folder", path) or Path()
     document, base = await asyncio.to_thread(project_files.read, folder)
     files = await asyncio.to_thread(project_files.check_materials, document, base)
-    await _refuse_foreign(home, files, {shot.opening.image for shot in document.plan.shots if shot.opening.image})
+    opened_on = {shot.opening.image for shot in document.plan.shots if shot.opening.image}
+    await _refuse_foreign(home, files, opened_on, document.plan.font)
     standing = await _find_standing(home, document, listen)
     if standing is None:
         plan, choices = _match_requests(document.plan), project_files.drop_take_choices(document)
@@ -189,15 +197,18 @@ def _build_new_standing(home: Home, document: filmfile.FilmDocument, plan: Plan,
     return aim_at_goal(standing, "film")
 
 
-async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], opened_on: Set[Digest]) -> None:
+async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], opened_on: Set[Digest], font: str) -> None:
     """Raise ``BadInput`` or ``UnreadableMedia`` for a file that is not in the vault and that intake refuses.
 
-    ``opened_on``: pictures that a model is shown; they must keep to the limits on size.
+    ``opened_on``: pictures that a model is shown; they must keep to the limits on size. ``font``: which file is a font.
     """
     foreign = {digest: path for digest, path in files.items() if not await home.vault.has(home.account, digest)}
     with open_scratch_folder() as folder:
         taken = IntakeResult()
         for digest, path in foreign.items():
+            if digest == font:
+                await take_in_font(taken, path, folder, f"{filmfile.NAME}.plan.font")
+                continue
             kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
             material = await take_in(taken, path, kind, folder)
             if digest in opened_on:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.reel.brief import Brand
+from reelwright.reel.brief import Brand, Font
 from reelwright.studio import validation
-from reelwright.studio.briefing import IntakeResult, find_file, take_in_logo
+from reelwright.studio.briefing import IntakeResult, find_file, take_in_font, take_in_logo
 from reelwright.studio.home import Home
 from reelwright.studio.options import BrandOptions
 from reelwright.studio.result_model import ResultModel
@@ -22,11 +22,21 @@ class BrandLogo(ResultModel):
     height: int
 
 
+class BrandFont(ResultModel):
+    """The font of a brand. ``asset``: its id in the vault. ``licence``: what the font says of its licence."""
+
+    asset: str
+    name: str
+    family: str
+    licence: str
+
+
 class HomeBrand(ResultModel):
     """The brand of an account: what its films have that say nothing else. Null: nothing is set."""
 
     accent: str | None = None
     logo: BrandLogo | None = None
+    font: BrandFont | None = None
     end_card: str | None = None
 
 
@@ -36,7 +46,13 @@ def describe_brand(brand: Brand | None) -> HomeBrand:
         return HomeBrand()
     logo = brand.logo
     mark = BrandLogo(asset=logo.asset, name=logo.name, width=logo.width, height=logo.height) if logo else None
-    return HomeBrand(accent=brand.accent or None, logo=mark, end_card=brand.end_card or None)
+    face = describe_font_file(brand.font) if brand.font else None
+    return HomeBrand(accent=brand.accent or None, logo=mark, font=face, end_card=brand.end_card or None)
+
+
+def describe_font_file(font: Font) -> BrandFont:
+    """Return a font as people and programs read it."""
+    return BrandFont(asset=font.asset, name=font.name, family=font.family, licence=font.licence)
 
 
 async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
@@ -55,5 +71,9 @@ async def set_brand(home: Home, changes: BrandOptions) -> HomeBrand:
             made["logo"] = None
         elif changes.logo is not None:
             made["logo"] = await take_in_logo(intake, find_file("logo", changes.logo), folder, "logo")
+        if validation.is_none(changes.font):
+            made["font"] = None
+        elif changes.font is not None:
+            made["font"] = await take_in_font(intake, find_file("font", changes.font), folder, "font")
         await intake.keep(home)
         return describe_brand(await home.journal.set_brand(home.account, made))

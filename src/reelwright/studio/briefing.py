@@ -6,20 +6,21 @@ import asyncio
 import hashlib
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 
 from reelwright.errors import BadInput, TooLarge
+from reelwright.media.letters.coverage import find_lacking_letters
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brand, Brief, Material, Reference, Still
-from reelwright.reel.plan import Plan
+from reelwright.reel.brief import Brand, Brief, Font, Material, Reference, Still
+from reelwright.reel.plan import Plan, Shot
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio import validation
-from reelwright.studio.flavoring import apply_flavor, find_flavor_logo
+from reelwright.studio.flavoring import apply_flavor, find_flavor_file
 from reelwright.studio.home import Home
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
@@ -27,6 +28,9 @@ from reelwright.studio.verb_options import LOCAL_PLANNER, BriefOptions
 
 if TYPE_CHECKING:
     from reelwright.media.intake import Intake
+    from reelwright.media.typeset.font_intake import FontIntake
+
+_Taken = TypeVar("_Taken")
 
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 """File name endings of clips. Their first bytes are checked later."""
@@ -40,8 +44,9 @@ _MATERIALS: Final[tuple[tuple[Literal["images", "clips"], Literal["picture", "cl
 
 @dataclass(slots=True)
 class IntakeResult:
-    """The pictures and clips that one call imported. ``files``: by digest, path in the scratch folder and MIME type.
+    """The pictures, clips and fonts that one call imported.
 
+    ``files``: by digest, path in the scratch folder and MIME type.
     ``notes``: what was repaired or replaced, as sentences. ``replaced_models``: retired models with their successors.
     """
 
@@ -104,6 +109,8 @@ async def build_brief(
         made = replace(made, brands=tuple(one for one in brands if one))
     if (mark := options.get("logo")) is not None and not validation.is_none(mark):
         made = replace(made, logo=await take_in_logo(taken, find_file("logo", mark), scratch, "logo"))
+    if (face := options.get("font")) is not None and not validation.is_none(face):
+        made = replace(made, font=await take_in_font(taken, find_file("font", face), scratch, "font"))
     stills = await read_stills(taken, options.get("storyboard", {}), scratch, settings)
     return replace(made, storyboard=(*made.storyboard, *stills)), taken
 
@@ -168,20 +175,37 @@ async def take_in_logo(intake: IntakeResult, path: Path, scratch: ScratchFolder,
     return logo
 
 
+async def take_in_font(intake: IntakeResult, path: Path, scratch: ScratchFolder, field: str) -> Font:
+    """Import a font, written again in plain tables. Raises ``BadInput``, ``MediaError``."""
+    from reelwright.media.guarded_intake import take_in_font_guarded  # few calls take a file in
+
+    room = Path(tempfile.mkdtemp(dir=scratch.get_path()))
+    found = await _name_field(take_in_font_guarded(path, room), path, field)
+    return await asyncio.to_thread(_add_font, intake, path, found)
+
+
+def _add_font(taken: IntakeResult, path: Path, found: FontIntake) -> Font:
+    digest, name = _add_file(taken, path, found, found.family)
+    return Font(asset=digest, name=name, family=found.family, licence=found.licence, letters=found.letters)
+
+
 async def _build_flavor_brand(
     brief: Brief, intake: IntakeResult, scratch: ScratchFolder, settings: Settings
 ) -> Brand | None:
     """Build the brand of the person's own flavor that the brief names, its logo imported; None: it has none."""
     values = (brief.own_flavor or {}).get("pipeline_params", {})
     accent, file = str(values.get("accent", "")).upper(), str(values.get("logo", ""))
-    end_card = str(values.get("end_card", ""))
-    if not brief.flavor or not (accent or file or end_card):
+    end_card, type_file = str(values.get("end_card", "")), str(values.get("font", ""))
+    if not brief.flavor or not (accent or file or end_card or type_file):
         return None
-    logo = None
+    logo = font = None
     if file:
-        path = find_flavor_logo(brief.flavor, file, settings.flavors)
+        path = find_flavor_file(brief.flavor, "logo", file, settings.flavors)
         logo = await take_in_logo(intake, path, scratch, f"{brief.flavor}/pipeline_params.yaml: logo")
-    return Brand(source="flavor", accent=accent, logo=logo, end_card=end_card)
+    if type_file:
+        path = find_flavor_file(brief.flavor, "font", type_file, settings.flavors)
+        font = await take_in_font(intake, path, scratch, f"{brief.flavor}/pipeline_params.yaml: font")
+    return Brand(source="flavor", accent=accent, logo=logo, end_card=end_card, font=font)
 
 
 def describe_unshown_logo(logo: Material | None, plan: Plan) -> tuple[str, ...]:
@@ -197,6 +221,28 @@ def describe_unshown_end_card(text: str, plan: Plan) -> tuple[str, ...]:
     if not text or text.casefold() == plan.end_card.casefold():
         return ()
     return (f"The end card “{text}” is not shown: the last screen has no room for small print.",)
+
+
+def describe_font(font: Font | None, plan: Plan) -> tuple[str, ...]:
+    """Return a sentence for a person about letters of the film's words that its font lacks; empty if it has them."""
+    if font is None:
+        return ()
+    texts = [text for shot in plan.shots for words in _list_words(shot) for text in words.values()]
+    lacking, has_some = find_lacking_letters(texts, font.letters)
+    if not lacking:
+        return ()
+    which = f"{' '.join(lacking[:12])}{' …' if len(lacking) > 12 else ''}"
+    if has_some:
+        return (f"{font.family}: the font has no {which}; words with them are set in the look's own type.",)
+    return (
+        f"{font.family}: the font has none of the letters of this film's words ({which}); they are set in the look's "
+        "own type. Give a font that has them.",
+    )
+
+
+def _list_words(shot: Shot) -> Iterator[Mapping[str, str]]:
+    yield shot.words
+    yield from (overlay.words for overlay in shot.overlays)
 
 
 async def _take_in_picture(
@@ -312,12 +358,17 @@ async def take_in(
 
     ``field``: the option that gave the file, for messages. Raises ``BadInput`` or ``UnreadableMedia``.
     """
-    room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
-    try:
-        from reelwright.media.guarded_intake import take_in_guarded  # few calls take a file in
+    from reelwright.media.guarded_intake import take_in_guarded  # few calls take a file in
 
-        found = await take_in_guarded(path, kind, room)
-        return await asyncio.to_thread(_add_material, intake, path, found)
+    room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
+    found = await _name_field(take_in_guarded(path, kind, room), path, field)
+    return await asyncio.to_thread(_add_material, intake, path, found)
+
+
+async def _name_field(taking: Awaitable[_Taken], path: Path, field: str) -> _Taken:
+    """Wait for an intake. Raises its ``BadInput`` for the option ``field`` that gave the file, if that is not empty."""
+    try:
+        return await taking
     except BadInput as error:
         if not field:
             raise
@@ -327,12 +378,23 @@ async def take_in(
         raise BadInput(field, to_printable_name(path.name), accepted, hint=error.advice) from error
 
 
-def _add_material(taken: IntakeResult, path: Path, found: Intake) -> Material:
+def _add_file(taken: IntakeResult, path: Path, found: Intake | FontIntake, called: str = "") -> tuple[Digest, str]:
+    """Add an imported file and its notes to ``taken``; return its digest, and its name as a person knows it.
+
+    ``called``: what its notes call it; empty: by that name.
+    """
     from reelwright.media.sniff import to_printable_name
 
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
     name = unicodedata.normalize("NFC", to_printable_name(path.name))
+    taken.files[digest] = (found.path, found.mime)
+    taken.notes += [f"{called or name}: {message}" for message in found.notes]
+    return digest, name
+
+
+def _add_material(taken: IntakeResult, path: Path, found: Intake) -> Material:
+    digest, name = _add_file(taken, path, found)
     material = Material(
         asset=digest,
         name=name,
@@ -343,6 +405,4 @@ def _add_material(taken: IntakeResult, path: Path, found: Intake) -> Material:
         has_sound=found.has_sound,
     )
     taken.materials.append(material)
-    taken.files[digest] = (found.path, found.mime)
-    taken.notes += [f"{name}: {message}" for message in found.notes]
     return material

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reelwright.errors import BadInput, StaleRevision
-from reelwright.reel.brief import Brand, Material, Still
+from reelwright.reel.brief import Brand, Font, Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
@@ -21,11 +21,13 @@ from reelwright.studio import continuation, plan_changes, quality, validation
 from reelwright.studio.account_orders import LastOrder, find_last_order
 from reelwright.studio.briefing import (
     IntakeResult,
+    describe_font,
     describe_unshown_end_card,
     describe_unshown_logo,
     find_file,
     read_stills,
     take_in,
+    take_in_font,
     take_in_logo,
 )
 from reelwright.studio.home import Home, can_take_last_frame
@@ -41,7 +43,7 @@ from reelwright.units import convert_frames_to_ms
 class Edit:
     """A checked edit, not yet applied to a project.
 
-    ``material``: a picture or clip for a shot. ``logo``: the film's from now on. ``brand_end_card``:
+    ``material``: a picture or clip for a shot. ``logo`` and ``font``: the film's from now on. ``brand_end_card``:
     the home's, for a film whose last screen has room for it. ``stills``: new ones for the openings
     of beats. ``ends_on``: returns whether a model takes a last frame. ``notes``: what was repaired or replaced.
     ``replaced_models``: retired models with their successors. ``planned_ms``: if the edit changes the film's length,
@@ -53,6 +55,7 @@ class Edit:
     stills: tuple[Still, ...]
     ends_on: continuation.EndsOn
     logo: Material | None = None
+    font: Font | None = None
     brand_end_card: str = ""
     notes: tuple[str, ...] = ()
     replaced_models: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +91,14 @@ class Edit:
         assert standing.plan
         plan = self._apply_length(standing)[0]
         plan = plan_changes.apply_changes(
-            plan, self.changes, self.material, self.stills, self.logo, self.brand_end_card, standing.brief
+            plan,
+            self.changes,
+            self.material,
+            self.stills,
+            self.logo,
+            self.brand_end_card,
+            standing.brief,
+            self.font,
         )
         touched = plan_changes.find_changed_shots(standing.plan, plan)
         choices = replace(
@@ -140,21 +150,25 @@ async def build_edit(
     if (clip := changes.get("clip")) is not None:
         material = await take_in(taken, find_file("clip", clip), "clip", scratch, "clip")
     stills = await read_stills(taken, changes.get("storyboard") or {}, scratch, settings)
-    logo, end_card = None, ""
+    logo, font, end_card = None, None, ""
     if changes.get("brand"):
         if brand is None:
             raise BadInput("brand", True, "a brand that is set for this home")
         logo = brand.logo if changes.get("logo") is None else None
+        font = brand.font if changes.get("font") is None else None
         end_card = brand.end_card if changes.get("end_card") is None else ""
         if brand.accent and changes.get("accent") is None:
             changes = {**changes, "accent": brand.accent}
     if (mark := changes.get("logo")) is not None and not validation.is_none(mark):
         logo = await take_in_logo(taken, find_file("logo", mark), scratch, "logo")
+    if (given := changes.get("font")) is not None and not validation.is_none(given):
+        font = await take_in_font(taken, find_file("font", given), scratch, "font")
     edit = Edit(
         changes=changes,
         material=material,
         stills=stills,
         logo=logo,
+        font=font,
         brand_end_card=end_card,
         ends_on=can_take_last_frame,
         notes=tuple(taken.notes),
@@ -222,6 +236,7 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
         *edit.list_notes(standing),
         *describe_lost_openings(before, plan),
         *describe_unshown_logo(edit.logo, plan),
+        *describe_font(edit.font, plan),
         *describe_unshown_end_card(edit.brand_end_card, plan),
         *list_exclusion_warnings(shot for shot in plan.shots if shot != before.get(shot.id)),
     ]

@@ -215,7 +215,7 @@ async def _build_clip_row(
 
 def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
     """Resolve the paths of single files, references and stills against the folder of the batch file."""
-    files = {name: options.get(name) for name in ("image", "last_frame", "logo")}
+    files = {name: options.get(name) for name in ("image", "last_frame", "logo", "font")}
     ones = {name: file for name, file in files.items() if isinstance(file, str) and not validation.is_none(file)}
     options = options | {name: beside / path for name, path in ones.items()}
     given = {name: options[name] for name in ("references", "storyboard") if isinstance(options.get(name), Mapping)}

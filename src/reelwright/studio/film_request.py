@@ -25,7 +25,7 @@ from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio import project_run, validation
 from reelwright.studio.account_orders import include_account_orders
-from reelwright.studio.briefing import IntakeResult, build_brief, describe_unshown_logo
+from reelwright.studio.briefing import IntakeResult, build_brief, describe_font, describe_unshown_logo
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.film_budget import add_spent, drop_idle_budget
@@ -101,8 +101,14 @@ async def build_film_request(
         plan_author="person" if given else "rules",
         order_number=0 if again else 1,
     )
-    notes = (*taken.notes, *planned.notes, *describe_unshown_logo(choose_brand(made).logo, planned.plan))
+    notes = (*taken.notes, *planned.notes, *_describe_brand(made, planned.plan))
     return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes, draft=planned.draft)
+
+
+def _describe_brand(brief: Brief, plan: Plan) -> tuple[str, ...]:
+    """Return sentences for a person about what of the film's brand cannot be seen in its plan."""
+    brand = choose_brand(brief)
+    return (*describe_unshown_logo(brand.logo, plan), *describe_font(brand.font, plan))
 
 
 async def build_script_request(
@@ -126,7 +132,7 @@ async def build_script_request(
     )
     plan, notes = await asyncio.to_thread(made.build_plan, None, made.brief.brands)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
-    notes = (*made.intake.notes, *notes, *describe_unshown_logo(choose_brand(made.brief).logo, plan))
+    notes = (*made.intake.notes, *notes, *_describe_brand(made.brief, plan))
     return FilmRequest(command=command, intake=made.intake, plan=plan, notes=notes, script=made)
 
 

@@ -133,9 +133,9 @@ def _is_digest(value: Any) -> bool:
 
 
 def _replace_asset_names(value: Any, names: Mapping[Any, str], key: str = "") -> Any:
-    """Return ``value`` with every text under a key ``asset`` or ``image`` replaced by its entry in ``names``."""
+    """Return ``value`` with the texts under keys ``asset``, ``image`` and ``font`` replaced by entries of ``names``."""
     if isinstance(value, dict):
         return {inner: _replace_asset_names(item, names, str(inner)) for inner, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_replace_asset_names(item, names) for item in value]
-    return names.get(value, value) if isinstance(value, str) and key in ("asset", "image") else value
+    return names.get(value, value) if isinstance(value, str) and key in ("asset", "image", "font") else value

@@ -28,15 +28,16 @@ def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
     return replace(brief, flavor=name)
 
 
-def find_flavor_logo(name: str, file: str, folder: Path | None) -> Path:
-    """Return the path of the logo ``file`` of the person's own flavor ``name``.
+def find_flavor_file(name: str, key: str, file: str, folder: Path | None) -> Path:
+    """Return the path of the ``file`` of the person's own flavor ``name``. ``key``: what it is for, logo or font.
 
     Raises ``BadInput`` unless it is in the flavor's folder.
     """
     own = list_own_flavors(folder)[name]
     path = own / file
     if not path.resolve().is_relative_to(own.resolve()) or not path.is_file():
-        raise BadInput(f"{name}/pipeline_params.yaml: logo", file, "a picture in the flavor's folder")
+        kind = "a font" if key == "font" else "a picture"
+        raise BadInput(f"{name}/pipeline_params.yaml: {key}", file, f"{kind} in the flavor's folder")
     return path
 
 

@@ -16,6 +16,7 @@ _OF_A_SHOT = {
 _OF_THE_FILM = (
     "look",
     "accent",
+    "font",
     "end_card",
     "size",
     "bed",

@@ -116,6 +116,7 @@ def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
         "look": (brief.look if brief.look not in ("", plan.look) else None, f"{plan.look}, as the plan has it"),
         "accent": (brief.accent or None, "nothing beside a plan, which has its own colour"),
         "logo": (brief.logo.name if brief.logo else None, "nothing beside a plan, whose pictures are settled"),
+        "font": (brief.font.name if brief.font else None, "nothing beside a plan, whose type is settled"),
         "end_card": (brief.end_card or None, "nothing beside a plan, which has its own words"),
         "variation": (brief.variation or None, "nothing beside a plan: there is no other one"),
         "image": (unseen, "a picture or a clip that the plan shows, by its name"),

@@ -167,6 +167,10 @@ Logo = Annotated[
     File | Literal["none"] | None,
     Field(description="a file, or none: the picture of a logo, which ends the film; none: it has no logo"),
 ]
+Font = Annotated[
+    File | Literal["none"] | None,
+    Field(description="a file, or none: the font of the display type; none: the look's own type"),
+]
 EndCard = Annotated[
     Annotated[str, Field(max_length=END_CARD_CHARS)] | None,
     Field(description="text, or none: what the last screen says beside the film's own words; none: no such text"),
@@ -179,6 +183,7 @@ class BrandOptions(Options):
 
     accent: Accent = None
     logo: Logo = None
+    font: Font = None
     end_card: EndCard = None
 
 
@@ -193,6 +198,7 @@ class FilmOptions(Options):
     ] = None
     accent: Accent = None
     logo: Logo = None
+    font: Font = None
     end_card: EndCard = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
@@ -409,10 +415,11 @@ class ChangeOptions(Options):
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
     logo: Logo = None
+    font: Font = None
     end_card: EndCard = None
     brand: Annotated[
         bool,
-        Field(description="True or False: take accent, logo and end card of the home's brand, but for those given"),
+        Field(description="True or False: take what the home's brand has, but for what is given"),
     ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     music: Annotated[

@@ -9,7 +9,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
-from reelwright.reel.brief import Brief, Material, Still
+from reelwright.reel.brief import Brief, Font, Material, Still
 from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import compute_order_fingerprint
@@ -30,8 +30,8 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
-    "look", "accent", "logo", "end_card", "brand", "mood", "music", "music_level", "voice", "captions", "caption_shift",
-    "aspect", "storyboard", "order",
+    "look", "accent", "logo", "font", "end_card", "brand", "mood", "music", "music_level", "voice", "captions",
+    "caption_shift", "aspect", "storyboard", "order",
 )  # fmt: skip
 
 
@@ -64,11 +64,11 @@ def check(changes: Changes) -> None:
 
 def apply_changes(
     plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = (), logo: Material | None = None,
-    brand_end_card: str = "", brief: Brief | None = None,
+    brand_end_card: str = "", brief: Brief | None = None, font: Font | None = None,
 ) -> Plan:  # fmt: skip
     """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``.
 
-    ``material``: the picture or clip of the shot. ``logo``: the film's. ``brand_end_card``: the home's, for
+    ``material``: the picture or clip of the shot. ``logo``, ``font``: the film's. ``brand_end_card``: the home's, for
     a film whose last screen has room for it. ``brief``: of the project.
     """
     from reelwright.planner import captioning, edit
@@ -88,8 +88,10 @@ def apply_changes(
         plan = resize_plan(plan, aspect)
     look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
     mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
-    if look is not None or accent is not None or mark is not None:
-        plan = edit.set_look(plan, look=look, accent="" if validation.is_none(accent) else accent, logo=mark)
+    face = font.asset if font else "" if validation.is_none(changes.get("font")) else None
+    if any(one is not None for one in (look, accent, mark, face)):
+        colour = "" if validation.is_none(accent) else accent
+        plan = edit.set_look(plan, look=look, accent=colour, logo=mark, font=face)
     if (voice := changes.get("voice")) is not None:
         plan = _replace_voice(plan, validation.check_text("voice", voice, NAME_CHARS))
     if (mood := changes.get("mood")) is not None:

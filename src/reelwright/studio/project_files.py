@@ -42,6 +42,8 @@ def name_materials(brief: Brief, plan: Plan) -> dict[Digest, str]:
     without an ending.
     """
     named = brief.name_assets()
+    if plan.font:
+        named.setdefault(plan.font, "font")
     for n, asset in _list_plan_assets(plan):
         named.setdefault(asset, f"shot-{n}")
     taken: set[str] = set()
@@ -187,6 +189,7 @@ def check_materials(document: filmfile.FilmDocument, folder: Path) -> dict[Diges
     needed = {
         *(asset for _, asset in _list_plan_assets(document.plan)),
         *(material.asset for material in document.brief.materials),
+        *((document.plan.font,) if document.plan.font else ()),
     }
     for n, (asset, name) in enumerate(document.materials.items()):
         path = folder / name

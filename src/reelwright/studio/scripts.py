@@ -16,7 +16,7 @@ from reelwright.reel.brief import Brand, Brief, Goal, Material
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio import validation
-from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_logo
+from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_font, take_in_logo
 from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.verb_options import BriefOptions
@@ -33,6 +33,7 @@ DRAFT_SIDE: Final = 540
 """Pixels of a draft's shorter side."""
 _IN_FRONT_MATTER: Final = {
     "length": "length_ms", "model": "models", "voice": "voice", "music": "music", "logo": "logo",
+    "font": "font",
 }  # fmt: skip
 """Fields of the brief that a script's front matter can set, by their names there."""
 _PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
@@ -128,6 +129,10 @@ async def load_script(
     if (mark := script.settings.get("logo")) and "logo" not in brief.without and options.get("logo") is None:
         where = f"{source.name}: logo"
         brief = replace(brief, logo=await take_in_logo(taken, _find_beside(source, where, mark), scratch, where))
+    if (file := script.settings.get("font")) and "font" not in brief.without and options.get("font") is None:
+        where = f"{source.name}: font"
+        path = _find_beside(source, where, file, "a font")
+        brief = replace(brief, font=await take_in_font(taken, path, scratch, where))
     film = _build_plan_function(script, source, brief, files, draft=draft)
     return LoadedScript(
         brief=brief, title=script.make_title(), intake=taken, build_plan=film,
@@ -226,13 +231,13 @@ async def _take_in_files(
     return made
 
 
-def _find_beside(given: ScriptSource, where: str, file: str) -> Path:
+def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a picture or clip") -> Path:
     """Return the path of a file that a script names. Raises ``BadInput`` unless it is in the script's folder."""
     path = given.folder / file
     if not path.resolve().is_relative_to(given.folder.resolve()):
-        raise BadInput(where, file, "a picture or clip in the script's folder")
+        raise BadInput(where, file, f"{kind} in the script's folder")
     if not path.is_file():
-        raise BadInput(where, file, f"a picture or clip that is there; none is at {path}")
+        raise BadInput(where, file, f"{kind} that is there; none is at {path}")
     return path
 
 
@@ -249,7 +254,8 @@ def _build_plan_function(
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
     settings = {
-        **({"logo": brief.logo.name} if brief.logo else {}), **script.settings,
+        **({"logo": brief.logo.name} if brief.logo else {}), **({"font": brief.font.name} if brief.font else {}),
+        **script.settings,
         **({"look": brief.look} if brief.look else {}),
         **({"accent": brief.accent} if brief.accent else {}),
         **({"end_card": brief.end_card} if brief.end_card else {}), **dict.fromkeys(brief.without, validation.NONE),

@@ -166,6 +166,7 @@ class Studio:
     find_overtaken_job = _twin(AsyncStudio.find_overtaken_job)
     draw_preview = _twin(AsyncStudio.draw_preview)
     add_materials = _twin(AsyncStudio.add_materials)
+    add_font = _twin(AsyncStudio.add_font)
     locate_asset = _twin(AsyncStudio.locate_asset)
     read_film_parts = _twin(AsyncStudio.read_film_parts)
     delete_video = _twin(AsyncStudio.delete_video)

@@ -22,7 +22,7 @@ LONGEST_MS: Final = 600_000
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
 NONE: Final = "none"
 """What an option of a brand says that the film is to do without."""
-BRAND: Final = ("accent", "logo", "end_card")
+BRAND: Final = ("accent", "logo", "font", "end_card")
 """Options that are parts of a brand."""
 _ACCENT: Final = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})

@@ -34,6 +34,7 @@ class BriefOptions(TypedDict, total=False):
     look: str | None
     accent: str | None
     logo: str | Path | None
+    font: str | Path | None
     end_card: str | None
     length: Seconds | None
     short_side: int
@@ -104,6 +105,7 @@ class Changes(TypedDict, total=False):
     look: str | None
     accent: str | None
     logo: str | Path | None
+    font: str | Path | None
     end_card: str | None
     brand: bool
     mood: str | None

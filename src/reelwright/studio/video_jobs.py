@@ -195,7 +195,9 @@ def build_video_job(
         missing=_describe_missing(standing, len(files)) if is_clip and job.state == "done" and not is_deleted else "",
         is_deleted=is_deleted,
         expires_at=expires_at,
-        pictures=tuple(i.asset for i in source.inputs if i.asset) if isinstance(source, Request) else (),
+        pictures=tuple(i.asset for i in source.inputs if i.asset and i.role != "font")
+        if isinstance(source, Request)
+        else (),
         created_at=job.created_at,
         finished_at=job.finished_at,
         reason=reason,

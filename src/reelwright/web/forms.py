@@ -71,7 +71,7 @@ class PageForm:
     @property
     def file(self) -> bytes:
         """The content of the file that was given in the field ``file``; empty if there is none."""
-        return next(iter(self._body.files.get("file", ())), b"")
+        return next((content for content in self._body.files.get("file", ()) if content), b"")
 
     def replace_field(self, name: str, value: str) -> PageForm:
         """Return the form with another value of a field, and without its file."""

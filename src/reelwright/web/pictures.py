@@ -23,6 +23,7 @@ from reelwright.reel.plan import Plan, Shot
 from reelwright.reel.request import Request as ShotRequest
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.options import Name
+from reelwright.studio.studio import AsyncStudio
 
 router = APIRouter()
 _SIDE: Final = 320
@@ -50,24 +51,35 @@ async def send_picture(request: Request, asset: Name) -> Response:
     return Response(content, 200, headers, PREVIEW_TYPES["thumbnail"])
 
 
-async def draw_still(plan: Plan, beat: str, shot: Shot, side: int = _SIDE) -> str:
+async def find_font(studio: AsyncStudio, plan: Plan) -> Path | None:
+    """Find the file of a plan's font in the vault; None: it has none, or its film is not made yet."""
+    try:
+        return await studio.locate_asset(plan.font) if plan.font else None
+    except ReelwrightError:
+        return None
+
+
+async def draw_still(plan: Plan, beat: str, shot: Shot, font: Path | None, side: int = _SIDE) -> str:
     """Draw the still of a shot as a ``data:`` URL; empty text where it cannot be drawn from the plan alone. Equal ones
     are drawn once, so that of a changed script only the changed shots are drawn again.
 
-    A shot that a model films is drawn as its animatic would be. ``side``: pixels of its longer side.
+    A shot that a model films is drawn as its animatic would be. ``font``: see ``find_font``. ``side``: pixels of its
+    longer side.
     """
     extra = _find_drawn(shot) or _stage_words(plan, beat, shot)
     if extra is None:
         return ""
     try:
-        return await asyncio.to_thread(_draw, encode_canonical(extra), side)
+        return await asyncio.to_thread(_draw, encode_canonical(extra), side, None, font)
     except ReelwrightError:
         return ""  # such as a letter without a glyph: the quote names it, and the tile shows the words
 
 
-async def draw_screen(look: str, extra: Mapping[str, Any], side: int, logo: Path | None) -> str:
-    """Draw a screen in a look, as a ``data:`` URL. ``logo``: the file of the brand's. Raises ``ReelwrightError``."""
-    return await asyncio.to_thread(_draw, encode_canonical({**_CARD, "look": look, **extra}), side, logo)
+async def draw_screen(
+    look: str, extra: Mapping[str, Any], side: int, logo: Path | None = None, font: Path | None = None
+) -> str:
+    """Draw a screen in a look, as a ``data:`` URL. ``logo``, ``font``: of the brand. Raises ``ReelwrightError``."""
+    return await asyncio.to_thread(_draw, encode_canonical({**_CARD, "look": look, **extra}), side, logo, font)
 
 
 async def build_logo_url(path: Path) -> str:
@@ -110,8 +122,8 @@ def _stage_words(plan: Plan, beat: str, shot: Shot) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _draw(extra: bytes, side: int, logo: Path | None = None) -> str:
-    return _build_url(draw_small_still(json.loads(extra), side, logo))
+def _draw(extra: bytes, side: int, logo: Path | None = None, font: Path | None = None) -> str:
+    return _build_url(draw_small_still(json.loads(extra), side, logo, font))
 
 
 def _build_url(content: bytes) -> str:

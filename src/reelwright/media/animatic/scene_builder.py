@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
+from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import load_look, load_stagings
 from reelwright.media.staging.logo import add_logo, reserve_logo
 from reelwright.media.staging.shot_request import ShotRequest
@@ -16,23 +18,26 @@ from reelwright.media.staging.stage import Stage
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
 
-def stage_scene(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None) -> Scene:
-    """Build the display list of one shot; deterministic in its arguments. ``logo``: the brand's, where it is shown.
+def stage_scene(
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None
+) -> Scene:
+    """Build the display list of one shot; deterministic in its arguments. ``logo``: the brand's, where it is shown;
+    ``font``: the file of the brand's display type.
 
     Where the smallest words come out below .55 of their target beside a picture, the beat is staged without it when
     that makes them larger, and the scene's notes say so.
     """
-    first = _set(request, pictures, logo)
+    first = _set(request, pictures, logo, font)
     if first.fit >= _TOO_SMALL or not pictures:
         return first
-    bare = _set(request, (), logo)
+    bare = _set(request, (), logo, font)
     if bare.fit <= first.fit:
         return first
     return replace(bare, notes=(*bare.notes, "staged without the picture: the words came out too small beside it"))
 
 
-def _set(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None) -> Scene:
-    look, stagings = load_look(request.look, request.accent), load_stagings(request.look)
+def _set(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None, font: Path | None) -> Scene:
+    look, stagings = set_display_font(load_look(request.look, request.accent), font), load_stagings(request.look)
     staging = stagings.choose_staging(request)
     stage = Stage(request, look, pictures)
     place = reserve_logo(stage, logo) if logo else None

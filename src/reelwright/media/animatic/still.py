@@ -16,7 +16,7 @@ from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
 
 _PREVIEW_QUALITY = 60
 
@@ -27,33 +27,34 @@ def draw_still(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     Where ``frames`` is left out the beat is staged over three seconds. Spends nothing.
     """
     request = read_shot_request({"frames": 90, **args, "before": None})
-    picture, scene = render_still(request, load_pictures(sources, request.treatment), load_logo(sources))
+    pictures = load_pictures(sources, request.treatment)
+    picture, scene = render_still(request, pictures, load_logo(sources), find_font(sources))
     path = room / "still.png"
     picture.save(path)
     report(1.0)
     return WorkResult(files=(ResultFile(path=path, mime="image/png", name="still"),), facts=list_facts(scene))
 
 
-def draw_small_still(args: Mapping[str, Any], side: int, logo: Path | None = None) -> bytes:
+def draw_small_still(args: Mapping[str, Any], side: int, logo: Path | None = None, font: Path | None = None) -> bytes:
     """Draw the same frame without pictures as WebP, its longer side ``side`` pixels: a preview, drawn in 20 ms.
 
-    ``args``: as for ``draw_take``. ``logo``: the file of the brand's. Raises ``BadInput`` and ``MissingGlyphs``.
-    Spends nothing.
+    ``args``: as for ``draw_take``. ``logo`` and ``font``: files of the brand. Raises ``BadInput`` and
+    ``MissingGlyphs``. Spends nothing.
     """
     width, height = args["size"]
     scale = side / max(width, height)
     size = [max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)]
     request = read_shot_request({"frames": 90, **args, "before": None, "size": size})
-    picture, _ = render_still(request, [], load_picture(logo, None) if logo else None)
+    picture, _ = render_still(request, [], load_picture(logo, None) if logo else None, font)
     file = io.BytesIO()
     picture.save(file, "WEBP", quality=_PREVIEW_QUALITY)
     return file.getvalue()
 
 
 def render_still(
-    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None
 ) -> tuple[Image.Image, Scene]:
     """Draw the frame of a shot that tells it best, all settled. Returns it with the shot's display list."""
-    scene = stage_scene(request, pictures, logo)
+    scene = stage_scene(request, pictures, logo, font)
     frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(scene.poster_frame)
     return Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1), scene

@@ -14,7 +14,7 @@ from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.shot_request import read_shot_request
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
 from reelwright.reel.encoding_options import read_encoding_options
 
 _MOST_PICTURES = 6
@@ -24,11 +24,11 @@ def draw_take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     """Draw an mp4 of exactly ``frames`` frames without sound, in the house format.
 
     ``args`` as ``read_shot_request`` reads them; ``sources`` with the role ``reference`` are the person's pictures,
-    and one with the role ``logo`` is the brand's.
+    one with the role ``logo`` is the brand's, and one with the role ``font`` is that of its display type.
     Deterministic in both. Raises ``BadInput``, ``UnreadableMedia``, ``MissingGlyphs``, ``MediaError``. Spends nothing.
     """
     request = read_shot_request(args)
-    scene = stage_scene(request, load_pictures(sources, request.treatment), load_logo(sources))
+    scene = stage_scene(request, load_pictures(sources, request.treatment), load_logo(sources), find_font(sources))
     path = room / "take.mp4"
     painter = Painter(scene, grain_strength=load_look(request.look).grain)
     encoding = read_encoding_options(args)

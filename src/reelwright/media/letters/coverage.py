@@ -24,6 +24,8 @@ SCRIPTS: Final = (
 )  # fmt: skip
 """Writing systems whose usual letters the bundled faces have, as people call them."""
 COVERED: Final = f"letters of {', '.join(SCRIPTS[:-1])} and {SCRIPTS[-1]}, figures, usual signs and emoji"
+EAST_ASIA: Final = 0x2E80
+"""The first code point of the characters of East Asia, which a font has by the thousand."""
 _ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _SYMBOLS: Final = frozenset({"So", "Sk", "Sm", "Sc", "Cf", "Co", "Mn", "Me"})
 _KINDS: Final = regex.compile(
@@ -43,6 +45,20 @@ def find_uncovered(texts: Iterable[str], language: str = "en") -> tuple[str, ...
     in order of appearance.
     """
     return tuple(dict.fromkeys(found for text in texts for found in _lacking(text, language)))
+
+
+def find_lacking_letters(texts: Iterable[str], ranges: str) -> tuple[tuple[str, ...], bool]:
+    """Find the letters of ``texts`` that a font lacks, each once, and whether it has any of them.
+
+    ``ranges``: the code points below U+2E80 that the font has; letters above are not looked at.
+    """
+    has = parse_ranges(ranges)
+    letters = dict.fromkeys(
+        piece for text in texts for piece in split_graphemes(clean_text(text))
+        if piece[0].isalpha() and max(map(ord, piece)) < EAST_ASIA
+    )  # fmt: skip
+    lacking = tuple(piece for piece in letters if not can_cover(has, piece))
+    return lacking, len(lacking) < len(letters)
 
 
 def find_script(character: str) -> str:
@@ -96,7 +112,7 @@ def _drawn(text: str, stack: tuple[str, ...]) -> bool:
 @cache
 def load_code_points(name: str) -> frozenset[int]:
     """Load the code points of a bundled face. Raises ``KeyError`` for an unknown name."""
-    return _ranged(_rows()[name])
+    return parse_ranges(_rows()[name])
 
 
 @cache
@@ -111,7 +127,7 @@ def _rows() -> Mapping[str, str]:
 
 
 @cache
-def _ranged(ranges: str) -> frozenset[int]:
+def parse_ranges(ranges: str) -> frozenset[int]:
     """Return the code points of ranges such as ``41-5A 61``."""
     found: set[int] = set()
     for part in ranges.split():
@@ -124,9 +140,14 @@ def build_table(faces: Mapping[str, Iterable[int]]) -> str:
     """Build the text of the coverage table: a line for each set of code points, after the names of its faces."""
     by_ranges: dict[str, list[str]] = {}
     for name in sorted(faces):
-        by_ranges.setdefault(" ".join(_runs(sorted(faces[name]))), []).append(name)
+        by_ranges.setdefault(build_ranges(faces[name]), []).append(name)
     head = "# Code points of the bundled faces, in hexadecimal. Written by tools/fonts/coverage.py; do not edit.\n"
     return head + "".join(f"{' '.join(names)}: {ranges}\n" for ranges, names in by_ranges.items())
+
+
+def build_ranges(points: Iterable[int]) -> str:
+    """Build the text of code points in ranges such as ``41-5A 61``."""
+    return " ".join(_runs(sorted(points)))
 
 
 def _runs(points: Sequence[int]) -> Iterator[str]:

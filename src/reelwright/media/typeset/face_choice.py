@@ -46,6 +46,9 @@ def split_spans(text: str, names: tuple[str, ...]) -> tuple[Span, ...]:
 
 def _one_face_for_all(found: list[Span], text: str, letters: Sequence[Face]) -> Iterator[Span]:
     """Yield the spans with the first face that covers every lettered stretch of the line, if there is one."""
+    if letters and letters[0].is_own and any(of is letters[0] for of, *_ in found):
+        yield from found  # a person's own face sets all that it can
+        return
     lettered = [text[start:end] for of, start, end in found if not of.is_colour]
     whole = next((of for of in letters if all(of.can_draw(part) for part in lettered)), None)
     for of, start, end in found:
@@ -56,16 +59,24 @@ def _lettered(
     text: str, start: int, end: int, line: str, letters: Sequence[Face], faces: Sequence[Face], names: tuple[str, ...]
 ) -> Iterator[Span]:
     part = text[start:end]
-    if whole := next((of for of in letters if of.can_draw(part)), None):
+    tried = letters[:1] if letters and letters[0].is_own else letters  # a person's own face sets what words it can
+    if whole := next((of for of in tried if of.can_draw(part)), None):
         yield (whole, start, end)
         return
     for word in _WORD.finditer(part):
-        if one := next((of for of in letters if of.can_draw(word[0])), None):
+        one = next((of for of in letters if of.can_draw(word[0])), None)
+        if one and not _lacks_signs_alone(letters[0], word[0]):
             yield (one, start + word.start(), start + word.end())
             continue
         for first, last in split_pieces(word[0]):
             at = start + word.start()
             yield (_first(faces, word[0][first:last], line, names), at + first, at + last)
+
+
+def _lacks_signs_alone(of: Face, word: str) -> bool:
+    """Return whether a person's own face has all letters of the word, and lacks a sign such as a dash."""
+    lacking = [word[first:last] for first, last in split_pieces(word) if not of.can_draw(word[first:last])]
+    return of.is_own and bool(lacking) and not any(regex.search(r"[\p{L}\p{M}]", piece) for piece in lacking)
 
 
 def _first(faces: Sequence[Face], piece: str, line: str, names: tuple[str, ...]) -> Face:

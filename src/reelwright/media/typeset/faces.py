@@ -1,9 +1,10 @@
-"""The bundled faces by name: what each covers, and the outline of each glyph."""
+"""The faces by name, bundled ones and those of a person's own: what each covers, and the outline of each glyph."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +24,20 @@ EM: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file. ``cap``: in thousandths of an em. ``is_colour``: drawn as pictures, not outlines."""
+    """A font file. ``cap``: in thousandths of an em. ``is_colour``: drawn as pictures, not outlines.
+
+    ``scale``: thousandths of an em in a unit of the file. ``is_own``: a person gave it.
+    """
 
     name: str
     units: int
+    scale: float
     cap: float
     is_colour: bool
     characters: frozenset[int]
     font: Any = field(repr=False, compare=False, hash=False)
     typeface: Any = field(repr=False, compare=False, hash=False)
+    is_own: bool = False
 
     def can_draw(self, text: str) -> bool:
         """Return whether every visible character has a glyph, by itself or from its parts."""
@@ -52,15 +58,67 @@ def list_faces() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FONTS.glob("*.ttf")))
 
 
-@lru_cache(maxsize=64)
 def load_face(name: str) -> Face:
-    """Load the bundled face of that name. Raises ``ToolMissing`` where its file is gone or is no font."""
+    """Load the face of that name: a bundled one, or one that ``add_own_face`` named.
+
+    Raises ``ToolMissing`` where its file is gone or is no font.
+    """
+    return _own_faces[name] if name in _own_faces else _load_bundled(name)
+
+
+_own_faces: Final[dict[str, Face]] = {}
+_MOST_OWN: Final = 24
+"""Faces of a person's own that a process keeps; the oldest goes first."""
+_SHAPES: Final = "Hdgjpqy"
+"""Letters that show how far a face reaches above and below the line."""
+_MORE_REACH: Final = 1.15
+"""How much further up and down a person's face may reach than the one in whose place it stands."""
+
+
+def add_own_face(path: Path, usual: Face) -> str:
+    """Add the face of a person's font file, at the size that makes its capitals as high as those of ``usual``.
+
+    So that sizes and distances that were chosen for ``usual`` hold for it. A face whose strokes reach far up and down
+    is made smaller than that. Returns the name of the face. Raises ``ToolMissing`` for a file that is no font.
+    """
+    face = load_own_face(path)
+    cap, reach = _measure(face, "H"), _measure(face, _SHAPES)
+    size = min(usual.cap / cap, _MORE_REACH * _measure(usual, _SHAPES) / reach) if cap and reach else 1.0
+    name = f"{face.name}-{size:.4f}"
+    if name not in _own_faces:
+        while len(_own_faces) >= _MOST_OWN:
+            _own_faces.pop(next(iter(_own_faces)), None)
+        own_cap = (cap or face.cap) * size
+        _own_faces[name] = replace(face, name=name, scale=face.scale * size, cap=own_cap)
+    return name
+
+
+def load_own_face(path: Path) -> Face:
+    """Load the face of a person's font file at its own size. Raises ``ToolMissing`` for a file that is no font."""
+    data = path.read_bytes()
+    name = f"own-{hashlib.sha256(data).hexdigest()}"
+    return replace(_build_face(name, hb.Blob(data), skia.Data.MakeWithCopy(data), path), is_own=True)
+
+
+def _measure(face: Face, letters: str) -> float:
+    """Measure the height of the ink of the letters together, in thousandths of an em; 0 if the face lacks them all."""
+    glyphs = [glyph for letter in letters if (glyph := face.font.get_nominal_glyph(ord(letter)))]
+    inks = [get_outline(face, glyph).computeTightBounds() for glyph in glyphs]
+    return max(ink.bottom() for ink in inks) - min(ink.top() for ink in inks) if inks else 0.0
+
+
+@lru_cache(maxsize=64)
+def _load_bundled(name: str) -> Face:
     path = FONTS / f"{name}.ttf"
     if not path.is_file():
         raise ToolMissing(code="font_missing", file=path.name, folder=FONTS)
-    font = hb.Font(hb.Face(hb.Blob.from_file_path(str(path))))
+    return _build_face(name, hb.Blob.from_file_path(str(path)), skia.Data.MakeFromFileName(str(path)), path)
+
+
+def _build_face(name: str, blob: Any, data: Any, path: Path) -> Face:
+    font = hb.Font(hb.Face(blob))
     # Not the default FontMgr: that one would look through the fonts of the system.
-    typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path))
+    typeface = skia.FontMgr.New_Custom_Empty().makeFromData(data)
     if typeface is None or not font.face.unicodes:
         raise ToolMissing(code="font_broken", file=path)
     units = font.face.upem
@@ -68,6 +126,7 @@ def load_face(name: str) -> Face:
     return Face(
         name=name,
         units=units,
+        scale=EM / units,
         cap=abs(metrics.fCapHeight) * EM / units,
         is_colour=name in _COLOUR,
         characters=frozenset(font.face.unicodes),
@@ -105,7 +164,7 @@ def get_outline(of: Face, glyph: int) -> Any:
     if path is None:
         return skia.Path()
     matrix = skia.Matrix()
-    matrix.setScale(EM / of.units, EM / of.units)
+    matrix.setScale(of.scale, of.scale)
     path.transform(matrix)
     return path
 

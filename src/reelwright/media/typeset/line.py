@@ -170,7 +170,7 @@ def _shaped(
     if tracking:
         wanted |= {"liga": False, "clig": False}
     hb.shape(of.font, buffer, wanted)
-    scale = EM / of.units
+    scale = of.scale
     for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         yield Glyph(of, info.codepoint, at.x_offset * scale, -at.y_offset * scale, at.x_advance * scale, info.cluster)
 

@@ -55,8 +55,8 @@ class PipelineParams:
     no words over what a model makes; without it, the words of the brief stand there.
     ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
-    no option says so. ``accent``, ``logo``, ``end_card``: the brand's colour, a picture in the flavor's
-    folder, and a text for the last screen.
+    no option says so. ``accent``, ``logo``, ``font``, ``end_card``: the brand's colour, a picture and a font file in
+    the flavor's folder, and a text for the last screen.
     """
 
     about: Text
@@ -81,6 +81,7 @@ class PipelineParams:
     budget: Annotated[Micros | None, ReadAs(str, parse_usd)] = None
     accent: Annotated[str, ReadAs(str, _parse_colour)] = ""
     logo: Text = ""
+    font: Text = ""
     end_card: Annotated[str, _read_end_card] = ""
 
 

@@ -172,6 +172,7 @@ class _PlanBuilder:
             look=look, language=options.language,
             accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and not brief.logo else brand.logo.asset if brand.logo else None,
+            font=as_before.font if as_before and not brief.font else brand.font.asset if brand.font else "",
         )  # fmt: skip
         self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)
         self.manner = Timing(
@@ -293,7 +294,7 @@ class _PlanBuilder:
             size=self.settings.size, look=self.settings.look, tone=self.options.tone, language=self.settings.language,
             beats=tuple(made), bed=Bed(mood=self.mood, bpm_milli=self.bpm_milli, request=bed),
             caption_style=self.flavor.captions, author="person", front_matter=self.options.front_matter,
-            end_card=find_end_card(self.parts, self.end_card),
+            end_card=find_end_card(self.parts, self.end_card), font=self.settings.font,
         )  # fmt: skip
 
     def _find_bounds(self) -> list[int]:

@@ -17,13 +17,18 @@ class Branding(StudioBase):
         return branding.describe_brand(await self._read_home_brand())
 
     async def set_brand(
-        self, *, accent: str | None = None, logo: str | Path | None = None, end_card: str | None = None
+        self,
+        *,
+        accent: str | None = None,
+        logo: str | Path | None = None,
+        font: str | Path | None = None,
+        end_card: str | None = None,
     ) -> branding.HomeBrand:
         """Set the brand of the account; what is not given stays, and ``none`` removes it.
 
-        ``accent``: a colour such as #D6323F. ``logo``: a picture, which is kept in the vault. ``end_card``: a text
-        for the last screen. Films that exist already stay as they are; an edit with ``brand`` gives accent and logo to
-        one. Raises ``BadInput`` and ``MediaError``.
+        ``accent``: a colour such as #D6323F. ``logo``: a picture, and ``font``: a font file, which are kept in
+        the vault. ``end_card``: a text for the last screen. Films that exist already stay as they are; an edit with
+        ``brand`` gives all of it to one. Raises ``BadInput`` and ``MediaError``.
         """
-        given = BrandOptions.parse({"accent": accent, "logo": logo, "end_card": end_card})
+        given = BrandOptions.parse({"accent": accent, "logo": logo, "font": font, "end_card": end_card})
         return await branding.set_brand(await self._open_home(), given)

@@ -14,7 +14,8 @@ from reelwright.reason import Action
 from reelwright.reel.operation import is_being_cancelled
 from reelwright.reel.value import Digest
 from reelwright.store.vault import DIGEST
-from reelwright.studio.briefing import IntakeResult, take_in
+from reelwright.studio.branding import BrandFont, describe_font_file
+from reelwright.studio.briefing import IntakeResult, take_in, take_in_font
 from reelwright.studio.film_parts import FilmParts, read_film_parts
 from reelwright.studio.listings import MaterialSummary
 from reelwright.studio.scratch import open_scratch_folder
@@ -195,6 +196,18 @@ class Serving(StudioBase):
             MaterialSummary(id=one.asset, material_kind=kind, width=one.width, height=one.height, ms=one.ms)
             for one in made
         )
+
+    async def add_font(self, path: Path) -> BrandFont:
+        """Check and store a person's own font in the vault, so that a change can name its digest.
+
+        Raises ``BadInput`` and ``UnreadableMedia``.
+        """
+        home = await self._open_home()
+        taken = IntakeResult()
+        with open_scratch_folder() as folder:
+            font = await take_in_font(taken, path, folder, "font")
+            await taken.keep(home)
+        return describe_font_file(font)
 
     async def locate_asset(self, digest: str) -> Path:
         """Verify the bytes of an asset, and return the path of its file in the vault.

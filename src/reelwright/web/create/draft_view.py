@@ -15,7 +15,7 @@ from reelwright.studio.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
 from reelwright.web.create.own_files import OwnFile, build_file_options, list_files
 from reelwright.web.outcomes import Trouble, describe_trouble
-from reelwright.web.pictures import draw_still, list_shots
+from reelwright.web.pictures import draw_still, find_font, list_shots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str],
         view.trouble = describe_trouble(error)
         return view
     view.existing = before.project or ""
-    await _describe_plan(view, planned)
+    await _describe_plan(studio, view, planned)
     _describe_words(view, planned)
     if budget is not None:
         view.over_micros = max(0, view.micros - budget)
@@ -141,11 +141,11 @@ async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str],
     return view
 
 
-async def _describe_plan(view: DraftView, planned: PlanResult) -> None:
+async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResult) -> None:
     assert view.quote
     plan, prices = planned.plan, {row.n: row for row in view.quote.shots}
     view.seconds, view.aspect = float(plan.seconds), find_nearest_aspect(plan.size)
-    screens = []
+    screens, font = [], await find_font(studio, plan)
     for n, (beat, shot) in enumerate(list_shots(plan), 1):
         row = prices.get(n)
         screens.append(
@@ -154,7 +154,7 @@ async def _describe_plan(view: DraftView, planned: PlanResult) -> None:
                 words=(row.first_words if row else "") or shot.prompt[:_LONGEST_PROMPT],
                 seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
                 micros=row.micros if row else 0,
-                picture=await draw_still(plan, beat, shot) if n <= _MOST_STILLS else "",
+                picture=await draw_still(plan, beat, shot, font) if n <= _MOST_STILLS else "",
             )
         )  # fmt: skip
     view.screens = tuple(screens)

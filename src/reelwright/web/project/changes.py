@@ -23,8 +23,8 @@ WORDS: Final = "words."
 ANIMATIC: Final = "animatic"
 NO_MUSIC: Final = "none"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
-_WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "logo", "restore")
-_OF_LOOK: Final = ("look", "logo", "brand")
+_WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "logo", "font", "restore")
+_OF_LOOK: Final = ("look", "logo", "font", "brand")
 """Ways that take the fields of the whole film with them."""
 _WAYS: Final = (*_OF_A_SHOT, "order", *_OF_LOOK, "restore", "script", "resume")
 _OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice", "captions", "caption_shift")
@@ -38,8 +38,8 @@ class Change:
     The field ``way`` says which one, so that a button is enough to ask for it. Of a shot: ``edit`` (the fields),
     ``retake``, ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that
     is stored already), ``circle:N`` (take N). Of the film: ``order:1-3-2`` (the shots that it has, in that order),
-    ``look`` (fields of the whole film), ``logo:DIGEST`` or ``logo:none`` and ``brand`` (the home's) with those fields,
-    ``restore:N`` (revision N), ``script``, or ``resume`` (what is left).
+    ``look`` (fields of the whole film), ``logo:DIGEST``, ``font:DIGEST``, either as ``none``, and ``brand`` (the
+    home's) with those fields, ``restore:N`` (revision N), ``script``, or ``resume`` (what is left).
     """
 
     def __init__(self, project: str, form: PageForm, details: ProjectDetails) -> None:
@@ -117,8 +117,8 @@ class Change:
         if self._kind in ("picture", "clip"):
             path = await studio.locate_asset(self._value)
             return {**edits, "image" if self._kind == "picture" else "clip": path}
-        if self._kind == "logo":
-            return {**edits, "logo": NONE if self._value == NONE else await studio.locate_asset(self._value)}
+        if self._kind in ("logo", "font"):
+            return {**edits, self._kind: NONE if self._value == NONE else await studio.locate_asset(self._value)}
         return edits
 
     def _read_shot(self) -> int:

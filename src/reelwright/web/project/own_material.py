@@ -1,4 +1,4 @@
-"""A picture or a clip of the person's own for a shot: stored first, so that its change can be priced and ordered."""
+"""A picture, a clip or a font of the person's own: stored first, so that its change can be priced and ordered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import PageForm
 
-_WITH_FILE: Final = ("file", "logo-file")
+_WITH_FILE: Final = ("file", "logo-file", "font-file")
 """The ``way`` of a form that comes with the file itself, as a browser without scripts sends it."""
 
 
@@ -26,8 +26,12 @@ async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
     if way not in _WITH_FILE:
         return form
     if not form.file:
-        raise BadInput("file", "none", "a picture or a clip of your own")
+        kind = "a font" if way == "font-file" else "a picture or a clip"
+        raise BadInput("file", "none", f"{kind} of your own")
     with open_scratch_folder() as folder:
+        if way == "font-file":
+            font = await studio.add_font(await asyncio.to_thread(save_upload, folder, "font", form.file))
+            return form.replace_field("way", f"font:{font.asset}")
         path = await asyncio.to_thread(save_upload, folder, "own", form.file)
         found = await asyncio.to_thread(lambda: sniff(read_head(path)))
         kind = "picture" if found.mime.startswith("image/") else "clip"

@@ -16,13 +16,14 @@ from reelwright.planner.match import read_film_settings
 from reelwright.reel.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.studio.branding import HomeBrand
 from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
-from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_still, list_shots
+from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_screen, draw_still, find_font, list_shots
 from reelwright.web.project.changes import Change, find_goal, list_fields
 from reelwright.web.project.making import list_making
 from reelwright.web.project.own_material import store_own_file
@@ -45,13 +46,15 @@ _MOST_PROJECTS: Final = 60
 _MOST_JOBS: Final = 20
 _CAPTION_SHIFTS_S: Final = (-1, -0.5, -0.25, 0, 0.25, 0.5, 1)
 _LEVELS_DB: Final = (MUSIC_LEVELS_DB[1], 0, -3, -6, -9, -12, MUSIC_LEVELS_DB[0])
+_FONT_SIDE: Final = 240
 _BUSY: Final = frozenset({"queued", "running"})
 _TABS: Final = ("shot", "script", "look", "film", "history")
 _TAB_OF_WAY: Final = {
-    "script": "script", "look": "look", "logo": "look", "logo-file": "look", "brand": "look", "restore": "history",
+    "script": "script", "look": "look", "logo": "look", "logo-file": "look", "font": "look", "font-file": "look",
+    "brand": "look", "restore": "history",
 }  # fmt: skip
 _WAY_OF_TAB: Final = {"shot": "edit", "script": "script", "look": "look"}
-_BRAND_WAYS: Final = ("logo", "brand")
+_BRAND_WAYS: Final = ("logo", "font", "brand")
 LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
 
 
@@ -119,7 +122,8 @@ async def render_project(
     quoted = details.replace(quote=values["left"].quote) if values["left"] else details
     purchases = (await studio.show_spending(details.project, free=True)).rows
     stuck = find_stuck_shots(details, purchases)
-    tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path))
+    font = await find_font(studio, plan)
+    tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path), font)
     selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
     film_job = await _find_film_job(studio, details, values["left"])
     values |= {
@@ -140,7 +144,9 @@ async def render_project(
             is_rehearsal=get_deployment(request).is_rehearsal,
         )  # fmt: skip
     if not selected.take and film_job is None:
-        values["poster"] = await draw_still(plan, *list_shots(plan)[selected.n - 1], LARGE_SIDE) or selected.picture
+        values["poster"] = (
+            await draw_still(plan, *list_shots(plan)[selected.n - 1], font, LARGE_SIDE) or selected.picture
+        )
     if values["tab"] == "look":
         values |= await _describe_look(studio, plan)
     elif values["tab"] == "film":
@@ -179,7 +185,7 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     name = (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else ""
     return {
         "logo": await build_logo_url(await studio.locate_asset(settings.logo)) if settings.logo else "",
-        "has_brand": bool(brand.accent or brand.logo or brand.end_card),
+        "font": await _draw_font(studio, plan), "has_brand": brand != HomeBrand(),
         "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
         "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
@@ -191,6 +197,15 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
         "caption_shift": format_level(plan.caption_shift_ms / 1000),
         "caption_shifts": [(seconds, format_level(seconds)) for seconds in _CAPTION_SHIFTS_S],
     }  # fmt: skip
+
+
+async def _draw_font(studio: AsyncStudio, plan: Plan) -> str:
+    """Draw the film's title in its font and look, as a ``data:`` URL; empty where it has no font."""
+    font = await find_font(studio, plan)
+    if font is None:
+        return ""
+    extra = {"staging": "reveal", "words": {"name": plan.title}, "seed": 1}
+    return await draw_screen(plan.look, extra, _FONT_SIDE, font=font)
 
 
 async def _price_retake(studio: AsyncStudio, project: str, shot: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from reelwright.reel.markup import to_plain_text
@@ -94,12 +95,18 @@ def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
 
 
 async def build_strip(
-    details: ProjectDetails, plan: Plan, in_work: Collection[str], stuck: Collection[int], cost: Cost | None, root: str
+    details: ProjectDetails,
+    plan: Plan,
+    in_work: Collection[str],
+    stuck: Collection[int],
+    cost: Cost | None,
+    root: str,
+    font: Path | None,
 ) -> tuple[Tile, ...]:
     """Build the tiles of a project's newest revision, in the order of the film.
 
     ``in_work``: keys of the steps that are being made. ``stuck``: numbers of the shots that wait for a person.
-    ``cost``: of a change that was not made yet, whose shots are marked.
+    ``cost``: of a change that was not made yet, whose shots are marked. ``font``: the file of the film's font.
     """
     rows = {row.n: row for row in details.quote.shots} if details.quote else {}
     changed = {row.n: row for row in cost.again} if cost else {}
@@ -107,7 +114,7 @@ async def build_strip(
     for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
         row = changed.get(shown.n) or rows.get(shown.n)
         state = _find_state(details, shown, rows.get(shown.n), in_work, stuck, is_changed=shown.n in changed)
-        picture = f"{root}studio/pictures/{shown.take}" if shown.take else await draw_still(plan, beat, shot)
+        picture = f"{root}studio/pictures/{shown.take}" if shown.take else await draw_still(plan, beat, shot, font)
         tiles.append(
             Tile(
                 n=shown.n, id=shown.id, name=beat.replace("_", " ").capitalize(),

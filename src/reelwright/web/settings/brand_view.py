@@ -11,7 +11,7 @@ from typing import Any, Final
 from reelwright.errors import ReelwrightError
 from reelwright.server.program_requests import save_upload
 from reelwright.studio import validation
-from reelwright.studio.branding import BrandLogo
+from reelwright.studio.branding import BrandFont, BrandLogo
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS
@@ -23,6 +23,7 @@ _SIDE: Final = 960
 _USUAL_LOOK: Final = "slam"
 _TEXTS: Final = ("accent", "end_card")
 _LOGO_NAME: Final = "logo"
+_FONT_NAME: Final = "font"
 _WORDS: Final = {"name": "Fenn", "url": "fenn.example"}
 """Words of the screen that shows a brand: they are read in every language."""
 
@@ -39,6 +40,7 @@ class BrandView:
     end_card: str
     end_card_chars: int
     logo: BrandLogo | None
+    font: BrandFont | None
     logo_picture: str
     look: str
     looks: tuple[str, ...]
@@ -56,26 +58,27 @@ async def build_brand_view(studio: AsyncStudio, typed_fields: Mapping[str, str] 
     look = (typed_fields or {}).get("look", "")
     look = look if look in looks else _USUAL_LOOK
     path = await studio.locate_asset(brand.logo.asset) if brand.logo else None
+    font = await studio.locate_asset(brand.font.asset) if brand.font else None
     picture, trouble = "", None
     try:
-        picture = await _draw_brand(look, stands, path)
+        picture = await _draw_brand(look, stands, path, font)
     except ReelwrightError as error:
         trouble = describe_trouble(error)
     return BrandView(
-        **stands, end_card_chars=END_CARD_CHARS, logo=brand.logo,
+        **stands, end_card_chars=END_CARD_CHARS, logo=brand.logo, font=brand.font,
         logo_picture=await build_logo_url(path) if path else "",
         look=look, looks=looks, picture=picture, trouble=trouble,
     )  # fmt: skip
 
 
-async def _draw_brand(look: str, typed: Mapping[str, str], logo: Path | None) -> str:
+async def _draw_brand(look: str, typed: Mapping[str, str], logo: Path | None, font: Path | None) -> str:
     accent = validation.check_accent(typed["accent"] or None)
     end_card = validation.check_end_card(typed["end_card"] or None)
     words = {**_WORDS, **({"legal": end_card} if end_card and not validation.is_none(end_card) else {})}
     extra: dict[str, Any] = {"staging": "end_card", "words": words, "variant": 0, "seed": 1}
     if accent and not validation.is_none(accent):
         extra["accent"] = accent
-    return await draw_screen(look, extra, _SIDE, logo)
+    return await draw_screen(look, extra, _SIDE, logo, font)
 
 
 async def set_brand_texts(studio: AsyncStudio, form: PageForm) -> None:
@@ -99,3 +102,11 @@ async def set_brand_logo(studio: AsyncStudio, form: PageForm) -> None:
         else:
             path = await asyncio.to_thread(save_upload, folder, _LOGO_NAME, form.file)
         await studio.set_brand(logo=path)
+
+
+async def set_brand_font(studio: AsyncStudio, form: PageForm) -> None:
+    """Set the font by the file of a form; ``none`` as its way removes it. Raises as ``set_brand`` does."""
+    with open_scratch_folder() as folder:
+        given = form.get("way") != validation.NONE
+        path = await asyncio.to_thread(save_upload, folder, _FONT_NAME, form.file) if given else validation.NONE
+        await studio.set_brand(font=path)

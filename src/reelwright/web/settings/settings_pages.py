@@ -24,7 +24,7 @@ from reelwright.text_limits import URL_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.rendering import render, send_to
-from reelwright.web.settings.brand_view import build_brand_view, set_brand_logo, set_brand_texts
+from reelwright.web.settings.brand_view import build_brand_view, set_brand_font, set_brand_logo, set_brand_texts
 from reelwright.web.texts import COOKIE, NAMES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -161,6 +161,10 @@ async def _set_logo(request: Request, form: PageForm) -> None:
     await set_brand_logo(get_studio(request), form)
 
 
+async def _set_font(request: Request, form: PageForm) -> None:
+    await set_brand_font(get_studio(request), form)
+
+
 async def _set_retention(request: Request, form: PageForm) -> None:
     await get_studio(request).replace_retention(None, {name: form.get(name) or None for name in _SPANS})
 
@@ -171,7 +175,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "programs-add": _create_api_key, "programs-revoke": _revoke_api_key,
     "webhooks-add": _create_webhook, "webhooks-test": _test_webhook, "webhooks-enable": _enable_webhook,
     "webhooks-remove": _remove_webhook,
-    "brand-set": _set_brand, "brand-logo": _set_logo,
+    "brand-set": _set_brand, "brand-logo": _set_logo, "brand-font": _set_font,
     "retention-set": _set_retention,
 }  # fmt: skip
 """What a form of the page may do, by the last part of its address: the section, and what is done there."""
