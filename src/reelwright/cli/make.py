@@ -37,7 +37,8 @@ def make(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.Aspect = None,
+    aspect: o.Aspects = None,
+    native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
@@ -89,7 +90,7 @@ def make(
     script, only what depends on that line is made again.
     """
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, end_card, image, clip, language, variation, short_side
+        flavor, length, aspect, native, look, accent, logo, end_card, image, clip, language, variation, short_side
     )
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
@@ -184,6 +185,7 @@ def build_brief_options(
     flavor: str | None,
     length: str | None,
     aspect: str | None,
+    native: bool,
     look: str | None,
     accent: str | None,
     logo: Any,
@@ -201,6 +203,7 @@ def build_brief_options(
         "flavor": flavor,
         "length": length,
         "aspect": aspect,
+        **({"native": True} if native else {}),
         "look": look,
         "accent": accent,
         "logo": logo,

@@ -82,8 +82,9 @@ class Brief:
     the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
     ``logo``: the brand's, which ends the film; ``end_card``: its text there. ``without``: which of these three the film
     is to do without, also where a flavor or the home has one. ``brands``: of the flavor and the home, the stronger
-    first, as they were when the brief was made. None of these last is stored where it says nothing: an earlier release
-    beside this one reads the brief too.
+    first, as they were when the brief was made. ``formats``: further aspects in which the film is cut, beside
+    ``aspect``; ``is_native``: AI models make takes in each of them. None of these last is stored where it says nothing:
+    an earlier release beside this one reads the brief too.
     """
 
     text: str
@@ -119,6 +120,8 @@ class Brief:
     end_card: str = ""
     without: tuple[str, ...] = ()
     brands: tuple[Brand, ...] = ()
+    formats: tuple[Aspect, ...] = ()
+    is_native: bool = False
 
     def name_assets(self) -> dict[Digest, str]:
         """Return the name of every picture and clip of the person's own, by its digest."""

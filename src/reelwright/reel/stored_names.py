@@ -37,7 +37,20 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """The stored spelling, by class and by name of the field in Python."""
 LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "reel.brief.Brief": frozenset({"title", "overlays", "look", "accent", "logo", "end_card", "without", "brands"})
+    "reel.brief.Brief": frozenset(
+        {
+            "title",
+            "overlays",
+            "look",
+            "accent",
+            "logo",
+            "end_card",
+            "without",
+            "brands",
+            "formats",
+            "is_native",
+        }
+    )
 }
 """Fields that came with a later release, by class. What is hashed or stored has them only where they say something: an
 older value keeps its hash, and an older release reads what this one stores.
