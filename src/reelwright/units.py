@@ -19,6 +19,7 @@ Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
 _PLAIN_AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _JSON_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 ASPECTS: Final[tuple[Aspect, ...]] = ("16:9", "9:16", "1:1", "4:5")
+ACCEPTED_ASPECTS: Final = f"{', '.join(ASPECTS)}, or several of them, each once, with commas between"
 
 
 def convert_frames_to_ms(frames: int, fps: tuple[int, int]) -> int:
@@ -50,6 +51,16 @@ def compute_size(aspect: Aspect, short_side: int = 1080) -> tuple[int, int]:
     if width >= height:
         return _round_to_even(short_side * width / height), _round_to_even(short_side)
     return _round_to_even(short_side), _round_to_even(short_side * height / width)
+
+
+def parse_aspects(value: object) -> tuple[Aspect, ...]:
+    """Parse one or several aspects, as a list or as text with commas, in their order. Raises ``BadInput``."""
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    given = list(parts) if isinstance(parts, (list, tuple)) else []
+    found = tuple(one for one in given if one in ASPECTS)
+    if not found or len(found) != len(given) or len(set(found)) != len(found):
+        raise BadInput("aspect", value, ACCEPTED_ASPECTS)
+    return found
 
 
 @lru_cache(256)

@@ -16,6 +16,7 @@ from PIL import Image
 
 from bad_briefs import BAD_BRIEFS
 from client.proxy import Proxy
+from reelwright.media.probe import probe
 from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings
 from reelwright.studio.options import BrandOptions, ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
@@ -321,3 +322,21 @@ async def test_a_brief_that_says_nothing_is_filmed_once_its_questions_are_answer
         assert (await wait_for(client, made["job"]))["state"] == "done"
         script = (await client.get(f"/api/v1/projects/{made['project']}/script")).text
         assert "Juno" in script and "It plays a chord" in script and "juno.example" in script
+
+
+async def test_each_format_of_a_film_is_a_file_of_its_job(settings: Settings) -> None:
+    wanted = {**FILM, "aspect": ["9:16", "1:1"]}
+    async with open_server(settings, None) as server, server.open_client() as client:
+        assert (await post(client, "/quotes", **wanted))["usd"] == "0.00"
+        made = await post(client, "/projects", **wanted)
+        assert (await wait_for(client, made["job"]))["state"] == "done"
+        sizes = []
+        for n in range(2):
+            answer = await client.get(f"/api/v1/jobs/{made['job']}/files/{n}")
+            path = settings.home / f"{n}.mp4"
+            path.write_bytes(answer.content)
+            sizes.append((probe(path).width, probe(path).height))
+        assert sizes[0][0] < sizes[0][1] and sizes[1][0] == sizes[1][1], "the first aspect is file 0"
+        assert (await client.get(f"/api/v1/jobs/{made['job']}/files/2")).status_code == 404
+        wrong = await client.post("/api/v1/projects", json={**FILM, "aspect": "9:16,5:4"})
+        assert wrong.status_code == 422 and "aspect" in wrong.text

@@ -15,6 +15,7 @@ from reelwright.reel.document import to_public
 from reelwright.studio import options, verb_options
 from reelwright.studio.options import ClipOptions, EditOptions, FilmOptions, MakeOptions, Options, ResumeOptions
 from reelwright.studio.studio import AsyncStudio
+from reelwright.units import ACCEPTED_ASPECTS
 from studio.conftest import Home
 
 PAIRS: list[tuple[type[Options], type, set[str]]] = [
@@ -48,7 +49,7 @@ def test_the_defaults_of_a_film_are_those_of_a_brief() -> None:
     [
         (MakeOptions, {"short_side": "big"}, "short_side", "a whole number from 90 to 2160"),
         (MakeOptions, {"takes": True}, "takes", "a whole number from 1 to 4"),
-        (MakeOptions, {"aspect": "3:2"}, "aspect", "16:9, 9:16, 1:1, 4:5"),
+        (MakeOptions, {"aspect": "3:2"}, "aspect", ACCEPTED_ASPECTS),
         (MakeOptions, {"images": "a.png"}, "images", "a list of files"),
         (MakeOptions, {"sound": "yes"}, "sound", "True or False"),
         (MakeOptions, {"brief": 3}, "brief", "what the film is about, in your own words"),

@@ -60,6 +60,20 @@ async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that
     assert details.revision == 2 and "Never flickers" in details.shots[0].words.values()
 
 
+async def test_each_format_of_a_film_is_played_and_downloaded(visitor: Visitor) -> None:
+    project = await visitor.make({**FREE, "aspect": "9:16,1:1"})
+    await visitor.finish(project)
+    page = await show(visitor, project, "?tab=film")
+    films = [have["src"] for have in page.list_tags("video")]
+    assert [film.rpartition("/")[2] for film in films] == ["0", "1"]
+    links = [have["href"] for have in page.list_tags("a") if "download" in have]
+    assert set(films) <= set(links)
+    for film in films:
+        assert (await visitor.client.get(f"/studio/projects/{film}")).content[4:8] == b"ftyp"
+    for name in ("film.zip", "film.yaml", "cut.otio"):
+        assert (await visitor.client.get(f"/studio/projects/{project}/files/{name}")).status_code == 200
+
+
 async def test_fields_that_are_as_they_were_ask_for_nothing(visitor: Visitor) -> None:
     project = await visitor.make(FREE)
     page = await show(visitor, project)

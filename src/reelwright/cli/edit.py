@@ -38,7 +38,11 @@ def edit(
             help="Length of the shot; without --shot, length of the film, which is planned again.",
         ),
     ] = None,
-    aspect: o.Aspect = None,
+    aspect: o.Aspects = None,
+    native: Annotated[
+        bool | None,
+        typer.Option("--native/--no-native", help="Whether AI models film every shot in each aspect of the film."),
+    ] = None,
     image: Annotated[
         Path | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the shot.")
     ] = None,
@@ -167,6 +171,7 @@ def edit(
         "prompt": prompt,
         "length": length,
         "aspect": aspect,
+        "native": native,
         "image": image,
         "clip": clip,
         "move": move,

@@ -37,7 +37,8 @@ def make(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.Aspect = None,
+    aspect: o.Aspects = None,
+    native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
@@ -90,7 +91,7 @@ def make(
     script, only what depends on that line is made again.
     """
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, font, end_card, image, clip, language, variation, short_side
+        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
     )
     options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
@@ -185,6 +186,7 @@ def build_brief_options(
     flavor: str | None,
     length: str | None,
     aspect: str | None,
+    native: bool,
     look: str | None,
     accent: str | None,
     logo: Any,
@@ -203,6 +205,7 @@ def build_brief_options(
         "flavor": flavor,
         "length": length,
         "aspect": aspect,
+        **({"native": True} if native else {}),
         "look": look,
         "accent": accent,
         "logo": logo,

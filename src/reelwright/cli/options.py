@@ -59,6 +59,18 @@ Length = Annotated[
 Aspect = Annotated[
     str | None, typer.Option("--aspect", metavar="W:H", help="Aspect ratio of the film: 16:9, 9:16, 1:1 or 4:5.")
 ]
+Aspects = Annotated[
+    str | None,
+    typer.Option(
+        "--aspect",
+        metavar="W:H",
+        help="Aspect ratio of the film: 16:9, 9:16, 1:1 or 4:5. Several, such as 16:9,9:16, make a film in each from "
+        "the same takes, cropped around their subjects.",
+    ),
+]
+Native = Annotated[
+    bool, typer.Option("--native", help="With several aspects: let AI models film every shot in each of them.")
+]
 Look = Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Look of the film; see `reelwright looks`.")]
 Accent = Annotated[
     str | None, typer.Option("--accent", metavar="#RRGGBB", help="Strong colour of the film, such as the brand's.")

@@ -92,6 +92,9 @@ def print_quote(quote: ProjectQuote) -> None:
         typer.echo(f"{change.n:>3}  was {_format_words(change.before)}; now {_format_words(change.after)}")
     for way, micros in quote.prices_by_continuation.items():
         typer.echo(f"     --continuation {way:<8}{_format_amount(micros, True):>19}")
+    for way, micros in quote.prices_by_framing.items():
+        how = "takes in every aspect (--native)" if way == "native" else "takes reframed for every aspect"
+        typer.echo(f"     {how:<34}{_format_amount(micros, True):>8}")
     if quote.prices_by_step:
         each = ", ".join(f"{kind} {_format_amount(micros, True)}" for kind, micros in quote.prices_by_step.items())
         typer.echo(f"     by kind of step: {each}")
@@ -154,8 +157,7 @@ def print_script(result: ScriptResult, *, json_out: bool) -> None:
 
 def print_film(result: FilmResult) -> None:
     """Print the result of a job: the film, the findings, what was made and spent, and what to do next."""
-    if result.film:
-        film = result.film
+    for film in result.films or ((result.film,) if result.film else ()):
         loud = f" · {film.loudness_lufs:.1f} LUFS" if film.loudness_lufs is not None else ""
         size = f"{film.width}x{film.height}"
         typer.echo(f"{film.path}")
@@ -163,6 +165,7 @@ def print_film(result: FilmResult) -> None:
     for finding in result.findings:
         mark = "accepted" if finding.is_accepted else "fails" if finding.is_fault else "note"
         where = f"shot {finding.id.partition('/')[2]}: " if finding.shot else ""
+        where = f"{finding.aspect}, {where}" if finding.aspect else where
         typer.echo(f"  {mark}: {where}{finding.message} [{finding.id}]")
     if result.message and not result.findings:
         typer.echo(f"  {result.message}")

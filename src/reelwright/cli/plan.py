@@ -36,7 +36,8 @@ def plan(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.Aspect = None,
+    aspect: o.Aspects = None,
+    native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
@@ -66,7 +67,7 @@ def plan(
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, font, end_card, image, clip, language, variation, short_side
+        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
     ) | {"archetype": archetype}
     options |= {"successor": True} if successor else {}
     by_model = planner is not None and planner not in _RULES

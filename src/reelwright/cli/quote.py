@@ -18,7 +18,8 @@ def quote(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.Aspect = None,
+    aspect: o.Aspects = None,
+    native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
     logo: o.Logo = None,
@@ -47,7 +48,7 @@ def quote(
 ) -> None:
     """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""
     options = build_brief_options(
-        flavor, length, aspect, look, accent, logo, font, end_card, image, clip, language, variation, short_side
+        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
     )
     options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference)
     options |= {"max_price": budget, "planner": planner, "archetype": archetype}

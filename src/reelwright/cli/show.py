@@ -60,15 +60,15 @@ def print_project(view: ProjectDetails) -> None:
         typer.echo(f"cut: {len(view.cut)} edits, {last.start_s + last.duration_s:.1f} s")
     for take in view.takes:
         if take.duration_s is not None and len(view.takes) > 1:
-            shot = next((shot.n for shot in view.shots if shot.id == take.shot), "?")
+            shot = next((shot.n for shot in view.shots if shot.id == take.shot.partition("/")[0]), "?")
             sound = "with sound" if take.has_sound else "without sound"
             typer.echo(f"take {take.n} of shot {shot}: {take.duration_s:.2f} s, {take.width}x{take.height}, {sound}")
     for finding in view.findings:
         mark = "accepted" if finding.is_accepted else "fails" if finding.is_fault else "note"
         typer.echo(f"  {mark}: {finding.message} [{finding.id}]")
-    if view.film:
-        typer.echo(f"{view.film.path}")
-        typer.echo(f"  {view.film.duration_s:.1f} s · {view.film.width}x{view.film.height} · marked {view.marking}")
+    for film in view.films or ((view.film,) if view.film else ()):
+        typer.echo(f"{film.path}")
+        typer.echo(f"  {film.duration_s:.1f} s · {film.width}x{film.height} · marked {view.marking}")
     if view.job:
         message = format_message(view.job.message, view.job.reason)
         typer.echo(f"job {view.job.id}: {format_state(view.job)} {message}".rstrip())

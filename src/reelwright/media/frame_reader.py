@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +48,26 @@ def decode_frames(path: Path, start: Fraction) -> Iterator[Any]:
     """Yield decoded frames from the key frame at or before ``start`` seconds."""
     with _opened(path, start) as container:
         yield from container.decode(video=0)
+
+
+def read_frames(path: Path, times: Sequence[Fraction]) -> list[Image.Image]:
+    """Read the frames of ``path`` that are shown at ``times``, rising seconds, upright.
+
+    After its end that is its last frame. Raises ``UnreadableMedia``, also if nothing can be decoded.
+    """
+    found: list[Image.Image] = []
+    last = None
+    for frame in decode_frames(path, times[0]):
+        if frame.pts is None:
+            continue
+        while len(found) < len(times) and frame.pts * frame.time_base >= times[len(found)]:
+            found.append(_upright(frame))
+        last = frame
+        if len(found) == len(times):
+            return found
+    if last is None:
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words="no frame of it can be decoded")
+    return found + [_upright(last)] * (len(times) - len(found))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from reelwright.errors import WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.preroll import drop_unused_frames
 from reelwright.media.probe import Probe, probe
+from reelwright.media.reframing import Framing, find_framing
 from reelwright.units import convert_seconds_to_frames
 
 HELD_FRAMES: Final = 2
@@ -43,6 +44,8 @@ def normalise(
     room: Path,
     *,
     can_ease: bool = False,
+    subject_window: tuple[int, int] | None = None,
+    name: str = "picture",
 ) -> Normal:
     """Build the ffmpeg filters that bring frames [start, start + length) of ``path`` to the house format.
 
@@ -50,6 +53,10 @@ def normalise(
 
     ``can_ease``: a source that is a little too short is played slower, or shown from a little earlier. The last frame
     of one that is much too short is held: a person was asked about such a take before.
+
+    ``subject_window``: first frame and number of frames in which the subject of the source is looked for, around which
+    it is cropped; a subject that no crop holds is fitted into the frame. None: it is cropped about its middle.
+    ``name``: a word that no other source of the same graph has.
 
     Raises ``WrongResult`` naming both lengths when a source that cannot be eased is shorter by more than two frames.
     """
@@ -64,8 +71,14 @@ def normalise(
         options += ["-c:v", "libvpx" if found.codec == "vp8" else "libvpx-vp9"]  # ffmpeg's own decoders drop alpha
     if skipped:
         options += ["-ss", f"{float(Fraction(skipped) / Fraction(*fps)):.6f}"]
-    filters, notes = _shape(found, size)
-    notes += repaired
+    width, height = (found.height, found.width) if found.rotation % 180 else (found.width, found.height)
+    framing = Framing(crop=_cover(width, height, _shape_of_pixel(found), size), size=size)
+    if subject_window and framing.crop != (width, height):
+        first, count = (Fraction(frames) / Fraction(*fps) for frames in subject_window)
+        framing = find_framing(path, found, first, count, (width, height), _shape_of_pixel(found), size)
+    filters, notes = _shape(found, framing)
+    filters += framing.build_fill(size, name)
+    notes += [*framing.notes, *repaired]
     filters = [*_timing(found, fps, start - skipped, length, held, slower), *filters]
     if held:
         notes.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
@@ -148,17 +161,17 @@ def _timing(
     return filters
 
 
-def _shape(found: Probe, size: tuple[int, int]) -> tuple[list[str], list[str]]:
-    """Crop to the wanted aspect in the source's own pixels, scale once, bring the colours to BT.709."""
+def _shape(found: Probe, framing: Framing) -> tuple[list[str], list[str]]:
+    """Crop to the wanted part in the source's own pixels, scale once, bring the colours to BT.709."""
     notes = [f"turned upright by {found.rotation} degrees"] if found.rotation else []
     if found.is_interlaced:
         notes.append("interlaced lines were joined")
     width, height = (found.height, found.width) if found.rotation % 180 else (found.width, found.height)
-    shape = 1 / found.sar if found.rotation % 180 else found.sar
-    crop = _cover(width, height, shape, size)
+    crop, size = framing.crop, framing.size
     filters = []
     if crop != (width, height):
-        filters.append(f"crop={crop[0]}:{crop[1]}:exact=1")
+        place = f":{framing.place[0]}:{framing.place[1]}" if framing.place else ""
+        filters.append(f"crop={crop[0]}:{crop[1]}{place}:exact=1")
         notes.append(f"{width}x{height} cropped to {crop[0]}x{crop[1]}")
     scaled = crop != size
     if scaled:
@@ -180,6 +193,11 @@ _TONE_MAPPED: Final = (
 )
 _OVER_BLACK: Final = "format=gbrap,premultiply=inplace=1,format=gbrp,scale=out_color_matrix=bt709:out_range=tv"
 """Colour times its own alpha: the same as laying it over black, and it needs no second input."""
+
+
+def _shape_of_pixel(found: Probe) -> Fraction:
+    """Return how wide a pixel of the upright source is for its height."""
+    return 1 / found.sar if found.rotation % 180 else found.sar
 
 
 def _cover(width: int, height: int, shape: Fraction, size: tuple[int, int]) -> tuple[int, int]:

@@ -38,7 +38,10 @@ def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         check_house(made, size, fps, length)
         report(1.0)
         return _made(made, length, copied=True, notes=())
-    picture = normalise(taken, size, fps, int(args["start"]), length, room, can_ease=bool(args.get("bought")))
+    window = _read_framing(args, 1)[0]
+    picture = normalise(
+        taken, size, fps, int(args["start"]), length, room, can_ease=bool(args.get("bought")), subject_window=window
+    )
     graph = f"[0:{picture.index}]{picture.chain}"
     _encode(args, [picture], graph, made, report, find_font(sources))
     return _made(made, length, copied=False, notes=picture.notes)
@@ -51,8 +54,20 @@ def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Pa
     size, fps, length = _pair(args["size"]), _pair(args["fps"]), int(args["length"])
     way = build_transition(args["transition"], size, fps, length)
     pictures = [
-        normalise(taken.path, size, fps, int(start), length, room, can_ease=bool(args.get("bought")))
-        for taken, start in zip(sources, args["starts"], strict=False)  # a font may come after the two
+        normalise(
+            taken.path,
+            size,
+            fps,
+            int(start),
+            length,
+            room,
+            can_ease=bool(args.get("bought")),
+            subject_window=window,
+            name=f"picture{n}",
+        )
+        for n, (taken, start, window) in enumerate(
+            zip(sources, args["starts"], _read_framing(args, 2), strict=False)
+        )  # a font may come last
     ]
     base = f"settb={fps[1]}/{fps[0]}"
     chains = [f"[{at}:{p.index}]{p.chain},{base}[s{at}]" for at, p in enumerate(pictures)]
@@ -75,6 +90,12 @@ def _encode(
     size, fps = _pair(args["size"]), _pair(args["fps"])
     encode([*inputs, *more], graph, made, size, fps, int(args["length"]), report, read_encoding_options(args))
     keep_misfits(made, drawn)
+
+
+def _read_framing(args: Mapping[str, Any], count: int) -> list[Pair | None]:
+    """Return for each source the frames in which its subject is looked for; None: it is cropped about its middle."""
+    windows = args.get("framing")
+    return [_pair(one) for one in windows] if windows else [None] * count
 
 
 def _is_house(path: Path, house: str, length: int) -> bool:

@@ -12,7 +12,7 @@ from reelwright.planner.flavors import choose_flavor
 from reelwright.reel.brief import Brief
 from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.text_limits import BRIEF_CHARS
-from reelwright.units import ASPECTS
+from reelwright.units import parse_aspects
 
 MAX_LENGTH_MS: Final = 600_000
 MIN_LENGTH_MS: Final = 1000
@@ -35,8 +35,8 @@ def validate_brief(brief: Brief) -> None:
     _check_whole_number("length_ms", brief.length_ms, MIN_LENGTH_MS, MAX_LENGTH_MS, "milliseconds")
     _check_whole_number("short_side", brief.short_side, 90, 4320, "pixels")
     _check_whole_number("variation", brief.variation, 0, 1_000_000, "")
-    if brief.aspect is not None and brief.aspect not in ASPECTS:
-        raise BadInput("aspect", brief.aspect, ", ".join(ASPECTS))
+    if brief.aspect is not None:
+        parse_aspects([brief.aspect, *brief.formats] if brief.formats else brief.aspect)
     if brief.language is not None and not is_language_tag(brief.language):
         raise BadInput("language", brief.language, ACCEPTED_LANGUAGE)
     choose_flavor(brief, "spot")

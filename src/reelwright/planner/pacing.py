@@ -17,8 +17,8 @@ from reelwright.planner.grammar import check
 from reelwright.planner.music import Grid
 from reelwright.planner.roles import list_screen_words
 from reelwright.planner.tables import load_tones
-from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.request import LOCAL_MODEL_PREFIXES
 from reelwright.reel.value import define_value
 
 NOT_JUDGED: Final = "whether the words are true, good or yours; whether the pictures fit them"

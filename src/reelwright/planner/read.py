@@ -42,11 +42,12 @@ from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_undrawable
 from reelwright.planner.edit import rebuild_requests
 from reelwright.planner.plan_values import check_names_and_words
+from reelwright.planner.resizing import update_formats
 from reelwright.planner.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Material
-from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length
+from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length, list_aspects
 from reelwright.reel.stored_names import to_public_names
 from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.value import ShotId
@@ -104,7 +105,7 @@ def validate_plan(plan: Plan, name: str) -> Plan:
         build_graph(plan, "film")
     except ValueError as cause:  # the graph's own words: a cycle, or a step that does not exist
         raise BadInput(f"{name}.beats", str(cause), "inputs that lead to shots without a circle") from cause
-    return plan
+    return update_formats(plan)
 
 
 def _hold_over_gaps(plan: Plan) -> Plan:
@@ -124,6 +125,12 @@ def _check_rate_and_size(plan: Plan, name: str) -> None:
         raise BadInput(f"{name}.fps", list(plan.fps), "numerator and denominator of 10 to 120 frames a second")
     if any(side < 16 or side > 7680 or side % 2 for side in plan.size):
         raise BadInput(f"{name}.size", list(plan.size), "even numbers of pixels from 16 to 7680")
+    for k, one in enumerate(plan.formats):
+        if any(side < 16 or side > 7680 or side % 2 for side in one.size):
+            raise BadInput(f"{name}.formats.{k}.size", list(one.size), "even numbers of pixels from 16 to 7680")
+    aspects = list_aspects(plan)
+    if len(set(aspects)) < len(aspects):
+        raise BadInput(f"{name}.formats", ", ".join(aspects), "each aspect once, that of the film's size included")
 
 
 def _list_beats(plan: Plan, name: str) -> Iterator[tuple[str, Beat]]:

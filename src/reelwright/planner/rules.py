@@ -146,11 +146,13 @@ def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
     """Return the result with shots, voices and music given to the models that the brief asks for."""
     from reelwright.planner.casting.budget import cast_within_budget
     from reelwright.planner.casting.terms import NO_MUSIC
+    from reelwright.planner.resizing import set_formats
 
     if brief.music is None and result.facts and result.facts.find_direction("no_music"):
         brief = replace(brief, music=NO_MUSIC)
     made_by = cast_within_budget(result.plan, brief)
-    return replace(result, plan=made_by.plan, messages=(*result.messages, *made_by.messages))
+    plan = set_formats(made_by.plan, brief.formats, is_native=brief.is_native)
+    return replace(result, plan=plan, messages=(*result.messages, *made_by.messages))
 
 
 def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:

@@ -10,8 +10,17 @@ from typing import Any, Final
 from reelwright.reel.brief import Goal
 from reelwright.reel.cues import Cue, compute_shown_cues, trim_cues
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.formats import add_format_steps, derive_format_plan
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.plan import Bed, OwnFootage, Plan, Shot, find_source_start, has_other_sound
+from reelwright.reel.plan import (
+    Bed,
+    OwnFootage,
+    Plan,
+    Shot,
+    compute_take_length,
+    find_source_start,
+    has_other_sound,
+)
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import ShotId, StepKey
 from reelwright.units import convert_seconds_to_frames
@@ -38,8 +47,6 @@ ANIMATIC_MODEL = "animatic/2026.1"
 COMPOSER_MODEL = "composer/2026.1"
 RULES_MODEL = "rules/2026.2"
 """The models that draw, compose and plan on this machine now; an id carries its edition."""
-LOCAL_MODEL_PREFIXES = ("animatic/", "composer/", "rules/")
-"""Prefixes of the ids of models that draw and compose on this machine."""
 _FADE_S = (Fraction(1), Fraction(2), Fraction(4))
 """Shortest, usual and longest fade of the bed, in seconds. Source: craft.md 1.2: the end card's tail rings for 0.8 to
 1.5 s after its first frames.
@@ -101,6 +108,17 @@ _MOST_CACHED_STEPS: Final = 512
 
 
 def _build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions) -> Graph:
+    """Return the graph of the plan, and of each further format, which shares every step that is the same for it."""
+    graph = _build_format_graph(plan, goal, encoding)
+    if goal in ("plan", "storyboard"):
+        return graph
+    for one in plan.formats:
+        other = _build_format_graph(derive_format_plan(plan, one), goal, encoding, can_reframe=True)
+        graph = add_format_steps(graph, other, one)
+    return graph
+
+
+def _build_format_graph(plan: Plan, goal: Goal, encoding: EncodingOptions, *, can_reframe: bool = False) -> Graph:
     steps: dict[StepKey, Step] = {}
     stills = _add(steps, _stills(plan))
     if goal in ("plan", "storyboard"):
@@ -113,7 +131,7 @@ def _build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions) -> Graph:
     sound = _add(steps, [*voices, *_bed(plan)])
     if goal == "cut":
         return Graph(steps=steps, goal=(*takes, *sound))
-    segments = _add(steps, _segments(plan, encoding))
+    segments = _add(steps, _segments(plan, encoding, can_reframe=can_reframe))
     _add(steps, [_mix(plan, encoding), _film(plan, segments, encoding)])
     return Graph(steps=steps, goal=(FILM,))
 
@@ -135,15 +153,11 @@ def _takes(plan: Plan, encoding: EncodingOptions) -> list[Step]:
         if isinstance(shot.source, OwnFootage):
             continue
         key = make_take_key(shot.id)
-        can_vary = _is_drawn(shot.source) and key not in bought_from
+        can_vary = shot.source.is_local and key not in bought_from
         args = encoding.to_args() if can_vary else {}
         after = unspoken if shot.length_needs_voice else ()
         made.append(Step(key=key, kind="take", request=shot.source, args=args, after=after))
     return made
-
-
-def _is_drawn(request: Request) -> bool:
-    return request.model.startswith(LOCAL_MODEL_PREFIXES)
 
 
 def _find_bought_from(plan: Plan) -> frozenset[StepKey]:
@@ -155,7 +169,7 @@ def _find_bought_from(plan: Plan) -> frozenset[StepKey]:
     requests = {make_take_key(s.id): s.source for s in plan.shots if isinstance(s.source, Request)}
     requests |= {make_still_key(s.id): s.still for s in plan.shots if s.still}
     found: set[StepKey] = set()
-    todo = [request for request in requests.values() if not _is_drawn(request)]
+    todo = [request for request in requests.values() if not request.is_local]
     while todo:
         more = {i.of for i in todo.pop().inputs if i.of} - found
         found |= more
@@ -189,8 +203,11 @@ def _picture(shot: Shot) -> Input:
     return Input(role="source", of=make_take_key(shot.id))
 
 
-def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
-    """Return one segment for the body of each shot, and one for each transition that takes time."""
+def _segments(plan: Plan, encoding: EncodingOptions, *, can_reframe: bool) -> list[Step]:
+    """Return one segment for the body of each shot, and one for each transition that takes time.
+
+    ``can_reframe``: pictures that were not drawn for this format are cropped around their subjects.
+    """
     film_cues, windows, shots = compute_shown_cues(plan), plan.compute_windows(), plan.shots
     house = {"size": list(plan.size), "fps": list(plan.fps), **encoding.to_args()}
     drawn = {"look": plan.look, "language": plan.language, "style": plan.caption_style}
@@ -209,6 +226,7 @@ def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
             "length": end - begin - head,
         }
         args |= _mark_bought(shot) | _describe_drawing(shot, film_cues, begin + head, end, begin, drawn)
+        args |= _describe_framing(plan, can_reframe, shot)
         needs = (_picture(shot), *(font if _has_title(args) else ()))
         made.append(Step(key=make_segment_key(shot.id), kind="segment", work="segment.body", args=args, needs=needs))
         if shot.transition.length and index + 1 < len(shots):
@@ -222,6 +240,7 @@ def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
             }
             args |= _mark_bought(shot) | _mark_bought(after)
             args |= _describe_drawing(after, film_cues, end, end + shot.transition.length, end, drawn)
+            args |= _describe_framing(plan, can_reframe, shot, after)
             needs = (_picture(shot), _picture(after), *(font if _has_title(args) else ()))
             made.append(
                 Step(
@@ -240,6 +259,17 @@ def _mark_bought(shot: Shot) -> dict[str, Any]:
     """Mark takes of AI video models: these may be a few frames shorter than the length that was sold."""
     is_bought = not isinstance(shot.source, OwnFootage) and shot.source.mode in VIDEO_MODES
     return {"bought": True} if is_bought else {}
+
+
+def _describe_framing(plan: Plan, can_reframe: bool, *shots: Shot) -> dict[str, Any]:
+    """Return in which frames of each picture its subject is looked for; empty where pictures need no other framing.
+
+    These are all frames that the film shows of it, so that a transition frames a shot as its segment does.
+    """
+    is_made_elsewhere = any(isinstance(shot.source, OwnFootage) or not shot.source.is_local for shot in shots)
+    if not can_reframe or not is_made_elsewhere:
+        return {}
+    return {"framing": [[int(find_source_start(plan, shot)), int(compute_take_length(shot))] for shot in shots]}
 
 
 def _describe_drawing(
@@ -312,7 +342,7 @@ def _describe_fade(plan: Plan, bed: Bed) -> dict[str, int]:
 
     The fade is as long as the last shot where that lasts from one to four seconds, like an end card; else two seconds.
     """
-    if bed.request.model.startswith(LOCAL_MODEL_PREFIXES):
+    if bed.request.is_local:
         return {}
     last = plan.shots[-1].length
     shortest, usual, longest = (convert_seconds_to_frames(seconds, plan.fps) for seconds in _FADE_S)
@@ -331,11 +361,7 @@ def _film(plan: Plan, segments: list[StepKey], encoding: EncodingOptions) -> Ste
         for s in plan.shots
     ]
     for entry, shot in zip(shots, plan.shots, strict=True):
-        if (
-            shot.text_mode != "drawn"
-            and isinstance(shot.source, Request)
-            and shot.source.model.startswith(LOCAL_MODEL_PREFIXES)
-        ):
+        if shot.text_mode != "drawn" and isinstance(shot.source, Request) and shot.source.is_local:
             entry["drawn"] = True  # a slowly moving or still picture is intended here: checks must not fail it
     for entry, before, shot in zip(shots[1:], plan.shots, plan.shots[1:], strict=False):
         if is_continuation(before, shot):
@@ -368,7 +394,6 @@ def find_source_type(plan: Plan) -> str:
 
     An IPTC digital source type says how a picture was made.
     """
-    models = [s.source.model for s in plan.shots if not isinstance(s.source, OwnFootage)]
-    if any(not model.startswith(LOCAL_MODEL_PREFIXES) for model in models):
+    if any(isinstance(s.source, Request) and not s.source.is_local for s in plan.shots):
         return "compositeWithTrainedAlgorithmicMedia"
     return "composite" if any(isinstance(s.source, OwnFootage) for s in plan.shots) else "algorithmicMedia"

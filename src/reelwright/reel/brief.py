@@ -99,8 +99,9 @@ class Brief:
     the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
     ``logo``: the brand's, which ends the film; ``end_card``: its text there; ``font``: of the display type.
     ``without``: which of these four the film is to do without, also where a flavor or the home has one. ``brands``: of
-    the flavor and the home, the stronger first, as they were when the brief was made. None of these last is stored
-    where it says nothing: an earlier release beside this one reads the brief too.
+    the flavor and the home, the stronger first, as they were when the brief was made. ``formats``: further aspects in
+    which the film is cut, beside ``aspect``; ``is_native``: AI models make takes in each of them. None of these last is
+    stored where it says nothing: an earlier release beside this one reads the brief too.
     """
 
     text: str
@@ -137,6 +138,8 @@ class Brief:
     without: tuple[str, ...] = ()
     brands: tuple[Brand, ...] = ()
     font: Font | None = None
+    formats: tuple[Aspect, ...] = ()
+    is_native: bool = False
 
     def name_assets(self) -> dict[Digest, str]:
         """Return the name of every picture, clip and font of the person's own, by its digest."""

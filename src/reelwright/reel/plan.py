@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId, define_value
-from reelwright.units import Frames, convert_ms_to_frames
+from reelwright.units import Aspect, Frames, convert_ms_to_frames, find_nearest_aspect
 
 SCHEMA = 1
 
@@ -167,6 +167,29 @@ class Beat:
 
 
 @define_value
+class Format:
+    """A further aspect in which the film is cut, from the plan's own takes, voice and music. ``size`` in pixels.
+
+    ``is_native``: takes and stills of AI models are bought in this format too; else those of the plan are reframed.
+    ``model_aspects``: the aspect that each model is then asked for; empty text where it takes that of its first frame.
+    """
+
+    size: tuple[int, int]
+    is_native: bool = False
+    model_aspects: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of its aspect in keys of steps and in names of files, such as ``9x16``."""
+        return name_format(self.size)
+
+
+def name_format(size: tuple[int, int]) -> str:
+    """Return the name of a size's aspect in keys of steps and in names of files, such as ``9x16``."""
+    return find_nearest_aspect(size).replace(":", "x")
+
+
+@define_value
 class Plan:
     """A plan of the whole film, unchangeable. ``size`` in pixels; ``brief`` is the digest of the brief it was made for.
 
@@ -175,7 +198,8 @@ class Plan:
     ``MODEL:voice``, with the voice that speaks in their place. ``caption_choice``: how a person wants the captions
     drawn; empty: in ``caption_style``, that of the flavor. ``caption_shift_ms``: how much later they all come.
     ``end_card``: the text that stands on the last screen beside the film's own words. ``font``: the file in which the
-    display type is set; empty: in the look's own.
+    display type is set; empty: in the look's own. ``formats``: further aspects in which the film is cut, besides that
+    of ``size``.
     """
 
     schema: int
@@ -197,6 +221,7 @@ class Plan:
     caption_shift_ms: int = field(default=0, metadata=_OMIT_EMPTY)
     end_card: str = field(default="", metadata=_OMIT_EMPTY)
     font: Digest | Literal[""] = field(default="", metadata=_OMIT_EMPTY)
+    formats: tuple[Format, ...] = field(default=(), metadata=_OMIT_EMPTY)
 
     @property
     def shots(self) -> tuple[Shot, ...]:
@@ -230,6 +255,11 @@ class Plan:
 def map_shots(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
     """Return ``plan`` with every shot replaced by ``change(shot)``; the lengths of beats stay as they are."""
     return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
+
+
+def list_aspects(plan: Plan) -> tuple[Aspect, ...]:
+    """Return the aspects that the film is cut in, the first one first."""
+    return tuple(find_nearest_aspect(size) for size in (plan.size, *(one.size for one in plan.formats)))
 
 
 def has_other_sound(plan: Plan) -> bool:

@@ -17,6 +17,10 @@ InputRole = Literal[
 Part = Literal["whole", "first_frame", "last_frame"]
 
 
+LOCAL_MODEL_PREFIXES: Final = ("animatic/", "composer/", "rules/")
+"""Prefixes of the ids of models that draw, compose and plan on this machine."""
+
+
 @define_value
 class Input:
     """An input of a step, from exactly one source: bytes (``asset``) or a step (``of``; of takes, the circled one).
@@ -53,6 +57,11 @@ class Request:
     sound: bool | None = None
     inputs: tuple[Input, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether what is requested is drawn, composed or planned on this machine, and costs nothing."""
+        return self.model.startswith(LOCAL_MODEL_PREFIXES)
 
     @property
     def subject_inputs(self) -> tuple[Input, ...]:

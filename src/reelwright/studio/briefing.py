@@ -263,8 +263,12 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = apply_flavor(brief, flavor, settings.flavors)
     if (length := validation.parse_milliseconds("length", options.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
-    if (aspect := validation.check_aspect(options.get("aspect"))) is not None:
-        brief = replace(brief, aspect=aspect)
+    if aspects := validation.check_aspects(options.get("aspect")):
+        brief = replace(brief, aspect=aspects[0], formats=aspects[1:])
+    if options.get("native"):
+        if not brief.formats:
+            raise BadInput("native", True, "several aspects beside it, such as 16:9,9:16")
+        brief = replace(brief, is_native=True)
     if (look := validation.check_look(options.get("look"))) is not None:
         brief = replace(brief, look=look)
     if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):

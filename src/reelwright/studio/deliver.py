@@ -39,6 +39,11 @@ def choose_film_path(out: str | Path | None, films: Path, title: str, project: s
     return path / own_name if path.is_dir() else path
 
 
+def add_format(path: Path, aspect: str) -> Path:
+    """Return the path of a film that is cut in several aspects: that of one, with the aspect after its name."""
+    return path.with_stem(f"{path.stem}-{aspect.replace(':', 'x')}") if aspect else path
+
+
 def check(out: str | Path | None, slates: Slates | None = None) -> None:
     """Raise ``BadInput`` unless a film can be written to ``out``: a folder, or a file name in .mp4.
 

@@ -30,13 +30,14 @@ from reelwright.studio.briefing import (
     take_in_font,
     take_in_logo,
 )
+from reelwright.studio.format_prices import add_framing_prices
 from reelwright.studio.home import Home, can_take_last_frame
 from reelwright.studio.project_run import TRIES, aim_at_goal, quote_standing, require_plan
 from reelwright.studio.results import ProjectQuote, TextChange
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import Changes
-from reelwright.units import convert_frames_to_ms
+from reelwright.units import convert_frames_to_ms, find_nearest_aspect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,13 +209,18 @@ async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit
     return replace(edit, planned_ms=convert_frames_to_ms(earliest.length, earliest.fps))
 
 
-def describe_cropping(before: Plan | None, aspect: str | None) -> tuple[str, ...]:
-    """Return a sentence for each model of the plan whose video must be cropped to ``aspect``; None: no sentence."""
+def describe_cropping(before: Plan | None, aspect: object) -> tuple[str, ...]:
+    """Return a sentence for each model of the plan whose video must be cropped to ``aspect``; None: no sentence.
+
+    Of several aspects it is the one in which takes are made.
+    """
     from reelwright.catalogue.models import load_models
 
-    wanted = validation.check_aspect(aspect)
-    if before is None or wanted is None:
+    aspects = validation.check_aspects(aspect)
+    if before is None or aspects is None:
         return ()
+    own = find_nearest_aspect(before.size)
+    wanted = own if own in aspects else aspects[0]
     made = {shot.source.model for shot in before.shots if isinstance(shot.source, Request)}
     rows = [
         row for name in sorted(made) if (row := load_models().get(name)) and row.aspects and wanted not in row.aspects
@@ -247,6 +253,9 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
         for way, revised in edit.revise_both_ways(standing).items()
     }
     full = _quote_revision(home, standing, plan, choices)
+    if edit.changes.get("aspect") is not None or edit.changes.get("native") is not None:
+        after = aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
+        full = add_framing_prices(full, after, home.producer.quote)
     words = list_text_changes(standing.plan, plan) if standing.plan else ()
     return full.replace(prices_by_continuation=ways, text_changes=words, notes=(*edit.notes, *full.notes, *notes))
 

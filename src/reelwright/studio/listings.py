@@ -8,7 +8,16 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.priority import Priority
 from reelwright.reel.value import Digest, ShotId
-from reelwright.studio.result_model import NOT_IN_JSON, OMIT_NONE, Moment, Number, ResultModel, ResultReason, Usd
+from reelwright.studio.result_model import (
+    NOT_IN_JSON,
+    OMIT_EMPTY,
+    OMIT_NONE,
+    Moment,
+    Number,
+    ResultModel,
+    ResultReason,
+    Usd,
+)
 from reelwright.studio.results import FilmFile, Finding, ProjectQuote, ShotSummary
 
 PublicJobState = JobState | Literal["stopped"]
@@ -139,7 +148,8 @@ class ProjectDetails(ResultModel):
     """A project in full, as ``show`` prints it. ``marking``: what the film file states about how it was made.
 
     ``cut``: the edit decision list of the newest job; empty until all takes, voice lines and the bed exist.
-    ``money_warnings``: purchases that a person should look into.
+    ``money_warnings``: purchases that a person should look into. ``films``: of a film in several aspects, the file in
+    each that is delivered.
     """
 
     project: str
@@ -159,3 +169,4 @@ class ProjectDetails(ResultModel):
     quote: ProjectQuote | None
     money_warnings: tuple[str, ...] = ()
     is_rehearsal: bool = False
+    films: Annotated[tuple[FilmFile, ...], OMIT_EMPTY] = ()

@@ -19,6 +19,7 @@ from reelwright.reel.request import Input
 from reelwright.reel.wanted_steps import walk_graph
 from reelwright.settings import Settings
 from reelwright.studio.briefing import find_file
+from reelwright.studio.format_prices import add_framing_prices
 from reelwright.studio.home import Home, count_hands, price_request
 from reelwright.studio.planning_steps import build_planning_steps, describe_planner
 from reelwright.studio.quote import build_project_quote, compute_quote
@@ -85,9 +86,17 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult 
     refuse_retired(found)
     _refuse_contradictions(found, brief)
     if list_model_shots(found):
-        return PlanResult(plan=apply_stills(found, brief.storyboard) if brief.storyboard else found, interpretation={})
+        found = apply_stills(found, brief.storyboard) if brief.storyboard else found
+        return PlanResult(plan=_with_formats(found, brief), interpretation={})
     made_by = cast_within_budget(found, brief)
-    return PlanResult(plan=made_by.plan, interpretation={}, notes=made_by.messages)
+    return PlanResult(plan=_with_formats(made_by.plan, brief), interpretation={}, notes=made_by.messages)
+
+
+def _with_formats(plan: Plan, brief: Brief) -> Plan:
+    """Return the plan in the further formats that the brief asks for; if it asks for none, in those that it has."""
+    from reelwright.planner.resizing import set_formats
+
+    return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
 
 
 def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
@@ -218,10 +227,13 @@ def quote_graph(
     hands = count_hands(settings)
     walk = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     quote = compute_quote(standing, graph, price_request, hands, walk)
-    return build_project_quote(
+    quoted = build_project_quote(
         standing, graph, quote, project=None, hands=hands, notes=notes, prices_with_key=prices_with_key,
         wanted_steps=walk[0],
     )  # fmt: skip
+    return add_framing_prices(
+        quoted, standing, lambda stands, wanted: compute_quote(stands, wanted, price_request, hands)
+    )
 
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:

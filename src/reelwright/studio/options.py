@@ -25,7 +25,7 @@ from reelwright.text_limits import (
     check_lengths,
     fill_limits,
 )
-from reelwright.units import Aspect
+from reelwright.units import ACCEPTED_ASPECTS, ASPECTS, Aspect, parse_aspects
 
 CONCURRENCY: Final = 5
 """Default number of rows of a batch that run at once. Source: S4-50."""
@@ -178,6 +178,35 @@ EndCard = Annotated[
 """Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
 
 
+def _read_aspects(value: Any) -> Any:
+    """Check one or several aspects. What is returned is what was given."""
+    try:
+        parse_aspects(value)
+    except BadInput as error:
+        if value is not None:
+            raise ValueError(error.accepted) from error
+    return value
+
+
+Aspects = Annotated[
+    str | Sequence[Aspect] | None,
+    PlainValidator(_read_aspects),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "maxLength": NAME_CHARS},
+                {"type": "array", "items": {"type": "string", "enum": list(ASPECTS)}, "maxItems": len(ASPECTS)},
+                {"type": "null"},
+            ]
+        }
+    ),
+    Field(
+        description=f"{ACCEPTED_ASPECTS}: width to height; several make one film in each, from the same takes. "
+        "Default: that of the flavor"
+    ),
+]
+
+
 class BrandOptions(Options):
     """The brand of the home. What is not given stays as it is."""
 
@@ -192,7 +221,10 @@ class FilmOptions(Options):
 
     flavor: Annotated[str | None, Field(description="the name of a flavor, such as short")] = None
     language: Annotated[str | None, Field(description=LANGUAGE)] = None
-    aspect: Annotated[Aspect | None, Field(description="width to height; default: that of the flavor")] = None
+    aspect: Aspects = None
+    native: Annotated[
+        bool, Field(description="with several aspects: models make takes in each, not in the first alone")
+    ] = False
     look: Annotated[
         str | None, Field(description="the look of all that is drawn; default: that of the script, then the flavor")
     ] = None
@@ -455,7 +487,10 @@ class ChangeOptions(Options):
             "all captions come; 0 is as planned",
         ),
     ] = None
-    aspect: Annotated[Aspect | None, Field(description="width to height of the film")] = None
+    aspect: Aspects = None
+    native: Annotated[
+        bool | None, Field(description="with several aspects: whether models make takes in each; default: as before")
+    ] = None
     storyboard: Annotated[
         Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg: another still there")
     ] = None

@@ -14,7 +14,7 @@ from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_roun
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import compute_order_fingerprint
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import MOVES, OwnFootage, Plan, Shot, get_shot, map_shots
+from reelwright.reel.plan import MOVES, OwnFootage, Plan, Shot, get_shot, list_aspects, map_shots
 from reelwright.reel.request import Request, compute_request_digest
 from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.reel.wanted_steps import resolve_steps
@@ -22,7 +22,7 @@ from reelwright.studio import validation
 from reelwright.studio.name_resolution import resolve_shot
 from reelwright.studio.verb_options import Changes
 from reelwright.text_limits import NAME_CHARS
-from reelwright.units import Frames, convert_ms_to_frames
+from reelwright.units import Aspect, Frames, convert_ms_to_frames
 
 WAYS: Final = ("bridge", "reflow")
 SHORTEST_S: Final = 0.4
@@ -31,7 +31,7 @@ WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
     "look", "accent", "logo", "font", "end_card", "brand", "mood", "music", "music_level", "voice", "captions",
-    "caption_shift", "aspect", "storyboard", "order",
+    "caption_shift", "aspect", "native", "storyboard", "order",
 )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def apply_changes(
     a film whose last screen has room for it. ``brief``: of the project.
     """
     from reelwright.planner import captioning, edit
+    from reelwright.planner.resizing import update_formats
     from reelwright.planner.screens import end_card_edit
 
     check(changes)
@@ -82,10 +83,7 @@ def apply_changes(
         from reelwright.planner.casting.own_stills import apply_stills
 
         plan = apply_stills(plan, stills)
-    if (aspect := validation.check_aspect(changes.get("aspect"))) is not None:
-        from reelwright.planner.resizing import resize_plan
-
-        plan = resize_plan(plan, aspect)
+    plan = _set_aspects(plan, validation.check_aspects(changes.get("aspect")), changes.get("native"))
     look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
     mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
     face = font.asset if font else "" if validation.is_none(changes.get("font")) else None
@@ -113,8 +111,25 @@ def apply_changes(
     if brief and (end_card or brand_end_card):
         plan = end_card_edit.name_end_card(plan, brief)
     if end_card is not None:
-        return end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
-    return end_card_edit.set_end_card_if_possible(plan, brand_end_card) if brand_end_card else plan
+        plan = end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
+    elif brand_end_card:
+        plan = end_card_edit.set_end_card_if_possible(plan, brand_end_card)
+    return update_formats(plan)
+
+
+def _set_aspects(plan: Plan, aspects: Sequence[Aspect] | None, is_native: bool | None) -> Plan:
+    """Return the plan in other aspects, or with takes that are bought in each of those that it has."""
+    from reelwright.planner.resizing import set_aspects
+
+    if aspects is None and is_native is None:
+        return plan
+    aspects = aspects or list_aspects(plan)
+    if is_native and len(aspects) == 1:
+        raise BadInput("native", True, "a film in several aspects, such as 16:9,9:16")
+    if is_native is None:
+        is_native = any(one.is_native for one in plan.formats)
+    made = set_aspects(plan, aspects, is_native=is_native)
+    return plan if made.formats == plan.formats and made.size == plan.size else replace(made, author="person")
 
 
 def _replace_voice(plan: Plan, text: str) -> Plan:

@@ -10,6 +10,7 @@ from reelwright.reel.breakdown import FILM, MIX, build_graph, make_take_key, mak
 from reelwright.reel.cut import Cut, build_cut
 from reelwright.reel.document import from_json, from_plain
 from reelwright.reel.fit import fit
+from reelwright.reel.formats import find_step_aspect
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.operation import Lease, Standing, Verdict
@@ -160,6 +161,12 @@ def find_film(standing: Standing, graph: Graph) -> Outcome | None:
     return find_outcome(standing, graph, FILM) if FILM in graph.steps else None
 
 
+def find_films(standing: Standing, graph: Graph) -> dict[StepKey, Outcome]:
+    """Return the outcome of each step that joins a film, one for each of its formats, as far as they are made."""
+    keys = (key for key, step in graph.steps.items() if step.kind == "film")
+    return {key: made for key in keys if (made := find_outcome(standing, graph, key))}
+
+
 def find_outcome(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None:
     """Return the outcome of the step ``key`` under its present fingerprint; None if it does not exist yet."""
     found: Mapping[StepKey, ResolvedStep] = resolve_steps(
@@ -175,11 +182,17 @@ def list_findings(standing: Standing, graph: Graph, film: Outcome | None) -> tup
     ``film`` None: there is none yet.
     """
     mix = find_outcome(standing, graph, MIX) if film else None
+    others = {key: made for key, made in find_films(standing, graph).items() if key != FILM} if film else {}
     facts = [
         *quality.list_take_facts(standing, graph),
         *(quality.list_plan_facts(standing) if film else ()),
         *(film.facts.get("findings", ()) if film else ()),
         *(mix.facts.get("findings", ()) if mix else ()),
+        *(
+            {**fact, "aspect": find_step_aspect(key)}
+            for key, made in others.items()
+            for fact in made.facts.get("findings", ())
+        ),
     ]
     accepted, is_clip = standing.choices.accepted_findings, standing.is_clip
     return quality.read_findings({"findings": facts}, standing.plan, accepted, is_clip=is_clip)

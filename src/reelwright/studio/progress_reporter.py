@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.messages import Names, format_step_reason
 from reelwright.reason import Action, Reason
+from reelwright.reel.formats import find_step_aspect
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Event
 from reelwright.reel.plan import Plan
@@ -199,7 +200,8 @@ def build_names(shots: Mapping[ShotId, int], takes: Mapping[str, int] = MappingP
     def name_step(key: str) -> str:
         number = find_shot_number(key, shots)
         kind = key.partition("/")[0]
-        return f"{kind} of shot {number}" if number else _FILM_STEPS.get(kind, key)
+        name = f"{kind} of shot {number}" if number else _FILM_STEPS.get(kind, key)
+        return f"{name} in {aspect}" if (aspect := find_step_aspect(key)) else name
 
     def name_file(name: str) -> str:
         if number := takes.get(name):

@@ -15,6 +15,7 @@ async def show(home: Home, project: str) -> ProjectDetails:
     aim = aim_at_goal(standing, standing.goal)
     takes = await home.journal.list_takes(home.account, project)
     film = summaries.find_current_film(standing)
+    files = summaries.find_film_files(standing, find_film_path(home, standing, job))
     entries = await home.ledger.list_entries(home.account, project)
     shots = summaries.build_shot_summaries(standing, takes)
     driven = await home.journal.list_driven_projects(home.account) if job else ()
@@ -35,7 +36,8 @@ async def show(home: Home, project: str) -> ProjectDetails:
         shots=shots,
         takes=summaries.build_take_summaries(standing, takes),
         cut=summaries.build_cut_entries(job.cut) if job and job.cut else (),
-        film=summaries.find_film_file(film, find_film_path(home, standing, job)),
+        film=files[0] if film and files else None,
+        films=files if plan and plan.formats else (),
         findings=summaries.list_film_findings(standing, film),
         micros=summaries.sum_spent(await home.ledger.list_purchases(home.account, project)),
         marking=film.facts.get("source_type") if film else None,

@@ -25,7 +25,7 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
-from reelwright.studio import filmfile
+from reelwright.studio import deliver, filmfile
 from reelwright.studio.atomic_file import open_atomically
 from reelwright.studio.results import ExportResult, PullResult
 from reelwright.studio.scratch import open_scratch_folder
@@ -257,19 +257,22 @@ def _is_archive(path: Path) -> bool:
 
 
 async def export(
-    vault: Vault, standing: Standing, film: Outcome | None, out: Path, takes: Sequence[Digest] = ()
+    vault: Vault, standing: Standing, films: Mapping[str, Outcome], out: Path, takes: Sequence[Digest] = ()
 ) -> ExportResult:
     """Write a project's film, if given, its captions, film.yaml and materials into the ZIP archive ``out``.
 
+    ``films``: by aspect, as ``summaries.find_current_films`` returns them; each of several is named by its aspect.
     ``takes``: those of a clip, which are written too. It has no path of this machine and no secret, and equal projects
     give equal bytes. Raises ``StoreUnavailable``, ``DamagedAsset``.
     """
     with open_scratch_folder() as folder:
         pulled = await pull(vault, standing, folder.get_path() / "project")
         entries: dict[str, Path | Digest] = {name: pulled.folder / name for name in pulled.files}
-        made: Mapping[str, str] = film.facts.get("files", {}) if film else {}
-        for name, digest in made.items():
-            entries["film.mp4" if name == "master" else f"film.{name}"] = Digest(digest)
+        for aspect, film in films.items():
+            made: Mapping[str, str] = film.facts.get("files", {})
+            for name, digest in made.items():
+                path = deliver.add_format(Path("film.mp4" if name == "master" else f"film.{name}"), aspect)
+                entries[path.name] = Digest(digest)
         for number, digest in enumerate(takes, 1):
             entries["clip.mp4" if len(takes) == 1 else f"clip-{number}.mp4"] = digest
         try:

@@ -25,6 +25,7 @@ from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
 from reelwright.studio.drive import carry_out_cancel, drive
 from reelwright.studio.film_repair import rebuild_film
+from reelwright.studio.format_prices import add_framing_prices
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import estimate_plan
@@ -94,10 +95,11 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
         standing = replace(standing, plan=plan)
         had = await include_account_orders(home, standing, lambda stands: graph)
         standing = had.standing
-    return build_project_quote(
+    quoted = build_project_quote(
         standing, graph, producer.quote(standing, graph), project=standing.project or None,
         hands=hands or count_hands(home.settings), notes=had.notes,
     )  # fmt: skip
+    return add_framing_prices(quoted, standing, producer.quote)
 
 
 # opening and changing
@@ -365,11 +367,14 @@ async def report(
     refuse_failed(standing, job)
     takes = await home.journal.list_takes(home.account, job.project)
     film = summaries.find_current_film(standing) if job.goal == "film" else None
-    try:
-        file = await _deliver_film(home, standing, job, out) if film else None
-    except DamagedAsset as damaged:
-        assert film
-        return await report(home, await rebuild_film(home, job, film, damaged), out, elapsed_s, new_steps, sent_before)
+    files: list[FilmFile] = []
+    for aspect, made in summaries.find_current_films(standing).items() if job.goal == "film" else ():
+        path = deliver.add_format(find_film_path(home, standing, job, out), aspect)
+        try:
+            files.append((await deliver.deliver(home, made, path)).replace(aspect=aspect))
+        except DamagedAsset as error:
+            again = await rebuild_film(home, job, made, error)
+            return await report(home, again, out, elapsed_s, new_steps, sent_before)
     if job.state == "done" and not job.delivered_at:
         await home.journal.mark_delivered(home.account, job.id)
     purchases = await home.ledger.list_purchases(home.account, job.project)
@@ -383,7 +388,8 @@ async def report(
         project=job.project,
         job=job.id,
         state=job.state,
-        film=file,
+        film=files[0] if film else None,
+        films=tuple(files) if files and files[0].aspect else (),
         micros=summaries.sum_spent(purchases),
         now_micros=summaries.sum_spent_since(purchases, sent_before),
         elapsed_s=round(elapsed_s, 3),
@@ -426,13 +432,6 @@ def refuse_failed(standing: Standing, job: Job) -> None:
     explained = summaries.explain(standing, replace(reason, actions=actions))
     assert explained
     raise ReelwrightError.from_reason(explained, summaries.name_parts(standing))
-
-
-async def _deliver_film(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:
-    film = summaries.find_current_film(standing)
-    if film is None:
-        return None
-    return await deliver.deliver(home, film, find_film_path(home, standing, job, out))
 
 
 def find_film_path(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:

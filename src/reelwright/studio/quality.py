@@ -74,6 +74,7 @@ def read_findings(
             reason=reason,
             message=format_reason(reason),
             is_fault=not is_clip and check in FAILING_CHECKS | _TAKE_CHECKS,
+            aspect=str(fact.get("aspect", "")),
             is_accepted=bool({_key(check, shot), _key(_CAUSES.get(check, check), shot)} & accepted_keys),
         )
     return tuple(found.values())

@@ -144,9 +144,10 @@ class ProjectQuote(ResultModel):
     ``max_duration_s`` and ``min_duration_s``: the most and the least time along the critical path, on this machine.
     ``prices_by_step``: the price of all takes, stills, voice lines or the bed, by kind of step, where anything costs.
     ``prices_by_continuation``: for an edit of a shot that a later shot continues, the price of ``bridge`` and of
-    ``reflow``; otherwise empty. ``durations_by_continuity``: seconds with shots that continue each other (``beat``) and
-    without (``loose``); empty if no shot continues another. ``prices_with_key``: for a film that is drawn, its price
-    from models that need a key.
+    ``reflow``; otherwise empty. ``prices_by_framing``: for a film in several aspects that models film, its price with
+    ``reframed`` takes, which serve all of them, and with ``native`` ones, bought in each.
+    ``durations_by_continuity``: seconds with shots that continue each other (``beat``) and without (``loose``); empty
+    if no shot continues another. ``prices_with_key``: for a film that is drawn, its price from models that need a key.
     ``unknown_price_steps``: steps whose price nobody knows. ``unconfirmed_price_steps``: steps whose price has no
     reliable source. ``sent_takes``: the number of takes that are bought already and not delivered yet; their price was
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
@@ -167,6 +168,7 @@ class ProjectQuote(ResultModel):
     possible_steps: tuple[str, ...] = ()
     shots: tuple[QuoteRow, ...] = ()
     prices_by_continuation: Mapping[str, Usd] = {}
+    prices_by_framing: Annotated[Mapping[str, Usd], OMIT_EMPTY] = {}
     prices_by_step: Mapping[str, Usd] = {}
     durations_by_continuity: Mapping[str, Number] = {}
     prices_with_key: tuple[PriceWithKey, ...] = ()
@@ -217,7 +219,8 @@ class PlanResult(ResultModel):
 class FilmFile(ResultModel):
     """A film file on disk, with its measured values.
 
-    ``captions``: sidecar files by format (``srt``, ``vtt``, ``ass``). Width and height in pixels.
+    ``captions``: sidecar files by format (``srt``, ``vtt``, ``ass``). Width and height in pixels. ``aspect``: of a film
+    that is cut in several, this one's.
     """
 
     path: Path
@@ -229,6 +232,7 @@ class FilmFile(ResultModel):
     loudness_lufs: Number | None
     true_peak_dbtp: Number | None
     captions: Mapping[str, Path] = {}
+    aspect: Annotated[str, OMIT_EMPTY] = ""
 
 
 class ShotSummary(ResultModel):
@@ -253,7 +257,7 @@ class Finding(ResultModel):
     """A finding of an automatic check of a film.
 
     ``id`` is what ``accept`` takes. ``is_fault``: a fault, not only a remark. ``is_accepted``: a person has overruled
-    it.
+    it. ``aspect``: where not the first format of the film has it, the one that has.
     """
 
     id: str
@@ -263,6 +267,7 @@ class Finding(ResultModel):
     message: str
     is_fault: bool
     is_accepted: bool = False
+    aspect: Annotated[str, OMIT_EMPTY] = ""
 
 
 class FilmResult(ResultModel):
@@ -274,7 +279,8 @@ class FilmResult(ResultModel):
     materials, and decisions made for the person. ``seconds_by_step``: for each kind of step that this call
     obtained, the seconds in which any step of that kind was running; kinds overlap. ``up_to_date_message``: if
     nothing was left to do, when the film was bought and for how much. ``reused_steps``: what other projects of the
-    account bought. ``is_rehearsal``: nothing was bought, and all takes are slates.
+    account bought. ``is_rehearsal``: nothing was bought, and all takes are slates. ``films``: of a film in several
+    aspects, the file in each; ``film`` is the first of them.
     """
 
     project: str
@@ -297,6 +303,7 @@ class FilmResult(ResultModel):
     up_to_date_message: Annotated[str, OMIT_EMPTY] = ""
     reused_steps: Annotated[tuple[ReusedStep, ...], OMIT_EMPTY] = ()
     is_rehearsal: Annotated[bool, OMIT_EMPTY] = False
+    films: Annotated[tuple[FilmFile, ...], OMIT_EMPTY] = ()
 
     @property
     def path(self) -> Path:

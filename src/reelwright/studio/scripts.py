@@ -21,7 +21,7 @@ from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.verb_options import BriefOptions
 from reelwright.text_limits import END_CARD_CHARS
-from reelwright.units import ASPECTS, compute_size
+from reelwright.units import ASPECTS, compute_size, find_nearest_aspect
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
@@ -150,9 +150,10 @@ def continue_brief(brief: Brief, plan: Plan) -> Brief:
     changes = {name: getattr(unset, name) for setting, name in _IN_FRONT_MATTER.items() if setting in front_matter}
     short_side = min(plan.size)
     aspect = next((one for one in ASPECTS if compute_size(one, short_side) == plan.size), brief.aspect)
+    formats = tuple(find_nearest_aspect(one.size) for one in plan.formats)
     return replace(
         brief, materials=(), storyboard=(), without=(), planner="", archetype="", aspect=aspect, short_side=short_side,
-        language=plan.language, **changes,
+        language=plan.language, formats=formats, is_native=any(one.is_native for one in plan.formats), **changes,
     )  # fmt: skip
 
 
@@ -274,9 +275,20 @@ def _build_plan_function(
         filmed = plan_script(script, replace(terms, brief=replace(brief, brands=brands)), before)
         made, cast_notes = cast_script(filmed, brief, chosen)
         edited, edit_notes = keep_edits(made, before)
-        return edited, (*filmed.messages, *cast_notes, *edit_notes)
+        return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
+
+
+def _with_formats(plan: Plan, script: Script, brief: Brief, before: Plan | None) -> Plan:
+    """Return the plan in the formats of the brief; while the script's setting is as before, in those of the film."""
+    from reelwright.planner.resizing import set_formats
+
+    formats, is_native = brief.formats, brief.is_native
+    if before and json.loads(before.front_matter or "{}").get("aspect") == script.settings.get("aspect"):
+        formats = tuple(find_nearest_aspect(one.size) for one in before.formats if one.size != plan.size)
+        is_native = any(one.is_native for one in before.formats)
+    return set_formats(plan, formats, is_native=is_native)
 
 
 def _read_accent(script: Script, name: str) -> str:
@@ -298,5 +310,7 @@ def _compute_digest(project: str, given: ScriptSource, brief: Brief, *, again: b
     """
     key = ["project", project] if project else ["path", given.path] if given.path else ["text", given.text]
     shape = {name: getattr(brief, name) for name in _OF_THE_FILM}
+    if brief.formats:
+        shape |= {"formats": brief.formats, "is_native": brief.is_native}
     words = json.dumps(["script", key, shape, again, draft], sort_keys=True, default=str)
     return hashlib.sha256(words.encode()).hexdigest()

@@ -19,9 +19,8 @@ from reelwright.catalogue.models import (
 from reelwright.errors import BadInput
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
-from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.brief import Brief
-from reelwright.reel.request import Request
+from reelwright.reel.request import LOCAL_MODEL_PREFIXES, Request
 from reelwright.settings import Settings
 from reelwright.studio.home import refuse_unsold_requests
 

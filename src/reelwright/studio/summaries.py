@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 from reelwright.errors import BadInput
 from reelwright.messages import PLAIN, Names, format_step_reason
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.breakdown import build_graph, make_take_key
+from reelwright.reel.breakdown import FILM, build_graph, make_take_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.choices import compute_round_fingerprint
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
-from reelwright.reel.plan import OwnFootage
+from reelwright.reel.plan import OwnFootage, list_aspects
 from reelwright.reel.priority import name_priority
-from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import deliver
 from reelwright.studio.inventory import FlavorSummary
 from reelwright.studio.listings import CutEntry, JobSummary, ProjectSummary, PublicJobState, TakeSummary
-from reelwright.studio.produce import find_film, list_findings
+from reelwright.studio.produce import find_film, find_films, list_findings
 from reelwright.studio.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
 from reelwright.studio.quality import describe_measures, list_take_measures
 from reelwright.studio.results import FilmFile, Finding, ShotSummary
@@ -108,7 +108,7 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
     found = resolve_steps(
         build_graph(plan, "takes", standing.encoding), standing.choices, standing.outcomes, standing.deleted_assets
     )
-    used = {shot.id: one.asset for shot in plan.shots if (one := found.get(make_take_key(shot.id)))}
+    used = {ShotId(key.removeprefix("take/")): one.asset for key, one in found.items() if key.startswith("take/")}
     measures = list_take_measures(standing)
     counts: dict[ShotId, int] = {}
     rows = []
@@ -166,6 +166,21 @@ def find_current_film(standing: Standing) -> Outcome | None:
     return film if film and not set(film.assets) & standing.deleted_assets else None
 
 
+def find_current_films(standing: Standing) -> dict[str, Outcome]:
+    """Return the newest revision's film by aspect, the first format first, without those that are not made.
+
+    A film in a single aspect has an empty text in its place.
+    """
+    plan = standing.plan
+    if plan is None or not plan.formats:
+        film = find_current_film(standing)
+        return {"": film} if film else {}
+    made = find_films(standing, build_graph(plan, "film", standing.encoding))
+    keys = (FILM, *(f"{FILM}/{one.name}" for one in plan.formats))
+    found = ((aspect, made.get(StepKey(key))) for aspect, key in zip(list_aspects(plan), keys, strict=True))
+    return {aspect: film for aspect, film in found if film and not set(film.assets) & standing.deleted_assets}
+
+
 def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
     """List what the checks found in ``film``, a film of the newest revision, and in the takes; empty without a plan."""
     if standing.plan is None:
@@ -174,9 +189,13 @@ def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Findin
     return list_findings(standing, build_graph(standing.plan, goal, standing.encoding), film)
 
 
-def find_film_file(film: Outcome | None, path: Path) -> FilmFile | None:
-    """Describe the delivered film file at ``path``; None without a film or if no file is there."""
-    return deliver.find_delivered_film(film.facts, path) if film else None
+def find_film_files(standing: Standing, path: Path) -> tuple[FilmFile, ...]:
+    """Describe the delivered film file of each format, each beside ``path``. A file that is not there is left out."""
+    found = (
+        (aspect, deliver.find_delivered_film(film.facts, deliver.add_format(path, aspect)))
+        for aspect, film in find_current_films(standing).items()
+    )
+    return tuple(file.replace(aspect=aspect) for aspect, file in found if file)
 
 
 def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...]:

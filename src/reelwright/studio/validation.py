@@ -15,7 +15,7 @@ from reelwright.reel.brief import GOALS, Goal
 from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.verb_options import Seconds
 from reelwright.text_limits import BRIEF_CHARS, END_CARD_CHARS
-from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_usd
+from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_aspects, parse_usd
 
 SHORTEST_MS: Final = 1_000
 LONGEST_MS: Final = 600_000
@@ -97,6 +97,11 @@ def check_aspect(value: object) -> Aspect | None:
         if value == known:
             return known
     raise BadInput("aspect", value, ", ".join(ASPECTS))
+
+
+def check_aspects(value: object) -> tuple[Aspect, ...] | None:
+    """Check one or several aspect ratios, each once; None stays None. Raises ``BadInput``."""
+    return None if value is None else parse_aspects(value)
 
 
 def check_language(value: object) -> str | None:

@@ -30,7 +30,8 @@ class BriefOptions(TypedDict, total=False):
 
     flavor: str | None
     language: str | None
-    aspect: Aspect | None
+    aspect: str | Sequence[Aspect] | None
+    native: bool
     look: str | None
     accent: str | None
     logo: str | Path | None
@@ -114,7 +115,8 @@ class Changes(TypedDict, total=False):
     voice: str | None
     captions: Literal["clean", "bold", "box", "off"] | None
     caption_shift: float | None
-    aspect: Aspect | None
+    aspect: str | Sequence[Aspect] | None
+    native: bool | None
     storyboard: Mapping[str, str | Path] | None
     order: Sequence[int | str] | None
     continuation: Literal["bridge", "reflow"] | None

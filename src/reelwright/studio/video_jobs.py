@@ -282,11 +282,18 @@ def list_clip_files(standing: Standing, others: Collection[str] = ()) -> tuple[t
 
 
 def _list_film_files(standing: Standing, job: Job) -> tuple[tuple[Digest, ...], bool]:
-    """Return the film that the job made, if it is there; also whether it was deleted."""
+    """Return the film that the job made, if it is there, in each of its formats; also whether it was deleted.
+
+    Of a film that was changed since, it is the first format alone.
+    """
     if job.film is None:
         return (), False
-    is_deleted = job.film in standing.deleted_assets
-    return () if is_deleted else (job.film,), is_deleted
+    if job.film in standing.deleted_assets:
+        return (), True
+    if standing.plan is None or not standing.plan.formats:
+        return (job.film,), False
+    films = [one.chosen_asset or one.assets[0] for one in summaries.find_current_films(standing).values()]
+    return (job.film, *films[1:]) if job.film in films[:1] else (job.film,), False
 
 
 def _measure_length(standing: Standing, source: object) -> float:

@@ -15,9 +15,10 @@ from reelwright.planner.casting.terms import NO_MUSIC, UNLESS_OWN_SOUND, Terms, 
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.screens.name_cards import drop_beats
 from reelwright.reason import Action
-from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan, has_other_sound
+from reelwright.reel.request import LOCAL_MODEL_PREFIXES
 from reelwright.reel.value import define_value
 from reelwright.units import Micros, format_usd
 

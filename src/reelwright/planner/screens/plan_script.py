@@ -17,8 +17,7 @@ from reelwright.planner.screens.charts import list_chart_rows
 from reelwright.planner.screens.comparison import digest_shot
 from reelwright.planner.screens.figures import split_figures
 from reelwright.reel.markup import Piece, parse_pieces, to_plain_text
-from reelwright.reel.plan import Beat, Plan, Shot
-from reelwright.units import find_nearest_aspect
+from reelwright.reel.plan import Beat, Plan, Shot, list_aspects
 
 _PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
 _ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]++(?<=[^\s@/]\.[^\s@/.]{2,})(?:/\S*+)?")
@@ -81,7 +80,7 @@ def _write_settings(plan: Plan) -> str:
     if plan.author == "person":
         return ""
     return write_script(
-        Script(settings={"aspect": find_nearest_aspect(plan.size), "tone": plan.tone, "language": plan.language})
+        Script(settings={"aspect": ", ".join(list_aspects(plan)), "tone": plan.tone, "language": plan.language})
     ).strip()
 
 

@@ -33,10 +33,11 @@ class Handing(StudioBase):
         standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, called), job.goal)
         if job.goal == "film":
             path = project_run.find_film_path(home, standing, job)
-            if not (job.delivered_at and path.is_file()):
-                film = (await project_run.report(home, job, None, 0.0, 0)).film
-                return (film.path,) if film else ()
-            return (path,)
+            paths = tuple(deliver.add_format(path, one) for one in summaries.find_current_films(standing) or ("",))
+            if not (job.delivered_at and all(one.is_file() for one in paths)):
+                made = await project_run.report(home, job, None, 0.0, 0)
+                return tuple(one.path for one in made.films or (made.film,) if one)
+            return paths
         if job.state != "done" or standing.plan is None or len(standing.plan.shots) != 1:
             return ()
         files, _ = await clips.deliver_takes(home, standing)
@@ -54,7 +55,7 @@ class Handing(StudioBase):
         name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}.zip"
         path = project_files.check_archive_path(validation.check_path("out", out) or Path(name).absolute(), name)
         takes = list_clip_files(standing)[0] if standing.brief.goal == "takes" and len(plan.shots) == 1 else ()
-        return await project_files.export(home.vault, standing, summaries.find_current_film(standing), path, takes)
+        return await project_files.export(home.vault, standing, summaries.find_current_films(standing), path, takes)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> PullResult:
         """Write a project's ``film.yaml``, to edit by hand, and its materials to ``folder`` (None: named by title)."""

@@ -15,7 +15,9 @@ from starlette.background import BackgroundTask
 
 from reelwright.documents.otio import TimelineClip, write_otio
 from reelwright.errors import NotFound
+from reelwright.reel.plan import list_aspects
 from reelwright.server.routes.native import get_studio
+from reelwright.studio.deliver import add_format
 from reelwright.studio.listings import CutEntry
 from reelwright.studio.options import Name
 from reelwright.studio.scratch import open_scratch_folder
@@ -38,8 +40,9 @@ async def send_project_file(request: Request, project: Name, name: Name) -> Resp
     slug = re.sub(r"[^\w]+", "-", details.title).strip("-")[:60] or "film"
     headers = {"Cache-Control": "no-store"}
     if name == _TIMELINE and details.cut:
-        fps = (await studio.read_plan(details.project)).plan.fps
-        timeline = write_otio(details.title, fps, [_build_clip(one, fps) for one in details.cut])
+        plan = (await studio.read_plan(details.project)).plan
+        file = add_format(Path("film.mp4"), list_aspects(plan)[0] if plan.formats else "").name
+        timeline = write_otio(details.title, plan.fps, [_build_clip(one, plan.fps, file) for one in details.cut])
         return _answer(timeline.encode(), f"{slug}.otio", "application/json")
     if name != _ARCHIVE and name not in _TYPES:
         raise NotFound(code="name_not_found", kind="file", name=name[:60])
@@ -54,18 +57,23 @@ async def send_project_file(request: Request, project: Name, name: Name) -> Resp
     return _answer(content, f"{slug}{Path(name).suffix}", _TYPES[name])
 
 
-def _build_clip(entry: CutEntry, fps: tuple[int, int]) -> TimelineClip:
-    """Build the clip of a shot: its part of the film's file, which is in the archive beside the timeline."""
+def _build_clip(entry: CutEntry, fps: tuple[int, int], file: str) -> TimelineClip:
+    """Build the clip of a shot: its part of the film's ``file``, which is in the archive beside the timeline."""
     rate = fps[0] / fps[1]
     start, end = round(entry.start_s * rate), round((entry.start_s + entry.duration_s) * rate)
-    return TimelineClip(name=f"Shot {entry.n}", file="film.mp4", start=start, length=end - start)
+    return TimelineClip(name=f"Shot {entry.n}", file=file, start=start, length=end - start)
 
 
 def _read_entry(archive: Path, name: str) -> bytes:
+    """Read a file of an archive; of a film in several aspects, whose captions are the same in all, that of any one."""
+    stem, suffix = Path(name).stem, Path(name).suffix
     with zipfile.ZipFile(archive) as opened:
-        if name not in opened.namelist():
+        names = opened.namelist()
+        of_a_format = (one for one in names if one.startswith(f"{stem}-") and one.endswith(suffix))
+        found = name if name in names else next(of_a_format, None)
+        if found is None:
             raise NotFound(code="name_not_found", kind="file", name=name)
-        return opened.read(name)
+        return opened.read(found)
 
 
 def _answer(content: bytes, name: str, kind: str) -> Response:

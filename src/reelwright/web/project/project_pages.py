@@ -21,6 +21,7 @@ from reelwright.studio.listings import JobSummary, ProjectDetails
 from reelwright.studio.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
+from reelwright.units import find_nearest_aspect
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_screen, draw_still, find_font, list_shots
@@ -109,6 +110,7 @@ async def render_project(
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
+        "formats": (),
         "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
@@ -129,6 +131,7 @@ async def render_project(
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
+        "formats": [(n, find_nearest_aspect(one.size), one.size) for n, one in enumerate(plan.formats, 1)],
         "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
         "arrange": build_arrangement(selected.n, len(tiles)),
         "cards": await list_cards(studio, details, selected.id, purchases),
