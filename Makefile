@@ -53,7 +53,7 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
 test: $(DEV) postgres faketime chromium axe ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) --sample $(SEED) \
+	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) $(if $(SEED),--sample $(SEED)) \
 		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local"
 	@echo "lanes not run here: test-cases, test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
 

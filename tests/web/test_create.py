@@ -228,3 +228,9 @@ async def test_takes_are_an_option_of_the_order_within_what_the_model_sells(buye
     one = await buyer.draft({**PAID, "takes": "1", "continuity": "loose", "music": "none"})
     assert one.price == (await buyer.draft(PAID)).price
     assert (await buyer.draft({**PAID, "takes": "4"})).codes == ["invalid_value"], "it sells one at a time"
+
+
+async def test_further_aspects_stay_ticked_in_the_draft_and_one_is_no_price_more(visitor: Visitor) -> None:
+    page = await visitor.draft({**FREE, "aspect": "9:16", "also.1x1": "1:1"})
+    assert page.price == "0.00" and not page.codes
+    assert [have["value"] for have in page.list_tags("input", type="checkbox") if "checked" in have] == ["1:1"]

@@ -27,6 +27,8 @@ _SCRIPT: Final = re.compile(r"\A\s*(?:#{1,2} \S|---\s*\n)")
 _MOST_STILLS: Final = 12
 _MOST_KEYS: Final = 3
 _LONGEST_PROMPT: Final = 60
+ALSO: Final = "also."
+"""How the names of the fields begin that ask for the film in further aspects."""
 _SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "accent", "music", "voice", "continuity")
 """Options that the form has under the names that the verbs give them."""
 _CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
@@ -93,6 +95,8 @@ def is_script(text: str) -> bool:
 def build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     """Build the options of the verbs from the fields of the form, without those that were left to Reelwright."""
     options: dict[str, Any] = {name: fields[name] for name in _SHOWN if fields.get(name)}
+    if also := [value for name, value in fields.items() if name.startswith(ALSO)]:
+        options["aspect"] = ",".join(dict.fromkeys([*filter(None, [fields.get("aspect")]), *also]))
     if model := fields.get("model"):
         options["models"] = (model,)
     if (takes := fields.get("takes", "")).isdigit():
