@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import regex
@@ -54,6 +54,7 @@ class _Table(NamedTuple):
     shortest_stem: int
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Remove case and marks over letters, since people leave both out. The marks of Indic scripts and Thai stay."""
     plain = unicodedata.normalize("NFD", word.casefold()).replace("ı", "i")

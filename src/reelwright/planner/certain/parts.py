@@ -38,12 +38,14 @@ _TAG: Final = regex.compile(r"(?<![\w&/])#\w+")
 _PHONE: Final = regex.compile(
     rf"(?V1)(?<![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}.,/#@€£$\-]])(?<!\p{{Nd}}:)"
     r"(?:\+\s?)?\(?\p{Nd}(?:(?:[\ ()/\u00a0\-]{0,2}|\.)\p{Nd}){5,15}"
-    rf"(?![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}%€£$元円圓원号號年月日万萬億亿人件个個台杯บ]])"
+    rf"(?![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}%€£$]])"
 )
 _NOT_A_NUMBER: Final = regex.compile(
     r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
     r"|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*?\p{Nd}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
 )
+_COUNTED: Final = regex.compile(rf"(?!0|1\p{{Nd}}{{10}}(?!\p{{Nd}}))\p{{Nd}}+[{_WIDE}]")
+"""Digits in a row that a word without a blank counts: ``1500000명``; but 0812345678 and 13800001234 are called."""
 _LEAST_DIGITS: Final = 7
 """Fewest digits of a telephone number."""
 
@@ -100,7 +102,9 @@ def find_contacts(text: str) -> list[Contact]:
     made += [
         Contact(kind="telephone", start=m.start(), end=m.end())
         for m in _PHONE.finditer(text)
-        if sum(char.isdigit() for char in m[0]) >= _LEAST_DIGITS and not _NOT_A_NUMBER.fullmatch(m[0])
+        if sum(char.isdigit() for char in m[0]) >= _LEAST_DIGITS
+        and not _NOT_A_NUMBER.fullmatch(m[0])
+        and not (m[0].isdigit() and _COUNTED.match(text, m.start()))
     ]
     return sorted(made, key=lambda one: (one.start, one.end, one.kind))
 

@@ -25,6 +25,10 @@ _TOPICS: Final = frozenset(
 )  # fmt: skip
 """Words that name the thing and not the manner: they weigh no more than a category."""
 _MOST_BEFORE: Final = 40
+_SIGN: Final = regex.compile(r"[,;:.!?\n]")
+_NO_DENIALS: Final = frozenset({("pt", "no")})
+"""Words that deny in another language: Portuguese "no" is "in the"."""
+_WIDE_DENIALS: Final = ("不", "别", "ไม่")
 _THAI: Final = frozenset(map(chr, range(0xE00, 0xE80)))
 EMOTIONAL_WORDS: Final = frozenset({"warm", "cosy", "cozy"})
 
@@ -58,17 +62,22 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
         words = _load_tone_words(code)
         for match in regex.finditer(r"[\p{L}\p{M}]+(?:-\p{L}+)*", low):
             for part in (match[0], *(match[0].split("-") if "-" in match[0] else ())):
-                if part in words and not _is_denied(low[: match.start()]):
+                if part in words and not _is_denied(low[: match.start()], language):
                     found.append((words[part], part, *match.span()))
         for word, tone in words.items():
-            if (ord(word[0]) > 0x2E80 or word[0] in _THAI) and (at := low.find(word)) >= 0:
+            if (
+                (ord(word[0]) > 0x2E80 or word[0] in _THAI)
+                and (at := low.find(word)) >= 0
+                and not any(one in low[max(0, at - 3) : at] for one in _WIDE_DENIALS)
+            ):
                 found.append((tone, word, at, at + len(word)))
     return found
 
 
-def _is_denied(before: str) -> bool:
-    """Return whether one of the two words before a word denies it: ``not too fast``."""
-    return any(fold(word) in list_mark_words("negated") for word in before[-_MOST_BEFORE:].split()[-2:])
+def _is_denied(before: str, language: str) -> bool:
+    """Return whether one of the three words before a word, of its clause, denies it: ``not too fast``."""
+    words = _SIGN.split(before[-_MOST_BEFORE:].replace("’", "'"))[-1].split()[-3:]
+    return any(fold(word) in list_mark_words("negated") for word in words if (language, word) not in _NO_DENIALS)
 
 
 @cache

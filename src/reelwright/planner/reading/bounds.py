@@ -46,7 +46,7 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [_close_quotation(tokens, span) for span in joined]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
-    parted = [_take_day(tokens, span, marks) for span in parted]
+    parted = _take_days(tokens, parted, marks)
     return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted), marks))
 
 
@@ -123,14 +123,25 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> lis
     return made
 
 
-def _take_day(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
-    """Return a span with the day that labels its line: ``Mo: Linseneintopf 6,50 €``."""
-    day = span.first - 2
-    if span.label not in SHOWN or day < 0 or tokens[day + 1].text not in (":", "："):
-        return span
-    begins = day == 0 or tokens[day - 1].kind == "line"
-    is_day = begins and {"weekday", "day_label"} & marks.list_marks(tokens[day].start, tokens[day].end)
-    return replace(span, first=day) if is_day else span
+def _take_days(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return the spans with the day that labels the line of each: ``Mo: Linseneintopf 6,50 €``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        day = span.first - 2
+        if span.label in SHOWN and _is_day_label(tokens, day, marks) and not (made and day < made[-1].end - 1):
+            if made and made[-1].end > day:
+                taken = made.pop()  # the day alone, or what ends on it
+                made += [replace(taken, end=day)] if taken.first < day else []
+            made.append(replace(span, first=day))
+        else:
+            made.append(span)
+    return made
+
+
+def _is_day_label(tokens: Sequence[Token], day: int, marks: Marks) -> bool:
+    if day < 0 or tokens[day + 1].text not in (":", "：") or (day and tokens[day - 1].kind != "line"):
+        return False
+    return bool({"weekday", "day_label"} & marks.list_marks(tokens[day].start, tokens[day].end))
 
 
 def _ends_counted(tokens: Sequence[Token], span: TaggedSpan) -> bool:

@@ -235,9 +235,8 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     for call in facts.list_pieces("call"):
         inside = next((p for p in contacts if call.start <= p.start and p.end <= call.end), None)
         where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
-        if mail := next(
-            (p for p in contacts if p.kind == "mail" and call.start <= p.start and p.end <= call.end), None
-        ):
+        mail = next((p for p in contacts if p.kind == "mail" and call.start <= p.start and p.end <= call.end), None)
+        if mail and (mail.end == call.end or _PARTICLE.fullmatch(facts.brief, mail.end, call.end)):
             used |= {p for p in contacts if p.kind == "mail" and call.start <= p.start < call.end}
             words = _drop_preposition(facts.brief[call.start : mail.start]) or mail.text
             links.append(_make_line(call, "call", " ".join(words.split()), url=_make_url(mail)))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
@@ -16,7 +17,7 @@ _TOLD: Final = frozenset({"film", "maker", "says", "announcing", "placing"})
 """Marks of phrases that are told to the maker, and of which no half is shown."""
 _BEFORE: Final = frozenset({"announcing", "placing"})
 _LABELS: Final = frozenset({"label_call", "label_quote", "label_told"})
-_PLACED: Final = ("line", "subject", "name")
+_PLACED: Final = ("line", "subject")
 """Labels of what a brief may ask to have first or last; ``begin with the brush`` is something else."""
 _BEHIND: Final = frozenset({"art"})
 _SAYS_NOTHING: Final = frozenset({"film", "announcing", "placing", "pointing"})
@@ -28,6 +29,8 @@ _NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "
 _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _MOST_BEHIND_LINE: Final = 3
+_OVER: Final = frozenset(["on", "over", "auf", "uber", "sur", "sobre", "su", "op", "pa", "na"])
+"""Words before the ground that a line is to stand on: ``Ever scared? on black``."""
 _DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
 _DIRECTING: Final = frozenset(
     {"film", "maker", "look", "tone", "audience", "music", "sounds", "text_on_screen", "announcing", "placing", "art",
@@ -52,7 +55,8 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             continue
         behind = parts[n + 1] if n + 1 < len(parts) else None
         first, end = _keep_phrases(hits, span.first, span.end)
-        first = _cut_beginning(tokens, hits, first, end, may_be_step=span.label not in _PLACED)
+        if span.label != "name":
+            first = _cut_beginning(tokens, hits, first, end, may_be_step=span.label not in _PLACED)
         if span.label == "subject":
             end = _cut_end(tokens, hits, first, end, behind)
         if span.label in ("line", "call"):
@@ -88,7 +92,7 @@ def _doubt_direction(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) ->
     """Return a direction that is a clause of its own, tells the maker nothing by its words and may well be shown as a
     fact: ``Open daily.``
     """
-    if span.label != "dir" or span.probability < _DOUBTED or span.end - span.first > _MOST_DOUBTED_WORDS:
+    if span.label != "dir" or not _DOUBTED <= span.probability < CERTAIN or span.end - span.first > _MOST_DOUBTED_WORDS:
         return span
     begins = span.first == 0 or tokens[span.first - 1].text in _CLOSERS or tokens[span.first - 1].kind == "line"
     ends = span.end == len(tokens) or tokens[span.end].text in _CLOSERS or tokens[span.end].kind == "line"
@@ -119,6 +123,8 @@ class _TokenHits:
         self.phrases: list[tuple[int, int]] = []
         for hit in marks.find_hits(0, tokens[-1].end):
             first, end = bisect_left(starts, hit.start), bisect_left(starts, hit.end)
+            if first >= end or starts[first] != hit.start or tokens[end - 1].end != hit.end:
+                continue  # a part of a word: "l'animation"
             self.beginning[first].append((end, hit.mark))
             self.ending[end].append((first, hit.mark))
             if end - first > 1 and hit.mark in _TOLD:
@@ -141,14 +147,32 @@ def _cut_beginning(tokens: Sequence[Token], hits: _TokenHits, first: int, end: i
     """
     while found := [(stop, mark) for stop, mark in hits.beginning.get(first, ()) if mark in _BEFORE]:
         stop, mark = max(found)
+        if mark == "announcing" and not _asks_for_film(tokens, hits, first):
+            break
         if mark == "placing" and end < len(tokens) and tokens[end].text in (*QUOTES, ":"):
             return end
-        if stop >= end or (mark == "placing" and may_be_step and tokens[stop].text[:1].islower()):
+        if stop >= end or (mark == "placing" and may_be_step and _goes_on(tokens, hits, stop)):
             break
         first = stop
         while first < end and tokens[first].kind == "sign":
             first += 1
     return first
+
+
+def _asks_for_film(tokens: Sequence[Token], hits: _TokenHits, first: int) -> bool:
+    """Return whether words before ``first`` in its sentence ask for a film: else "Promote your gig" is for viewers."""
+    n = first
+    while n > 0 and tokens[n - 1].text not in SENTENCE_ENDS:
+        n -= 1
+        if any(mark in ("film", "maker") for _, mark in hits.beginning.get(n, ())):
+            return True
+    return False
+
+
+def _goes_on(tokens: Sequence[Token], hits: _TokenHits, at: int) -> bool:
+    """Return whether a sentence goes on at a token: in small letters, or with a number or a day."""
+    is_day = any(mark in ("weekday", "month") for _, mark in hits.beginning.get(at, ()))
+    return tokens[at].kind == "number" or tokens[at].text[:1].islower() or is_day
 
 
 def _cut_end(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int, behind: TaggedSpan | None) -> int:
@@ -160,7 +184,7 @@ def _cut_end(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int, be
         if fold(tokens[min(heads) - 1].text) in _NEEDS_MORE:
             break
         end = min(heads)
-        while end > first + 1 and tokens[end - 1].text in (",", "، ", "、", "，"):
+        while end > first + 1 and tokens[end - 1].text in (",", "،", "、", "，"):
             end -= 1
     while end > first + 1 and tokens[end - 1].kind == "word" and fold(tokens[end - 1].text) in _LEFT_OVER:
         end -= 1
@@ -172,7 +196,7 @@ def _end_line(tokens: Sequence[Token], first: int, end: int) -> int:
     for n in range(end - 2, max(first, end - 2 - _MOST_BEHIND_LINE), -1):
         if tokens[n].text in ("?", "!", "？", "！", "؟"):
             behind = tokens[n + 1 : end]
-            if all(token.kind == "word" and token.text.islower() for token in behind):
+            if fold(behind[0].text) in _OVER and all(one.kind == "word" and one.text.islower() for one in behind):
                 return n + 1
     return end
 

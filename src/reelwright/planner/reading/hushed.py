@@ -13,9 +13,9 @@ from reelwright.planner.certain.marks import Marks, list_mark_words
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 
-_CLAUSE: Final = regex.compile(
-    r"[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]*[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—\s][^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]*"
-)
+_CLAUSE: Final = regex.compile(r"(?:[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]|(?<=\p{Nd})[.,:](?=\p{Nd}))++")
+"""A stretch without signs, but those inside a number: ``€1,200 too much``."""
+_CONDITIONS: Final = list_mark_words("condition")
 _MEANT: Final = list_mark_words("meant")
 _MOST_OTHER: Final = 2
 """Words of another kind in a clause that points to the one before: ``tego oczywiście nie piszcie``."""
@@ -41,8 +41,10 @@ def _list_hushed(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
     """Yield the characters [start, end) of each clause that is to be left unsaid, and of the one that says so."""
     before: tuple[int, int] | None = None
     for clause in _CLAUSE.finditer(text):
+        if not clause[0].strip():
+            continue
         if _hushes(marks, *clause.span()):
-            if before:
+            if before and not _is_for_viewers(text, marks, before):
                 yield before
             yield clause.span()
         else:
@@ -52,6 +54,12 @@ def _list_hushed(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
             ):
                 yield clause.span()
             before = clause.span()
+
+
+def _is_for_viewers(text: str, marks: Marks, clause: tuple[int, int]) -> bool:
+    """Return whether a clause asks viewers something, or says when they are not to do it: "If they ask, don't say"."""
+    words = marks.list_tokens(*clause)
+    return text[clause[1] : clause[1] + 1] in ("?", "？", "؟") or bool(words and words[0].word in _CONDITIONS)
 
 
 def _hushes(marks: Marks, start: int, end: int) -> bool:

@@ -10,15 +10,16 @@ from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 
-_LINKS: Final = list_mark_words("naming")
+_LINKS: Final = list_mark_words("for_whom")
 _BETWEEN: Final = list_mark_words("article") | list_mark_words("alone")
 _INSIDE: Final = list_mark_words("in_name")
 """Small words inside a name: ``Suds on Tarrow Lane``."""
 _NO_NAME: Final = frozenset(
-    {"film", "maker", "tall_place", "wide_place", "month", "weekday", "audience", "look", "tone", "seconds", "minutes",
-     "music", "sounds", "announcing", "negated"}
+    {"occasion", "film", "maker", "tall_place", "wide_place", "month", "weekday", "audience", "look", "tone",
+     "seconds", "minutes", "music", "sounds", "announcing", "negated"}
 )  # fmt: skip
 _CAPITALISES_NOUNS: Final = "de"
+_NO_KIND: Final = _LINKS | list_mark_words("no_kind")
 _MOST_KIND_WORDS, _MOST_NAME_WORDS, _MOST_TOKENS = 3, 6, 16
 _PROBABILITY: Final = 0.8
 
@@ -70,7 +71,7 @@ def _locate_behind_link(tokens: Sequence[Token], found: Sequence[set[str]]) -> t
 
 
 def _is_kind(token: Token, marks: set[str]) -> bool:
-    return token.kind == "word" and token.text.islower() and not marks & _NO_NAME and fold(token.text) not in _LINKS
+    return token.kind == "word" and token.text.islower() and not marks & _NO_NAME and fold(token.text) not in _NO_KIND
 
 
 def _find_name_end(tokens: Sequence[Token], found: Sequence[set[str]], first: int) -> int:
@@ -83,4 +84,5 @@ def _find_name_end(tokens: Sequence[Token], found: Sequence[set[str]], first: in
             end = n + 1
         elif n == first or fold(token.text) not in _INSIDE:
             break
-    return first if end < len(tokens) and tokens[end].kind == "number" else end  # "for our Year 6"
+    is_whole = end == len(tokens) or tokens[end].kind in ("sign", "line", "emoji")
+    return end if is_whole else first  # neither "for our Year 6" nor "of Japanese anime"

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.marks import Token as Word
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.directions import CLAUSE, find_length
@@ -24,6 +24,8 @@ _AUDIENCE: Final = frozenset(
     ("audience", "zielgruppe", "zielpublikum", "doelgroep", "malgrupp", "malgruppen", "malgruppe", "аудитория")
 )
 """Words with which a clause begins that says who watches the film, spelt as words are compared."""
+_MUSIC: Final = list_mark_words("label_music")
+"""Labels behind which a band may stand, which is for viewers."""
 _LABEL: Final = regex.compile(
     r"(?:(?<=^|[\n.!?;]\s?))(?P<label>[\p{L}\p{M}][\p{L}\p{M} ]{1,20})\s?[:：][^\n.!?;]{1,80}", regex.M
 )
@@ -58,7 +60,12 @@ def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
 def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
     for label in _LABEL.finditer(text):
         labels = [hit for hit in marks.find_hits(*label.span("label")) if hit.mark == "label_told"]
-        if labels and labels[0].start == label.start("label") and labels[0].end == label.end("label"):
+        if (
+            fold(label["label"]) not in _MUSIC
+            and labels
+            and labels[0].start == label.start("label")
+            and labels[0].end == label.end("label")
+        ):
             yield label.span()
     for clause in CLAUSE.finditer(text):
         start, end = clause.span()
