@@ -74,7 +74,7 @@ def build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions = DEFAULT_ENCO
     """
     found = _cached_graphs.find(plan, goal, encoding)
     if found is None:
-        found = _build_graph(plan, goal, encoding)
+        found = (_build_graph if plan.formats else _build_format_graph)(plan, goal, encoding)
         _cached_graphs.keep(plan, goal, encoding, found)
     return found
 

@@ -231,6 +231,8 @@ def quote_graph(
         standing, graph, quote, project=None, hands=hands, notes=notes, prices_with_key=prices_with_key,
         wanted_steps=walk[0],
     )  # fmt: skip
+    if standing.plan is None or not standing.plan.formats:
+        return quoted
     return add_framing_prices(
         quoted, standing, lambda stands, wanted: compute_quote(stands, wanted, price_request, hands)
     )
