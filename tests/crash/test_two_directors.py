@@ -7,6 +7,7 @@ import signal
 import time
 
 import pytest
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from crash.lives import hands_of, put_to_sleep
 from crash.makes import MAKE, RESUME, Makes, read
@@ -19,6 +20,14 @@ def until(met, seconds: float = 30) -> None:
     while not met():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def has_landed(makes: Makes) -> bool:
+    """Whether a step has landed: asked so that the answer comes before a short film is made."""
+    try:
+        return makes.rows("SELECT 1 FROM events WHERE kind = 'step.landed' LIMIT 1") != []
+    except (OperationalError, ProgrammingError):  # the tables are not there yet
+        return False
 
 
 def both(makes: Makes, whole) -> None:
@@ -48,7 +57,7 @@ def test_two_resumes_at_once_make_one_film_whatever_the_database(makes, undistur
 
 def takes_over(makes: Makes, whole) -> None:
     sleeper = makes.start(*MAKE, **SHORT)
-    until(lambda: makes.had() and hands_of(sleeper.pid))
+    until(lambda: has_landed(makes) and hands_of(sleeper.pid))
     put_to_sleep(sleeper.pid, None if makes.database else makes.home / "journal.db")
     before = makes.had()
     end = read(makes.start(*RESUME, **SHORT).communicate(timeout=90)[0])
