@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,35 @@ def test_a_film_file_holds_its_font_and_a_broken_one_is_refused(empty: Settings,
         pulled.film.write_text(text.replace(digest, hashlib.sha256(broken).hexdigest()))
         with pytest.raises(UnreadableMedia, check=lambda error: error.params["file"] == "mine.ttf"):
             studio.quote_apply(tmp_path / "film")
+
+
+def test_the_font_of_a_film_file_is_one_that_was_taken_in(empty: Settings, font: Path, tmp_path: Path) -> None:
+    with Studio(empty) as studio:
+        pulled = studio.pull(studio.make(BRIEF, font=font, goal="plan", **SMALL).project, tmp_path / "film")
+    text, kept = pulled.film.read_text(), tmp_path / "film" / "materials" / "mine.ttf"
+    clean = hashlib.sha256(kept.read_bytes()).hexdigest()
+    original = hashlib.sha256(font.read_bytes()).hexdigest()
+    with Studio(replace(empty, home=tmp_path / "another")) as studio:
+        assert studio.read_plan(studio.apply(tmp_path / "film").project).plan.font == clean
+    kept.write_bytes(font.read_bytes())
+    for changed in (text, text.replace("  font: '@materials/mine.ttf'\n", "")):  # a brief or a shot alone may name it
+        pulled.film.write_text(changed.replace(clean, original))
+        third = Studio(replace(empty, home=tmp_path / "third"))
+        with third, pytest.raises(BadInput, check=lambda error: error.field == "film.yaml.plan.font"):
+            third.apply(tmp_path / "film")
+        assert not [path for path in (tmp_path / "third").rglob("*") if original[8:] in path.name]
+
+
+def test_a_film_file_keeps_the_font_of_a_brief_whose_film_has_lost_it(
+    empty: Settings, font: Path, tmp_path: Path
+) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, font=font, goal="plan", **SMALL)
+        studio.edit(film.project, font="none")
+        pulled = studio.pull(film.project, tmp_path / "film")
+    assert "materials/mine.ttf" in pulled.files
+    with Studio(replace(empty, home=tmp_path / "another")) as studio:
+        assert list_fonts(studio.read_plan(studio.apply(tmp_path / "film").project).plan) == {""}
 
 
 async def test_a_row_of_a_batch_finds_its_font_beside_the_file(font: Path) -> None:
