@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput, UnreadableMedia
 from reelwright.media.typeset.faces import FONTS
+from reelwright.planner.match import read_film_settings
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
@@ -89,6 +91,34 @@ def test_an_edit_gives_a_film_a_font_and_takes_it_away(empty: Settings, font: Pa
     assert list_fonts(changed) == list_fonts(longer) != list_fonts(set_in), "another length keeps the font"
     assert list_fonts(bare) == {""}
     assert any("font" in revision.changes for revision in revisions)
+
+
+def test_an_edit_of_the_marks_outlives_a_change_of_the_script_that_gives_them_as_before(
+    empty: Settings, font: Path, other: Path
+) -> None:
+    Image.new("RGB", (64, 64), "red").save(font.parent / "mark.png")
+    script = font.parent / "fenn.md"
+    text = SCRIPT.replace("---\n\n", "logo: mark.png\n---\n\n")
+    script.write_text(text)
+    with Studio(empty) as studio:
+        project = studio.make(script=script, goal="plan", **SMALL).project
+        given = studio.read_plan(project).plan
+        plans = {}
+        for name, edit, mend in (
+            ("other", {"font": other}, "always"),
+            ("none", {"font": "none", "logo": "none"}, "seldom"),
+        ):
+            studio.edit(project, **edit)
+            script.write_text(text.replace("never", mend))
+            assert studio.make(script=script, goal="plan", **SMALL).project == project
+            plans[name] = studio.read_plan(project).plan
+        shutil.copyfile(other, font)
+        studio.make(script=script, goal="plan", **SMALL)
+        plans["anew"] = studio.read_plan(project).plan
+    assert list_fonts(plans["other"]) not in (list_fonts(given), {""})
+    assert read_film_settings(plans["other"]).logo == read_film_settings(given).logo is not None
+    assert list_fonts(plans["none"]) == {""} and read_film_settings(plans["none"]).logo is None
+    assert list_fonts(plans["anew"]) == list_fonts(plans["other"]), "another file of that name is another font"
 
 
 def test_a_font_of_the_home_is_kept_and_a_flavor_s_wins_over_it(empty: Settings, font: Path, other: Path) -> None:
