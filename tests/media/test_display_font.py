@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.media.titles import draw_title
 from reelwright.media.typeset import EM, choose_stack, set_line
-from reelwright.media.typeset.faces import FONTS, load_face
+from reelwright.media.typeset.faces import FONTS, add_own_face, load_face
 
 SERIF, POSTER = FONTS / "playfair-400.ttf", FONTS / "anton.ttf"
 
@@ -83,3 +84,13 @@ def test_titles_over_footage_are_set_in_the_font() -> None:
 
     assert title(None) != title(SERIF) != title(POSTER)
     assert title(POSTER) == title(None), "it is Slam's own face, at its own size"
+
+
+def test_a_face_in_use_stays_while_other_fonts_come_and_its_file_is_read_once() -> None:
+    usual = load_face("inter-500")
+    first = add_own_face(SERIF, usual)
+    others = [add_own_face(POSTER, replace(usual, cap=usual.cap / (1 + n / 100))) for n in range(1, 24)]
+    used = load_face(first)
+    others.append(add_own_face(POSTER, replace(usual, cap=usual.cap / 2)))
+    assert len(set(others)) == 24 and load_face(first) is used
+    assert load_face(others[-1]).font is load_face(others[-2]).font, "one file is read once for all its sizes"

@@ -17,6 +17,7 @@ from PIL import Image
 from bad_briefs import BAD_BRIEFS
 from client.proxy import Proxy
 from reelwright.media.probe import probe
+from reelwright.media.typeset.faces import FONTS
 from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings
 from reelwright.studio.options import BrandOptions, ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
@@ -195,6 +196,16 @@ async def test_a_file_of_the_server_is_named_by_no_option(
         for route in ("/api/v1/quotes", "/api/v1/projects"):
             answer = await client.post(route, json=body)
             assert answer.status_code == 422 and "asset" in answer.json()["accepted"], answer.text
+
+
+async def test_a_brand_has_the_font_whose_file_was_sent_and_no_other_file(server: Served) -> None:
+    content = (FONTS / "playfair-400.ttf").read_bytes()
+    async with server.open_client() as client:
+        sent = await client.post("/api/v1/assets?kind=font", files={"file": ("Mine.ttf", content)})
+        refused = await client.post("/api/v1/assets?kind=font", content=b"no font")
+        made = await client.patch("/api/v1/brand", json={"font": sent.json()["id"]})
+    assert (sent.status_code, sent.json()["material_kind"], refused.status_code) == (201, "font", 422)
+    assert made.status_code == 200 and made.json()["font"]["asset"] == sent.json()["id"]
 
 
 async def test_a_brand_is_set_by_the_id_of_a_picture_and_never_by_a_path(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput, UnreadableMedia
 from reelwright.media.typeset.faces import FONTS
+from reelwright.planner.match import read_film_settings
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
@@ -90,6 +93,34 @@ def test_an_edit_gives_a_film_a_font_and_takes_it_away(empty: Settings, font: Pa
     assert any("font" in revision.changes for revision in revisions)
 
 
+def test_an_edit_of_the_marks_outlives_a_change_of_the_script_that_gives_them_as_before(
+    empty: Settings, font: Path, other: Path
+) -> None:
+    Image.new("RGB", (64, 64), "red").save(font.parent / "mark.png")
+    script = font.parent / "fenn.md"
+    text = SCRIPT.replace("---\n\n", "logo: mark.png\n---\n\n")
+    script.write_text(text)
+    with Studio(empty) as studio:
+        project = studio.make(script=script, goal="plan", **SMALL).project
+        given = studio.read_plan(project).plan
+        plans = {}
+        for name, edit, mend in (
+            ("other", {"font": other}, "always"),
+            ("none", {"font": "none", "logo": "none"}, "seldom"),
+        ):
+            studio.edit(project, **edit)
+            script.write_text(text.replace("never", mend))
+            assert studio.make(script=script, goal="plan", **SMALL).project == project
+            plans[name] = studio.read_plan(project).plan
+        shutil.copyfile(other, font)
+        studio.make(script=script, goal="plan", **SMALL)
+        plans["anew"] = studio.read_plan(project).plan
+    assert list_fonts(plans["other"]) not in (list_fonts(given), {""})
+    assert read_film_settings(plans["other"]).logo == read_film_settings(given).logo is not None
+    assert list_fonts(plans["none"]) == {""} and read_film_settings(plans["none"]).logo is None
+    assert list_fonts(plans["anew"]) == list_fonts(plans["other"]), "another file of that name is another font"
+
+
 def test_a_font_of_the_home_is_kept_and_a_flavor_s_wins_over_it(empty: Settings, font: Path, other: Path) -> None:
     folder = empty.flavors / "fenn"
     folder.mkdir(parents=True)
@@ -141,6 +172,35 @@ def test_a_film_file_holds_its_font_and_a_broken_one_is_refused(empty: Settings,
         pulled.film.write_text(text.replace(digest, hashlib.sha256(broken).hexdigest()))
         with pytest.raises(UnreadableMedia, check=lambda error: error.params["file"] == "mine.ttf"):
             studio.quote_apply(tmp_path / "film")
+
+
+def test_the_font_of_a_film_file_is_one_that_was_taken_in(empty: Settings, font: Path, tmp_path: Path) -> None:
+    with Studio(empty) as studio:
+        pulled = studio.pull(studio.make(BRIEF, font=font, goal="plan", **SMALL).project, tmp_path / "film")
+    text, kept = pulled.film.read_text(), tmp_path / "film" / "materials" / "mine.ttf"
+    clean = hashlib.sha256(kept.read_bytes()).hexdigest()
+    original = hashlib.sha256(font.read_bytes()).hexdigest()
+    with Studio(replace(empty, home=tmp_path / "another")) as studio:
+        assert studio.read_plan(studio.apply(tmp_path / "film").project).plan.font == clean
+    kept.write_bytes(font.read_bytes())
+    for changed in (text, text.replace("  font: '@materials/mine.ttf'\n", "")):  # a brief or a shot alone may name it
+        pulled.film.write_text(changed.replace(clean, original))
+        third = Studio(replace(empty, home=tmp_path / "third"))
+        with third, pytest.raises(BadInput, check=lambda error: error.field == "film.yaml.plan.font"):
+            third.apply(tmp_path / "film")
+        assert not [path for path in (tmp_path / "third").rglob("*") if original[8:] in path.name]
+
+
+def test_a_film_file_keeps_the_font_of_a_brief_whose_film_has_lost_it(
+    empty: Settings, font: Path, tmp_path: Path
+) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, font=font, goal="plan", **SMALL)
+        studio.edit(film.project, font="none")
+        pulled = studio.pull(film.project, tmp_path / "film")
+    assert "materials/mine.ttf" in pulled.files
+    with Studio(replace(empty, home=tmp_path / "another")) as studio:
+        assert list_fonts(studio.read_plan(studio.apply(tmp_path / "film").project).plan) == {""}
 
 
 async def test_a_row_of_a_batch_finds_its_font_beside_the_file(font: Path) -> None:

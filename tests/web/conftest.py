@@ -77,9 +77,11 @@ class Visitor:
     async def see(self, path: str, **headers: str) -> Page:
         return Page(await self.client.get(path, headers={"Accept": "text/html", **self.headers, **headers}))
 
-    async def send(self, path: str, fields: dict[str, str], *, file: bytes | None = None, **headers: str) -> Page:
+    async def send(
+        self, path: str, fields: dict[str, str], *, file: bytes | None = None, font: bytes | None = None, **headers: str
+    ) -> Page:
         sent = {"Origin": HOST, "Sec-Fetch-Site": "same-origin", **self.headers, **headers}
-        files = {"file": ("own", file)} if file is not None else None
+        files = {name: (name, one) for name, one in (("file", file), ("font", font)) if one is not None} or None
         wanted = {name: value for name, value in sent.items() if value}
         return Page(await self.client.post(path, data=fields, files=files, headers=wanted))
 

@@ -170,12 +170,28 @@ async def test_a_film_gets_a_logo_loses_it_and_takes_the_brand_of_the_home_on_it
     assert read_way(priced) == f"logo:{mark.id}", "as a browser without scripts sends it"
 
 
+async def test_a_font_can_be_taken_out_of_a_film_whose_title_cannot_be_drawn(visitor: Visitor, tmp_path: Path) -> None:
+    film = await visitor.studio.make(
+        script=TWO_SHOTS["text"], font=FONTS / "playfair-400.ttf", goal="plan", short_side=180
+    )
+    pulled = await visitor.studio.pull(film.project, tmp_path)
+    title = (await visitor.studio.read_plan(film.project)).plan.title
+    text = pulled.film.read_text()
+    pulled.film.write_text(text.replace(f"title: {title}", "title: བོད་ཡིག", 1))
+    await visitor.studio.apply(tmp_path)
+    assert (await visitor.studio.read_plan(film.project)).plan.title == "བོད་ཡིག"
+    page = await show(visitor, film.project, "?tab=look")
+    assert page.answer.status_code == 200 and not page.list_tags("img", **{"class": "font-sample"})
+    assert page.list_tags("button", value="font:none")
+
+
 async def test_a_film_gets_a_font_and_loses_it_on_its_page(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page, content = await show(visitor, project, "?tab=look"), (FONTS / "playfair-400.ttf").read_bytes()
     assert not page.list_tags("img", **{"class": "font-sample"})
     sent = {"way": "font-file", "ticket": page.read_field("ticket")}
-    priced = await visitor.send(f"/studio/projects/{project}/price", sent, file=content)
+    logo = b"a logo that was chosen and not sent"
+    priced = await visitor.send(f"/studio/projects/{project}/price", sent, file=logo, font=content)
     way = read_way(priced)
     assert way.startswith("font:") and priced.price == "0.00"
     assert (await order(visitor, project, priced, way=way)).answer.status_code == 303

@@ -20,10 +20,10 @@ from web.conftest import FREE, Page, Visitor, open_visit
 SECRET = "sk_a-secret-of-the-provider-1234567890"
 
 
-async def act(visitor: Visitor, name: str, fields: dict[str, str], *, file: bytes | None = None) -> Page:
-    """Send a form of the page, with the content of its file."""
+async def act(visitor: Visitor, name: str, fields: dict[str, str], **files: bytes) -> Page:
+    """Send a form of the page, with the content of its files."""
     ticket = (await visitor.see("/studio/settings")).read_field("ticket")
-    return await visitor.send(f"/studio/settings/{name}", {"ticket": ticket, **fields}, file=file)
+    return await visitor.send(f"/studio/settings/{name}", {"ticket": ticket, **fields}, **files)  # type: ignore[arg-type]
 
 
 async def test_a_key_is_stored_as_the_command_stores_it_and_never_shown(visitor: Visitor, settings: Settings) -> None:
@@ -114,14 +114,19 @@ async def test_a_wrong_brand_is_refused_beside_what_was_typed_and_changes_nothin
 async def test_a_font_is_set_shown_and_removed_and_what_is_none_is_refused(visitor: Visitor) -> None:
     (bare,) = (await visitor.see("/studio/settings")).list_tags("img", width="960")
     content = (FONTS / "playfair-400.ttf").read_bytes()
-    assert (await act(visitor, "brand-font", {"way": "font-file"}, file=content)).answer.status_code == 303
+    assert (await act(visitor, "brand-font", {"way": "font-file"}, font=content)).answer.status_code == 303
     font = (await visitor.studio.read_brand()).font
     page = await visitor.see("/studio/settings")
     (shown,) = page.list_tags("img", width="960")
     assert font and font.family in page.text and font.licence in page.text and shown["src"] != bare["src"]
-    refused = await act(visitor, "brand-font", {"way": "font-file"}, file=b"no font")
+    refused = await act(visitor, "brand-font", {"way": "font-file"}, font=b"no font")
     assert refused.answer.status_code in (415, 422) and refused.codes
     assert (await visitor.studio.read_brand()).font == font
+    stored = await visitor.studio.locate_asset(font.asset)
+    stored.chmod(0o600)
+    stored.write_bytes(b"damaged")
+    page = await visitor.see("/studio/settings")
+    assert page.answer.status_code == 200 and "Remove" in page.text, "a damaged font can be taken out"
     await act(visitor, "brand-font", {"way": "none"})
     assert (await visitor.studio.read_brand()).font is None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from reelwright.reason import Action
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import OwnFootage, Plan, map_shots
+from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
 from reelwright.studio import filmfile, project_files, validation
 from reelwright.studio.briefing import (
@@ -56,8 +57,7 @@ async def read_apply_request(home: Home, path: str | Path, listen: Listen | None
     folder = validation.check_path("folder", path) or Path()
     document, base = await asyncio.to_thread(project_files.read, folder)
     files = await asyncio.to_thread(project_files.check_materials, document, base)
-    opened_on = {shot.opening.image for shot in document.plan.shots if shot.opening.image}
-    await _refuse_foreign(home, files, opened_on, document.plan.font)
+    await _refuse_foreign(home, files, document)
     standing = await _find_standing(home, document, listen)
     if standing is None:
         plan, choices = _match_requests(document.plan), project_files.drop_take_choices(document)
@@ -197,20 +197,40 @@ def _build_new_standing(home: Home, document: filmfile.FilmDocument, plan: Plan,
     return aim_at_goal(standing, "film")
 
 
-async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], opened_on: Set[Digest], font: str) -> None:
+async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], document: filmfile.FilmDocument) -> None:
     """Raise ``BadInput`` or ``UnreadableMedia`` for a file that is not in the vault and that intake refuses.
 
-    ``opened_on``: pictures that a model is shown; they must keep to the limits on size. ``font``: which file is a font.
+    Pictures that a model is shown must keep to the limits on size. A font is read even if the vault has its file, which
+    may have come as a clip. One that the vault lacks must be as intake writes it: the bytes that a film names are those
+    that are drawn with.
     """
+    opened_on = {shot.opening.image for shot in document.plan.shots if shot.opening.image}
+    fonts = _list_fonts(document)
     foreign = {digest: path for digest, path in files.items() if not await home.vault.has(home.account, digest)}
     with open_scratch_folder() as folder:
         taken = IntakeResult()
+        for digest in sorted(fonts & set(files)):
+            font = await take_in_font(taken, files[digest], folder, f"{filmfile.NAME}.plan.font")
+            if font.asset != digest and digest in foreign:
+                raise BadInput(
+                    f"{filmfile.NAME}.plan.font",
+                    font.name,
+                    "a font of a film that was pulled; this file was never taken in",
+                    hint="take the font out of film.yaml, apply it, and give the film its font by an edit",
+                )
         for digest, path in foreign.items():
-            if digest == font:
-                await take_in_font(taken, path, folder, f"{filmfile.NAME}.plan.font")
+            if digest in fonts:
                 continue
             kind: Literal["picture", "clip"] = "clip" if path.suffix.lower() in CLIPS else "picture"
             material = await take_in(taken, path, kind, folder)
             if digest in opened_on:
                 refuse_large_file("still", path, home.settings)
                 refuse_small_picture("still", path, (material.width, material.height), home.settings)
+
+
+def _list_fonts(document: filmfile.FilmDocument) -> set[Digest]:
+    """List the fonts of a film.yaml: those of its brief, of its plan, and of what is drawn for it."""
+    brief, requests = document.brief, [shot.source for shot in document.plan.shots if isinstance(shot.source, Request)]
+    fonts = [brief.font, *(brand.font for brand in brief.brands)]
+    drawn_with = [one.asset for request in requests for one in request.inputs if one.role == "font" and one.asset]
+    return {*drawn_with, *(font.asset for font in fonts if font), *([document.plan.font] if document.plan.font else [])}

@@ -130,7 +130,7 @@ async def build_script_request(
         base=base,
         brand=brand,
     )
-    plan, notes = await asyncio.to_thread(made.build_plan, None, made.brief.brands)
+    plan, notes = await asyncio.to_thread(made.build_plan, None, made.brief)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
     notes = (*made.intake.notes, *notes, *_describe_brand(made.brief, plan))
     return FilmRequest(command=command, intake=made.intake, plan=plan, notes=notes, script=made)
@@ -175,7 +175,7 @@ async def quote_film_request(
 async def quote_script_change(home: Home, request: FilmRequest, standing: Standing) -> ProjectQuote:
     """Quote what a project would lack if its plan became that of the request's script. Spends nothing."""
     assert request.script
-    plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan, standing.brief.brands)
+    plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan, standing.brief)
     quote = await add_spent(home, await project_run.quote_with_account(home, replace(standing, plan=plan)))
     return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
 
@@ -183,7 +183,7 @@ async def quote_script_change(home: Home, request: FilmRequest, standing: Standi
 def rebuild_plan(request: FilmRequest, standing: Standing) -> Plan:
     """Return the plan of the request's script; shots that it leaves as they are in a project keep their takes."""
     assert request.script
-    return request.script.build_plan(standing.plan, standing.brief.brands)[0]
+    return request.script.build_plan(standing.plan, standing.brief)[0]
 
 
 def _refuse_useless_variation(brief: Brief, plan: Plan) -> None:

@@ -107,10 +107,13 @@ class RevisionSummary(ResultModel):
 
 
 class MaterialSummary(ResultModel):
-    """A picture or clip of the person's own that is stored. ``id``: its digest. ``ms``: the length of a clip."""
+    """A picture, clip or font of the person's own that is stored. ``id``: its digest. ``ms``: the length of a clip.
+
+    ``width``, ``height``: in pixels; 0 of a font.
+    """
 
     id: Digest
-    material_kind: Literal["picture", "clip"]
+    material_kind: Literal["picture", "clip", "font"]
     width: int
     height: int
     ms: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +52,7 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
     with open_scratch_folder() as scratch:
         options: BriefOptions = {"draft": True, "short_side": _SHEET_SIDE, **({"aspect": aspect} if aspect else {})}
         loaded = await load_script(read_script_source(script), "plan", options, scratch, settings)
-        plan, _ = await asyncio.to_thread(loaded.build_plan, None, ())
+        plan, _ = await asyncio.to_thread(loaded.build_plan, None, replace(loaded.brief, brands=()))
         drawn = [n for n, one in enumerate(plan.shots, 1) if is_staged(one)]
         number = shot if shot is not None else next(iter(drawn), None)
         if number not in drawn:

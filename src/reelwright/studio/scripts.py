@@ -58,7 +58,7 @@ class ScriptSource:
 class LoadedScript:
     """A script that was parsed, with its pictures imported. ``digest``: identifies its project.
 
-    ``build_plan``: a pure function from the project's current plan (or None), and the brands with which it was first
+    ``build_plan``: a pure function from the project's current plan (or None), and the brief with which it was first
     planned, to the script's plan and notes about it.
     """
 
@@ -66,7 +66,7 @@ class LoadedScript:
     title: str
     digest: str
     intake: IntakeResult
-    build_plan: Callable[[Plan | None, tuple[Brand, ...]], tuple[Plan, tuple[str, ...]]]
+    build_plan: Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]
 
 
 def read_script_source(script: str | Path) -> ScriptSource:
@@ -244,7 +244,7 @@ def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a pict
 
 def _build_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
-) -> Callable[[Plan | None, tuple[Brand, ...]], tuple[Plan, tuple[str, ...]]]:
+) -> Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]:
     from reelwright.planner.extract.language import detect_language
     from reelwright.planner.flavors import choose_flavor
     from reelwright.planner.screens.comment_cast import cast_script
@@ -271,8 +271,10 @@ def _build_plan_function(
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
 
-    def plan(before: Plan | None, brands: tuple[Brand, ...]) -> tuple[Plan, tuple[str, ...]]:
-        filmed = plan_script(script, replace(terms, brief=replace(brief, brands=brands)), before)
+    def plan(before: Plan | None, first: Brief) -> tuple[Plan, tuple[str, ...]]:
+        marks = frozenset(one.asset for one in (first.logo, first.font) if one)
+        options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
+        filmed = plan_script(script, options, before)
         made, cast_notes = cast_script(filmed, brief, chosen)
         edited, edit_notes = keep_edits(made, before)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)

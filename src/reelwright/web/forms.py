@@ -71,7 +71,15 @@ class PageForm:
     @property
     def file(self) -> bytes:
         """The content of the file that was given in the field ``file``; empty if there is none."""
-        return next((content for content in self._body.files.get("file", ()) if content), b"")
+        return self._read_file("file")
+
+    @property
+    def font(self) -> bytes:
+        """The content of the file that was given in the field ``font``; empty if there is none."""
+        return self._read_file("font")
+
+    def _read_file(self, name: str) -> bytes:
+        return next((content for content in self._body.files.get(name, ()) if content), b"")
 
     def replace_field(self, name: str, value: str) -> PageForm:
         """Return the form with another value of a field, and without its file."""

@@ -126,7 +126,6 @@ def _rows() -> Mapping[str, str]:
     return found
 
 
-@cache
 def parse_ranges(ranges: str) -> frozenset[int]:
     """Return the code points of ranges such as ``41-5A 61``."""
     found: set[int] = set()

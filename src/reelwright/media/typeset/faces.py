@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -63,12 +64,14 @@ def load_face(name: str) -> Face:
 
     Raises ``ToolMissing`` where its file is gone or is no font.
     """
-    return _own_faces[name] if name in _own_faces else _load_bundled(name)
+    return _find_own(name) or _load_bundled(name)
 
 
 _own_faces: Final[dict[str, Face]] = {}
+_own_lock: Final = threading.Lock()
 _MOST_OWN: Final = 24
-"""Faces of a person's own that a process keeps; the oldest goes first."""
+"""Faces of a person's own that a process keeps, at one size each; the one that was not used for longest goes first."""
+_MOST_FILES: Final = 8
 _SHAPES: Final = "Hdgjpqy"
 """Letters that show how far a face reaches above and below the line."""
 _MORE_REACH: Final = 1.15
@@ -81,16 +84,33 @@ def add_own_face(path: Path, usual: Face) -> str:
     So that sizes and distances that were chosen for ``usual`` hold for it. A face whose strokes reach far up and down
     is made smaller than that. Returns the name of the face. Raises ``ToolMissing`` for a file that is no font.
     """
-    face = load_own_face(path)
+    found = path.stat()
+    face = _load_unchanged(path, found.st_mtime_ns, found.st_size)
     cap, reach = _measure(face, "H"), _measure(face, _SHAPES)
     size = min(usual.cap / cap, _MORE_REACH * _measure(usual, _SHAPES) / reach) if cap and reach else 1.0
     name = f"{face.name}-{size:.4f}"
-    if name not in _own_faces:
-        while len(_own_faces) >= _MOST_OWN:
-            _own_faces.pop(next(iter(_own_faces)), None)
-        own_cap = (cap or face.cap) * size
-        _own_faces[name] = replace(face, name=name, scale=face.scale * size, cap=own_cap)
+    if _find_own(name) is None:
+        with _own_lock:
+            while len(_own_faces) >= _MOST_OWN:
+                _own_faces.pop(next(iter(_own_faces)))
+            own_cap = (cap or face.cap) * size
+            _own_faces[name] = replace(face, name=name, scale=face.scale * size, cap=own_cap)
     return name
+
+
+def _find_own(name: str) -> Face | None:
+    """Find a person's face and note that it is used; a thread that adds others does not take it from its drawing."""
+    with _own_lock:
+        face = _own_faces.pop(name, None)
+        if face is not None:
+            _own_faces[name] = face  # at the end of those that go
+        return face
+
+
+@lru_cache(maxsize=_MOST_FILES)
+def _load_unchanged(path: Path, changed_ns: int, size: int) -> Face:
+    """Load a person's face, once for all the kinds of type of all stills. The file's time and size tell it apart."""
+    return load_own_face(path)
 
 
 def load_own_face(path: Path) -> Face:

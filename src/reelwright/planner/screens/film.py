@@ -43,11 +43,11 @@ from reelwright.planner.screens.lengths import (
 from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
 from reelwright.planner.screens.subject_phrase import write_description
 from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
-from reelwright.reel.brief import Brief, Material
+from reelwright.reel.brief import Brief, Font, Material
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot
 from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId, define_value
+from reelwright.reel.value import Digest, ShotId, define_value
 from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, convert_seconds_to_frames
 
 MOVES: Final = ("push", "pull", "right", "left")
@@ -62,6 +62,7 @@ class FilmingOptions:
     ``exclusions``: what must not be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
     ``end_card``: text of the last screen.
     ``files``: what intake found about the pictures and clips, by the name that the script gives each.
+    ``first_marks``: the logo and the font of the brief with which the film was first planned.
     """
 
     brief: Brief
@@ -77,6 +78,7 @@ class FilmingOptions:
     accent: str = ""
     end_card: str = ""
     files: Mapping[str, Material]
+    first_marks: frozenset[Digest] = frozenset()
 
 
 @define_value
@@ -171,8 +173,8 @@ class _PlanBuilder:
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
             accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
-            logo=was.logo if was and not brief.logo else brand.logo.asset if brand.logo else None,
-            font=as_before.font if as_before and not brief.font else brand.font.asset if brand.font else "",
+            logo=was.logo if was and self._is_given_before(brief.logo) else brand.logo.asset if brand.logo else None,
+            font=was.font if was and self._is_given_before(brief.font) else brand.font.asset if brand.font else "",
         )  # fmt: skip
         self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)
         self.manner = Timing(
@@ -190,6 +192,10 @@ class _PlanBuilder:
         self.said: list[str] = [*([reason] if reason else []), *(brand.notes if was is None else ())]
         self.models: dict[str, str] = {}
         self.voices: dict[str, str] = {}
+
+    def _is_given_before(self, mark: Material | Font | None) -> bool:
+        """Return whether a script gives no other logo or font than it did: what an edit made of that stays."""
+        return mark is None or mark.asset in self.options.first_marks
 
     def _keep_role(self, k: int, part: ScriptPart) -> ScriptPart:
         """Return the part with its earlier role, if its screen is unchanged and both roles show plain words."""

@@ -1,4 +1,4 @@
-"""Assets: the pictures and clips of the person's own, stored once and named by their digest."""
+"""Assets: the pictures, clips and fonts of the person's own, stored once and named by their digest."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reelwright.studio.options import Name, Options
 from reelwright.studio.scratch import open_scratch_folder
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
-_KINDS: Final = ("picture", "clip")
+_KINDS: Final = ("picture", "clip", "font")
 
 
 class FileBody(Options):
@@ -37,16 +37,16 @@ _BODY["requestBody"]["content"] = {
 
 @router.post(
     "/assets",
-    summary="Send a picture or a clip",
+    summary="Send a picture, a clip or a font",
     status_code=201,
     openapi_extra=_BODY,
     responses=describe(MaterialSummary, 201),
 )
 async def create_asset(request: Request, kind: Name = "picture") -> JSONResponse:
-    """Upload a picture or a clip of your own; returns the id by which other requests name it.
+    """Upload a picture, a clip or a font of your own; returns the id by which other requests name it.
 
     It is read, turned upright and stored; what it is not able to decode is refused. The same file again has the same
-    id. ``kind``: ``picture`` or ``clip``.
+    id. ``kind``: ``picture``, ``clip`` or ``font`` (TTF, OTF or TTC).
     """
     if kind not in _KINDS:
         raise BadInput("kind", kind, " or ".join(_KINDS))
@@ -58,10 +58,14 @@ async def create_asset(request: Request, kind: Name = "picture") -> JSONResponse
     else:
         content = await request.body()
     if not content:
-        raise BadInput("file", "empty", "a picture or a clip")
+        raise BadInput("file", "empty", "a picture, a clip or a font")
     with open_scratch_folder() as folder:
         path = await asyncio.to_thread(save_upload, folder, "upload", content)
-        (made,) = await get_studio(request).add_materials([path], "clip" if kind == "clip" else "picture")
+        if kind == "font":
+            font = await get_studio(request).add_font(path)
+            made = MaterialSummary(id=Digest(font.asset), material_kind="font", width=0, height=0, ms=None)
+        else:
+            (made,) = await get_studio(request).add_materials([path], "clip" if kind == "clip" else "picture")
     return JSONResponse(made.to_json(), 201)
 
 
@@ -70,6 +74,6 @@ async def create_asset(request: Request, kind: Name = "picture") -> JSONResponse
     "/assets/{asset}", summary="Download an asset", response_class=FileResponse, responses=describe_file(*TYPES)
 )
 async def send_asset(request: Request, asset: Name) -> Response:
-    """Download a picture or a clip by its id, whole or by byte range."""
+    """Download a picture, a clip or a font by its id, whole or by byte range."""
     path = await get_studio(request).locate_asset(asset)
     return build_download(request, path, Digest(asset), asset, sniff_type(path))

@@ -25,14 +25,15 @@ async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
     way = form.get("way")
     if way not in _WITH_FILE:
         return form
-    if not form.file:
+    content = form.font if way == "font-file" else form.file
+    if not content:
         kind = "a font" if way == "font-file" else "a picture or a clip"
         raise BadInput("file", "none", f"{kind} of your own")
     with open_scratch_folder() as folder:
         if way == "font-file":
-            font = await studio.add_font(await asyncio.to_thread(save_upload, folder, "font", form.file))
+            font = await studio.add_font(await asyncio.to_thread(save_upload, folder, "font", content))
             return form.replace_field("way", f"font:{font.asset}")
-        path = await asyncio.to_thread(save_upload, folder, "own", form.file)
+        path = await asyncio.to_thread(save_upload, folder, "own", content)
         found = await asyncio.to_thread(lambda: sniff(read_head(path)))
         kind = "picture" if found.mime.startswith("image/") else "clip"
         (made,) = await studio.add_materials([path], kind)  # type: ignore[arg-type]

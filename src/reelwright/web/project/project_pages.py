@@ -188,7 +188,7 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     name = (await name_models(studio, [bed.request.model]))[bed.request.model] if bed else ""
     return {
         "logo": await build_logo_url(await studio.locate_asset(settings.logo)) if settings.logo else "",
-        "font": await _draw_font(studio, plan), "has_brand": brand != HomeBrand(),
+        "has_font": bool(plan.font), "font": await _draw_font(studio, plan), "has_brand": brand != HomeBrand(),
         "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
         "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
@@ -203,12 +203,15 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
 
 
 async def _draw_font(studio: AsyncStudio, plan: Plan) -> str:
-    """Draw the film's title in its font and look, as a ``data:`` URL; empty where it has no font."""
+    """Draw the film's title in its font and look, as a ``data:`` URL; empty where there is none."""
     font = await find_font(studio, plan)
     if font is None:
         return ""
     extra = {"staging": "reveal", "words": {"name": plan.title}, "seed": 1}
-    return await draw_screen(plan.look, extra, _FONT_SIDE, font=font)
+    try:
+        return await draw_screen(plan.look, extra, _FONT_SIDE, font=font)
+    except ReelwrightError:
+        return ""  # such as a title with a letter that no face has
 
 
 async def _price_retake(studio: AsyncStudio, project: str, shot: int) -> int | None:

@@ -57,16 +57,17 @@ async def build_brand_view(studio: AsyncStudio, typed_fields: Mapping[str, str] 
     looks = tuple(one.name for one in await studio.list_looks())
     look = (typed_fields or {}).get("look", "")
     look = look if look in looks else _USUAL_LOOK
-    path = await studio.locate_asset(brand.logo.asset) if brand.logo else None
-    font = await studio.locate_asset(brand.font.asset) if brand.font else None
-    picture, trouble = "", None
+    logo_picture, picture, trouble = "", "", None
     try:
+        path = await studio.locate_asset(brand.logo.asset) if brand.logo else None
+        logo_picture = await build_logo_url(path) if path else ""
+        font = await studio.locate_asset(brand.font.asset) if brand.font else None
         picture = await _draw_brand(look, stands, path, font)
     except ReelwrightError as error:
         trouble = describe_trouble(error)
     return BrandView(
         **stands, end_card_chars=END_CARD_CHARS, logo=brand.logo, font=brand.font,
-        logo_picture=await build_logo_url(path) if path else "",
+        logo_picture=logo_picture,
         look=look, looks=looks, picture=picture, trouble=trouble,
     )  # fmt: skip
 
@@ -108,5 +109,5 @@ async def set_brand_font(studio: AsyncStudio, form: PageForm) -> None:
     """Set the font by the file of a form; ``none`` as its way removes it. Raises as ``set_brand`` does."""
     with open_scratch_folder() as folder:
         given = form.get("way") != validation.NONE
-        path = await asyncio.to_thread(save_upload, folder, _FONT_NAME, form.file) if given else validation.NONE
+        path = await asyncio.to_thread(save_upload, folder, _FONT_NAME, form.font) if given else validation.NONE
         await studio.set_brand(font=path)
