@@ -59,7 +59,17 @@ def test_a_schema_has_the_public_names_of_what_stands_in_a_plan(reelwright) -> N
 
 def test_only_fields_that_are_left_out_while_empty_are_optional() -> None:
     film = build_schema("make", RESULT_MODELS["make"])["$defs"]["FilmResult"]
-    optional = {"draft", "wait_reason", "reason", "message", "findings", "notes", "up_to_date_message", "reused_steps"}
+    optional = {
+        "draft",
+        "films",
+        "wait_reason",
+        "reason",
+        "message",
+        "findings",
+        "notes",
+        "up_to_date_message",
+        "reused_steps",
+    }
     assert film["properties"].keys() - set(film["required"]) == optional | {"is_rehearsal"}
     assert "new_steps" not in film["properties"]
 

@@ -190,9 +190,14 @@ def build_schema(model: type[Options]) -> dict[str, Any]:
 
 
 def _shorten(value: Any) -> Any:
-    """Leave out titles, and that a field which may be left out is null then: an agent pays for each word."""
+    """Leave out titles, that a field which may be left out is null then, and that a text of so many characters may
+    also be a path: an agent pays for each word.
+    """
     if isinstance(value, list):
-        return [_shorten(item) for item in value]
+        paths = [
+            {**item, "format": "path"} for item in value if isinstance(item, dict) and item.get("type") == "string"
+        ]
+        return [_shorten(item) for item in value if not (item in paths and "format" in item)]
     if isinstance(value, dict):
         return {
             name: {key: _shorten(one) for key, one in item.items()} if name == "properties" else _shorten(item)

@@ -20,7 +20,7 @@ _WIDE: Final = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}"
 """Scripts that write no blank between words and an address: ``応募はsaiyou@firm.exampleまで``."""
 _WORD: Final = rf"\w--[{_WIDE}]"
 _URL: Final = regex.compile(
-    rf"(?V1)(?<![{_WORD}||[@./\-]])"
+    rf"(?V1)(?-i:(?=\w)(?![{_WIDE}])(?<![{_WORD}||[@./\-]]))"
     rf"(?:https?://[^\s<>()\[\]{{}}\"“”„«»「」、。，{_WIDE}]+"
     rf"|(?:[{_WORD}--_](?:[[{_WORD}--_]||\-]{{0,62}})\.){{1,4}}"
     r"(?:example|test|com|org|net|info|biz|shop|store|app|dev|io|co|me|tv|eu|uk|us|ca|au|ie|nz|de|at|ch|fr|be|es|cat|mx"
