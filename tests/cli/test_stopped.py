@@ -20,6 +20,7 @@ TINY = ("--length", "5", "--short-side", "180", "--aspect", "9:16")
 
 def begun(env: dict[str, str], reelwright: Run, *verb: str) -> subprocess.Popen[str]:
     """The program with a job that runs."""
+    reelwright("jobs", "--json")  # what it imports takes as long as a tiny film
     command = [sys.executable, "-m", "reelwright.cli", *verb]
     child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 60
