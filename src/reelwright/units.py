@@ -70,6 +70,11 @@ def find_nearest_aspect(size: tuple[int, int]) -> Aspect:
     return min(ASPECTS, key=lambda aspect: abs(Fraction(*map(int, aspect.split(":"))) - ratio))
 
 
+def name_aspect(aspect: str) -> str:
+    """Return the name of an aspect in keys of steps and in names of files, such as ``9x16``."""
+    return aspect.replace(":", "x")
+
+
 def _round_to_even(value: float) -> int:
     return max(2, 2 * round(value / 2))
 

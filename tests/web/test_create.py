@@ -231,6 +231,14 @@ async def test_takes_are_an_option_of_the_order_within_what_the_model_sells(buye
 
 
 async def test_further_aspects_stay_ticked_in_the_draft_and_one_is_no_price_more(visitor: Visitor) -> None:
-    page = await visitor.draft({**FREE, "aspect": "9:16", "also.1x1": "1:1"})
+    page = await visitor.draft({**FREE, "aspect": "9:16", "also.1:1": "1:1"})
     assert page.price == "0.00" and not page.codes
     assert [have["value"] for have in page.list_tags("input", type="checkbox") if "checked" in have] == ["1:1"]
+
+
+async def test_a_further_aspect_comes_beside_the_one_that_the_film_has_by_itself(visitor: Visitor) -> None:
+    project = await visitor.make({**FREE, "also.1:1": "1:1"})
+    plan = (await visitor.studio.read_plan(project)).plan
+    alone = (await visitor.studio.plan(FREE["text"])).plan
+    assert plan.size[0] * alone.size[1] == alone.size[0] * plan.size[1], "its own aspect stays the first"
+    assert [one.name for one in plan.formats] == ["1x1"]

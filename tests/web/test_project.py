@@ -61,7 +61,7 @@ async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that
 
 
 async def test_each_format_of_a_film_is_played_and_downloaded(visitor: Visitor) -> None:
-    project = await visitor.make({**FREE, "aspect": "9:16", "also.1x1": "1:1"})
+    project = await visitor.make({**FREE, "aspect": "9:16", "also.1:1": "1:1"})
     await visitor.finish(project)
     page = await show(visitor, project, "?tab=film")
     films = [have["src"] for have in page.list_tags("video")]

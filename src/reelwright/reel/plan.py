@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId, define_value
-from reelwright.units import Aspect, Frames, convert_ms_to_frames, find_nearest_aspect
+from reelwright.units import Aspect, Frames, convert_ms_to_frames, find_nearest_aspect, name_aspect
 
 SCHEMA = 1
 
@@ -186,7 +186,7 @@ class Format:
 
 def name_format(size: tuple[int, int]) -> str:
     """Return the name of a size's aspect in keys of steps and in names of files, such as ``9x16``."""
-    return find_nearest_aspect(size).replace(":", "x")
+    return name_aspect(find_nearest_aspect(size))
 
 
 @define_value

@@ -22,6 +22,7 @@ from reelwright.studio import validation
 from reelwright.studio.atomic_file import open_atomically
 from reelwright.studio.results import FilmFile
 from reelwright.studio.slates import Slates
+from reelwright.units import name_aspect
 
 if TYPE_CHECKING:
     from reelwright.studio.home import Home
@@ -41,7 +42,7 @@ def choose_film_path(out: str | Path | None, films: Path, title: str, project: s
 
 def add_format(path: Path, aspect: str) -> Path:
     """Return the path of a film that is cut in several aspects: that of one, with the aspect after its name."""
-    return path.with_stem(f"{path.stem}-{aspect.replace(':', 'x')}") if aspect else path
+    return path.with_stem(f"{path.stem}-{name_aspect(aspect)}") if aspect else path
 
 
 def check(out: str | Path | None, slates: Slates | None = None) -> None:

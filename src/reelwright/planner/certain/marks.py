@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 
 import regex
 
+from reelwright.planner.certain.parts import WIDE
 from reelwright.planner.tables import load_words
 
 _TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}+")
-_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
+_WIDE: Final = regex.compile(f"[{WIDE}]")
 _PART: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}]+\*?")
 _SEMITIC: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}]")
 _SEMITIC_PREFIXES: Final = "ال و ف ب ل ك وال بال فال كال لل ول وب ה ו ב ל מ ש כ וה שה מה בה".split()  # noqa: SIM905

@@ -16,16 +16,16 @@ _QUOTED: Final = regex.compile(
     r"|‚(?P<m>[^‚‘\n]{1,80})‘"
     r"|(?<![\w'’])[‘'](?P<h>[^‘’'\n]{1,80}(?:[’'](?=\w)[^‘’'\n]{1,80}){0,6})[’'](?!\w)"
 )
-_WIDE: Final = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}"
+WIDE: Final = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}"
 """Scripts that write no blank between words and an address: ``応募はsaiyou@firm.exampleまで``."""
-_WORD: Final = rf"\w--[{_WIDE}]"
+_WORD: Final = rf"\w--[{WIDE}]"
 _URL: Final = regex.compile(
-    rf"(?V1)(?-i:(?=\w)(?![{_WIDE}])(?<![{_WORD}||[@./\-]]))"
-    rf"(?:https?://[^\s<>()\[\]{{}}\"“”„«»「」、。，{_WIDE}]+"
+    rf"(?V1)(?-i:(?=\w)(?![{WIDE}])(?<![{_WORD}||[@./\-]]))"
+    rf"(?:https?://[^\s<>()\[\]{{}}\"“”„«»「」、。，{WIDE}]+"
     rf"|(?:[{_WORD}--_](?:[[{_WORD}--_]||\-]{{0,62}})\.){{1,4}}"
     r"(?:example|test|com|org|net|info|biz|shop|store|app|dev|io|co|me|tv|eu|uk|us|ca|au|ie|nz|de|at|ch|fr|be|es|cat|mx"
     r"|ar|cl|pt|br|it|nl|tr|bg|jp|jobs|events|museum|travel|cafe|coop|gov|edu|art|studio|online|site|wien|berlin)"
-    rf"(?![{_WORD}||[@\-]]|\.[\p{{L}}\p{{Nd}}])(?:/[^\s<>()\[\]{{}}\"“”„«»「」、。，{_WIDE}]*)?)",
+    rf"(?![{_WORD}||[@\-]]|\.[\p{{L}}\p{{Nd}}])(?:/[^\s<>()\[\]{{}}\"“”„«»「」、。，{WIDE}]*)?)",
     regex.I,
 )
 _MAIL: Final = regex.compile(
@@ -36,15 +36,15 @@ _TAG: Final = regex.compile(r"(?<![\w&/])#\w+")
 
 
 _PHONE: Final = regex.compile(
-    rf"(?V1)(?<![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}.,/#@€£$\-]])(?<!\p{{Nd}}:)"
+    rf"(?V1)(?<![[\p{{L}}--[{WIDE}]]||[\p{{Nd}}.,/#@€£$\-]])(?<!\p{{Nd}}:)"
     r"(?:\+\s?)?\(?\p{Nd}(?:(?:[\ ()/\u00a0\-]{0,2}|\.)\p{Nd}){5,15}"
-    rf"(?![[\p{{L}}--[{_WIDE}]]||[\p{{Nd}}%€£$]])"
+    rf"(?![[\p{{L}}--[{WIDE}]]||[\p{{Nd}}%€£$]])"
 )
 _NOT_A_NUMBER: Final = regex.compile(
     r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
     r"|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*?\p{Nd}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
 )
-_COUNTED: Final = regex.compile(rf"(?!0|1\p{{Nd}}{{10}}(?!\p{{Nd}}))\p{{Nd}}+[{_WIDE}]")
+_COUNTED: Final = regex.compile(rf"(?!0|1\p{{Nd}}{{10}}(?!\p{{Nd}}))\p{{Nd}}+[{WIDE}]")
 """Digits in a row that a word without a blank counts: ``1500000명``; but 0812345678 and 13800001234 are called."""
 _LEAST_DIGITS: Final = 7
 """Fewest digits of a telephone number."""

@@ -22,7 +22,9 @@ _MOST_OTHER: Final = 2
 
 
 def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with the clauses that nobody may read as directions, and what asks for it. Names stay. Pure."""
+    """Return ``spans`` with each clause that is to be left unsaid, and the one that asks for it, as a direction, which
+    is not shown. Names stay. Pure.
+    """
     made = list(spans)
     starts = [token.start for token in tokens]
     for start, end in _list_hushed(text, marks):
@@ -64,7 +66,7 @@ def _is_for_viewers(text: str, marks: Marks, clause: tuple[int, int]) -> bool:
 
 def _hushes(marks: Marks, start: int, end: int) -> bool:
     """Return whether a clause asks to leave unsaid what was said before it, and names nothing else."""
-    hits = [hit for hit in marks.find_hits(start, end) if hit.mark == "hushing"]
+    hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("hushing", "unmentioned")]
     if not hits:
         return False
     others = [

@@ -20,8 +20,8 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.validation import parse_money
 from reelwright.text_limits import SCRIPT_CHARS
 from reelwright.units import ASPECTS, Micros
-from reelwright.web.create.draft_view import build_draft, build_options, open_source
-from reelwright.web.create.own_files import PICTURE_ROLES, build_file_options, list_files, store_file
+from reelwright.web.create.draft_view import build_draft, build_order, open_source
+from reelwright.web.create.own_files import PICTURE_ROLES, store_file
 from reelwright.web.create.starters import STARTERS, draw_covers
 from reelwright.web.forms import make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
@@ -78,10 +78,10 @@ async def make_film(request: Request) -> Response:
     studio, text = get_studio(request), form.get("text")
     try:
         parse_money(_read_budget(form.fields), "budget")
-        files = await build_file_options(studio, list_files(form.fields))
         with open_source(text) as source:
+            options = await build_order(studio, source, form.fields)
             queued = await studio.enqueue_make(
-                source.pop("brief", None), **source, **build_options(form.fields), **files, **form.list_consent(),
+                options.pop("brief", None), **options, **form.list_consent(),
                 goal=goal, request=form.build_request(), confirm=form.build_approval(),
             )  # fmt: skip
     except ReelwrightError as error:

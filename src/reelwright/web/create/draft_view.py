@@ -27,7 +27,7 @@ _SCRIPT: Final = re.compile(r"\A\s*(?:#{1,2} \S|---\s*\n)")
 _MOST_STILLS: Final = 12
 _MOST_KEYS: Final = 3
 _LONGEST_PROMPT: Final = 60
-ALSO: Final = "also."
+_ALSO: Final = "also."
 """How the names of the fields begin that ask for the film in further aspects."""
 _SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "accent", "music", "voice", "continuity")
 """Options that the form has under the names that the verbs give them."""
@@ -92,11 +92,21 @@ def is_script(text: str) -> bool:
     return _SCRIPT.match(text) is not None
 
 
-def build_options(fields: Mapping[str, str]) -> dict[str, Any]:
+async def build_order(studio: AsyncStudio, source: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
+    """Build all options of the verbs from the ``source`` of a film and the fields of the form. Spends nothing.
+
+    Further aspects come behind the one that is chosen, or else that the film has by itself. Raises as ``plan`` does.
+    """
+    options = {**source, **_build_options(fields), **await build_file_options(studio, list_files(fields))}
+    if also := [value for name, value in fields.items() if name.startswith(_ALSO)]:
+        own = fields.get("aspect") or find_nearest_aspect((await studio.plan(**options)).plan.size)
+        options["aspect"] = ",".join(dict.fromkeys((own, *also)))
+    return options
+
+
+def _build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     """Build the options of the verbs from the fields of the form, without those that were left to Reelwright."""
     options: dict[str, Any] = {name: fields[name] for name in _SHOWN if fields.get(name)}
-    if also := [value for name, value in fields.items() if name.startswith(ALSO)]:
-        options["aspect"] = ",".join(dict.fromkeys([*filter(None, [fields.get("aspect")]), *also]))
     if model := fields.get("model"):
         options["models"] = (model,)
     if (takes := fields.get("takes", "")).isdigit():
@@ -129,7 +139,7 @@ async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str],
         if not text.strip():
             return view
         with open_source(text) as source:
-            options = {**source, **build_options(fields), **await build_file_options(studio, [*view.files])}
+            options = await build_order(studio, source, fields)
             view.quote = await studio.quote(**options, again=True, new=True)
             planned = await studio.plan(**options)
             before = await studio.quote(**options)
