@@ -26,7 +26,7 @@ _SETTING_LINE: Final = re.compile(r"[a-z][A-Za-z_-]*:(\s.*)?")
 _UNDERLINE: Final = re.compile(r"={2,}")
 _TASK: Final = re.compile(r"\[[ xX]\](?=\s)")
 _OVERRIDES: Final = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_SIGNS: Final = "*_~["
+_SIGNS: Final = "*_~[\\"
 _MOST_SIGNS: Final = 4_000
 """Signs of words or links in one paragraph: pairing them takes time with the square of their number."""
 _MOST_LINES: Final = 6_000

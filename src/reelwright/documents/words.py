@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -102,9 +104,10 @@ class WordReader:
 
     def _check_left_over(self, children: Sequence[Token], line: int) -> None:
         """Refuse text that looks like a marker, a link or a picture but is none: it would appear on screen as it is."""
-        plain = ""
-        for token in children:
-            plain += token.content if token.type == "text" else "\n" if token.type.endswith("break") else "\0"
+        plain = "".join(
+            token.content if token.type == "text" else "\n" if token.type.endswith("break") else "\0"
+            for token in children
+        )
         for number, text in enumerate(plain.split("\n"), line):
             if mark := _UNPAIRED.search(text):
                 escaped = "".join(f"\\{char}" for char in mark[0])
@@ -179,13 +182,11 @@ def _space_apart(runs: Iterable[Run]) -> Iterator[Run]:
 
 def _joined(runs: Iterable[Run]) -> list[Run]:
     """Join neighbouring runs of one style; drop empty runs."""
-    made: list[Run] = []
-    for run in runs:
-        if made and made[-1].style == run.style:
-            made[-1] = replace(run, text=made[-1].text + run.text)
-        elif run.text:
-            made.append(run)
-    return made
+    filled = (run for run in runs if run.text)
+    return [
+        Run(text="".join(run.text for run in same), style=style)
+        for style, same in groupby(filled, key=attrgetter("style"))
+    ]
 
 
 def _strip_lines(text: str) -> str:

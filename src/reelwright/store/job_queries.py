@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Label, Row, bindparam, func, select
+from sqlalchemy import Connection, Label, Row, bindparam, case, func, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
@@ -88,16 +88,19 @@ def _complete_id(job: str) -> str:
 def _select_sent_ms() -> Label[int | None]:
     """Select for how long, at most, one of the job's purchases has been at its provider, in milliseconds.
 
-    From stored times alone, of each try since it was first sent: it never falls, whichever process reads it.
+    From stored times alone, of each try since it was first sent: it never falls, whichever process reads it. A try
+    counts on for a little after its end, because it may be read between that end and the commit that tells of it.
     """
     first = select(func.min(purchase_history.c.at)).where(
         purchase_history.c.purchase == purchases.c.id, purchase_history.c.to_state.in_(("posting", "submitted"))
     )
-    until = func.coalesce(purchases.c.succeeded_at, purchases.c.ended_at, NowMs())
+    end = func.coalesce(purchases.c.succeeded_at, purchases.c.ended_at) + _COMMIT_MS
+    until = case((end < NowMs(), end), else_=NowMs())
     longest = select(func.max(until - first.scalar_subquery())).where(purchases.c.job == jobs.c.id)
     return longest.correlate(jobs).scalar_subquery().label("sent_ms")
 
 
+_COMMIT_MS: Final = 2_000
 _WITH_SENT: Final = select(jobs, _select_sent_ms())
 _JOBS: Final = _WITH_SENT.where(InArray(jobs.c.account, "of"), InArray(jobs.c.id, "called"))
 """Built once: every poll of a program runs it."""
