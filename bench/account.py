@@ -20,9 +20,9 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.operation import Consent
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
-from reelwright.store.schema import allowances, assets, outcomes, purchases
+from reelwright.store.schema.schema import allowances, assets, outcomes, purchases
 from reelwright.units import Micros
 
 LANDED = 10_000

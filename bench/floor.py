@@ -39,10 +39,10 @@ from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 from reelwright.units import Frames, Micros
 
 ACCOUNT = "bench"

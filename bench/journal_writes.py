@@ -16,10 +16,10 @@ from reelwright.reel.money import Price
 from reelwright.reel.operation import Holder, Lease
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import ShotId, StepKey
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 
 STEPS = 50

@@ -18,12 +18,12 @@ from bench.verdict import verdict
 from reelwright import AsyncStudio, Settings
 from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
-from reelwright.store.assets import ensure_account
-from reelwright.store.database import Database
-from reelwright.store.leases import find_claimable
-from reelwright.store.processes import make_holder
-from reelwright.store.schema import events, jobs, leases, projects, revisions
-from reelwright.store.unit import Unit
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
+from reelwright.store.database.unit import Unit
+from reelwright.store.leases.leases import find_claimable
+from reelwright.store.schema.schema import events, jobs, leases, projects, revisions
+from reelwright.store.vault.assets import ensure_account
 from reelwright.studio.home import Home
 
 PROJECTS = choose(10_000, 200)

@@ -26,7 +26,7 @@ from bench.servers import Server, Tell, serve_bare, serve_ours, start
 from bench.verdict import verdict
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.brief import Brief
-from reelwright.store.unit import Unit
+from reelwright.store.database.unit import Unit
 from reelwright.studio.studio import AsyncStudio
 
 STREAMS = 200

@@ -136,7 +136,8 @@ async def _wait(folder: Path, remote: Any, model: str, count: int, every: float,
 
 def _opened_before(folder: Path) -> None:
     """The journal was made by another process: what migrates takes memory of its own, and is not what waits."""
-    making = f"from reelwright.store.database import Database; Database('sqlite:///{folder / 'journal.db'}').close()"
+    url = f"sqlite:///{folder / 'journal.db'}"
+    making = f"from reelwright.store.database.database import Database; Database({url!r}).close()"
     subprocess.run([sys.executable, "-c", making], check=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from reelwright.store import engines
+from reelwright.store.database import engines
 
 _shared: dict[tuple[str, Any], Engine] = {}
 _create = engines.create_engine

@@ -18,7 +18,7 @@ from client.program import PROMPTS
 from client.proxy import Proxy, film
 from crash.forked import Forks
 from crash.kinds import environment
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, create_engine, make_url, text
 
-from reelwright.store.schema import HEAD
+from reelwright.store.schema.schema import HEAD
 
 ADDED: Final = {
     "0032": ("DROP INDEX ix_purchases_operation", "ALTER TABLE purchases DROP COLUMN operation_id"),
@@ -98,7 +98,7 @@ def age(url: str, to: str) -> None:
 def _before_batches(conn: Connection) -> None:
     """No limit is of a batch."""
     if conn.dialect.name == "sqlite":
-        orders: Any = import_module("reelwright.store.migrations.versions.0005_orders")
+        orders: Any = import_module("reelwright.store.database.migrations.versions.0005_orders")
         orders._rebuild(conn, "limits", ((", 'batch')", ")"),))
         return
     scopes = "'provider', 'model', 'account', 'project', 'jobs'"
@@ -119,7 +119,7 @@ def _before_orders(conn: Connection) -> None:
         "UNIQUE (scope, fingerprint, try)",
     )
     if conn.dialect.name == "sqlite":
-        orders: Any = import_module("reelwright.store.migrations.versions.0005_orders")
+        orders: Any = import_module("reelwright.store.database.migrations.versions.0005_orders")
         (_, (was, now)), ((was_unique, now_unique),) = orders._PROJECTS, orders._PURCHASES
         spelled = ", reuse TEXT DEFAULT 'project' NOT NULL"
         line = ("\tcreated_at BIGINT NOT NULL", "\treuse TEXT NOT NULL, \n\tcreated_at BIGINT NOT NULL")

@@ -20,7 +20,7 @@ from crash.clips import Clips
 from crash.kinds import KINDS
 from engine.rig import ACCOUNT, Rig
 from reelwright.reel.crashpoints import arm
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 
 BRIEF = "a b"
 USD = 5

@@ -31,12 +31,12 @@ from reelwright.providers.fakes.media_spec import from_stored_spec, make_tiny_fi
 from reelwright.providers.fakes.script import Script
 from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.value import Digest, Fingerprint
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.migrate import read_version
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.migrate import read_version
-from reelwright.store.schema import HEAD
-from reelwright.store.vault import FolderVault
+from reelwright.store.schema.schema import HEAD
+from reelwright.store.vault.vault import FolderVault
 
 __all__ = ["ROOT", "Lives", "had_in", "hands_of", "put_to_sleep", "wait_for_no_orphan"]
 

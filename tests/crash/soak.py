@@ -38,7 +38,7 @@ from crash.kinds import KINDS, ROOT, USUAL, environment
 from crash.lives import Lives
 from crash.rows import Row, Rows
 from postgres import Cluster, administer, copy_database, named, programs
-from reelwright.store.migrate import upgrade
+from reelwright.store.database.migrate import upgrade
 
 SEEDS = 20
 ALL = 108 * SEEDS

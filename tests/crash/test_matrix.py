@@ -18,7 +18,7 @@ from crash.ageing import age
 from crash.kinds import KINDS
 from crash.lives import Lives
 from crash.matrix import DATABASES, OF_A_TAKE, OLDER, POINTS, VISITS, WAYS, Run, play, read, sampled, whole
-from reelwright.store.migrate import upgrade
+from reelwright.store.database.migrate import upgrade
 from store.test_migrations import described, engine_of
 
 CANCELLING = "C19"

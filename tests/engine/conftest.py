@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.rig import Rig
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 
 Rigging = Callable[..., Rig]
 

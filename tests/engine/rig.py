@@ -21,12 +21,12 @@ from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.markers import Markers
-from reelwright.store.send_guard import SendGuard
-from reelwright.store.vault import FolderVault
+from reelwright.store.purchases.send_guard import SendGuard
+from reelwright.store.vault.markers import Markers
+from reelwright.store.vault.vault import FolderVault
 from reelwright.units import Micros
 
 OURS = {("ink/1", "plan"): "plan", ("ink/1", "take"): "take", ("ink/1", "bed"): "bed"}

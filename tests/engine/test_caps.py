@@ -14,7 +14,7 @@ from engine.test_spending import until
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Consent
-from reelwright.store.disputes import DISPUTE_FACTOR
+from reelwright.store.purchases.disputes import DISPUTE_FACTOR
 from reelwright.units import Micros
 
 HANDS = 1

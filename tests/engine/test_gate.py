@@ -30,7 +30,7 @@ from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint, StepKey
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
 from store.observing import change

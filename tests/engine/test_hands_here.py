@@ -25,7 +25,7 @@ from reelwright.errors import BadInput, HandDied, MediaError
 from reelwright.reel.request import Input
 from reelwright.reel.value import Digest, Fingerprint
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 from yardstick import slowness
 
 FP = Fingerprint("take:0")
@@ -187,7 +187,7 @@ async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
 def test_a_hand_starts_without_sqlalchemy():
     """Importing that took more than half of the time until a hand could begin, and no work asks a database."""
     code = (
-        "import sys, reelwright.engine.hands.fork_server, reelwright.store.vault\n"
+        "import sys, reelwright.engine.hands.fork_server, reelwright.store.vault.vault\n"
         "from reelwright.engine.work import WORKS, load_work\n"
         "print(len([load_work(target) for target in WORKS.values()]) > 9, 'sqlalchemy' in sys.modules)"
     )
@@ -281,7 +281,7 @@ from pathlib import Path
 from engine.works import WORKS
 from reelwright.engine.hands.here import HandsHere
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 
 async def main(home):
     settings = Settings(home=home, hands=1)
@@ -303,7 +303,7 @@ os.closerange(0, 3)  # as a daemon may start
 from engine.works import WORKS
 from reelwright.engine.hands.here import HandsHere
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 
 async def main(home):
     settings = Settings(home=home, hands=1)

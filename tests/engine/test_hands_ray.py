@@ -12,7 +12,7 @@ from engine.works import WORKS
 from reelwright.errors import HandDied, MediaError
 from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 
 pytestmark = [
     pytest.mark.lane_ray,

@@ -13,9 +13,9 @@ from reelwright.engine.heartbeat import Heartbeat
 from reelwright.reel.brief import Brief
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Holder, Lease
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
-from reelwright.store.processes import make_holder
 
 
 class Counting(Journal):

@@ -15,7 +15,7 @@ from reelwright.reel.operation import Consent, Lease
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
 from reelwright.store.journal import Journal
-from reelwright.store.schema import budgets
+from reelwright.store.schema.schema import budgets
 from reelwright.units import Micros
 
 HANDS = 1

@@ -16,7 +16,7 @@ from reelwright.media.probe import probe
 from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 
 FP = Fingerprint("take:0")
 SHOT = {"staging": "hook", "size": [90, 160], "fps": [30, 1], "frames": 4, "words": {"line": "Hi"}}

@@ -13,9 +13,9 @@ from reelwright.engine.operations import Pace
 from reelwright.engine.watch import Watch
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Standing
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
-from reelwright.store.processes import make_holder
 
 Rigging = Callable[..., Rig]
 

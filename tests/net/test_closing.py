@@ -13,7 +13,7 @@ from net.raw import Visit, serving
 from reelwright.errors import BadInput
 from reelwright.net.http import HttpClient
 from reelwright.providers.families.outputs import require_media
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 
 FILM = b"\0\0\0\x18ftypmp42" + b"film" * 100_000
 

@@ -24,7 +24,7 @@ from reelwright.net.redact import remember_secret
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.studio.verification import verify
 from reelwright.units import Micros

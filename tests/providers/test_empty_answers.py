@@ -20,7 +20,7 @@ from reelwright.reel.graph import Step
 from reelwright.reel.operation import Consent, Lease, Purchase, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.units import Micros
 
 ANSWERS: Final = {

@@ -31,8 +31,8 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
-from reelwright.store.database import Database
-from reelwright.store.vault import FolderVault
+from reelwright.store.database.database import Database
+from reelwright.store.vault.vault import FolderVault
 
 from engine.production import WORDS, TinyProduction, plan_of  # isort: skip
 from engine.rig import Rig  # isort: skip

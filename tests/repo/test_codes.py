@@ -21,8 +21,9 @@ from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.providers.wires import answers
 from reelwright.reason import LEGACY
 from reelwright.reel.value import Digest
-from reelwright.store import disks, failures
-from reelwright.store.send_guard import BlockReason
+from reelwright.store.database import disks
+from reelwright.store.purchases.send_guard import BlockReason
+from reelwright.store.schema import failures
 from repo.test_guards import MODULES, SOURCE
 from repo.trees import parse, walk
 
@@ -43,12 +44,12 @@ NO_PARAMS: Final = frozenset({"code", "step", "actions", "hint", "is_final", "af
 """Arguments of the constructors that are not values of the sentence."""
 BLOCKS: Final = tuple(f"journal_{reason}" for reason in get_args(BlockReason))
 COMPUTED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
-    ("store/disks.py", "_DISK[cause.errno]"): tuple(disks._DISK.values()),
-    ("store/failures.py", "code"): (
+    ("store/database/disks.py", "_DISK[cause.errno]"): tuple(disks._DISK.values()),
+    ("store/schema/failures.py", "code"): (
         "journal_unusable",
         *(code for _, code in (*failures._SQLITE, *failures._POSTGRES)),
     ),
-    ("store/send_guard.py", "f'journal_{one}'"): BLOCKS,
+    ("store/purchases/send_guard.py", "f'journal_{one}'"): BLOCKS,
     ("providers/wires/answers.py", "code"): (*answers._CODES.values(), "request_refused"),
     ("net/http.py", "code"): ("answer_incomplete", "output_incomplete", "output_host_unknown"),
     ("media/intake.py", "cause.code"): ("file_without_video", "file_without_frames"),

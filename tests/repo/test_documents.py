@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.store import database  # noqa: F401  loads all tables
-from reelwright.store.columns import metadata
+from reelwright.store.database import database  # noqa: F401  loads all tables
+from reelwright.store.schema.columns import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBJECTS = {

@@ -21,7 +21,7 @@ MAY_READ = {
     "engine/hands/fork_server.py": "a forked hand has the variables that engine/hands/here.py chose, and no others",
     "engines/launch.py": "an engine inherits PATH and the like, and no key",
     "media/ffmpeg.py": "a child inherits PATH and the like; a log for tests counts what was encoded",
-    "store/identity.py": "a container is known by a variable that its runtime sets",
+    "store/vault/identity.py": "a container is known by a variable that its runtime sets",
     "reel/crashpoints.py": "a test says where a process crashes",
 }
 """Beside the doors, with the reason."""

@@ -120,8 +120,8 @@ SUBMITS = {
     ("studio/observed_provider.py", "self._provider"),
     ("engines/provider.py", "wire"),
     # not providers: a pool of threads, a batch of reads, a thread, a database
-    ("store/read_batcher.py", "self._pool"),
-    ("store/database.py", "self._together"),
+    ("store/database/read_batcher.py", "self._pool"),
+    ("store/database/database.py", "self._together"),
     ("studio/local_servers.py", "thread"),
     ("studio/backup.py", "database"),
 }

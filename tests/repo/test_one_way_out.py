@@ -19,7 +19,7 @@ MAY_TALK = {
     "server/connections.py": "parses what comes in",
     "server/serving.py": "listens on loopback",
     "engines/launch.py": "looks for a free port on loopback",
-    "store/processes.py": "asks for the name of this host",
+    "store/database/processes.py": "asks for the name of this host",
 }
 """Beside ``net/``, with the reason."""
 

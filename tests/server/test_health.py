@@ -10,7 +10,7 @@ import pytest
 
 from reelwright.server.deployment import ServeOptions
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from server.conftest import Served, open_server
 
 

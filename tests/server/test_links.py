@@ -21,7 +21,7 @@ from client.proxy import Proxy
 from reelwright.server import links
 from reelwright.server.links import Link, ensure_link_secret, sign_link
 from reelwright.settings import Settings
-from reelwright.store.link_keys import LinkKey
+from reelwright.store.accounts.link_keys import LinkKey
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_access import bear
 from server.test_tenants import draw_picture

@@ -28,7 +28,7 @@ from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.studio.tempo import Tempo
 from server.conftest import APPROVING, Served, open_server
 from store.making import ACCOUNT, Scene

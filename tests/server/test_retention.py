@@ -19,9 +19,9 @@ from sqlalchemy import text
 
 from client.proxy import Proxy
 from reelwright.settings import Settings
-from reelwright.store.identity import record_restored
-from reelwright.store.processes import make_holder
-from reelwright.store.send_guard import SendGuard
+from reelwright.store.database.processes import make_holder
+from reelwright.store.purchases.send_guard import SendGuard
+from reelwright.store.vault.identity import record_restored
 from reelwright.studio import retention, sweeper
 from reelwright.studio.retention import format_span, parse_span, sweep
 from reelwright.studio.studio import AsyncStudio
@@ -345,7 +345,7 @@ KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 from reelwright.studio import retention
 from reelwright.studio.studio import AsyncStudio
 

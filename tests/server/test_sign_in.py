@@ -28,7 +28,7 @@ from reelwright.server.sign_in import issuer as issuer_module
 from reelwright.server.sign_in.id_token import read_person
 from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 from reelwright.settings import Settings, load_settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.local_issuer import ANA, BO, CLIENT, SECRET, LocalIssuer, open_issuer
 from server.test_metrics import find_free_port
@@ -965,8 +965,8 @@ async def test_many_people_who_sign_in_at_once_are_each_one_member(
 
 
 def test_a_restored_journal_has_no_sessions(db: Database) -> None:
-    from reelwright.store.identity import record_restored
-    from reelwright.store.unit import Unit
+    from reelwright.store.database.unit import Unit
+    from reelwright.store.vault.identity import record_restored
 
     change(db, "INSERT INTO accounts (id, created_at) VALUES ('a', 1)")
     columns = "id, account, name, email, role, role_source, added_at"

@@ -20,7 +20,7 @@ import reelwright
 from client.proxy import Proxy
 from reelwright.reel.ids import mint
 from reelwright.settings import Settings
-from reelwright.store.requests import CreateRequest
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.studio import AsyncStudio
 from server.conftest import APPROVING, MODEL, open_server
 

@@ -27,7 +27,7 @@ from reelwright.net.signing_key import SigningKey, ensure_signing_key, load_sign
 from reelwright.reel.brief import Brief
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.studio.webhook_delivery import PAUSES_S, WebhookDelivery
 from server.conftest import APPROVING, MODEL, Served, open_server

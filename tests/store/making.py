@@ -15,10 +15,10 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from reelwright.units import Frames, Micros
 
 ACCOUNT = "local"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 
 
 def transactions(db: Database) -> int:

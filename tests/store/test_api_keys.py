@@ -10,8 +10,8 @@ import pytest
 from reasons import has_code
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.api_key import ROLES, may_act_as
-from reelwright.store.api_keys import SECRET_PREFIX
-from reelwright.store.database import Database
+from reelwright.store.accounts.api_keys import SECRET_PREFIX
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.units import Micros

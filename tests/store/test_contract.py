@@ -10,7 +10,7 @@ from typing import get_type_hints
 import pytest
 
 from reelwright.engine.interfaces import Vault
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 
 METHODS = [name for name, value in vars(Vault).items() if inspect.isfunction(value) and not name.startswith("_")]
 

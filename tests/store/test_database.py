@@ -22,12 +22,12 @@ from reasons import has_code
 from reelwright.errors import BadInput, JournalDamaged, StoreUnavailable
 from reelwright.reel.brief import Brief
 from reelwright.store.copying import copy_journal
-from reelwright.store.database import Database
-from reelwright.store.disks import find_filesystem_type, is_network_filesystem
+from reelwright.store.database.database import Database
+from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
+from reelwright.store.database.processes import make_holder
+from reelwright.store.database.unit import Unit
 from reelwright.store.journal import Journal
-from reelwright.store.processes import make_holder
-from reelwright.store.schema import accounts
-from reelwright.store.unit import Unit
+from reelwright.store.schema.schema import accounts
 from store.making import ACCOUNT, Scene
 from store.observing import rows, transactions
 from yardstick import slowness
@@ -182,7 +182,7 @@ LIMITED = textwrap.dedent("""
     import asyncio, os, resource, signal, sys
     from reelwright.errors import StoreUnavailable
     from reelwright.reel.brief import Brief
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
 
     how, url = sys.argv[1:]
@@ -241,7 +241,7 @@ FULL = textwrap.dedent("""
     import asyncio, contextlib, sys
     from pathlib import Path
     from reelwright.errors import StoreUnavailable
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
 
     path = Path(sys.argv[1])
     database = Database(f"sqlite:///{path}")
@@ -276,8 +276,8 @@ async def test_a_journal_on_a_disk_that_was_filled_since_is_told_as_full(tmp_pat
 READ_ONLY = textwrap.dedent("""
     import os, sys, tempfile
     from reelwright.errors import StoreUnavailable
-    from reelwright.store.database import Database
-    from reelwright.store.vault import FolderVault
+    from reelwright.store.database.database import Database
+    from reelwright.store.vault.vault import FolderVault
     from pathlib import Path
 
     with tempfile.TemporaryDirectory() as elsewhere:  # once as it should be: all that is needed is imported then
@@ -376,7 +376,7 @@ async def test_writes_that_lock_each_other_out_are_done_again(pg_url: str) -> No
 WRITER = textwrap.dedent("""
     import asyncio, sys
     from reelwright.reel.brief import Brief
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
 
     async def main():

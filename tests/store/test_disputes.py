@@ -18,8 +18,8 @@ from reelwright.errors import BadInput, OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.operation import Consent, Operation
-from reelwright.store.database import Database
-from reelwright.store.disputes import DISPUTE_FACTOR
+from reelwright.store.database.database import Database
+from reelwright.store.purchases.disputes import DISPUTE_FACTOR
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import rows

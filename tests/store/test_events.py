@@ -8,7 +8,7 @@ import pytest
 
 from reelwright.errors import OverBudget
 from reelwright.reel.operation import Lease
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene

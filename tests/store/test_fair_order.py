@@ -13,12 +13,13 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Holder, Lease
-from reelwright.store import jobs, projects
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
+from reelwright.store.database.unit import Unit
+from reelwright.store.jobs import jobs
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
-from reelwright.store.unit import Unit
+from reelwright.store.projects import projects
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, another, fp_of, outcome, price, step
 from store.observing import rows

@@ -18,10 +18,10 @@ from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.reason import Reason
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import identify_machine, make_holder
 from reelwright.store.ledger import Ledger
-from reelwright.store.operations import MAX_ANSWER_S
-from reelwright.store.processes import identify_machine, make_holder
+from reelwright.store.purchases.operations import MAX_ANSWER_S
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import change, rows
 

@@ -10,10 +10,10 @@ from sqlalchemy import update
 from reasons import has_code
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Brief
-from reelwright.store.database import Database
-from reelwright.store.id_lookup import resolve_project
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
-from reelwright.store.schema import leases, projects
+from reelwright.store.projects.id_lookup import resolve_project
+from reelwright.store.schema.schema import leases, projects
 from store.making import ACCOUNT, Scene, step
 
 

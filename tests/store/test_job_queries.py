@@ -15,13 +15,13 @@ from crash.ageing import age
 from reasons import has_code
 from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief
-from reelwright.store import job_queries
-from reelwright.store.database import Database
-from reelwright.store.job_labels import JobLabel, ListingLabel
-from reelwright.store.job_queries import JobView
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
+from reelwright.store.jobs import job_queries
+from reelwright.store.jobs.job_labels import JobLabel, ListingLabel
+from reelwright.store.jobs.job_queries import JobView
 from reelwright.store.journal import Journal
-from reelwright.store.processes import make_holder
-from reelwright.store.schema import projects
+from reelwright.store.schema.schema import projects
 from store.making import ACCOUNT
 
 ME = make_holder("director_q")

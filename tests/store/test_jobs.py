@@ -14,8 +14,8 @@ from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.operation import Consent, Job, Operation
-from reelwright.store.database import Database
-from reelwright.store.jobs import RenewConsent
+from reelwright.store.database.database import Database
+from reelwright.store.jobs.jobs import RenewConsent
 from reelwright.store.journal import Journal
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, plan, price, sha, step

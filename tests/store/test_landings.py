@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.outcome import MissingSample, Outcome
 from reelwright.reel.value import Fingerprint, StepKey
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, plan, price, sha, step
 from store.observing import rows
 

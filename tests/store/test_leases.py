@@ -19,18 +19,18 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.operation import Lease, Operation
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import is_gone, make_holder
 from reelwright.store.journal import Journal
-from reelwright.store.processes import is_gone, make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, STEP, Scene, another, fp_of, outcome, plan, price, sha, step
 from store.observing import change, transactions
 
 HOLDER = textwrap.dedent("""
     import asyncio, sys
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
-    from reelwright.store.processes import make_holder
+    from reelwright.store.database.processes import make_holder
 
     async def main(url, project):
         journal = Journal(Database(url))

@@ -15,8 +15,8 @@ from reelwright.errors import BadInput, NeedsConsent, NotFound, OverBudget
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import OPEN_STATES, Operation, Purchase, PurchaseState
-from reelwright.store.database import Database
-from reelwright.store.states import ALLOWED, ENDED
+from reelwright.store.database.database import Database
+from reelwright.store.limits.states import ALLOWED, ENDED
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, another, fp_of, outcome, price, step
 from store.observing import change, rows, transactions
@@ -395,8 +395,8 @@ async def test_another_account_cannot_land_or_send_what_is_not_its_own(db: Datab
 
 
 def test_a_day_ends_at_midnight_and_a_month_on_the_first() -> None:
-    from reelwright.store.budgets import compute_period
-    from reelwright.store.sql import to_ms
+    from reelwright.store.limits.budgets import compute_period
+    from reelwright.store.schema.sql import to_ms
 
     now = datetime(2028, 2, 29, 23, 59, 59, 999_000, tzinfo=UTC)
     day, month = compute_period(now, "day"), compute_period(now, "month")

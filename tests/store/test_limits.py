@@ -16,10 +16,10 @@ from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Lease, Operation, Purchase
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, Scene, another, fp_of, outcome, price, step
 from store.observing import change, rows

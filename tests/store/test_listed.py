@@ -11,13 +11,14 @@ from reelwright.errors import LeaseLost
 from reelwright.reason import Reason
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Operation
-from reelwright.store import listed_work, reconciliation
-from reelwright.store.database import Database
+from reelwright.store import reconciliation
+from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
-from reelwright.store.markers import Markers
-from reelwright.store.operations import MAX_ANSWER_S
-from reelwright.store.send_guard import SendGuard
-from reelwright.store.vault import FolderVault
+from reelwright.store.purchases import listed_work
+from reelwright.store.purchases.operations import MAX_ANSWER_S
+from reelwright.store.purchases.send_guard import SendGuard
+from reelwright.store.vault.markers import Markers
+from reelwright.store.vault.vault import FolderVault
 from store.making import ACCOUNT, Scene, another, step
 from store.observing import rows
 

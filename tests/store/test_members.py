@@ -11,9 +11,9 @@ from reasons import has_code
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.api_key import Role
 from reelwright.reel.member import Member, Person, SignInAttempt
-from reelwright.store.database import Database
+from reelwright.store.accounts.sessions import NewSession
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
-from reelwright.store.sessions import NewSession
 from store.making import ACCOUNT
 from store.observing import change, rows
 

@@ -17,14 +17,14 @@ from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from reasons import has_code
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.brief import Brief
-from reelwright.store.columns import metadata
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.migrate import SCRIPTS, read_version, upgrade
 from reelwright.store.journal import Journal
-from reelwright.store.migrate import SCRIPTS, read_version, upgrade
-from reelwright.store.schema import HEAD
+from reelwright.store.schema.columns import metadata
+from reelwright.store.schema.schema import HEAD
 from store.making import ACCOUNT
 
-OPEN = "import sys; from reelwright.store.database import Database; Database(sys.argv[1]).close()"
+OPEN = "import sys; from reelwright.store.database.database import Database; Database(sys.argv[1]).close()"
 
 
 def engine_of(url: str) -> Engine:

@@ -20,10 +20,10 @@ from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable, ToolMiss
 from reelwright.net.object_store import ObjectStore
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings, load_settings
-from reelwright.store import object_markers
-from reelwright.store.object_markers import ObjectMarkers
-from reelwright.store.object_vault import ObjectVault
-from reelwright.store.open_vault import open_markers, open_vault
+from reelwright.store.vault import object_markers
+from reelwright.store.vault.object_markers import ObjectMarkers
+from reelwright.store.vault.object_vault import ObjectVault
+from reelwright.store.vault.open_vault import open_markers, open_vault
 from reelwright.studio import doctor
 from store.making import ACCOUNT, sha
 
@@ -194,7 +194,7 @@ async def test_bytes_that_are_put_while_another_machine_deletes_them_are_there_a
 async def test_copies_used_longest_ago_go_and_come_back(machine: Machine) -> None:
     from dataclasses import replace
 
-    from reelwright.store.vault_cache import _USED
+    from reelwright.store.vault.vault_cache import _USED
 
     vault = replace(machine("one"), cache_bytes=2_500)
     old, kept_only_here, young = [await put(vault, letter * 1_000) for letter in (b"a", b"b", b"c")]

@@ -11,7 +11,7 @@ from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Consent, Job
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene, plan, price
 from store.observing import rows

@@ -23,14 +23,15 @@ from reelwright.errors import NotReconciled, OverBudget, StoreUnavailable
 from reelwright.reason import Reason
 from reelwright.reel.ledger import BudgetScope, Limit
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.store import identity, reconciliation
-from reelwright.store.budgets import ensure_batch_budget
-from reelwright.store.database import Database
+from reelwright.store import reconciliation
+from reelwright.store.database.database import Database
+from reelwright.store.database.unit import Unit
 from reelwright.store.ledger import Ledger
-from reelwright.store.markers import Markers
-from reelwright.store.send_guard import BlockReason, SendGuard
-from reelwright.store.unit import Unit
-from reelwright.store.vault import FolderVault
+from reelwright.store.limits.budgets import ensure_batch_budget
+from reelwright.store.purchases.send_guard import BlockReason, SendGuard
+from reelwright.store.vault import identity
+from reelwright.store.vault.markers import Markers
+from reelwright.store.vault.vault import FolderVault
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene, fp_of, price, step
 from store.observing import rows
@@ -218,8 +219,8 @@ async def test_after_a_reboot_the_new_numbers_are_kept(home: Path) -> None:
 SEND_AND_DIE = """
 import asyncio, os, sys
 from pathlib import Path
-from reelwright.store.budgets import ensure_batch_budget
-from reelwright.store.database import Database
+from reelwright.store.limits.budgets import ensure_batch_budget
+from reelwright.store.database.database import Database
 from store.test_places import at
 
 Database.close = lambda self: os.kill(os.getpid(), 9)

@@ -12,8 +12,8 @@ from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief
 from reelwright.reel.retention import RetentionPolicy
 from reelwright.reel.value import Digest
-from reelwright.store.database import Database
-from reelwright.store.job_labels import JobLabel
+from reelwright.store.database.database import Database
+from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from store.making import ACCOUNT, Scene

@@ -13,10 +13,10 @@ from sqlalchemy import text
 from reelwright.errors import OverBudget
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, STEP, another, fp_of, price, step
 

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from reelwright.store.requests import EarlierRequest, choose_repeated
+from reelwright.store.jobs.requests import EarlierRequest, choose_repeated
 
 ATTEMPTS = 3
 

@@ -16,11 +16,11 @@ from reelwright.reel.choices import Choices, RetakeRequest
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.reel.operation import Consent
 from reelwright.reel.value import Fingerprint
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.unit import Unit
+from reelwright.store.database.work_counts import AccountCaps, CapCounter
+from reelwright.store.jobs.requests import RETRY_LASTS_S, CreatedJob, CreateRequest
 from reelwright.store.journal import Journal
-from reelwright.store.requests import RETRY_LASTS_S, CreatedJob, CreateRequest
-from reelwright.store.unit import Unit
-from reelwright.store.work_counts import AccountCaps, CapCounter
 from reelwright.units import Micros
 from store.making import ACCOUNT, plan
 from store.observing import change

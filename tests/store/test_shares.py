@@ -14,10 +14,10 @@ from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.reel.value import Fingerprint
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, another, fp_of, outcome, price, step
 from store.observing import rows

@@ -17,11 +17,11 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Fingerprint, StepKey
-from reelwright.store.database import Database
-from reelwright.store.engines import WRITERS
+from reelwright.store.database.database import Database
+from reelwright.store.database.engines import WRITERS
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from store.making import ACCOUNT, STEP, Scene, another, sha
 
 BODY = StepKey("segment/shot_a")

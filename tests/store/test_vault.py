@@ -19,9 +19,9 @@ import pytest
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
 from reelwright.reel.value import Digest
-from reelwright.store.incoming import FOLDER, IncomingFile
-from reelwright.store.vault import FolderVault
-from reelwright.store.vault_sample import Sample, sample_vault
+from reelwright.store.vault.incoming import FOLDER, IncomingFile
+from reelwright.store.vault.vault import FolderVault
+from reelwright.store.vault.vault_sample import Sample, sample_vault
 from store.making import ACCOUNT, sha
 
 MIB = 1 << 20
@@ -253,7 +253,7 @@ async def test_forgotten_bytes_are_gone_and_who_reads_them_reads_to_the_end(vaul
 CRASHING = textwrap.dedent("""
     import asyncio, sys
     from pathlib import Path
-    from reelwright.store.vault import FolderVault
+    from reelwright.store.vault.vault import FolderVault
 
     async def data():
         for _ in range(4):
@@ -281,7 +281,7 @@ FULL = textwrap.dedent("""
     import asyncio, resource, signal, sys
     from pathlib import Path
     from reelwright.errors import StoreUnavailable
-    from reelwright.store.vault import FolderVault
+    from reelwright.store.vault.vault import FolderVault
 
     async def data():
         for _ in range(64):

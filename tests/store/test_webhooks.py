@@ -11,11 +11,11 @@ from reasons import has_code
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.brief import Brief
-from reelwright.store import webhook_deliveries
-from reelwright.store.database import Database
+from reelwright.store.accounts import webhook_deliveries
+from reelwright.store.accounts.webhook_deliveries import AT_ONCE, DEAD_AFTER_MS, KEPT_MS, Attempt, Message
+from reelwright.store.accounts.webhooks import MOST_WEBHOOKS, OVERLAP_MS
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
-from reelwright.store.webhook_deliveries import AT_ONCE, DEAD_AFTER_MS, KEPT_MS, Attempt, Message
-from reelwright.store.webhooks import MOST_WEBHOOKS, OVERLAP_MS
 from store.making import ACCOUNT
 from store.observing import change, rows
 

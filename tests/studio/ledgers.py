@@ -9,7 +9,7 @@ from pathlib import Path
 from reelwright.reason import Reason
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 
 

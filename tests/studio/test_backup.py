@@ -25,10 +25,10 @@ from reelwright.reel.api_key import Role
 from reelwright.reel.member import Person
 from reelwright.settings import Settings
 from reelwright.store.copying import list_assets
-from reelwright.store.database import Database
-from reelwright.store.incoming import hash_file
+from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
+from reelwright.store.vault.incoming import hash_file
 from reelwright.studio.backup import back_up, restore, verify
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import Home

@@ -16,7 +16,7 @@ from reelwright.errors import BadInput, NeedsConsent, NotFound, Refused
 from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.store.processes import make_holder
+from reelwright.store.database.processes import make_holder
 from reelwright.studio.interruption import get_resume_actions
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio

@@ -25,7 +25,7 @@ from reelwright.errors import DamagedAsset, DecisionNeeded
 from reelwright.providers.offline import Offline
 from reelwright.reason import Action
 from reelwright.settings import Settings
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault.vault import FolderVault
 from reelwright.studio.doctor import examine
 from reelwright.studio.inventory import Check
 from reelwright.studio.results import FilmResult

@@ -18,7 +18,7 @@ from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from store.observing import rows
 from studio.filmed import Filmed
 from studio.shelf import Shelf

@@ -14,7 +14,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.media import ffmpeg
 from reelwright.settings import Settings
-from reelwright.store.schema import HEAD
+from reelwright.store.schema.schema import HEAD
 from reelwright.studio import retention
 from reelwright.studio.doctor import examine
 from studio.conftest import BRIEF, SMALL, Home

@@ -21,8 +21,8 @@ from reelwright.reel.operation import Operation
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.store.database import Database
-from reelwright.store.schema import HEAD
+from reelwright.store.database.database import Database
+from reelwright.store.schema.schema import HEAD
 from reelwright.studio import filmfile
 from store.homes.answer import PROMPT
 from store.homes.kept import HOMES, fill, fill_answer, unpack

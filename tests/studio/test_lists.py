@@ -34,7 +34,7 @@ async def count_statements(home: Path, projects: int) -> int:
 
 
 def studio_holder():  # type: ignore[no-untyped-def]
-    from reelwright.store.processes import make_holder
+    from reelwright.store.database.processes import make_holder
 
     return make_holder("lists")
 

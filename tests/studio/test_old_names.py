@@ -13,7 +13,7 @@ from reelwright.net.keys import Keys
 from reelwright.providers.families.veo_wires import Vertex
 from reelwright.providers.gemini_longrunning import open_on_vertex
 from reelwright.settings import Settings, load_settings
-from reelwright.store.database import _parse_url
+from reelwright.store.database.database import _parse_url
 from reelwright.studio.old_settings import CLIENT, CLIENT_NAMES, examine_file
 
 S0 = """

@@ -14,7 +14,7 @@ from reelwright import Studio
 from reelwright.errors import NeedsConsent
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.store.requests import CreateRequest
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.backup import back_up, restore
 from reelwright.studio.tempo import Tempo
 from studio.conftest import BRIEF, SMALL

@@ -20,7 +20,7 @@ from reelwright.providers.fakes.listing import Listing
 from reelwright.providers.fakes.script import answer_status, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
-from reelwright.store.requests import CreateRequest
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.backup import back_up, restore
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo

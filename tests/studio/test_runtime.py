@@ -17,7 +17,7 @@ from reasons import has_code
 from reelwright import Studio
 from reelwright.errors import BadInput, NotFound, ReelwrightError, ToolMissing
 from reelwright.settings import Settings, load_settings
-from reelwright.store.schema import directors
+from reelwright.store.schema.schema import directors
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import BRIEF

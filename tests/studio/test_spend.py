@@ -17,7 +17,7 @@ from reelwright.errors import BadInput, NeedsConsent, NotFound
 from reelwright.providers.offline import Offline
 from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
-from reelwright.store.database import Database
+from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.scratch import open_scratch_folder

@@ -12,9 +12,9 @@ from reelwright import AsyncStudio, Settings
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
-from reelwright.store.assets import ensure_account
-from reelwright.store.schema import events, jobs, leases, projects
-from reelwright.store.unit import Unit
+from reelwright.store.database.unit import Unit
+from reelwright.store.schema.schema import events, jobs, leases, projects
+from reelwright.store.vault.assets import ensure_account
 from store.query_plans import list_whole_reads, recorded
 
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"

@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 from reelwright import Studio
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.store.migrate import upgrade
+from reelwright.store.database.migrate import upgrade
 from store.homes.kept import fill
 from store.observing import rows as rows_of
 from studio.shelf import Shelf
@@ -57,7 +57,7 @@ def test_what_was_bought_before_the_upgrade_is_found_by_the_same_command(studio:
 def test_every_purchase_of_before_is_a_try_of_an_order_of_its_own(empty_url: str) -> None:
     fill(empty_url, "0004")
     upgrade(make_url(empty_url))
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
 
     database = Database(empty_url)
     paid: list[Any] = rows_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reelwright.errors import BadInput
-from reelwright.store.payers import WALLET
+from reelwright.store.limits.payers import WALLET
 from reelwright.studio import validation
 from reelwright.studio.spending_report import BudgetSummary
 from reelwright.studio.studio import AsyncStudio

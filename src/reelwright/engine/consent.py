@@ -17,7 +17,7 @@ from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, Standing
 from reelwright.reel.orders import Order
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.reel.wanted_steps import WantedSteps
-from reelwright.store.disputes import build_above_agreement
+from reelwright.store.purchases.disputes import build_above_agreement
 from reelwright.units import Micros
 
 

@@ -22,9 +22,9 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease, is_being_cancelled
 from reelwright.settings import Settings
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 
 logger = logging.getLogger(__name__)
 

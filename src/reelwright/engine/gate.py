@@ -43,9 +43,9 @@ from reelwright.reel.orders import Order
 from reelwright.reel.outcome import MissingSample, Outcome
 from reelwright.reel.request import StepInputs
 from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 
 SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)

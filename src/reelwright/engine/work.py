@@ -20,7 +20,7 @@ from reelwright.reel.crashpoints import reach
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
 from reelwright.reel.value import Digest, Fingerprint
-from reelwright.store.disks import translate_disk_errors
+from reelwright.store.database.disks import translate_disk_errors
 
 WORKS: Final[Mapping[str, str]] = MappingProxyType(
     {

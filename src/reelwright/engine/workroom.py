@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from reelwright.reel.operation import Holder
-from reelwright.store.processes import is_gone, make_holder
+from reelwright.store.database.processes import is_gone, make_holder
 
 _numbers = itertools.count(1)
 

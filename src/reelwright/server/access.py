@@ -21,7 +21,7 @@ from reelwright.server.guards import SAFE
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.rates import find_address
 from reelwright.server.sign_in import cookies
-from reelwright.store.api_keys import SECRET_PREFIX
+from reelwright.store.accounts.api_keys import SECRET_PREFIX
 from reelwright.units import Micros
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from reelwright.studio.result_model import Moment, ResultModel
 if TYPE_CHECKING:
     from reelwright.server.access import Caller
     from reelwright.server.deployment import Deployment
-    from reelwright.store.link_keys import LinkKey
+    from reelwright.store.accounts.link_keys import LinkKey
 
 PATH: Final = "/links/"
 """The path under which links are served, without an API key, to GET and HEAD alone."""

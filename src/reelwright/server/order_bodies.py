@@ -28,7 +28,7 @@ from reelwright.server.program_requests import (
     read_price_cap,
     save_upload,
 )
-from reelwright.store.vault import DIGEST
+from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.home import Home
 from reelwright.studio.options import MAX_SHOTS, Approval, Options

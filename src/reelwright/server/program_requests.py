@@ -26,7 +26,7 @@ from reelwright.errors import BadInput
 from reelwright.reason import to_plain
 from reelwright.server.access import get_caller
 from reelwright.server.guards import BODY_LIMIT
-from reelwright.store.requests import CreateRequest
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.options import Options, Usd
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.validation import parse_money

@@ -23,7 +23,7 @@ from reelwright.server.deployment import Deployment, Pages, ServeOptions
 from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.server.loop_watch import watch_loop
 from reelwright.settings import is_loopback
-from reelwright.store.work_counts import AccountCaps
+from reelwright.store.database.work_counts import AccountCaps
 from reelwright.studio.sweeper import sweep_forever
 from reelwright.studio.webhook_delivery import send_webhooks_forever
 

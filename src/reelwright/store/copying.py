@@ -13,10 +13,10 @@ from typing import Final
 from sqlalchemy import Table
 
 from reelwright.reel.value import Digest
-from reelwright.store.disks import create_private_file, translate_disk_errors
-from reelwright.store.failures import build_damaged
-from reelwright.store.member_tables import api_keys, members
-from reelwright.store.members import KnownAccess
+from reelwright.store.accounts.members import KnownAccess
+from reelwright.store.database.disks import create_private_file, translate_disk_errors
+from reelwright.store.schema.failures import build_damaged
+from reelwright.store.schema.member_tables import api_keys, members
 
 CHUNK: Final = 1 << 20
 _MOST_FAULTS: Final = 3

@@ -13,18 +13,18 @@ from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import ShotId, StepKey
-from reelwright.store import shares
-from reelwright.store.adjustment import decide_bill
-from reelwright.store.allowances import release_reservation
-from reelwright.store.entries import read_entry
-from reelwright.store.jobs import follow_to_end
-from reelwright.store.operations import build_operation_columns, find_other_purchases, lock_operations
-from reelwright.store.purchase_outcomes import insert_outcome
-from reelwright.store.purchases import move_without_price, settle
-from reelwright.store.rows import from_json
-from reelwright.store.schema import RUNNABLE, adjustments, jobs, purchases
-from reelwright.store.states import ENDED, lock_account_purchase, move, reopen
-from reelwright.store.unit import Unit
+from reelwright.store.database.unit import Unit
+from reelwright.store.jobs.jobs import follow_to_end
+from reelwright.store.limits.states import ENDED, lock_account_purchase, move, reopen
+from reelwright.store.purchases.adjustment import decide_bill
+from reelwright.store.purchases.entries import read_entry
+from reelwright.store.purchases.operations import build_operation_columns, find_other_purchases, lock_operations
+from reelwright.store.purchases.purchase_outcomes import insert_outcome
+from reelwright.store.purchases.purchases import move_without_price, settle
+from reelwright.store.reservations import shares
+from reelwright.store.reservations.allowances import release_reservation
+from reelwright.store.schema.rows import from_json
+from reelwright.store.schema.schema import RUNNABLE, adjustments, jobs, purchases
 
 _DECIDED: Final = ("never_arrived_decided", "written_off")
 """Codes of the reasons with which a person ended a purchase."""

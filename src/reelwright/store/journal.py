@@ -15,37 +15,27 @@ from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, StepKey
-from reelwright.store import (
+from reelwright.store.accounts import (
     api_keys,
-    asset_uses,
-    assets,
     brands,
-    budgets,
-    events,
-    id_lookup,
-    job_priority,
-    job_queries,
-    jobs,
-    leases,
     link_keys,
     members,
-    projects,
-    provider_messages,
-    purchases,
-    queue_pauses,
-    requests,
     retention,
     sessions,
-    step_outcomes,
-    uploads,
     webhook_deliveries,
     webhooks,
-    work_counts,
 )
-from reelwright.store.database import Database
-from reelwright.store.processes import make_holder
-from reelwright.store.transactions import DatabaseClient, make_read_method, make_write_method
-from reelwright.store.unit import Unit
+from reelwright.store.database import work_counts
+from reelwright.store.database.database import Database
+from reelwright.store.database.processes import make_holder
+from reelwright.store.database.transactions import DatabaseClient, make_read_method, make_write_method
+from reelwright.store.database.unit import Unit
+from reelwright.store.jobs import job_priority, job_queries, jobs, queue_pauses, requests
+from reelwright.store.leases import events, leases
+from reelwright.store.limits import budgets
+from reelwright.store.projects import asset_uses, id_lookup, projects, step_outcomes, uploads
+from reelwright.store.purchases import provider_messages, purchases
+from reelwright.store.vault import assets
 
 _MOST_ASKED: Final = 100_000
 """Jobs of which this process remembers that they were asked for, about 20 MB; then it forgets all, and writes again."""

@@ -12,30 +12,27 @@ from reelwright.reel.ledger import PostingResult
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.value import Fingerprint, StepKey
-from reelwright.store import (
+from reelwright.store import decisions
+from reelwright.store.database.database import Database
+from reelwright.store.database.transactions import DatabaseClient, make_read_method, make_write_method
+from reelwright.store.database.unit import Unit
+from reelwright.store.leases.leases import fence
+from reelwright.store.limits import budgets, limits
+from reelwright.store.projects import id_lookup, order_numbers
+from reelwright.store.purchases import (
     adjustment,
     adoption,
-    allowances,
-    budgets,
-    decisions,
     disputes,
     entries,
-    id_lookup,
-    limits,
     listed_work,
     operations,
-    order_numbers,
     purchase_outcomes,
     purchases,
-    shares,
     turns,
 )
-from reelwright.store.database import Database
-from reelwright.store.leases import fence
-from reelwright.store.markers import Mark
-from reelwright.store.send_guard import SendGuard
-from reelwright.store.transactions import DatabaseClient, make_read_method, make_write_method
-from reelwright.store.unit import Unit
+from reelwright.store.purchases.send_guard import SendGuard
+from reelwright.store.reservations import allowances, shares
+from reelwright.store.vault.markers import Mark
 from reelwright.units import Micros
 
 

@@ -13,25 +13,29 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation
-from reelwright.store import allowances, identity, jobs, listed_work, projects
-from reelwright.store.database import Database
-from reelwright.store.markers import Mark, Owner, SendMarkers
-from reelwright.store.operations import find_other_purchases, lock_operations, record_operation
-from reelwright.store.payers import KEY
-from reelwright.store.rows import RECOVERED_FOR
-from reelwright.store.schema import jobs as job_rows
-from reelwright.store.schema import projects as project_rows
-from reelwright.store.schema import purchases
-from reelwright.store.send_guard import (
+from reelwright.store.database.database import Database
+from reelwright.store.database.unit import Unit
+from reelwright.store.jobs import jobs
+from reelwright.store.limits.payers import KEY
+from reelwright.store.limits.states import ENDED, advance, lock_purchase, move, record_history
+from reelwright.store.projects import projects
+from reelwright.store.purchases import listed_work
+from reelwright.store.purchases.operations import find_other_purchases, lock_operations, record_operation
+from reelwright.store.purchases.send_guard import (
     SendCheck,
     SendGuard,
     list_accounts_with_vaults,
     record_compared_sizes,
     record_vault,
 )
-from reelwright.store.sql import InArray, NowMs, encode_reason, insert
-from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
-from reelwright.store.unit import Unit
+from reelwright.store.reservations import allowances
+from reelwright.store.schema.rows import RECOVERED_FOR
+from reelwright.store.schema.schema import jobs as job_rows
+from reelwright.store.schema.schema import projects as project_rows
+from reelwright.store.schema.schema import purchases
+from reelwright.store.schema.sql import InArray, NowMs, encode_reason, insert
+from reelwright.store.vault import identity
+from reelwright.store.vault.markers import Mark, Owner, SendMarkers
 from reelwright.units import Micros
 
 _RECOVERED: Final = Reason("sent_by_another_copy")

@@ -21,6 +21,7 @@ from reelwright.reason import Action
 from reelwright.reel.api_key import Role
 from reelwright.reel.crashpoints import reach
 from reelwright.settings import Settings
+from reelwright.store.accounts.members import KnownAccess, RestoredAccess, keep_access_ended
 from reelwright.store.copying import (
     check_journal,
     copy_file,
@@ -31,11 +32,10 @@ from reelwright.store.copying import (
     read_access,
     sync,
 )
-from reelwright.store.incoming import hash_file
-from reelwright.store.markers import FOLDER as SENDS
-from reelwright.store.members import KnownAccess, RestoredAccess, keep_access_ended
-from reelwright.store.unit import Unit
-from reelwright.store.vault import ACCOUNT, FolderVault
+from reelwright.store.database.unit import Unit
+from reelwright.store.vault.incoming import hash_file
+from reelwright.store.vault.markers import FOLDER as SENDS
+from reelwright.store.vault.vault import ACCOUNT, FolderVault
 from reelwright.studio.result_model import Moment, ResultModel
 
 MANIFEST: Final = "manifest.json"
@@ -368,8 +368,8 @@ def _restore_vault(vault: FolderVault, folder: Path, manifest: Mapping[str, Any]
 
 def _mark_restored(journal: Path, by: str, later: Sequence[KnownAccess]) -> Sequence[RestoredAccess]:
     """Record that a journal was restored, and what ended since; return what became of its keys and members."""
-    from reelwright.store.database import Database
-    from reelwright.store.identity import record_restored
+    from reelwright.store.database.database import Database
+    from reelwright.store.vault.identity import record_restored
 
     def write(unit: Unit) -> Sequence[RestoredAccess]:
         record_restored(unit, by)

@@ -17,7 +17,7 @@ from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reason import Action
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest
-from reelwright.store.incoming import hash_file
+from reelwright.store.vault.incoming import hash_file
 from reelwright.studio import validation
 from reelwright.studio.atomic_file import open_atomically
 from reelwright.studio.results import FilmFile

@@ -148,7 +148,7 @@ def _room(settings: Settings) -> Check:
 
 
 def _disk(settings: Settings) -> Check:
-    from reelwright.store.disks import find_filesystem_type, is_network_filesystem
+    from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
 
     kind = find_filesystem_type(_find_existing_folder(settings.home))
     if is_network_filesystem(kind) and not settings.database:
@@ -159,9 +159,9 @@ def _disk(settings: Settings) -> Check:
 
 def _journal(settings: Settings) -> Check:
     """Open the journal without an upgrade. A journal that does not exist yet is made by the first film."""
-    from reelwright.store.database import Database
-    from reelwright.store.migrate import read_version
-    from reelwright.store.schema import HEAD
+    from reelwright.store.database.database import Database
+    from reelwright.store.database.migrate import read_version
+    from reelwright.store.schema.schema import HEAD
 
     if not settings.database and not (settings.home / "journal.db").is_file():
         return Check(name="journal", state="good", message="will be made with the first film")
@@ -185,7 +185,7 @@ def _vault(settings: Settings) -> Check:
 
     Every file is also verified when it is used.
     """
-    from reelwright.store.vault_sample import WITHIN_S
+    from reelwright.store.vault.vault_sample import WITHIN_S
 
     return _vault_read(settings, WITHIN_S)
 
@@ -195,7 +195,7 @@ def _whole_vault(settings: Settings) -> Check:
 
 
 def _vault_read(settings: Settings, within_s: float | None) -> Check:
-    from reelwright.store.vault_sample import sample_vault
+    from reelwright.store.vault.vault_sample import sample_vault
 
     if settings.vault_url:
         return _object_vault(settings)
@@ -217,8 +217,8 @@ def _vault_read(settings: Settings, within_s: float | None) -> Check:
 
 def _object_vault(settings: Settings) -> Check:
     """Check that the object store keeps what is put there, refuses to replace it, and has all files of the journal."""
-    from reelwright.store.object_vault import ObjectVault
-    from reelwright.store.open_vault import open_vault
+    from reelwright.store.vault.object_vault import ObjectVault
+    from reelwright.store.vault.open_vault import open_vault
 
     vault = open_vault(settings)
     assert isinstance(vault, ObjectVault)
@@ -267,10 +267,10 @@ def _missing(settings: Settings) -> list[Path]:
 
 def _list_known_files(settings: Settings) -> frozenset[tuple[str, Digest]]:
     """List account and digest of all files that the journal has in the vault. Empty if it cannot be read."""
-    from reelwright.store.assets import list_present
-    from reelwright.store.database import Database
-    from reelwright.store.migrate import read_version
-    from reelwright.store.schema import HEAD
+    from reelwright.store.database.database import Database
+    from reelwright.store.database.migrate import read_version
+    from reelwright.store.schema.schema import HEAD
+    from reelwright.store.vault.assets import list_present
 
     if not settings.database and not (settings.home / "journal.db").is_file():
         return frozenset()

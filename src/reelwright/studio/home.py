@@ -26,11 +26,11 @@ from reelwright.studio.tempo import Tempo
 if TYPE_CHECKING:
     from reelwright.engine.interfaces import Hands
     from reelwright.providers.protocol import Provider
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
     from reelwright.store.ledger import Ledger
-    from reelwright.store.send_guard import SendGuard
-    from reelwright.store.vault import FolderVault
+    from reelwright.store.purchases.send_guard import SendGuard
+    from reelwright.store.vault.vault import FolderVault
     from reelwright.studio.driver import Driver
     from reelwright.studio.policy_cache import PolicyCache
     from reelwright.studio.produce import Producer

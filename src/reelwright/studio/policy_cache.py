@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from reelwright.reel.retention import RetentionPolicies
 
 if TYPE_CHECKING:
-    from reelwright.store.disputes import DisputedBill
     from reelwright.store.journal import Journal
     from reelwright.store.ledger import Ledger
+    from reelwright.store.purchases.disputes import DisputedBill
 
 _LASTS_S: Final = 2.0
 

@@ -11,11 +11,11 @@ from reelwright.errors import ReelwrightError
 from reelwright.net.redact import redact_line
 from reelwright.providers.protocol import WorkLister, as_work_lister
 from reelwright.reel.ledger import ListedWork
-from reelwright.store import listed_work
-from reelwright.store.rows import parse_object
+from reelwright.store.purchases import listed_work
+from reelwright.store.schema.rows import parse_object
 
 if TYPE_CHECKING:
-    from reelwright.store.markers import Mark
+    from reelwright.store.vault.markers import Mark
     from reelwright.studio.home import Home
 
 

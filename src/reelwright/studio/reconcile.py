@@ -13,7 +13,7 @@ from reelwright.studio.result_model import NOT_IN_JSON, Moment, ResultModel, Usd
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
-    from reelwright.store.markers import Mark
+    from reelwright.store.vault.markers import Mark
     from reelwright.studio.home import Home
 
 
@@ -86,7 +86,7 @@ async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_li
     ``drop_listed``: the listed operations belong to another program; none is recorded, and those recorded earlier are
     deleted.
     """
-    from reelwright.store.listed_work import forget_listed_work
+    from reelwright.store.purchases.listed_work import forget_listed_work
     from reelwright.store.reconciliation import accept
     from reelwright.studio.provider_lists import ask_lists
 

@@ -129,7 +129,7 @@ async def find_rehearsal(settings: Settings, name: str) -> Rehearsal | None:
 
 async def _find_project(settings: Settings, called: str) -> Project | None:
     """Return the project that a person means by a name, or None. Raises ``BadInput`` if several fit."""
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
 
     if not settings.database and not (settings.home / "journal.db").is_file():
@@ -181,7 +181,7 @@ class Stage:
         from reelwright.net.keys import Keys
         from reelwright.providers.fakes.server import FakeServer
         from reelwright.providers.registry import open_providers
-        from reelwright.store.vault import FolderVault
+        from reelwright.store.vault.vault import FolderVault
 
         self._mark()
         self._vault = FolderVault.open(self._theirs.vault)

@@ -17,7 +17,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.ids import mint
 from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, RetentionScope, Span
 from reelwright.reel.value import Digest
-from reelwright.store.processes import make_holder
+from reelwright.store.database.processes import make_holder
 from reelwright.studio import leftovers
 from reelwright.studio.home import Home
 from reelwright.studio.result_model import ResultModel

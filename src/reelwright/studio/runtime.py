@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reelwright.engine.interfaces import Hands, Production, Vault
     from reelwright.providers.protocol import Provider
     from reelwright.reel.plan import Plan
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -54,8 +54,8 @@ class Runtime:
     ) -> None:
         from reelwright.store.journal import Journal
         from reelwright.store.ledger import Ledger
-        from reelwright.store.open_vault import open_markers, open_vault
-        from reelwright.store.send_guard import SendGuard
+        from reelwright.store.purchases.send_guard import SendGuard
+        from reelwright.store.vault.open_vault import open_markers, open_vault
 
         self.settings, self.database = settings, database
         self.providers = open_home_providers(settings) if providers is None else providers
@@ -110,7 +110,7 @@ def _open_hands(settings: Settings, vault: Vault) -> Hands:
     """Open the runner of heavy work that the settings name. Raises ``ToolMissing`` where Ray is not installed."""
     if settings.vault_url:
         from reelwright.engine.hands.sharing import SharingHands
-        from reelwright.store.object_vault import ObjectVault
+        from reelwright.store.vault.object_vault import ObjectVault
 
         assert isinstance(vault, ObjectVault)
         return SharingHands(_open_hands(replace(settings, vault_url=""), vault.copies), vault)
@@ -138,7 +138,7 @@ async def open_runtime(
     Raises ``StoreUnavailable`` if it is read-only, full, locked or gone, and ``BadInput`` for the home of a rehearsal
     unless ``tempo`` is a rehearsal's.
     """
-    from reelwright.store.database import Database
+    from reelwright.store.database.database import Database
 
     if not (tempo and tempo.is_rehearsal):
         refuse_rehearsal(settings.home)

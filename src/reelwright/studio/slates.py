@@ -34,7 +34,7 @@ class Slates:
         """Return whether the file at ``path`` is a slate, with the bytes of a file that a rehearsal delivered."""
         if not self._folder.is_dir():
             return False
-        from reelwright.store.incoming import hash_file
+        from reelwright.store.vault.incoming import hash_file
 
         return (self._folder / hash_file(path)).is_file()
 

@@ -262,7 +262,7 @@ def build_job_summary(
     ``standing``: of its project; gives shots their numbers in its message. ``driven``: projects that a process drives.
     ``position``: its place in the queue, from 1; None if it is not queued. ``is_paused``: the account's queue is.
     """
-    from reelwright.store.payers import get_key
+    from reelwright.store.limits.payers import get_key
 
     state = to_public_state(job, driven)
     reason = explain_stopped_job(job.project) if state == "stopped" else job.reason

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError, StoreUnavailable
-from reelwright.store.disks import translate_disk_errors
-from reelwright.store.incoming import sync_folder
+from reelwright.store.database.disks import translate_disk_errors
+from reelwright.store.vault.incoming import sync_folder
 from reelwright.studio.briefing import IntakeResult, take_in
 from reelwright.studio.home import Home
 from reelwright.studio.listings import MaterialSummary
@@ -28,7 +28,7 @@ from reelwright.studio.result_model import Moment, ResultModel
 from reelwright.studio.scratch import open_scratch_folder
 
 if TYPE_CHECKING:
-    from reelwright.store.uploads import Upload
+    from reelwright.store.projects.uploads import Upload
     from reelwright.studio.runtime import Runtime
 
 MAX_UPLOAD: Final = 2 * 1024**3

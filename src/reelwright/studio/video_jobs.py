@@ -31,7 +31,7 @@ from reelwright.studio.results import Shortfall
 from reelwright.units import convert_frames_to_seconds
 
 if TYPE_CHECKING:
-    from reelwright.store.requests import CreatedJob
+    from reelwright.store.jobs.requests import CreatedJob
 
 NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99

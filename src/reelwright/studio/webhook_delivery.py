@@ -22,7 +22,7 @@ from reelwright.net.webhooks import sign_webhook
 from reelwright.reason import build_reason
 from reelwright.reel.request import Request
 from reelwright.reel.webhook import TEST_KIND, USAGE_KIND, WEBHOOK_KINDS, ClaimedDelivery
-from reelwright.store.webhook_deliveries import Attempt, Listener, Message
+from reelwright.store.accounts.webhook_deliveries import Attempt, Listener, Message
 from reelwright.studio.progress_reporter import to_progress
 
 if TYPE_CHECKING:

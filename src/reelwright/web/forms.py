@@ -22,7 +22,7 @@ from reelwright.net.signing_key import ensure_signing_key
 from reelwright.server.access import get_caller
 from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
 from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.store.requests import CreateRequest
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote

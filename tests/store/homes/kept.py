@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, make_url, text
 
-from reelwright.store.migrate import upgrade
+from reelwright.store.database.migrate import upgrade
 
 HOMES = Path(__file__).parent
 

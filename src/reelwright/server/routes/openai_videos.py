@@ -44,7 +44,7 @@ from reelwright.server.routes.native import (
     get_studio,
 )
 from reelwright.server.states import OpenAiStatus, find_openai_status
-from reelwright.store.requests import CreateRequest
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.options import BriefText, Name, Options
 from reelwright.studio.result_model import OMIT_EMPTY, ResultModel
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder

@@ -42,7 +42,7 @@ from reelwright.server.routes.native import (
     get_studio,
 )
 from reelwright.server.states import find_veo_status
-from reelwright.store.job_labels import JobLabel
+from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.studio.options import BriefText, Line, Name
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.result_model import OMIT_EMPTY, Moment, ResultModel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from reelwright.store.sessions import ATTEMPT_MS, LONGEST_MS
+from reelwright.store.accounts.sessions import ATTEMPT_MS, LONGEST_MS
 
 if TYPE_CHECKING:
     from reelwright.server.sign_in.sign_in_options import SignInOptions

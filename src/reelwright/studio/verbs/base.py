@@ -42,7 +42,7 @@ from reelwright.studio.video_jobs import build_new_video_job, refuse_removed
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.command import Command
-    from reelwright.store.requests import CreateRequest
+    from reelwright.store.jobs.requests import CreateRequest
     from reelwright.studio.briefing import IntakeResult
 from reelwright.studio.verb_options import ConfirmFunction
 

@@ -30,7 +30,7 @@ from reelwright.studio.verb_options import ClipKeywords, ClipQuoteKeywords, Clip
 from reelwright.studio.verbs.base import StudioBase
 
 if TYPE_CHECKING:
-    from reelwright.store.requests import CreateRequest
+    from reelwright.store.jobs.requests import CreateRequest
 
 _TERMS: Final = frozenset(ClipTerms.__annotations__)
 _CLIP_JOB: Final = {WANTS_ALL_SAMPLES: True}

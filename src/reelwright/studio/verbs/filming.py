@@ -35,7 +35,7 @@ from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
-    from reelwright.store.requests import CreateRequest
+    from reelwright.store.jobs.requests import CreateRequest
 
 
 class Filming(StudioBase):

@@ -13,7 +13,7 @@ from reelwright.errors import CancelAtWork, NotFound, ReelwrightError
 from reelwright.reason import Action
 from reelwright.reel.operation import is_being_cancelled
 from reelwright.reel.value import Digest
-from reelwright.store.vault import DIGEST
+from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.branding import BrandFont, describe_font_file
 from reelwright.studio.briefing import IntakeResult, take_in, take_in_font
 from reelwright.studio.film_parts import FilmParts, read_film_parts
@@ -32,8 +32,8 @@ from reelwright.studio.video_jobs import (
 
 if TYPE_CHECKING:
     from reelwright.media.previews import PreviewKind
-    from reelwright.store.job_labels import JobLabel
-    from reelwright.store.requests import CreateRequest
+    from reelwright.store.jobs.job_labels import JobLabel
+    from reelwright.store.jobs.requests import CreateRequest
     from reelwright.studio.home import Home
     from reelwright.studio.queued_job import QueuedJob
 

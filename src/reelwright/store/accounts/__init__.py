@@ -1,0 +1,1 @@
+"""Rows of an account besides its films: keys, members, sessions, webhooks, retention, its brand."""

@@ -1,0 +1,1 @@
+"""The database: connections, the one writer, transactions, upgrades, who is alive. Begin with ``database``."""

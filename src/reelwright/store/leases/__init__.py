@@ -1,0 +1,1 @@
+"""Leases: which director drives which project, and which job is next. Begin with ``leases``."""

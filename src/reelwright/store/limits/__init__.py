@@ -1,0 +1,1 @@
+"""Limits: budgets in money, numbers of purchases and jobs, and who pays."""

@@ -1,0 +1,1 @@
+"""Projects: revisions, the outcomes of steps, which assets are in use, uploads. Begin with ``projects``."""

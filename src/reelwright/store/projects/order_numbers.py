@@ -1,0 +1,51 @@
+"""Numbers of an account's orders of one request: the last one, and those that are reserved before anything is bought.
+
+Equal orders count from 1. A retake asks for a number when it is written; its purchase follows once a director has taken
+up its job. Nobody else may get the number meanwhile: both would share one purchase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, ScalarSelect, func, select, union_all
+
+from reelwright.errors import StaleRevision
+from reelwright.reel.orders import NumberedOrder
+from reelwright.reel.value import Fingerprint
+from reelwright.store.schema.schema import order_numbers, purchases
+from reelwright.store.schema.sql import insert
+
+
+def select_last(scope: str, order: Fingerprint) -> ScalarSelect[int | None]:
+    """Select the highest number of an order within ``scope``, bought or reserved, as part of a query; None: none."""
+    bought = select(func.max(purchases.c.n).label("n")).where(
+        purchases.c.scope == scope, purchases.c.order_fingerprint == order
+    )
+    reserved = select(func.max(order_numbers.c.n)).where(
+        order_numbers.c.account == scope, order_numbers.c.order_fingerprint == order
+    )
+    return select(func.max(union_all(bought, reserved).subquery().c.n)).scalar_subquery()
+
+
+def find_last(conn: Connection, scope: str, order: Fingerprint) -> int:
+    """Find the highest number of an order within ``scope``, bought or reserved; 0 where there is none."""
+    return conn.execute(select(select_last(scope, order))).scalar() or 0
+
+
+def reserve(conn: Connection, account: str, project: str, orders: Collection[NumberedOrder]) -> None:
+    """Reserve the number of each order for a project. Raises ``StaleRevision`` where another project has one of them.
+
+    The caller has locked the account's shares.
+    """
+    for order, number in orders:
+        which = (order_numbers.c.account == account, order_numbers.c.order_fingerprint == order)
+        reserved = select(order_numbers.c.project).where(*which, order_numbers.c.n == number)
+        bought = select(purchases.c.project).where(
+            purchases.c.scope == account, purchases.c.order_fingerprint == order, purchases.c.n == number
+        )
+        whose = conn.execute(union_all(reserved, bought)).scalars().all()
+        if any(one != project for one in whose):
+            raise StaleRevision(code="order_number_taken", project=project, number=number)
+        columns = {"account": account, "order_fingerprint": order, "n": number, "project": project}
+        conn.execute(insert(conn, order_numbers).values(**columns).on_conflict_do_nothing())

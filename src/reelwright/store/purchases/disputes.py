@@ -1,0 +1,242 @@
+"""Bills above their quote: counted as billed when they are read, and ten times their quote or more only by a person.
+
+What was billed above its quote counts at once in every cap that its purchase falls under. The next purchase under such
+a cap is expected to cost the same multiple of its own quote, and is not sent where that does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    Row,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from reelwright.errors import DecisionNeeded, NeedsConsent, OverBudget
+from reelwright.reason import Action, Reason
+from reelwright.reel.money import Price
+from reelwright.reel.operation import CAPS, OPEN_STATES
+from reelwright.store.database.unit import Unit
+from reelwright.store.limits import budgets
+from reelwright.store.limits.payers import BATCH
+from reelwright.store.limits.states import lock_purchase
+from reelwright.store.reservations.allowances import count_bill, get_held
+from reelwright.store.schema.rows import from_json
+from reelwright.store.schema.schema import CHARGED, DOUBTED, allowance_budgets, jobs, purchases
+from reelwright.store.schema.schema import budgets as budget_rows
+
+DISPUTE_FACTOR: Final = 10
+"""A bill of at least this many times its quote is disputed, and any bill where the quote was 0. Usual errors of a price
+list (a tier, the sound, a second more) stay below 4; cents taken for dollars are 100, millis 1,000.
+"""
+_SENT: Final = sorted(OPEN_STATES - {"intent"})
+
+UNDECIDED: Final = ("open", "short")
+"""Disputes that wait for a person: a bill far above its quote, and a bill for a take that fell short of its order."""
+
+
+def build_settlement_columns(price: Price, *, is_short: bool = False) -> dict[str, Any]:
+    """Build the columns of a settlement for an update of a purchase's row: the amount that counts, and the dispute.
+
+    A bill of unknown certainty is no amount that can be read: it is disputed and counts as quoted. ``is_short``: less
+    came than was ordered; the bill counts in full, and a person may dispute it.
+    """
+    noted = {"dispute": "short"} if is_short else {}
+    if price.certainty == "unknown":
+        return {"settled": purchases.c.quoted, "dispute": "open"}
+    micros = price.micros or 0
+    believed = price.certainty == "quoted"
+    far_above = (purchases.c.resubmit != "free") & (literal(micros) >= purchases.c.quoted * DISPUTE_FACTOR)
+    if believed or micros == 0:
+        return {"settled": micros, **noted}
+    return {
+        "settled": case((far_above, purchases.c.quoted), else_=micros),
+        "dispute": case((far_above, literal("open")), else_=literal("short") if is_short else null()),
+    }
+
+
+def record_bill(unit: Unit, purchase: str, price: Price) -> None:
+    """Record a bill above its quote as soon as it is read, before what it paid for has landed.
+
+    From now on it counts as billed in every cap; a disputed one as quoted. A second call with the same bill changes
+    nothing. A purchase that has ended, or a bill that is not above its quote, stays as it is. Raises ``NotFound``.
+    """
+    row = lock_purchase(unit.conn, purchase)
+    if row.state not in _SENT or row.resubmit == "free":
+        return
+    which = (purchases.c.account == row.account, purchases.c.id == row.id)
+    micros = price.micros or 0
+    if price.certainty == "unknown" or (micros and micros >= row.quoted * DISPUTE_FACTOR):
+        unit.conn.execute(update(purchases).where(*which, purchases.c.dispute.is_(None)).values(dispute="open"))
+    elif micros > row.quoted and micros != row.billed:
+        unit.conn.execute(update(purchases).where(*which).values(billed=micros))
+        count_bill(unit.conn, row.account, row.allowance, micros - get_held(row))
+
+
+def has_doubts() -> Label[bool]:
+    """Select whether a purchase in a query of ``purchases`` may not fit its caps, so that each must be looked at.
+
+    So it is where a bill above its quote, or a disputed one, falls under the same job or cap, where a bill of the same
+    model is disputed, and where a cap is used up already.
+    """
+    other, link, own = purchases.alias("doubted"), allowance_budgets.alias(), allowance_budgets.alias()
+    same_cap = exists().where(
+        own.c.allowance == purchases.c.allowance, link.c.budget == own.c.budget, link.c.allowance == other.c.allowance
+    )
+    same_cap = same_cap.correlate(purchases, other)
+    of_account = (DOUBTED, other.c.account == purchases.c.account)
+    doubted = exists().where(*of_account, or_(other.c.job == purchases.c.job, same_cap))
+    same_model = (other.c.provider == purchases.c.provider, other.c.model == purchases.c.model)
+    disputed = exists().where(*of_account, other.c.dispute == "open", *same_model)
+    full = exists().where(
+        allowance_budgets.c.allowance == purchases.c.allowance, budget_rows.c.id == allowance_budgets.c.budget,
+        budget_rows.c.removed_at.is_(None),
+        budget_rows.c.reserved + budget_rows.c.settled > budget_rows.c.cap_micros,
+    )  # fmt: skip
+    is_priced = purchases.c.quoted > 0
+    return ((purchases.c.resubmit != "free") & or_(disputed, is_priced & or_(doubted, full))).label("has_doubts")
+
+
+def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
+    """Raise unless a purchase that is about to be sent fits what was agreed to for its job, and every budget.
+
+    Counted are what is spent, and what is on its way and the purchase itself at their quotes times the largest multiple
+    of a quote that their provider has billed under the same cap: bills that were not read yet may be as high. ``row``:
+    of the purchase, with the consent of its job. Raises ``DecisionNeeded`` where a bill of the same job, batch or model
+    is disputed, ``OverBudget`` and, where a person agreed to a quote, ``NeedsConsent``. Writes nothing.
+    """
+    _refuse_disputed(conn, row)
+    of_job = purchases.c.job == row.job
+    highest = budgets.find_highest_bill(conn, of_job, purchases.c.provider == row.provider)
+    spent = select(
+        func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, _expect_unread(row.provider, highest)))
+    )
+    needed = int(conn.execute(spent.where(of_job, CHARGED)).scalar() or 0)
+    needed += _expect(row.quoted, highest)
+    if highest is not None and needed > (row.consent_micros or 0):
+        bill = budgets.describe_bill(highest, highest.billed, row.project)
+        raise build_above_agreement(needed, row.consent_micros or 0, bill, row.consent_by)
+    caps = (
+        select(budget_rows)
+        .join(allowance_budgets, allowance_budgets.c.budget == budget_rows.c.id)
+        .where(allowance_budgets.c.allowance == row.allowance, budget_rows.c.removed_at.is_(None))
+        .order_by(budget_rows.c.id)
+        .with_for_update(of=budget_rows)
+    )
+    for cap in conn.execute(caps).all():
+        under = budgets.match_budget(cap.id)
+        higher = budgets.find_highest_bill(conn, under, purchases.c.provider == row.provider)
+        expected, used = _expect(row.quoted, higher), cap.settled + _sum_sent(conn, under, row.provider, higher)
+        if used + expected > cap.cap_micros:
+            named = budgets.describe_bill(higher, higher.billed, row.project) if higher is not None else None
+            raise budgets.build_over_budget(conn, cap, expected, used_micros=used, bill=named)
+
+
+def find_job_bill(conn: Connection, account: str, job: str) -> Reason | None:
+    """Find the bill of a job that was the largest multiple of its quote, as a reason; None: none was above it."""
+    of_job = (purchases.c.account == account, purchases.c.job == job)
+    row = budgets.find_highest_bill(conn, *of_job)
+    return budgets.describe_bill(row, row.billed, row.project) if row is not None else None
+
+
+def build_above_agreement(
+    needed_micros: int, agreed_micros: int, bill: Reason, by: str | None
+) -> OverBudget | NeedsConsent:
+    """Build the error that a job may cost more than was agreed to, because of the ``bill`` of one of its purchases.
+
+    ``by``: how it was agreed to; see ``Consent``.
+    """
+    kind = OverBudget if by in CAPS else NeedsConsent
+    return kind(
+        code="above_agreement", needed_micros=needed_micros, agreed_micros=agreed_micros, bill=bill,
+        actions=[Action("agree_to_price", {"micros": needed_micros}), Action("change_order")],
+    )  # fmt: skip
+
+
+def _expect(quoted: int, highest: Row[*tuple[Any, ...]] | None) -> int:
+    """Return what a purchase may cost that was quoted at ``quoted``, judged by the highest bill before it."""
+    return quoted if highest is None else -(-quoted * highest.billed // highest.quoted)
+
+
+def _expect_unread(provider: str, highest: Row[*tuple[Any, ...]] | None) -> ColumnElement[int]:
+    """Select what a purchase that was sent holds: its bill if one was read, else what is expected of it."""
+    if highest is None:
+        return func.coalesce(purchases.c.billed, purchases.c.quoted)
+    expected = (purchases.c.quoted * highest.billed + highest.quoted - 1) // highest.quoted
+    unread = case((purchases.c.provider == provider, expected), else_=purchases.c.quoted)
+    return func.coalesce(purchases.c.billed, unread)
+
+
+def _sum_sent(
+    conn: Connection, under: ColumnElement[bool], provider: str, highest: Row[*tuple[Any, ...]] | None
+) -> int:
+    """Sum what purchases hold that were sent and have not ended."""
+    held = func.sum(_expect_unread(provider, highest))
+    return int(conn.execute(select(held).where(purchases.c.state.in_(_SENT), under)).scalar() or 0)
+
+
+def _refuse_disputed(conn: Connection, row: Row[Any]) -> None:
+    """Raise ``DecisionNeeded`` if a bill of the same job or batch, or of the account at the same model, is disputed.
+
+    Programs order each video as a job of its own: no cap counts such a bill until a person decides.
+    """
+    batch = select(budget_rows.c.id).join(allowance_budgets, allowance_budgets.c.budget == budget_rows.c.id)
+    mine = (allowance_budgets.c.allowance == row.allowance, budget_rows.c.subject.startswith(BATCH, autoescape=True))
+    found = conn.execute(batch.where(*mine, budget_rows.c.scope == "key").limit(1)).scalar()
+    of_model = (purchases.c.provider == row.provider) & (purchases.c.model == row.model)
+    which = or_(purchases.c.job == row.job, of_model)
+    which = which if found is None else or_(which, budgets.match_budget(found))
+    disputed = conn.execute(_DISPUTED.where(purchases.c.account == row.account, which).limit(1)).first()
+    if disputed is not None:
+        raise DecisionNeeded(
+            code="bill_is_disputed", step=row.step, bill=_describe_disputed(disputed, row.project),
+            actions=[Action("decide_bill", {"purchase": disputed.id})],
+        )  # fmt: skip
+
+
+class DisputedBill(NamedTuple):
+    """A disputed bill that nobody has decided about: ``account`` buys nothing more at ``model`` until then."""
+
+    account: str
+    model: str
+    purchase: str
+    bill: Reason
+
+    def build_error(self) -> OverBudget:
+        """Build the error of an order that is refused because of this bill."""
+        actions = [Action("decide_bill", {"purchase": self.purchase})]
+        return OverBudget(code="bill_is_disputed", bill=self.bill, actions=actions)
+
+
+def list_disputed_bills(conn: Connection, account: str) -> Sequence[DisputedBill]:
+    """List the disputed bills of an account that nobody has decided about, the oldest first."""
+    found = conn.execute(_DISPUTED.where(purchases.c.account == account)).all()
+    rows = sorted(found, key=lambda row: row.id)  # not by the database, which would read all purchases
+    return [DisputedBill(row.account, row.model, row.id, _describe_disputed(row)) for row in rows]
+
+
+def _describe_disputed(row: Row[*tuple[Any, ...]], project: str | None = None) -> Reason:
+    bill = from_json(Price, row.settlement, "settlement") if row.settlement else None
+    return budgets.describe_bill(row, bill.micros if bill and bill.certainty != "unknown" else None, project)
+
+
+_DISPUTED: Final = (
+    select(
+        purchases.c.id, purchases.c.account, purchases.c.model, purchases.c.step, purchases.c.project,
+        purchases.c.quoted, purchases.c.settlement, jobs.c.options,
+    )
+    .join(jobs, jobs.c.id == purchases.c.job)
+    .where(DOUBTED, purchases.c.dispute == "open")
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tables and columns, the SQL that SQLite and Postgres share, and rows as values. Begin with ``schema``."""
