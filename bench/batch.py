@@ -97,7 +97,7 @@ def _run(folder: str, address: str, clips: int, concurrency: int) -> dict[str, f
 async def _one(folder: str, address: str, clips: int, concurrency: int) -> dict[str, float]:
     from reelwright.client.generator import VeoVideoGenerator
     from reelwright.settings import Settings
-    from reelwright.studio.batch_runner import BatchRunner
+    from reelwright.studio.batches.batch_runner import BatchRunner
 
     process, held, ended = psutil.Process(), [0.0], 0
     bring = BatchRunner.run_row

@@ -26,10 +26,10 @@ from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import ShotId
 from reelwright.settings import Settings
-from reelwright.studio.home import Home
-from reelwright.studio.runtime import open_runtime
-from reelwright.studio.summaries import sum_spent
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.films.summaries import sum_spent
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.home import Home
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.units import Frames, Micros
 
 MODEL = "openrouter-veo-3.1-lite"

@@ -24,7 +24,7 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import find_claimable
 from reelwright.store.schema.schema import events, jobs, leases, projects, revisions
 from reelwright.store.vault.assets import ensure_account
-from reelwright.studio.home import Home
+from reelwright.studio.runtime.home import Home
 
 PROJECTS = choose(10_000, 200)
 EVENTS = 5

@@ -27,8 +27,8 @@ from reelwright.reel.plan import Plan, Transition
 from reelwright.reel.request import Request
 from reelwright.reel.value import StepKey
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from reelwright.units import Frames
 
 GOAL = 1.05

@@ -40,9 +40,9 @@ from reelwright.reel.operation import Consent, Purchase, Standing
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, StepKey
 from reelwright.settings import Settings
-from reelwright.studio.home import Home, price_request
-from reelwright.studio.rehearsal import Rehearsal, Stage
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.runtime.home import Home, price_request
+from reelwright.studio.runtime.rehearsal import Rehearsal, Stage
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.units import Micros
 
 GOAL = 0.02

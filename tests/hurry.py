@@ -21,8 +21,8 @@ LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "reelwright.engine.director": {"LOOK_S": 0.05},
     "reelwright.engine.other_projects": {"_LOOK_S": 0.05},
     "reelwright.engine.watch": {"LOOK_S": 0.1},
-    "reelwright.studio.drive": {"LOOK_S": 0.05},
-    "reelwright.studio.webhook_delivery": {"_LOOK_S": 0.1},
+    "reelwright.studio.films.drive": {"LOOK_S": 0.05},
+    "reelwright.studio.accounts.webhook_delivery": {"_LOOK_S": 0.1},
 }
 """How often what somebody else does is looked at. Only waits: nothing is decided by them."""
 usual: Final[dict[str, dict[str, Any]]] = {}

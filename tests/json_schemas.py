@@ -71,7 +71,7 @@ def check(value: Any, schema: Mapping[str, Any]) -> None:
 def get_schema(verb: str) -> Mapping[str, Any]:
     from reelwright.cli.hints import describe_hints
     from reelwright.cli.result_models import RESULT_MODELS
-    from reelwright.studio.result_schema import build_schema
+    from reelwright.studio.results.result_schema import build_schema
 
     return describe_hints(build_schema(verb, RESULT_MODELS[verb]))
 
@@ -93,8 +93,8 @@ def check_printed(args: Sequence[str], out: str) -> None:
 
 def check_every_result() -> None:
     """Let every result of this process check itself when it is turned into JSON."""
-    from reelwright.studio.result_model import ResultModel
-    from reelwright.studio.result_schema import build_schema
+    from reelwright.studio.results.result_model import ResultModel
+    from reelwright.studio.results.result_schema import build_schema
 
     get = functools.cache(lambda kind: build_schema(kind.__name__, (kind,)))
     make = ResultModel.to_json

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from reelwright.reel.brief import Brief
     from reelwright.reel.plan import Plan
     from reelwright.settings import Settings
-    from reelwright.studio.rehearsal import Rehearsal
-    from reelwright.studio.results import FilmResult, PlanResult, Progress, ProjectQuote
+    from reelwright.studio.results.results import FilmResult, PlanResult, Progress, ProjectQuote
+    from reelwright.studio.runtime.rehearsal import Rehearsal
     from reelwright.studio.studio import AsyncStudio
     from reelwright.studio.sync_studio import Studio
 
@@ -21,13 +21,13 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())  # a program that 
 _HOMES = {
     "AsyncStudio": "reelwright.studio.studio",
     "Brief": "reelwright.reel.brief",
-    "FilmResult": "reelwright.studio.results",
+    "FilmResult": "reelwright.studio.results.results",
     "Plan": "reelwright.reel.plan",
-    "PlanResult": "reelwright.studio.results",
-    "Progress": "reelwright.studio.results",
-    "ProjectQuote": "reelwright.studio.results",
+    "PlanResult": "reelwright.studio.results.results",
+    "Progress": "reelwright.studio.results.results",
+    "ProjectQuote": "reelwright.studio.results.results",
     "ReelwrightError": "reelwright.errors",
-    "Rehearsal": "reelwright.studio.rehearsal",
+    "Rehearsal": "reelwright.studio.runtime.rehearsal",
     "Settings": "reelwright.settings",
     "Studio": "reelwright.studio.sync_studio",
 }

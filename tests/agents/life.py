@@ -25,8 +25,8 @@ from person import life as person_life
 from reelwright.agents.server import build_server, drive_jobs
 from reelwright.agents.wallet import open_wallet
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 
 AGENTS: Final = 8
 WALLET: Final = "3"

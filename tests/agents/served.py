@@ -18,8 +18,8 @@ from reelwright.agents.wallet import open_wallet
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Provider
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf
 
 SMALL: Mapping[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}

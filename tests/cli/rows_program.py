@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from reelwright.settings import Settings
-from reelwright.studio.entries import read_entries
+from reelwright.studio.batches.entries import read_entries
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 
 
 async def main(folder: Path, address: str, budget: str | None = None) -> None:

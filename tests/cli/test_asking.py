@@ -11,7 +11,7 @@ import pytest
 from reelwright.cli import confirmation
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.units import Micros
 
 BRIEF = 'Name: "Volt cup". 60 °C at noon'

@@ -12,7 +12,7 @@ import pytest
 from cli.conftest import Run
 from reelwright.cli.demo import get_command_name, list_next_commands
 from reelwright.errors import BadInput
-from reelwright.studio.example import copy_example
+from reelwright.studio.scripts.example import copy_example
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 

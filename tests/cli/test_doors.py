@@ -170,7 +170,7 @@ def test_on_a_terminal_a_step_that_ended_has_no_line_any_more(env: dict[str, str
 ASK = """
 from reelwright.cli.confirmation import require_consent
 from reelwright.cli.runner import run
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results.results import ProjectQuote
 
 async def verb(studio):
     priced = ProjectQuote(wanted_steps=("take/a",), up_to_date=0, micros=1_250_000, max_duration_s=3, min_duration_s=1)

@@ -20,7 +20,7 @@ from PIL import Image
 
 from reelwright.cli.draft_prompt import add_files
 from reelwright.documents.read import read_script
-from reelwright.studio.local_servers import list_install_commands
+from reelwright.studio.models.local_servers import list_install_commands
 from studio.worlds import AT_ONCE, World, world
 
 BRIEF = "can you make a clip for Pickle & Plum, its a supper club in leith, four courses for £32, no music please"

@@ -13,7 +13,7 @@ import pytest
 from reelwright import AsyncStudio
 from reelwright.media.probe import probe
 from reelwright.settings import Settings
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 
 
 @pytest.fixture

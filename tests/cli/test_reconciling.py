@@ -10,7 +10,7 @@ import pytest
 from cli.conftest import Run
 from reelwright import Studio
 from reelwright.providers.fakes.script import answer_status
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 from studio.ledgers import filled
 from studio.worlds import AT_ONCE, world
 

@@ -9,7 +9,7 @@ import pytest
 from reelwright.cli.actions import format_action
 from reelwright.cli.output import print_film
 from reelwright.reason import Action, build_reason
-from reelwright.studio.results import FilmResult, Finding
+from reelwright.studio.results.results import FilmResult, Finding
 from reelwright.units import Micros
 
 SEAM = Finding(

@@ -31,7 +31,7 @@ from reelwright.client.generator import VeoVideoGenerator, generate_video_async,
 from reelwright.client.videos import VideoRequest
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.settings import Settings
-from reelwright.studio.home import REHEARSAL
+from reelwright.studio.runtime.home import REHEARSAL
 from reelwright.studio.studio import AsyncStudio
 
 Making = Callable[..., VeoVideoGenerator]

@@ -16,7 +16,7 @@ from reelwright.client import exceptions as e
 from reelwright.client.options import load_options
 from reelwright.client.videos import MAX_PROMPT_LENGTH, BatchResult, VideoRequest, VideoResponse, validate_prompt
 from reelwright.errors import ReelwrightError
-from reelwright.studio.batch_runner import CONCURRENCY
+from reelwright.studio.batches.batch_runner import CONCURRENCY
 
 TWINS = {
     e.APIError: RuntimeError,

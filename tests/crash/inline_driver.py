@@ -16,10 +16,10 @@ from reelwright.providers.registry import open_providers
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Consent
 from reelwright.settings import Settings
-from reelwright.studio.cheapest import find_cheapest_request
-from reelwright.studio.runtime import open_runtime
-from reelwright.studio.tempo import Tempo
-from reelwright.studio.verification import _SingleStepProduction
+from reelwright.studio.machine.verification import _SingleStepProduction
+from reelwright.studio.models.cheapest import find_cheapest_request
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.units import Micros
 
 MOST = Micros(5_000_000)

@@ -18,7 +18,7 @@ from reelwright.media.frame_stats import compute_grid_size
 from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.measure import _uniform
 from reelwright.media.staging.shot_request import BEATS
-from reelwright.studio.quality import FAILING_CHECKS
+from reelwright.studio.runtime.quality import FAILING_CHECKS
 
 SIZE, FPS = (90, 160), (30, 1)
 ASPECTS = {"9:16": (180, 320), "16:9": (320, 180), "1:1": (180, 180)}

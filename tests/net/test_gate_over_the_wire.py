@@ -26,7 +26,7 @@ from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
-from reelwright.studio.verification import verify
+from reelwright.studio.machine.verification import verify
 from reelwright.units import Micros
 
 CANARY = "canary-gate-7391-in-the-mine"

@@ -29,8 +29,8 @@ from reelwright.agents.wallet import open_wallet
 from reelwright.providers.offline import Offline
 from reelwright.server.deployment import ServeOptions
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros
 from server.conftest import Served, open_server
 

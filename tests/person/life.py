@@ -30,9 +30,9 @@ from reelwright.errors import ReelwrightError
 from reelwright.providers.offline import Offline
 from reelwright.reel import crashpoints
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.sync_studio import Studio
-from reelwright.studio.tempo import Tempo
 
 ARRIVES_S = 0.6
 """Seconds after which nothing of a killed sender's can arrive on loopback; 165 s on a real way, which tests would wait
@@ -40,7 +40,7 @@ for. Senders are killed here, never stopped."""
 WAITS: Mapping[str, Mapping[str, Any]] = {
     **LOOKS,
     "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
-    "reelwright.studio.tempo": {"_LEAST_S": 0.01},
+    "reelwright.studio.quotes.tempo": {"_LEAST_S": 0.01},
     "reelwright.engine.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
 }
 _ROOMS = ("catalogue", "engine", "net", "store", "studio")

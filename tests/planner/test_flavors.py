@@ -153,7 +153,7 @@ def test_a_short_of_thirty_seconds_costs_less_than_a_dollar_and_a_half_and_is_re
     """Source: systems.md S3-14 and S3-15 with C-23: Hailuo 2.3 Fast by the catalogue's prices and latencies."""
     from reelwright.planner.casting.budget import price_plan
     from reelwright.reel.breakdown import build_graph
-    from reelwright.studio.duration_estimates import compute_max_duration
+    from reelwright.studio.quotes.duration_estimates import compute_max_duration
 
     brief = Brief(text=BRIEF, flavor="default", models=("hailuo_fast",), stills="flux-dev", voice="eleven_v3:ana")
     film = plan(brief).plan

@@ -14,7 +14,7 @@ from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import OwnFootage
 from reelwright.reel.request import Request
-from reelwright.studio.flavoring import apply_flavor
+from reelwright.studio.scripts.flavoring import apply_flavor
 from reelwright.units import Micros
 
 BRIEFS = (

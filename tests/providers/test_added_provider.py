@@ -48,9 +48,9 @@ from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import load_settings
-from reelwright.studio.keys import list_keys, load_keys
-from reelwright.studio.tempo import Tempo
-from reelwright.studio.verification import verify
+from reelwright.studio.models.keys import list_keys, load_keys
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.machine.verification import verify
 from reelwright.units import Micros
 
 async def main():

@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SOURCE: Final = ROOT / "src" / "reelwright"
 VERBS: Final = frozenset((ROOT / "docs" / "verbs.txt").read_text(encoding="utf-8").split())
 
-OPTIONS = ("studio/options.py", "studio/verb_options.py")
+OPTIONS = ("studio/results/options.py", "studio/results/verb_options.py")
 """Modules whose fields are the options of the command line."""
 PREDICATES: Final = frozenset(
     {"is", "are", "has", "have", "can", "may", "must", "should", "does", "needs", "wants", "was"}

@@ -53,7 +53,7 @@ COMPUTED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("providers/wires/answers.py", "code"): (*answers._CODES.values(), "request_refused"),
     ("net/http.py", "code"): ("answer_incomplete", "output_incomplete", "output_host_unknown"),
     ("media/intake.py", "cause.code"): ("file_without_video", "file_without_frames"),
-    ("studio/reconcile.py", "f'journal_{why}'"): BLOCKS,
+    ("studio/money/reconcile.py", "f'journal_{why}'"): BLOCKS,
 }
 """By module and expression: the codes that no reader of the call can see."""
 

@@ -117,13 +117,13 @@ SUBMITS = {
     ("engine/sender.py", "provider"),
     ("providers/forwarding.py", "self._get_provider()"),
     ("client/recording.py", "self._wire"),
-    ("studio/observed_provider.py", "self._provider"),
+    ("studio/models/observed_provider.py", "self._provider"),
     ("engines/provider.py", "wire"),
     # not providers: a pool of threads, a batch of reads, a thread, a database
     ("store/database/read_batcher.py", "self._pool"),
     ("store/database/database.py", "self._together"),
-    ("studio/local_servers.py", "thread"),
-    ("studio/backup.py", "database"),
+    ("studio/models/local_servers.py", "thread"),
+    ("studio/machine/backup.py", "database"),
 }
 """Who may name an attribute ``submit``, by module and receiver: the gate, and what stands in front of a provider."""
 
@@ -143,7 +143,7 @@ def test_only_the_gates_sender_calls_submit() -> None:
 
 def test_what_stands_in_front_of_a_provider_submits_only_when_it_is_asked_to_submit() -> None:
     for module in (
-        "providers/forwarding.py", "client/recording.py", "studio/observed_provider.py", "engines/provider.py"
+        "providers/forwarding.py", "client/recording.py", "studio/models/observed_provider.py", "engines/provider.py"
     ):  # fmt: skip
         tree = parse(SOURCE / module)
         inside = {

@@ -18,9 +18,9 @@ from crash.kinds import environment
 from reelwright.providers.offline import Offline
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros
 from reelwright.web.all_pages import serve_pages
 

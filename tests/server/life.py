@@ -19,8 +19,8 @@ from reelwright.reel import crashpoints
 from reelwright.server.deployment import ServeOptions
 from reelwright.server.serving import serve
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros
 
 SELLER = KINDS["list"]

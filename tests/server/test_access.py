@@ -23,7 +23,7 @@ from client.proxy import Proxy
 from reelwright.errors import OverBudget
 from reelwright.server.access import KEY_REFUSED
 from reelwright.settings import Settings
-from reelwright.studio.api_keys import CreatedApiKey
+from reelwright.studio.accounts.api_keys import CreatedApiKey
 from server.conftest import APPROVING, MODEL, Served, open_server
 from yardstick import slowness
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from reelwright.server.program_requests import HARMLESS, MAX_USD_HEADER
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server
 from sweep import sweep
 

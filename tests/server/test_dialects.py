@@ -34,9 +34,9 @@ from reelwright.reason import build_reason
 from reelwright.reel.operation import WaitReason
 from reelwright.server import app, states
 from reelwright.settings import Settings
-from reelwright.studio.listings import PublicJobState
-from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.listings import PublicJobState
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.front import Front
 from server.test_access import add_key, bear

@@ -14,7 +14,7 @@ import pytest
 from client.proxy import Proxy
 from reelwright.server.request_forms import build_form
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.browser import PROGRAM, Tab, open_browser
 from server.conftest import APPROVING, Served, open_server
 

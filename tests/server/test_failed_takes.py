@@ -76,7 +76,7 @@ async def test_the_progress_that_a_server_which_starts_again_tells_does_not_fall
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over failed tries, a wait for a person, a retry and the landing; each is read by a process of its own."""
-    monkeypatch.setattr("reelwright.studio.video_jobs.estimate_model_latency", lambda model: 2.0)
+    monkeypatch.setattr("reelwright.studio.projects.video_jobs.estimate_model_latency", lambda model: 2.0)
     shelf, told = Down(settings.home.parent / "proxy"), list[int]()
 
     async def tell_until(*states: str) -> None:

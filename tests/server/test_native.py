@@ -20,9 +20,9 @@ from reelwright.media.probe import probe
 from reelwright.media.typeset.faces import FONTS
 from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings
-from reelwright.studio.options import BrandOptions, ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
+from reelwright.studio.projects.video_jobs import build_video_job
+from reelwright.studio.results.options import BrandOptions, ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.video_jobs import build_video_job
 from server.conftest import APPROVING, MODEL, Served, open_server
 
 FILM = {"brief": "“It never flickers.” For “Fenn”, a desk lamp", "short_side": 180, "length": 2}

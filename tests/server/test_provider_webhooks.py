@@ -29,7 +29,7 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 from server.conftest import APPROVING, Served, open_server
 from store.making import ACCOUNT, Scene
 from store.observing import change, rows

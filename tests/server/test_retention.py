@@ -22,8 +22,8 @@ from reelwright.settings import Settings
 from reelwright.store.database.processes import make_holder
 from reelwright.store.purchases.send_guard import SendGuard
 from reelwright.store.vault.identity import record_restored
-from reelwright.studio import retention, sweeper
-from reelwright.studio.retention import format_span, parse_span, sweep
+from reelwright.studio.accounts import retention, sweeper
+from reelwright.studio.accounts.retention import format_span, parse_span, sweep
 from reelwright.studio.studio import AsyncStudio
 from server.conftest import MODEL, Served, open_server
 from server.test_access import bear

@@ -26,8 +26,8 @@ from tusclient.client import TusClient
 from client.proxy import Proxy
 from reelwright.server import guards
 from reelwright.settings import Settings
-from reelwright.studio import uploads
-from reelwright.studio.uploads import sweep_uploads
+from reelwright.studio.files import uploads
+from reelwright.studio.files.uploads import sweep_uploads
 from server.conftest import APPROVING, Served, open_server
 from server.test_access import bear
 

@@ -22,7 +22,7 @@ from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.providers.protocol import Keep, Make, Output, Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.verbs import serving
 from server.conftest import MODEL, Served, open_server
 from server.test_access import IDLE, KEYS_ONLY, add_key, bear

@@ -29,7 +29,7 @@ from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
-from reelwright.studio.webhook_delivery import PAUSES_S, WebhookDelivery
+from reelwright.studio.accounts.webhook_delivery import PAUSES_S, WebhookDelivery
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.receiver import Receiver, open_receiver
 from store.making import ACCOUNT

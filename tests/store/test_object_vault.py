@@ -24,7 +24,7 @@ from reelwright.store.vault import object_markers
 from reelwright.store.vault.object_markers import ObjectMarkers
 from reelwright.store.vault.object_vault import ObjectVault
 from reelwright.store.vault.open_vault import open_markers, open_vault
-from reelwright.studio import doctor
+from reelwright.studio.machine import doctor
 from store.making import ACCOUNT, sha
 
 pytestmark = pytest.mark.timeout(60)

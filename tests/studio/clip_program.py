@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reelwright import Studio
 from reelwright.settings import Settings
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 
 home, address, model, out, url, endpoint = sys.argv[1:]
 settings = Settings(

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from reelwright import Studio
 from reelwright.settings import Settings
-from reelwright.studio.results import FilmResult
+from reelwright.studio.results.results import FilmResult
 
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "9:16", "length": 4}

@@ -10,7 +10,7 @@ from typing import Any
 from reelwright import Studio
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.results import FilmResult
+from reelwright.studio.results.results import FilmResult
 from studio.shelf import Shelf
 
 

@@ -24,7 +24,7 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import StepInputs
 from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
-from reelwright.studio import runtime
+from reelwright.studio.runtime import runtime
 
 _OPEN_REAL_HANDS: Final = runtime._open_hands
 

@@ -11,12 +11,29 @@ from reelwright.planner.pacing import Mark, Pacing
 from reelwright.reason import Action, Reason
 from reelwright.reel.value import Digest, ShotId
 from reelwright.server.links import SignedLink
-from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
-from reelwright.studio.backup import BackupResult, RestoredAccessSummary, RestoreResult
-from reelwright.studio.branding import BrandFont, BrandLogo, HomeBrand
-from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
-from reelwright.studio.film_parts import FilmParts
-from reelwright.studio.inventory import (
+from reelwright.studio.accounts.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
+from reelwright.studio.accounts.branding import BrandFont, BrandLogo, HomeBrand
+from reelwright.studio.accounts.members import CallerSummary, MemberList, MemberSummary
+from reelwright.studio.accounts.retention import ProjectRetention, RetentionReport, RetentionSpans, SweepResult
+from reelwright.studio.accounts.webhooks import (
+    CreatedWebhook,
+    DeliveryList,
+    DeliverySummary,
+    RemovedWebhook,
+    WebhookList,
+    WebhookSummary,
+)
+from reelwright.studio.files.uploads import UploadList, UploadSummary
+from reelwright.studio.machine.backup import BackupResult, RestoredAccessSummary, RestoreResult
+from reelwright.studio.machine.verification import VerifyResult
+from reelwright.studio.models.keys import KeyList, KeyResult, KeySummary, RemovedKey
+from reelwright.studio.models.observed_provider import VerifyEvent, VerifyOutput
+from reelwright.studio.money.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
+from reelwright.studio.money.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
+from reelwright.studio.projects.film_parts import FilmParts
+from reelwright.studio.projects.queued_job import QueuedBatch, QueuedJob, QueuedRow
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.inventory import (
     Check,
     Checkup,
     EngineList,
@@ -35,8 +52,7 @@ from reelwright.studio.inventory import (
     VoiceList,
     VoiceSummary,
 )
-from reelwright.studio.keys import KeyList, KeyResult, KeySummary, RemovedKey
-from reelwright.studio.listings import (
+from reelwright.studio.results.listings import (
     CutEntry,
     JobList,
     JobSummary,
@@ -48,11 +64,7 @@ from reelwright.studio.listings import (
     RevisionSummary,
     TakeSummary,
 )
-from reelwright.studio.members import CallerSummary, MemberList, MemberSummary
-from reelwright.studio.observed_provider import VerifyEvent, VerifyOutput
-from reelwright.studio.queued_job import QueuedBatch, QueuedJob, QueuedRow
-from reelwright.studio.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
-from reelwright.studio.results import (
+from reelwright.studio.results.results import (
     BriefFact,
     BriefSpan,
     CircleResult,
@@ -77,9 +89,8 @@ from reelwright.studio.results import (
     TidyResult,
     UndeliveredSample,
 )
-from reelwright.studio.retention import ProjectRetention, RetentionReport, RetentionSpans, SweepResult
-from reelwright.studio.rows import BatchQuote, BatchResult, RowQuote, RowResult
-from reelwright.studio.spending_report import (
+from reelwright.studio.results.rows import BatchQuote, BatchResult, RowQuote, RowResult
+from reelwright.studio.results.spending_report import (
     BudgetList,
     BudgetName,
     BudgetSummary,
@@ -93,17 +104,6 @@ from reelwright.studio.spending_report import (
     ReusedStep,
     SpendingReport,
     Total,
-)
-from reelwright.studio.uploads import UploadList, UploadSummary
-from reelwright.studio.verification import VerifyResult
-from reelwright.studio.video_jobs import VideoJob
-from reelwright.studio.webhooks import (
-    CreatedWebhook,
-    DeliveryList,
-    DeliverySummary,
-    RemovedWebhook,
-    WebhookList,
-    WebhookSummary,
 )
 from reelwright.units import Micros
 from unit.plans import rich_plan

@@ -15,7 +15,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.script import filter_samples
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 from studio.shelf import drawn_clip
 from studio.worlds import AT_ONCE, KEYS, world
 

@@ -15,7 +15,7 @@ from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.results import FilmResult
+from reelwright.studio.results.results import FilmResult
 from studio.shelf import Shelf
 
 REAL_HANDS = True

@@ -29,7 +29,7 @@ from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.store.vault.incoming import hash_file
-from reelwright.studio.backup import back_up, restore, verify
+from reelwright.studio.machine.backup import back_up, restore, verify
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import Home
 from studio.frames import pictures

@@ -18,14 +18,14 @@ from reelwright.providers.protocol import Output
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.studio.batch_rows import prepare_rows
-from reelwright.studio.batch_runner import BatchRunner
-from reelwright.studio.entries import read_entries
-from reelwright.studio.options import RowOptions
-from reelwright.studio.row_projects import RowProjects
-from reelwright.studio.rows import Agreement, Row, number_rows
+from reelwright.studio.batches.batch_rows import prepare_rows
+from reelwright.studio.batches.batch_runner import BatchRunner
+from reelwright.studio.batches.entries import read_entries
+from reelwright.studio.batches.row_projects import RowProjects
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.options import RowOptions
+from reelwright.studio.results.rows import Agreement, Row, number_rows
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 
 MODEL = "litellm-veo-3.1-lite"
 AGREED: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}

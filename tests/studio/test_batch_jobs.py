@@ -17,10 +17,10 @@ from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.processes import make_holder
-from reelwright.studio.interruption import get_resume_actions
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.edits.interruption import get_resume_actions
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 
 MODEL = "litellm-veo-3.1-lite"
 AGREED: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}

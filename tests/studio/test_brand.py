@@ -14,8 +14,8 @@ from reelwright.errors import BadInput
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.studio.entries import build_rows
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.batches.entries import build_rows
+from reelwright.studio.runtime.scratch import open_scratch_folder
 
 SCRIPT = "---\naccent: '#2244CC'\nlogo: mark.png\n---\n\n# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
 BRIEF = "Fenn, a lamp that never flickers. Order at fenn.example"

@@ -10,8 +10,8 @@ import pytest
 
 from reelwright.errors import NeedsConsent
 from reelwright.reel.operation import Consent
-from reelwright.studio import project_run
-from reelwright.studio.results import Progress
+from reelwright.studio.films import project_run
+from reelwright.studio.results.results import Progress
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed

@@ -12,7 +12,7 @@ from reelwright import Studio
 from reelwright.errors import ReelwrightError
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.results import FilmResult
+from reelwright.studio.results.results import FilmResult
 from studio.filmed import Filmed
 from studio.shelf import Shelf
 

@@ -19,8 +19,10 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
-from reelwright.studio import continuation, plan_changes, project_run
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.edits import continuation
+from reelwright.studio.films import project_run
+from reelwright.studio.runtime import plan_changes
+from reelwright.studio.runtime.runtime import open_runtime
 from studio.conftest import Home
 from studio.frames import pictures, sound
 from studio.plans import all_had, chained, plan, shot, standing

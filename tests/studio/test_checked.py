@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
-from reelwright.studio import validation
-from reelwright.studio.consent import require_consent
-from reelwright.studio.name_resolution import resolve_shot
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.consent import require_consent
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.runtime.name_resolution import resolve_shot
 from reelwright.units import Micros, format_usd, parse_usd
 from studio.plans import plan
 

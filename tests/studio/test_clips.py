@@ -17,7 +17,7 @@ from reelwright.media.probe import probe
 from reelwright.providers.fakes.script import filter_samples as by_filter
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 from studio.shelf import Shelf, filtered
 from studio.worlds import AT_ONCE, world
 

@@ -26,9 +26,9 @@ from reelwright.providers.offline import Offline
 from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
-from reelwright.studio.doctor import examine
-from reelwright.studio.inventory import Check
-from reelwright.studio.results import FilmResult
+from reelwright.studio.machine.doctor import examine
+from reelwright.studio.results.inventory import Check
+from reelwright.studio.results.results import FilmResult
 from studio.shelf import Shelf, drawn_picture
 
 REAL_HANDS = True

@@ -15,7 +15,7 @@ from reasons import has_field
 from reelwright import AsyncStudio, Studio
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.settings import Settings
-from reelwright.studio.interruption import get_resume_actions
+from reelwright.studio.edits.interruption import get_resume_actions
 from studio.conftest import BRIEF, Home
 
 WRONG: dict[str, dict[str, Any]] = {

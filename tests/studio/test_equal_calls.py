@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from reelwright.reel.operation import Consent, Job
-from reelwright.studio import project_run
-from reelwright.studio.consent import require_consent
-from reelwright.studio.home import Home
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.films import project_run
+from reelwright.studio.quotes.consent import require_consent
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.runtime.home import Home
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed

@@ -13,8 +13,8 @@ from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
 from reelwright.providers.fakes.script import Script, answer_nonsense, answer_status, drop
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio.doctor import examine
-from reelwright.studio.inventory import Check
+from reelwright.studio.machine.doctor import examine
+from reelwright.studio.results.inventory import Check
 
 REAL_HANDS = True
 

@@ -12,7 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.value import Digest, Fingerprint, ShotId
-from reelwright.studio import filmfile
+from reelwright.studio.scripts import filmfile
 from studio.plans import chained, overlaid, plan, shot
 
 PICTURE = Digest("a" * 64)

@@ -17,8 +17,8 @@ from reelwright.planner.match import read_film_settings
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.studio.entries import build_rows
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.batches.entries import build_rows
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from studio.test_brand import BRIEF, SMALL
 
 SCRIPT = "---\nfont: mine.ttf\n---\n\n# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"

@@ -13,7 +13,7 @@ from reelwright.errors import BadInput, OverBudget
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.results import FilmResult
+from reelwright.studio.results.results import FilmResult
 from studio.shelf import Shelf
 
 SCRIPT = "---\nlength: 5 s\n---\n\n# Fenn\n\n---\n\nIt never flickers\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 from reelwright import Studio
 from reelwright.planner.pacing import measure_pacing
 from reelwright.settings import Settings
-from reelwright.studio.example import copy_example
+from reelwright.studio.scripts.example import copy_example
 
 REAL_HANDS = True
 

@@ -15,8 +15,8 @@ from reelwright.errors import BadInput, StaleRevision
 from reelwright.media import ffmpeg
 from reelwright.settings import Settings
 from reelwright.store.schema.schema import HEAD
-from reelwright.studio import retention
-from reelwright.studio.doctor import examine
+from reelwright.studio.accounts import retention
+from reelwright.studio.machine.doctor import examine
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures
 from studio.test_materials import clip

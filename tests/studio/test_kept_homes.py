@@ -23,7 +23,7 @@ from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.schema.schema import HEAD
-from reelwright.studio import filmfile
+from reelwright.studio.scripts import filmfile
 from store.homes.answer import PROMPT
 from store.homes.kept import HOMES, fill, fill_answer, unpack
 from store.homes.record import BRIEF, FAST, FILM, OWL, SCRIPT, SMALL, SURE, answer

@@ -10,8 +10,8 @@ import pytest
 
 from reelwright import Studio
 from reelwright.engine.workroom import mint_owner_mark
-from reelwright.studio.atomic_file import find_abandoned_parts, open_atomically
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.runtime.atomic_file import find_abandoned_parts, open_atomically
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures
 

@@ -18,15 +18,15 @@ from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.script import Script, hang
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio.doctor import examine
-from reelwright.studio.inventory import Check, LocalModels
-from reelwright.studio.local_servers import (
+from reelwright.studio.machine.doctor import examine
+from reelwright.studio.models.local_servers import (
     find_local_planner,
     list_install_commands,
     list_local_models,
     suggest_planner,
 )
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.results.inventory import Check, LocalModels
+from reelwright.studio.runtime.rehearsal import Rehearsal
 
 PLAIN = 'For "VoltCup", a travel mug. "It never goes cold." 6 hours on one charge. €39 until 5 June. voltcup.example'
 SUBJECT = "A fox that learns to skate"

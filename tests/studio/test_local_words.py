@@ -19,8 +19,8 @@ from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.script import Script, answer_status, drop
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.results import FilmResult
+from reelwright.studio.results.results import FilmResult
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from studio.conftest import BRIEF
 
 ASKED: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}

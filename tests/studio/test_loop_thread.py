@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from reelwright.studio.loop_thread import LoopThread
+from reelwright.studio.runtime.loop_thread import LoopThread
 
 REAL_HANDS = True
 
 INTERRUPTED = """
 import asyncio, os, signal, sys, time
-from reelwright.studio.loop_thread import LoopThread
+from reelwright.studio.runtime.loop_thread import LoopThread
 
 async def work(cleaning_s):
     try:

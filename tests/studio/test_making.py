@@ -18,8 +18,8 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Event
 from reelwright.reel.value import StepKey
 from reelwright.settings import Settings
-from reelwright.studio.progress_reporter import ProgressReporter, StepTimer, build_names, number_shots
-from reelwright.studio.results import Progress
+from reelwright.studio.quotes.progress_reporter import ProgressReporter, StepTimer, build_names, number_shots
+from reelwright.studio.results.results import Progress
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
@@ -157,7 +157,7 @@ def test_events_of_another_process_count_its_landings() -> None:
 
 def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("reelwright.studio.progress_reporter.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("reelwright.studio.quotes.progress_reporter.time.monotonic", lambda: clock[0])
     heard: list[Progress] = []
     weights = {StepKey("bed"): 0.4, **{StepKey(f"take/{n}"): 2.0 for n in range(3)}}
     telling = ProgressReporter(heard.append, None, weights, 1)
@@ -170,7 +170,7 @@ def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pyt
 
 def test_seconds_by_step_are_those_in_which_a_step_of_the_kind_was_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter((0.0, 1.0, 2.0, 3.0, 10.0, 11.0, 12.0))
-    monkeypatch.setattr("reelwright.studio.progress_reporter.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("reelwright.studio.quotes.progress_reporter.time.monotonic", lambda: next(clock))
     at_work = StepTimer()
     for kind, step in (
         ("started", "take/a"), ("started", "take/b"), ("landed", "take/a"), ("landed", "take/b"),

@@ -19,9 +19,9 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.probe import probe
 from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.settings import Settings
-from reelwright.studio.backup import back_up, restore
-from reelwright.studio.doctor import examine
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.machine.backup import back_up, restore
+from reelwright.studio.machine.doctor import examine
+from reelwright.studio.quotes.tempo import Tempo
 from studio.worlds import AT_ONCE, World, world
 
 REAL_HANDS = True

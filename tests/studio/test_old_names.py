@@ -14,7 +14,7 @@ from reelwright.providers.families.veo_wires import Vertex
 from reelwright.providers.gemini_longrunning import open_on_vertex
 from reelwright.settings import Settings, load_settings
 from reelwright.store.database.database import _parse_url
-from reelwright.studio.old_settings import CLIENT, CLIENT_NAMES, examine_file
+from reelwright.studio.machine.old_settings import CLIENT, CLIENT_NAMES, examine_file
 
 S0 = """
 # S0

@@ -9,8 +9,8 @@ import pytest
 
 from reelwright import Studio
 from reelwright.providers.fakes.script import fail_late, filter_samples
-from reelwright.studio.results import Progress
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.results import Progress
 from studio.test_ads_and_shorts import AD, SMALL, SURE
 from studio.worlds import AT_ONCE, KEYS, world
 

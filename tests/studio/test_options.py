@@ -22,9 +22,10 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.plan import Line, Plan
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
-from reelwright.studio import continuation, plan_changes
-from reelwright.studio.editing import Edit, list_text_changes
-from reelwright.studio.new_project import plan_by_rules
+from reelwright.studio.edits import continuation
+from reelwright.studio.edits.editing import Edit, list_text_changes
+from reelwright.studio.films.new_project import plan_by_rules
+from reelwright.studio.runtime import plan_changes
 from reelwright.units import Frames
 from studio.conftest import Home
 from studio.frames import pictures

@@ -16,10 +16,10 @@ from reelwright.errors import BadInput, NeedsConsent, ReelwrightError, Refused
 from reelwright.providers.offline import Offline
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.settings import Settings
-from reelwright.studio import project_run
-from reelwright.studio.home import Home
+from reelwright.studio.films import project_run
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.home import Home
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf, filtered
 from studio.worlds import AT_ONCE, world
 

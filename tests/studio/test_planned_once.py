@@ -17,9 +17,9 @@ from reelwright.media.intake import Intake
 from reelwright.planner import rules
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
-from reelwright.studio import film_request, project_run
-from reelwright.studio.progress_reporter import Progress
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.films import film_request, project_run
+from reelwright.studio.quotes.progress_reporter import Progress
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from studio.conftest import BRIEF, SMALL
 from studio.test_materials import clip, picture
 

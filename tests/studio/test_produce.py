@@ -17,11 +17,12 @@ from reelwright.reel.money import Price
 from reelwright.reel.outcome import Take
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, Fingerprint
-from reelwright.studio import duration_estimates, quality
-from reelwright.studio.planning_steps import PLAN_STEP, build_planning_steps
-from reelwright.studio.produce import Producer, find_film, list_findings
-from reelwright.studio.quote import build_project_quote, compute_quote
-from reelwright.studio.summaries import build_take_summaries
+from reelwright.studio.films.summaries import build_take_summaries
+from reelwright.studio.quotes import duration_estimates
+from reelwright.studio.quotes.planning_steps import PLAN_STEP, build_planning_steps
+from reelwright.studio.quotes.quote import build_project_quote, compute_quote
+from reelwright.studio.runtime import quality
+from reelwright.studio.runtime.produce import Producer, find_film, list_findings
 from reelwright.units import Micros
 from studio.plans import all_had, chained, plan, shot, standing
 

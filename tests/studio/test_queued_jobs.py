@@ -10,7 +10,7 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.settings import Settings
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import BRIEF, Home
 

@@ -15,8 +15,8 @@ from reelwright.errors import NeedsConsent
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.jobs.requests import CreateRequest
-from reelwright.studio.backup import back_up, restore
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.machine.backup import back_up, restore
+from reelwright.studio.quotes.tempo import Tempo
 from studio.conftest import BRIEF, SMALL
 from studio.shelf import Shelf
 from studio.worlds import AT_ONCE, World, world

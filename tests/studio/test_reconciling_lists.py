@@ -21,9 +21,9 @@ from reelwright.providers.fakes.script import answer_status, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.store.jobs.requests import CreateRequest
-from reelwright.studio.backup import back_up, restore
+from reelwright.studio.machine.backup import back_up, restore
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from studio.worlds import AT_ONCE, World, world
 
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}

@@ -14,10 +14,10 @@ from reelwright.media.probe import probe
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.home import REHEARSAL, is_rehearsal
-from reelwright.studio.rehearsal import Rehearsal, find_rehearsal, read_rehearsal
-from reelwright.studio.runtime import open_runtime
-from reelwright.studio.slates import FOLDER, Slates
+from reelwright.studio.runtime.home import REHEARSAL, is_rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal, find_rehearsal, read_rehearsal
+from reelwright.studio.runtime.runtime import open_runtime
+from reelwright.studio.runtime.slates import FOLDER, Slates
 from reelwright.studio.studio import AsyncStudio
 
 BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
@@ -247,7 +247,7 @@ def test_the_mark_of_a_rehearsal_is_read_strictly(tmp_path):
 
 
 def test_a_rehearsal_that_was_killed_in_a_send_does_not_wait_for_a_network() -> None:
-    from reelwright.studio.tempo import Tempo
+    from reelwright.studio.quotes.tempo import Tempo
 
     assert Tempo(is_rehearsal=True).arrives_s == pytest.approx(0.05), "its provider ended with it"
     assert Tempo().arrives_s is None, "what was sent to a real provider may still arrive"

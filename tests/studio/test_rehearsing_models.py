@@ -20,7 +20,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal, Stage
+from reelwright.studio.runtime.rehearsal import Rehearsal, Stage
 
 REHEARSED = [row for row in load_models().values() if not is_retired(row)]
 

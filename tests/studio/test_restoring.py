@@ -10,8 +10,8 @@ from client.proxy import Proxy
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from server.conftest import MODEL
 
 SCRIPT = "# Fenn\n\nIt never flickers.\n![a lamp on a desk at night]()\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from reelwright.studio.result_model import ResultModel
+from reelwright.studio.results.result_model import ResultModel
 from studio.result_examples import EXAMPLES
 from sweep import sweep
 

@@ -18,7 +18,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, NotFound, ReelwrightError, ToolMissing
 from reelwright.settings import Settings, load_settings
 from reelwright.store.schema.schema import directors
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import BRIEF
 
@@ -38,7 +38,7 @@ def test_a_director_is_made_in_one_place_only() -> None:
     found = subprocess.run(
         ["grep", "-rnE", r"[^_a-zA-Z]Director\(", "--include=*.py", "."], cwd=SOURCE, capture_output=True, text=True
     ).stdout.splitlines()
-    assert len(found) == 1 and "studio/driver.py" in found[0], found
+    assert len(found) == 1 and "studio/runtime/driver.py" in found[0], found
 
 
 async def test_two_accounts_and_many_calls_share_one_director_and_one_heartbeat(tmp_path: Path) -> None:

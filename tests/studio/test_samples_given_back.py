@@ -15,11 +15,11 @@ from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.studio.driver import Driver
-from reelwright.studio.results import ClipResult
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.results import ClipResult
+from reelwright.studio.runtime.driver import Driver
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf
 from studio.under_work import UnderWork, typed
 

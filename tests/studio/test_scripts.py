@@ -13,7 +13,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.scripts import read_script_source
+from reelwright.studio.scripts.scripts import read_script_source
 from studio.shelf import Shelf
 
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}

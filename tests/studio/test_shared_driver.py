@@ -12,10 +12,10 @@ import pytest
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.runtime import open_runtime
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.rehearsal import Rehearsal
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from studio.under_work import UnderWork, typed
 
 REAL_HANDS = True

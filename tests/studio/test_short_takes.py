@@ -13,7 +13,7 @@ from reelwright.errors import BadInput
 from reelwright.providers.fakes.script import Script, deliver_mute, deliver_short, deliver_small
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
 from studio.shelf import Shelf
 from studio.worlds import AT_ONCE, world
 

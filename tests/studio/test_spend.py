@@ -19,9 +19,9 @@ from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
-from reelwright.studio.briefing import build_brief
-from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.tempo import Tempo
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.briefing import build_brief
 from reelwright.units import Micros
 from studio.ledgers import filled
 from studio.shelf import Shelf

@@ -21,7 +21,7 @@ from reelwright.providers.offline import Offline
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import to_public
 from reelwright.settings import Settings
-from reelwright.studio.quote_warnings import list_retirements
+from reelwright.studio.quotes.quote_warnings import list_retirements
 from studio.shelf import Shelf
 
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"

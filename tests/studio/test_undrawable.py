@@ -19,7 +19,7 @@ from reelwright.planner.rules import plan
 from reelwright.planner.script import ScriptFaults
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
-from reelwright.studio.new_project import plan_by_rules
+from reelwright.studio.films.new_project import plan_by_rules
 
 REAL_HANDS = True
 

@@ -12,8 +12,8 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import to_public
-from reelwright.studio import options, verb_options
-from reelwright.studio.options import ClipOptions, EditOptions, FilmOptions, MakeOptions, Options, ResumeOptions
+from reelwright.studio.results import options, verb_options
+from reelwright.studio.results.options import ClipOptions, EditOptions, FilmOptions, MakeOptions, Options, ResumeOptions
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import ACCEPTED_ASPECTS
 from studio.conftest import Home

@@ -16,9 +16,9 @@ from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.fakes.script import Script, answer_status, drop
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio import verification
-from reelwright.studio.observed_provider import detect_type
-from reelwright.studio.verification import VerifyResult, choose_request, verify
+from reelwright.studio.machine import verification
+from reelwright.studio.machine.verification import VerifyResult, choose_request, verify
+from reelwright.studio.models.observed_provider import detect_type
 from reelwright.units import Micros, parse_usd
 
 CANARY = "canary-verify-7391-in-the-mine"

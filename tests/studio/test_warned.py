@@ -9,7 +9,7 @@ from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Quote
 from reelwright.reel.request import Request
 from reelwright.reel.value import StepKey
-from reelwright.studio.quote_warnings import list_quote_warnings
+from reelwright.studio.quotes.quote_warnings import list_quote_warnings
 from reelwright.units import Micros
 
 

@@ -19,7 +19,7 @@ from reelwright.reel.brief import Brief, Material
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
-from reelwright.studio import plan_changes
+from reelwright.studio.runtime import plan_changes
 from studio.conftest import Home
 
 TEXT = (

@@ -19,8 +19,8 @@ from reelwright.providers.fakes.script import Script, answer_status, swallow
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.results import FilmResult, Progress
+from reelwright.studio.results.results import FilmResult, Progress
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from studio.conftest import BRIEF
 
 ASKED = {"short_side": 180, "aspect": "9:16", "length": 4, "planner": "gpt-6-luna"}

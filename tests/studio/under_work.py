@@ -14,8 +14,8 @@ from reelwright.reel.document import from_plain
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf
 
 

@@ -12,7 +12,7 @@ import pytest
 from client.proxy import Proxy, film
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server
 
 genai = pytest.importorskip("google.genai")

@@ -19,8 +19,8 @@ from reelwright.errors import BadInput
 from reelwright.reel.request import Request
 from reelwright.server.order_bodies import open_uploaded
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.runtime.rehearsal import Rehearsal
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_dialect_fields import draw_picture
 from studio.test_materials import clip

@@ -15,7 +15,7 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings, load_settings
-from reelwright.studio.old_settings import read_environment
+from reelwright.studio.machine.old_settings import read_environment
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_dialect_fields import draw_picture
 

@@ -15,8 +15,8 @@ from reelwright.planner import flavors
 from reelwright.reel.brief import Brief
 from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from reelwright.units import Micros
 from server.conftest import APPROVING, Served, open_server
 from server.test_dialects import draw_picture, get

@@ -18,7 +18,7 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan, Shot, map_shots
 from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint
-from reelwright.studio.quality import list_plan_facts, read_findings
+from reelwright.studio.runtime.quality import list_plan_facts, read_findings
 
 SNEAKER: Final = "Create a 30-second Nike sneaker ad, energetic style"
 """The prompt of the document."""

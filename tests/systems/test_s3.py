@@ -10,7 +10,7 @@ import pytest
 import websockets
 
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from reelwright.units import Micros
 from server.conftest import APPROVING, open_server
 from server.test_dialects import get

@@ -15,7 +15,7 @@ from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, open_server
 from video_generation import BatchResult, VeoVideoGenerator
 

@@ -17,8 +17,8 @@ from reelwright.providers.offline import Offline
 from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 from reelwright.web.all_pages import build_pages
 from server.conftest import MODEL
 from studio.worlds import AT_ONCE, KEYS, world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelwright.settings import Settings
-from reelwright.studio.keys import add_key
+from reelwright.studio.models.keys import add_key
 from web.conftest import Visitor
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mcp import types
 
 from reelwright.net.redact import redact
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.units import format_usd
 
 MOST_BYTES: Final = 4_000

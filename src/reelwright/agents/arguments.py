@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from reelwright.reel.brief import Goal
-from reelwright.studio.options import (
+from reelwright.studio.results.options import (
     BriefText,
     ChangeOptions,
     Count,

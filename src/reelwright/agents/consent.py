@@ -24,8 +24,8 @@ from reelwright.agents.wallet import Wallet
 from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action
-from reelwright.studio.film_budget import refuse_above
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.quotes.film_budget import refuse_above
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 from reelwright.agents.arguments import BOTH, OF_CLIPS, OF_FILMS, OrderArguments
 from reelwright.agents.places import Places
 from reelwright.errors import BadInput
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 
 Kind = Literal["film", "clip", "project", "edit", "retake"]

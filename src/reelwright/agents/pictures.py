@@ -19,9 +19,9 @@ from reelwright.reel.operation import Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import resolve_steps
-from reelwright.studio.home import Home
-from reelwright.studio.results import ShotSummary
-from reelwright.studio.summaries import build_shot_summaries, find_current_film
+from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
+from reelwright.studio.results.results import ShotSummary
+from reelwright.studio.runtime.home import Home
 
 if TYPE_CHECKING:
     from mcp import types

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reelwright.errors import BadInput
-from reelwright.studio.deliver import SIDECARS
+from reelwright.studio.films.deliver import SIDECARS
 
 
 class Places:

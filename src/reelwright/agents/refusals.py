@@ -14,7 +14,7 @@ from reelwright.agents.wallet import Wallet
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, MoneyError, ReelwrightError
 from reelwright.net.redact import redact_error
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 

@@ -24,7 +24,7 @@ from reelwright.agents.refusals import refuse
 from reelwright.agents.tools import READ_ONLY, TOOLS, Tools
 from reelwright.agents.wallet import Wallet
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.studio.runtime import Runtime
+from reelwright.studio.runtime.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
 
 NAME: Final = "reelwright"

@@ -19,12 +19,13 @@ from reelwright.agents.refusals import refuse
 from reelwright.errors import BadInput, NeedsConsent, ReelwrightError
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action
-from reelwright.studio import deliver, validation
-from reelwright.studio.inventory import ModelDetails
-from reelwright.studio.listings import JobSummary, ProjectDetails
-from reelwright.studio.options import ChangeOptions, Options
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.films import deliver
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes import validation
+from reelwright.studio.results.inventory import ModelDetails
+from reelwright.studio.results.listings import JobSummary, ProjectDetails
+from reelwright.studio.results.options import ChangeOptions, Options
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 
@@ -96,7 +97,7 @@ class Tools:
         if given.project is not None:
             written = await studio.read_script(given.project)
             if place is not None:
-                from reelwright.studio.script_files import save
+                from reelwright.studio.scripts.script_files import save
 
                 save(place, written.script, force=False)
         else:

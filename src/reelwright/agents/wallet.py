@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from reelwright.errors import BadInput
 from reelwright.store.limits.payers import WALLET
-from reelwright.studio import validation
-from reelwright.studio.spending_report import BudgetSummary
+from reelwright.studio.quotes import validation
+from reelwright.studio.results.spending_report import BudgetSummary
 from reelwright.studio.studio import AsyncStudio
 
 

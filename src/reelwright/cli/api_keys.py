@@ -15,8 +15,8 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.api_keys import ApiKeySummary, CreatedApiKey
-    from reelwright.studio.result_model import Moment
+    from reelwright.studio.accounts.api_keys import ApiKeySummary, CreatedApiKey
+    from reelwright.studio.results.result_model import Moment
     from reelwright.studio.studio import AsyncStudio
 
 api_keys_app = typer.Typer(
@@ -78,7 +78,7 @@ def list_keys(rehearse: Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_api_keys(every_account=True)
         if json:
-            from reelwright.studio.api_keys import ApiKeyList
+            from reelwright.studio.accounts.api_keys import ApiKeyList
 
             print_json(ApiKeyList(api_keys=found))
             return
@@ -101,7 +101,7 @@ def revoke(
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.revoke_api_key(key, any_account=True)
         if json:
-            from reelwright.studio.api_keys import RevokedApiKey
+            from reelwright.studio.accounts.api_keys import RevokedApiKey
 
             print_json(RevokedApiKey(api_key=gone))
         else:

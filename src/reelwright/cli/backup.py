@@ -12,7 +12,7 @@ from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_blocking
 
 if TYPE_CHECKING:
-    from reelwright.studio.backup import BackupResult, RestoreResult
+    from reelwright.studio.machine.backup import BackupResult, RestoreResult
 
 Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the backup, best on another disk.")]
 Saved = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder that `reelwright backup` wrote.")]
@@ -33,7 +33,7 @@ def back_up(
 
     def act() -> int:
         from reelwright.settings import load_settings
-        from reelwright.studio import backup as backups
+        from reelwright.studio.machine import backup as backups
 
         done = backups.verify(folder) if verify else backups.back_up(load_settings(), folder)
         if json:
@@ -61,7 +61,7 @@ def restore(
     def act() -> int:
         from reelwright.cli.spend import get_user_name
         from reelwright.settings import load_settings
-        from reelwright.studio.backup import restore as restoring
+        from reelwright.studio.machine.backup import restore as restoring
 
         done = restoring(load_settings(), folder, replace=replace, by=get_user_name())
         if json:

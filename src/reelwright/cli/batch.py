@@ -21,15 +21,15 @@ from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
 from reelwright.cli.tables import print_table
 from reelwright.errors import BadInput
-from reelwright.studio.progress_bars import ProgressBars
+from reelwright.studio.quotes.progress_bars import ProgressBars
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from reelwright.studio.progress_reporter import Listen
-    from reelwright.studio.results import Progress
-    from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
+    from reelwright.studio.quotes.progress_reporter import Listen
+    from reelwright.studio.results.results import Progress
+    from reelwright.studio.results.rows import BatchQuote, BatchResult, RowResult
     from reelwright.studio.studio import AsyncStudio
 
 _MAX_SHOWN = 20
@@ -116,7 +116,7 @@ def batch(
 
 
 def _read_file(file: str) -> list[Any]:
-    from reelwright.studio.entries import read_entries
+    from reelwright.studio.batches.entries import read_entries
 
     if file == "-":
         return list(read_entries(read_stdin("file"), "-"))

@@ -17,7 +17,7 @@ from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import ProjectQuote
+    from reelwright.studio.results.results import ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -89,7 +89,7 @@ def clip(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio import validation
+        from reelwright.studio.quotes import validation
 
         check_money(budget, unknown_at_most)
         validation.check_clip_path("out", out)

@@ -19,8 +19,8 @@ from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import ProjectQuote
-    from reelwright.studio.rows import BatchQuote
+    from reelwright.studio.results.results import ProjectQuote
+    from reelwright.studio.results.rows import BatchQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -28,7 +28,7 @@ def check_before(budget: str | None, unknown_at_most: str | None, out: Path | No
     """Raise ``BadInput`` if an amount of money, or the path ``out`` for the film, is not accepted. A quote checks them,
     too.
     """
-    from reelwright.studio import deliver
+    from reelwright.studio.films import deliver
 
     check_money(budget, unknown_at_most)
     deliver.check(out)
@@ -36,7 +36,7 @@ def check_before(budget: str | None, unknown_at_most: str | None, out: Path | No
 
 def check_money(budget: str | None, unknown_at_most: str | None) -> None:
     """Raise ``BadInput`` if ``budget`` or ``unknown_at_most`` is no amount in US dollars."""
-    from reelwright.studio import consent, validation
+    from reelwright.studio.quotes import consent, validation
 
     validation.parse_money(budget)
     consent.parse_unknown_at_most(unknown_at_most)
@@ -55,7 +55,7 @@ async def suggest_planner(
     """
     if not should_suggest_planner(planner, json_out=json_out, terminal=sys.stderr.isatty()):
         return
-    from reelwright.studio.local_servers import list_install_commands, needs_planner
+    from reelwright.studio.models.local_servers import list_install_commands, needs_planner
 
     if studio.rehearsal is not None or not await asyncio.to_thread(needs_planner, brief, language):
         return
@@ -96,7 +96,7 @@ def require_consent(
     now or before for the same job.
     Asks nobody either if the price is above the budget of the film's flavor: the studio refuses it.
     """
-    from reelwright.studio.rows import BatchQuote
+    from reelwright.studio.results.rows import BatchQuote
 
     unpriced = quote.unknown_price_rows if isinstance(quote, BatchQuote) else quote.unknown_price_steps
     each = quote.rows if isinstance(quote, BatchQuote) else (quote,)

@@ -29,7 +29,7 @@ def make_demo(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.example import copy_example
+        from reelwright.studio.scripts.example import copy_example
 
         script = await asyncio.to_thread(copy_example, folder)
         typer.echo(f"script: {script}")

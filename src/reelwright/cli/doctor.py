@@ -13,7 +13,7 @@ from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_blocking
 
 if TYPE_CHECKING:
-    from reelwright.studio.inventory import Checkup
+    from reelwright.studio.results.inventory import Checkup
 
 
 def examine_machine(
@@ -40,8 +40,8 @@ def examine_machine(
     """
 
     def look() -> int:
-        from reelwright.studio.doctor import examine
-        from reelwright.studio.old_settings import examine_file
+        from reelwright.studio.machine.doctor import examine
+        from reelwright.studio.machine.old_settings import examine_file
 
         checkup = examine(whole_vault=vault) if env is None else examine_file(env)
         if json:

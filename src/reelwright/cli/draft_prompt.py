@@ -20,7 +20,7 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Screen, Script, SpokenLine
-    from reelwright.studio.results import ProjectQuote, ScriptResult
+    from reelwright.studio.results.results import ProjectQuote, ScriptResult
 
 _FORMS: Final = {
     "reveal": "name", "descriptor": "what it is", "proof": "number", "quote": "quote", "call": "what to do, and where",

@@ -18,7 +18,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import FilmResult
+    from reelwright.studio.results.results import FilmResult
     from reelwright.studio.studio import AsyncStudio
 
 SETTLED_MS = 60

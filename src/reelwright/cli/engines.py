@@ -14,7 +14,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.inventory import OwnModelSummary
+    from reelwright.studio.results.inventory import OwnModelSummary
     from reelwright.studio.studio import AsyncStudio
 
 engines_app = typer.Typer(

@@ -19,7 +19,7 @@ def list_flavors(json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_flavors()
         if json:
-            from reelwright.studio.inventory import FlavorList
+            from reelwright.studio.results.inventory import FlavorList
 
             print_json(FlavorList(flavors=found))
             return

@@ -14,7 +14,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.listings import JobSummary
+    from reelwright.studio.results.listings import JobSummary
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -35,7 +35,7 @@ def list_jobs(
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_jobs(project)
         if json:
-            from reelwright.studio.listings import JobList
+            from reelwright.studio.results.listings import JobList
 
             print_json(JobList(jobs=found))
             return

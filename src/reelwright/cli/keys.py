@@ -16,7 +16,7 @@ from reelwright.cli.tables import print_table
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.studio.keys import KeyResult, KeySummary
+    from reelwright.studio.models.keys import KeyResult, KeySummary
 
 keys_app = typer.Typer(cls=VerbGroup, name="keys", no_args_is_help=False, invoke_without_command=True)
 Holder = Annotated[
@@ -36,7 +36,7 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
         return
 
     def look() -> int:
-        from reelwright.studio.keys import KeyList, list_keys, load_keys
+        from reelwright.studio.models.keys import KeyList, list_keys, load_keys
 
         found = list_keys(load_keys())
         if json:
@@ -68,7 +68,7 @@ def add(
     def act() -> int:
         from reelwright.net.keys import HIDDEN, get_holder
         from reelwright.settings import load_settings
-        from reelwright.studio.keys import add_key
+        from reelwright.studio.models.keys import add_key
 
         if rest:
             raise BadInput(
@@ -91,7 +91,7 @@ def remove(provider: Holder, json: o.Json = False) -> None:
 
     def act() -> int:
         from reelwright.settings import load_settings
-        from reelwright.studio.keys import RemovedKey, remove_key
+        from reelwright.studio.models.keys import RemovedKey, remove_key
 
         message = remove_key(load_settings(), provider)
         if json:

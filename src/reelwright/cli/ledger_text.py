@@ -12,7 +12,13 @@ from reelwright.cli.tables import format_table
 from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:
-    from reelwright.studio.spending_report import BudgetSummary, LimitSummary, PurchaseRow, SpendingReport, Total
+    from reelwright.studio.results.spending_report import (
+        BudgetSummary,
+        LimitSummary,
+        PurchaseRow,
+        SpendingReport,
+        Total,
+    )
 
 _MAX_TOTALS: Final = 8
 """The most names in one list of totals; one line sums up the rest."""

@@ -33,7 +33,7 @@ def list_looks(where: typer.Context, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_looks()
         if json:
-            from reelwright.studio.inventory import LookList
+            from reelwright.studio.results.inventory import LookList
 
             print_json(LookList(looks=found))
             return
@@ -88,7 +88,7 @@ def try_looks(
 async def _write(content: bytes, file: Path, looks: tuple[str, ...], *, json_out: bool) -> None:
     await asyncio.to_thread(file.write_bytes, content)
     if json_out:
-        from reelwright.studio.inventory import LookSheet
+        from reelwright.studio.results.inventory import LookSheet
 
         print_json(LookSheet(looks=looks, file=str(file)))
     else:

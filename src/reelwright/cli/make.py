@@ -28,7 +28,7 @@ from reelwright.reason import Action
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
-    from reelwright.studio.results import FilmResult, ProjectQuote
+    from reelwright.studio.results.results import FilmResult, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -101,7 +101,7 @@ def make(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.results import ProjectQuote
+        from reelwright.studio.results.results import ProjectQuote
 
         check_before(budget, unknown_at_most, out)
         goal = parse_goal(until)
@@ -164,7 +164,7 @@ def make(
                 except ChangedDraft as draft:
                     changed = draft.script
                     if "brief" in source and options["length"] is None:
-                        from reelwright.studio.script_files import find_stated_length
+                        from reelwright.studio.scripts.script_files import find_stated_length
 
                         stated_length = find_stated_length(source["brief"], language)
                     if stated_length:
@@ -317,6 +317,6 @@ def is_file(text: str) -> bool:
 
 def parse_goal(until: str) -> Goal:
     """Return the goal that ``--until`` names. Raises ``BadInput``."""
-    from reelwright.studio import validation
+    from reelwright.studio.quotes import validation
 
     return validation.check_goal(until)

@@ -16,7 +16,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.members import MemberSummary
+    from reelwright.studio.accounts.members import MemberSummary
     from reelwright.studio.studio import AsyncStudio
 
 members_app = typer.Typer(
@@ -67,7 +67,7 @@ def list_people(rehearse: Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_members(every_account=True)
         if json:
-            from reelwright.studio.members import MemberList
+            from reelwright.studio.accounts.members import MemberList
 
             print_json(MemberList(members=found))
             return

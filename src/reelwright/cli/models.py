@@ -17,7 +17,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import format_table, get_terminal_width
 
 if TYPE_CHECKING:
-    from reelwright.studio.inventory import LocalModels, ModelDetails
+    from reelwright.studio.results.inventory import LocalModels, ModelDetails
     from reelwright.studio.studio import AsyncStudio
 
 PER_MILLION_TOKENS = " a million tokens"
@@ -68,7 +68,7 @@ def list_models(
         found = await studio.list_models(can=can, kind=kind, provider=provider, key=key, include_retired=every)
         local = await studio.list_local_models() if can == "plan" else ()
         if json:
-            from reelwright.studio.inventory import ModelList
+            from reelwright.studio.results.inventory import ModelList
 
             print_json(ModelList(models=found, local=local if can == "plan" else None))
         else:

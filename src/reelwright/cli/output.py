@@ -15,15 +15,15 @@ from reelwright.cli.hints import add_hints
 from reelwright.cli.logs import is_stderr_json, print_notice
 from reelwright.cli.tables import format_table
 from reelwright.reel.markup import to_plain_text
-from reelwright.studio.progress_bars import ProgressBars
+from reelwright.studio.quotes.progress_bars import ProgressBars
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from reelwright.studio.listings import JobSummary
-    from reelwright.studio.result_model import ResultModel
-    from reelwright.studio.results import ClipResult, FilmResult, Progress, ProjectQuote, ScriptResult
-    from reelwright.studio.rows import BatchResult
+    from reelwright.studio.results.listings import JobSummary
+    from reelwright.studio.results.result_model import ResultModel
+    from reelwright.studio.results.results import ClipResult, FilmResult, Progress, ProjectQuote, ScriptResult
+    from reelwright.studio.results.rows import BatchResult
 
 MAX_OFFERS = 3
 """The most other models that a quote names; all of them are in its JSON."""

@@ -25,7 +25,7 @@ from reelwright.cli.tables import print_table
 from reelwright.reel.markup import to_plain_text
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import PlanResult, ProjectQuote
+    from reelwright.studio.results.results import PlanResult, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 _RULES = ("", "rules")
@@ -129,7 +129,7 @@ def _print_result(planned: PlanResult, *, json: bool, as_script: bool) -> None:
         (print_json if json else print_plan)(planned)
         return
     from reelwright.planner.screens.plan_script import write_plan_script
-    from reelwright.studio.results import ScriptResult
+    from reelwright.studio.results.results import ScriptResult
 
     print_script(ScriptResult(script=write_plan_script(planned.plan), name=planned.plan.title), json_out=json)
 

@@ -22,7 +22,7 @@ def list_projects(rehearse: o.Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_projects()
         if json:
-            from reelwright.studio.listings import ProjectList
+            from reelwright.studio.results.listings import ProjectList
 
             print_json(ProjectList(projects=found))
             return

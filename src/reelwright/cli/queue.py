@@ -13,7 +13,7 @@ from reelwright.cli.output import print_json
 from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
-    from reelwright.studio.listings import QueueState
+    from reelwright.studio.results.listings import QueueState
     from reelwright.studio.studio import AsyncStudio
 
 queue_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.studio.rehearsal import Rehearsal
+    from reelwright.studio.runtime.rehearsal import Rehearsal
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -26,7 +26,7 @@ def build_rehearsal(
             raise BadInput(name, value, "only together with --rehearse; otherwise takes are really bought")
     if not rehearse:
         return None
-    from reelwright.studio.rehearsal import SPEED, Rehearsal
+    from reelwright.studio.runtime.rehearsal import SPEED, Rehearsal
 
     rehearsal = Rehearsal(speed=SPEED if speed is None else speed, faults=faults or 0.0)
     return None if quote else lambda: rehearsal
@@ -37,7 +37,7 @@ def find_rehearsals(rehearse: bool) -> Callable[[], Rehearsal] | None:
     if not rehearse:
         return None
     from reelwright.settings import load_settings
-    from reelwright.studio.rehearsal import read_last_rehearsal
+    from reelwright.studio.runtime.rehearsal import read_last_rehearsal
 
     return lambda: read_last_rehearsal(load_settings().home)
 

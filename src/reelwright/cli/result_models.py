@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from reelwright.studio.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
-from reelwright.studio.backup import BackupResult, RestoreResult
-from reelwright.studio.branding import HomeBrand
-from reelwright.studio.error_result import ErrorResult
-from reelwright.studio.inventory import (
+from reelwright.studio.accounts.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
+from reelwright.studio.accounts.branding import HomeBrand
+from reelwright.studio.accounts.members import MemberList, MemberSummary
+from reelwright.studio.accounts.retention import RetentionReport, SweepResult
+from reelwright.studio.accounts.webhooks import (
+    CreatedWebhook,
+    DeliveryList,
+    DeliverySummary,
+    RemovedWebhook,
+    WebhookList,
+    WebhookSummary,
+)
+from reelwright.studio.machine.backup import BackupResult, RestoreResult
+from reelwright.studio.machine.verification import VerifyResult
+from reelwright.studio.models.keys import KeyList, KeyResult, RemovedKey
+from reelwright.studio.money.error_result import ErrorResult
+from reelwright.studio.money.reconcile import ReconcileResult
+from reelwright.studio.results.inventory import (
     Checkup,
     EngineList,
     EngineLog,
@@ -21,12 +34,9 @@ from reelwright.studio.inventory import (
     OwnModelSummary,
     VoiceList,
 )
-from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
-from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList, QueueState
-from reelwright.studio.members import MemberList, MemberSummary
-from reelwright.studio.reconcile import ReconcileResult
-from reelwright.studio.result_model import ResultModel
-from reelwright.studio.results import (
+from reelwright.studio.results.listings import JobList, JobSummary, ProjectDetails, ProjectList, QueueState
+from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.results.results import (
     CircleResult,
     ClipResult,
     ExportResult,
@@ -38,9 +48,8 @@ from reelwright.studio.results import (
     ScriptResult,
     TidyResult,
 )
-from reelwright.studio.retention import RetentionReport, SweepResult
-from reelwright.studio.rows import BatchQuote, BatchResult
-from reelwright.studio.spending_report import (
+from reelwright.studio.results.rows import BatchQuote, BatchResult
+from reelwright.studio.results.spending_report import (
     BudgetList,
     BudgetSummary,
     LimitList,
@@ -49,15 +58,6 @@ from reelwright.studio.spending_report import (
     RemovedBudget,
     RemovedLimit,
     SpendingReport,
-)
-from reelwright.studio.verification import VerifyResult
-from reelwright.studio.webhooks import (
-    CreatedWebhook,
-    DeliveryList,
-    DeliverySummary,
-    RemovedWebhook,
-    WebhookList,
-    WebhookSummary,
 )
 
 ERROR: Final = "error"

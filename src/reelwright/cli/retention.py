@@ -13,7 +13,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.retention import RetentionReport, RetentionSpans
+    from reelwright.studio.accounts.retention import RetentionReport, RetentionSpans
     from reelwright.studio.studio import AsyncStudio
 
 retention_app = typer.Typer(

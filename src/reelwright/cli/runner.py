@@ -28,7 +28,7 @@ from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
 
 if TYPE_CHECKING:
-    from reelwright.studio.rehearsal import Rehearsal
+    from reelwright.studio.runtime.rehearsal import Rehearsal
     from reelwright.studio.studio import AsyncStudio
 
 USAGE = typer.BadParameter.__mro__[2]
@@ -63,7 +63,7 @@ def run(
                     typer.echo(f"  {describe_rehearsal(studio)}")
                 return code
             except asyncio.CancelledError as cancelled:
-                from reelwright.studio.interruption import get_resume_actions
+                from reelwright.studio.edits.interruption import get_resume_actions
 
                 resume.extend(get_resume_actions(cancelled))
                 raise
@@ -83,7 +83,7 @@ async def _build_studio(
     rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None
 ) -> AsyncStudio:
     from reelwright.settings import load_settings
-    from reelwright.studio.rehearsal import find_rehearsal
+    from reelwright.studio.runtime.rehearsal import find_rehearsal
     from reelwright.studio.studio import AsyncStudio
 
     settings = load_settings(public_url=public_url)
@@ -240,7 +240,7 @@ def _print_error(
     kind: str, reason: Reason, message: str, hint: str, retry: Retry = "never", billed: Billed = "no", **more: Any
 ) -> None:
     """Print an error as JSON. Programs read ``reason``; ``message`` and ``hint`` are for people."""
-    from reelwright.studio.error_result import ErrorResult
+    from reelwright.studio.money.error_result import ErrorResult
 
     fields = {"kind": kind, "reason": reason, "message": message, "hint": hint, "retry": retry, "was_billed": billed}
     result = ErrorResult.model_validate({"error": {**fields, "step": reason.step, **more}})

@@ -29,7 +29,7 @@ def print_schema(
 
 
 def _print_options(verb: list[str] | None) -> int:
-    from reelwright.studio.options import OPTION_MODELS
+    from reelwright.studio.results.options import OPTION_MODELS
 
     if not verb:
         for name in OPTION_MODELS:
@@ -44,7 +44,7 @@ def _print_options(verb: list[str] | None) -> int:
 
 def _print_result(verb: list[str] | None) -> int:
     from reelwright.cli.result_models import EVENT_VERBS, RESULT_MODELS
-    from reelwright.studio.result_schema import build_schema
+    from reelwright.studio.results.result_schema import build_schema
 
     if not verb:
         for name in RESULT_MODELS:

@@ -18,7 +18,7 @@ from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
-    from reelwright.studio.old_settings import OldEnvironment
+    from reelwright.studio.machine.old_settings import OldEnvironment
     from reelwright.studio.studio import AsyncStudio
 
 PrivateWebhooks = Annotated[
@@ -123,7 +123,7 @@ def serve(
     origins = (*(allow_origin or ()), *_read_env_file(env_file))
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.validation import parse_money
+        from reelwright.studio.quotes.validation import parse_money
         from reelwright.web.all_pages import ServeOptions, serve_pages
 
         if rehearse and no_director:
@@ -191,7 +191,7 @@ def _read_env_file(file: Path | None) -> tuple[str, ...]:
     found: list[OldEnvironment] = []
 
     def read() -> int:
-        from reelwright.studio.old_settings import read_environment
+        from reelwright.studio.machine.old_settings import read_environment
 
         if file is not None:
             found.append(read_environment(file))

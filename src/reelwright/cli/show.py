@@ -15,7 +15,7 @@ from reelwright.cli.tables import print_table
 from reelwright.reel.markup import to_plain_text
 
 if TYPE_CHECKING:
-    from reelwright.studio.listings import ProjectDetails
+    from reelwright.studio.results.listings import ProjectDetails
     from reelwright.studio.studio import AsyncStudio
 
 

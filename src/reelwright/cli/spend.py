@@ -18,7 +18,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import get_terminal_width
 
 if TYPE_CHECKING:
-    from reelwright.studio.reconcile import ReconcileResult
+    from reelwright.studio.money.reconcile import ReconcileResult
     from reelwright.studio.studio import AsyncStudio
 
 spend_app = typer.Typer(
@@ -244,7 +244,7 @@ def list_budgets(json: o.Json = False) -> None:
 
         found = await studio.list_budgets()
         if json:
-            from reelwright.studio.spending_report import BudgetList
+            from reelwright.studio.results.spending_report import BudgetList
 
             print_json(BudgetList(budgets=found))
             return
@@ -287,7 +287,7 @@ def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = F
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_budget(scope, per=per, of=of)
         if json:
-            from reelwright.studio.spending_report import BudgetName, RemovedBudget
+            from reelwright.studio.results.spending_report import BudgetName, RemovedBudget
 
             print_json(RemovedBudget(budget=BudgetName(scope=scope, per=per, of=of)))
         else:
@@ -305,7 +305,7 @@ def list_limits(json: o.Json = False) -> None:
 
         found = await studio.list_limits()
         if json:
-            from reelwright.studio.spending_report import LimitList
+            from reelwright.studio.results.spending_report import LimitList
 
             print_json(LimitList(limits=found))
             return
@@ -352,7 +352,7 @@ def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_limit(scope, of)
         if json:
-            from reelwright.studio.spending_report import LimitName, RemovedLimit
+            from reelwright.studio.results.spending_report import LimitName, RemovedLimit
 
             print_json(RemovedLimit(limit=LimitName(scope=scope, of=of)))
         else:

@@ -13,8 +13,8 @@ from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_blocking
 
 if TYPE_CHECKING:
-    from reelwright.studio.observed_provider import VerifyEvent
-    from reelwright.studio.verification import VerifyResult
+    from reelwright.studio.machine.verification import VerifyResult
+    from reelwright.studio.models.observed_provider import VerifyEvent
 
 
 def verify(
@@ -35,8 +35,8 @@ def verify(
 
     def act() -> int:
         from reelwright.settings import load_settings
-        from reelwright.studio.verification import choose_request
-        from reelwright.studio.verification import verify as run
+        from reelwright.studio.machine.verification import choose_request
+        from reelwright.studio.machine.verification import verify as run
         from reelwright.units import format_usd, parse_usd
 
         settings, most = load_settings(), parse_usd(max_usd, "max_usd")

@@ -11,7 +11,7 @@ from reelwright.cli.output import ProgressPrinter, format_json, get_exit_code
 from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import Progress
+    from reelwright.studio.results.results import Progress
     from reelwright.studio.studio import AsyncStudio
 
 

@@ -15,9 +15,9 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.result_model import Moment
+    from reelwright.studio.accounts.webhooks import CreatedWebhook, DeliverySummary, WebhookSummary
+    from reelwright.studio.results.result_model import Moment
     from reelwright.studio.studio import AsyncStudio
-    from reelwright.studio.webhooks import CreatedWebhook, DeliverySummary, WebhookSummary
 
 webhooks_app = typer.Typer(
     cls=VerbGroup,
@@ -67,7 +67,7 @@ def list_webhooks(rehearse: Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_webhooks(every_account=True)
         if json:
-            from reelwright.studio.webhooks import WebhookList
+            from reelwright.studio.accounts.webhooks import WebhookList
 
             print_json(WebhookList(webhooks=found))
             return
@@ -132,7 +132,7 @@ def list_deliveries(
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_deliveries(webhook, state=state, limit=limit)
         if json:
-            from reelwright.studio.webhooks import DeliveryList
+            from reelwright.studio.accounts.webhooks import DeliveryList
 
             print_json(DeliveryList(deliveries=found))
             return
@@ -165,7 +165,7 @@ def remove(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.remove_webhook(webhook, any_account=True)
         if json:
-            from reelwright.studio.webhooks import RemovedWebhook
+            from reelwright.studio.accounts.webhooks import RemovedWebhook
 
             print_json(RemovedWebhook(webhook=gone))
         else:

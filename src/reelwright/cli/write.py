@@ -17,8 +17,8 @@ from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.studio.progress_reporter import Listen
-    from reelwright.studio.results import ProjectQuote
+    from reelwright.studio.quotes.progress_reporter import Listen
+    from reelwright.studio.results.results import ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -56,7 +56,7 @@ def write(
         words = read_brief(brief)
         options: dict[str, Any] = {"language": language, "planner": planner, "archetype": archetype}
         if planner not in (None, "", "rules"):
-            from reelwright.studio.script_files import check_script_path
+            from reelwright.studio.scripts.script_files import check_script_path
 
             check_script_path(out, force=force)
             printer = ProgressPrinter(quiet=json)

@@ -16,8 +16,8 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.studio.rows import Row
-from reelwright.studio.successors import Successors
+from reelwright.studio.results.rows import Row
+from reelwright.studio.runtime.successors import Successors
 
 PROXY_MODEL: Final = "litellm-own"
 """The catalogue's model for any name that the owner of a proxy made up."""

@@ -26,8 +26,8 @@ from reelwright.errors import (
     StoreUnavailable,
 )
 from reelwright.messages import format_advice
-from reelwright.studio.rows import RowResult
-from reelwright.studio.wasted_spend import WastedSpend
+from reelwright.studio.money.wasted_spend import WastedSpend
+from reelwright.studio.results.rows import RowResult
 from reelwright.units import Micros, format_usd
 
 

@@ -26,7 +26,7 @@ from reelwright.client.recording import WireRecord, record_wire
 from reelwright.client.time_limits import TimeLimits
 from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 from reelwright.errors import ReelwrightError
-from reelwright.studio.progress_bars import ProgressBars
+from reelwright.studio.quotes.progress_bars import ProgressBars
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from reelwright.reel.ledger import Limit
     from reelwright.reel.value import Digest
     from reelwright.settings import Settings
-    from reelwright.studio.rows import Row, RowQuote, RowResult
+    from reelwright.studio.results.rows import Row, RowQuote, RowResult
 
 R = TypeVar("R")
 Prompt = str | VideoRequest
@@ -222,7 +222,7 @@ class VeoVideoGenerator:
     async def _generate_all(
         self, desk: PurchaseSession, requests: Sequence[VideoRequest | VideoGenerationError], limit: int
     ) -> tuple[list[VideoResponse], dict[str, Any]]:
-        from reelwright.studio.batch_runner import build_batch_limit, run_in_order
+        from reelwright.studio.batches.batch_runner import build_batch_limit, run_in_order
 
         results: dict[int, VideoResponse] = {}
         rows: list[tuple[int, Row]] = []
@@ -350,7 +350,7 @@ def run_blocking(work: Coroutine[Any, Any, R]) -> R:
     """Run a coroutine to its end in an event loop of another thread, and return its result. Blocks, also inside a
     running event loop.
     """
-    from reelwright.studio.loop_thread import LoopThread
+    from reelwright.studio.runtime.loop_thread import LoopThread
 
     with closing(LoopThread("video-generation")) as thread:
         return thread.run(work)

@@ -24,7 +24,7 @@ from reelwright.providers.protocol import (
     Provider,
 )
 from reelwright.reel.operation import Operation
-from reelwright.studio.listener import guard_listener
+from reelwright.studio.quotes.listener import guard_listener
 
 Stage = Literal["asking", "waiting", "downloading", "done"]
 Show = Callable[["WireRecord"], None]

@@ -21,17 +21,17 @@ from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
 from reelwright.reel.ledger import Limit
 from reelwright.settings import Settings, load_settings
-from reelwright.studio.batch_quote import quote_rows, require_batch_consent
-from reelwright.studio.batch_runner import BatchRunner
-from reelwright.studio.consent import parse_unknown_at_most
-from reelwright.studio.home import refuse_rehearsal
-from reelwright.studio.options import Approval
-from reelwright.studio.row_projects import RowProjects
-from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult
-from reelwright.studio.runtime import open_runtime
-from reelwright.studio.tempo import Tempo
-from reelwright.studio.validation import parse_money
-from reelwright.studio.wasted_spend import find_wasted_spend
+from reelwright.studio.batches.batch_quote import quote_rows, require_batch_consent
+from reelwright.studio.batches.batch_runner import BatchRunner
+from reelwright.studio.batches.row_projects import RowProjects
+from reelwright.studio.money.wasted_spend import find_wasted_spend
+from reelwright.studio.quotes.consent import parse_unknown_at_most
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.quotes.validation import parse_money
+from reelwright.studio.results.options import Approval
+from reelwright.studio.results.rows import Agreement, BatchQuote, Row, RowQuote, RowResult
+from reelwright.studio.runtime.home import refuse_rehearsal
+from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:

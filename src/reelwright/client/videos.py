@@ -12,7 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from reelwright.client.client_model import ClientModel
 from reelwright.client.exceptions import ValidationError
 from reelwright.errors import BadInput
-from reelwright.studio.validation import check_text
+from reelwright.studio.quotes.validation import check_text
 
 MAX_PROMPT_LENGTH: Final = 4000
 """The most characters of a prompt. We chose the figure: the document of S4 names none."""

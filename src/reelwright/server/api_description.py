@@ -9,9 +9,9 @@ from typing import Any, Final
 from fastapi.routing import APIRoute
 
 from reelwright.server.problems import PROBLEM_TYPE
-from reelwright.studio.options import Options
-from reelwright.studio.result_model import ResultModel
-from reelwright.studio.result_schema import build_schema
+from reelwright.studio.results.options import Options
+from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.results.result_schema import build_schema
 
 _JSON: Final = "application/json"
 _RANGES: Final = "multipart/byteranges"

@@ -25,8 +25,8 @@ from fastapi.responses import Response
 from reelwright.server.downloads import Finish, build_content_answer, read_at
 
 if TYPE_CHECKING:
-    from reelwright.studio.home import Home
-    from reelwright.studio.video_jobs import VideoJob
+    from reelwright.studio.projects.video_jobs import VideoJob
+    from reelwright.studio.runtime.home import Home
 
 _DATE: Final = 1 << 5 | 1
 """1980-01-01, the day of every entry, so that two downloads are equal."""

@@ -19,8 +19,8 @@ from reelwright.reason import Action
 from reelwright.server.access import Caller
 from reelwright.server.event_feed import EventFeed
 from reelwright.server.rates import RequestLimits, parse_rate
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.runtime import Runtime
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.runtime.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 

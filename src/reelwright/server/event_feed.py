@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reelwright.errors import StoreUnavailable
 from reelwright.net.redact import redact_shown
-from reelwright.studio.progress_reporter import to_progress
+from reelwright.studio.quotes.progress_reporter import to_progress
 
 if TYPE_CHECKING:
     from reelwright.reel.operation import Event

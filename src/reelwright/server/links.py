@@ -22,7 +22,7 @@ from reelwright.errors import NotFound
 from reelwright.net.signing_key import ensure_signing_key, load_signing_key
 from reelwright.reel.api_key import may_act_as
 from reelwright.reel.value import Digest
-from reelwright.studio.result_model import Moment, ResultModel
+from reelwright.studio.results.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:
     from reelwright.server.access import Caller

@@ -29,12 +29,12 @@ from reelwright.server.program_requests import (
     save_upload,
 )
 from reelwright.store.vault.vault import DIGEST
-from reelwright.studio.consent import parse_unknown_at_most
-from reelwright.studio.home import Home
-from reelwright.studio.options import MAX_SHOTS, Approval, Options
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes.consent import parse_unknown_at_most
+from reelwright.studio.results.options import MAX_SHOTS, Approval, Options
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.runtime.home import Home
+from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros, format_usd

@@ -27,9 +27,9 @@ from reelwright.reason import to_plain
 from reelwright.server.access import get_caller
 from reelwright.server.guards import BODY_LIMIT
 from reelwright.store.jobs.requests import CreateRequest
-from reelwright.studio.options import Options, Usd
-from reelwright.studio.scratch import ScratchFolder
-from reelwright.studio.validation import parse_money
+from reelwright.studio.quotes.validation import parse_money
+from reelwright.studio.results.options import Options, Usd
+from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.text_limits import Schema, check_lengths, measure_body
 from reelwright.units import Micros
 

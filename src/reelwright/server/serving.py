@@ -24,8 +24,8 @@ from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.server.loop_watch import watch_loop
 from reelwright.settings import is_loopback
 from reelwright.store.database.work_counts import AccountCaps
-from reelwright.studio.sweeper import sweep_forever
-from reelwright.studio.webhook_delivery import send_webhooks_forever
+from reelwright.studio.accounts.sweeper import sweep_forever
+from reelwright.studio.accounts.webhook_delivery import send_webhooks_forever
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from reelwright.server.sign_in.issuer import Issuer
     from reelwright.settings import Settings
-    from reelwright.studio.runtime import Runtime
+    from reelwright.studio.runtime.runtime import Runtime
     from reelwright.studio.studio import AsyncStudio
 
 _DRAIN_S: Final = 5.0

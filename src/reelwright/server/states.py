@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.projects.video_jobs import VideoJob
 
 OpenAiStatus = Literal["queued", "in_progress", "completed", "failed"]
 WORKING: Final = "working"

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 from reelwright.errors import Interrupted
 from reelwright.reason import Action
 from reelwright.settings import Settings
-from reelwright.studio.interruption import get_resume_actions
-from reelwright.studio.loop_thread import LoopThread
-from reelwright.studio.results import Progress
+from reelwright.studio.edits.interruption import get_resume_actions
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.results import Progress
+from reelwright.studio.runtime.loop_thread import LoopThread
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
-    from reelwright.studio.rehearsal import Rehearsal
-    from reelwright.studio.results import ProjectQuote
+    from reelwright.studio.results.results import ProjectQuote
+    from reelwright.studio.runtime.rehearsal import Rehearsal
 
 P = ParamSpec("P")
 R = TypeVar("R")

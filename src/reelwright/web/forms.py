@@ -23,10 +23,10 @@ from reelwright.server.access import get_caller
 from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.store.jobs.requests import CreateRequest
-from reelwright.studio.consent import parse_unknown_at_most
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.validation import parse_money
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes.consent import parse_unknown_at_most
+from reelwright.studio.quotes.validation import parse_money
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.text_limits import NAME_CHARS, Schema
 from reelwright.units import Micros
 

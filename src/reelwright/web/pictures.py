@@ -22,7 +22,7 @@ from reelwright.reel.markup import to_plain_text
 from reelwright.reel.plan import Plan, Shot
 from reelwright.reel.request import Request as ShotRequest
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.options import Name
+from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 
 router = APIRouter()

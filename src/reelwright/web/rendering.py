@@ -16,7 +16,7 @@ from markupsafe import Markup
 from reelwright.reel.api_key import may_act_as
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment
-from reelwright.studio.uploads import MAX_UPLOAD
+from reelwright.studio.files.uploads import MAX_UPLOAD
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
 from reelwright.web.texts import Texts, choose_language, load_sentences, load_texts

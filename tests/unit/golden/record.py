@@ -16,7 +16,7 @@ from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.reel.graph import EPOCH, compute_step_fingerprint
 from reelwright.reel.request import Request, compute_request_digest
 from reelwright.reel.value import Fingerprint
-from reelwright.studio.planning_steps import build_planning_steps
+from reelwright.studio.quotes.planning_steps import build_planning_steps
 from unit.plans import rich_brief, rich_choices, rich_plan
 
 GOLDEN = Path(__file__).parent / "fingerprints.json"

@@ -31,11 +31,11 @@ from reelwright.server.program_requests import (
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
-from reelwright.studio.flavoring import apply_flavor
-from reelwright.studio.options import BriefText, Line, Name, Options
-from reelwright.studio.result_model import ResultModel
-from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.options import BriefText, Line, Name, Options
+from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.flavoring import apply_flavor
 
 router = APIRouter(prefix="/api", tags=["ad pipeline"])
 FLAVOR: Final = "ads"

@@ -13,8 +13,8 @@ from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey
-from reelwright.studio.options import Name, Options, Usd
+from reelwright.studio.accounts.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey
+from reelwright.studio.results.options import Name, Options, Usd
 
 router = APIRouter(prefix="/api/v1/api-keys", tags=["API keys"], dependencies=[Depends(require_owner)])
 

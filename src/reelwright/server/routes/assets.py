@@ -15,9 +15,9 @@ from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.downloads import TYPES, build_download, sniff_type
 from reelwright.server.program_requests import read_body, save_upload
 from reelwright.server.routes.native import describe, get_studio
-from reelwright.studio.listings import MaterialSummary
-from reelwright.studio.options import Name, Options
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.results.listings import MaterialSummary
+from reelwright.studio.results.options import Name, Options
+from reelwright.studio.runtime.scratch import open_scratch_folder
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
 _KINDS: Final = ("picture", "clip", "font")

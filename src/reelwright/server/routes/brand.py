@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 from reelwright.server.access import require_owner
 from reelwright.server.order_bodies import describe_order, open_order
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.branding import HomeBrand
-from reelwright.studio.options import BrandOptions
+from reelwright.studio.accounts.branding import HomeBrand
+from reelwright.studio.results.options import BrandOptions
 
 router = APIRouter(prefix="/api/v1", tags=["brand"])
 

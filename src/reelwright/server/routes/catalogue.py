@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.inventory import FlavorList, LookList, ModelDetails, ModelList, VoiceList
-from reelwright.studio.options import Name
+from reelwright.studio.results.inventory import FlavorList, LookList, ModelDetails, ModelList, VoiceList
+from reelwright.studio.results.options import Name
 
 router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
 

@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.routes import ad_pipeline, veo_studio
 from reelwright.server.routes.native import answer, get_studio
-from reelwright.studio.options import Name
+from reelwright.studio.results.options import Name
 
 router = APIRouter(prefix="/api", tags=["Veo web app and ad pipeline"])
 _BODIES: Final = {

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from reelwright.server.access import find_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.routes.native import answer, get_studio
-from reelwright.studio.result_model import OMIT_EMPTY, ResultModel
+from reelwright.studio.results.result_model import OMIT_EMPTY, ResultModel
 
 router = APIRouter(tags=["health"])
 

@@ -26,12 +26,12 @@ from reelwright.server.routes.native import (
     describe_page,
     get_studio,
 )
-from reelwright.studio.listings import JobSummary, QueueState
-from reelwright.studio.options import Name, Options, RunOptions
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.result_model import ResultModel
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.listings import JobSummary, QueueState
+from reelwright.studio.results.options import Name, Options, RunOptions
+from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.results.results import ProjectQuote
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 _ACCEPTED: Final = 202

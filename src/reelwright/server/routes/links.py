@@ -39,8 +39,8 @@ from reelwright.server.routes.native import (
     get_deployment,
     get_studio,
 )
-from reelwright.studio.options import Name, Options
-from reelwright.studio.result_model import ResultModel
+from reelwright.studio.results.options import Name, Options
+from reelwright.studio.results.result_model import ResultModel
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import LINE_CHARS, measure_body
 

@@ -12,8 +12,8 @@ from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import describe_body
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.members import CallerSummary, MemberList, MemberSummary
-from reelwright.studio.options import Name, Options
+from reelwright.studio.accounts.members import CallerSummary, MemberList, MemberSummary
+from reelwright.studio.results.options import Name, Options
 
 router = APIRouter(prefix="/api/v1", tags=["members"])
 _OWNER: Final = (Depends(require_owner),)

@@ -22,8 +22,8 @@ from reelwright.server.archives import build_archive
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download, build_silent_download
 from reelwright.server.program_requests import read_price_cap
-from reelwright.studio.result_model import ResultModel
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 
 logger = logging.getLogger("reelwright.server")

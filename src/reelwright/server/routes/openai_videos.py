@@ -45,11 +45,11 @@ from reelwright.server.routes.native import (
 )
 from reelwright.server.states import OpenAiStatus, find_openai_status
 from reelwright.store.jobs.requests import CreateRequest
-from reelwright.studio.options import BriefText, Name, Options
-from reelwright.studio.result_model import OMIT_EMPTY, ResultModel
-from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.options import BriefText, Name, Options
+from reelwright.studio.results.result_model import OMIT_EMPTY, ResultModel
+from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import PICTURE_CHARS, check_lengths
 
 _SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")

@@ -22,8 +22,9 @@ from reelwright.server.routes.native import (
     describe_page,
     get_studio,
 )
-from reelwright.studio.listings import ProjectDetails, ProjectSummary
-from reelwright.studio.options import (
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.results.listings import ProjectDetails, ProjectSummary
+from reelwright.studio.results.options import (
     ClipOptions,
     EditOptions,
     MakeOptions,
@@ -33,8 +34,7 @@ from reelwright.studio.options import (
     ResumeOptions,
     RunOptions,
 )
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import CircleResult, PlanResult, ProjectQuote
+from reelwright.studio.results.results import CircleResult, PlanResult, ProjectQuote
 
 router = APIRouter(prefix="/api/v1", tags=["projects"])
 ACCEPTED: Final = 202

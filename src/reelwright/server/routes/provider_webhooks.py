@@ -13,7 +13,7 @@ from reelwright.errors import AccessDenied, BadInput, NotFound
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.reel.crashpoints import reach
 from reelwright.server.routes.native import get_deployment
-from reelwright.studio.options import Name
+from reelwright.studio.results.options import Name
 
 router = APIRouter(tags=["webhooks of providers"])
 _MOST_BYTES: Final = 1 << 20

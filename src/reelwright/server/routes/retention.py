@@ -12,8 +12,8 @@ from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.options import Name, Options
-from reelwright.studio.retention import RetentionReport
+from reelwright.studio.accounts.retention import RetentionReport
+from reelwright.studio.results.options import Name, Options
 
 router = APIRouter(prefix="/api/v1", tags=["retention"])
 _SPAN: Final = "30d, 12h, 10m, 5s or keep"

@@ -29,8 +29,8 @@ from reelwright.server.program_requests import (
     refuse_unknown_fields,
 )
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
-from reelwright.studio.options import Archetype, BriefText, Name
-from reelwright.studio.result_model import Number, ResultModel
+from reelwright.studio.results.options import Archetype, BriefText, Name
+from reelwright.studio.results.result_model import Number, ResultModel
 from reelwright.text_limits import measure_body
 
 router = APIRouter(tags=["vertical shorts"])

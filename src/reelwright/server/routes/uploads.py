@@ -19,9 +19,9 @@ from starlette.requests import ClientDisconnect
 from reelwright.errors import BadInput
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.listings import MaterialSummary
-from reelwright.studio.options import Name
-from reelwright.studio.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadList, UploadSummary
+from reelwright.studio.files.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadList, UploadSummary
+from reelwright.studio.results.listings import MaterialSummary
+from reelwright.studio.results.options import Name
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
 _VERSION: Final = "1.0.0"

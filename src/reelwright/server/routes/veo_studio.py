@@ -43,11 +43,11 @@ from reelwright.server.routes.native import (
 )
 from reelwright.server.states import find_veo_status
 from reelwright.store.jobs.job_labels import JobLabel
-from reelwright.studio.options import BriefText, Line, Name
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.result_model import OMIT_EMPTY, Moment, ResultModel
-from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
-from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.options import BriefText, Line, Name
+from reelwright.studio.results.result_model import OMIT_EMPTY, Moment, ResultModel
+from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.text_limits import check_lengths
 
 router = APIRouter(prefix="/api", tags=["Veo web app"])

@@ -24,14 +24,14 @@ from reelwright.server.routes.native import (
     get_deployment,
     get_studio,
 )
-from reelwright.studio.options import Name, Options, Url
-from reelwright.studio.webhooks import (
+from reelwright.studio.accounts.webhooks import (
     CreatedWebhook,
     DeliverySummary,
     RemovedWebhook,
     WebhookList,
     WebhookSummary,
 )
+from reelwright.studio.results.options import Name, Options, Url
 
 router = APIRouter(prefix="/api/v1", tags=["webhooks"], dependencies=[Depends(require_owner)])
 _ACCEPTED: Final = 202

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reelwright.studio import api_keys, members, validation
+from reelwright.studio.accounts import api_keys, members
+from reelwright.studio.quotes import validation
 from reelwright.studio.verbs.base import StudioBase
 
 

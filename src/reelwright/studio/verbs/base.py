@@ -21,30 +21,36 @@ from reelwright.reel.brief import Brand, Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
-from reelwright.studio import deliver, project_run, validation
-from reelwright.studio.consent import confirm_quote, require_consent
-from reelwright.studio.drive import carry_out_cancel
-from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
-from reelwright.studio.home import Home, open_home_providers, refuse_unsold_requests
-from reelwright.studio.interruption import attach_resume_action
-from reelwright.studio.options import Approval
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
-from reelwright.studio.results import FilmResult, ProjectQuote
-from reelwright.studio.runtime import Runtime, open_runtime
-from reelwright.studio.scratch import ScratchFolder
-from reelwright.studio.slates import Slates
-from reelwright.studio.tempo import Tempo
-from reelwright.studio.verb_options import BriefOptions
-from reelwright.studio.video_jobs import build_new_video_job, refuse_removed
+from reelwright.studio.edits.interruption import attach_resume_action
+from reelwright.studio.films import deliver, project_run
+from reelwright.studio.films.drive import carry_out_cancel
+from reelwright.studio.films.film_request import (
+    FilmRequest,
+    build_film_request,
+    build_script_request,
+    quote_film_request,
+)
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.projects.video_jobs import build_new_video_job, refuse_removed
+from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.consent import confirm_quote, require_consent
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.options import Approval
+from reelwright.studio.results.results import FilmResult, ProjectQuote
+from reelwright.studio.results.verb_options import BriefOptions
+from reelwright.studio.runtime.home import Home, open_home_providers, refuse_unsold_requests
+from reelwright.studio.runtime.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
+from reelwright.studio.runtime.runtime import Runtime, open_runtime
+from reelwright.studio.runtime.scratch import ScratchFolder
+from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.command import Command
     from reelwright.store.jobs.requests import CreateRequest
-    from reelwright.studio.briefing import IntakeResult
-from reelwright.studio.verb_options import ConfirmFunction
+    from reelwright.studio.scripts.briefing import IntakeResult
+from reelwright.studio.results.verb_options import ConfirmFunction
 
 
 class EqualCalls:

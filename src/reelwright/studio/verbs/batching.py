@@ -9,18 +9,18 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple, Unpack
 
 from reelwright.reason import Action
-from reelwright.studio import batch_rows
-from reelwright.studio.batch_quote import quote_new_batch, quote_rows, refuse_unsold_rows, require_batch_consent
-from reelwright.studio.batch_runner import BatchRunner
-from reelwright.studio.consent import confirm_quote
-from reelwright.studio.entries import Entry
-from reelwright.studio.interruption import attach_resume_action
-from reelwright.studio.options import Approval, BatchOptions, RowOptions
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedBatch
-from reelwright.studio.rows import Agreement, BatchQuote, BatchResult, Row, RowResult, build_batch_result
-from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BatchKeywords, ConfirmFunction, RowTerms
+from reelwright.studio.batches import batch_rows
+from reelwright.studio.batches.batch_quote import quote_new_batch, quote_rows, refuse_unsold_rows, require_batch_consent
+from reelwright.studio.batches.batch_runner import BatchRunner
+from reelwright.studio.batches.entries import Entry
+from reelwright.studio.edits.interruption import attach_resume_action
+from reelwright.studio.projects.queued_job import QueuedBatch
+from reelwright.studio.quotes.consent import confirm_quote
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.options import Approval, BatchOptions, RowOptions
+from reelwright.studio.results.rows import Agreement, BatchQuote, BatchResult, Row, RowResult, build_batch_result
+from reelwright.studio.results.verb_options import BatchKeywords, ConfirmFunction, RowTerms
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.verbs.base import StudioBase
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelwright.studio import branding
-from reelwright.studio.options import BrandOptions
+from reelwright.studio.accounts import branding
+from reelwright.studio.results.options import BrandOptions
 from reelwright.studio.verbs.base import StudioBase
 
 

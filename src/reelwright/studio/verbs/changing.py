@@ -12,20 +12,36 @@ from reelwright.reason import Action
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan, Shot
-from reelwright.studio import editing, plan_changes, project_run, quality, summaries
-from reelwright.studio.briefing import IntakeResult
-from reelwright.studio.film_budget import add_spent
-from reelwright.studio.film_request import FilmRequest, build_script_request, quote_script_change
-from reelwright.studio.home import Home, refuse_unsold
-from reelwright.studio.listings import TakeSummary
-from reelwright.studio.name_resolution import resolve_shot, resolve_take
-from reelwright.studio.options import ChangeOptions, EditOptions, FilmOptions, MakeOptions, QuoteOptions, RunOptions
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
-from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
-from reelwright.studio.scripts import continue_brief
-from reelwright.studio.verb_options import BriefOptions, Changes, EditKeywords, MakeKeywords, QuoteKeywords, RunKeywords
+from reelwright.studio.edits import editing
+from reelwright.studio.films import project_run, summaries
+from reelwright.studio.films.film_request import FilmRequest, build_script_request, quote_script_change
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes.film_budget import add_spent
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.listings import TakeSummary
+from reelwright.studio.results.options import (
+    ChangeOptions,
+    EditOptions,
+    FilmOptions,
+    MakeOptions,
+    QuoteOptions,
+    RunOptions,
+)
+from reelwright.studio.results.results import CircleResult, FilmResult, ProjectQuote
+from reelwright.studio.results.verb_options import (
+    BriefOptions,
+    Changes,
+    EditKeywords,
+    MakeKeywords,
+    QuoteKeywords,
+    RunKeywords,
+)
+from reelwright.studio.runtime import plan_changes, quality
+from reelwright.studio.runtime.home import Home, refuse_unsold
+from reelwright.studio.runtime.name_resolution import resolve_shot, resolve_take
+from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.scripts.briefing import IntakeResult
+from reelwright.studio.scripts.scripts import continue_brief
 from reelwright.studio.verbs.filming import Filming, refuse_other_revision
 
 _CHANGES: Final = frozenset(Changes.__annotations__)
@@ -53,7 +69,7 @@ class Changing(Filming):
         with open_scratch_folder() as folder:
             edit, _ = await self._build_edit(given, folder)
         edit = await editing.add_planned_length(home, standing, edit)
-        quote = await add_spent(home, editing.quote_edit(home, standing, edit))
+        quote = await add_spent(home.ledger, home.account, editing.quote_edit(home, standing, edit))
         return await project_run.add_film_price(home, quote, standing, edit.revise)
 
     async def _build_edit(self, given: ChangeOptions, folder: ScratchFolder) -> tuple[editing.Edit, IntakeResult]:
@@ -88,7 +104,7 @@ class Changing(Filming):
         with open_scratch_folder() as folder:
             edit, taken = await self._build_edit(given, folder)
             edit = await editing.add_planned_length(home, standing, edit)
-            quote = await add_spent(home, editing.quote_edit(home, standing, edit))
+            quote = await add_spent(home.ledger, home.account, editing.quote_edit(home, standing, edit))
             consent = self._require_consent(quote, given)
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
@@ -197,7 +213,7 @@ class Changing(Filming):
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
         retake = await editing.build_retake(home, standing, shot)
-        quote = await add_spent(home, retake.quote(home, standing))
+        quote = await add_spent(home.ledger, home.account, retake.quote(home, standing))
         consent = self._require_consent(quote, given)
         graph = home.producer.build_graph(project_run.aim_at_goal(standing, standing.goal))
         refuse_unsold(self._sellers, graph, quote.wanted_steps)
@@ -214,7 +230,7 @@ class Changing(Filming):
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
         retake = await editing.build_retake(home, standing, shot)
-        return await add_spent(home, retake.quote(home, standing))
+        return await add_spent(home.ledger, home.account, retake.quote(home, standing))
 
     async def quote_circle(self, project: str, shot: int | str, take: int | str) -> ProjectQuote:
         """Quote what the film would lack if a shot used another take; see ``circle``. Spends nothing."""
@@ -222,7 +238,9 @@ class Changing(Filming):
         standing, called, chosen = await self._find_take(home, project, shot, take)
         plan, choices = plan_changes.circle_take(standing, called, chosen.asset)
         after = replace(standing, plan=plan, choices=choices)
-        return await add_spent(home, project_run.quote_standing(home, project_run.aim_at_goal(after, standing.goal)))
+        return await add_spent(
+            home.ledger, home.account, project_run.quote_standing(home, project_run.aim_at_goal(after, standing.goal))
+        )
 
     async def _find_take(
         self, home: Home, project: str, shot: int | str, take: int | str

@@ -11,22 +11,25 @@ from typing import TYPE_CHECKING, Final, Unpack, cast
 
 from reelwright.reason import Action
 from reelwright.reel.command import Command, compute_row_digest
-from reelwright.studio import clip_samples, clips, project_run, summaries, validation
-from reelwright.studio.briefing import IntakeResult
-from reelwright.studio.consent import confirm_quote
-from reelwright.studio.drive import drive
-from reelwright.studio.failed_takes import request_failed_takes
-from reelwright.studio.home import Home, refuse_unsold
-from reelwright.studio.interruption import attach_resume_action
-from reelwright.studio.listener import guard_listener
-from reelwright.studio.new_project import build_whole_graph
-from reelwright.studio.options import ClipOptions, ClipQuoteOptions
-from reelwright.studio.produce import WANTS_ALL_SAMPLES
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ClipResult, ProjectQuote
-from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
-from reelwright.studio.verb_options import ClipKeywords, ClipQuoteKeywords, ClipTerms, ConfirmFunction
+from reelwright.studio.clips import clips
+from reelwright.studio.edits.interruption import attach_resume_action
+from reelwright.studio.films import project_run, summaries
+from reelwright.studio.films.drive import drive
+from reelwright.studio.films.failed_takes import request_failed_takes
+from reelwright.studio.films.new_project import build_whole_graph
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.consent import confirm_quote
+from reelwright.studio.quotes.listener import guard_listener
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.options import ClipOptions, ClipQuoteOptions
+from reelwright.studio.results.results import ClipResult, ProjectQuote
+from reelwright.studio.results.verb_options import ClipKeywords, ClipQuoteKeywords, ClipTerms, ConfirmFunction
+from reelwright.studio.runtime import clip_samples
+from reelwright.studio.runtime.home import Home, refuse_unsold
+from reelwright.studio.runtime.produce import WANTS_ALL_SAMPLES
+from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.scripts.briefing import IntakeResult
 from reelwright.studio.verbs.base import StudioBase
 
 if TYPE_CHECKING:

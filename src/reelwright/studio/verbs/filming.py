@@ -14,23 +14,31 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.operation import LIVE_JOBS, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.reel.priority import Priority, parse_priority
-from reelwright.studio import clip_samples, project_run, summaries, validation
-from reelwright.studio.account_orders import adopt
-from reelwright.studio.consent import confirm_quote
-from reelwright.studio.drive import carry_out_cancel
-from reelwright.studio.failed_takes import request_failed_takes
-from reelwright.studio.film_budget import add_spent, apply_own_budget, find_raised_budget
-from reelwright.studio.film_request import FilmRequest, rebuild_plan
-from reelwright.studio.home import Home, refuse_unsold
-from reelwright.studio.listings import JobSummary, QueueState
-from reelwright.studio.new_project import keep_estimate
-from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
-from reelwright.studio.planning_steps import PLAN_STEP
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import FilmResult, ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BriefOptions, ConfirmFunction, MakeKeywords, ResumeKeywords, RunKeywords
+from reelwright.studio.films import project_run, summaries
+from reelwright.studio.films.drive import carry_out_cancel
+from reelwright.studio.films.failed_takes import request_failed_takes
+from reelwright.studio.films.film_request import FilmRequest, rebuild_plan
+from reelwright.studio.films.new_project import keep_estimate
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.consent import confirm_quote
+from reelwright.studio.quotes.film_budget import add_spent, apply_own_budget, find_raised_budget
+from reelwright.studio.quotes.planning_steps import PLAN_STEP
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.listings import JobSummary, QueueState
+from reelwright.studio.results.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
+from reelwright.studio.results.results import FilmResult, ProjectQuote
+from reelwright.studio.results.verb_options import (
+    BriefOptions,
+    ConfirmFunction,
+    MakeKeywords,
+    ResumeKeywords,
+    RunKeywords,
+)
+from reelwright.studio.runtime import clip_samples
+from reelwright.studio.runtime.account_orders import adopt
+from reelwright.studio.runtime.home import Home, refuse_unsold
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
 
@@ -185,7 +193,7 @@ class Filming(StudioBase):
         """Raise if the plan is to be written by a model on this machine that is absent."""
         is_asked = request.command.plan is None and PLAN_STEP in quote.wanted_steps
         if is_asked and not (self._tempo and self._tempo.is_rehearsal):
-            from reelwright.studio.local_servers import refuse_absent
+            from reelwright.studio.models.local_servers import refuse_absent
 
             await refuse_absent(request.command.brief, self._settings)
 
@@ -245,7 +253,9 @@ class Filming(StudioBase):
         aim = validation.check_goal(goal or (job.goal if job else standing.goal))
         standing = await _request_again(home, project_run.aim_at_goal(standing, aim))
         quote = await project_run.quote_with_account(home, standing)
-        quote = project_run.mark_agreed(await add_spent(home, quote), job if job and job.goal == aim else None)
+        quote = project_run.mark_agreed(
+            await add_spent(home.ledger, home.account, quote), job if job and job.goal == aim else None
+        )
         return called, job, aim, quote
 
     async def retry(self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]) -> FilmResult:
@@ -315,7 +325,7 @@ class Filming(StudioBase):
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await _request_again(home, project_run.aim_at_goal(standing, found.goal))
         quote = await project_run.quote_with_account(home, standing)
-        return found, project_run.mark_agreed(await add_spent(home, quote), found)
+        return found, project_run.mark_agreed(await add_spent(home.ledger, home.account, quote), found)
 
     async def set_priority(self, job: str, priority: Priority) -> JobSummary:
         """Change the priority, in the queue, of a job that has not ended; ``job`` may also name its project.

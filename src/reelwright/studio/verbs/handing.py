@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Unpack
 
-from reelwright.studio import apply_request, clips, deliver, project_files, project_run, summaries, validation
-from reelwright.studio.film_budget import add_spent
-from reelwright.studio.options import RunOptions
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ExportResult, FilmResult, ProjectQuote, PullResult, TidyResult
-from reelwright.studio.tidy_up import tidy_home
-from reelwright.studio.verb_options import RunKeywords
+from reelwright.studio.clips import clips
+from reelwright.studio.edits import apply_request
+from reelwright.studio.files import project_files
+from reelwright.studio.files.tidy_up import tidy_home
+from reelwright.studio.films import deliver, project_run, summaries
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.projects.video_jobs import list_clip_files
+from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.film_budget import add_spent
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.options import RunOptions
+from reelwright.studio.results.results import ExportResult, FilmResult, ProjectQuote, PullResult, TidyResult
+from reelwright.studio.results.verb_options import RunKeywords
 from reelwright.studio.verbs.base import StudioBase
-from reelwright.studio.video_jobs import list_clip_files
 
 
 class Handing(StudioBase):
@@ -72,7 +76,9 @@ class Handing(StudioBase):
         Spends nothing. A pending cancel of the project is carried out first.
         """
         home = await self._open_home()
-        return await add_spent(home, (await apply_request.read_apply_request(home, folder, listen)).quote)
+        return await add_spent(
+            home.ledger, home.account, (await apply_request.read_apply_request(home, folder, listen)).quote
+        )
 
     async def apply(
         self, folder: str | Path, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
@@ -95,7 +101,7 @@ class Handing(StudioBase):
         self._check_out(given.out)
         home = await self._open_home()
         applied = await apply_request.read_apply_request(home, folder, listen)
-        quote = await add_spent(home, applied.quote)
+        quote = await add_spent(home.ledger, home.account, applied.quote)
         consent = self._require_consent(quote, given)
         project = await apply_request.apply_request(home, applied)
         job = await project_run.enqueue(home, project, "film", quote, consent, given.out)

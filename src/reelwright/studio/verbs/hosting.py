@@ -16,8 +16,8 @@ from reelwright.engines.run_record import RunRecord
 from reelwright.engines.weights import write_model_card
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
-from reelwright.studio import validation
-from reelwright.studio.inventory import Check, Checkup, EngineList, EngineLog, EngineSummary, OwnModelSummary
+from reelwright.studio.quotes import validation
+from reelwright.studio.results.inventory import Check, Checkup, EngineList, EngineLog, EngineSummary, OwnModelSummary
 from reelwright.studio.verbs.base import StudioBase
 
 CheckState = Literal["good", "poor", "bad"]

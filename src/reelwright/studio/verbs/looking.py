@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
-from reelwright.studio import summaries, validation
-from reelwright.studio.drive import watch_project
-from reelwright.studio.listings import JobSummary, ProjectDetails, ProjectSummary
-from reelwright.studio.project_details import show
-from reelwright.studio.results import PlanResult, Progress, ScriptResult
+from reelwright.studio.films import summaries
+from reelwright.studio.films.drive import watch_project
+from reelwright.studio.projects.project_details import show
+from reelwright.studio.quotes import validation
+from reelwright.studio.results.listings import JobSummary, ProjectDetails, ProjectSummary
+from reelwright.studio.results.results import PlanResult, Progress, ScriptResult
 from reelwright.studio.verbs.base import StudioBase
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reelwright.studio import validation, webhooks
+from reelwright.studio.accounts import webhooks
+from reelwright.studio.quotes import validation
 from reelwright.studio.verbs.base import StudioBase
 
 _ID_CHARS = 100
@@ -89,7 +90,7 @@ class Notifying(StudioBase):
 
         Its kind is ``webhook.test``, whatever events the webhook asks for.
         """
-        from reelwright.studio.webhook_delivery import build_test_body
+        from reelwright.studio.accounts.webhook_delivery import build_test_body
 
         home = await self._open_home()
         account = None if any_account else home.account

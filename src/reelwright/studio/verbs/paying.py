@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelwright.studio import limiting, spending
-from reelwright.studio.reconcile import ReconcileResult, reconcile
-from reelwright.studio.spending_report import BudgetSummary, LimitSummary, PurchaseRow, SpendingReport
+from reelwright.studio.money import limiting, spending
+from reelwright.studio.money.reconcile import ReconcileResult, reconcile
+from reelwright.studio.results.spending_report import BudgetSummary, LimitSummary, PurchaseRow, SpendingReport
 from reelwright.studio.verbs.base import StudioBase
 
 

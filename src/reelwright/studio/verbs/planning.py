@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from reelwright.reel.brief import Brief
-from reelwright.studio import summaries, validation, voices
-from reelwright.studio.briefing import build_brief
-from reelwright.studio.film_budget import apply_own_budget
-from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
-from reelwright.studio.new_project import plan_by_rules
-from reelwright.studio.options import FilmOptions, PlanOptions, QuoteOptions
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.quote_warnings import list_retirements
-from reelwright.studio.results import PlanResult, ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
+from reelwright.studio.films import summaries
+from reelwright.studio.films.new_project import plan_by_rules
+from reelwright.studio.models import voices
+from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.film_budget import apply_own_budget
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.quotes.quote_warnings import list_retirements
+from reelwright.studio.results.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
+from reelwright.studio.results.options import FilmOptions, PlanOptions, QuoteOptions
+from reelwright.studio.results.results import PlanResult, ProjectQuote
+from reelwright.studio.results.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.briefing import build_brief
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Aspect
 
@@ -75,7 +77,7 @@ class Planning(StudioBase):
 
     async def list_looks(self) -> tuple[LookSummary, ...]:
         """List every look that films can be drawn in, sorted by name, each with its colours."""
-        from reelwright.studio.looks import list_looks
+        from reelwright.studio.scripts.looks import list_looks
 
         return list_looks()
 
@@ -86,7 +88,7 @@ class Planning(StudioBase):
 
         Writes and spends nothing. Raises ``BadInput``.
         """
-        from reelwright.studio.looks import draw_sheet
+        from reelwright.studio.scripts.looks import draw_sheet
 
         validation.check_look(look)
         checked = validation.check_aspect(aspect) or "16:9"
@@ -97,7 +99,7 @@ class Planning(StudioBase):
 
         Writes and spends nothing. Raises ``BadInput``, also for a shot that shows no words of its own.
         """
-        from reelwright.studio.looks import try_looks
+        from reelwright.studio.scripts.looks import try_looks
 
         return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
 
@@ -129,7 +131,7 @@ class Planning(StudioBase):
         ``can``: a mode. ``key``: only those whose key was found, or that need none.
         """
         from reelwright.net.keys import Keys
-        from reelwright.studio.model_list import list_models
+        from reelwright.studio.models.model_list import list_models
 
         keys = Keys(self._settings)
         return await asyncio.to_thread(
@@ -138,7 +140,7 @@ class Planning(StudioBase):
 
     async def list_local_models(self) -> tuple[LocalModels, ...]:
         """List the language models of Ollama and LM Studio servers that answer on this machine."""
-        from reelwright.studio.local_servers import list_local_models
+        from reelwright.studio.models.local_servers import list_local_models
 
         return await list_local_models(self._settings)
 
@@ -150,13 +152,13 @@ class Planning(StudioBase):
         """
         if self._tempo and self._tempo.is_rehearsal:
             return ""
-        from reelwright.studio.local_servers import suggest_planner
+        from reelwright.studio.models.local_servers import suggest_planner
 
         return await suggest_planner(brief, language, self._settings)
 
     async def describe_model(self, name: str) -> ModelDetails:
         """Return all that the catalogue has on one AI model, also a retired one, by id or alias."""
         from reelwright.net.keys import Keys
-        from reelwright.studio.model_list import describe_model
+        from reelwright.studio.models.model_list import describe_model
 
         return await asyncio.to_thread(describe_model, Keys(self._settings), name)

@@ -9,15 +9,16 @@ from reelwright.errors import BadInput
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
-from reelwright.studio import history, project_run
-from reelwright.studio.film_budget import add_spent
-from reelwright.studio.home import Home, refuse_unsold
-from reelwright.studio.listings import RevisionSummary
-from reelwright.studio.options import RunOptions
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.verb_options import RunKeywords
+from reelwright.studio.edits import history
+from reelwright.studio.films import project_run
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes.film_budget import add_spent
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.listings import RevisionSummary
+from reelwright.studio.results.options import RunOptions
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.results.verb_options import RunKeywords
+from reelwright.studio.runtime.home import Home, refuse_unsold
 from reelwright.studio.verbs.filming import Filming, refuse_other_revision
 
 _MOST_REVISIONS: Final = 50
@@ -83,4 +84,4 @@ async def _read_earlier(home: Home, standing: Standing, revision: int) -> tuple[
 
 async def _quote(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:
     after = project_run.aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
-    return await add_spent(home, project_run.quote_standing(home, after))
+    return await add_spent(home.ledger, home.account, project_run.quote_standing(home, after))

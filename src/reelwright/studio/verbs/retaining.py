@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelwright.errors import BadInput
-from reelwright.studio import retention
+from reelwright.studio.accounts import retention
 from reelwright.studio.verbs.base import StudioBase
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from reelwright.studio import uploads
-from reelwright.studio.listings import MaterialSummary
+from reelwright.studio.files import uploads
+from reelwright.studio.results.listings import MaterialSummary
 from reelwright.studio.verbs.base import StudioBase
 
 

@@ -14,14 +14,10 @@ from reelwright.reason import Action
 from reelwright.reel.operation import is_being_cancelled
 from reelwright.reel.value import Digest
 from reelwright.store.vault.vault import DIGEST
-from reelwright.studio.branding import BrandFont, describe_font_file
-from reelwright.studio.briefing import IntakeResult, take_in, take_in_font
-from reelwright.studio.film_parts import FilmParts, read_film_parts
-from reelwright.studio.listings import MaterialSummary
-from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.tidy_up import delete_job_files
-from reelwright.studio.verbs.base import StudioBase
-from reelwright.studio.video_jobs import (
+from reelwright.studio.accounts.branding import BrandFont, describe_font_file
+from reelwright.studio.files.tidy_up import delete_job_files
+from reelwright.studio.projects.film_parts import FilmParts, read_film_parts
+from reelwright.studio.projects.video_jobs import (
     VideoJob,
     build_video_job,
     is_past,
@@ -29,13 +25,17 @@ from reelwright.studio.video_jobs import (
     list_round_purchases,
     read_video_job,
 )
+from reelwright.studio.results.listings import MaterialSummary
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.briefing import IntakeResult, take_in, take_in_font
+from reelwright.studio.verbs.base import StudioBase
 
 if TYPE_CHECKING:
     from reelwright.media.previews import PreviewKind
     from reelwright.store.jobs.job_labels import JobLabel
     from reelwright.store.jobs.requests import CreateRequest
-    from reelwright.studio.home import Home
-    from reelwright.studio.queued_job import QueuedJob
+    from reelwright.studio.projects.queued_job import QueuedJob
+    from reelwright.studio.runtime.home import Home
 
 
 _PAGE_JOBS: Final = 100

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from reelwright.errors import BadInput
-from reelwright.studio.options import MakeOptions, WriteOptions
-from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import ProjectQuote, ScriptResult
-from reelwright.studio.script_files import check_script_path, draft_brief, save
-from reelwright.studio.verb_options import ConfirmFunction, MakeKeywords, WriteKeywords
+from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.results.options import MakeOptions, WriteOptions
+from reelwright.studio.results.results import ProjectQuote, ScriptResult
+from reelwright.studio.results.verb_options import ConfirmFunction, MakeKeywords, WriteKeywords
+from reelwright.studio.scripts.script_files import check_script_path, draft_brief, save
 from reelwright.studio.verbs.filming import Filming
 from reelwright.studio.verbs.looking import Looking
 

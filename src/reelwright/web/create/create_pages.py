@@ -13,11 +13,11 @@ from reelwright.errors import ReelwrightError
 from reelwright.reel.brief import Goal
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.studio.example import copy_example
-from reelwright.studio.inventory import ModelDetails
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.quotes.validation import parse_money
+from reelwright.studio.results.inventory import ModelDetails
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.example import copy_example
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.validation import parse_money
 from reelwright.text_limits import SCRIPT_CHARS
 from reelwright.units import ASPECTS, Micros
 from reelwright.web.create.draft_view import build_draft, build_order, open_source

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import ReelwrightError
 from reelwright.reel.markup import to_plain_text
-from reelwright.studio.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
 from reelwright.web.create.own_files import OwnFile, build_file_options, list_files
 from reelwright.web.outcomes import Trouble, describe_trouble

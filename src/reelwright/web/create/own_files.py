@@ -12,8 +12,8 @@ from reelwright.errors import BadInput
 from reelwright.media.sniff import read_head, sniff
 from reelwright.server.order_bodies import find_asset
 from reelwright.server.program_requests import save_upload
-from reelwright.studio.briefing import ROLES as REFERENCE_ROLES
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.briefing import ROLES as REFERENCE_ROLES
 from reelwright.studio.studio import AsyncStudio
 
 OPENING: Final = "opening"

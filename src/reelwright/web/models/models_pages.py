@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from reelwright.catalogue.limits import format_numbers
 from reelwright.catalogue.model_row import Kind
 from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.studio.inventory import ModelDetails
+from reelwright.studio.results.inventory import ModelDetails
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.rendering import render
 

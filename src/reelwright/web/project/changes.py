@@ -10,12 +10,12 @@ from typing import Any, Final
 from reelwright.errors import BadInput
 from reelwright.planner.screens.charts import split_rows
 from reelwright.reel.markup import BREAK
-from reelwright.studio.listings import ProjectDetails
-from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.quotes.validation import NONE
+from reelwright.studio.results.listings import ProjectDetails
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.studio.validation import NONE
 from reelwright.web.forms import PageForm
 
 WORDS: Final = "words."

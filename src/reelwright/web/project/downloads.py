@@ -17,10 +17,10 @@ from reelwright.documents.otio import TimelineClip, write_otio
 from reelwright.errors import NotFound
 from reelwright.reel.plan import list_aspects
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.deliver import add_format
-from reelwright.studio.listings import CutEntry
-from reelwright.studio.options import Name
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.films.deliver import add_format
+from reelwright.studio.results.listings import CutEntry
+from reelwright.studio.results.options import Name
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.web.outcomes import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

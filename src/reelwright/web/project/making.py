@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reelwright.reel.markup import to_plain_text
-from reelwright.studio.listings import ProjectDetails
-from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.results.listings import ProjectDetails
+from reelwright.studio.results.spending_report import PurchaseRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.media.sniff import read_head, sniff
 from reelwright.server.program_requests import save_upload
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import PageForm
 

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from reelwright.errors import ReelwrightError
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.options import Name
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results.options import Name
+from reelwright.studio.results.results import ProjectQuote
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.changes import Change

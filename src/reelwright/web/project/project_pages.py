@@ -16,9 +16,9 @@ from reelwright.planner.match import read_film_settings
 from reelwright.reel.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.studio.branding import HomeBrand
-from reelwright.studio.listings import JobSummary, ProjectDetails
-from reelwright.studio.options import Name
+from reelwright.studio.accounts.branding import HomeBrand
+from reelwright.studio.results.listings import JobSummary, ProjectDetails
+from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.units import find_nearest_aspect

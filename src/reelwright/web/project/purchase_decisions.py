@@ -9,7 +9,7 @@ from reelwright.errors import NotFound, ReelwrightError
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.options import Name
+from reelwright.studio.results.options import Name
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.project_pages import render_project

@@ -10,8 +10,8 @@ from typing import Final, Literal
 from reelwright.reel.markup import to_plain_text
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.plan import OwnFootage, Plan
-from reelwright.studio.listings import ProjectDetails
-from reelwright.studio.results import ProjectQuote, QuoteRow, ShotSummary
+from reelwright.studio.results.listings import ProjectDetails
+from reelwright.studio.results.results import ProjectQuote, QuoteRow, ShotSummary
 from reelwright.units import convert_frames_to_seconds
 from reelwright.web.pictures import draw_still, is_drawn, list_shots
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from reelwright.errors import ReelwrightError
-from reelwright.studio.inventory import ModelDetails
-from reelwright.studio.listings import ProjectDetails
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.results.inventory import ModelDetails
+from reelwright.studio.results.listings import ProjectDetails
+from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.actions import ActionButton, list_buttons
 from reelwright.web.project.changes import ANIMATIC

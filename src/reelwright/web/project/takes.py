@@ -11,9 +11,9 @@ from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.listings import ProjectDetails, TakeSummary
-from reelwright.studio.options import Name
-from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.results.listings import ProjectDetails, TakeSummary
+from reelwright.studio.results.options import Name
+from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute

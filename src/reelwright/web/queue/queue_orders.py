@@ -12,7 +12,7 @@ from reelwright.reel.priority import PRIORITIES
 from reelwright.server.access import require_owner
 from reelwright.server.order_bodies import check_priority
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.options import Name
+from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import PageForm, read_form
 from reelwright.web.outcomes import PageRoute

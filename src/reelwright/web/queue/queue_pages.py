@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import NotFound
 from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.studio.listings import JobSummary, ProjectDetails
+from reelwright.studio.results.listings import JobSummary, ProjectDetails
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute

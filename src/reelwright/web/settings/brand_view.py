@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from reelwright.errors import ReelwrightError
 from reelwright.server.program_requests import save_upload
-from reelwright.studio import validation
-from reelwright.studio.branding import BrandFont, BrandLogo
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.accounts.branding import BrandFont, BrandLogo
+from reelwright.studio.quotes import validation
+from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS
 from reelwright.web.forms import PageForm

@@ -18,8 +18,8 @@ from reelwright.server.access import get_caller, require_owner
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.server.routes.webhooks import may_use_private
-from reelwright.studio.keys import add_key, list_keys, remove_key
-from reelwright.studio.options import Name
+from reelwright.studio.models.keys import add_key, list_keys, remove_key
+from reelwright.studio.results.options import Name
 from reelwright.text_limits import URL_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble

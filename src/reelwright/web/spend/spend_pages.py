@@ -14,8 +14,8 @@ from fastapi.responses import Response
 from reelwright.errors import AccessDenied
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.routes.native import get_studio
-from reelwright.studio.options import Name
-from reelwright.studio.spending_report import PurchaseRow
+from reelwright.studio.results.options import Name
+from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 from reelwright.web.forms import PageForm, make_ticket, read_form

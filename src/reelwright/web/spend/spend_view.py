@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, Literal
 
-from reelwright.studio.spending_report import BudgetSummary, PurchaseRow, SpendingReport
+from reelwright.studio.results.spending_report import BudgetSummary, PurchaseRow, SpendingReport
 
 By = Literal["", "project", "model", "member"]
 WAYS: Final[tuple[By, ...]] = ("", "project", "model", "member")

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.studio.inventory import ModelDetails, VoiceList
-from reelwright.studio.options import Name
+from reelwright.studio.results.inventory import ModelDetails, VoiceList
+from reelwright.studio.results.options import Name
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.rendering import HEADERS, render
 

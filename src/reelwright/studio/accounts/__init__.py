@@ -1,0 +1,1 @@
+"""Accounts: keys, members, webhooks and their deliveries, retention, the brand."""

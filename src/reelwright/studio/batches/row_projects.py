@@ -1,0 +1,80 @@
+"""The project of each row of a batch: found or opened, and requested once more if its take failed for a passing reason.
+
+One rule makes a second run safe, however the first one ended: a row is identified by what it asks for and by how many
+equal rows come before it. This gives the digest by which its project is found, and the number of its orders in the
+account.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reelwright.reel.command import Command, compute_row_digest
+from reelwright.reel.operation import Standing
+from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.studio.films import project_run
+from reelwright.studio.films.failed_takes import request_failed_takes
+from reelwright.studio.results.rows import Row, shorten_title
+from reelwright.studio.runtime.home import Home
+
+
+class RowProjects:
+    """Finds or opens the project of each row of a batch. Only ``open`` and ``record_retry_round`` write."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    async def find(self, row: Row) -> str | None:
+        """Return the id of the project that an earlier run of the batch opened for this row; None if there is none."""
+        return await self._home.journal.find_project(self._home.account, compute_row_digest(row.key, row.order_number))
+
+    async def open(self, row: Row) -> str:
+        """Return the id of the row's project, and open the project unless an equal row has opened it earlier.
+
+        Buys nothing.
+        """
+        command = Command(
+            name=shorten_title(row.brief.text),
+            brief=row.brief,
+            digest=compute_row_digest(row.key, row.order_number),
+            plan=row.first_plan if row.is_planned else None,
+            plan_author="person" if row.plan else "rules",
+            order_number=row.order_number,
+        )
+        return (await self._home.journal.open_for_command(self._home.account, command))[0]
+
+    async def read_standing(self, row: Row, project: str) -> Standing:
+        """Read the project's standing under the row's goal, with a new round if its failed take is worth another try.
+
+        Writes nothing.
+        """
+        standing = await self._home.journal.read_standing_with_spending(self._home.account, project)
+        standing = project_run.aim_at_goal(standing, row.goal)
+        return await request_failed_takes(self._home.ledger, standing, has_billed=False)
+
+    async def is_up_to_date(self, row: Row, project: str) -> bool:
+        """Return whether the project has everything that the row asks for, and no purchase of it is open."""
+        standing = await self.read_standing(row, project)
+        graph = self._home.producer.build_graph(standing)
+        want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+        return (
+            not (want.certain or want.possible or want.stuck)
+            and standing.plan is not None
+            and not standing.open_purchases
+        )
+
+    async def is_handed_over(self, row: Row) -> bool:
+        """Return whether an earlier run finished this row's job, and a file is still at the path of that job."""
+        project = await self.find(row)
+        if project is None:
+            return False
+        jobs = await self._home.journal.list_jobs(self._home.account, project)
+        return any(job.state == "done" and Path(job.options["out"]).is_file() for job in jobs if "out" in job.options)
+
+    async def record_retry_round(self, project: str) -> None:
+        """Write a revision that requests the takes again that failed for reasons that may pass. Buys nothing."""
+        standing = await self._home.journal.read_standing(self._home.account, project)
+        after = await request_failed_takes(self._home.ledger, standing, has_billed=False)
+        if after is not standing and after.plan:
+            plan, choices = after.plan, after.choices
+            await self._home.journal.revise(self._home.account, project, standing.revision, plan, choices, "person")

@@ -1,0 +1,1 @@
+"""Files of a project and uploads, and how disk space is freed."""

@@ -1,0 +1,253 @@
+"""Plans and quotes a brief that has no project yet, without opening the home, so that nothing is written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.brief import Brief, Goal, Material
+from reelwright.reel.choices import Choices
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import OwnFootage, Plan, Shot
+from reelwright.reel.request import Input
+from reelwright.reel.wanted_steps import walk_graph
+from reelwright.settings import Settings
+from reelwright.studio.films.format_prices import add_framing_prices
+from reelwright.studio.quotes.planning_steps import build_planning_steps, describe_planner
+from reelwright.studio.quotes.quote import build_project_quote, compute_quote
+from reelwright.studio.quotes.quote_warnings import refuse_retired
+from reelwright.studio.results.results import PlanResult, PriceWithKey, ProjectQuote
+from reelwright.studio.runtime.home import Home, count_hands, price_request
+from reelwright.studio.scripts.briefing import find_file
+from reelwright.studio.scripts.script_files import describe_draft
+from reelwright.units import convert_frames_to_ms, find_nearest_aspect
+
+USUAL_SIDE: Final = Brief(text="").short_side
+_MOST_ESTIMATES: Final = 200
+MARGIN_MS: Final = 50
+"""Tolerance in milliseconds when a length in seconds is compared with one in whole frames."""
+
+
+def plan_by_rules(brief: Brief) -> PlanResult:
+    """Make a plan of ``brief`` by built-in rules, without a model; the same brief gives the same plan. Free.
+
+    Raises ``BadInput``, also if the film would show characters that no bundled font can draw.
+    """
+    from reelwright.planner.drawable import refuse_brief
+    from reelwright.planner.rules import plan
+
+    planned = plan(brief)
+    refuse_brief(planned.plan, brief)
+    notes = (*describe_planner(brief), *planned.messages)
+    draft = planned.draft if planned.draft and planned.draft.lines and planned.facts else None
+    return PlanResult(
+        plan=planned.plan, interpretation=planned.interpretation, notes=notes,
+        draft=describe_draft(planned.facts, draft, planned.script) if planned.facts and draft else None,
+    )  # fmt: skip
+
+
+async def estimate_plan(home: Home, standing: Standing) -> Plan:
+    """Return the plan that the rules would make, to estimate steps and prices of a project without a plan. Cached.
+
+    The home keeps it: between the quote and the director, which both need it, lie calls that have no use for it.
+    """
+    if (plan := home.rules_plans.get(standing.project)) is None:
+        plan = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+        keep_estimate(home, standing.project, plan)
+    return plan
+
+
+def keep_estimate(home: Home, project: str, plan: Plan) -> None:
+    """Put a plan by the rules into the cache of ``estimate_plan``, which holds those of the newest 200 projects."""
+    while len(home.rules_plans) >= _MOST_ESTIMATES:  # in a server that runs for weeks
+        home.rules_plans.pop(next(iter(home.rules_plans)))
+    home.rules_plans[project] = plan
+
+
+def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:
+    """Check a person's own plan, or read it from a file, and choose models if it names none; None gives None.
+
+    The plan may show the brief's materials. Models are chosen as the brief asks. Beats open on the brief's stills.
+    Raises ``BadInput``, also for a retired model: what a person wrote is never replaced.
+    """
+    if plan is None:
+        return None
+    from reelwright.planner.casting.budget import cast_within_budget
+    from reelwright.planner.casting.cast import list_model_shots
+    from reelwright.planner.casting.own_stills import apply_stills
+
+    found = _read_plan(plan, brief.materials)
+    refuse_retired(found)
+    _refuse_contradictions(found, brief)
+    if list_model_shots(found):
+        found = apply_stills(found, brief.storyboard) if brief.storyboard else found
+        return PlanResult(plan=_with_formats(found, brief), interpretation={})
+    made_by = cast_within_budget(found, brief)
+    return PlanResult(plan=_with_formats(made_by.plan, brief), interpretation={}, notes=made_by.messages)
+
+
+def _with_formats(plan: Plan, brief: Brief) -> Plan:
+    """Return the plan in the further formats that the brief asks for; if it asks for none, in those that it has."""
+    from reelwright.planner.resizing import set_formats
+
+    return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
+
+
+def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
+    """Raise ``BadInput`` for an option of the brief that contradicts the person's own plan, or has no effect on it."""
+    aspect = find_nearest_aspect(plan.size)
+    seconds = f"{float(plan.seconds):g}"
+    shown = {one.asset for shot in plan.shots for one in _list_assets(shot)} | {
+        shot.source.asset for shot in plan.shots if isinstance(shot.source, OwnFootage)
+    }
+    unseen = next((material.name for material in brief.materials if material.asset not in shown), None)
+    apart = (
+        brief.length_ms is not None and abs(brief.length_ms - convert_frames_to_ms(plan.length, plan.fps)) > MARGIN_MS
+    )
+    options: dict[str, tuple[object, str]] = {
+        "length": (f"{(brief.length_ms or 0) / 1000:g}" if apart else None, f"{seconds}, as the plan has it"),
+        "aspect": (brief.aspect if brief.aspect != aspect else None, f"{aspect}, as the plan has it"),
+        "short_side": (
+            brief.short_side if brief.short_side not in (USUAL_SIDE, min(plan.size)) else None,
+            f"{min(plan.size)}, as the plan has it",
+        ),
+        "language": (
+            brief.language if brief.language != plan.language else None, f"{plan.language}, as the plan has it"
+        ),
+        "archetype": (brief.archetype or None, "nothing beside a plan, which has its own shape"),
+        "planner": (brief.planner or None, "nothing beside a plan, which is written already"),
+        "look": (brief.look if brief.look not in ("", plan.look) else None, f"{plan.look}, as the plan has it"),
+        "accent": (brief.accent or None, "nothing beside a plan, which has its own colour"),
+        "logo": (brief.logo.name if brief.logo else None, "nothing beside a plan, whose pictures are settled"),
+        "font": (brief.font.name if brief.font else None, "nothing beside a plan, whose type is settled"),
+        "end_card": (brief.end_card or None, "nothing beside a plan, which has its own words"),
+        "variation": (brief.variation or None, "nothing beside a plan: there is no other one"),
+        "image": (unseen, "a picture or a clip that the plan shows, by its name"),
+    }  # fmt: skip
+    for name, (value, accepted) in options.items():
+        if value is not None:
+            raise BadInput(name, value, accepted, hint="say it in the plan, or leave the plan out")
+
+
+def _list_assets(shot: Shot) -> tuple[Input, ...]:
+    return () if isinstance(shot.source, OwnFootage) else tuple(one for one in shot.source.inputs if one.asset)
+
+
+def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
+    from reelwright.planner.read import read_plan, validate_plan
+
+    if isinstance(plan, Plan):
+        return validate_plan(plan, "plan")
+    path = find_file("plan", plan)
+    try:
+        return read_plan(path.read_text(encoding="utf-8"), path.name, materials)
+    except UnicodeDecodeError as cause:
+        raise BadInput("plan", path.name, "text in UTF-8") from cause
+
+
+def build_whole_graph(
+    brief: Brief, plan: Plan, goal: Goal, *, is_planned: bool, encoding: EncodingOptions = DEFAULT_ENCODING
+) -> Graph:
+    """Build the graph of all steps up to ``goal``: those of ``plan``, and those that write it unless ``is_planned``.
+
+    ``encoding``: see ``build_graph``.
+    """
+    rest = build_graph(plan, goal, encoding)
+    if is_planned:
+        return rest
+    words = build_planning_steps(brief).graph
+    return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
+
+
+def choose_first_plan(brief: Brief, given_plan: PlanResult | None) -> PlanResult:
+    """Return ``given_plan``, or the plan that the rules make of ``brief`` if it is None. Raises ``BadInput``."""
+    if given_plan is None:
+        _refuse_unplanned(brief)
+    return given_plan or plan_by_rules(brief)
+
+
+def quote_new_project(
+    settings: Settings, brief: Brief, goal: Goal, first: PlanResult, *, is_planned: bool
+) -> ProjectQuote:
+    """Quote a project that is not opened yet, with every step up to ``goal`` wanted. Spends nothing.
+
+    ``is_planned``: see ``build_whole_graph``.
+    """
+    graph = build_whole_graph(brief, first.plan, goal, is_planned=is_planned)
+    keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(first.plan)
+    standing = build_new_standing(settings, brief, first.plan)
+    return quote_graph(settings, standing, graph, first.notes, keyed)
+
+
+def _refuse_unplanned(brief: Brief) -> None:
+    """Raise ``BadInput`` for stills by beat if a language model plans, which has not named the beats yet."""
+    if brief.planner and brief.storyboard:
+        from reelwright.planner.casting.own_stills import STILL_FIELD, format_still
+
+        still = format_still(brief.storyboard[0])
+        hint = f"make only the plan first, then edit the project with the still {still}"
+        accepted = f"a plan that is there: {brief.planner} is yet to say which beats it has"
+        raise BadInput(STILL_FIELD, still, accepted, hint=hint)
+
+
+def build_new_standing(
+    settings: Settings, brief: Brief, plan: Plan, choices: Choices | None = None, *, nth: int = 1,
+    encoding: EncodingOptions = DEFAULT_ENCODING,
+) -> Standing:  # fmt: skip
+    """Build the standing that a new project of this brief and plan would have, for a quote. Writes nothing."""
+    return Standing(
+        account=settings.account,
+        project="",
+        brief=brief,
+        revision=0,
+        plan=plan,
+        choices=choices or Choices(),
+        job=None,
+        outcomes={},
+        deleted_assets=frozenset(),
+        order_number=nth,
+        encoding=encoding,
+    )
+
+
+def quote_graph(
+    settings: Settings,
+    standing: Standing,
+    graph: Graph,
+    notes: Sequence[str] = (),
+    prices_with_key: tuple[PriceWithKey, ...] = (),
+) -> ProjectQuote:
+    """Quote the steps of ``graph`` for a project that is not opened yet. ``notes``: put first. Spends nothing."""
+    hands = count_hands(settings)
+    walk = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    quote = compute_quote(standing, graph, price_request, hands, walk)
+    quoted = build_project_quote(
+        standing, graph, quote, project=None, hands=hands, notes=notes, prices_with_key=prices_with_key,
+        wanted_steps=walk[0],
+    )  # fmt: skip
+    if standing.plan is None or not standing.plan.formats:
+        return quoted
+    return add_framing_prices(
+        quoted, standing, lambda stands, wanted: compute_quote(stands, wanted, price_request, hands)
+    )
+
+
+def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:
+    """Price the plan's film from each video model that needs an API key and makes its aspect; the cheapest first."""
+    from reelwright.catalogue.film import compute_film_prices
+    from reelwright.catalogue.models import load_models
+
+    if all(shot.markdown and not shot.prompt for shot in plan.shots):
+        return ()  # only text: no model has anything to make
+    rows = [
+        PriceWithKey(model=name, provider=load_models()[name].provider, micros=found.micros, basis=found.basis)
+        for name, found in compute_film_prices(plan).items()
+        if found.micros is not None
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.micros, row.model)))

@@ -1,0 +1,1 @@
+"""AI models and their providers: keys, lists, local servers, voices."""

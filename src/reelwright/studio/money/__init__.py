@@ -1,0 +1,1 @@
+"""Money: what was spent, budgets, and how the ledger is brought in line with a provider's bill."""

@@ -1,0 +1,1 @@
+"""Projects and jobs as they are shown: shots, takes, state, progress. Begin with ``project_details``."""

@@ -1,0 +1,1 @@
+"""Results and options of all verbs, as data: what ``--json`` and HTTP print. Begin with ``results``."""

@@ -1,0 +1,1 @@
+"""The runtime: one for each process, and its view for each account. Begin with ``runtime`` and ``home``."""

@@ -1,0 +1,100 @@
+"""The driver runs the projects of one process with its one director, and passes its events on to their listeners."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from reelwright.studio.runtime.catalogue_limits import get_pace
+
+if TYPE_CHECKING:
+    from reelwright.engine.director import Director, Until
+    from reelwright.engine.step_run import ProgressEvent
+    from reelwright.studio.runtime.runtime import Runtime
+
+_AGAIN_S: Final = 2.0
+"""Seconds before the director is started again after a fault."""
+logger = logging.getLogger(__name__)
+Hear = Callable[["ProgressEvent"], None]
+"""Called on the event loop with every event of a project's steps. Must not block or raise."""
+
+
+class Driver:
+    """Runs jobs of projects with the one director of this process. Every method may be called at once.
+
+    The director is made by the first call: reading a home needs none. What was agreed to is in the journal, with each
+    job; the driver spends at most that.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._hearers: dict[str, list[Hear]] = {}
+
+    async def drive(self, account: str, project: str, hear: Hear | None = None) -> None:
+        """Run the project's jobs, or wait for a process that does, until none is queued or running; may spend.
+
+        A cancel stops what this call runs and releases the lease; the job stays for the next director. Raises
+        ``StoreUnavailable``.
+        """
+        with self._heard_by(project, hear):
+            await self._director.drive(account, project)
+
+    async def carry_out_cancel(self, account: str, project: str, hear: Hear | None = None) -> None:
+        """Finish a requested cancel of the project's next job; see ``Director.carry_out_cancel``. Buys nothing."""
+        with self._heard_by(project, hear):
+            await self._director.carry_out_cancel(account, project)
+
+    async def run(self, until: Until = "idle") -> None:
+        """Run queued jobs of all accounts until none is left (``idle``) or for ever; may spend.
+
+        See ``Director.run``.
+        """
+        await self._director.run(until)
+
+    async def run_forever(self) -> None:
+        """Run queued jobs of all accounts until the call is cancelled, logging exceptions; may spend."""
+        while True:
+            try:
+                await self.run("forever")
+            except Exception:  # whatever it is, the other projects go on
+                logger.exception("the director stopped; it is started again in %s s", _AGAIN_S)
+            await asyncio.sleep(_AGAIN_S)
+
+    async def stop(self) -> None:
+        """Stop the jobs that run in this process; they stay in the journal for the next director."""
+        if "_director" in self.__dict__:  # ``cached_property`` has made it
+            await self._director.stop()
+
+    @cached_property
+    def _director(self) -> Director:
+        from reelwright.engine.director import Director
+
+        own, tempo = self._runtime, self._runtime.tempo
+        return Director(
+            own.journal, own.ledger, own.vault, own.hands, own.providers, own.settings, own.production, self._dispatch,
+            send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
+            arrives_s=tempo.arrives_s,
+        )  # fmt: skip
+
+    def _dispatch(self, event: ProgressEvent) -> None:
+        for hear in tuple(self._hearers.get(event.project, ())):
+            hear(event)
+
+    @contextmanager
+    def _heard_by(self, project: str, hear: Hear | None) -> Iterator[None]:
+        """Call ``hear`` with the project's events in this block. Several calls may drive a project at once."""
+        if hear is None:
+            yield
+            return
+        self._hearers.setdefault(project, []).append(hear)
+        try:
+            yield
+        finally:
+            hearers = self._hearers[project]
+            del hearers[next(n for n, one in enumerate(hearers) if one is hear)]
+            if not hearers:
+                del self._hearers[project]

@@ -1,0 +1,391 @@
+"""Pure functions that apply a person's changes to a plan and its choices, for the next revision. Nothing spends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.reason import Action
+from reelwright.reel.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
+from reelwright.reel.brief import Brief, Font, Material, Still
+from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.fit import fit
+from reelwright.reel.graph import compute_order_fingerprint
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import MOVES, OwnFootage, Plan, Shot, get_shot, list_aspects, map_shots
+from reelwright.reel.request import Request, compute_request_digest
+from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.studio.quotes import validation
+from reelwright.studio.results.verb_options import Changes
+from reelwright.studio.runtime.name_resolution import resolve_shot
+from reelwright.text_limits import NAME_CHARS
+from reelwright.units import Aspect, Frames, convert_ms_to_frames
+
+WAYS: Final = ("bridge", "reflow")
+SHORTEST_S: Final = 0.4
+"""Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
+WORD_CHARS: Final = 400
+_OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
+_OF_THE_FILM: Final = (
+    "look", "accent", "logo", "font", "end_card", "brand", "mood", "music", "music_level", "voice", "captions",
+    "caption_shift", "aspect", "native", "storyboard", "order",
+)  # fmt: skip
+
+
+def check(changes: Changes) -> None:
+    """Raise ``BadInput`` if the options of an edit name no change or contradict each other. Reads no plan."""
+    given = {name for name, value in changes.items() if value is not None and value is not False and value != ()}
+    if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "continuation", "successor"}:
+        raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
+    if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:
+        raise BadInput(
+            "edit", None, f"a change: {', '.join((*_OF_A_SHOT, *_OF_THE_FILM)).replace('storyboard', 'still')}"
+        )
+    of_a_shot = given & set(_OF_A_SHOT)
+    if "shot" not in given and (lost := of_a_shot - {"length"}):
+        raise BadInput("shot", None, f"the number of the shot, for its {min(lost)}")
+    if "length" in of_a_shot and "shot" not in given:
+        validation.parse_milliseconds("length", changes.get("length"))
+    if "shot" in given and not of_a_shot:
+        fields = ", ".join(sorted(given & set(_OF_THE_FILM))).replace("storyboard", "still")
+        raise BadInput("shot", changes.get("shot"), f"nothing beside {fields}, which is of the whole film")
+    if {"image", "clip"} <= given:
+        raise BadInput("clip", str(changes.get("clip")), "an image or a clip, not both")
+    if changes.get("successor") and "model" not in given:
+        raise BadInput("successor", True, "a model beside it, which may be retired")
+    if "continuation" in given:
+        validation.check_choice("continuation", changes.get("continuation"), WAYS)
+        if "shot" not in given and "storyboard" not in given:
+            raise BadInput("continuation", changes.get("continuation"), "a shot that is edited, or a still")
+
+
+def apply_changes(
+    plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = (), logo: Material | None = None,
+    brand_end_card: str = "", brief: Brief | None = None, font: Font | None = None,
+) -> Plan:  # fmt: skip
+    """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``.
+
+    ``material``: the picture or clip of the shot. ``logo``, ``font``: the film's. ``brand_end_card``: the home's, for
+    a film whose last screen has room for it. ``brief``: of the project.
+    """
+    from reelwright.planner import captioning, edit
+    from reelwright.planner.resizing import update_formats
+    from reelwright.planner.screens import end_card_edit
+
+    check(changes)
+    before = plan
+    for shot in list_named_shots(plan, changes):
+        plan = _edit_shot(plan, shot, changes, material)
+    if stills:
+        from reelwright.planner.casting.own_stills import apply_stills
+
+        plan = apply_stills(plan, stills)
+    plan = _set_aspects(plan, validation.check_aspects(changes.get("aspect")), changes.get("native"))
+    look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
+    mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
+    face = font.asset if font else "" if validation.is_none(changes.get("font")) else None
+    if any(one is not None for one in (look, accent, mark, face)):
+        colour = "" if validation.is_none(accent) else accent
+        plan = edit.set_look(plan, look=look, accent=colour, logo=mark, font=face)
+    if (voice := changes.get("voice")) is not None:
+        plan = _replace_voice(plan, validation.check_text("voice", voice, NAME_CHARS))
+    if (mood := changes.get("mood")) is not None:
+        plan = edit.set_mood(plan, mood)
+    if (piece := changes.get("music")) is not None:
+        plan = edit.set_piece(plan, piece)
+    if (level := changes.get("music_level")) is not None:
+        plan = edit.set_music_level(plan, round(level * 1000))
+    if (choice := changes.get("captions")) is not None:
+        plan = captioning.choose_captions(plan, choice)
+    if (shift := changes.get("caption_shift")) is not None:
+        plan = captioning.shift_captions(plan, shift)
+    if (order := changes.get("order")) is not None:
+        from reelwright.planner.arranging import order_shots
+
+        plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
+    plan = end_card_edit.follow_end_card(before, plan)
+    end_card = validation.check_end_card(changes.get("end_card"))
+    if brief and (end_card or brand_end_card):
+        plan = end_card_edit.name_end_card(plan, brief)
+    if end_card is not None:
+        plan = end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
+    elif brand_end_card:
+        plan = end_card_edit.set_end_card_if_possible(plan, brand_end_card)
+    return update_formats(plan)
+
+
+def _set_aspects(plan: Plan, aspects: Sequence[Aspect] | None, is_native: bool | None) -> Plan:
+    """Return the plan in other aspects, or with takes that are bought in each of those that it has."""
+    from reelwright.planner.resizing import set_aspects
+
+    if aspects is None and is_native is None:
+        return plan
+    aspects = aspects or list_aspects(plan)
+    if is_native and len(aspects) == 1:
+        raise BadInput("native", True, "a film in several aspects, such as 16:9,9:16")
+    if is_native is None:
+        is_native = any(one.is_native for one in plan.formats)
+    made = set_aspects(plan, aspects, is_native=is_native)
+    return plan if made.formats == plan.formats and made.size == plan.size else replace(made, author="person")
+
+
+def _replace_voice(plan: Plan, text: str) -> Plan:
+    """Return the plan with another voice: ``MODEL:voice``, or a voice of the one model that speaks in it."""
+    from reelwright.planner.casting import terms, voices
+
+    models = {line.request.model for _, line in plan.list_lines() if line.request}
+    full = text if ":" in text or len(models) != 1 else f"{min(models)}:{text}"
+    return voices.replace_voice(plan, *terms.parse_voice(full))
+
+
+def list_named_shots(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:
+    """Return the ids of the shots that an edit names, each once, in the edit's order; empty for one of the whole film.
+
+    Raises ``BadInput``.
+    """
+    called = changes.get("shot")
+    if called is None:
+        return ()
+    each = [called] if isinstance(called, (int, str)) else list(called)
+    return tuple(dict.fromkeys(resolve_shot(plan, one).id for one in each))
+
+
+def _edit_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material | None) -> Plan:
+    """Return the plan with one shot changed: its picture first, then its text, whose place depends on the picture."""
+    from reelwright.planner.edit import rematch, set_title_accent
+    from reelwright.planner.rewording import set_words
+
+    before, shot = plan, get_shot(plan, shot_id)
+    words = _check_words(changes.get("words"), plan)
+    prompt, length, by = changes.get("prompt"), changes.get("length"), changes.get("model")
+    if prompt is not None:
+        _refuse_unfilmed(shot, prompt, by, material)
+    if words:
+        plan = set_words(plan, shot_id, words)
+    plan = rematch(
+        plan,
+        shot_id,
+        prompt=validation.check_text("prompt", prompt, 2000) if prompt is not None else None,
+        length=_parse_length(plan, shot, length) if length is not None else None,
+        material=material,
+        sound=("duck" if material.has_sound else "mute") if material else None,
+    )
+    if length is not None:
+        plan = _fit_spoken_lines(plan, length)
+    if material:
+        plan = _detach_following_shots(plan, shot_id, before)
+    if by is not None:
+        plan = _replace_model(plan, shot_id, validation.check_text("model", by, 200))
+    if words == "":
+        plan = set_words(plan, shot_id, words)  # after the change of picture: only some shots may have no text
+    if (move := changes.get("move")) is not None:
+        plan = _set_move(plan, shot_id, move)
+    if (caption := changes.get("caption")) is not None:
+        plan = rematch(plan, shot_id, corrections=_build_correction(plan, get_shot(plan, shot_id), caption))
+    return set_title_accent(plan)
+
+
+def _check_words(words: object, plan: Plan) -> str | dict[str, str] | None:
+    """Check text on screen: a line, or text by role. Empty text removes what is there. Raises ``BadInput``."""
+    if words is None:
+        return None
+    if isinstance(words, str):
+        return _check_optional_text("words", words, plan)
+    if not isinstance(words, Mapping) or not words:
+        raise BadInput("words", words, "text, or a mapping of role to text")
+    return {str(role): _check_optional_text(f"words.{role}", text, plan) for role, text in words.items()}
+
+
+def _check_optional_text(field: str, value: object, plan: Plan) -> str:
+    """Check that text can be drawn; empty text passes. Raises ``BadInput``, also for text that only looks empty."""
+    from reelwright.planner.drawable import refuse_text
+
+    if value == "":
+        return ""
+    text = validation.check_text(field, value, WORD_CHARS)
+    refuse_text(field, text, plan.language)
+    return text
+
+
+def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material | None) -> None:
+    """Raise ``BadInput`` for a prompt that no model would read, because the shot is drawn or own footage."""
+    from reelwright.planner.match import is_drawn
+
+    if by is not None and by not in ("animatic", ANIMATIC_MODEL):
+        return
+    if isinstance(shot.source, OwnFootage) and material is None:
+        raise BadInput("prompt", prompt, "a shot that is made, not own footage")
+    if isinstance(shot.source, OwnFootage) or material is not None or by is not None or is_drawn(shot.source):
+        raise BadInput(
+            "prompt", prompt, "only for a shot that an AI model films; this shot is drawn, or is your own footage",
+            hint="change its words or its image instead, or name a model that films it",
+        )  # fmt: skip
+
+
+def _replace_model(plan: Plan, shot: ShotId, by: str) -> Plan:
+    """Return the plan with the shot made by another model, or drawn on this machine. Raises ``BadInput``."""
+    from reelwright.catalogue.models import get_sold_model
+    from reelwright.planner.casting.drawn_to_model import cast_shot
+    from reelwright.planner.casting.recast import draw_instead
+    from reelwright.planner.match import is_drawn
+    from reelwright.planner.roles import list_screen_words
+
+    one = get_shot(plan, shot)
+    if isinstance(one.source, OwnFootage):
+        raise BadInput("model", by, "a shot that is made, not own footage")
+    if by in ("animatic", ANIMATIC_MODEL):
+        if is_drawn(one.source):
+            return plan
+        if not list_screen_words(plan, one):
+            raise BadInput("model", by, "a shot with words to draw, or some given with it")
+        drawn = draw_instead(plan, one)
+        return _detach_following_shots(map_shots(plan, lambda each: drawn if each.id == shot else each), shot, plan)
+    row = get_sold_model(by)
+    if row.kind != "video":
+        raise BadInput("model", by, f"a model that makes video; {row.name} makes {row.kind}")
+    other = cast_shot(plan, one, row)
+    return map_shots(plan, lambda each: other if each.id == shot else each)
+
+
+def _detach_following_shots(plan: Plan, shot: ShotId, before: Plan) -> Plan:
+    """Let shots that continue this one open by themselves, since no model makes this shot any more."""
+    from reelwright.planner.casting.recast import detach_shot
+
+    return map_shots(plan, lambda one: detach_shot(before, one, {shot}))
+
+
+def _build_correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
+    """Return the corrected caption by line id, for the first line over the shot. Raises ``BadInput`` without one."""
+    begin, end = plan.compute_windows()[shot.id]
+    caption = _check_optional_text("caption", text, plan)
+    for start, line in plan.list_lines():
+        if start < end and start + line.room > begin:
+            return {line.id: caption}
+    raise BadInput("caption", text, "a shot that has a line to caption")
+
+
+def _parse_length(plan: Plan, shot: Shot, length: int | float | str) -> Frames:
+    """Convert the new length to frames. Raises ``BadInput`` if a transition would take more than half of the shot."""
+    ms = validation.parse_milliseconds("length", length, round(SHORTEST_S * 1000))
+    assert ms is not None
+    frames = convert_ms_to_frames(ms, plan.fps)
+    at = [one.id for one in plan.shots].index(shot.id)
+    least = 2 * max(shot.transition.length, plan.shots[at - 1].transition.length if at else 0)
+    if frames < least:
+        raise BadInput("length", length, f"{least * plan.fps[1] / plan.fps[0]:g} seconds or more, for its transitions")
+    return frames
+
+
+def _fit_spoken_lines(plan: Plan, length: int | float | str) -> Plan:
+    """Fit the plan to its voice lines. Raises ``BadInput`` if the new length is too short for a line."""
+    if not any(line.request for _, line in plan.list_lines()):
+        return plan
+    fitted = fit(plan, {})
+    short = sum(beat.length for beat in fitted.beats) - sum(beat.length for beat in plan.beats)
+    if short:
+        more = f"{-(-short * plan.fps[1] * 100 // plan.fps[0]) / 100:g} seconds more"
+        raise BadInput(
+            "length", length, f"{more}, for the words that are spoken over it", hint="fewer words need less time"
+        )
+    return fitted
+
+
+def _set_move(plan: Plan, shot: ShotId, move: str) -> Plan:
+    from reelwright.planner.match import match_still
+
+    validation.check_choice("move", move, MOVES)
+
+    def moves(one: Shot) -> Shot:
+        if one.id != shot:
+            return one
+        if not isinstance(one.source, Request) or one.source.mode != "picture":
+            raise BadInput("move", move, "a shot that a picture fills")
+        source = replace(one.source, extra={**one.source.extra, "move": move})
+        return replace(one, source=source, still=match_still(source) if one.still else None)
+
+    return map_shots(plan, moves)
+
+
+def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:
+    """Return the ids of shots in ``after`` that ``before`` lacks or has differently."""
+    old = {shot.id: shot for shot in before.shots}
+    return frozenset(shot.id for shot in after.shots if old.get(shot.id) != shot)
+
+
+# choices
+
+
+def find_order(standing: Standing, shot: Shot) -> Fingerprint | None:
+    """Return the fingerprint under which the account orders a shot's takes; None for own footage or missing inputs."""
+    if standing.plan is None or isinstance(shot.source, OwnFootage):
+        return None
+    graph = build_graph(standing.plan, "takes", standing.encoding)
+    step = graph.steps[make_take_key(shot.id)]
+    there = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    digests = [i.asset or (there[i.of].asset if i.of else None) for i in step.inputs]
+    fp, given = there[step.key].fingerprint, tuple(digest for digest in digests if digest)
+    return compute_order_fingerprint(step, fp, given) if fp and len(given) == len(digests) else None
+
+
+def _get_shot_number(plan: Plan, shot: Shot) -> int:
+    return [one.id for one in plan.shots].index(shot.id) + 1
+
+
+def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Choices]:
+    """Return plan and choices with one more round of takes of ``shot`` requested. Buys nothing. Raises ``BadInput``.
+
+    Adds nothing while a requested round has not landed yet. ``highest``: the number of the account's last order of this
+    request, in any project.
+    """
+    assert standing.plan
+    if isinstance(shot.source, OwnFootage):
+        raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
+    if shot.source.model == ANIMATIC_MODEL and shot.source.mode == "picture":
+        hint = "another move, length or image makes it another one"
+        raise BadInput(
+            "shot",
+            _get_shot_number(standing.plan, shot),
+            "a shot that can come out differently; a picture's move is always the same",
+            hint=hint,
+        )
+    there = resolve_steps(
+        build_graph(standing.plan, "takes", standing.encoding),
+        standing.choices,
+        standing.outcomes,
+        standing.deleted_assets,
+    )
+    fp = there[make_take_key(shot.id)].fingerprint
+    if fp is None or fp not in standing.outcomes:
+        raise BadInput(
+            "shot",
+            _get_shot_number(standing.plan, shot),
+            "a shot that has a take already",
+            actions=[Action("resume_job", {"project": standing.project})],
+        )
+    rounds = [ask for ask in standing.choices.retakes if ask.fingerprint == fp]
+    if any(compute_round_fingerprint(ask) not in standing.outcomes for ask in rounds):
+        return standing.plan, standing.choices
+    last = max((highest, *(ask.round for ask in rounds), 1))
+    ask = RetakeRequest(fingerprint=fp, round=last + 1, samples=shot.source.samples)
+    return standing.plan, replace(standing.choices, retakes=(*standing.choices.retakes, ask))
+
+
+def circle_take(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Choices]:
+    """Return plan and choices with the take ``asset`` chosen for ``shot``, as long as the shot keeps its request.
+
+    Raises ``BadInput`` for own footage.
+    """
+    assert standing.plan
+    if isinstance(shot.source, OwnFootage):
+        raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
+    circle = Circle(asset=asset, request=compute_request_digest(shot.source))
+    return standing.plan, replace(standing.choices, circles={**standing.choices.circles, shot.id: circle})
+
+
+def accept_findings(standing: Standing, finding_ids: frozenset[str]) -> tuple[Plan, Choices]:
+    """Return plan and choices with findings added to those that a person accepted, by id. Writes nothing."""
+    assert standing.plan
+    return standing.plan, replace(standing.choices, accepted_findings=standing.choices.accepted_findings | finding_ids)

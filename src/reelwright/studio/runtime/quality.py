@@ -1,0 +1,233 @@
+"""Findings of the checks in a film: which of them fail it, which shot each names, and which a person accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Any, Final
+
+from reelwright.catalogue.deliveries import SHORTFALL_CHECKS, find_shortfalls
+from reelwright.catalogue.models import load_models
+from reelwright.errors import BadInput
+from reelwright.media.normalise import HELD_FRAMES, MOST_EASING
+from reelwright.messages import format_reason
+from reelwright.reason import Action, Reason, build_reason
+from reelwright.reel.breakdown import VIDEO_MODES, make_take_key
+from reelwright.reel.choices import Choices
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import TakeMeasures, read_measures
+from reelwright.reel.plan import Plan, Shot, compute_take_length, find_source_start
+from reelwright.reel.request import Request
+from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.studio.results.results import Finding, Shortfall
+from reelwright.units import convert_frames_to_seconds, convert_ms_to_frames
+
+FAILING_CHECKS: Final = frozenset(
+    {
+        "black",
+        "frozen",
+        "empty",
+        "silent",
+        "clipped",
+        "length",
+        "loudness",
+        "peak",
+        "container",
+        "sync",
+        "captions",
+        "seam",
+        "flash",
+        "wordless",
+        "instruction",
+    }
+)
+"""Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20.
+
+Other findings are only remarks.
+"""
+_TAKE_CHECKS: Final = frozenset(SHORTFALL_CHECKS.values())
+"""Checks of a take against its order. They fail a film, and are remarks on a clip, which is delivered as it came."""
+_CAUSES: Final = {"frozen": "short", "silent": "mute"}
+"""Checks of a film whose findings follow from a take that a person has accepted: its last frame is held."""
+
+
+def read_findings(
+    facts: Mapping[str, Any], plan: Plan | None, accepted_keys: Set[str] = frozenset(), *, is_clip: bool = False
+) -> tuple[Finding, ...]:
+    """Convert the findings in a film's stored ``facts`` to results, one for each check and shot, in film order.
+
+    ``is_clip``: they are of a clip, which no finding fails.
+    """
+    numbers = {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
+    found: dict[str, Finding] = {}
+    for fact in facts.get("findings", ()):
+        check, shot = str(fact["check"]), fact.get("shot")
+        reason = Reason.from_json(fact.get("reason") or fact.get("said"))
+        name = f"{check}/{numbers.get(ShotId(shot), shot) if shot else 'film'}"
+        if name in found:
+            continue
+        found[name] = Finding(
+            id=name,
+            check=check,
+            shot=shot,
+            reason=reason,
+            message=format_reason(reason),
+            is_fault=not is_clip and check in FAILING_CHECKS | _TAKE_CHECKS,
+            aspect=str(fact.get("aspect", "")),
+            is_accepted=bool({_key(check, shot), _key(_CAUSES.get(check, check), shot)} & accepted_keys),
+        )
+    return tuple(found.values())
+
+
+def list_take_measures(standing: Standing) -> dict[Digest, TakeMeasures]:
+    """Return what the takes of a project really hold, by digest, of all that were measured when they landed."""
+    return {digest: found for one in standing.outcomes.values() for digest, found in read_measures(one).items()}
+
+
+def list_shortfalls(standing: Standing, graph: Graph) -> dict[ShotId, tuple[Reason, ...]]:
+    """Return, by shot, in what the take that it uses falls short of its order; shots whose take does not are left out.
+
+    A take also is short if a film needs more of it than easing can make up for. ``graph``: of the project's plan.
+    """
+    measures = list_take_measures(standing)
+    if not measures or standing.plan is None:
+        return {}
+    resolved = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    found: dict[ShotId, tuple[Reason, ...]] = {}
+    for shot in standing.plan.shots:
+        take = resolved.get(make_take_key(shot.id))
+        if take is None or take.asset not in measures or not isinstance(shot.source, Request):
+            continue
+        came = measures[take.asset]
+        shortfalls = find_shortfalls(shot.source, load_models().get(shot.source.model), came)
+        if not standing.is_clip and not any(reason.code == "take_short" for reason in shortfalls):
+            shortfalls = (*_find_missing_frames(standing.plan, shot, came), *shortfalls)
+        if shortfalls:
+            found[shot.id] = shortfalls
+    return found
+
+
+def _find_missing_frames(plan: Plan, shot: Shot, came: TakeMeasures) -> tuple[Reason, ...]:
+    needed = compute_take_length(shot)
+    lacks = find_source_start(plan, shot) + needed - convert_ms_to_frames(came.ms, plan.fps)
+    if lacks <= max(float(HELD_FRAMES), float(needed * MOST_EASING)):
+        return ()
+    ordered_s = float(convert_frames_to_seconds(needed, plan.fps))
+    return (build_reason("take_short", ordered_s=ordered_s, found_s=came.ms / 1000),)
+
+
+def has_open_shortfalls(standing: Standing, graph: Graph) -> bool:
+    """Whether a take of a film falls short of its order and no person has accepted it: nothing is made of it then."""
+    if standing.is_clip:
+        return False
+    facts = list_take_facts(standing, graph)
+    return any(_key(fact["check"], fact["shot"]) not in standing.choices.accepted_findings for fact in facts)
+
+
+def describe_shortfalls(source: object, *came: TakeMeasures) -> tuple[Shortfall, ...]:
+    """Return in what takes of a clip fall short of its ``source``, its request; one for each check."""
+    if not isinstance(source, Request):
+        return ()
+    row = load_models().get(source.model)
+    found = {reason.code: reason for one in came for reason in find_shortfalls(source, row, one)}
+    return tuple(
+        Shortfall(check=SHORTFALL_CHECKS[code], reason=reason, message=format_reason(reason))
+        for code, reason in found.items()
+    )
+
+
+def describe_take(standing: Standing, take: Digest) -> dict[str, Any]:
+    """Return the real length, size and sound of a clip's take, and its shortfalls, by the names that results have.
+
+    Empty for a take that was not measured.
+    """
+    came = list_take_measures(standing).get(take)
+    if came is None or standing.plan is None:
+        return {}
+    return {**describe_measures(came), "shortfalls": describe_shortfalls(standing.plan.shots[0].source, came)}
+
+
+def describe_measures(came: TakeMeasures) -> dict[str, Any]:
+    """Return the measured length, size and sound of a take by the names that results have."""
+    return {
+        "duration_s": came.ms / 1000, "width": came.width, "height": came.height, "has_sound": came.has_sound
+    }  # fmt: skip
+
+
+def list_take_facts(standing: Standing, graph: Graph) -> list[Mapping[str, Any]]:
+    """List in what the takes of a project fall short of their orders, as facts that ``read_findings`` takes."""
+    return [
+        {"check": SHORTFALL_CHECKS[reason.code], "shot": shot, "reason": reason.to_json()}
+        for shot, reasons in list_shortfalls(standing, graph).items()
+        for reason in reasons
+    ]
+
+
+def list_plan_facts(standing: Standing) -> list[Mapping[str, Any]]:
+    """List in what a film that a model makes differs from its brief, as facts that ``read_findings`` takes: no word
+    stands on it though the brief has a name, or a prompt holds the instruction of the brief.
+    """
+    expected: Mapping[str, Any] = next(
+        (made.facts["expected"] for made in standing.outcomes.values() if "expected" in made.facts), {}
+    )
+    plan = standing.plan
+    if not expected or plan is None:
+        return []
+    filmed = [
+        (shot, shot.source) for shot in plan.shots
+        if isinstance(shot.source, Request) and shot.source.mode in VIDEO_MODES
+    ]  # fmt: skip
+    found: list[Mapping[str, Any]] = []
+    has_words = any(shot.words or any(over.words for over in shot.overlays) for shot in plan.shots)
+    if filmed and expected.get("name") and not has_words and not any(line.text for _, line in plan.list_lines()):
+        found.append({"check": "wordless", "shot": None, "reason": build_reason("wordless", name=expected["name"])})
+    for shot, request in filmed:
+        prompt = " ".join(request.prompt.split()).casefold()
+        if text := next((one for one in expected.get("instructions", ()) if one.casefold() in prompt), ""):
+            found.append({"check": "instruction", "shot": shot.id, "reason": build_reason("instruction", text=text)})
+    return [{**fact, "reason": fact["reason"].to_json()} for fact in found]
+
+
+def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings that fail a film and that no person accepted; while there are any, its job waits."""
+    return tuple(finding for finding in findings if finding.is_fault and not finding.is_accepted)
+
+
+def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
+    """Build the reason of a job that waits because of faults, such as ``shot 3: frozen for 1.2 s; the film: …``."""
+    faults = []
+    for fault in open_faults:
+        shot = fault.id.partition("/")[2] if fault.shot else None
+        message = fault.message or fault.check
+        faults.append(
+            build_reason("shot_fault" if shot else "film_fault", check=fault.check, shot=shot, message=message)
+        )
+    numbers = [int(fault.params["shot"]) for fault in faults if fault.params["shot"]]
+    edits = [Action("edit_shot", {"shot": numbers[0]})] if numbers else []
+    taken = [int(fault.params["shot"]) for fault in faults if fault.params["check"] in _TAKE_CHECKS]
+    edits = [Action("retake_shot", {"shot": taken[0]}), *edits] if taken else edits
+    actions = [Action("show_project"), *edits, Action("accept_findings")]
+    return build_reason("checks_failed", faults=faults, actions=actions)
+
+
+def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Convert ids of findings (none: all that fail the film) to the keys that ``Choices.accepted_findings`` stores.
+
+    Raises ``BadInput`` for a name that is no finding.
+    """
+    if not names:
+        return frozenset(_key(finding.check, finding.shot) for finding in find_open_faults(findings))
+    known = {finding.id: _key(finding.check, finding.shot) for finding in findings}
+    if unknown := [name for name in names if name not in known]:
+        raise BadInput("accept", unknown[0], ", ".join(known) or "no name: this film has no findings")
+    return frozenset(known[name] for name in names)
+
+
+def keep_accepted(choices: Choices, changed_shots: Set[ShotId]) -> frozenset[str]:
+    """Return the keys of accepted findings that an edit keeps: all but those of the shots in ``changed_shots``."""
+    return frozenset(key for key in choices.accepted_findings if ShotId(key.partition("/")[2]) not in changed_shots)
+
+
+def _key(check: str, shot: str | None) -> str:
+    return f"{check}/{shot or 'film'}"

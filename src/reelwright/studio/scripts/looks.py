@@ -1,0 +1,66 @@
+"""The looks in which films are drawn: a list of them, and the sheets of stills by which people choose one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.media.animatic.look_sheet import draw_in_looks, draw_look_sheet
+from reelwright.media.looks.registry import list_colours, list_look_names, load_look
+from reelwright.planner.roles import is_staged
+from reelwright.reel.request import Request
+from reelwright.settings import Settings
+from reelwright.studio.results.inventory import LookSummary
+from reelwright.studio.results.verb_options import BriefOptions
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts.briefing import find_file
+from reelwright.studio.scripts.scripts import load_script, read_script_source
+from reelwright.units import Aspect, compute_size
+
+_SHEET_SIDE: Final = 540
+"""Pixels of the shorter side of a still on a sheet."""
+
+
+def list_looks() -> tuple[LookSummary, ...]:
+    """List every look that films can be drawn in, sorted by name, each with its colours and what it is good for."""
+    return tuple(
+        LookSummary(
+            name=name, palette=list_colours(look), description=look.about, use_when=look.use_when,
+            avoid_when=look.avoid_when, tones=look.tones,
+        )
+        for name in list_look_names() if (look := load_look(name))
+    )  # fmt: skip
+
+
+def draw_sheet(name: str, aspect: Aspect, image: str | Path | None, accent: str | None) -> bytes:
+    """Draw every beat in a look with sample words, as a JPEG; ``image``: a picture of the person's that shots show.
+
+    Raises ``BadInput`` and ``UnreadableMedia``. Spends nothing.
+    """
+    pictures = () if image is None else ((find_file("image", image), None),)
+    return draw_look_sheet(name, compute_size(aspect, _SHEET_SIDE), pictures, accent)
+
+
+async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None, settings: Settings) -> bytes:
+    """Draw one shot of a script in every look, as a JPEG. ``shot``: its number; None: the first that is drawn as type.
+
+    Raises ``BadInput``, also for a shot that is not drawn as type. Spends nothing.
+    """
+    with open_scratch_folder() as scratch:
+        options: BriefOptions = {"draft": True, "short_side": _SHEET_SIDE, **({"aspect": aspect} if aspect else {})}
+        loaded = await load_script(read_script_source(script), "plan", options, scratch, settings)
+        plan, _ = await asyncio.to_thread(loaded.build_plan, None, replace(loaded.brief, brands=()))
+        drawn = [n for n, one in enumerate(plan.shots, 1) if is_staged(one)]
+        number = shot if shot is not None else next(iter(drawn), None)
+        if number not in drawn:
+            raise BadInput(
+                "shot", number, f"a shot that is drawn as type: {', '.join(map(str, drawn)) or 'there is none'}"
+            )
+        source = plan.shots[number - 1].source
+        assert isinstance(source, Request)
+        kind = str(source.extra.get("treatment") or "") or None
+        files = [loaded.intake.files[one.asset][0] for one in source.subject_inputs if one.asset in loaded.intake.files]
+        return await asyncio.to_thread(draw_in_looks, source.extra, [(path, kind) for path in files])
