@@ -16,9 +16,9 @@ from sqlalchemy import create_engine, insert, make_url
 from bench.verdict import verdict
 from reelwright import Studio
 from reelwright.providers.offline import Offline
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.operation import Consent
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Consent
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal

@@ -18,9 +18,9 @@ from bench.verdict import verdict
 from reelwright.media import ffmpeg
 from reelwright.media.captions import draw_captions
 from reelwright.media.encoding import build_video_args
-from reelwright.reel.cues import compute_cues
-from reelwright.reel.document import to_json
-from reelwright.reel.plan import Plan
+from reelwright.reel.base.document import to_json
+from reelwright.reel.film.cues import compute_cues
+from reelwright.reel.film.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".bench"

@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.scale import choose
 from reelwright.media import ffmpeg
 from reelwright.media.sound.bed import compose_bed
-from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, Transition
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, Transition
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 
 SIZE, FPS = choose((1080, 1920), (180, 320)), (30, 1)

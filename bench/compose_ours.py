@@ -13,11 +13,11 @@ from reelwright.media.film import join_film
 from reelwright.media.segments import make_body, make_transition
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.work import Source, Work
-from reelwright.reel.breakdown import BED, build_graph
-from reelwright.reel.document import from_json
-from reelwright.reel.graph import Graph, Step, compute_step_fingerprint
-from reelwright.reel.plan import Plan
-from reelwright.reel.value import Digest, StepKey
+from reelwright.reel.base.document import from_json
+from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.film.breakdown import BED, build_graph
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import Graph, Step, compute_step_fingerprint
 
 WORKS: Mapping[str, Work] = {
     "segment.body": make_body,

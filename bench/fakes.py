@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.providers.fakes.script import Script
-from reelwright.reel.document import to_json
+from reelwright.reel.base.document import to_json
 
 FOOTAGE: Final[Mapping[str, tuple[str, ...]]] = {
     "film.mp4": ("-f", "lavfi", "-i", "testsrc=s=1280x720:r=24:d=8", "-c:v", "libx264", "-pix_fmt", "yuv420p"),

@@ -20,11 +20,11 @@ from bench.verdict import verdict
 from reelwright.planner.casting.clip import ClipRequest, plan_clip
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.script import Script, build_faulty_script
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import Consent
-from reelwright.reel.plan import Plan
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import Consent
 from reelwright.settings import Settings
 from reelwright.studio.films.summaries import sum_spent
 from reelwright.studio.quotes.tempo import Tempo

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reelwright.catalogue.model_row import FailureCharges
-from reelwright.engine.director import Director
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
+from reelwright.engine.scheduler.director import Director
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -25,19 +25,19 @@ from reelwright.providers.protocol import (
     Provider,
     Read,
 )
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices
-from reelwright.reel.graph import PAID, Graph, Step
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Consent, Lease, Operation, Standing, Verdict
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Beat, Opening, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
-from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Opening, Plan, Shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import PAID, Graph, Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.graph.wanted_steps import find_wanted_steps
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price, Quote
+from reelwright.reel.records.operation import Consent, Lease, Operation, Standing, Verdict
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal

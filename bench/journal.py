@@ -16,7 +16,7 @@ from bench.floor import Floor, load
 from bench.postgres import postgres
 from bench.scale import choose
 from bench.verdict import verdict
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 
 GOALS = {"sqlite": 500.0, "postgresql": 300.0}
 COMMITS, STATEMENTS = 12.0, 40.0

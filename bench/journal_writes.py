@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 
 from bench.verdict import verdict
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest, compute_fingerprint
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Holder, Lease
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.base.canonical import compute_digest, compute_fingerprint
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Holder, Lease
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

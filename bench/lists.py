@@ -16,8 +16,8 @@ from pathlib import Path
 from bench.scale import choose
 from bench.verdict import verdict
 from reelwright import AsyncStudio, Settings
-from reelwright.reel.document import to_json
-from reelwright.reel.ids import mint
+from reelwright.reel.base.document import to_json
+from reelwright.reel.base.ids import mint
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.database.unit import Unit

@@ -19,13 +19,13 @@ from bench.fakes import fake, footage
 from bench.floor import load
 from bench.scale import choose
 from bench.verdict import verdict
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.providers.fakes.script import Script, answer_status, drop
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.graph import Graph, Kind
-from reelwright.reel.plan import Plan, Transition
-from reelwright.reel.request import Request
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.plan import Plan, Transition
+from reelwright.reel.graph.graph import Graph, Kind
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio

@@ -34,11 +34,11 @@ from reelwright.planner.writer import build_question
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brief
-from reelwright.reel.graph import Graph, Kind, Step
-from reelwright.reel.operation import Consent, Purchase, Standing
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, StepKey
+from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.graph import Graph, Kind, Step
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Consent, Purchase, Standing
 from reelwright.settings import Settings
 from reelwright.studio.runtime.home import Home, price_request
 from reelwright.studio.runtime.rehearsal import Rehearsal, Stage

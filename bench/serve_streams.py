@@ -25,7 +25,7 @@ from bench.scale import choose
 from bench.servers import Server, Tell, serve_bare, serve_ours, start
 from bench.verdict import verdict
 from reelwright.errors import StoreUnavailable
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.unit import Unit
 from reelwright.studio.studio import AsyncStudio
 

@@ -20,12 +20,12 @@ from bench.fakes import fake
 from bench.floor import Floor, Remote, load
 from bench.scale import choose
 from bench.verdict import verdict
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.providers.protocol import Keep, Make, Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 
 GOAL_MB, GOAL_CORE = 150, 0.15
 MODEL = "openrouter-veo-3.1-fast"

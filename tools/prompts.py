@@ -10,8 +10,8 @@ from pathlib import Path
 
 from reelwright.errors import ReelwrightError
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.request import Request
 
 BRIEFS = Path(__file__).with_name("prompt_briefs.txt")
 FLAVORS = ("ads", "default", "example")

@@ -11,9 +11,9 @@ from PIL import Image
 from reelwright.documents.read import read_script
 from reelwright.media.animatic.still import draw_still
 from reelwright.planner.screens.film import FilmingOptions, plan_script
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.request import Request
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLE = re.compile(r"(?P<fence>`{3,4})markdown\n(?P<text>.*?)(?P=fence)\n\n!\[[^\]]*\]\((?P<file>[^)]+)\)", re.S)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reelwright.errors import ReelwrightError
-    from reelwright.reel.brief import Brief
-    from reelwright.reel.plan import Plan
+    from reelwright.reel.film.brief import Brief
+    from reelwright.reel.film.plan import Plan
     from reelwright.settings import Settings
     from reelwright.studio.results.results import FilmResult, PlanResult, Progress, ProjectQuote
     from reelwright.studio.runtime.rehearsal import Rehearsal
@@ -20,9 +20,9 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())  # a program that 
 
 _HOMES = {
     "AsyncStudio": "reelwright.studio.studio",
-    "Brief": "reelwright.reel.brief",
+    "Brief": "reelwright.reel.film.brief",
     "FilmResult": "reelwright.studio.results.results",
-    "Plan": "reelwright.reel.plan",
+    "Plan": "reelwright.reel.film.plan",
     "PlanResult": "reelwright.studio.results.results",
     "Progress": "reelwright.studio.results.results",
     "ProjectQuote": "reelwright.studio.results.results",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 PICTURE = Digest("ab" * 32)
 

@@ -9,7 +9,7 @@ from typing import Final
 from reelwright.catalogue.models import find_model
 from reelwright.catalogue.price import compute_price
 from reelwright.catalogue.snapping import list_sold_lengths
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.units import Micros, format_usd
 
 DAY: Final = date(2026, 11, 20)

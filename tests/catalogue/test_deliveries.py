@@ -8,8 +8,8 @@ import pytest
 
 from reelwright.catalogue.deliveries import find_shortfalls
 from reelwright.catalogue.models import load_models
-from reelwright.reel.outcome import TakeMeasures
-from reelwright.reel.request import Request
+from reelwright.reel.graph.outcome import TakeMeasures
+from reelwright.reel.graph.request import Request
 
 VEO = "openrouter-veo-3.1-fast"
 

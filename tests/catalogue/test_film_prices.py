@@ -9,8 +9,8 @@ from fractions import Fraction
 from reelwright.catalogue.film import choose_resolution, compute_film_price, compute_film_prices, split_into_purchases
 from reelwright.catalogue.models import find_model, load_models
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import OwnFootage
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import OwnFootage
 
 TEXT = "“Your coffee is cold.” A film for VoltCup, a travel mug"
 TODAY = date(2026, 11, 20)

@@ -16,7 +16,7 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model, is_retired, load_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 TODAY = date(2026, 11, 20)
 STANDARD, FAST = "vertex-veo-3.1", "vertex-veo-3.1-fast"

@@ -11,9 +11,9 @@ import pytest
 from catalogue.asking import video
 from reelwright.catalogue.models import find_model, load_models
 from reelwright.catalogue.price import compute_price
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.request import Request
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price, Quote
 
 TODAY = date(2026, 11, 20)
 

@@ -22,7 +22,7 @@ from reelwright.catalogue.models import (
 )
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
-from reelwright.reel.yaml_rows import parse_yaml
+from reelwright.reel.base.yaml_rows import parse_yaml
 from sweep import sweep
 
 TODAY = date(2026, 11, 20)

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import statements
 from json_schemas import check_every_result
 from reelwright.catalogue.models import load_models
-from reelwright.reel import crashpoints
+from reelwright.reel.base import crashpoints
 from reelwright.settings import Settings
 from reelwright.studio.sync_studio import Studio
 from studio.prepared import prepare_hands_here

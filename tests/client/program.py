@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from client.proxy import Proxy
 from reelwright.client.generator import VeoVideoGenerator
-from reelwright.reel.crashpoints import arm
+from reelwright.reel.base.crashpoints import arm
 from reelwright.settings import Settings
 
 PROMPTS = ["a cat", "a dog", "a cat"]

@@ -14,11 +14,11 @@ from reelwright.catalogue.price import compute_price
 from reelwright.errors import Refused, Unreachable
 from reelwright.providers.fakes.media_spec import MediaSpec, get_pixel_size, make_tiny_file
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 
 
 async def film(prompt: str, ms: int = 4000, size: tuple[int, int] = (1280, 720), *, has_sound: bool = True) -> bytes:

@@ -22,7 +22,7 @@ from client.program import PROMPTS
 from reelwright.client.generator import VeoVideoGenerator
 from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.fakes.script import Script, trickle
-from reelwright.reel.document import to_json
+from reelwright.reel.base.document import to_json
 from reelwright.settings import Settings
 
 HERE = Path(__file__).parent

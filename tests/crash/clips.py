@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from crash.kinds import KINDS
 from engine.production import FILM, WORDS, TinyProduction, take_key
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices
-from reelwright.reel.document import to_plain
-from reelwright.reel.graph import Graph, Step
-from reelwright.reel.operation import Lease, Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Beat, Opening, Plan, Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Opening, Plan, Shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph, Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Lease, Standing
 from reelwright.units import Frames
 
 

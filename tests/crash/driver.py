@@ -19,7 +19,7 @@ from typing import Any
 from crash.clips import Clips
 from crash.kinds import KINDS
 from engine.rig import ACCOUNT, Rig
-from reelwright.reel.crashpoints import arm
+from reelwright.reel.base.crashpoints import arm
 from reelwright.store.database.database import Database
 
 BRIEF = "a b"

@@ -10,11 +10,11 @@ import json
 import sys
 from pathlib import Path
 
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.providers.registry import open_providers
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Consent
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Consent
 from reelwright.settings import Settings
 from reelwright.studio.machine.verification import _SingleStepProduction
 from reelwright.studio.models.cheapest import find_cheapest_request

@@ -26,13 +26,13 @@ from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.document import from_json
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_json
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 from reelwright.units import Micros
 
 MODEL = "keyed/1"

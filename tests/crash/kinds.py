@@ -19,8 +19,8 @@ from reelwright.providers.fakes.script import Script, answer_late
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.providers.protocol import Provider
 from reelwright.providers.replicate import Replicate
-from reelwright.reel.document import to_json
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import to_json
+from reelwright.reel.graph.request import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "matrix-0123456789"

@@ -25,12 +25,12 @@ from crash.forked import Forked, Forks
 from crash.kinds import KINDS, ROOT, USUAL, Serving, environment
 from engine.processes import find_fork_servers, find_hands
 from engine.rig import ACCOUNT
-from reelwright.engine.decide import decide
+from reelwright.engine.purchases.decide import decide
 from reelwright.providers.fakes.bill import Charge, read_bill
 from reelwright.providers.fakes.media_spec import from_stored_spec, make_tiny_file
 from reelwright.providers.fakes.script import Script
-from reelwright.reel.ledger import LedgerEntry
-from reelwright.reel.value import Digest, Fingerprint
+from reelwright.reel.base.value import Digest, Fingerprint
+from reelwright.reel.records.ledger import LedgerEntry
 from reelwright.store.database.database import Database
 from reelwright.store.database.migrate import read_version
 from reelwright.store.journal import Journal

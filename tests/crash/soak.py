@@ -190,10 +190,10 @@ def written(rows: Sequence[Row], cuts: Sequence[Row], asked: Sequence[sweep.Cut]
     faults = [row for row in every if row.fault]
     parts = [
         "# The crash matrix\n\n`make soak` writes this page; do not edit it. Each run kills Reelwright with SIGKILL, "
-        "at a labelled point of its code (`src/reelwright/reel/crashpoints.py`) or at a system call, and then lets it "
-        "go on to the end. A checker (`tests/crash/checker.py`) compares the journal, the vault and the bill of the "
-        "simulated provider: nothing may be bought twice, nothing may be lost, and the ledger must equal the bill. "
-        "[Promises](promises.md) P1 to P3 say more.\n\n",
+        "at a labelled point of its code (`src/reelwright/reel/base/crashpoints.py`) or at a system call, and then "
+        "lets it go on to the end. A checker (`tests/crash/checker.py`) compares the journal, the vault and the bill "
+        "of the simulated provider: nothing may be bought twice, nothing may be lost, and the ledger must equal the "
+        "bill. [Promises](promises.md) P1 to P3 say more.\n\n",
         table(
             ("what", "figure"),
             [

@@ -24,9 +24,9 @@ from reelwright.providers.fakes.openai_videos import FakeOpenaiVideos
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.families.videos_wire import Profile
 from reelwright.providers.openai_videos import OpenaiVideos
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros
 
 LISTED_AFTER = timedelta(seconds=0.1)

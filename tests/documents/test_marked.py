@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.media.letters.word_styles import mark_styles, split_styles
-from reelwright.reel.markup import Piece, escape_marks, format_pieces, parse_pieces, to_plain_text
+from reelwright.reel.film.markup import Piece, escape_marks, format_pieces, parse_pieces, to_plain_text
 
 SIGNS = st.text(alphabet="ab é朝*~|\\.", min_size=1, max_size=12)
 STYLES = st.sampled_from(["plain", "strong", "struck"])

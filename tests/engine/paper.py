@@ -16,12 +16,12 @@ from uuid import uuid4
 from reelwright.catalogue.model_row import Billed, FailureCharges
 from reelwright.errors import ReelwrightError
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 from reelwright.units import Micros
 
 

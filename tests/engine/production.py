@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices
-from reelwright.reel.cut import Cut
-from reelwright.reel.document import to_plain
-from reelwright.reel.graph import PAID, Graph, Step
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Lease, Standing, Verdict
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Beat, Opening, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import ShotId, StepKey
-from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.cut import Cut
+from reelwright.reel.film.plan import Beat, Opening, Plan, Shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import PAID, Graph, Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.graph.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.records.money import Price, Quote
+from reelwright.reel.records.operation import Lease, Standing, Verdict
 from reelwright.store.journal import Journal
 from reelwright.units import Frames, Micros
 

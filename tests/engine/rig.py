@@ -9,17 +9,17 @@ from typing import Any
 
 from engine.production import TinyProduction
 from engine.works import WORKS
-from reelwright.engine.director import Director
 from reelwright.engine.hands.here import HandsHere
-from reelwright.engine.operations import Pace
-from reelwright.engine.step_run import ProgressEvent
+from reelwright.engine.purchases.operations import Pace
+from reelwright.engine.scheduler.director import Director
+from reelwright.engine.steps.step_run import ProgressEvent
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.operation import Consent, Job, Purchase, Standing
-from reelwright.reel.plan import Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief, Goal
+from reelwright.reel.film.plan import Shot
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Consent, Job, Purchase, Standing
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal

@@ -11,9 +11,9 @@ import pytest
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from engine.test_spending import until
-from reelwright.reel.brief import Brief
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Consent
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import Consent
 from reelwright.store.purchases.disputes import DISPUTE_FACTOR
 from reelwright.units import Micros
 

@@ -10,12 +10,12 @@ import pytest
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reasons import has_code
-from reelwright.engine.consent_checks import check_ceiling, check_price
+from reelwright.engine.purchases.consent_checks import check_ceiling, check_price
 from reelwright.errors import NeedsConsent
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Consent
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.records.money import Price, Quote
+from reelwright.reel.records.operation import Consent
 from reelwright.units import Micros
 
 HANDS = 1

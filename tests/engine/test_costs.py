@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event
 import hurry
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.operations import Pace
-from reelwright.reel.ledger import Limit
+from reelwright.engine.purchases.operations import Pace
+from reelwright.reel.records.ledger import Limit
 from reelwright.units import Micros
 
 HANDS = 1

@@ -19,13 +19,13 @@ from engine.rig import ACCOUNT, OURS, Rig
 from reasons import has_code
 from reelwright.errors import NotAccepted, Refused, StoreUnavailable
 from reelwright.reason import Reason
-from reelwright.reel.choices import Choices, Circle, RetakeRequest
-from reelwright.reel.graph import Graph
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Consent, Holder, Lease, Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Request, compute_request_digest
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request, compute_request_digest
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Consent, Holder, Lease, Standing
 from reelwright.store.journal import Journal
 from reelwright.units import Micros
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reasons import has_code
-from reelwright.engine.work import _report_full_disk
+from reelwright.engine.hands.work import _report_full_disk
 from reelwright.errors import MediaError, StoreUnavailable
 
 NO_ROOM = Path("/proc")

@@ -14,22 +14,22 @@ from engine.paper import Paper
 from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
 from reasons import has_code, has_field
-from reelwright.engine import durability
-from reelwright.engine.gate import Gate
-from reelwright.engine.operations import Pace
-from reelwright.engine.step_run import DropSignal, StepRun
+from reelwright.engine.purchases.gate import Gate
+from reelwright.engine.purchases.operations import Pace
+from reelwright.engine.steps import durability
+from reelwright.engine.steps.step_run import DropSignal, StepRun
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, StoreUnavailable, Unreachable
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, PossibleMatches, Progress
 from reelwright.reason import Reason
-from reelwright.reel.document import to_plain
-from reelwright.reel.graph import Step
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Operation, Purchase
-from reelwright.reel.orders import Order
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.graph.graph import Step
+from reelwright.reel.graph.orders import Order
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Lease, Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
@@ -118,7 +118,7 @@ async def test_what_is_not_accepted_waits_as_long_as_it_was_told_at_least(opened
 
 async def test_unless_told_otherwise_it_is_sent_again_after_half_a_minute_one_and_two(opened, tmp_path):
     """Source: systems.md S0-61."""
-    from reelwright.engine.gate import SEND_AGAIN_S
+    from reelwright.engine.purchases.gate import SEND_AGAIN_S
 
     for sends, seconds in enumerate((30, 60, 120), 1):
         paper = Paper(tmp_path / f"paper-{sends}", answers=[NotAccepted("busy")] * sends)

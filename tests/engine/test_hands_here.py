@@ -20,10 +20,10 @@ from engine.processes import find_fork_servers, find_hands, hands_of_this_proces
 from engine.works import WORKS
 from reasons import has_field
 from reelwright.engine.hands.here import HandsHere
-from reelwright.engine.workroom import open_workroom, sweep
+from reelwright.engine.hands.workroom import open_workroom, sweep
 from reelwright.errors import BadInput, HandDied, MediaError
-from reelwright.reel.request import Input
-from reelwright.reel.value import Digest, Fingerprint
+from reelwright.reel.base.value import Digest, Fingerprint
+from reelwright.reel.graph.request import Input
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
 from yardstick import slowness
@@ -188,7 +188,7 @@ def test_a_hand_starts_without_sqlalchemy():
     """Importing that took more than half of the time until a hand could begin, and no work asks a database."""
     code = (
         "import sys, reelwright.engine.hands.fork_server, reelwright.store.vault.vault\n"
-        "from reelwright.engine.work import WORKS, load_work\n"
+        "from reelwright.engine.hands.work import WORKS, load_work\n"
         "print(len([load_work(target) for target in WORKS.values()]) > 9, 'sqlalchemy' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout

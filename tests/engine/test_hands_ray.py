@@ -10,7 +10,7 @@ import pytest
 
 from engine.works import WORKS
 from reelwright.errors import HandDied, MediaError
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
 
@@ -49,7 +49,7 @@ async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path, mo
 
         ray.shutdown()
     # A worker that was killed leaves its room to the next sweep.
-    from reelwright.engine.workroom import sweep
+    from reelwright.engine.hands.workroom import sweep
 
     sweep(settings.workrooms)
     assert list(settings.workrooms.iterdir()) == []

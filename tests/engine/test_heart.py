@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.rig import ACCOUNT
-from reelwright.engine.heartbeat import Heartbeat
-from reelwright.reel.brief import Brief
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import Holder, Lease
+from reelwright.engine.scheduler.heartbeat import Heartbeat
+from reelwright.reel.base.ids import mint
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Holder, Lease
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

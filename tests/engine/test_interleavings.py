@@ -12,12 +12,12 @@ from sqlalchemy import text
 from engine.paper import Paper
 from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine import durability
+from reelwright.engine.steps import durability
 from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
 from reelwright.reason import Reason
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Consent, Lease, Operation, Purchase
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Consent, Lease, Operation, Purchase
 from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
 

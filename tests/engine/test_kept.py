@@ -13,12 +13,12 @@ import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Unreachable
 from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.protocol import CannotTell, FoundOperation, Keep, Make, Output, Progress
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Operation, Purchase
 from yardstick import slowness
 
 HANDS = 1
@@ -177,7 +177,7 @@ def table() -> dict[str, tuple[Any, ...]]:
 
 @pytest.mark.parametrize("bad", table().values(), ids=table().keys())
 async def test_a_bad_body_is_fetched_again_from_the_same_operation(rigged: Rigging, tmp_path, monkeypatch, bad):
-    monkeypatch.setattr("reelwright.engine.downloads.CAP_BYTES", 1 << 20)
+    monkeypatch.setattr("reelwright.engine.purchases.downloads.CAP_BYTES", 1 << 20)
     paper = Bringing(tmp_path / "paper")
     paper.bad = bad
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=60, download_s=2.0))

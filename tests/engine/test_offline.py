@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from reasons import has_field
-from reelwright.engine.work import WORKS
+from reelwright.engine.hands.work import WORKS
 from reelwright.errors import BadInput, MediaError
 from reelwright.providers.offline import WORKS as SOLD
 from reelwright.providers.offline import Offline
-from reelwright.reel.outcome import MissingSample, Outcome
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, Fingerprint
+from reelwright.reel.base.value import Digest, Fingerprint
+from reelwright.reel.graph.outcome import MissingSample, Outcome
+from reelwright.reel.graph.request import Input, Request
 
 PICTURE = Digest("ab" * 32)
 
@@ -81,6 +81,6 @@ def test_everything_that_is_sold_is_a_work_that_hands_know():
 
 @pytest.mark.parametrize("name", sorted(WORKS))
 def test_every_work_names_a_function_that_exists(name: str):
-    from reelwright.engine.work import load_work
+    from reelwright.engine.hands.work import load_work
 
     assert callable(load_work(WORKS[name]))

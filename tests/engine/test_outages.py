@@ -9,7 +9,7 @@ import pytest
 
 from engine.rig import ACCOUNT, Rig
 from reelwright.errors import StoreUnavailable
-from reelwright.reel.operation import Holder, Lease, Standing
+from reelwright.reel.records.operation import Holder, Lease, Standing
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 

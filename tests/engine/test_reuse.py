@@ -11,7 +11,7 @@ import pytest
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.errors import NotAccepted, StoreUnavailable
-from reelwright.reel.orders import format_order_key
+from reelwright.reel.graph.orders import format_order_key
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]

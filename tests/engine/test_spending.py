@@ -11,9 +11,9 @@ from sqlalchemy import select
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.providers.protocol import Read
-from reelwright.reel.operation import Consent, Lease
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Consent, Lease
 from reelwright.store.journal import Journal
 from reelwright.store.schema.schema import budgets
 from reelwright.units import Micros

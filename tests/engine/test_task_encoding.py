@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from reelwright.engine.hands.here import HandsHere
-from reelwright.engine.work import WORKS, build_task, perform
+from reelwright.engine.hands.work import WORKS, build_task, perform
 from reelwright.errors import ToolMissing
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import compute_house_digest
 from reelwright.media.probe import probe
-from reelwright.reel.encoding_options import EncodingOptions
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.encoding_options import EncodingOptions
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reelwright.engine.operations import Pace, follow
-from reelwright.engine.step_run import StepRun
+from reelwright.engine.purchases.operations import Pace, follow
+from reelwright.engine.steps.step_run import StepRun
 from reelwright.errors import Unreachable
 from reelwright.providers.protocol import Progress
-from reelwright.reel.operation import Operation
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.records.operation import Operation
 
 
 class Throttling:

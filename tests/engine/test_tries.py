@@ -12,12 +12,12 @@ from engine.paper import Paper
 from engine.production import WORDS, TinyProduction
 from engine.rig import ACCOUNT, Rig
 from reasons import has_code, has_field
-from reelwright.engine.decide import decide
+from reelwright.engine.purchases.decide import decide
 from reelwright.errors import BadInput
 from reelwright.providers.protocol import Keep, Make, Output, Progress
-from reelwright.reel.graph import Graph, Step
-from reelwright.reel.operation import Consent, Operation, Purchase, Standing
-from reelwright.reel.request import Request
+from reelwright.reel.graph.graph import Graph, Step
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Consent, Operation, Purchase, Standing
 from reelwright.units import Micros
 
 HANDS = 1

@@ -13,13 +13,13 @@ from engine.paper import Paper
 from engine.production import TinyProduction
 from engine.rig import ACCOUNT, Rig
 from reasons import has_code
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.messages import format_reason
 from reelwright.providers.protocol import Absent, Keep, Make, Output, Progress
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Lease, Operation, Purchase, Standing
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Lease, Operation, Purchase, Standing
 
 HANDS = 1
 

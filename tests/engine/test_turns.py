@@ -10,15 +10,15 @@ from typing import Any
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.operations import Pace, follow
-from reelwright.engine.step_run import StepRun, WakeEvent
+from reelwright.engine.purchases.operations import Pace, follow
+from reelwright.engine.steps.step_run import StepRun, WakeEvent
 from reelwright.errors import NotAccepted, Refused
 from reelwright.providers.protocol import Output, Progress, Read
-from reelwright.reel.brief import Brief
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Consent, Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, Fingerprint, StepKey
+from reelwright.reel.base.value import Digest, Fingerprint, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import Consent, Operation
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]

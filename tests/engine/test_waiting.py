@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from reelwright.engine.step_run import StepRun
-from reelwright.engine.wait_reports import is_free_text, report_long_wait
+from reelwright.engine.steps.step_run import StepRun
+from reelwright.engine.steps.wait_reports import is_free_text, report_long_wait
 from reelwright.reason import Reason
-from reelwright.reel.operation import Purchase
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.records.operation import Purchase
 from reelwright.units import Micros
 
 FREE = Purchase(

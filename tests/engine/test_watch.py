@@ -9,10 +9,10 @@ import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.operations import Pace
-from reelwright.engine.watch import Watch
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Standing
+from reelwright.engine.purchases.operations import Pace
+from reelwright.engine.scheduler.watch import Watch
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Standing
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

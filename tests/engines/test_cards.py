@@ -20,7 +20,7 @@ from reelwright.engines.own.rules import BadRequest, Options, parse_request
 from reelwright.engines.own.rules import snap_frames as snap_to_nearest
 from reelwright.engines.weights import load_families, write_model_card
 from reelwright.errors import BadInput
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
 

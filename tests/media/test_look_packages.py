@@ -19,7 +19,7 @@ from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.staging.stagings import Stagings
-from reelwright.reel.plan import BEATS
+from reelwright.reel.film.plan import BEATS
 
 FOLDER = Path(__file__).parent / "looks"
 GUIDE = Path(__file__).parents[2] / "docs" / "adding" / "look.md"

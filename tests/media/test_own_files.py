@@ -16,8 +16,8 @@ from reelwright.media import looks, sound
 from reelwright.media.sound.moods import Mood
 from reelwright.media.sound.sounds import Sound
 from reelwright.media.staging.look import Look
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import load_yaml, parse_yaml
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import load_yaml, parse_yaml
 
 SOUND, LOOKS = Path(sound.__file__).parent, Path(looks.__path__[0])
 READERS: dict[Path, Callable[[Any, str], Any]] = {

@@ -15,7 +15,7 @@ from reelwright.media.probe import probe
 from reelwright.media.reframing import find_subject, measure_saliency
 from reelwright.media.segments import make_body, make_transition
 from reelwright.media.work import Source
-from reelwright.reel.encoding_options import DEFAULT_ENCODING
+from reelwright.reel.film.encoding_options import DEFAULT_ENCODING
 
 FPS, FRAMES = (24, 1), 12
 RED = (200, 40, 40)

@@ -14,8 +14,8 @@ from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder, encode
 from reelwright.media.rehearsal.footage_request import FootageRequest
 from reelwright.media.rehearsal.slate import Slate
-from reelwright.reel.breakdown import FILM, build_graph
-from reelwright.reel.request import LOCAL_MODEL_PREFIXES, Request
+from reelwright.reel.film.breakdown import FILM, build_graph
+from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES, Request
 from unit.plans import rich_plan
 
 PHOTO = Path(__file__).parents[2] / "examples" / "voltcup" / "platform.jpg"

@@ -14,7 +14,7 @@ from cli.asked import answering
 from engine.paper import Paper
 from engine.rig import Rig
 from net.raw import Visit, serving
-from reelwright.engine.gate import Gate
+from reelwright.engine.purchases.gate import Gate
 from reelwright.errors import OutcomeUnknown, Refused
 from reelwright.known_providers import HOLDERS, PROVIDER_ENTRIES
 from reelwright.net.exchange import Network
@@ -22,7 +22,7 @@ from reelwright.net.http import HttpClient
 from reelwright.net.network_backend import dial_first
 from reelwright.net.redact import remember_secret
 from reelwright.providers.protocol import Keep, Make, Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger

@@ -28,7 +28,7 @@ from person.clocks import set_clock
 from person.sellers import SELLERS, Shop
 from reelwright.errors import ReelwrightError
 from reelwright.providers.offline import Offline
-from reelwright.reel import crashpoints
+from reelwright.reel.base import crashpoints
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
@@ -39,9 +39,9 @@ ARRIVES_S = 0.6
 for. Senders are killed here, never stopped."""
 WAITS: Mapping[str, Mapping[str, Any]] = {
     **LOOKS,
-    "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
+    "reelwright.engine.purchases.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
     "reelwright.studio.quotes.tempo": {"_LEAST_S": 0.01},
-    "reelwright.engine.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
+    "reelwright.engine.steps.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
 }
 _ROOMS = ("catalogue", "engine", "net", "store", "studio")
 

@@ -27,8 +27,8 @@ from reelwright.providers.fakes.script import Behaviour, Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Call, Fake
 from reelwright.providers.protocol import Provider
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from studio.shelf import drawn_clip
 
 SOLD = "kling-v2.5-turbo-pro"

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from reelwright.planner.grammar import Finding, check
 from reelwright.planner.rules import PlanningResult
 from reelwright.planner.screens.figures import split_figures
-from reelwright.reel.brief import Material
-from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.film.brief import Material
+from reelwright.reel.film.plan import OwnFootage, Plan
 
 VEO = "openrouter-veo-3.1-fast"
 

@@ -21,9 +21,9 @@ from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.request_words import extend_subject, find_whole_name
 from reelwright.planner.screens.subject_phrase import write_description, write_subject
 from reelwright.planner.tables import load_beats, load_pictures, load_subjects
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Shot
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Shot
+from reelwright.reel.graph.request import Request
 
 KINDS = [kind for kind in load_subjects() if kind not in ("hour", "owner")]
 VEO = "openrouter-veo-3.1-fast"

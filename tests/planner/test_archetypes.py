@@ -17,7 +17,7 @@ from reelwright.planner.script_limits import list_untold_beats
 from reelwright.planner.simulated_script import simulate_answer
 from reelwright.planner.tables import load_beats
 from reelwright.planner.writer import build_question, plan_answer
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 TEN = ["A", "B", "C", "E", "F", "square", "long", "deadline", "bulgarian", "lamp"]
 

@@ -9,7 +9,7 @@ import pytest
 from planner.test_edits import film
 from reelwright.errors import BadInput
 from reelwright.planner.arranging import order_shots
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.plan import Plan
 
 
 def check_whole(plan: Plan) -> None:

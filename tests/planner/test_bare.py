@@ -13,10 +13,10 @@ from reelwright.errors import BadInput
 from reelwright.planner.grammar import check
 from reelwright.planner.rules import PlanningResult, plan
 from reelwright.planner.script import ScriptFaults
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.plan import Overlay, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.plan import Overlay, Plan, Shot
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames
 
 OPEN = list(read_hand(FOLDER / "open-1.txt"))[:60]

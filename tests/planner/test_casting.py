@@ -22,12 +22,12 @@ from reelwright.planner.prompts import parse_prompt
 from reelwright.planner.read import validate_plan
 from reelwright.planner.rules import plan, plan_without_models
 from reelwright.planner.tables import load_tones
-from reelwright.reel.breakdown import build_graph, make_still_key, make_take_key
-from reelwright.reel.brief import Brief, Material, Reference
-from reelwright.reel.fit import fit
-from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph, make_still_key, make_take_key
+from reelwright.reel.film.brief import Brief, Material, Reference
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.plan import OwnFootage, Plan, compute_take_length
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames, Micros, convert_frames_to_ms, convert_seconds_to_frames, format_usd
 
 SHORT = (
@@ -148,7 +148,7 @@ def test_loose_takes_need_nothing_of_one_another() -> None:
 @given(st.lists(st.integers(20, 400), min_size=1, max_size=5), st.integers(60, 300), st.integers(0, 20))
 def test_takes_of_a_beat_have_its_frames_and_none_is_too_long(lengths: list[int], most: int, over: int) -> None:
     from reelwright.planner.casting.cutting import join_shots
-    from reelwright.reel.plan import Transition
+    from reelwright.reel.film.plan import Transition
     from studio.plans import shot
 
     shots = [shot(n, length) for n, length in enumerate(lengths, 1)]

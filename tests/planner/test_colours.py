@@ -12,7 +12,7 @@ from reelwright.planner.match import read_film_settings
 from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.rules import plan
 from reelwright.planner.tables import load_colours
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 
 def read(*directions: str, fact: str = "") -> str:

@@ -13,7 +13,7 @@ from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
 from reelwright.planner.rules import plan_without_models
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 
 def cut(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:

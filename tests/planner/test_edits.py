@@ -23,10 +23,10 @@ from reelwright.planner.edit import (
 from reelwright.planner.read import validate_plan
 from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan
-from reelwright.reel.breakdown import FILM, build_graph
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import OwnFootage, Plan, compute_take_length, map_shots
-from reelwright.reel.request import Request
+from reelwright.reel.film.breakdown import FILM, build_graph
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import OwnFootage, Plan, compute_take_length, map_shots
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 
 PHOTO, CLIP = material(7, "photo"), material(8, "clip", 9000)

@@ -8,7 +8,7 @@ from reelwright.planner.edit import set_piece
 from reelwright.planner.relengthening import set_film_length
 from reelwright.planner.rules import plan
 from reelwright.planner.screens.comparison import keep_edits
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from reelwright.planner.grammar import check
 from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.plan_script import write_plan_script
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan
-from reelwright.reel.written_numbers import read_values
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.film.written_numbers import read_values
 
 APART = "**40 %** less sugar\n\n---\n\n**12** flavours\n\n---\n\n**3** sizes"
 TOGETHER = "**40 %** less sugar\n\n**12** flavours\n\n**3** sizes"

@@ -11,8 +11,8 @@ from reelwright.planner.casting.cast import list_model_shots
 from reelwright.planner.edit import rematch
 from reelwright.planner.flavors import PARTS, build_flavor, get_flavor, load_flavors, read_parts
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.request import Request
 from reelwright.units import Micros
 
 BRIEF = (
@@ -152,7 +152,7 @@ def test_a_flavor_s_budget_is_kept_where_no_other_is_given() -> None:
 def test_a_short_of_thirty_seconds_costs_less_than_a_dollar_and_a_half_and_is_ready_in_eight_minutes() -> None:
     """Source: systems.md S3-14 and S3-15 with C-23: Hailuo 2.3 Fast by the catalogue's prices and latencies."""
     from reelwright.planner.casting.budget import price_plan
-    from reelwright.reel.breakdown import build_graph
+    from reelwright.reel.film.breakdown import build_graph
     from reelwright.studio.quotes.duration_estimates import compute_max_duration
 
     brief = Brief(text=BRIEF, flavor="default", models=("hailuo_fast",), stills="flux-dev", voice="eleven_v3:ana")

@@ -9,7 +9,7 @@ import pytest
 from planner.test_screens import plan_of
 from reelwright.planner.grammar import check
 from reelwright.planner.screens.film import MAX_SCREENS
-from reelwright.reel.plan import Beat, Plan, Transition
+from reelwright.reel.film.plan import Beat, Plan, Transition
 from reelwright.units import Frames
 
 AD = """\

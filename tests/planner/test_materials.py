@@ -13,9 +13,9 @@ from reelwright.errors import BadInput
 from reelwright.planner.match import clip_frames
 from reelwright.planner.rules import plan
 from reelwright.planner.screens.figures import split_figures
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.plan import OwnFootage, Plan, compute_take_length
 
 Treatment = Literal["cutout", "screen", "photo", "clip"]
 

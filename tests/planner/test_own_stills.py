@@ -12,12 +12,12 @@ from reelwright.planner.casting.cast import list_model_shots
 from reelwright.planner.casting.own_stills import apply_stills
 from reelwright.planner.read import validate_plan
 from reelwright.planner.rules import PlanningResult, plan
-from reelwright.reel.breakdown import build_graph, make_still_key, make_take_key
-from reelwright.reel.brief import Brief, Material, Still
-from reelwright.reel.graph import compute_step_fingerprint
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId
+from reelwright.reel.film.breakdown import build_graph, make_still_key, make_take_key
+from reelwright.reel.film.brief import Brief, Material, Still
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import compute_step_fingerprint
+from reelwright.reel.graph.request import Request
 from reelwright.units import Micros
 
 AD = (

@@ -11,8 +11,8 @@ from planner.briefs import BRIEFS, WORKED
 from planner.test_materials import material
 from reelwright.planner.pacing import FAULT_POINTS, MAX_UNTOLD_POINTS, MISS_POINTS, NOT_JUDGED, measure_pacing
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Beat, Plan, Shot
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Plan, Shot
 from reelwright.units import Frames
 
 CLEAR = (

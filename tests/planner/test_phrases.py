@@ -13,7 +13,7 @@ from reelwright.planner.reading.draft import draft_facts
 from reelwright.planner.reading.read import _Reader, read_brief
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from planner.briefs import BRIEFS, WORKED
 from reelwright.errors import BadInput
 from reelwright.planner.read import read_plan
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.document import to_plain, to_public
-from reelwright.reel.plan import OwnFootage
-from reelwright.reel.value import Digest
+from reelwright.reel.base.document import to_plain, to_public
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.plan import OwnFootage
 
 SHORT = """
 title: VoltCup

@@ -22,11 +22,11 @@ from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import NothingToShow, plan, plan_work
 from reelwright.planner.screens.figures import split_figures
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Brief
-from reelwright.reel.document import from_json, to_json, to_plain
-from reelwright.reel.plan import OwnFootage, Plan
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import from_json, to_json, to_plain
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.graph.request import Request
 from reelwright.units import convert_ms_to_frames
 
 EVERY = [(name, text) for name, text in {**BRIEFS, **UNCERTAIN}.items()]

@@ -19,8 +19,8 @@ from reelwright.planner.roles import (
     list_core_roles,
     list_roles,
 )
-from reelwright.reel.plan import Shot
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.plan import Shot
 from reelwright.units import Frames
 
 EVERY = dict.fromkeys(ROLES, "Word") | {

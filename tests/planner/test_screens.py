@@ -23,9 +23,9 @@ from reelwright.planner.grammar import check
 from reelwright.planner.read import validate_plan
 from reelwright.planner.screens.comparison import keep_edits
 from reelwright.planner.screens.film import FilmedScript, FilmingOptions, plan_script
-from reelwright.reel.brief import Brief
-from reelwright.reel.markup import format_pieces, parse_pieces, to_plain_text
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.markup import format_pieces, parse_pieces, to_plain_text
+from reelwright.reel.film.plan import Plan
 from yardstick import slowness
 
 MUG = """\

@@ -13,7 +13,7 @@ from reelwright.planner.script import ROLES_OF
 from reelwright.planner.script_schema import build_schema
 from reelwright.planner.simulated_script import simulate_answer
 from reelwright.planner.writer import build_question
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 BRIEF = Brief(text="20-second spot for Fenn, a desk lamp. It never flickers. Order at fenn.example.")
 

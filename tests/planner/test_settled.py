@@ -15,7 +15,7 @@ from reelwright.planner import tables
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
 from reelwright.planner.match import read_film_settings
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 
 def told(text: str, **asked: object) -> BriefSettings:

@@ -11,9 +11,9 @@ from reelwright.planner.edit import rematch
 from reelwright.planner.match import is_drawn
 from reelwright.planner.roles import list_core_roles
 from reelwright.planner.rules import plan
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import OwnFootage
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import OwnFootage
+from reelwright.reel.graph.request import Request
 from reelwright.studio.scripts.flavoring import apply_flavor
 from reelwright.units import Micros
 

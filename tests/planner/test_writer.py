@@ -24,9 +24,9 @@ from reelwright.planner.rules import PlanningResult
 from reelwright.planner.script import ROLES_OF, ScriptFaults, read_script
 from reelwright.planner.simulated_script import simulate_answer
 from reelwright.planner.writer import _plan_answer, build_correction, build_question, parse_planner, plan_answer
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.plan import OwnFootage
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.plan import OwnFootage
 from reelwright.units import compute_size, convert_frames_to_ms
 
 BRIEF = Brief(

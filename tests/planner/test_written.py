@@ -13,8 +13,8 @@ from reelwright.errors import BadInput
 from reelwright.planner.edit import rematch
 from reelwright.planner.rules import plan as plan_by_rules
 from reelwright.planner.screens.plan_script import write_plan_script
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
 
 
 def words_of(plan: Plan) -> list[dict[str, str]]:

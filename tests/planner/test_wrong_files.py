@@ -18,7 +18,7 @@ from reelwright.planner.flavors import PARTS, build_flavor
 from reelwright.planner.short_form import read_short_form
 from reelwright.planner.tables import TABLES_DIR, BeatRule, BeatSequence, Lexicon, Rate, Tone
 from reelwright.planner.yaml_text import parse_text
-from reelwright.reel.strict_model import read_strictly
+from reelwright.reel.base.strict_model import read_strictly
 
 TABLES: dict[str, Any] = {
     "beats": dict[str, BeatRule], "sequences": dict[int, BeatSequence], "tones": dict[str, Tone],

@@ -49,12 +49,12 @@ from reelwright.providers.fakes.script import (
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Fake
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Progress, Provider
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Operation
 
 SECRET = "canary-5f1d0c2e-never-shown"
 AT_ONCE = Script(latency_s=(0, 0))

@@ -18,9 +18,9 @@ from reelwright.providers.elevenlabs import ElevenLabs
 from reelwright.providers.fakes.elevenlabs import REST_MS
 from reelwright.providers.fakes.script import answer_nonsense, answer_status, drop, filter_samples, swallow
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Progress
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.request import Request
+from reelwright.reel.base.ids import mint
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import OwnWork
 
 MUSIC = Request(model="eleven-music", mode="music", prompt="warm lofi", ms=30_000)
 SOUND = Request(model="eleven-sfx", mode="sound_effect", prompt="door creak", ms=2000)

@@ -17,7 +17,7 @@ from reelwright.providers.fakes.elevenlabs import FakeElevenLabs
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.wires import elevenlabs as wire
 from reelwright.providers.wires.mp3 import measure_duration_ms
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 SPEECH = Request(
     model="eleven_multilingual_v2", mode="speech", prompt="Hi", seed=7,

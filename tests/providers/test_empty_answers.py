@@ -14,12 +14,12 @@ from providers import test_openai_videos, test_openrouter, test_replicate
 from providers.conformance import AT_ONCE, Remote
 from reelwright.messages import format_reason
 from reelwright.providers.fakes.script import answer_nonsense
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.graph import Step
-from reelwright.reel.operation import Consent, Lease, Purchase, Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Consent, Lease, Purchase, Standing
 from reelwright.store.database.database import Database
 from reelwright.units import Micros
 

@@ -43,7 +43,7 @@ from reelwright.providers.fakes.script import (
 )
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Call, Fake, Part, Reply, make_json_reply, parse_call
-from reelwright.reel.document import from_json, to_json
+from reelwright.reel.base.document import from_json, to_json
 
 ROOT = Path(__file__).parents[2]
 ASKED = MediaSpec(provider="toy", model="toy/1", kind="video", prompt="a fox", ms=2000)

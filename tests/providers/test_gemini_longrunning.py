@@ -25,9 +25,9 @@ from reelwright.providers.families.veo_wires import PassThroughProxy, Vertex, bu
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.protocol import Output, Provider
 from reelwright.providers.registry import close_providers, open_providers
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import load_settings
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Remote  # isort: skip

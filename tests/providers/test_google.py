@@ -19,9 +19,9 @@ from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, answer_nonsense, answer_status, expire_after, filter_samples
 from reelwright.providers.google import Google
 from reelwright.providers.protocol import Output, Progress
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Operation
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Conformance, Remote  # isort: skip
 from providers.exchanges import Exchange  # isort: skip

@@ -27,10 +27,10 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.veo_wires import Vertex
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.request import Request
 from reelwright.store.database.database import Database
 from reelwright.store.vault.vault import FolderVault
 

@@ -21,9 +21,9 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.veo_wires import PassThroughProxy, Vertex, build_folder_name
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
-from reelwright.reel.ids import mint
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 genai = pytest.importorskip("google.genai")
 from google.genai import errors, types  # noqa: E402  # only where it is installed

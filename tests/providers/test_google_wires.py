@@ -17,8 +17,8 @@ from reelwright.providers.families.assets import Picture, embed_base64
 from reelwright.providers.families.google_faults import make_submit_error, parse_fault
 from reelwright.providers.families.inline import InlineExtractor, parse_without_inline
 from reelwright.providers.families.support_codes import explain_reason
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 from providers.exchanges import Exchange, all_of  # isort: skip
 

@@ -15,10 +15,10 @@ from reelwright.providers.fakes.listing import Habit, Listing
 from reelwright.providers.fakes.script import answer_status, drop, swallow
 from reelwright.providers.families.list_search import ListEntry, ListSearch, is_same_model, is_same_value
 from reelwright.providers.protocol import Absent, FoundOperation, PossibleMatches
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.operation import Operation
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.operation import Operation
 
 UNTOLD = ("trimmed", "cut", "rewritten", "without_input", "capital_ids")
 """Habits after which a list cannot say for certain that a work is ours."""

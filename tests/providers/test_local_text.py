@@ -23,8 +23,8 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.local_text import LocalText, fetch_model_names
 from reelwright.providers.protocol import Progress
 from reelwright.providers.wires.local_chat import SERVERS, parse_model_names
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 EARLIER = b'{"beats": []}'
 EARLIER_ID = Digest(hashlib.sha256(EARLIER).hexdigest())

@@ -20,7 +20,7 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Call
 from reelwright.providers.local_text import LocalText, fetch_model_names
 from reelwright.providers.wires.local_chat import SERVERS
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 ROLES = [{"role": "system", "content": "Answer in JSON."}, {"role": "user", "content": "A lamp"}]

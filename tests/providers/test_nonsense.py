@@ -24,15 +24,15 @@ from providers import (
     test_text,
 )
 from providers.conformance import AT_ONCE, Conformance, Opened, Remote
-from reelwright.engine.bills import choose_bill, to_quoted_price
+from reelwright.engine.purchases.bills import choose_bill, to_quoted_price
 from reelwright.errors import NotFound, OutcomeUnknown, ProviderError
 from reelwright.providers.fakes.script import Kind, swallow
 from reelwright.providers.fakes.wire import Call, Fake, Reply
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Progress
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Operation, Purchase
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.units import Micros
 
 ADAPTERS: Final[dict[str, type[Conformance]]] = {

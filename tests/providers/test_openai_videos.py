@@ -28,11 +28,11 @@ from reelwright.providers.families.video_faults import make_submit_error, parse_
 from reelwright.providers.families.videos_wire import build_submission, match, parse_page, parse_progress
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Operation
 
 FIRST = Digest("f" * 64)
 FOX = Request(

@@ -25,8 +25,8 @@ from reelwright.providers.fakes.script import fail_late, filter_samples
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.video_faults import make_submit_error, parse_fault, parse_retry_after
 from reelwright.providers.openrouter import OpenRouter, build_body, parse_bill, parse_progress
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 FOX = Request(
     model="openrouter-veo-3.1", mode="text_to_video", prompt="A red fox", ms=8000, aspect="16:9", resolution="720p",

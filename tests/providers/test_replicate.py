@@ -18,10 +18,10 @@ from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import Script, answer_status, fail_late, swallow
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation
 from reelwright.providers.replicate import INLINE_BYTES, Replicate
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import OwnWork
 
 
 def upright() -> bytes:

@@ -22,7 +22,7 @@ from reelwright.providers.replicate import Replicate
 from reelwright.providers.wires import replicate as wire
 from reelwright.providers.wires.answers import parse_retry_after
 from reelwright.providers.wires.replicate_inputs import NAMES
-from reelwright.reel.request import Input, Request
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import convert_frames_to_ms
 
 ADVERT = Request(

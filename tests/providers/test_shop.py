@@ -18,10 +18,10 @@ from reelwright.errors import BadInput
 from reelwright.known_providers import HOLDERS, PROVIDER_ENTRIES, ProviderEntry
 from reelwright.net.keys import Key, Keys
 from reelwright.providers.registry import close_providers, open_providers, price_request, resolve_base_url
-from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings, load_settings
 
 CLIP = Request(model="openrouter-veo-3.1", mode="text_to_video", prompt="a fox", ms=8_000, aspect="16:9",

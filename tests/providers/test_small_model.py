@@ -18,8 +18,8 @@ from reelwright.providers.local_text import LocalText, fetch_model_names
 from reelwright.providers.protocol import Progress
 from reelwright.providers.text import Text
 from reelwright.providers.wires.local_chat import SERVERS
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Request
 
 pytestmark = pytest.mark.lane_local
 ROOT = Path(__file__).resolve().parents[2]

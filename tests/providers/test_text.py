@@ -17,8 +17,8 @@ from reelwright.net.keys import Key
 from reelwright.providers.fakes.script import answer_nonsense, answer_status
 from reelwright.providers.protocol import Progress
 from reelwright.providers.text import Text
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 EARLIER = b'{"beats": []}'
 EARLIER_ID = Digest(hashlib.sha256(EARLIER).hexdigest())

@@ -19,7 +19,7 @@ from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.providers.text import Text
 from reelwright.providers.wires.one_post import OnePost
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 SAID = {"instructions": "Answer in JSON.", "max_tokens": 500}
 SHOWN = {"openai": ("authorization", "Bearer "), "anthropic": ("x-api-key", ""), "google": ("x-goog-api-key", "")}

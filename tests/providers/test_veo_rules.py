@@ -17,8 +17,8 @@ from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.veo_wires import Vertex
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 FRAME = Digest("a" * 64)
 FIRST, LAST = Input(role="first_frame", asset=FRAME), Input(role="last_frame", asset=FRAME)

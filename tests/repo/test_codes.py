@@ -20,7 +20,7 @@ from reelwright.errors import BadInput, DamagedAsset, NothingToShow, ReelwrightE
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.providers.wires import answers
 from reelwright.reason import LEGACY
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.database import disks
 from reelwright.store.purchases.send_guard import BlockReason
 from reelwright.store.schema import failures

@@ -22,7 +22,7 @@ MAY_READ = {
     "engines/launch.py": "an engine inherits PATH and the like, and no key",
     "media/ffmpeg.py": "a child inherits PATH and the like; a log for tests counts what was encoded",
     "store/vault/identity.py": "a container is known by a variable that its runtime sets",
-    "reel/crashpoints.py": "a test says where a process crashes",
+    "reel/base/crashpoints.py": "a test says where a process crashes",
 }
 """Beside the doors, with the reason."""
 NAMES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

@@ -114,7 +114,7 @@ def test_subprocess_stands_only_where_programs_of_others_are_started() -> None:
 
 
 SUBMITS = {
-    ("engine/sender.py", "provider"),
+    ("engine/purchases/sender.py", "provider"),
     ("providers/forwarding.py", "self._get_provider()"),
     ("client/recording.py", "self._wire"),
     ("studio/models/observed_provider.py", "self._provider"),
@@ -344,7 +344,7 @@ def test_every_error_of_the_tree_is_raised_or_branched_upon() -> None:
 
 def test_what_the_benches_make_has_every_method_that_the_director_calls() -> None:
     """No check of types reads ``bench/``: without one of them, each job of a bench fails."""
-    called = list_methods(SOURCE / "engine" / "interfaces.py", "Production")
+    called = list_methods(SOURCE / "engine" / "steps" / "interfaces.py", "Production")
     assert called <= list_methods(ROOT / "bench" / "floor.py", "Chain") and "quote" in called
 
 

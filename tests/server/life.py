@@ -15,7 +15,7 @@ from crash.kinds import KINDS
 from hurry import set_constants
 from person import life as person_life
 from reelwright.providers.offline import Offline
-from reelwright.reel import crashpoints
+from reelwright.reel.base import crashpoints
 from reelwright.server.deployment import ServeOptions
 from reelwright.server.serving import serve
 from reelwright.settings import Settings

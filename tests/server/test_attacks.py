@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from client.proxy import Proxy
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.server.event_feed import EventFeed
 from reelwright.settings import Settings
 from server.conftest import APPROVING, MODEL, Served, open_server

@@ -31,7 +31,7 @@ from reelwright.planner import flavors
 from reelwright.providers.fakes.script import Script, answer_status
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.reason import build_reason
-from reelwright.reel.operation import WaitReason
+from reelwright.reel.records.operation import WaitReason
 from reelwright.server import app, states
 from reelwright.settings import Settings
 from reelwright.studio.projects.video_jobs import VideoJob

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from reelwright.errors import StoreUnavailable
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from server.conftest import Served
 
 

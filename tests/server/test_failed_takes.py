@@ -11,7 +11,7 @@ import pytest
 from client.proxy import Proxy
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.providers.protocol import Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
 from server.conftest import MODEL, open_server

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.server.deployment import ServeOptions
 from reelwright.settings import Settings
 from server.conftest import MODEL, Served, open_server

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from client.proxy import Proxy, film
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.units import Micros
 from server.conftest import APPROVING, MODEL, Served, open_server

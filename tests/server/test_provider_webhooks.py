@@ -21,12 +21,12 @@ import httpx2
 import pytest
 
 from net.signed_webhooks import sign_webhook
-from reelwright.engine.watch import Watch
+from reelwright.engine.scheduler.watch import Watch
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.providers.fakes.replicate import FakeReplicate
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.studio.quotes.tempo import Tempo

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event
 
 import reelwright
 from client.proxy import Proxy
-from reelwright.reel.ids import mint
+from reelwright.reel.base.ids import mint
 from reelwright.settings import Settings
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.studio import AsyncStudio
@@ -117,7 +117,7 @@ def counted_calls() -> Iterator[Counter[str]]:
 async def test_a_create_repeats_no_work(studio: AsyncStudio) -> None:
     with counted_calls() as calls:
         await create(studio)
-    assert calls["reel/graph.py _hash_step"] == 1, "the shot is hashed once"
+    assert calls["reel/graph/graph.py _hash_step"] == 1, "the shot is hashed once"
     assert calls.total() <= CALLS_OF_A_CREATE, calls.most_common(20)
 
 

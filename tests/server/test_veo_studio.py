@@ -20,7 +20,7 @@ import pytest
 from client.proxy import Proxy, film
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.providers.protocol import Keep, Make, Output, Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.verbs import serving

@@ -24,8 +24,8 @@ from client.proxy import Proxy
 from net.raw import hang, serving
 from reelwright.errors import BadInput
 from reelwright.net.signing_key import SigningKey, ensure_signing_key, load_signing_key
-from reelwright.reel.brief import Brief
-from reelwright.reel.webhook import WEBHOOK_KINDS
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal

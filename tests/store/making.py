@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices
-from reelwright.reel.graph import Step, compute_step_fingerprint
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Holder, Lease, Purchase
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Beat, Plan, Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Plan, Shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Step, compute_step_fingerprint
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Holder, Lease, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

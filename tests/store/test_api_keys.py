@@ -9,7 +9,7 @@ import pytest
 
 from reasons import has_code
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.api_key import ROLES, may_act_as
+from reelwright.reel.records.api_key import ROLES, may_act_as
 from reelwright.store.accounts.api_keys import SECRET_PREFIX
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal

@@ -11,9 +11,9 @@ import pytest
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Consent, Lease, Operation
+from reelwright.reel.film.brief import Brief, Goal
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import Consent, Lease, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, NotFound, OverBudget
 from reelwright.reason import Action, Reason
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

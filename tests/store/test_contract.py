@@ -9,7 +9,7 @@ from typing import get_type_hints
 
 import pytest
 
-from reelwright.engine.interfaces import Vault
+from reelwright.engine.steps.interfaces import Vault
 from reelwright.store.vault.vault import FolderVault
 
 METHODS = [name for name, value in vars(Vault).items() if inspect.isfunction(value) and not name.startswith("_")]

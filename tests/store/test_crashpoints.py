@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.reel import crashpoints
+from reelwright.reel.base import crashpoints
 
 SCRIPT = textwrap.dedent("""
     import sys
-    from reelwright.reel.crashpoints import reach
+    from reelwright.reel.base.crashpoints import reach
     for label in sys.argv[1:]:
         reach(label)
         print(label, flush=True)
@@ -24,7 +24,7 @@ HAND = textwrap.dedent("""
     import os, subprocess, sys, time
     hand = '''
     import os
-    from reelwright.reel.crashpoints import reach, set_parent
+    from reelwright.reel.base.crashpoints import reach, set_parent
     set_parent(os.getppid())
     reach("C15")
     '''

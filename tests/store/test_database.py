@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, text
 
 from reasons import has_code
 from reelwright.errors import BadInput, JournalDamaged, StoreUnavailable
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.copying import copy_journal
 from reelwright.store.database.database import Database
 from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
@@ -181,7 +181,7 @@ def test_a_server_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
 LIMITED = textwrap.dedent("""
     import asyncio, os, resource, signal, sys
     from reelwright.errors import StoreUnavailable
-    from reelwright.reel.brief import Brief
+    from reelwright.reel.film.brief import Brief
     from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
 
@@ -375,7 +375,7 @@ async def test_writes_that_lock_each_other_out_are_done_again(pg_url: str) -> No
 
 WRITER = textwrap.dedent("""
     import asyncio, sys
-    from reelwright.reel.brief import Brief
+    from reelwright.reel.film.brief import Brief
     from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal
 

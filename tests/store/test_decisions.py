@@ -9,7 +9,7 @@ import pytest
 from reasons import has_field
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.store.database.database import Database
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step

@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from reelwright.errors import BadInput, OverBudget
 from reelwright.reason import Reason
-from reelwright.reel.ledger import LedgerEntry
-from reelwright.reel.operation import Consent, Operation
+from reelwright.reel.records.ledger import LedgerEntry
+from reelwright.reel.records.operation import Consent, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.purchases.disputes import DISPUTE_FACTOR
 from reelwright.units import Micros

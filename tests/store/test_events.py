@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from reelwright.errors import OverBudget
-from reelwright.reel.operation import Lease
+from reelwright.reel.records.operation import Lease
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.units import Micros

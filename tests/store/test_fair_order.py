@@ -10,9 +10,9 @@ import pytest
 
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.brief import Brief
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Holder, Lease
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import Holder, Lease
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.database.unit import Unit

@@ -17,7 +17,7 @@ from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.reason import Reason
-from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import identify_machine, make_holder
 from reelwright.store.ledger import Ledger

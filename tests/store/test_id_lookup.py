@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from reasons import has_code
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.projects.id_lookup import resolve_project

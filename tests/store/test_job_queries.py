@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from crash.ageing import age
 from reasons import has_code
 from reelwright.errors import NotFound
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.jobs import job_queries

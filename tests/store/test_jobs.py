@@ -11,9 +11,9 @@ import pytest
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, NotFound, OverBudget, StaleRevision
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices, Circle, RetakeRequest
-from reelwright.reel.operation import Consent, Job, Operation
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest
+from reelwright.reel.records.operation import Consent, Job, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.jobs.jobs import RenewConsent
 from reelwright.store.journal import Journal

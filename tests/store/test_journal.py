@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelwright.reason import Reason
-from reelwright.reel.cut import Cut, Edit
+from reelwright.reel.film.cut import Cut, Edit
 from reelwright.store.database.database import Database
 from reelwright.units import Frames
 from store.making import ACCOUNT, STEP, Scene, fp_of, outcome, plan, price, sha, step

@@ -8,10 +8,10 @@ import pytest
 
 from reasons import has_field
 from reelwright.errors import BadInput, NotFound, StaleRevision
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices, RetakeRequest, compute_round_fingerprint
-from reelwright.reel.outcome import MissingSample, Outcome
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.choices import Choices, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.store.database.database import Database
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, plan, price, sha, step
 from store.observing import rows

@@ -15,10 +15,10 @@ import pytest
 
 from reelwright.errors import LeaseLost
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.cut import Cut
-from reelwright.reel.operation import Lease, Operation
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.cut import Cut
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import Lease, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import is_gone, make_holder
 from reelwright.store.journal import Journal

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, NeedsConsent, NotFound, OverBudget
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import OPEN_STATES, Operation, Purchase, PurchaseState
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import OPEN_STATES, Operation, Purchase, PurchaseState
 from reelwright.store.database.database import Database
 from reelwright.store.limits.states import ALLOWED, ENDED
 from reelwright.units import Micros

@@ -17,8 +17,8 @@ from sqlalchemy import create_engine, text
 
 from reelwright.errors import BadInput, OverBudget
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Lease, Operation
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Lease, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

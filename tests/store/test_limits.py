@@ -13,9 +13,9 @@ from sqlalchemy import create_engine, text
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Lease, Operation, Purchase
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import Lease, Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

@@ -9,8 +9,8 @@ import pytest
 
 from reelwright.errors import LeaseLost
 from reelwright.reason import Reason
-from reelwright.reel.ledger import ListedWork
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.ledger import ListedWork
+from reelwright.reel.records.operation import Operation
 from reelwright.store import reconciliation
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger

@@ -9,8 +9,8 @@ import pytest
 
 from reasons import has_code
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.api_key import Role
-from reelwright.reel.member import Member, Person, SignInAttempt
+from reelwright.reel.records.api_key import Role
+from reelwright.reel.records.member import Member, Person, SignInAttempt
 from reelwright.store.accounts.sessions import NewSession
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal

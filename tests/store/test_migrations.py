@@ -16,7 +16,7 @@ from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
 from reasons import has_code
 from reelwright.errors import StoreUnavailable
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.database import Database
 from reelwright.store.database.migrate import SCRIPTS, read_version, upgrade
 from reelwright.store.journal import Journal

@@ -18,7 +18,7 @@ from buckets import SECRET, Bucket, open_bucket
 from reasons import has_code
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable, ToolMissing
 from reelwright.net.object_store import ObjectStore
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.settings import Settings, load_settings
 from reelwright.store.vault import object_markers
 from reelwright.store.vault.object_markers import ObjectMarkers

@@ -9,8 +9,8 @@ import pytest
 from reasons import has_code
 from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.reason import Reason
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import Consent, Job
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import Consent, Job
 from reelwright.store.database.database import Database
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene, plan, price

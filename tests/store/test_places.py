@@ -21,8 +21,8 @@ from sqlalchemy import make_url, text
 from postgres import administer, copy_database, named
 from reelwright.errors import NotReconciled, OverBudget, StoreUnavailable
 from reelwright.reason import Reason
-from reelwright.reel.ledger import BudgetScope, Limit
-from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.records.ledger import BudgetScope, Limit
+from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store import reconciliation
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import make_url
 
 from reelwright.errors import NotFound
-from reelwright.reel.brief import Brief
-from reelwright.reel.retention import RetentionPolicy
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.retention import RetentionPolicy
 from reelwright.store.database.database import Database
 from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.store.journal import Journal

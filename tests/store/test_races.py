@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from reelwright.errors import OverBudget
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, event
 
 from reasons import has_field
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices, RetakeRequest
-from reelwright.reel.command import Command, compute_command_digest
-from reelwright.reel.operation import Consent
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.command import Command, compute_command_digest
+from reelwright.reel.graph.choices import Choices, RetakeRequest
+from reelwright.reel.records.operation import Consent
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import AccountCaps, CapCounter

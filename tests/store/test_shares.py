@@ -11,9 +11,9 @@ import pytest
 from reasons import has_code
 from reelwright.errors import LeaseLost, OverBudget
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Operation, Purchase
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from reelwright.errors import OverBudget
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Engine, event
 
 from reelwright.errors import LeaseLost, NotFound
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.ledger import Limit
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.ledger import Limit
 from reelwright.store.database.database import Database
 from reelwright.store.database.engines import WRITERS
 from reelwright.store.database.processes import make_holder

@@ -18,7 +18,7 @@ import pytest
 
 from reasons import has_code, has_field
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.vault.incoming import FOLDER, IncomingFile
 from reelwright.store.vault.vault import FolderVault
 from reelwright.store.vault.vault_sample import Sample, sample_vault

@@ -10,7 +10,7 @@ import pytest
 from reasons import has_code
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.store.accounts import webhook_deliveries
 from reelwright.store.accounts.webhook_deliveries import AT_ONCE, DEAD_AFTER_MS, KEPT_MS, Attempt, Message
 from reelwright.store.accounts.webhooks import MOST_WEBHOOKS, OVERLAP_MS

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelwright.reason import Reason
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Job, Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Beat, Bed, Line, Overlay, Plan, Shot, Transition
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, Fingerprint, ShotId
-from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Bed, Line, Overlay, Plan, Shot, Transition
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.graph.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.records.operation import Job, Standing
 from reelwright.units import Frames
 
 FPS = (30, 1)

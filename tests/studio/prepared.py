@@ -17,12 +17,12 @@ from typing import Any, Final
 
 import pytest
 
-from reelwright.engine.interfaces import Hands, Vault
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import StepInputs
-from reelwright.reel.value import Fingerprint
+from reelwright.engine.steps.interfaces import Hands, Vault
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import StepInputs
 from reelwright.settings import Settings
 from reelwright.studio.runtime import runtime
 

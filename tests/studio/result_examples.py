@@ -9,7 +9,7 @@ from typing import Any
 from reelwright.net.exchange_log import Exchange
 from reelwright.planner.pacing import Mark, Pacing
 from reelwright.reason import Action, Reason
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId
 from reelwright.server.links import SignedLink
 from reelwright.studio.accounts.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
 from reelwright.studio.accounts.branding import BrandFont, BrandLogo, HomeBrand

@@ -22,13 +22,13 @@ from reelwright.catalogue.price import compute_price
 from reelwright.catalogue.snapping import get_short_side
 from reelwright.media import ffmpeg
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
-from reelwright.reel.document import from_plain, to_plain
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Input, Request, to_fingerprint_fields
-from reelwright.reel.value import Digest
+from reelwright.reel.base.document import from_plain, to_plain
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Input, Request, to_fingerprint_fields
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 
 Answer = Callable[[Request], Progress | Exception | None]
 """What to say instead of delivering: a refusal, a filtered round; None delivers."""

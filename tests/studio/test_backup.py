@@ -21,8 +21,8 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.providers.offline import Offline
-from reelwright.reel.api_key import Role
-from reelwright.reel.member import Person
+from reelwright.reel.records.api_key import Role
+from reelwright.reel.records.member import Person
 from reelwright.settings import Settings
 from reelwright.store.copying import list_assets
 from reelwright.store.database.database import Database

@@ -15,8 +15,8 @@ from client.proxy import Proxy
 from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OverBudget
 from reelwright.planner.flavors import read_parts
 from reelwright.providers.protocol import Output
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Operation
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.batches.batch_rows import prepare_rows
 from reelwright.studio.batches.batch_runner import BatchRunner

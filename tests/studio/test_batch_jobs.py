@@ -11,10 +11,10 @@ import pytest
 
 from client.proxy import Proxy
 from reasons import has_code
-from reelwright.engine import durability
+from reelwright.engine.steps import durability
 from reelwright.errors import BadInput, NeedsConsent, NotFound, Refused
 from reelwright.providers.protocol import Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.processes import make_holder
 from reelwright.studio.edits.interruption import get_resume_actions

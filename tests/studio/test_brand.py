@@ -11,8 +11,8 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.batches.entries import build_rows
 from reelwright.studio.runtime.scratch import open_scratch_folder

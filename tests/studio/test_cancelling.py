@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reelwright.errors import NeedsConsent
-from reelwright.reel.operation import Consent
+from reelwright.reel.records.operation import Consent
 from reelwright.studio.films import project_run
 from reelwright.studio.results.results import Progress
 from reelwright.studio.studio import AsyncStudio

@@ -12,13 +12,13 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.choices import Choices, compute_round_fingerprint
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan
-from reelwright.reel.value import Digest
-from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.edits import continuation
 from reelwright.studio.films import project_run
 from reelwright.studio.runtime import plan_changes

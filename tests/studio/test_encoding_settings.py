@@ -16,7 +16,7 @@ from reelwright.media import ffmpeg
 from reelwright.media.encoding import compute_house_digest
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
-from reelwright.reel.encoding_options import EncodingOptions
+from reelwright.reel.film.encoding_options import EncodingOptions
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from store.observing import rows

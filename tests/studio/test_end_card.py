@@ -11,7 +11,7 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
 from studio.test_brand import BRIEF, SMALL
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reelwright.reel.operation import Consent, Job
+from reelwright.reel.records.operation import Consent, Job
 from reelwright.studio.films import project_run
 from reelwright.studio.quotes.consent import require_consent
 from reelwright.studio.results.results import ProjectQuote

@@ -11,7 +11,7 @@ import pytest
 from reelwright.catalogue.model_row import Billed, FailureCharges
 from reelwright.errors import DecisionNeeded, NeedsConsent
 from reelwright.providers.protocol import Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from studio.under_work import UnderWork, typed
 
 FAST = "vertex-veo-3.1-fast"

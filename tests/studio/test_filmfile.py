@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.choices import Choices, Circle, RetakeRequest
-from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest
 from reelwright.studio.scripts import filmfile
 from studio.plans import chained, overlaid, plan, shot
 

@@ -10,7 +10,7 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.planner import flavors
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings, load_settings
 
 HERE = Path(flavors.__file__).parent

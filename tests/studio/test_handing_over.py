@@ -115,7 +115,7 @@ def test_a_file_that_is_no_film_is_refused(studio: Studio, tmp_path: Path, conte
 
 
 def test_leftovers_of_the_dead_are_swept_and_those_of_the_living_stay(studio: Studio, home: Home) -> None:
-    from reelwright.engine.workroom import open_workroom
+    from reelwright.engine.hands.workroom import open_workroom
 
     films = home.path / "films"
     with open_workroom(home.settings.workrooms) as living:

@@ -14,12 +14,12 @@ from sqlalchemy import create_engine, make_url
 from reelwright import Studio
 from reelwright.errors import DecisionNeeded
 from reelwright.providers.offline import Offline
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.operation import Operation
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.schema.schema import HEAD

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reelwright import Studio
-from reelwright.engine.workroom import mint_owner_mark
+from reelwright.engine.hands.workroom import mint_owner_mark
 from reelwright.studio.runtime.atomic_file import find_abandoned_parts, open_atomically
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from studio.conftest import BRIEF, SMALL, Home

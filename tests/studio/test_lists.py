@@ -11,7 +11,7 @@ from reelwright import AsyncStudio, Settings, Studio
 from reelwright.cli.jobs import format_state
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 A_FEW, MANY = 2, 40
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from reelwright import Studio
-from reelwright.engine.step_run import ProgressEvent
+from reelwright.engine.steps.step_run import ProgressEvent
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.probe import probe
-from reelwright.reel.brief import Brief
-from reelwright.reel.operation import Event
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.operation import Event
 from reelwright.settings import Settings
 from reelwright.studio.quotes.progress_reporter import ProgressReporter, StepTimer, build_names, number_shots
 from reelwright.studio.results.results import Progress

@@ -16,12 +16,12 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.drawn_to_model import cast_shot
 from reelwright.planner.match import match_shot, read_film_settings, read_place
 from reelwright.planner.roles import list_screen_words
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.choices import Choices
-from reelwright.reel.plan import Line, Plan
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.plan import Line, Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.request import Input, Request
 from reelwright.studio.edits import continuation
 from reelwright.studio.edits.editing import Edit, list_text_changes
 from reelwright.studio.films.new_project import plan_by_rules

@@ -14,7 +14,7 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent, ReelwrightError, Refused
 from reelwright.providers.offline import Offline
-from reelwright.reel.command import Command, compute_command_digest
+from reelwright.reel.film.command import Command, compute_command_digest
 from reelwright.settings import Settings
 from reelwright.studio.films import project_run
 from reelwright.studio.quotes.tempo import Tempo

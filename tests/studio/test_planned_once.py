@@ -15,7 +15,7 @@ from reelwright.cli.make import make
 from reelwright.media import guarded_intake
 from reelwright.media.intake import Intake
 from reelwright.planner import rules
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.films import film_request, project_run
 from reelwright.studio.quotes.progress_reporter import Progress

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import FILM, build_graph
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices
-from reelwright.reel.document import from_plain
-from reelwright.reel.graph import compute_step_fingerprint
-from reelwright.reel.money import Price
-from reelwright.reel.outcome import Take
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, Fingerprint
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_plain
+from reelwright.reel.base.value import Digest, Fingerprint
+from reelwright.reel.film.breakdown import FILM, build_graph
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import compute_step_fingerprint
+from reelwright.reel.graph.outcome import Take
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.studio.films.summaries import build_take_summaries
 from reelwright.studio.quotes import duration_estimates
 from reelwright.studio.quotes.planning_steps import PLAN_STEP, build_planning_steps

@@ -16,9 +16,9 @@ from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.protocol import Progress
-from reelwright.reel.ids import mint
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 from reelwright.settings import Settings
 from reelwright.studio.runtime.rehearsal import Rehearsal, Stage
 

@@ -13,7 +13,7 @@ import pytest
 from reelwright.errors import NeedsConsent, NotAccepted, Refused
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.results.results import ClipResult

@@ -262,9 +262,9 @@ def test_a_comment_that_could_do_nothing_is_refused(studio: Studio, folder: Path
 
 
 def test_a_plan_that_came_of_no_script_is_the_same_command_as_before_there_were_scripts() -> None:
-    from reelwright.reel.brief import Brief
-    from reelwright.reel.command import compute_plain_command_digest
-    from reelwright.reel.document import to_plain
+    from reelwright.reel.base.document import to_plain
+    from reelwright.reel.film.brief import Brief
+    from reelwright.reel.film.command import compute_plain_command_digest
 
     brief, shot = to_plain(Brief(text="A fox")), {"id": "shot_1", "words": {"line": "Fox"}}
     old = {"title": "Fox", "beats": [{"id": "beat_1", "shots": [shot]}]}

@@ -15,7 +15,7 @@ from reelwright import AsyncStudio, Studio
 from reelwright.cli import ledger_text as shown
 from reelwright.errors import BadInput, NeedsConsent, NotFound
 from reelwright.providers.offline import Offline
-from reelwright.reel.operation import Consent, Operation
+from reelwright.reel.records.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger

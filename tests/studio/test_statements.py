@@ -9,9 +9,9 @@ import pytest
 import hurry
 from engine.test_costs import counted
 from reelwright import AsyncStudio, Settings
-from reelwright.reel.brief import Brief
-from reelwright.reel.document import to_json
-from reelwright.reel.ids import mint
+from reelwright.reel.base.document import to_json
+from reelwright.reel.base.ids import mint
+from reelwright.reel.film.brief import Brief
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.schema import events, jobs, leases, projects
 from reelwright.store.vault.assets import ensure_account

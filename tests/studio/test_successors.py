@@ -18,8 +18,8 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.planner import flavors
 from reelwright.providers.offline import Offline
-from reelwright.reel.brief import Brief
-from reelwright.reel.document import to_public
+from reelwright.reel.base.document import to_public
+from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.quotes.quote_warnings import list_retirements
 from studio.shelf import Shelf

@@ -10,8 +10,8 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief
-from reelwright.reel.document import to_public
+from reelwright.reel.base.document import to_public
+from reelwright.reel.film.brief import Brief
 from reelwright.studio.results import options, verb_options
 from reelwright.studio.results.options import ClipOptions, EditOptions, FilmOptions, MakeOptions, Options, ResumeOptions
 from reelwright.studio.studio import AsyncStudio

@@ -10,7 +10,7 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.providers.fakes.elevenlabs import LETTER_MS, REST_MS
-from reelwright.reel.breakdown import build_graph
+from reelwright.reel.film.breakdown import build_graph
 from studio.worlds import AT_ONCE, KEYS, world
 
 FIRST, SECOND = "It warms the whole room in ninety seconds flat,", "and then it waits quietly for you."

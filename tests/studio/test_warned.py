@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from reelwright.providers.registry import price_request
-from reelwright.reel.graph import Graph, Step
-from reelwright.reel.money import Quote
-from reelwright.reel.request import Request
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.graph.graph import Graph, Step
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Quote
 from reelwright.studio.quotes.quote_warnings import list_quote_warnings
 from reelwright.units import Micros
 

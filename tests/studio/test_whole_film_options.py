@@ -14,11 +14,11 @@ from reelwright.media import looks
 from reelwright.planner.relengthening import is_planned_by_rules, plan_length, set_film_length
 from reelwright.planner.resizing import resize_plan
 from reelwright.planner.roles import list_screen_words
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.plan import OwnFootage, Plan
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.graph.request import Request
 from reelwright.studio.runtime import plan_changes
 from studio.conftest import Home
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from reelwright.catalogue.price import compute_price
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
-from reelwright.reel.document import from_plain
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import from_plain
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from client.proxy import Proxy, film
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server

@@ -16,7 +16,7 @@ import pytest
 from client.proxy import Proxy
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.server.order_bodies import open_uploaded
 from reelwright.settings import Settings
 from reelwright.studio.runtime.rehearsal import Rehearsal

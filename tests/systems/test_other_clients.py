@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from client.proxy import Proxy
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_dialect_fields import draw_picture

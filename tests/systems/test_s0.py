@@ -13,7 +13,7 @@ import pytest
 from client.proxy import Proxy
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.providers.protocol import Progress
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.machine.old_settings import read_environment
 from server.conftest import APPROVING, MODEL, Served, open_server

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from reelwright.planner import flavors
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
 from reelwright.studio.projects.video_jobs import VideoJob

@@ -10,14 +10,14 @@ import pytest
 
 from reelwright.planner.casting.budget import price_plan
 from reelwright.planner.rules import PlanningResult, plan, plan_work
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.document import to_plain
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan, Shot, map_shots
-from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan, Shot, map_shots
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.runtime.quality import list_plan_facts, read_findings
 
 SNEAKER: Final = "Create a 30-second Nike sneaker ad, energetic style"

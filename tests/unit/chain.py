@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
-from reelwright.reel.graph import Graph, Step
-from reelwright.reel.orders import Order, list_orders
-from reelwright.reel.outcome import MissingSample, Outcome
-from reelwright.reel.request import Input, Request, compute_request_digest
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
-from reelwright.reel.wanted_steps import WantedSteps, find_wanted_steps, resolve_steps
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.graph import Graph, Step
+from reelwright.reel.graph.orders import Order, list_orders
+from reelwright.reel.graph.outcome import MissingSample, Outcome
+from reelwright.reel.graph.request import Input, Request, compute_request_digest
+from reelwright.reel.graph.wanted_steps import WantedSteps, find_wanted_steps, resolve_steps
 
 FILM = StepKey("film/film")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from reelwright.reel.brief import Brief, Material, Reference, Still
-from reelwright.reel.choices import Choices, Circle, RetakeRequest
-from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, OwnFootage, Plan, Shot, Transition
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId
+from reelwright.reel.film.brief import Brief, Material, Reference, Still
+from reelwright.reel.film.plan import Beat, Bed, Line, Opening, Overlay, OwnFootage, Plan, Shot, Transition
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, Micros
 
 PICTURE = Digest("ab" * 32)

@@ -13,7 +13,9 @@ from hypothesis import given
 
 from reasons import has_field
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import (
+from reelwright.reel.base.document import from_json, from_plain, to_json, to_plain
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.breakdown import (
     BED,
     FILM,
     MIX,
@@ -23,12 +25,10 @@ from reelwright.reel.breakdown import (
     make_take_key,
     make_transition_key,
 )
-from reelwright.reel.brief import GOALS, Goal
-from reelwright.reel.document import from_json, from_plain, to_json, to_plain
-from reelwright.reel.graph import PAID, Graph, Step
-from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
-from reelwright.reel.request import Input
-from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.film.brief import GOALS, Goal
+from reelwright.reel.film.plan import OwnFootage, Plan, compute_take_length
+from reelwright.reel.graph.graph import PAID, Graph, Step
+from reelwright.reel.graph.request import Input
 from reelwright.units import Frames
 from unit.plans import plans, rich_plan
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from reelwright.reel.breakdown import BED, make_take_key, make_voice_key
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.cut import Cut, build_cut
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.plan import Line, OwnFootage, Plan, Transition
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, StepKey
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.film.breakdown import BED, make_take_key, make_voice_key
+from reelwright.reel.film.cut import Cut, build_cut
+from reelwright.reel.film.plan import Line, OwnFootage, Plan, Transition
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 from studio.plans import plan, shot
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import BED, FILM, MIX, build_graph, make_still_key, make_take_key
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.encoding_options import EncodingOptions, read_encoding_options
-from reelwright.reel.graph import PAID, Step, compute_step_fingerprint
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import LOCAL_MODEL_PREFIXES, Input, Request
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.film.breakdown import BED, FILM, MIX, build_graph, make_still_key, make_take_key
+from reelwright.reel.film.encoding_options import EncodingOptions, read_encoding_options
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import PAID, Step, compute_step_fingerprint
+from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES, Input, Request
 from unit.plans import rich_plan
 
 HERE = EncodingOptions(preset="ultrafast", crf=30, encoder="ffmpeg 9, x264 core 165, build 6eba010d")

@@ -11,11 +11,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.canonical import _plain, compute_digest, compute_fingerprint, encode_canonical
-from reelwright.reel.graph import EPOCH, Step, compute_step_fingerprint
-from reelwright.reel.ids import get_mint_time, mint
-from reelwright.reel.request import Input, Request, compute_request_digest, to_fingerprint_fields
-from reelwright.reel.value import Digest, Fingerprint, StepKey
+from reelwright.reel.base.canonical import _plain, compute_digest, compute_fingerprint, encode_canonical
+from reelwright.reel.base.ids import get_mint_time, mint
+from reelwright.reel.base.value import Digest, Fingerprint, StepKey
+from reelwright.reel.graph.graph import EPOCH, Step, compute_step_fingerprint
+from reelwright.reel.graph.request import Input, Request, compute_request_digest, to_fingerprint_fields
 from unit.golden.record import GOLDEN, digests, of_the_rich_plan
 
 texts = st.text(max_size=20)

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.cues import PHRASE_CHARS, compute_cues, trim_cues
-from reelwright.reel.fit import fit
-from reelwright.reel.plan import Beat, Line, Plan
+from reelwright.reel.film.cues import PHRASE_CHARS, compute_cues, trim_cues
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.plan import Beat, Line, Plan
 from reelwright.units import Frames
 from unit.plans import rich_plan
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reelwright.reel.breakdown import BED, FILM, MIX, build_graph
-from reelwright.reel.document import from_plain, from_public, to_plain, to_public
-from reelwright.reel.formats import find_step_aspect
-from reelwright.reel.graph import Graph
-from reelwright.reel.plan import Format, Plan, Transition, list_aspects
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import from_plain, from_public, to_plain, to_public
+from reelwright.reel.film.breakdown import BED, FILM, MIX, build_graph
+from reelwright.reel.film.formats import find_step_aspect
+from reelwright.reel.film.plan import Format, Plan, Transition, list_aspects
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 from studio.plans import plan, shot
 
@@ -77,8 +77,8 @@ def test_a_shot_that_continues_a_drawn_one_is_not_bought_again_for_a_format() ->
 
 
 def build_last_frame(key: str):  # type: ignore[no-untyped-def]
-    from reelwright.reel.request import Input
-    from reelwright.reel.value import StepKey
+    from reelwright.reel.base.value import StepKey
+    from reelwright.reel.graph.request import Input
 
     return Input(role="first_frame", of=StepKey(key), part="last_frame")
 

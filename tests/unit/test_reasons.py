@@ -14,7 +14,7 @@ from reelwright.errors import DamagedAsset, NotFound, ReelwrightError, Refused
 from reelwright.messages import format_advice, format_reason, format_step_reason
 from reelwright.net.redact import redact_error, redact_reason, remember_secret
 from reelwright.reason import LEGACY, Action, Reason, build_reason
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.schema.sql import encode_reason, shorten_reason
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)

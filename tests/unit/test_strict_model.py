@@ -10,8 +10,8 @@ import pytest
 from pydantic import Field
 
 from reelwright.errors import BadInput
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.value import define_value
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.value import define_value
 
 
 @define_value

@@ -8,10 +8,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.cues import Cue, compute_cues
-from reelwright.reel.fit import fit
-from reelwright.reel.plan import Line, Plan, WordTimes
-from reelwright.reel.word_times import time_phrases
+from reelwright.reel.film.cues import Cue, compute_cues
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.plan import Line, Plan, WordTimes
+from reelwright.reel.film.word_times import time_phrases
 from reelwright.units import Frames
 from unit.plans import rich_plan
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
-from reelwright.reel.graph import Graph, Step, compute_step_fingerprint
-from reelwright.reel.orders import propose_retakes
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, StepKey
-from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.graph.choices import RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.graph import Graph, Step, compute_step_fingerprint
+from reelwright.reel.graph.orders import propose_retakes
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from unit.chain import FILM, Cutting, chained, key
 
 

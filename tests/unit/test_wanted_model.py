@@ -8,13 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
-from reelwright.reel.graph import PAID, Graph, Step, compute_step_fingerprint
-from reelwright.reel.orders import Order, list_orders, propose_retakes
-from reelwright.reel.outcome import MissingSample, Outcome
-from reelwright.reel.request import Input, Request, compute_request_digest
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
-from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.graph import PAID, Graph, Step, compute_step_fingerprint
+from reelwright.reel.graph.orders import Order, list_orders, propose_retakes
+from reelwright.reel.graph.outcome import MissingSample, Outcome
+from reelwright.reel.graph.request import Input, Request, compute_request_digest
+from reelwright.reel.graph.wanted_steps import find_wanted_steps, resolve_steps
 from unit.chain import Cutting, chained, key
 
 SHOTS = "abcd"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from reelwright.reel.brief import Goal
+from reelwright.reel.film.brief import Goal
 from reelwright.studio.results.options import (
     BriefText,
     ChangeOptions,

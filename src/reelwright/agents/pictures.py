@@ -14,11 +14,11 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.media.contact_sheet import build_contact_sheet, read_frame_at, to_png
 from reelwright.media.film_changes import ChangedRange, find_changed_ranges, has_changed_sound
 from reelwright.reason import Action
-from reelwright.reel.breakdown import build_graph, make_still_key
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import Digest
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph, make_still_key
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home

@@ -7,8 +7,8 @@ from typing import Final
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.snapping import get_frame_rate, get_short_side, snap_requested_size
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.outcome import TakeMeasures
-from reelwright.reel.request import Request
+from reelwright.reel.graph.outcome import TakeMeasures
+from reelwright.reel.graph.request import Request
 
 MAX_MISSING_SHARE: Final = 0.1
 MAX_MISSING_MS: Final = 300

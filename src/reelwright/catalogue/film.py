@@ -10,9 +10,9 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import compute_catalogue_digest, is_retired, load_models
 from reelwright.catalogue.price import compute_price
 from reelwright.catalogue.snapping import get_short_side, list_sold_lengths
-from reelwright.reel.money import Price
-from reelwright.reel.plan import OwnFootage, Plan, Shot, compute_take_length
-from reelwright.reel.request import Request
+from reelwright.reel.film.plan import OwnFootage, Plan, Shot, compute_take_length
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros, find_nearest_aspect
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 from reelwright.catalogue.model_row import Limit, Model, Option, Value
 from reelwright.catalogue.models import get_sold_model, load_provider_models
 from reelwright.errors import BadInput
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 SEEDS: Final = (0, 2**32 - 1)
 ROLES: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {

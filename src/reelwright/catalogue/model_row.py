@@ -8,7 +8,7 @@ from dataclasses import field
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 from reelwright.units import Micros, parse_usd
 
 T = TypeVar("T")

@@ -14,8 +14,8 @@ from reelwright.catalogue.model_row import Kind, Model, Rate, Unit
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.reel.value import Digest
-from reelwright.reel.yaml_rows import load_yaml
+from reelwright.reel.base.value import Digest
+from reelwright.reel.base.yaml_rows import load_yaml
 from reelwright.units import format_usd
 
 FOLDER: Final = Path(__file__).parent / "models"

@@ -8,9 +8,9 @@ from typing import Final
 from reelwright.catalogue.lifecycle import may_be_retired
 from reelwright.catalogue.model_row import Model, Rate
 from reelwright.catalogue.models import UNITS, compute_catalogue_digest, find_model
-from reelwright.reel.canonical import encode_canonical
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
+from reelwright.reel.base.canonical import encode_canonical
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros, format_usd
 
 FRAMING: Final = 1_024

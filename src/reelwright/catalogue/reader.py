@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from reelwright.catalogue.model_row import Model
 from reelwright.errors import BadInput
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import define_row
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import define_row
 
 MODES: Final[Mapping[str, tuple[str, ...]]] = {
     "video": ("text_to_video", "image_to_video", "first_last_frame", "reference_to_video"),

@@ -6,8 +6,8 @@ from typing import Any
 
 from reelwright.catalogue.model_row import Model
 from reelwright.errors import BadInput
-from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.graph.request import Request
 from reelwright.units import compute_size
 
 

@@ -13,7 +13,7 @@ from reelwright.cli.make import parse_stills
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.runner import run
 from reelwright.errors import BadInput
-from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB
+from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio

@@ -46,7 +46,7 @@ def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) 
     from reelwright.providers.fakes.bill import Bill
     from reelwright.providers.fakes.lookup import load_fake_class
     from reelwright.providers.fakes.script import Script
-    from reelwright.reel.document import from_json
+    from reelwright.reel.base.document import from_json
     from reelwright.studio.runtime.rehearsal import draw_in_process
 
     choose_program(load_settings().ffmpeg)

@@ -27,7 +27,7 @@ from reelwright.errors import BadInput, LengthOutOfReach, NothingToShow
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
-    from reelwright.reel.brief import Goal
+    from reelwright.reel.film.brief import Goal
     from reelwright.studio.results.results import FilmResult, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 

@@ -14,7 +14,7 @@ from reelwright.cli.actions import format_message, suggest_next_steps
 from reelwright.cli.hints import add_hints
 from reelwright.cli.logs import is_stderr_json, print_notice
 from reelwright.cli.tables import format_table
-from reelwright.reel.markup import to_plain_text
+from reelwright.reel.film.markup import to_plain_text
 from reelwright.studio.quotes.progress_bars import ProgressBars
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from reelwright.cli.output import (
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
-from reelwright.reel.markup import to_plain_text
+from reelwright.reel.film.markup import to_plain_text
 
 if TYPE_CHECKING:
     from reelwright.studio.results.results import PlanResult, ProjectQuote

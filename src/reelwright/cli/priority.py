@@ -13,7 +13,7 @@ from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.reel.priority import Priority
+    from reelwright.reel.records.priority import Priority
     from reelwright.studio.studio import AsyncStudio
 
 

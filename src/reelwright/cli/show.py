@@ -12,7 +12,7 @@ from reelwright.cli.jobs import format_state
 from reelwright.cli.output import print_json, print_script
 from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
-from reelwright.reel.markup import to_plain_text
+from reelwright.reel.film.markup import to_plain_text
 
 if TYPE_CHECKING:
     from reelwright.studio.results.listings import ProjectDetails

@@ -9,7 +9,7 @@ import pydantic
 
 from reelwright.client.exceptions import ValidationError
 from reelwright.errors import BadInput
-from reelwright.reel.strict_model import to_bad_input
+from reelwright.reel.base.strict_model import to_bad_input
 
 _SECRETS: Final = frozenset({"api_key"})
 

@@ -13,8 +13,8 @@ from reelwright.client.videos import VideoRequest
 from reelwright.errors import BadInput
 from reelwright.planner.casting.clip import ClipRequest, plan_clip
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brief
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.results.rows import Row
 from reelwright.studio.runtime.successors import Successors

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from reelwright.client.session import PurchaseSession
     from reelwright.net.httpx_client import Client
     from reelwright.providers.protocol import Provider
-    from reelwright.reel.ledger import Limit
-    from reelwright.reel.value import Digest
+    from reelwright.reel.base.value import Digest
+    from reelwright.reel.records.ledger import Limit
     from reelwright.settings import Settings
     from reelwright.studio.results.rows import Row, RowQuote, RowResult
 

@@ -23,7 +23,7 @@ from reelwright.providers.protocol import (
     Progress,
     Provider,
 )
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.studio.quotes.listener import guard_listener
 
 Stage = Literal["asking", "waiting", "downloading", "done"]

@@ -16,10 +16,10 @@ from reelwright.client.naming import generate_filename
 from reelwright.client.options import ClientOptions
 from reelwright.client.recording import RecordingProvider
 from reelwright.client.videos import VideoRequest
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
-from reelwright.reel.ledger import Limit
+from reelwright.reel.records.ledger import Limit
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.batches.batch_quote import quote_rows, require_batch_consent
 from reelwright.studio.batches.batch_runner import BatchRunner

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import CHARTS, BlockSettings, Note
-from reelwright.reel.plan import BEATS
+from reelwright.reel.film.plan import BEATS
 
 _KEYS: Final = ("beat", "length", "model", "voice", "legal", "chart")
 _BARE: Final = ("legal", "chart")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Final, Literal, get_args
 
-from reelwright.reel.markup import Style
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.markup import Style
 
 Form = Literal[
     "words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "chart", "picture"

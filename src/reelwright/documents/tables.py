@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import CELL, Screen
-from reelwright.reel.written_numbers import read_values
+from reelwright.reel.film.written_numbers import read_values
 
 _RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 CELL_ENDS: Final = re.compile(r"(?<!\\)\|")

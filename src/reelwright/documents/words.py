@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import Picture, Run
-from reelwright.reel.markup import Style
+from reelwright.reel.film.markup import Style
 
 _SCHEMES: Final = ("http", "https", "tel", "mailto")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")

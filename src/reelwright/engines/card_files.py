@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from reelwright.errors import BadInput
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import parse_yaml
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import parse_yaml
 
 T = TypeVar("T")
 MOST_BYTES: Final = 100_000

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 from reelwright.catalogue.model_row import Count, Positive, Text
 from reelwright.engines.card_files import read_card
 from reelwright.errors import BadInput
-from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 """Folder of the cards that come with the package."""

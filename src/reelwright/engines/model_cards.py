@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from reelwright.catalogue.model_row import AspectRatio, Count, FrameRule, Positive, SizeRuleOfFile, Text
 from reelwright.engines.card_files import read_card
 from reelwright.errors import BadInput
-from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 """How the name of a model of one's own is spelt: it names a file and a model in requests."""

@@ -26,10 +26,10 @@ from reelwright.providers.protocol import (
     Progress,
     Read,
 )
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.operation import Operation
 
 _MODEL: Final = "engine_model"
 _EPOCH: Final = "engine_epoch"

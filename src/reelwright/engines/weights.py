@@ -11,7 +11,7 @@ from typing import Any, Final
 from reelwright.engines.card_files import read_card
 from reelwright.engines.model_cards import NAME, ModelCard, get_models_folder
 from reelwright.errors import BadInput
-from reelwright.reel.yaml_rows import parse_yaml
+from reelwright.reel.base.yaml_rows import parse_yaml
 
 INDEX: Final = "model_index.json"
 PICKLES: Final = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})

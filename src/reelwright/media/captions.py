@@ -73,7 +73,7 @@ _MOST_LINES: Final = max(lines for lines, _ in _WANTED)
 """A longer phrase is drawn with more and smaller lines rather than lost, and becomes a finding."""
 _LONGEST_UNIT: Final = 18
 _LONGEST_PHRASE: Final = 2000
-"""Characters; a longer text is refused before it is measured. A phrase has 52 to 74 (reel/cues.py)."""
+"""Characters; a longer text is refused before it is measured. A phrase has 52 to 74 (reel/film/cues.py)."""
 
 
 def draw_captions(

@@ -10,7 +10,7 @@ from reelwright.media import ffmpeg
 from reelwright.media.intake import MAX_PIXELS
 from reelwright.media.probe import probe
 from reelwright.media.sniff import MATROSKA, MOVIE, read_head, sniff
-from reelwright.reel.outcome import TakeMeasures
+from reelwright.reel.graph.outcome import TakeMeasures
 
 Medium = Literal["video", "image", "audio"]
 

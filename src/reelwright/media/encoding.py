@@ -14,7 +14,7 @@ from reelwright.media import ffmpeg
 from reelwright.media.frame_stats import StatsRecorder, store_stats
 from reelwright.media.probe import BT709, HOUSE_MARK, HOUSE_TAG, Probe, probe
 from reelwright.media.work import Report
-from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
 
 TAG_FILTERS: Final = (
     "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709:chroma_location=left"

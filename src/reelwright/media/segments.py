@@ -15,7 +15,7 @@ from reelwright.media.overlay_graph import draw_overlays, lay
 from reelwright.media.probe import probe
 from reelwright.media.transitions import build_transition
 from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
-from reelwright.reel.encoding_options import read_encoding_options
+from reelwright.reel.film.encoding_options import read_encoding_options
 
 Pair = tuple[int, int]
 _MIME: Final = "video/mp4"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from reelwright.reel.outcome import MissingSample
+from reelwright.reel.graph.outcome import MissingSample
 
 Report = Callable[[float], None]
 

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a (name, port)."""

@@ -20,8 +20,8 @@ from reelwright.net.http_response import HttpResponse, TooLarge, read_body, read
 from reelwright.net.keepalive_pool import KeepAlivePool, PhaseTimeouts, PooledResponse
 from reelwright.net.network_backend import Dial, NetworkBackend, dial_first
 from reelwright.net.send_deadline import THROUGH_S, ReadTimeout
-from reelwright.reel.crashpoints import reach
-from reelwright.reel.value import define_value
+from reelwright.reel.base.crashpoints import reach
+from reelwright.reel.base.value import define_value
 
 FAILED: Final = (
     httpcore2.NetworkError,

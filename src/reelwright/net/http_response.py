@@ -14,7 +14,7 @@ import httpcore2
 
 from reelwright.net.keepalive_pool import PooledResponse
 from reelwright.net.redact import MAX_MESSAGE_CHARS, redact_line
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _WINDOW: Final = zlib.MAX_WBITS | 32
 """Tells zlib to recognise gzip or zlib by the first bytes."""

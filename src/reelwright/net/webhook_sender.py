@@ -14,7 +14,7 @@ from reelwright.net.http_response import parse_retry_after, read_headers
 from reelwright.net.network_backend import NetworkBackend
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 LIMIT_S: Final = 5.0
 """Seconds that an attempt may take, from resolving the name to the head of the answer."""

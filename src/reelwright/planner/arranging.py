@@ -8,8 +8,8 @@ from dataclasses import replace
 from reelwright.errors import BadInput
 from reelwright.planner.casting.recast import detach_shot
 from reelwright.planner.edit import rescore
-from reelwright.reel.plan import Beat, Line, Plan, Shot, Transition
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.plan import Beat, Line, Plan, Shot, Transition
 from reelwright.units import Frames
 
 

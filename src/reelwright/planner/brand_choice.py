@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.reel.brief import Brief, Font, Material
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Brief, Font, Material
 
 _NOUNS = {"accent": "the accent", "logo": "the logo", "font": "the font", "end_card": "the end card"}
 

@@ -18,8 +18,8 @@ from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.film import FilmingOptions
 from reelwright.planner.tables import Tone, load_tones
-from reelwright.reel.brief import Brief, Material
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Brief, Material
 from reelwright.units import Aspect
 
 _HEARD = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reelwright.errors import BadInput
-from reelwright.reel.cues import compute_cues, compute_shift_bounds, trim_cues
-from reelwright.reel.plan import CaptionChoice, Plan
+from reelwright.reel.film.cues import compute_cues, compute_shift_bounds, trim_cues
+from reelwright.reel.film.plan import CaptionChoice, Plan
 
 
 def choose_captions(plan: Plan, choice: CaptionChoice) -> Plan:

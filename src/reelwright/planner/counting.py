@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.planner.tables import Rate, load_rates
-from reelwright.reel.markup import to_plain_text
+from reelwright.reel.film.markup import to_plain_text
 from reelwright.units import Frames
 
 UNSPACED: Final = frozenset({"ja", "zh", "th", "lo", "km", "my"})

@@ -8,8 +8,8 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.media.letters.coverage import COVERED, find_uncovered, name_characters
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan, Shot
 
 HINT: Final = "write these words with other letters, or leave the characters out"
 

@@ -31,8 +31,9 @@ from reelwright.planner.replacing import lay_over_picture, place_picture
 from reelwright.planner.roles import list_titles
 from reelwright.planner.screens.lengths import compute_beat_frames
 from reelwright.planner.tables import load_beats, load_moods
-from reelwright.reel.brief import Material
-from reelwright.reel.plan import (
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.brief import Material
+from reelwright.reel.film.plan import (
     MOST_PIECES,
     Beat,
     Bed,
@@ -44,8 +45,7 @@ from reelwright.reel.plan import (
     has_other_sound,
     map_shots,
 )
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames, convert_frames_to_ms
 
 ROLES = frozenset(

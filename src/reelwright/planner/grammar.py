@@ -8,9 +8,9 @@ from typing import Final
 from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.match import is_drawn
 from reelwright.planner.tables import load_beats, load_tones
-from reelwright.reel.plan import Beat, OwnFootage, Plan, Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.plan import Beat, OwnFootage, Plan, Shot
+from reelwright.reel.graph.request import Request
 
 SHORT_S: Final = Fraction(11, 2)
 """Films below this many seconds have one or two beats: a hook may go straight to the end card."""

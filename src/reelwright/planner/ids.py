@@ -6,8 +6,8 @@ import hashlib
 from typing import Final
 from uuid import UUID
 
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.film.brief import Brief
 
 _SEED_FIELDS: Final = ("text", "flavor", "language", "aspect", "length_ms", "variation")
 

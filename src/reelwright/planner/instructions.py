@@ -12,7 +12,7 @@ from reelwright.planner.screens.lengths import MAX_WORDS_S
 from reelwright.planner.script import NAMED_BEATS, NEEDED_ROLES, ROLES_OF
 from reelwright.planner.script_limits import MAX_SHOTS_OF_BEAT, compute_max_shots, list_untold_beats
 from reelwright.planner.tables import load_beats, load_sequences
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 EDITION: Final = "writer/2026.2"
 """Part of every request. Changed instructions need a new edition, which makes it another purchase."""

@@ -10,7 +10,7 @@ from typing import Final
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.tables import load_about
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 BY_TONE: Final = "auto"
 """The look of a flavor that leaves the choice to the tone and the words."""

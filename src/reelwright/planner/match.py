@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from reelwright.reel.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
-from reelwright.reel.plan import Beat, OwnFootage, Plan
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, define_value
+from reelwright.reel.base.value import Digest, define_value
+from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
+from reelwright.reel.film.plan import Beat, OwnFootage, Plan
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 
 Treatment = Literal["cutout", "screen", "photo"]

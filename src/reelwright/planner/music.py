@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.planner.tables import load_moods
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 from reelwright.units import Frames
 
 ALL_TEMPI: Final = (56, 160)

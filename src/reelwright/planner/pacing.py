@@ -17,9 +17,9 @@ from reelwright.planner.grammar import check
 from reelwright.planner.music import Grid
 from reelwright.planner.roles import list_screen_words
 from reelwright.planner.tables import load_tones
-from reelwright.reel.plan import Plan, Shot
-from reelwright.reel.request import LOCAL_MODEL_PREFIXES
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES
 
 NOT_JUDGED: Final = "whether the words are true, good or yours; whether the pictures fit them"
 """What the points say nothing about. A person has to look at that."""

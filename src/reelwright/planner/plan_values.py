@@ -11,9 +11,9 @@ from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.edit import ROLES
 from reelwright.planner.tables import load_beats, load_moods, load_tones
-from reelwright.reel.markup import to_screen_text
-from reelwright.reel.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, Plan, Shot
-from reelwright.reel.request import Request
+from reelwright.reel.film.markup import to_screen_text
+from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, Plan, Shot
+from reelwright.reel.graph.request import Request
 
 MAX_TEXT_LETTERS: Final = 400
 _MAX_TITLE_LETTERS: Final = 200

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",

@@ -45,12 +45,12 @@ from reelwright.planner.plan_values import check_names_and_words
 from reelwright.planner.resizing import update_formats
 from reelwright.planner.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Material
-from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length, list_aspects
-from reelwright.reel.stored_names import to_public_names
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.stored_names import to_public_names
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Material
+from reelwright.reel.film.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length, list_aspects
 from reelwright.units import Frames
 
 MAX_FILM_S: Final = 600

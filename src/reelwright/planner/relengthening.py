@@ -19,10 +19,10 @@ from reelwright.planner.resizing import resize_plan
 from reelwright.planner.roles import list_titles
 from reelwright.planner.rules import plan as plan_by_rules
 from reelwright.planner.screens.end_card_edit import name_end_card, set_end_card_if_possible
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Beat, Line, OwnFootage, Plan, Shot, compute_take_length, map_shots
-from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot, compute_take_length, map_shots
+from reelwright.reel.graph.request import Request
 from reelwright.units import ASPECTS, Frames, compute_size, convert_frames_to_ms, convert_ms_to_frames
 
 

@@ -17,8 +17,8 @@ from reelwright.planner.roles import (
     list_titles,
 )
 from reelwright.reason import Action
-from reelwright.reel.brief import Material
-from reelwright.reel.plan import Opening, Overlay, Plan, Shot
+from reelwright.reel.film.brief import Material
+from reelwright.reel.film.plan import Opening, Overlay, Plan, Shot
 
 
 def place_picture(plan: Plan, before: Shot, after: Shot, material: Material, place: Place) -> tuple[Shot, Place]:

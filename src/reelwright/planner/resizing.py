@@ -13,9 +13,9 @@ from reelwright.planner.casting.requests import compute_needed_ms, fit_length
 from reelwright.planner.casting.terms import choose_aspect
 from reelwright.planner.edit import redraw_shot
 from reelwright.planner.match import is_drawn, read_film_settings
-from reelwright.reel.formats import derive_format_plan
-from reelwright.reel.plan import Format, OwnFootage, Plan, Shot, map_shots
-from reelwright.reel.request import Request
+from reelwright.reel.film.formats import derive_format_plan
+from reelwright.reel.film.plan import Format, OwnFootage, Plan, Shot, map_shots
+from reelwright.reel.graph.request import Request
 from reelwright.units import Aspect, compute_size, find_nearest_aspect
 
 

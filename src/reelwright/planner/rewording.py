@@ -21,11 +21,11 @@ from reelwright.planner.roles import (
     list_screen_words,
 )
 from reelwright.planner.screens.charts import choose_chart, list_chart_rows
-from reelwright.reel.markup import to_plain_text
-from reelwright.reel.plan import Beat, Line, Overlay, Plan, Shot, get_shot, map_shots
-from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId
-from reelwright.reel.written_numbers import read_values
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.markup import to_plain_text
+from reelwright.reel.film.plan import Beat, Line, Overlay, Plan, Shot, get_shot, map_shots
+from reelwright.reel.film.written_numbers import read_values
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 
 MAX_ROW_LETTERS: Final = 30

@@ -8,9 +8,9 @@ from typing import Final, Literal
 from reelwright.media.staging.roles import FIGURE_ROLES, NUMBER_ROLES, STAGED_ROLES
 from reelwright.media.title_roles import HEADS, TITLE_ROLES
 from reelwright.planner.match import is_drawn
-from reelwright.reel.cues import compute_cues, trim_cues
-from reelwright.reel.plan import Overlay, Plan, Shot
-from reelwright.reel.request import Request
+from reelwright.reel.film.cues import compute_cues, trim_cues
+from reelwright.reel.film.plan import Overlay, Plan, Shot
+from reelwright.reel.graph.request import Request
 
 CORE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("line", "steps", "listing"),

@@ -34,10 +34,10 @@ from reelwright.planner.screens.name_cards import choose_name, lay_names
 from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.plan import Plan
-from reelwright.reel.value import define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
 from reelwright.units import convert_ms_to_frames
 
 OTHER_PLANNERS_HINT: Final = (
@@ -160,7 +160,7 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 
     Costs nothing.
     """
-    from reelwright.reel.document import from_plain, to_json
+    from reelwright.reel.base.document import from_plain, to_json
 
     planned = plan(from_plain(Brief, args["brief"], "brief"))
     path = room / "plan.json"

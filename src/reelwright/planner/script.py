@@ -10,7 +10,7 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 MAX_ANSWER_LETTERS: Final = 64 * 1024
 """Most characters of an answer. A film of ten minutes has about half of that."""

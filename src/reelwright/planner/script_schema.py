@@ -14,7 +14,7 @@ from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.instructions import list_beats
 from reelwright.planner.script import NEEDED_ROLES, ROLES_OF
 from reelwright.planner.script_limits import MAX_SHOTS_OF_BEAT
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 _TEXT: Final = {"type": "string"}
 _MOST_BEATS = 12

@@ -16,12 +16,12 @@ from reelwright.planner.match import FilmSettings, Picture, Place, clip_frames, 
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.end_card import find_end_slot
 from reelwright.planner.tables import BeatName, MoodName, ToneName, accept_names, load_beats, load_tones
-from reelwright.reel.brief import Material
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition, TransitionKind
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.value import Digest, ShotId, define_value
-from reelwright.reel.yaml_rows import ReadAs, accept_if
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.value import Digest, ShotId, define_value
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if
+from reelwright.reel.film.brief import Material
+from reelwright.reel.film.plan import SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition, TransitionKind
 from reelwright.units import Aspect, Frames, compute_size, convert_seconds_to_frames
 
 _EARLIER_KEYS: Final = {"into": "transition", "over": "transition_s"}

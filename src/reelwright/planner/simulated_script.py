@@ -18,7 +18,7 @@ from reelwright.planner.reading.read import read_brief
 from reelwright.planner.script import ScriptFaults, read_script
 from reelwright.planner.tables import load_beats
 from reelwright.planner.written_script import plan_written_script
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.units import ASPECTS
 
 _SETTINGS_PATTERN: Final = re.compile(

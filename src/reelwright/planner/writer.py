@@ -21,10 +21,10 @@ from reelwright.planner.script_schema import build_schema
 from reelwright.planner.written_script import plan_written_script
 from reelwright.providers.wires.local_chat import is_cloud_model
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.request import Input, Request
 
 MULTI_MODEL_SERVERS: Final = ("ollama", "lmstudio")
 """Servers of many models: the person has to name one of them."""

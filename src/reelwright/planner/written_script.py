@@ -29,9 +29,9 @@ from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.script import NAMED_BEATS, ROLES_OF, Script, ScriptBeat, ScriptFaults, ScriptShot
 from reelwright.planner.script_limits import find_faults
-from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.plan import Plan
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
 from reelwright.units import convert_ms_to_frames
 
 _SUM_RULES: Final = "0"

@@ -10,10 +10,10 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import load_provider_models
 from reelwright.catalogue.price import compute_price
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Output
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 
 
 class CatalogueProvider:

@@ -35,10 +35,10 @@ from reelwright.providers.protocol import (
 )
 from reelwright.providers.wires import elevenlabs as wire
 from reelwright.providers.wires.answers import build_poll_error, check_same_key, parse_retry_after
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.operation import Operation
 
 LISTED_AFTER: Final = timedelta(seconds=30)
 """Speech is listed in the history at most this long after it was made."""

@@ -25,11 +25,11 @@ from reelwright.providers.protocol import (
     as_voice_lister,
     as_work_lister,
 )
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 
 
 class ForwardingProvider(ABC):

@@ -33,10 +33,10 @@ from reelwright.providers.families.veo_wires import (
 )
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_other_key_error, build_poll_error
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.units import Micros
 

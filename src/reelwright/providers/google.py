@@ -31,9 +31,9 @@ from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mapping, as_name, is_address, parse_notice_id
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_poll_error, check_same_key
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Operation
 
 MOST_BYTES: Final = 10 * 1024**2
 """The largest picture. Source: S0-55; base64 in a body of at most 100 MB, ai.google.dev, read 2026-11-20."""

@@ -29,9 +29,9 @@ from reelwright.providers.wires.local_chat import (
     parse_error,
     parse_model_names,
 )
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Operation
 
 ANSWER_S: Final = 1800.0
 """The longest wait for an answer. A small machine writes 4 tokens a second: 6,000 tokens take 25 minutes."""

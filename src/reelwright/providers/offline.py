@@ -10,15 +10,15 @@ from typing import Any, Final, Literal
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
-from reelwright.reel.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL, RULES_MODEL
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.document import from_plain, to_plain
-from reelwright.reel.ledger import OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Input, Request, to_fingerprint_fields
-from reelwright.reel.value import Digest
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_plain, to_plain
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL, RULES_MODEL
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Input, Request, to_fingerprint_fields
+from reelwright.reel.records.ledger import OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 from reelwright.units import Micros
 
 WORKS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(

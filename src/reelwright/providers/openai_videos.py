@@ -48,11 +48,11 @@ from reelwright.providers.protocol import (
     Read,
 )
 from reelwright.providers.wires.answers import check_same_key
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.operation import Operation
 
 _PICTURE_BYTES: Final = 10 * 1024**2
 _OUTPUT_BYTES: Final = 2 * 1024**3

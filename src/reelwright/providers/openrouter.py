@@ -28,11 +28,11 @@ from reelwright.providers.families.video_faults import (
 )
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import check_same_key
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 from reelwright.units import MICROS_PER_DOLLAR, Micros, is_plain_amount
 
 _PATH: Final = "/api/v1/videos"

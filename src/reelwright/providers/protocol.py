@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from reelwright.catalogue.model_row import FailureCharges
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import MissingSample, Outcome
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, define_value
+from reelwright.reel.base.value import Digest, define_value
+from reelwright.reel.graph.outcome import MissingSample, Outcome
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 
 Keep = Callable[[AsyncIterator[bytes], str], Awaitable[Digest]]
 """Store (bytes, mime) in the vault; the asset is synced to disk before the call returns."""

@@ -21,9 +21,9 @@ from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import ClosingProvider, Provider
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.money import Price
 from reelwright.settings import Settings
 
 if TYPE_CHECKING:

@@ -48,10 +48,10 @@ from reelwright.providers.protocol import (
 from reelwright.providers.wires import replicate as wire
 from reelwright.providers.wires.answers import build_poll_error, check_same_key, parse_retry_after
 from reelwright.providers.wires.magic import detect_mime, get_extension
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.operation import Operation
 
 INLINE_BYTES: Final = 256 * 1024
 """Inputs up to this size are sent as data URIs, larger ones are uploaded. Source: replicate.com, input files."""

@@ -13,9 +13,9 @@ from reelwright.providers.catalogue_provider import CatalogueProvider, yield_byt
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.chat import ask, compute_bill, is_installed, load_libraries, make_not_installed_error
 from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.records.operation import Operation
 
 ANSWER_S: Final = 180.0
 """The longest wait for an answer: a long plan of a thinking model."""

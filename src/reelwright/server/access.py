@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable, TooManyRequests
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
-from reelwright.reel.api_key import Role, may_act_as
+from reelwright.reel.records.api_key import Role, may_act_as
 from reelwright.server.guards import SAFE
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.rates import find_address

@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from reelwright.media.boxes import SKIPPED
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 
 Finish = Callable[[], Awaitable[None]]
 _CHUNK: Final = 1 << 20

@@ -15,7 +15,7 @@ from reelwright.net.redact import redact_shown
 from reelwright.studio.quotes.progress_reporter import to_progress
 
 if TYPE_CHECKING:
-    from reelwright.reel.operation import Event
+    from reelwright.reel.records.operation import Event
     from reelwright.store.journal import Journal
 
 logger = logging.getLogger("reelwright.server")

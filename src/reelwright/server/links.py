@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reelwright.errors import NotFound
 from reelwright.net.signing_key import ensure_signing_key, load_signing_key
-from reelwright.reel.api_key import may_act_as
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.records.api_key import may_act_as
 from reelwright.studio.results.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Table
 
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.accounts.members import KnownAccess
 from reelwright.store.database.disks import create_private_file, translate_disk_errors
 from reelwright.store.schema.failures import build_damaged

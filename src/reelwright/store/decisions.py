@@ -8,11 +8,11 @@ from sqlalchemy import Row, exists, or_, select
 
 from reelwright.errors import BadInput
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.ledger import Decision, LedgerEntry
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Operation
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.ledger import Decision, LedgerEntry
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Lease, Operation
 from reelwright.store.database.unit import Unit
 from reelwright.store.jobs.jobs import follow_to_end
 from reelwright.store.limits.states import ENDED, lock_account_purchase, move, reopen

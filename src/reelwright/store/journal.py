@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
-from reelwright.reel.command import Command
-from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.operation import Consent, Holder, Lease, Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import Digest, StepKey
+from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.film.command import Command
+from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.operation import Consent, Holder, Lease, Standing
 from reelwright.store.accounts import (
     api_keys,
     brands,

@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from reelwright.errors import LeaseLost, StoreUnavailable
-from reelwright.reel.ledger import PostingResult
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Operation, Purchase
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.records.ledger import PostingResult
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Lease, Operation, Purchase
 from reelwright.store import decisions
 from reelwright.store.database.database import Database
 from reelwright.store.database.transactions import DatabaseClient, make_read_method, make_write_method

@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.reason import Reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import ListedWork
-from reelwright.reel.operation import Lease, Operation
+from reelwright.reel.base.ids import mint
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.ledger import ListedWork
+from reelwright.reel.records.operation import Lease, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit
 from reelwright.store.jobs import jobs

@@ -17,10 +17,10 @@ from reelwright.errors import ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
 from reelwright.media.previews import PREVIEW_TYPES, draw_frame, draw_logo
 from reelwright.planner.roles import choose_staging, list_screen_words
-from reelwright.reel.canonical import encode_canonical
-from reelwright.reel.markup import to_plain_text
-from reelwright.reel.plan import Plan, Shot
-from reelwright.reel.request import Request as ShotRequest
+from reelwright.reel.base.canonical import encode_canonical
+from reelwright.reel.film.markup import to_plain_text
+from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.graph.request import Request as ShotRequest
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reelwright.reel.api_key import may_act_as
+from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment
 from reelwright.studio.files.uploads import MAX_UPLOAD

@@ -20,7 +20,7 @@ from typing import Any
 from reelwright import Studio
 from reelwright.errors import OutcomeUnknown, ReelwrightError, Refused
 from reelwright.providers.offline import Offline
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from studio.shelf import Shelf, drawn_picture, filtered
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelwright.planner.screens.comparison import digest_shot
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
-from reelwright.reel.command import compute_command_digest, compute_row_digest
-from reelwright.reel.encoding_options import EncodingOptions
-from reelwright.reel.graph import EPOCH, compute_step_fingerprint
-from reelwright.reel.request import Request, compute_request_digest
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.command import compute_command_digest, compute_row_digest
+from reelwright.reel.film.encoding_options import EncodingOptions
+from reelwright.reel.graph.choices import RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.graph import EPOCH, compute_step_fingerprint
+from reelwright.reel.graph.request import Request, compute_request_digest
 from reelwright.studio.quotes.planning_steps import build_planning_steps
 from unit.plans import rich_brief, rich_choices, rich_plan
 

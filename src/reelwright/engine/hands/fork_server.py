@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from reelwright.engine.hands.forking import ForkRequest
 from reelwright.engine.hands.process import serve_tasks
-from reelwright.engine.work import WORKS, load_work
+from reelwright.engine.hands.work import WORKS, load_work
 
 
 def main(conn_fd: int, director: int) -> None:

@@ -12,13 +12,13 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from reelwright.engine.hands.forking import FORK_SERVER
-from reelwright.engine.interfaces import Vault
-from reelwright.engine.work import WORKS, Task, build_task
-from reelwright.engine.workroom import sweep
+from reelwright.engine.hands.work import WORKS, Task, build_task
+from reelwright.engine.hands.workroom import sweep
+from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import HandDied
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import StepInputs
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import StepInputs
 from reelwright.settings import Settings
 
 Report = Callable[[float], None]

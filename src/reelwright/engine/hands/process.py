@@ -15,9 +15,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from reelwright.engine.interfaces import Vault
-from reelwright.engine.work import Task, perform
-from reelwright.reel.crashpoints import arm, set_parent
+from reelwright.engine.hands.work import Task, perform
+from reelwright.engine.steps.interfaces import Vault
+from reelwright.reel.base.crashpoints import arm, set_parent
 
 PR_SET_PDEATHSIG: Final = 1
 """Source: prctl(2), read 2026-11-20."""

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.engine.interfaces import Vault
-from reelwright.engine.work import WORKS, Task, build_task, perform
+from reelwright.engine.hands.work import WORKS, Task, build_task, perform
+from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import HandDied, ToolMissing
 from reelwright.reason import Action
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import StepInputs
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import StepInputs
 from reelwright.settings import Settings
 
 CPUS: Final = 1.0

@@ -9,10 +9,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from reelwright.engine.interfaces import Hands
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import StepInputs
-from reelwright.reel.value import Digest, Fingerprint
+from reelwright.engine.steps.interfaces import Hands
+from reelwright.reel.base.value import Digest, Fingerprint
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import StepInputs
 
 
 class SharedVault(Protocol):

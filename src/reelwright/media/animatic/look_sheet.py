@@ -12,8 +12,8 @@ from reelwright.media.contact_sheet import build_contact_sheet
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.staging.shot_request import read_shot_request
-from reelwright.reel.plan import BEATS
-from reelwright.reel.yaml_rows import load_yaml
+from reelwright.reel.base.yaml_rows import load_yaml
+from reelwright.reel.film.plan import BEATS
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -22,7 +22,7 @@ from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
-from reelwright.reel.encoding_options import read_encoding_options
+from reelwright.reel.film.encoding_options import read_encoding_options
 
 _HEADROOM = 1.15  # the graded copy is kept so much larger than the frame: fast to sample, never soft
 

@@ -15,7 +15,7 @@ from reelwright.media.encoding import FrameEncoder
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
-from reelwright.reel.encoding_options import read_encoding_options
+from reelwright.reel.film.encoding_options import read_encoding_options
 
 _MOST_PICTURES = 6
 

@@ -9,7 +9,7 @@ from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.lettering import BAR, UNDER, Ink
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.style import Palette
-from reelwright.reel.markup import Style
+from reelwright.reel.film.markup import Style
 
 _LEGIBLE: Final = 3.0
 """Least contrast of large type to its ground. Source: WCAG 2.2, 1.4.3."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from reelwright.media.drawing import colour
-from reelwright.reel.yaml_rows import ReadAs, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, define_row
 
 _SHAPES, _TEXT = 3.0, 4.5  # WCAG 2.2: graphics and large type; body text
 

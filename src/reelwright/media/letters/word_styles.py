@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from reelwright.reel.markup import BREAK, Style, parse_pieces, to_screen_text
+from reelwright.reel.film.markup import BREAK, Style, parse_pieces, to_screen_text
 
 StyleSpans = tuple[tuple[int, int, Style], ...]
 """Start, end and style of each stretch of a text that has a style."""

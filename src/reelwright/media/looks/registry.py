@@ -17,8 +17,8 @@ from reelwright.media import looks
 from reelwright.media.drawing.colour import parse_colour
 from reelwright.media.drawing.style import ColourName, finish_palette
 from reelwright.media.staging.look import Look
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import load_yaml
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import load_yaml
 
 if TYPE_CHECKING:
     from reelwright.media.staging.stagings import Stagings

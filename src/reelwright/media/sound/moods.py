@@ -10,8 +10,8 @@ from typing import Annotated
 
 from reelwright.errors import BadInput
 from reelwright.media.sound.harmony import Chord, build_scale, parse_chord, parse_pitch_class
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import ReadAs, define_row, load_yaml
 
 ChordName = Annotated[Chord, ReadAs(str, parse_chord)]
 

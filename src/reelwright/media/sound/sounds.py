@@ -7,8 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Literal
 
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import ReadAs, define_row, load_yaml
 
 Partials = tuple[tuple[float, float, float], ...]
 """(ratio, level, decay factor) of each."""

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 from reelwright.media.drawing.easing import Ease, make_bezier
 from reelwright.media.drawing.style import Colour, ColourName, Lettering, Palette
-from reelwright.reel.yaml_rows import ReadAs, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, define_row
 
 Row = TypeVar("Row", bound=Mapping[str, object])
 _Bezier = Annotated[Ease, ReadAs(tuple[float, float, float, float], lambda handles: make_bezier(*handles))]

@@ -10,7 +10,7 @@ from reelwright.media.letters.graphemes import measure_width
 from reelwright.media.staging.figures.staging import set_plain_figures
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.stage import Stage
-from reelwright.reel.plan import BEATS
+from reelwright.reel.film.plan import BEATS
 
 Staging = Callable[[Stage], None]
 """Sets one shot: it adds layers to the stage, from the ground up."""

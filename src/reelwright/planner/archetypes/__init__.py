@@ -13,8 +13,8 @@ from reelwright.errors import BadInput
 from reelwright.planner.grammar import REQUIRES, list_followers
 from reelwright.planner.tables import BeatName
 from reelwright.planner.yaml_text import parse_text
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import define_row
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import define_row
 
 HERE: Final = Path(__file__).parent
 _LONG_FILM_S: Final = Fraction(60)

@@ -15,11 +15,11 @@ from reelwright.planner.casting.terms import NO_MUSIC, UNLESS_OWN_SOUND, Terms, 
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.screens.name_cards import drop_beats
 from reelwright.reason import Action
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan, has_other_sound
-from reelwright.reel.request import LOCAL_MODEL_PREFIXES
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan, has_other_sound
+from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES
 from reelwright.units import Micros, format_usd
 
 DRAW_ORDER: Final = (

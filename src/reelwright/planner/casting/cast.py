@@ -26,11 +26,11 @@ from reelwright.planner.ids import derive_number
 from reelwright.planner.match import read_film_settings
 from reelwright.planner.roles import list_core_roles
 from reelwright.reason import Action
-from reelwright.reel.breakdown import VIDEO_MODES, make_still_key, make_take_key
-from reelwright.reel.brief import Still
-from reelwright.reel.plan import Beat, Opening, OwnFootage, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, define_value
+from reelwright.reel.base.value import Digest, define_value
+from reelwright.reel.film.breakdown import VIDEO_MODES, make_still_key, make_take_key
+from reelwright.reel.film.brief import Still
+from reelwright.reel.film.plan import Beat, Opening, OwnFootage, Plan, Shot
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import convert_frames_to_ms
 
 DRAWN_BEATS: Final = ("end_card", "urgency", "offer", "proof")

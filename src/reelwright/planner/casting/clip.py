@@ -15,14 +15,14 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.requests import choose_mode, fit_length
 from reelwright.planner.casting.terms import choose_aspect
 from reelwright.planner.ids import derive_id
-from reelwright.reel.breakdown import build_graph, make_take_key
-from reelwright.reel.brief import Reference
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.choices import Choices, RetakeRequest
-from reelwright.reel.graph import compute_step_fingerprint
-from reelwright.reel.plan import SCHEMA, Beat, Opening, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, ShotId, define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest, ShotId, define_value
+from reelwright.reel.film.breakdown import build_graph, make_take_key
+from reelwright.reel.film.brief import Reference
+from reelwright.reel.film.plan import SCHEMA, Beat, Opening, Plan, Shot
+from reelwright.reel.graph.choices import Choices, RetakeRequest
+from reelwright.reel.graph.graph import compute_step_fingerprint
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, find_nearest_aspect
 
 MAX_SAMPLES: Final = 4

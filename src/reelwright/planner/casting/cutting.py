@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import accumulate
 
 from reelwright.planner.ids import derive_id
-from reelwright.reel.plan import Overlay, OwnFootage, Shot, Transition
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.plan import Overlay, OwnFootage, Shot, Transition
 from reelwright.units import Frames
 
 

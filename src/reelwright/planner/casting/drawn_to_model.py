@@ -10,9 +10,9 @@ from reelwright.planner.casting.recast import switch_model
 from reelwright.planner.match import is_drawn
 from reelwright.planner.roles import BAR_ROLES, is_staged, list_screen_words
 from reelwright.reason import Action
-from reelwright.reel.plan import Opening, Overlay, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.plan import Opening, Overlay, Plan, Shot
+from reelwright.reel.graph.request import Input, Request
 
 
 def cast_shot(plan: Plan, shot: Shot, row: Model) -> Shot:

@@ -9,8 +9,8 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import load_models
 from reelwright.planner.casting.wording import get_family
 from reelwright.planner.prompts import PEOPLE_WORDS, parse_prompt
-from reelwright.reel.plan import Shot
-from reelwright.reel.request import Request
+from reelwright.reel.film.plan import Shot
+from reelwright.reel.graph.request import Request
 
 _KEPT_OUT_BY_PLAIN_SURFACES: Final = frozenset({
     "text", "texts", "words", "letters", "captions", "subtitles", "logo", "logos", "watermark", "watermarks", "numbers",

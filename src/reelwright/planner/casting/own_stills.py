@@ -10,11 +10,11 @@ from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
 from reelwright.planner.casting.recast import switch_model
 from reelwright.reason import Action
-from reelwright.reel.breakdown import VIDEO_MODES
-from reelwright.reel.brief import Still
-from reelwright.reel.plan import Beat, Opening, OwnFootage, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import VIDEO_MODES
+from reelwright.reel.film.brief import Still
+from reelwright.reel.film.plan import Beat, Opening, OwnFootage, Plan, Shot
+from reelwright.reel.graph.request import Input, Request
 
 STILL_FIELD = "still"
 

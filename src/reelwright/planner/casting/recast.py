@@ -25,11 +25,11 @@ from reelwright.planner.ids import derive_number
 from reelwright.planner.match import Place, is_drawn, match_shot, match_still, read_film_settings
 from reelwright.planner.prompts import parse_prompt
 from reelwright.planner.roles import choose_staging
-from reelwright.reel.breakdown import make_still_key, make_take_key
-from reelwright.reel.brief import Reference
-from reelwright.reel.plan import Opening, Overlay, Plan, Shot, compute_take_length
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.breakdown import make_still_key, make_take_key
+from reelwright.reel.film.brief import Reference
+from reelwright.reel.film.plan import Opening, Overlay, Plan, Shot, compute_take_length
+from reelwright.reel.graph.request import Input, Request
 
 
 def has_typed_prompt(shot: Shot) -> bool:

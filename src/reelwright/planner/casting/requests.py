@@ -13,10 +13,10 @@ from reelwright.planner.casting.accents import describe_accent
 from reelwright.planner.casting.terms import Terms, choose_aspect
 from reelwright.planner.casting.wording import OpeningKind, PromptWords, write_still_prompt, write_take_prompt
 from reelwright.planner.prompts import parse_prompt
-from reelwright.reel.brief import Reference
-from reelwright.reel.plan import Plan, Shot, compute_take_length
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Reference
+from reelwright.reel.film.plan import Plan, Shot, compute_take_length
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import convert_frames_to_ms
 
 _FIRST: Final = "first_frame"

@@ -11,8 +11,8 @@ from reelwright.catalogue.model_row import Kind, Model
 from reelwright.catalogue.models import get_sold_model, is_retired, load_models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
-from reelwright.reel.brief import Brief, Reference, Still
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Brief, Reference, Still
 
 Continuity = Literal["beat", "loose"]
 ANIMATIC: Final = "animatic"

@@ -14,10 +14,10 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.requests import build_voice_request, compute_needed_ms, fit_length
 from reelwright.planner.counting import estimate_speech_seconds
 from reelwright.planner.tables import load_tones
-from reelwright.reel.breakdown import VIDEO_MODES
-from reelwright.reel.fit import fit
-from reelwright.reel.plan import Beat, Line, OwnFootage, Plan
-from reelwright.reel.request import Request
+from reelwright.reel.film.breakdown import VIDEO_MODES
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames, convert_seconds_to_frames
 
 LENGTH_MARGIN: Final = Fraction(108, 100)

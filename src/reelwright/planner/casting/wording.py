@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Model
 from reelwright.planner.prompts import PEOPLE_WORDS, SIZES, ShotPrompt
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 OpeningKind = Literal["nothing", "picture", "previous"]
 """What the model sees first: nothing, a first frame, or the last frame of the take before."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _QUOTED: Final = regex.compile(
     r"[„‟](?P<a>[^„“”\"\n]{1,240}(?:\n[^„“”\"\n]{1,240}){0,7})[“”\"]|“(?P<b>[^“”\"\n]{1,240}(?:\n[^“”\"\n]{1,240}){0,7})[”\"]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 Kind = Literal[
     "descriptor", "quote", "who", "fact", "number", "offer", "old", "date", "place", "terms", "call",

@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from typing import Final
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _UNSEEN: Final = frozenset(
     [*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x200B, 0x200E, 0x200F, 0xFEFF, 0x00AD, 0x061C]

@@ -14,10 +14,10 @@ from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.look_choice import BY_TONE
 from reelwright.planner.tables import BeatName, ToneName, accept_names
 from reelwright.planner.yaml_text import find_line, parse_text
-from reelwright.reel.brief import Brief
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.value import define_value
-from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.value import define_value
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.reel.film.brief import Brief
 from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import Aspect, Micros, parse_usd
 

@@ -9,7 +9,7 @@ import regex
 
 from reelwright.planner.certain.marks import Hit, Marks, list_mark_words
 from reelwright.planner.certain.values import DirectionKind
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 from reelwright.units import ASPECTS
 
 _ASPECT: Final = regex.compile(r"(?<![\p{Nd}:.])(16|9|4|1)\s?[:x×]\s?(16|9|5|1)(?![\p{Nd}:])")

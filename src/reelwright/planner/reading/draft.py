@@ -22,7 +22,7 @@ from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.read import UNFIT
 from reelwright.planner.reading.tales import add_subject
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"

@@ -14,7 +14,7 @@ from reelwright.planner.certain.parts import Quotation, find_quotations
 from reelwright.planner.reading.directions import list_silent_clauses
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _NEVER_A_LINE: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
 _STOPS: Final = ".!?…。！？؟।"

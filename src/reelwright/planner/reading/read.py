@@ -37,7 +37,7 @@ from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 
 _KINDS: Final[dict[str, Kind]] = {
     "name": "fact", "what": "descriptor", "fact": "fact", "number": "number", "price": "offer", "old": "old",

@@ -16,7 +16,7 @@ from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.features import list_features, list_token_marks, name_rarity
 from reelwright.planner.reading.tokens import Token
 from reelwright.planner.reading.verifier import BriefChances, TokenChances, describe_span, estimate
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 LABELS: Final = (
     "name", "what", "fact", "number", "price", "old", "offer", "place", "time", "terms", "line", "who", "call",

@@ -8,7 +8,7 @@ import regex
 
 from reelwright.planner.certain.parts import find_contacts
 from reelwright.planner.extract.brief_text import is_pictograph
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _TOKEN: Final = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"  # scripts without spaces: a letter each

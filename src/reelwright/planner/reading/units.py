@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.reading.tokens import Token
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _NUMBER: Final = (
     r"\p{Nd}{1,5}(?!\p{Nd})(?:\s?[a-z](?!\p{L}))?(?:\s?[/-]\s?(?:\p{Nd}{1,4}[a-z]?|[a-z])(?!\p{L}))?"

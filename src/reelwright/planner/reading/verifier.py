@@ -10,7 +10,7 @@ from typing import Final
 
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 _TELLING: Final = (
     "film", "maker", "look", "tone", "negated", "self", "pointing", "says", "audience", "text_on_screen", "music",

@@ -8,7 +8,7 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.planner.tables import load_beats
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 MAX_TAKE_S: Final = 8
 """Longest take where the model sells shorter ones too: a longer one drifts from its first frame."""

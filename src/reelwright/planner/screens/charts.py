@@ -13,8 +13,8 @@ import regex
 from reelwright.documents.script import CHARTS, Chart
 from reelwright.documents.tables import CELL_ENDS, Row
 from reelwright.media.staging.dates import find_month_number
-from reelwright.reel.markup import BREAK, escape_marks, parse_pieces, to_plain_text
-from reelwright.reel.written_numbers import read_values, split_number
+from reelwright.reel.film.markup import BREAK, escape_marks, parse_pieces, to_plain_text
+from reelwright.reel.film.written_numbers import read_values, split_number
 
 _LEAST_POINTS: Final = 3
 _MOST_SHARES: Final = 6

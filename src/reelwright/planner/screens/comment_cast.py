@@ -9,8 +9,8 @@ from reelwright.planner.casting.requests import build_voice_request
 from reelwright.planner.casting.terms import parse_voice
 from reelwright.planner.flavors import Flavor
 from reelwright.planner.screens.film import FilmedScript
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Beat, Line, Plan
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Beat, Line, Plan
 
 
 def cast_script(film: FilmedScript, brief: Brief, flavor: Flavor) -> tuple[Plan, tuple[str, ...]]:

@@ -13,12 +13,12 @@ from reelwright.planner.casting.voices import copy_voices
 from reelwright.planner.edit import copy_music_edits, rebuild_requests
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.screens.parts import ScriptPart
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.fit import fit
-from reelwright.reel.markup import to_plain_text
-from reelwright.reel.plan import Beat, Line, OwnFootage, Plan, Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.markup import to_plain_text
+from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot
+from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.screens.parts import ScriptPart
-from reelwright.reel.canonical import compute_digest
+from reelwright.reel.base.canonical import compute_digest
 
 _SLOTS: Final = {"end_card": "legal", "cta": "source"}
 """The role of the text by staging: small print, since the looks draw a line there as a button."""

@@ -14,9 +14,9 @@ from reelwright.planner.edit import set_title_accent
 from reelwright.planner.match import read_place
 from reelwright.planner.rewording import add_title, set_words
 from reelwright.planner.roles import find_text_kind, list_roles, list_screen_words
-from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Plan, Shot
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.graph.request import Request
 
 _SMALL_ROLES: Final = ("legal", "terms", "source")
 """Roles of small print, the one that a screen has first."""

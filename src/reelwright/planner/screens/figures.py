@@ -10,8 +10,8 @@ from typing import Final
 from reelwright.planner.screens.charts import split_rows
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.markup import BREAK, escape_marks, parse_pieces, to_plain_text
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.film.markup import BREAK, escape_marks, parse_pieces, to_plain_text
 
 MAX_FIGURES: Final = 5
 """Most figures of one board; more make several boards."""

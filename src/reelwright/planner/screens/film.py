@@ -43,11 +43,11 @@ from reelwright.planner.screens.lengths import (
 from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
 from reelwright.planner.screens.subject_phrase import write_description
 from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
-from reelwright.reel.brief import Brief, Font, Material
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, ShotId, define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest, ShotId, define_value
+from reelwright.reel.film.brief import Brief, Font, Material
+from reelwright.reel.film.plan import SCHEMA, Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot
+from reelwright.reel.graph.request import Request
 from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, convert_seconds_to_frames
 
 MOVES: Final = ("push", "pull", "right", "left")

@@ -16,9 +16,9 @@ from reelwright.planner.phrases import split_phrases
 from reelwright.planner.screens.film import FilmingOptions, compute_part_seconds
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.roles import PLAIN_ROLES
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.markup import to_plain_text
-from reelwright.reel.value import define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.markup import to_plain_text
 
 _PICTURE_S: Final = 4
 """Seconds of a picture without words that fills up a film."""

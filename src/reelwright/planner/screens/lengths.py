@@ -13,8 +13,8 @@ from reelwright.planner.match import clip_frames
 from reelwright.planner.screens.figures import split_figures
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.tables import load_moods
-from reelwright.reel.brief import Material
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Material
 from reelwright.units import convert_ms_to_frames, convert_seconds_to_frames
 
 AIR_S: Final = Fraction(1, 4)

@@ -11,7 +11,7 @@ import regex
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.edit import rescore
 from reelwright.planner.screens.request_words import find_whole_name
-from reelwright.reel.plan import Overlay, OwnFootage, Plan, Shot, map_shots
+from reelwright.reel.film.plan import Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.units import Frames, convert_ms_to_frames
 
 TITLE_MS: Final = 2_500

@@ -10,8 +10,8 @@ from reelwright.documents.script import Picture
 from reelwright.documents.write import write_picture
 from reelwright.planner.roles import PICTURELESS_STAGINGS
 from reelwright.planner.screens.parts import ScriptPart
-from reelwright.reel.brief import Material
-from reelwright.reel.canonical import compute_digest
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.film.brief import Material
 
 MIN_CLIP_MS: Final = 500
 _PICTURE_BEATS: Final = ("reveal", "hook", "benefit", "demo", "proof", "brand", "offer", "cta", "end_card")

@@ -15,8 +15,8 @@ from reelwright.errors import BadInput
 from reelwright.media.letters.graphemes import measure_width
 from reelwright.planner.screens.roles import choose_role
 from reelwright.planner.screens.wording import get_words_by_role
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.value import define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import define_value
 
 MAX_CELLS: Final = 110
 """Most letters of a spoken line on one screen, if it is read."""

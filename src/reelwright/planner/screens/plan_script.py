@@ -16,8 +16,8 @@ from reelwright.documents.write import write_script, write_spoken
 from reelwright.planner.screens.charts import list_chart_rows
 from reelwright.planner.screens.comparison import digest_shot
 from reelwright.planner.screens.figures import split_figures
-from reelwright.reel.markup import Piece, parse_pieces, to_plain_text
-from reelwright.reel.plan import Beat, Plan, Shot, list_aspects
+from reelwright.reel.film.markup import Piece, parse_pieces, to_plain_text
+from reelwright.reel.film.plan import Beat, Plan, Shot, list_aspects
 
 _PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
 _ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]++(?<=[^\s@/]\.[^\s@/.]{2,})(?:/\S*+)?")

@@ -12,7 +12,7 @@ from reelwright.documents.script import Run, Screen
 from reelwright.documents.tables import list_rows
 from reelwright.errors import BadInput
 from reelwright.planner.screens.charts import get_chart_words
-from reelwright.reel.markup import BREAK, escape_marks, format_pieces
+from reelwright.reel.film.markup import BREAK, escape_marks, format_pieces
 
 MAX_SCREEN_LETTERS: Final = 220
 """Most letters of one screen; more cannot be read off a film."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 from reelwright.planner.yaml_text import parse_text
-from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.value import define_value
-from reelwright.reel.yaml_rows import ReadAs
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.value import define_value
+from reelwright.reel.base.yaml_rows import ReadAs
 
 TABLES_DIR: Final = Path(__file__).parent
 T = TypeVar("T")

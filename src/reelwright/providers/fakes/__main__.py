@@ -16,7 +16,7 @@ from reelwright.providers.fakes.media_spec import Footage, MediaSpec, make_tiny_
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Fake
-from reelwright.reel.document import from_json
+from reelwright.reel.base.document import from_json
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -10,7 +10,7 @@ from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 
 @define_value

@@ -18,7 +18,7 @@ from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
 from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
 from reelwright.providers.wires.elevenlabs import MICROS_PER_CREDIT, VOICE
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 LETTER_MS: Final = 60
 """Milliseconds that a letter sounds: about 16 letters a second, like a calm voice."""

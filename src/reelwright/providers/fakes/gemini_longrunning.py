@@ -18,8 +18,8 @@ from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
 from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 from reelwright.units import compute_size
 
 _VERTEX: Final = re.compile(

@@ -17,7 +17,7 @@ from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
 from reelwright.providers.fakes.wire import Call, Fake, Reply, format_time, make_json_reply
 from reelwright.providers.families.interactions import TOKEN_PRICES
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.units import ASPECTS, compute_size
 
 _PATH: Final = re.compile(r"^/v1(?:beta)?/interactions(?:/(?P<id>[^/]+))?(?P<cancel>/cancel)?$")

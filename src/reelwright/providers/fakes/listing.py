@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 if TYPE_CHECKING:
     from reelwright.providers.fakes.remote import Work

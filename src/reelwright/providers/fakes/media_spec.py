@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, Literal, cast
 
 from reelwright.catalogue.snapping import get_short_side
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 from reelwright.units import Aspect, compute_size
 
 MediaKind = Literal["video", "image", "speech", "music", "sound_effect", "text"]

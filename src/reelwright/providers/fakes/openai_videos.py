@@ -17,7 +17,7 @@ from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
 from reelwright.providers.families.videos_wire import Profile
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 _PATH: Final = "/v1/videos"
 _WORK: Final = re.compile(rf"{_PATH}/(?P<id>[^/]+)(?P<content>/content)?")

@@ -15,7 +15,7 @@ from reelwright.providers.fakes.media_spec import MediaSpec, get_pixel_size
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
 from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.units import MICROS_PER_DOLLAR
 
 _PATH: Final = "/api/v1/videos"

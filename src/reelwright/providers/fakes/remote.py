@@ -13,7 +13,7 @@ from uuid import uuid4
 from reelwright.providers.fakes.bill import Bill, Charge
 from reelwright.providers.fakes.media_spec import Footage, MediaSpec, from_stored_spec, to_stored_spec
 from reelwright.providers.fakes.script import Behaviour, Do, Script
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 _QUEUED: Final = 0.1

@@ -27,7 +27,7 @@ from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.wire import Call, Fake, Reply, format_time, make_json_reply
 from reelwright.providers.wires.replicate_inputs import get_input_names
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 LIFE_S: Final = 3600.0
 """Outputs of predictions are removed after an hour. Source: replicate.com, data retention, read 2026-11-20."""

@@ -20,7 +20,7 @@ from dataclasses import field, replace
 from typing import Literal
 
 from reelwright.providers.fakes.listing import Listing
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 Kind = Literal["submit", "poll", "fetch", "find", "cancel", "prepare", "other"]
 Do = Literal[

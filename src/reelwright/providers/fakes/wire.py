@@ -16,7 +16,7 @@ from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.media_spec import Footage, make_tiny_file
 from reelwright.providers.fakes.remote import Remote
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 
 @define_value

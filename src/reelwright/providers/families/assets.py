@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Read
-from reelwright.reel.request import Input
-from reelwright.reel.value import Digest, define_value
+from reelwright.reel.base.value import Digest, define_value
+from reelwright.reel.graph.request import Input
 
 ASSET: Final = "$asset"
 """Key of the placeholder for bytes in a prepared request: ``{"$asset": digest}``."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.protocol import Read
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 
 
 def make_placeholder(picture: Picture) -> dict[str, str]:

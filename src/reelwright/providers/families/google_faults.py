@@ -11,7 +11,7 @@ from reelwright.net.http_response import parse_json
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.support_codes import explain_reason
 from reelwright.providers.wires.answers import build_refusal
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 FILTERED: Final = frozenset(
     {"safety", "prohibited_content", "image_safety", "recitation", "spii", "blocklist", "content_blocked"}

@@ -12,10 +12,10 @@ from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.families.google_faults import FILTERED
 from reelwright.providers.families.shapes import as_address, as_count, as_mapping, as_mappings, as_mime, is_text
 from reelwright.providers.protocol import Output, Progress
-from reelwright.reel.money import Price
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros
 
 FILM_MEMBERS: Final = ("data",)

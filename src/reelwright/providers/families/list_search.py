@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from reelwright.providers.protocol import Absent, FoundOperation, Match, PossibleMatches
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.operation import Operation, normalise_id
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.records.ledger import ListedWork, OwnWork
+from reelwright.reel.records.operation import Operation, normalise_id
 
 WITHOUT_ANCHOR: Final = timedelta(hours=48)
 """How far back, from the newest entry, a list is searched that shows none of our own earlier operations."""

@@ -12,8 +12,8 @@ from reelwright.providers.families.google_faults import POLICY
 from reelwright.providers.families.shapes import as_address, as_count, as_mapping, as_mappings, as_mime, as_texts
 from reelwright.providers.families.support_codes import explain_reason
 from reelwright.providers.protocol import Output, Progress
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Request
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Request
 
 Wire = Literal["vertex", "gemini"]
 FILM_MEMBERS: Final = ("bytesBase64Encoded", "encodedVideo")

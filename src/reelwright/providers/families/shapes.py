@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from reelwright.net.http_response import parse_json
 from reelwright.net.redact import redact_line
-from reelwright.reel.money import Price
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.records.money import Price
 
 _MIME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}/[A-Za-z0-9][\w.+-]{0,60}")
 _LONGEST_NAME: Final = 4000

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.address import parse_url
 from reelwright.providers.families.long_running import Wire
-from reelwright.reel.ids import get_mint_time
-from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.ids import get_mint_time
+from reelwright.reel.base.value import define_value
+from reelwright.reel.graph.request import Request
 
 STORAGE: Final = "storage.googleapis.com"
 GEMINI: Final = "generativelanguage.googleapis.com"

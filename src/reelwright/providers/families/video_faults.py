@@ -11,7 +11,7 @@ from reelwright.net.http_response import LONGEST_WAIT_S, HttpResponse
 from reelwright.net.http_response import parse_retry_after as read_retry_after
 from reelwright.net.redact import redact_line
 from reelwright.providers.wires.answers import build_poll_error, build_refusal
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
 """Statuses after which nothing was accepted and nothing is sent again. Source: DESIGN.md 3.4."""

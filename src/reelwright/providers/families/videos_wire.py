@@ -14,9 +14,9 @@ from reelwright.providers.families.list_search import is_same_model, is_same_val
 from reelwright.providers.families.shapes import as_mime, as_name
 from reelwright.providers.families.video_faults import from_timestamp, is_policy
 from reelwright.providers.protocol import Match, Output, Progress
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Request
 
 Profile = Literal["", "litellm", "vllm_omni", "sglang"]
 """Wire of a model. Empty: OpenAI's own, as its official client speaks it."""

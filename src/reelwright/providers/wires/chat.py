@@ -18,7 +18,7 @@ from reelwright.net.http import HttpClient
 from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.providers.wires.one_post import OnePost
 from reelwright.reason import Action
-from reelwright.reel.money import Price
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros
 
 _NAMES: Final[Mapping[str, str]] = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 
 @define_value

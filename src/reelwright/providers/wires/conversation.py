@@ -7,8 +7,8 @@ from typing import Final
 
 from reelwright.catalogue.model_row import Model
 from reelwright.providers.protocol import Read
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Input, Request
 
 ANSWER_TOKENS: Final = 8_000
 """The longest answer, in tokens, if the request sets no limit."""

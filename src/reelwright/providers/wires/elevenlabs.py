@@ -19,10 +19,10 @@ from reelwright.providers.protocol import Match, Voice
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.mp3 import measure_duration_ms
 from reelwright.providers.wires.options import collect_options, rename_options
-from reelwright.reel.ledger import ListedWork
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import ListedWork
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros
 
 FORMAT: Final = "mp3_44100_128"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from reelwright.providers.wires.chat_answer import ChatAnswer
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 Kind = Literal["ollama", "lmstudio", "own"]
 _ROOM: Final = 4096

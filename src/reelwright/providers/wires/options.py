@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reelwright.catalogue.model_row import Model
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 
 _MILLI: Final = "_milli"
 

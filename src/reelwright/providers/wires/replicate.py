@@ -22,10 +22,10 @@ from reelwright.providers.protocol import Match, Output, Progress
 from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
 from reelwright.providers.wires.options import collect_options
 from reelwright.providers.wires.replicate_inputs import NAMES, InputNames, get_input_names
-from reelwright.reel.ledger import ListedWork
-from reelwright.reel.money import Price
-from reelwright.reel.outcome import MissingSample
-from reelwright.reel.request import Request
+from reelwright.reel.graph.outcome import MissingSample
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import ListedWork
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros
 
 FILES_LIVE: Final = timedelta(hours=1)

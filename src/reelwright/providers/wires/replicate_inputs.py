@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 
 @define_value

@@ -12,7 +12,7 @@ from pydantic import Field, WithJsonSchema
 
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact_shown
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.server.access import get_caller
 from reelwright.server.api_description import describe_body
 from reelwright.server.links import build_asset_urls, build_film_urls

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import WithJsonSchema
 
 from reelwright.errors import BadInput
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.downloads import TYPES, build_download, sniff_type
 from reelwright.server.program_requests import read_body, save_upload

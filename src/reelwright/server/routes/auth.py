@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from reelwright.errors import AccessDenied, BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact_line, redact_shown
-from reelwright.reel.member import SignInAttempt
+from reelwright.reel.records.member import SignInAttempt
 from reelwright.server.access import SIGN_IN_PATH
 from reelwright.server.deployment import PAGES_PATH, find_pages
 from reelwright.server.problems import build_headers, get_status

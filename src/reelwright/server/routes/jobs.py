@@ -8,8 +8,8 @@ from typing import Final, Literal
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from reelwright.reel.operation import LIVE_JOBS
-from reelwright.reel.priority import Priority
+from reelwright.reel.records.operation import LIVE_JOBS
+from reelwright.reel.records.priority import Priority
 from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.order_bodies import check_priority, describe_order, open_order

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import Field
 
 from reelwright.errors import NotFound
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.server import links
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import describe_body

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from reelwright.reel.api_key import Role
+from reelwright.reel.records.api_key import Role
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import describe_body
 from reelwright.server.program_requests import read_options

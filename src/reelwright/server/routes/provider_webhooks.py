@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from reelwright.errors import AccessDenied, BadInput, NotFound
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
-from reelwright.reel.crashpoints import reach
+from reelwright.reel.base.crashpoints import reach
 from reelwright.server.routes.native import get_deployment
 from reelwright.studio.results.options import Name
 

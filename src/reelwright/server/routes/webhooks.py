@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from reelwright.errors import BadInput
-from reelwright.reel.webhook import WEBHOOK_KINDS
+from reelwright.reel.records.webhook import WEBHOOK_KINDS
 from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body
 from reelwright.server.program_requests import read_options

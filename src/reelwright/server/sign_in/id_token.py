@@ -12,7 +12,7 @@ from joserfc.errors import BadSignatureError, ExpiredTokenError, InvalidClaimErr
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from reelwright.errors import AccessDenied
-from reelwright.reel.member import Person, is_plain_email
+from reelwright.reel.records.member import Person, is_plain_email
 from reelwright.server.sign_in.sign_in_options import SignInOptions
 
 PublicKey = RSAKey | ECKey | OKPKey

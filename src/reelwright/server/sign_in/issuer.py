@@ -22,7 +22,7 @@ from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.redact import redact_line
-from reelwright.reel.member import SignInAttempt
+from reelwright.reel.records.member import SignInAttempt
 from reelwright.server.sign_in.id_token import PublicKey, read_keys, verify_id_token
 from reelwright.server.sign_in.sign_in_options import SignInOptions
 

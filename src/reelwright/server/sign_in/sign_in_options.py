@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
 from reelwright.net.keys import Key, Keys
-from reelwright.reel.api_key import ROLES, Role
-from reelwright.reel.member import Person
+from reelwright.reel.records.api_key import ROLES, Role
+from reelwright.reel.records.member import Person
 from reelwright.settings import Settings, validate_base_url
 
 GOOGLE: Final = "https://accounts.google.com"

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Row, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
-from reelwright.reel.api_key import ApiKey, Role
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Period
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.api_key import ApiKey, Role
+from reelwright.reel.records.ledger import Period
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.budgets import set_budget
 from reelwright.store.schema.member_tables import api_keys

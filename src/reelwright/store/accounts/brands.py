@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from reelwright.reel.brief import Brand
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.value import Digest
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brand
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.schema import accounts
 from reelwright.store.vault.assets import ensure_account

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
-from reelwright.reel.api_key import Role, may_act_as
-from reelwright.reel.ids import mint
-from reelwright.reel.member import Member, Person, is_plain_email
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.api_key import Role, may_act_as
+from reelwright.reel.records.member import Member, Person, is_plain_email
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.member_tables import api_keys, members, sessions
 from reelwright.store.schema.sql import NowMs, clean_text, hold_lock, to_datetime

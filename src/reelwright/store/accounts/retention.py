@@ -16,9 +16,9 @@ from sqlalchemy import Connection, and_, delete, exists, select, update
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
-from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Holder
-from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, RetentionScope
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.records.operation import LIVE_JOBS, OPEN_STATES, Holder
+from reelwright.reel.records.retention import RetentionPolicies, RetentionPolicy, RetentionScope
 from reelwright.store.accounts.brands import list_brand_assets
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import is_gone

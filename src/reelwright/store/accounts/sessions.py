@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 
-from reelwright.reel.api_key import Role
-from reelwright.reel.member import Member, Person, Session, SignInAttempt
+from reelwright.reel.records.api_key import Role
+from reelwright.reel.records.member import Member, Person, Session, SignInAttempt
 from reelwright.store.accounts.api_keys import digest_secret
 from reelwright.store.accounts.members import NotAdmitted, admit_person, record_member_seen, to_member
 from reelwright.store.database.unit import Unit

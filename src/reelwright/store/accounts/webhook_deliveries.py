@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import Event
-from reelwright.reel.webhook import TEST_KIND, ClaimedDelivery, Delivery, DeliveryState, Webhook
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.operation import Event
+from reelwright.reel.records.webhook import TEST_KIND, ClaimedDelivery, Delivery, DeliveryState, Webhook
 from reelwright.store.accounts.webhooks import build_no_webhook_error, disable_webhook, list_living_seeds, read_webhook
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.rows import to_event

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action, Reason
-from reelwright.reel.ids import mint
-from reelwright.reel.webhook import Webhook
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.webhook import Webhook
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.events import find_newest_event
 from reelwright.store.schema.sql import NowMs, as_json, encode_reason, hold_lock, to_datetime

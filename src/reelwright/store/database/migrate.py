@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from reelwright.errors import StoreUnavailable
 from reelwright.reason import Action
-from reelwright.reel.crashpoints import reach
+from reelwright.reel.base.crashpoints import reach
 from reelwright.store.database.engines import open_engine
 from reelwright.store.schema import file_tables, member_tables, webhook_tables
 from reelwright.store.schema.columns import metadata

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from reelwright.reel.operation import Holder
+from reelwright.reel.records.operation import Holder
 
 
 def make_holder(director: str) -> Holder:

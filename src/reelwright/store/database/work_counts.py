@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from reelwright.errors import TooManyRequests
 from reelwright.reason import Action
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.schema import KEPT, RUNNABLE, assets, jobs, projects, purchases
 from reelwright.store.schema.sql import NowMs, hold_lock

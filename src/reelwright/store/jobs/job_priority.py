@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import BadInput
-from reelwright.reel.priority import parse_priority
+from reelwright.reel.records.priority import parse_priority
 from reelwright.store.database.unit import Unit
 from reelwright.store.jobs.job_queries import build_no_job_error
 from reelwright.store.schema.schema import RUNNABLE, jobs

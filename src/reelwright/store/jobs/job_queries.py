@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Label, Row, bindparam, case, func, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
-from reelwright.reel.brief import Goal
-from reelwright.reel.operation import Job, Standing
+from reelwright.reel.film.brief import Goal
+from reelwright.reel.records.operation import Job, Standing
 from reelwright.store.database.processes import make_holder
 from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.store.leases.fair_order import Busy, list_left_over

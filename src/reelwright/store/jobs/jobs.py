@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from reelwright.errors import BadInput, LeaseLost, NotFound
 from reelwright.reason import Reason
-from reelwright.reel.brief import Goal
-from reelwright.reel.cut import Cut
-from reelwright.reel.document import to_json
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import CAPS, LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
-from reelwright.reel.priority import parse_priority
-from reelwright.reel.value import Digest, StepKey
+from reelwright.reel.base.document import to_json
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.film.brief import Goal
+from reelwright.reel.film.cut import Cut
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import CAPS, LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
+from reelwright.reel.records.priority import parse_priority
 from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import refuse_above_caps
 from reelwright.store.jobs.job_labels import compute_label_digest

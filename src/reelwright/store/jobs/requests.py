@@ -16,10 +16,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, exists, select, update
 
 from reelwright.errors import BadInput, OverBudget, TooManyRequests
-from reelwright.reel.choices import Choices
-from reelwright.reel.command import Command
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import Consent
+from reelwright.reel.base.ids import mint
+from reelwright.reel.film.command import Command
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import Consent
 from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import CapCounter
 from reelwright.store.jobs.jobs import NewJob, insert_jobs

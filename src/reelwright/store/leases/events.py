@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, case, func, select
 
 from reelwright.errors import LeaseLost
-from reelwright.reel.operation import Event, Lease
+from reelwright.reel.records.operation import Event, Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import find_lost_leases
 from reelwright.store.schema.rows import to_event

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
-from reelwright.reel.operation import Holder, Lease
+from reelwright.reel.records.operation import Holder, Lease
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import is_gone
 from reelwright.store.database.unit import Unit

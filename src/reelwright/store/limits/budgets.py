@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, lit
 
 from reelwright.errors import BadInput, NotFound, OverBudget
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Period
+from reelwright.reel.records.ledger import BUDGET_SCOPES, Budget, BudgetScope, Period
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.budget_backfill import count_earlier_allowances
 from reelwright.store.limits.payers import BATCH, WALLET

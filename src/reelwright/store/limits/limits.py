@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exi
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
-from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
-from reelwright.reel.operation import LIVE_JOBS
+from reelwright.reel.records.ledger import LIMIT_SCOPES, Limit, LimitScope
+from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.store.database.living_directors import is_job_driven
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.budgets import ensure_batch_budget

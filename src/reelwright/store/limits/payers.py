@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from reelwright.errors import NeedsConsent
 from reelwright.reason import Action
-from reelwright.reel.orders import WANTS
+from reelwright.reel.graph.orders import WANTS
 from reelwright.store.schema.rows import parse_object
 from reelwright.store.schema.schema import jobs
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
-from reelwright.reel.operation import PurchaseState
+from reelwright.reel.records.operation import PurchaseState
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.schema import purchase_history, purchases
 from reelwright.store.schema.sql import NowMs, encode_reason, shorten_reason

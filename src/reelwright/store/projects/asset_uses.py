@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, exists, select
 
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.schema.file_tables import asset_uses
 from reelwright.store.schema.schema import jobs
 from reelwright.store.schema.sql import InArray, build_for_each_dialect

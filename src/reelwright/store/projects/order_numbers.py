@@ -11,8 +11,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, ScalarSelect, func, select, union_all
 
 from reelwright.errors import StaleRevision
-from reelwright.reel.orders import NumberedOrder
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.store.schema.schema import order_numbers, purchases
 from reelwright.store.schema.sql import insert
 

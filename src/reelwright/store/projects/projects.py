@@ -11,14 +11,14 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, cas
 
 from reelwright.errors import NotFound, StaleRevision
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.command import Command
-from reelwright.reel.document import to_plain
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
-from reelwright.reel.orders import NumberedOrder
-from reelwright.reel.plan import Plan
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.ids import mint
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.command import Command
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.orders import NumberedOrder
+from reelwright.reel.records.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import refuse_above_caps
 from reelwright.store.leases.leases import fence

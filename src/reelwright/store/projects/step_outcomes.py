@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, select, update
 
 from reelwright.errors import BadInput, LeaseLost, NotFound
-from reelwright.reel.choices import Choices, compute_round_fingerprint
-from reelwright.reel.document import to_plain
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import Lease
-from reelwright.reel.outcome import Outcome, Take, explain_missing
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
+from reelwright.reel.graph.outcome import Outcome, Take, explain_missing
+from reelwright.reel.records.operation import Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence, find_lost_leases
 from reelwright.store.projects.asset_uses import record_uses

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from reelwright.errors import NotFound, ReelwrightError
-from reelwright.reel.ids import mint
+from reelwright.reel.base.ids import mint
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.file_tables import uploads
 from reelwright.store.schema.sql import NowMs, hold_lock, to_datetime

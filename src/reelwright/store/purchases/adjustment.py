@@ -11,8 +11,8 @@ from sqlalchemy import Row, func, select, update
 
 from reelwright.errors import BadInput
 from reelwright.reason import build_reason
-from reelwright.reel.ledger import LedgerEntry
-from reelwright.reel.money import Price
+from reelwright.reel.records.ledger import LedgerEntry
+from reelwright.reel.records.money import Price
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.budgets import give_back
 from reelwright.store.limits.states import ENDED, lock_account_purchase, record_history

@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import ExistingOrder
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.ledger import ExistingOrder
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import ENDED
 from reelwright.store.projects.asset_uses import record_uses

@@ -26,8 +26,8 @@ from sqlalchemy import (
 
 from reelwright.errors import DecisionNeeded, NeedsConsent, OverBudget
 from reelwright.reason import Action, Reason
-from reelwright.reel.money import Price
-from reelwright.reel.operation import CAPS, OPEN_STATES
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import CAPS, OPEN_STATES
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits import budgets
 from reelwright.store.limits.payers import BATCH

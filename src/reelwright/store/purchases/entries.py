@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, exists, func, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
-from reelwright.reel.ledger import Adjustment, LedgerEntry
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.records.ledger import Adjustment, LedgerEntry
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Operation
 from reelwright.store.schema.rows import from_json
 from reelwright.store.schema.schema import adjustments, purchase_history, purchases
 from reelwright.store.schema.sql import to_datetime

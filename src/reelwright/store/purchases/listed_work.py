@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select
 
 from reelwright.reason import Reason
-from reelwright.reel.document import to_json
-from reelwright.reel.ledger import ListedWork, OperationOwner, OwnWork
-from reelwright.reel.operation import Lease, Operation, normalise_id
+from reelwright.reel.base.document import to_json
+from reelwright.reel.records.ledger import ListedWork, OperationOwner, OwnWork
+from reelwright.reel.records.operation import Lease, Operation, normalise_id
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits.states import ENDED, advance, lock_purchase, move

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, null, select
 
 from reelwright.reason import build_reason
-from reelwright.reel.document import to_json
-from reelwright.reel.ledger import OperationOwner, OwnWork
-from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.base.document import to_json
+from reelwright.reel.records.ledger import OperationOwner, OwnWork
+from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import advance, lock_purchase, move, record_history

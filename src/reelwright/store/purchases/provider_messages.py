@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from reelwright.reel.document import from_json
-from reelwright.reel.operation import Operation
+from reelwright.reel.base.document import from_json
+from reelwright.reel.records.operation import Operation
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.rows import parse_object
 from reelwright.store.schema.schema import AT_PROVIDER, events, purchases

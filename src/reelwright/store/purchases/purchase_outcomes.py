@@ -8,10 +8,10 @@ from sqlalchemy import Row
 
 from reelwright.errors import LeaseLost
 from reelwright.reason import Reason
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Operation
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Lease, Operation
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence
 from reelwright.store.projects import step_outcomes

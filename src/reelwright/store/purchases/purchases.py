@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, s
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.known_providers import needs_turn
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.document import to_json, to_plain
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import PostingResult
-from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
-from reelwright.reel.orders import format_order_key
-from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.base.document import to_json, to_plain
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Fingerprint, StepKey
+from reelwright.reel.graph.orders import format_order_key
+from reelwright.reel.records.ledger import PostingResult
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import budgets

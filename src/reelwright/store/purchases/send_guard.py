@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, delete, select
 
 from reelwright.errors import NotReconciled, ReelwrightError, StoreUnavailable
 from reelwright.reason import Action, Reason
-from reelwright.reel.document import from_plain, to_plain
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import Operation
+from reelwright.reel.base.document import from_plain, to_plain
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.operation import Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit
 from reelwright.store.purchases import listed_work

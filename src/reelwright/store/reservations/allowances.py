@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Row, func, literal, select, update
 
 from reelwright.errors import NotFound, OverBudget
 from reelwright.reason import Action, Reason
-from reelwright.reel.ids import mint
-from reelwright.reel.operation import Lease
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.records.operation import Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits import budgets
 from reelwright.store.limits.payers import get_key

@@ -14,9 +14,9 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Label, delete, func, select, update
 
-from reelwright.reel.operation import Lease
-from reelwright.reel.orders import WANTS, format_order_key
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.graph.orders import WANTS, format_order_key
+from reelwright.reel.records.operation import Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits.states import ENDED, lock_purchase

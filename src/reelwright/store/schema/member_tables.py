@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Table, text
 
-from reelwright.reel.api_key import ROLES
-from reelwright.reel.member import ROLE_SOURCES
+from reelwright.reel.records.api_key import ROLES
+from reelwright.reel.records.member import ROLE_SOURCES
 from reelwright.store.schema.columns import make_choice_check, make_number, make_sign_check, make_text, metadata
 
 LIVING_PERSON: Final = text("iss IS NOT NULL AND removed_at IS NULL")

@@ -10,11 +10,11 @@ from sqlalchemy import Row
 
 from reelwright.errors import BadInput
 from reelwright.reason import Reason
-from reelwright.reel import document
-from reelwright.reel.cut import Cut
-from reelwright.reel.operation import Consent, Event, Job, Operation, Project, Purchase
-from reelwright.reel.outcome import MissingSample, Outcome, Take
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.base import document
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.film.cut import Cut
+from reelwright.reel.graph.outcome import MissingSample, Outcome, Take
+from reelwright.reel.records.operation import Consent, Event, Job, Operation, Project, Purchase
 from reelwright.store.schema.failures import build_damaged_row_error
 from reelwright.store.schema.sql import to_datetime
 from reelwright.units import Micros

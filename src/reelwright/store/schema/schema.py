@@ -20,8 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-from reelwright.reel.brief import GOALS
-from reelwright.reel.operation import JobState, PurchaseState, WaitReason
+from reelwright.reel.film.brief import GOALS
+from reelwright.reel.records.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.schema.columns import (
     make_choice_check,
     make_number,

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 
-from reelwright.reel.webhook import DELIVERY_STATES
+from reelwright.reel.records.webhook import DELIVERY_STATES
 from reelwright.store.schema.columns import make_choice_check, make_number, make_sign_check, make_text, metadata
 
 PENDING: Final = text("state = 'pending'")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.file_tables import asset_ends
 from reelwright.store.schema.schema import GONE, accounts, assets

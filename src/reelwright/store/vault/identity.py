@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, select, text, update
 
-from reelwright.reel.ids import mint
+from reelwright.reel.base.ids import mint
 from reelwright.store.database.processes import read_boot_id
 from reelwright.store.database.unit import Unit
 from reelwright.store.schema.file_tables import link_keys

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.crashpoints import reach
-from reelwright.reel.value import Digest
+from reelwright.reel.base.crashpoints import reach
+from reelwright.reel.base.value import Digest
 
 FOLDER: Final = ".incoming"
 """Folder of temporary files within the account's, so that a rename never leaves the filesystem."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from reelwright.reel.ids import mint
+from reelwright.reel.base.ids import mint
 from reelwright.store.database.disks import translate_disk_errors
 from reelwright.store.schema.sql import as_json
 from reelwright.store.vault.identity import read_machine_id

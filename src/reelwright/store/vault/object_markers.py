@@ -15,7 +15,7 @@ from typing import Final
 
 from reelwright.errors import StoreUnavailable
 from reelwright.net.object_store import ObjectStore, Tag
-from reelwright.reel.ids import mint
+from reelwright.reel.base.ids import mint
 from reelwright.store.schema.sql import as_json
 from reelwright.store.vault.identity import read_machine_id
 from reelwright.store.vault.markers import FOLDER, OWNER, Mark, Owner, parse_mark, parse_owner

@@ -18,7 +18,7 @@ from typing import Final
 
 from reelwright.errors import DamagedAsset, NotFound, StoreUnavailable
 from reelwright.net.object_store import ObjectStore
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.database.disks import translate_disk_errors
 from reelwright.store.vault.incoming import IncomingFile
 from reelwright.store.vault.vault import DIGEST, FolderVault, is_intact, touch_intact

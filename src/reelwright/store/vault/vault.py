@@ -21,7 +21,7 @@ from typing import Final
 
 from reelwright.errors import BadInput, DamagedAsset, NotFound
 from reelwright.net.closing import ensure_closed
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.store.database.disks import translate_disk_errors
 from reelwright.store.vault.incoming import IncomingFile, hash_file, remove_leftovers
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from reelwright.errors import BadInput
-from reelwright.reel.api_key import ApiKey, Role
-from reelwright.reel.ledger import Period
+from reelwright.reel.records.api_key import ApiKey, Role
+from reelwright.reel.records.ledger import Period
 from reelwright.studio.accounts.members import parse_role
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.result_model import Moment, ResultModel, Usd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.reel.brief import Brand, Font
+from reelwright.reel.film.brief import Brand, Font
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.options import BrandOptions
 from reelwright.studio.results.result_model import ResultModel

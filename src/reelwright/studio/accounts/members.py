@@ -6,8 +6,8 @@ import re
 from typing import Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.reel.api_key import ROLES, Role
-from reelwright.reel.member import Member, RoleSource
+from reelwright.reel.records.api_key import ROLES, Role
+from reelwright.reel.records.member import Member, RoleSource
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.result_model import Moment, ResultModel
 

@@ -14,9 +14,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.ids import mint
-from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, RetentionScope, Span
-from reelwright.reel.value import Digest
+from reelwright.reel.base.ids import mint
+from reelwright.reel.base.value import Digest
+from reelwright.reel.records.retention import RetentionPolicies, RetentionPolicy, RetentionScope, Span
 from reelwright.store.database.processes import make_holder
 from reelwright.studio.files import leftovers
 from reelwright.studio.projects.video_jobs import is_past, list_job_files, list_round_purchases

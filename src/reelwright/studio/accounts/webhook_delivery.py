@@ -20,13 +20,13 @@ from reelwright.net.signing_key import SigningKey, load_signing_key
 from reelwright.net.webhook_sender import LIMIT_S, Answer, send_webhook
 from reelwright.net.webhooks import sign_webhook
 from reelwright.reason import build_reason
-from reelwright.reel.request import Request
-from reelwright.reel.webhook import TEST_KIND, USAGE_KIND, WEBHOOK_KINDS, ClaimedDelivery
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.webhook import TEST_KIND, USAGE_KIND, WEBHOOK_KINDS, ClaimedDelivery
 from reelwright.store.accounts.webhook_deliveries import Attempt, Listener, Message
 from reelwright.studio.quotes.progress_reporter import to_progress
 
 if TYPE_CHECKING:
-    from reelwright.reel.operation import Event
+    from reelwright.reel.records.operation import Event
     from reelwright.store.journal import Journal
     from reelwright.studio.runtime.runtime import Runtime
 

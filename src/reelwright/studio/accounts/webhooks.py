@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason
 from reelwright.net.signing_key import ensure_signing_key
-from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
+from reelwright.reel.records.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.result_model import Moment, ResultModel, ResultReason
 from reelwright.text_limits import URL_CHARS

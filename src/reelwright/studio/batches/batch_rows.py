@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brand
+from reelwright.reel.film.brief import Brand
 from reelwright.settings import Settings
 from reelwright.studio.batches.entries import Entry, PreparedRow, build_rows
 from reelwright.studio.films import deliver

@@ -13,9 +13,9 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 from reelwright.errors import ReelwrightError
 from reelwright.messages import format_step_reason
 from reelwright.net.redact import redact_error
-from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Consent, Job, Purchase
+from reelwright.reel.base.ids import mint
+from reelwright.reel.records.ledger import Limit
+from reelwright.reel.records.operation import Consent, Job, Purchase
 from reelwright.studio.batches.row_projects import RowProjects
 from reelwright.studio.clips.take_delivery import deliver_take, find_take
 from reelwright.studio.films import deliver, project_run, summaries

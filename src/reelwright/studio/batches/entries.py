@@ -23,8 +23,8 @@ from typing import Any, Final, cast
 from reelwright.errors import BadInput
 from reelwright.planner.yaml_text import MAX_DOCUMENT_LETTERS, parse_value
 from reelwright.reason import Action
-from reelwright.reel.brief import Brand
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
+from reelwright.reel.film.brief import Brand
 from reelwright.settings import Settings
 from reelwright.studio.batches.refused_rows import RefusedRows
 from reelwright.studio.clips import clips

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelwright.reel.command import Command, compute_row_digest
-from reelwright.reel.operation import Standing
-from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.reel.film.command import Command, compute_row_digest
+from reelwright.reel.graph.wanted_steps import find_wanted_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.films import project_run
 from reelwright.studio.films.failed_takes import request_failed_takes
 from reelwright.studio.results.rows import Row, shorten_title

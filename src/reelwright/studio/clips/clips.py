@@ -15,18 +15,18 @@ from reelwright.errors import BadInput, StaleRevision
 from reelwright.messages import format_reason, format_step_reason
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
-from reelwright.reel.breakdown import build_graph, make_take_key
-from reelwright.reel.brief import Brief, Reference
-from reelwright.reel.choices import RetakeRequest
-from reelwright.reel.command import Command, compute_command_digest
-from reelwright.reel.graph import Step, compute_step_fingerprint
-from reelwright.reel.ledger import ExistingOrder
-from reelwright.reel.operation import Job, Standing
-from reelwright.reel.orders import NumberedOrder
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import map_shots
-from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.breakdown import build_graph, make_take_key
+from reelwright.reel.film.brief import Brief, Reference
+from reelwright.reel.film.command import Command, compute_command_digest
+from reelwright.reel.film.plan import map_shots
+from reelwright.reel.graph.choices import RetakeRequest
+from reelwright.reel.graph.graph import Step, compute_step_fingerprint
+from reelwright.reel.graph.orders import NumberedOrder
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.ledger import ExistingOrder
+from reelwright.reel.records.operation import Job, Standing
 from reelwright.settings import Settings
 from reelwright.studio.clips.take_delivery import check_take_path
 from reelwright.studio.files.project_files import name_damage

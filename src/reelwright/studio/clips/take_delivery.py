@@ -7,11 +7,11 @@ import hashlib
 from pathlib import Path
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import build_graph, make_take_key
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import OwnFootage
-from reelwright.reel.value import Digest
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph, make_take_key
+from reelwright.reel.film.plan import OwnFootage
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.films import deliver
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.slates import Slates

@@ -10,11 +10,11 @@ from typing import Literal
 
 from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reason import Action
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import OwnFootage, Plan, map_shots
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.plan import OwnFootage, Plan, map_shots
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.files import project_files
 from reelwright.studio.films.drive import carry_out_cancel
 from reelwright.studio.films.project_run import aim_at_goal, quote_standing

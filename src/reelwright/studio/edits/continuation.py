@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import build_graph, make_take_key
-from reelwright.reel.choices import Choices, Circle
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan, Shot, map_shots
-from reelwright.reel.request import Request, compute_request_digest
-from reelwright.reel.value import Digest, ShotId
-from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.breakdown import build_graph, make_take_key
+from reelwright.reel.film.plan import Plan, Shot, map_shots
+from reelwright.reel.graph.choices import Choices, Circle
+from reelwright.reel.graph.request import Request, compute_request_digest
+from reelwright.reel.graph.wanted_steps import ResolvedStep, resolve_steps
+from reelwright.reel.records.operation import Standing
 
 EndsOn = Callable[[str], bool]
 """Returns whether a model, by its id, takes a last frame."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reelwright.errors import BadInput, StaleRevision
-from reelwright.reel.brief import Brand, Font, Material, Still
-from reelwright.reel.choices import Choices
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Standing
-from reelwright.reel.orders import NumberedOrder
-from reelwright.reel.plan import Plan, get_shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.brief import Brand, Font, Material, Still
+from reelwright.reel.film.plan import Plan, get_shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.orders import NumberedOrder
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
 from reelwright.studio.edits import continuation
 from reelwright.studio.films.format_prices import add_framing_prices

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from asyncio import gather
 
-from reelwright.reel.choices import Choices
-from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.graph.choices import Choices
 from reelwright.studio.results.listings import RevisionSummary
 from reelwright.studio.runtime.home import Home
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.workroom import find_abandoned_rooms
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.graph import Kind
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import Digest
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.engine.hands.workroom import find_abandoned_rooms
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.graph.graph import Kind
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.runtime.atomic_file import find_abandoned_parts
 from reelwright.studio.runtime.scratch import find_abandoned_folders
 

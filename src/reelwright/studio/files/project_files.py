@@ -14,17 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.interfaces import Vault
+from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
 from reelwright.providers.wires.magic import detect_mime, get_extension
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import OwnFootage, Plan
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.films import deliver
 from reelwright.studio.results.results import ExportResult, PullResult
 from reelwright.studio.runtime.atomic_file import open_atomically

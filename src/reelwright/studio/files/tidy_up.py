@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.studio.files import leftovers
 from reelwright.studio.results.results import TidyResult
 from reelwright.studio.runtime.home import Home

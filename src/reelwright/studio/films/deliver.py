@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reason import Action
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.outcome import Outcome
 from reelwright.store.vault.incoming import hash_file
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.results import FilmFile

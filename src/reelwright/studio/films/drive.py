@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from reelwright.messages import format_reason
-from reelwright.reel.operation import Job, is_being_cancelled
-from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.reel.graph.wanted_steps import find_wanted_steps
+from reelwright.reel.records.operation import Job, is_being_cancelled
 from reelwright.studio.films.new_project import build_whole_graph, estimate_plan
 from reelwright.studio.films.summaries import explain_stopped_job, to_public_state
 from reelwright.studio.quotes.listener import guard_listener

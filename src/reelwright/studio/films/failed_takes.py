@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import PASSING_REASONS
-from reelwright.reel.value import Fingerprint
-from reelwright.reel.wanted_steps import walk_graph
+from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.graph.choices import RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.outcome import PASSING_REASONS
+from reelwright.reel.graph.wanted_steps import walk_graph
+from reelwright.reel.records.operation import Standing
 
 if TYPE_CHECKING:
     from reelwright.store.ledger import Ledger  # loads SQLAlchemy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from reelwright.errors import DamagedAsset
-from reelwright.reel.operation import Consent, Job
-from reelwright.reel.outcome import Outcome
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.operation import Consent, Job
 from reelwright.studio.films.drive import drive
 from reelwright.studio.runtime.home import Home
 from reelwright.units import Micros

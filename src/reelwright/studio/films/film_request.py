@@ -15,13 +15,13 @@ from reelwright.errors import BadInput
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
-from reelwright.reel.brief import Brand, Brief, Goal
-from reelwright.reel.command import Command, compute_command_digest
-from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.graph import PAID, Graph
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
+from reelwright.reel.film.brief import Brand, Brief, Goal
+from reelwright.reel.film.command import Command, compute_command_digest
+from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import PAID, Graph
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
 from reelwright.studio.films import project_run
 from reelwright.studio.films.drive import carry_out_cancel

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.graph import Graph
-from reelwright.reel.money import Quote
-from reelwright.reel.operation import Standing
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.records.money import Quote
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.units import Micros, find_nearest_aspect
 

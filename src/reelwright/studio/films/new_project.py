@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Brief, Goal, Material
-from reelwright.reel.choices import Choices
-from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import OwnFootage, Plan, Shot
-from reelwright.reel.request import Input
-from reelwright.reel.wanted_steps import walk_graph
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Brief, Goal, Material
+from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.film.plan import OwnFootage, Plan, Shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.request import Input
+from reelwright.reel.graph.wanted_steps import walk_graph
+from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.quotes.planning_steps import build_planning_steps, describe_planner

@@ -13,14 +13,14 @@ from typing import Final
 from reelwright.errors import BadInput, DamagedAsset, DecisionNeeded, ReelwrightError, StaleRevision
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action, Reason
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.brief import Goal
-from reelwright.reel.choices import Choices
-from reelwright.reel.command import Command
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
-from reelwright.reel.orders import NumberedOrder
-from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.brief import Goal
+from reelwright.reel.film.command import Command
+from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.orders import NumberedOrder
+from reelwright.reel.records.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.studio.films import deliver, summaries
 from reelwright.studio.films.drive import carry_out_cancel, drive
 from reelwright.studio.films.film_repair import rebuild_film

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from reelwright.errors import BadInput
 from reelwright.messages import PLAIN, Names, format_step_reason
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.breakdown import FILM, build_graph, make_take_key
-from reelwright.reel.brief import Goal
-from reelwright.reel.choices import compute_round_fingerprint
-from reelwright.reel.cut import Cut
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Job, Project, Purchase, Standing
-from reelwright.reel.outcome import Outcome, Take
-from reelwright.reel.plan import OwnFootage, list_aspects
-from reelwright.reel.priority import name_priority
-from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.film.breakdown import FILM, build_graph, make_take_key
+from reelwright.reel.film.brief import Goal
+from reelwright.reel.film.cut import Cut
+from reelwright.reel.film.plan import OwnFootage, list_aspects
+from reelwright.reel.graph.choices import compute_round_fingerprint
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.outcome import Outcome, Take
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Job, Project, Purchase, Standing
+from reelwright.reel.records.priority import name_priority
 from reelwright.studio.films import deliver
 from reelwright.studio.quotes.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
 from reelwright.studio.results.inventory import FlavorSummary

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.reason import Action
-from reelwright.reel.api_key import Role
-from reelwright.reel.crashpoints import reach
+from reelwright.reel.base.crashpoints import reach
+from reelwright.reel.records.api_key import Role
 from reelwright.settings import Settings
 from reelwright.store.accounts.members import KnownAccess, RestoredAccess, keep_access_ended
 from reelwright.store.copying import (

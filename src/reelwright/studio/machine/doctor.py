@@ -18,7 +18,7 @@ from reelwright import settings as settings_
 from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing, Unreachable
 from reelwright.messages import format_advice
 from reelwright.reason import Action
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio.results.inventory import Check, Checkup
 

@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import load_models
-from reelwright.engine.operations import Pace
+from reelwright.engine.purchases.operations import Pace
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry
 from reelwright.messages import format_reason
 from reelwright.net.exchange_log import Exchange, record_exchanges
 from reelwright.net.redact import redact
 from reelwright.providers.registry import LazyProvider, close_providers, open_providers, resolve_base_url
-from reelwright.reel.brief import Brief
-from reelwright.reel.cut import Cut
-from reelwright.reel.graph import Graph, Kind, Step
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Consent, Lease, Purchase, Standing, Verdict
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Request
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.cut import Cut
+from reelwright.reel.graph.graph import Graph, Kind, Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price, Quote
+from reelwright.reel.records.operation import Consent, Lease, Purchase, Standing, Verdict
 from reelwright.settings import Settings, is_loopback
 from reelwright.studio.films.project_run import add_key
 from reelwright.studio.models.cheapest import find_cheapest_request

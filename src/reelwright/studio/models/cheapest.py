@@ -11,8 +11,8 @@ from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, OverBudget
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.units import Micros, format_usd
 
 _MODES: Final[Mapping[Kind, str]] = {

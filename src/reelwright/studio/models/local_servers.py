@@ -18,7 +18,7 @@ from reelwright.planner.writer import get_planner_model
 from reelwright.providers.local_text import fetch_model_names, is_available
 from reelwright.providers.registry import resolve_base_url
 from reelwright.providers.wires.local_chat import SERVERS, LocalServer
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.results.inventory import LocalModels
 from reelwright.studio.results.verb_options import LOCAL_PLANNER

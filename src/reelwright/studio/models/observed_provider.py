@@ -11,7 +11,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.net.closing import ensure_closed
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Provider
-from reelwright.reel.operation import Operation
+from reelwright.reel.records.operation import Operation
 from reelwright.studio.results.result_model import Number, ResultModel
 
 

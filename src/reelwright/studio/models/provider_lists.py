@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reelwright.errors import ReelwrightError
 from reelwright.net.redact import redact_line
 from reelwright.providers.protocol import WorkLister, as_work_lister
-from reelwright.reel.ledger import ListedWork
+from reelwright.reel.records.ledger import ListedWork
 from reelwright.store.purchases import listed_work
 from reelwright.store.schema.rows import parse_object
 

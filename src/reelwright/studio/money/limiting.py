@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from reelwright.errors import BadInput
-from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
+from reelwright.reel.records.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.spending_report import LimitSummary
 from reelwright.studio.runtime.catalogue_limits import find_default_limit

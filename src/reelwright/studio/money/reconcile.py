@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from reelwright.messages import format_reason
 from reelwright.net.redact import redact_line
 from reelwright.reason import Reason
-from reelwright.reel.ledger import ListedWork
+from reelwright.reel.records.ledger import ListedWork
 from reelwright.studio.results.result_model import NOT_IN_JSON, Moment, ResultModel, Usd
 from reelwright.units import Micros
 

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason
-from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision, LedgerEntry, Period
-from reelwright.reel.value import ShotId
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.records.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision, LedgerEntry, Period
 from reelwright.studio.films.summaries import list_reused_steps
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.progress_reporter import build_names, find_shot_number, number_shots
@@ -116,7 +116,7 @@ async def decide_purchase(
 
     A ``file`` that the purchase brought becomes the take. Raises ``BadInput``, ``NotFound``.
     """
-    from reelwright.engine.decide import decide
+    from reelwright.engine.purchases.decide import decide
 
     verdict = validation.check_choice("verdict", verdict.replace("_", "-"), tuple(DECISIONS))
     if (operation or file) and verdict != "arrived":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.value import Digest
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.studio.films import summaries
 from reelwright.studio.results.result_model import OMIT_EMPTY, ResultModel, Usd
 from reelwright.studio.runtime.home import Home

@@ -13,13 +13,13 @@ from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action
-from reelwright.reel.command import Command
-from reelwright.reel.operation import Consent, Job, Purchase, Standing, WaitReason
-from reelwright.reel.priority import Priority, name_priority, parse_priority
-from reelwright.reel.request import Request
-from reelwright.reel.retention import RetentionPolicies
-from reelwright.reel.value import Digest
-from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.command import Command
+from reelwright.reel.graph.request import Request
+from reelwright.reel.graph.wanted_steps import find_wanted_steps
+from reelwright.reel.records.operation import Consent, Job, Purchase, Standing, WaitReason
+from reelwright.reel.records.priority import Priority, name_priority, parse_priority
+from reelwright.reel.records.retention import RetentionPolicies
 from reelwright.studio.films import summaries
 from reelwright.studio.quotes.duration_estimates import estimate_model_latency
 from reelwright.studio.quotes.quote import list_needed_steps

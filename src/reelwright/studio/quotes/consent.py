@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reason import Action
-from reelwright.reel.operation import Consent
+from reelwright.reel.records.operation import Consent
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import refuse_above
 from reelwright.studio.results.results import ProjectQuote

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from reelwright.catalogue.models import load_models
-from reelwright.reel.graph import Graph, Kind, Step
-from reelwright.reel.value import StepKey
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.graph.graph import Graph, Kind, Step
 
 SECONDS_PER_MEGAPIXEL_FRAME: Final[dict[Kind, float]] = {"still": 0.2, "take": 0.021, "segment": 0.011}
 """Seconds of drawing or encoding per million pixels of each frame, for one hand on one core."""

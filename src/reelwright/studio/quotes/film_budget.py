@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from reelwright.errors import OverBudget
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.brief import Brief
-from reelwright.reel.ledger import LedgerEntry
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.records.ledger import LedgerEntry
 from reelwright.studio.results.results import FilmBudget, ProjectQuote
 from reelwright.units import Micros, format_usd
 

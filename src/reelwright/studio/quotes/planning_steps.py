@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.breakdown import RULES_MODEL
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.document import to_plain
-from reelwright.reel.graph import Graph, Step
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint, StepKey, define_value
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.value import Fingerprint, StepKey, define_value
+from reelwright.reel.film.breakdown import RULES_MODEL
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph, Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 
 if TYPE_CHECKING:
     from reelwright.planner.script import ScriptFaults

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.messages import Names, format_step_reason
 from reelwright.reason import Action, Reason
-from reelwright.reel.formats import find_step_aspect
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Event
-from reelwright.reel.plan import Plan
-from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.formats import find_step_aspect
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.records.operation import Event
 from reelwright.studio.quotes import duration_estimates
 from reelwright.studio.quotes.listener import guard_listener
 from reelwright.studio.quotes.quote import find_step_shot
 from reelwright.studio.results.results import Progress
 
 if TYPE_CHECKING:
-    from reelwright.engine.step_run import ProgressEvent
+    from reelwright.engine.steps.step_run import ProgressEvent
     from reelwright.studio.quotes.tempo import Tempo
 
 Listen = Callable[[Progress], None]

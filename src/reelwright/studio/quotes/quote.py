@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from reelwright.planner.roles import list_screen_words
-from reelwright.reel.graph import PAID, Graph
-from reelwright.reel.markup import to_plain_text
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Standing
-from reelwright.reel.orders import Order, list_orders
-from reelwright.reel.plan import Beat, Plan, Shot
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import ShotId, StepKey
-from reelwright.reel.wanted_steps import ResolvedStep, WantedSteps, find_wanted_steps, walk_graph
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.markup import to_plain_text
+from reelwright.reel.film.plan import Beat, Plan, Shot
+from reelwright.reel.graph.graph import PAID, Graph
+from reelwright.reel.graph.orders import Order, list_orders
+from reelwright.reel.graph.request import Input, Request
+from reelwright.reel.graph.wanted_steps import ResolvedStep, WantedSteps, find_wanted_steps, walk_graph
+from reelwright.reel.records.money import Price, Quote
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.quotes import duration_estimates
 from reelwright.studio.quotes.film_budget import find_flavor_budget
 from reelwright.studio.quotes.planning_steps import count_finished_words

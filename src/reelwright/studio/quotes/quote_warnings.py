@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.graph import Graph
-from reelwright.reel.money import Quote
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import LOCAL_MODEL_PREFIXES
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES
+from reelwright.reel.records.money import Quote
 
 
 def list_retirements(plan: Plan, today: date | None = None) -> tuple[str, ...]:

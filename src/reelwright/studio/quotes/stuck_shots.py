@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from reelwright.reel.breakdown import make_take_key
-from reelwright.reel.choices import Choices, compute_round_fingerprint
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan, map_shots
-from reelwright.reel.value import StepKey
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import StepKey
+from reelwright.reel.film.breakdown import make_take_key
+from reelwright.reel.film.plan import Plan, map_shots
+from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 
 
 def drop_refused_rounds(standing: Standing, graph: Graph, stuck: Collection[StepKey]) -> Choices | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from reelwright.reel.value import define_value
+from reelwright.reel.base.value import define_value
 
 if TYPE_CHECKING:
-    from reelwright.engine.operations import Pace
+    from reelwright.engine.purchases.operations import Pace
 
 _LEAST_S: Final = 0.05
 
@@ -29,7 +29,7 @@ class Tempo:
     @property
     def pace(self) -> Pace:
         """The polling times for models without their own, in real seconds."""
-        from reelwright.engine.operations import Pace
+        from reelwright.engine.purchases.operations import Pace
 
         return self.choose_pace(Pace())
 
@@ -54,7 +54,7 @@ class Tempo:
         """The waits, in real seconds, before each new send of a purchase that a provider did not accept."""
         if self.fixed_send_again_s is not None:
             return self.fixed_send_again_s
-        from reelwright.engine.gate import SEND_AGAIN_S
+        from reelwright.engine.purchases.gate import SEND_AGAIN_S
 
         return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_S)
 

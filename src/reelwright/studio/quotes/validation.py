@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput, TooLong
-from reelwright.reel.brief import GOALS, Goal
-from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
+from reelwright.reel.film.brief import GOALS, Goal
+from reelwright.reel.film.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.results.verb_options import Seconds
 from reelwright.text_limits import BRIEF_CHARS, END_CARD_CHARS
 from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_aspects, parse_usd

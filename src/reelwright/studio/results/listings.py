@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from reelwright.reel.brief import Goal
-from reelwright.reel.operation import JobState, WaitReason
-from reelwright.reel.priority import Priority
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.brief import Goal
+from reelwright.reel.records.operation import JobState, WaitReason
+from reelwright.reel.records.priority import Priority
 from reelwright.studio.results.result_model import (
     NOT_IN_JSON,
     OMIT_EMPTY,

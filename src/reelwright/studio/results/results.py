@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from reelwright.errors import DecisionNeeded
 from reelwright.planner.pacing import Pacing
 from reelwright.reason import Action
-from reelwright.reel.operation import JobState, WaitReason
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import JobState, WaitReason
 from reelwright.studio.results.result_model import (
     NOT_IN_JSON,
     OMIT_EMPTY,

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.command import leave_out_home_brand
-from reelwright.reel.document import to_plain
-from reelwright.reel.operation import Consent
-from reelwright.reel.plan import OwnFootage, Plan
-from reelwright.reel.request import to_fingerprint_fields
-from reelwright.reel.value import Digest, define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import to_plain
+from reelwright.reel.base.value import Digest, define_value
+from reelwright.reel.film.brief import Brief, Goal
+from reelwright.reel.film.command import leave_out_home_brand
+from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.graph.request import to_fingerprint_fields
+from reelwright.reel.records.operation import Consent
 from reelwright.studio.results.result_model import (
     NOT_IN_JSON,
     OMIT_EMPTY,

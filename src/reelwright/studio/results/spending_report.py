@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reelwright.reel.ledger import BudgetScope, Dispute, LimitScope, Period
-from reelwright.reel.operation import PurchaseState
+from reelwright.reel.records.ledger import BudgetScope, Dispute, LimitScope, Period
+from reelwright.reel.records.operation import PurchaseState
 from reelwright.studio.results.result_model import Moment, ResultModel, ResultReason, Usd
 
 PriceSource = Literal["reported", "computed", "quoted", "held", "nothing"]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar
 from reelwright.units import Aspect
 
 if TYPE_CHECKING:
-    from reelwright.reel.brief import Goal
-    from reelwright.reel.plan import Plan
-    from reelwright.reel.priority import Priority
+    from reelwright.reel.film.brief import Goal
+    from reelwright.reel.film.plan import Plan
+    from reelwright.reel.records.priority import Priority
     from reelwright.studio.results.results import ProjectQuote
     from reelwright.studio.results.rows import BatchQuote
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from reelwright.reel.graph import Graph
-from reelwright.reel.ledger import ExistingOrder, select_recovered
-from reelwright.reel.operation import Standing
-from reelwright.reel.orders import WANTS, Order, list_orders
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Shot
-from reelwright.reel.value import Digest, Fingerprint, StepKey
-from reelwright.reel.wanted_steps import walk_graph
+from reelwright.reel.base.value import Digest, Fingerprint, StepKey
+from reelwright.reel.film.plan import Shot
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.orders import WANTS, Order, list_orders
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.wanted_steps import walk_graph
+from reelwright.reel.records.ledger import ExistingOrder, select_recovered
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.quotes.planning_steps import build_project_planning_steps
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.plan_changes import find_order

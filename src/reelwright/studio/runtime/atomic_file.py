@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.workroom import is_abandoned, mint_owner_mark
+from reelwright.engine.hands.workroom import is_abandoned, mint_owner_mark
 
 _ENDING: Final = ".part"
 _NAME_BYTES: Final = 80

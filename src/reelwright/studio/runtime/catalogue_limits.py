@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput
 from reelwright.known_providers import ENGINES
-from reelwright.reel.ledger import Limit
+from reelwright.reel.records.ledger import Limit
 
 if TYPE_CHECKING:
     from reelwright.catalogue.model_row import Model
-    from reelwright.engine.operations import Pace
+    from reelwright.engine.purchases.operations import Pace
 
 
 _OWN_LEAST_S: Final = 0.2
@@ -35,7 +35,7 @@ def find_default_limit(name: str) -> Limit | None:
 
 def get_pace(model: str) -> Pace:
     """Return the seconds between status polls for a model, the first after its least usual latency by the catalogue."""
-    from reelwright.engine.operations import Pace
+    from reelwright.engine.purchases.operations import Pace
 
     row = _row(model)
     if row and row.provider == ENGINES:

@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reelwright.reel.breakdown import build_graph
-from reelwright.reel.choices import Choices, RetakeRequest
-from reelwright.reel.choices import compute_round_fingerprint as name_of_round
-from reelwright.reel.command import Command
-from reelwright.reel.operation import Purchase, Standing
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint, define_value
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Fingerprint, define_value
+from reelwright.reel.film.breakdown import build_graph
+from reelwright.reel.film.command import Command
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices, RetakeRequest
+from reelwright.reel.graph.choices import compute_round_fingerprint as name_of_round
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Purchase, Standing
 from reelwright.studio.runtime.account_orders import find_last_order
 from reelwright.studio.runtime.plan_changes import find_order
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from reelwright.studio.runtime.catalogue_limits import get_pace
 
 if TYPE_CHECKING:
-    from reelwright.engine.director import Director, Until
-    from reelwright.engine.step_run import ProgressEvent
+    from reelwright.engine.scheduler.director import Director, Until
+    from reelwright.engine.steps.step_run import ProgressEvent
     from reelwright.studio.runtime.runtime import Runtime
 
 _AGAIN_S: Final = 2.0
@@ -71,7 +71,7 @@ class Driver:
 
     @cached_property
     def _director(self) -> Director:
-        from reelwright.engine.director import Director
+        from reelwright.engine.scheduler.director import Director
 
         own, tempo = self._runtime, self._runtime.tempo
         return Director(

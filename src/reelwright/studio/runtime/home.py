@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reason import Action
-from reelwright.reel.encoding_options import EncodingOptions
-from reelwright.reel.graph import Graph
-from reelwright.reel.money import Price
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
-from reelwright.reel.retention import RetentionPolicies
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.encoding_options import EncodingOptions
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
+from reelwright.reel.records.retention import RetentionPolicies
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
-    from reelwright.engine.interfaces import Hands
+    from reelwright.engine.steps.interfaces import Hands
     from reelwright.providers.protocol import Provider
     from reelwright.store.database.database import Database
     from reelwright.store.journal import Journal

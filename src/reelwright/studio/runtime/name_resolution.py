@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reelwright.errors import BadInput
-from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.film.plan import Plan, Shot
 from reelwright.studio.results.listings import TakeSummary
 
 _MIN_CHARS = 4

@@ -8,16 +8,16 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.reel.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
-from reelwright.reel.brief import Brief, Font, Material, Still
-from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
-from reelwright.reel.fit import fit
-from reelwright.reel.graph import compute_order_fingerprint
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import MOVES, OwnFootage, Plan, Shot, get_shot, list_aspects, map_shots
-from reelwright.reel.request import Request, compute_request_digest
-from reelwright.reel.value import Digest, Fingerprint, ShotId
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Digest, Fingerprint, ShotId
+from reelwright.reel.film.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
+from reelwright.reel.film.brief import Brief, Font, Material, Still
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.plan import MOVES, OwnFootage, Plan, Shot, get_shot, list_aspects, map_shots
+from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph.graph import compute_order_fingerprint
+from reelwright.reel.graph.request import Request, compute_request_digest
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.verb_options import Changes
 from reelwright.studio.runtime.name_resolution import resolve_shot

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from reelwright.reel.retention import RetentionPolicies
+from reelwright.reel.records.retention import RetentionPolicies
 
 if TYPE_CHECKING:
     from reelwright.store.journal import Journal

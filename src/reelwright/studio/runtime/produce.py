@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
-from reelwright.engine.interfaces import Vault
-from reelwright.reel.breakdown import FILM, MIX, build_graph, make_take_key, make_voice_key
-from reelwright.reel.cut import Cut, build_cut
-from reelwright.reel.document import from_json, from_plain
-from reelwright.reel.fit import fit
-from reelwright.reel.formats import find_step_aspect
-from reelwright.reel.graph import Graph, Step
-from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Lease, Standing, Verdict
-from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan, WordTimes
-from reelwright.reel.request import Request
-from reelwright.reel.value import ShotId, StepKey
-from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
+from reelwright.engine.steps.interfaces import Vault
+from reelwright.reel.base.document import from_json, from_plain
+from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.film.breakdown import FILM, MIX, build_graph, make_take_key, make_voice_key
+from reelwright.reel.film.cut import Cut, build_cut
+from reelwright.reel.film.fit import fit
+from reelwright.reel.film.formats import find_step_aspect
+from reelwright.reel.film.plan import Plan, WordTimes
+from reelwright.reel.graph.graph import Graph, Step
+from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
+from reelwright.reel.graph.wanted_steps import ResolvedStep, resolve_steps
+from reelwright.reel.records.money import Price, Quote
+from reelwright.reel.records.operation import Lease, Standing, Verdict
 from reelwright.studio.quotes.planning_steps import build_project_planning_steps, explain_planning_failure
 from reelwright.studio.quotes.quote import compute_quote
 from reelwright.studio.results.results import Finding

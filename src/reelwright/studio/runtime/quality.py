@@ -11,15 +11,15 @@ from reelwright.errors import BadInput
 from reelwright.media.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.breakdown import VIDEO_MODES, make_take_key
-from reelwright.reel.choices import Choices
-from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Standing
-from reelwright.reel.outcome import TakeMeasures, read_measures
-from reelwright.reel.plan import Plan, Shot, compute_take_length, find_source_start
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest, ShotId
-from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.film.breakdown import VIDEO_MODES, make_take_key
+from reelwright.reel.film.plan import Plan, Shot, compute_take_length, find_source_start
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.graph import Graph
+from reelwright.reel.graph.outcome import TakeMeasures, read_measures
+from reelwright.reel.graph.request import Request
+from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.results.results import Finding, Shortfall
 from reelwright.units import convert_frames_to_seconds, convert_ms_to_frames
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.canonical import compute_digest
-from reelwright.reel.document import from_json, to_json
-from reelwright.reel.operation import Project
-from reelwright.reel.value import Fingerprint, define_value
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_json, to_json
+from reelwright.reel.base.value import Fingerprint, define_value
+from reelwright.reel.records.operation import Project
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.home import REHEARSAL, Home, is_rehearsal

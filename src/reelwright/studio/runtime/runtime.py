@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import HandDied, NotReconciled, StoreUnavailable, ToolMissing
 from reelwright.reason import Action
-from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.money import Price
-from reelwright.reel.request import Request
+from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.money import Price
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.catalogue_limits import find_default_limit
@@ -25,9 +25,9 @@ from reelwright.studio.runtime.scratch import sweep
 from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
-    from reelwright.engine.interfaces import Hands, Production, Vault
+    from reelwright.engine.steps.interfaces import Hands, Production, Vault
     from reelwright.providers.protocol import Provider
-    from reelwright.reel.plan import Plan
+    from reelwright.reel.film.plan import Plan
     from reelwright.store.database.database import Database
 
 _LOG: Final = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.workroom import is_abandoned, mint_owner_mark
+from reelwright.engine.hands.workroom import is_abandoned, mint_owner_mark
 
 _PREFIX: Final = "reelwright-"
 _SWEEP_S: Final = 60.0

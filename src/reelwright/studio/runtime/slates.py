@@ -7,7 +7,7 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
 
 FOLDER: Final = "rehearsal"
 """The folder of the rehearsals' home, inside the user's home."""

@@ -19,8 +19,8 @@ from reelwright.catalogue.models import (
 from reelwright.errors import BadInput
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief
-from reelwright.reel.request import LOCAL_MODEL_PREFIXES, Request
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES, Request
 from reelwright.settings import Settings
 from reelwright.studio.runtime.home import refuse_unsold_requests
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 from reelwright.errors import BadInput, TooLarge
 from reelwright.media.letters.coverage import find_lacking_letters
 from reelwright.providers.protocol import Provider
-from reelwright.reel.brief import Brand, Brief, Font, Material, Reference, Still
-from reelwright.reel.plan import Plan, Shot
-from reelwright.reel.request import Request
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brand, Brief, Font, Material, Reference, Still
+from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.verb_options import LOCAL_PLANNER, BriefOptions

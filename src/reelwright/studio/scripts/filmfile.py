@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Choices
-from reelwright.reel.document import from_public, to_public
-from reelwright.reel.plan import Plan
-from reelwright.reel.stored_names import to_public_names
-from reelwright.reel.value import Digest
+from reelwright.reel.base.document import from_public, to_public
+from reelwright.reel.base.stored_names import to_public_names
+from reelwright.reel.base.value import Digest
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
 from reelwright.studio.scripts.planfile import decode_plan, drop_defaults, encode_plan
 
 SCHEMA: Final = 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.studio.runtime.slates import FOLDER
 
 

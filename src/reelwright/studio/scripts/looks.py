@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.media.animatic.look_sheet import draw_in_looks, draw_look_sheet
 from reelwright.media.looks.registry import list_colours, list_look_names, load_look
 from reelwright.planner.roles import is_staged
-from reelwright.reel.request import Request
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.results.inventory import LookSummary
 from reelwright.studio.results.verb_options import BriefOptions

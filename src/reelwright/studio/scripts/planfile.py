@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.document import to_public
-from reelwright.reel.plan import Beat, Line, Overlay, OwnFootage, Plan, Shot, Transition
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import to_public
+from reelwright.reel.film.plan import Beat, Line, Overlay, OwnFootage, Plan, Shot, Transition
+from reelwright.reel.graph.request import Request
 from reelwright.units import convert_frames_to_ms, convert_ms_to_frames
 
 _LONGEST_S: Final = 36_000

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.reel.brief import Brand, Brief, Goal, Material
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.brief import Brand, Brief, Goal, Material
+from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import drop_idle_budget

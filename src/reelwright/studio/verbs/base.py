@@ -17,9 +17,9 @@ from reelwright.engines.registration import register_own_models
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.ffmpeg import choose_program
 from reelwright.reason import Action
-from reelwright.reel.brief import Brand, Brief, Goal
-from reelwright.reel.operation import Consent, Job, Standing
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.brief import Brand, Brief, Goal
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.records.operation import Consent, Job, Standing
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.edits.interruption import attach_resume_action
 from reelwright.studio.films import deliver, project_run
@@ -47,7 +47,7 @@ from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
-    from reelwright.reel.command import Command
+    from reelwright.reel.film.command import Command
     from reelwright.store.jobs.requests import CreateRequest
     from reelwright.studio.scripts.briefing import IntakeResult
 from reelwright.studio.results.verb_options import ConfirmFunction

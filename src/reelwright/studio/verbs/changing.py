@@ -9,9 +9,9 @@ from typing import Final, Unpack, cast
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.edits import editing
 from reelwright.studio.films import project_run, summaries
 from reelwright.studio.films.film_request import FilmRequest, build_script_request, quote_script_change

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
 from reelwright.reason import Action
-from reelwright.reel.command import Command, compute_row_digest
+from reelwright.reel.film.command import Command, compute_row_digest
 from reelwright.studio.clips import clips
 from reelwright.studio.edits.interruption import attach_resume_action
 from reelwright.studio.films import project_run, summaries

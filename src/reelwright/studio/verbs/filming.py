@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Unpack, cast
 
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, StaleRevision
 from reelwright.reason import Action
-from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import LIVE_JOBS, Job, Standing
-from reelwright.reel.plan import Plan
-from reelwright.reel.priority import Priority, parse_priority
+from reelwright.reel.film.brief import Brief, Goal
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import LIVE_JOBS, Job, Standing
+from reelwright.reel.records.priority import Priority, parse_priority
 from reelwright.studio.films import project_run, summaries
 from reelwright.studio.films.drive import carry_out_cancel
 from reelwright.studio.films.failed_takes import request_failed_takes

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Unpack, cast
 
-from reelwright.reel.brief import Brief
+from reelwright.reel.film.brief import Brief
 from reelwright.studio.films import summaries
 from reelwright.studio.films.new_project import plan_by_rules
 from reelwright.studio.models import voices

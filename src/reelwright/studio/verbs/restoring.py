@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Final, Unpack
 
 from reelwright.errors import BadInput
-from reelwright.reel.choices import Choices
-from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.records.operation import Standing
 from reelwright.studio.edits import history
 from reelwright.studio.films import project_run
 from reelwright.studio.projects.queued_job import QueuedJob

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.errors import CancelAtWork, NotFound, ReelwrightError
 from reelwright.reason import Action
-from reelwright.reel.operation import is_being_cancelled
-from reelwright.reel.value import Digest
+from reelwright.reel.base.value import Digest
+from reelwright.reel.records.operation import is_being_cancelled
 from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.accounts.branding import BrandFont, describe_font_file
 from reelwright.studio.files.tidy_up import delete_job_files

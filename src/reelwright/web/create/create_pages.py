@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
-from reelwright.reel.brief import Goal
+from reelwright.reel.film.brief import Goal
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.quotes.validation import parse_money

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import ReelwrightError
-from reelwright.reel.markup import to_plain_text
+from reelwright.reel.film.markup import to_plain_text
 from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.planner.screens.charts import split_rows
-from reelwright.reel.markup import BREAK
+from reelwright.reel.film.markup import BREAK
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.validation import NONE
 from reelwright.studio.results.listings import ProjectDetails

@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 
 from reelwright.documents.otio import TimelineClip, write_otio
 from reelwright.errors import NotFound
-from reelwright.reel.plan import list_aspects
+from reelwright.reel.film.plan import list_aspects
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.films.deliver import add_format
 from reelwright.studio.results.listings import CutEntry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reelwright.reel.markup import to_plain_text
+from reelwright.reel.film.markup import to_plain_text
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.results.spending_report import PurchaseRow
 

@@ -13,7 +13,7 @@ from reelwright.media.sound.moods import list_moods
 from reelwright.planner.captioning import has_drawn_captions
 from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.match import read_film_settings
-from reelwright.reel.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
+from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.accounts.branding import HomeBrand

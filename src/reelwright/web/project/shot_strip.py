@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from reelwright.reel.markup import to_plain_text
-from reelwright.reel.operation import LIVE_JOBS
-from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.film.markup import to_plain_text
+from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.results.results import ProjectQuote, QuoteRow, ShotSummary
 from reelwright.units import convert_frames_to_seconds

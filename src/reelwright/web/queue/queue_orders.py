@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.priority import PRIORITIES
+from reelwright.reel.records.priority import PRIORITIES
 from reelwright.server.access import require_owner
 from reelwright.server.order_bodies import check_priority
 from reelwright.server.routes.native import get_studio

@@ -12,8 +12,8 @@ from fastapi.responses import Response
 
 from reelwright.errors import AccessDenied, NotFound, ReelwrightError
 from reelwright.net.keys import Keys
-from reelwright.reel.api_key import ROLES
-from reelwright.reel.webhook import WEBHOOK_KINDS
+from reelwright.reel.records.api_key import ROLES
+from reelwright.reel.records.webhook import WEBHOOK_KINDS
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio

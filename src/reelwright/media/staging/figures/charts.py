@@ -21,7 +21,7 @@ from reelwright.media.staging.figures.values import (
     typeset_number,
 )
 from reelwright.media.staging.lines import fit_small_block
-from reelwright.reel.written_numbers import read_values
+from reelwright.reel.film.written_numbers import read_values
 
 _UNTIL: Final = 0.6
 """Part of the shot in which the values come in."""

@@ -11,7 +11,7 @@ from reelwright.media.letters.word_styles import find_strong_words, split_styles
 from reelwright.media.staging.numbers import typeset_count
 from reelwright.media.staging.roles import FIGURE_ROLES
 from reelwright.media.staging.stage import Stage
-from reelwright.reel.written_numbers import read_values, split_at_digits
+from reelwright.reel.film.written_numbers import read_values, split_at_digits
 
 FIGURE_WORDS: Final = tuple(role for role in FIGURE_ROLES if role != "source")
 """The roles of words that a board or a chart sets itself."""

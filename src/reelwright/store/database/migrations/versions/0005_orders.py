@@ -11,13 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from reelwright.reel.breakdown import build_graph, make_take_key
-from reelwright.reel.choices import Choices, compute_round_fingerprint
-from reelwright.reel.command import compute_plain_command_digest, compute_row_digest
-from reelwright.reel.document import from_json
-from reelwright.reel.graph import compute_order_fingerprint, compute_step_fingerprint
-from reelwright.reel.plan import Plan
-from reelwright.reel.request import Request
+from reelwright.reel.base.document import from_json
+from reelwright.reel.film.breakdown import build_graph, make_take_key
+from reelwright.reel.film.command import compute_plain_command_digest, compute_row_digest
+from reelwright.reel.film.plan import Plan
+from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
+from reelwright.reel.graph.graph import compute_order_fingerprint, compute_step_fingerprint
+from reelwright.reel.graph.request import Request
 
 revision = "0005"
 down_revision = "0004"

@@ -1,0 +1,223 @@
+"""Downloads of what a provider has made, into the vault: earliest expiry first, decoded, retried when they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from reelwright.engine.purchases.operations import Pace
+from reelwright.engine.steps import clock
+from reelwright.engine.steps.interfaces import Vault
+from reelwright.engine.steps.step_run import StepRun
+from reelwright.errors import (
+    BadInput,
+    DamagedAsset,
+    DecisionNeeded,
+    NotFound,
+    OutcomeUnknown,
+    ProviderError,
+    Unreachable,
+    UnreadableMedia,
+)
+from reelwright.media.decoding import check_decodes, find_medium, measure_take
+from reelwright.net.redact import redact_shown
+from reelwright.providers.protocol import Output, Progress, Provider
+from reelwright.reason import Action, build_reason
+from reelwright.reel.base.value import Digest
+from reelwright.reel.graph.outcome import MissingSample, TakeMeasures
+from reelwright.reel.records.operation import Operation
+
+CAP_BYTES: Final = 2 * 1024**3
+"""Size limit of one output from a provider. Source: PROMISES.md 5."""
+MAX_CONCURRENT_DOWNLOADS: Final = 8
+"""Concurrent downloads of one director. The others wait, the earliest stated expiry first."""
+_BAD_BODIES: Final = 4
+"""Bodies of one output that are no take (they do not decode, or have no end) before a person is told."""
+_GROWTH: Final = 1.6
+_SOON_S: Final = 3600.0
+"""An output that expires within this time is requested until it expires: a person who is told may come too late. One
+that lasts longer waits for that person.
+"""
+_LONGEST_PAUSE_S: Final = 120.0
+_MAX_RETRY_AFTER_S: Final = 600.0
+"""The longest Retry-After that is obeyed: a longer one is the provider's mistake."""
+
+
+class Downloads:
+    """Downloads outputs from providers into the vault, at most ``concurrency`` at a time.
+
+    The rest wait by expiry, not by arrival.
+    """
+
+    def __init__(self, vault: Vault, concurrency: int = MAX_CONCURRENT_DOWNLOADS) -> None:
+        self._vault = vault
+        self._free = concurrency
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._decoding = asyncio.Semaphore(max(1, os.cpu_count() or 1))
+
+    async def collect(
+        self, account: str, provider: Provider, operation: Operation | None, progress: Progress, run: StepRun,
+        pace: Pace,
+    ) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:  # fmt: skip
+        """Download all outputs of an operation into the vault. Return their digests by sample, and the samples that are
+        missing because they expired.
+
+        Raises ``DecisionNeeded`` if something was made and cannot be fetched or decoded; it stays bought.
+        """
+        got: dict[int, list[Digest]] = {}
+        missing = list(progress.missing)
+        for output in sorted(progress.outputs, key=_expiry):
+            try:
+                digest = output.asset or await self._fetch(account, provider, operation, output, run, pace)
+            except NotFound as error:
+                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact_shown(str(error))))
+            else:
+                got.setdefault(output.sample, []).append(digest)
+        return got, tuple(missing)
+
+    async def measure(
+        self, account: str, progress: Progress, got: Mapping[int, Sequence[Digest]]
+    ) -> dict[Digest, TakeMeasures]:
+        """Measure the videos among what was collected. Leaves out what we drew ourselves, which names no type, and
+        files that cannot be measured: no measure is worth a paid take.
+        """
+        found: dict[Digest, TakeMeasures] = {}
+        videos = {output.sample for output in progress.outputs if find_medium(output.mime) == "video"}
+        for digest in (digest for sample in got if sample in videos for digest in got[sample]):
+            with suppress(DamagedAsset):
+                async with self._vault.open_local(account, digest) as path, self._decoding:
+                    if measures := await asyncio.to_thread(measure_take, path):
+                        found[digest] = measures
+        return found
+
+    async def keep(self, account: str, data: AsyncIterator[bytes], mime: str) -> Digest:
+        """Store in the vault a result that the provider sent in its answer, instead of a URL; return its digest.
+
+        Raises ``OutcomeUnknown`` if the bytes are no take.
+        """
+        try:
+            return await self._vault.put(account, data, mime, CAP_BYTES, partial(self._check, mime))
+        except UnreadableMedia as error:
+            raise OutcomeUnknown(code="answer_is_no_take", cause=error) from error
+
+    async def _fetch(
+        self, account: str, provider: Provider, operation: Operation | None, output: Output, run: StepRun, pace: Pace
+    ) -> Digest:
+        """Fetch one output, and retry after growing pauses.
+
+        Raises ``DecisionNeeded`` if the output cannot be fetched for ``pace.patience_s`` (and until its stated expiry,
+        if that is near), or if its body was no take several times. Raises ``NotFound`` if the output was absent for
+        that long and has expired.
+        """
+        assert operation, "an answer without an operation has kept its bytes"
+        began, pause, bad_bodies = clock.read_seconds(), pace.least_s, 0
+        while True:
+            retry_after_s = 0.0
+            try:
+                return await self._fetch_once(account, provider, operation, output, pace)
+            except (BadInput, UnreadableMedia) as caught:
+                error: Exception = caught
+                bad_bodies += 1
+            except (NotFound, ProviderError, OSError) as caught:
+                error = caught
+                retry_after_s = min(caught.after_s, _MAX_RETRY_AFTER_S) if isinstance(caught, Unreachable) else 0.0
+            left_s = _compute_time_left_s(output)
+            waited_s = clock.read_seconds() - began
+            over = waited_s >= pace.patience_s and not (left_s and 0 < left_s <= _SOON_S)
+            if over and isinstance(error, NotFound) and left_s is not None and left_s <= 0:
+                raise error
+            if over or run.must_cancel or bad_bodies >= _BAD_BODIES:
+                raise _build_decision_needed(provider, error, waited_s)
+            run.report_wait(build_reason("download_retried", provider=provider.name, cause=error))
+            soon_s = min(pause, max(pace.least_s, left_s / 2)) if left_s and left_s > 0 else pause
+            await run.wait_for_change(max(soon_s, retry_after_s))
+            pause = min(pause * _GROWTH, max(pace.least_s, _LONGEST_PAUSE_S))
+
+    async def _fetch_once(
+        self, account: str, provider: Provider, operation: Operation, output: Output, pace: Pace
+    ) -> Digest:
+        async with _DownloadSlot(self, _expiry(output)) as turn, asyncio.timeout(pace.download_s):
+            data = turn.stream(provider.fetch(operation, output))
+            return await self._vault.put(account, data, output.mime, CAP_BYTES, partial(self._check, output.mime))
+
+    async def _check(self, mime: str, path: Path) -> None:
+        """Decode a downloaded file in a thread. Raises ``UnreadableMedia``."""
+        if medium := find_medium(mime):
+            async with self._decoding:
+                await asyncio.to_thread(check_decodes, path, medium)
+
+    async def _enter(self, expiry: float) -> None:
+        if self._free and not self._waiting:
+            self._free -= 1
+            return
+        waits = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (expiry, next(self._numbers), waits))
+        try:
+            await waits
+        except asyncio.CancelledError:
+            if waits.done() and not waits.cancelled():
+                self._leave()  # it got the slot at the moment it was cancelled
+            raise
+
+    def _leave(self) -> None:
+        while self._waiting:
+            waits = heapq.heappop(self._waiting)[2]
+            if not waits.done():
+                waits.set_result(None)
+                return
+        self._free += 1
+
+
+class _DownloadSlot:
+    """The slot of one running download. It is released when the last byte has arrived, before decoding."""
+
+    __slots__ = ("_downloads", "_expiry", "_held")
+
+    def __init__(self, downloads: Downloads, expiry: float) -> None:
+        self._downloads, self._expiry, self._held = downloads, expiry, False
+
+    async def __aenter__(self) -> Self:
+        await self._downloads._enter(self._expiry)
+        self._held = True
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._give_back()
+
+    async def stream(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in data:
+            yield chunk
+        self._give_back()
+
+    def _give_back(self) -> None:
+        if self._held:
+            self._held = False
+            self._downloads._leave()
+
+
+def _expiry(output: Output) -> float:
+    return output.expires.timestamp() if output.expires else math.inf
+
+
+def _compute_time_left_s(output: Output) -> float | None:
+    """Return the seconds until the stated expiry, negative after it, or None if none is stated."""
+    return (output.expires - datetime.now(UTC)).total_seconds() if output.expires else None
+
+
+def _build_decision_needed(provider: Provider, error: Exception, waited_s: float) -> DecisionNeeded:
+    code = "output_is_no_take" if isinstance(error, (BadInput, UnreadableMedia)) else "output_not_downloaded"
+    actions = [Action("resume_job")]
+    return DecisionNeeded(code=code, provider=provider.name, waited_s=waited_s, cause=error, actions=actions)

@@ -1,0 +1,1 @@
+"""Steps and requests, and which of them are wanted. Begin with ``graph``."""
