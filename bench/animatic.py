@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.scale import IS_SMOKE
 from bench.verdict import verdict
 from reelwright.media.animatic.take import draw_take
-from reelwright.media.work import Source
+from reelwright.media.base.work import Source
 
 MUG = Path(__file__).parents[1] / "examples" / "voltcup" / "mug.png"
 GOAL = 0.7  # drawing over encoding, CPU. Source: media.md 4 and looks/README.md 6, read 2026-11-20

@@ -15,9 +15,9 @@ from bench.compose_film import FPS, LENGTHS, OVER, SIZE, Film, build, digest_of,
 from bench.cost import Cost, cost
 from bench.scale import IS_SMOKE, choose
 from bench.verdict import verdict
-from reelwright.media import ffmpeg
-from reelwright.media.captions import draw_captions
-from reelwright.media.encoding import build_video_args
+from reelwright.media.base import ffmpeg
+from reelwright.media.video.encoding import build_video_args
+from reelwright.media.words.captions import draw_captions
 from reelwright.reel.base.document import to_json
 from reelwright.reel.film.cues import compute_cues
 from reelwright.reel.film.plan import Plan

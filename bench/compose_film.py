@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.scale import choose
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.media.sound.bed import compose_bed
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, Transition

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.compose_film import digest_of
-from reelwright.media.film import join_film
-from reelwright.media.segments import make_body, make_transition
+from reelwright.media.base.work import Source, Work
 from reelwright.media.sound.mix import make_mix
-from reelwright.media.work import Source, Work
+from reelwright.media.video.film import join_film
+from reelwright.media.video.segments import make_body, make_transition
 from reelwright.reel.base.document import from_json
 from reelwright.reel.base.value import Digest, StepKey
 from reelwright.reel.film.breakdown import BED, build_graph

@@ -25,7 +25,7 @@ import statements
 from json_schemas import check_every_result
 from postgres import Cluster, administer, copy_database, named, programs
 from reelwright.engine.hands.forking import FORK_SERVER
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.store.database.database import Database
 from reelwright.store.database.migrate import upgrade
 

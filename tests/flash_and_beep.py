@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.media.sound.wav import write_wav
 
 HERTZ = 9_000

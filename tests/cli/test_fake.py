@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reelwright import AsyncStudio
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 

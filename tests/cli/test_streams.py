@@ -17,7 +17,7 @@ from typer.main import get_command
 from cli import streams_program
 from cli.conftest import ROOT
 from reelwright.cli.app import app
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")

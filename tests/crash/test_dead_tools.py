@@ -13,7 +13,7 @@ import pytest
 
 from crash.lives import hands_of
 from crash.makes import MAKE, RESUME, Makes, read
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 
 TRIES = 3
 

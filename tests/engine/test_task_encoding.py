@@ -10,9 +10,9 @@ import pytest
 from reelwright.engine.hands.here import HandsHere
 from reelwright.engine.hands.work import WORKS, build_task, perform
 from reelwright.errors import ToolMissing
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import compute_house_digest
-from reelwright.media.probe import probe
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe
+from reelwright.media.video.encoding import compute_house_digest
 from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.film.encoding_options import EncodingOptions
 from reelwright.settings import Settings

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.errors import MediaError
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 
 WORKS = {
     name: f"engine.works:{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 
 
 class Hashes(NamedTuple):

@@ -17,12 +17,12 @@ from reelwright.media.animatic.picture import draw_picture, render_picture_frame
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.animatic.still import draw_still
 from reelwright.media.animatic.take import draw_take
+from reelwright.media.base.probe import probe
+from reelwright.media.base.work import Source
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import load_look
-from reelwright.media.probe import probe
 from reelwright.media.staging.shot_request import BEATS, read_shot_request
-from reelwright.media.work import Source
 
 ROOT = Path(__file__).parents[2]
 SMALL = {"size": [180, 320], "fps": [30, 1], "frames": 40, "hits": [0, 9, 18]}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.media.boxes import SKIPPED, find_sound_tracks
-from reelwright.media.ffmpeg import build_output, run
+from reelwright.media.base.boxes import SKIPPED, find_sound_tracks
+from reelwright.media.base.ffmpeg import build_output, run
 
 KINDS = (b"moov", b"trak", b"mdia", b"hdlr", b"free")
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from reelwright.errors import BadInput, MissingGlyphs
-from reelwright.media.captions import STYLES, draw_captions
-from reelwright.media.live_box import compute_live_box
-from reelwright.media.placed_picture import PlacedPicture, draw
-from reelwright.media.skia_loader import load_skia
+from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.pictures.placed_picture import PlacedPicture, draw
+from reelwright.media.words.captions import STYLES, draw_captions
+from reelwright.media.words.live_box import compute_live_box
 
 skia = load_skia()
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reelwright.media.sidecars import write_ass, write_srt, write_vtt
+from reelwright.media.words.sidecars import write_ass, write_srt, write_vtt
 
 Read = tuple[int, int, str]
 RATES = [(24, 1), (25, 1), (30, 1), (60, 1), (30000, 1001), (24000, 1001)]

@@ -15,9 +15,9 @@ from media.test_nothing_lost import STAGINGS, list_lost_words
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import list_look_names, load_look
-from reelwright.media.titles import draw_title
 from reelwright.media.typeset import EM, choose_stack, set_line
 from reelwright.media.typeset.faces import FONTS, add_own_face, load_face
+from reelwright.media.words.titles import draw_title
 
 SERIF, POSTER = FONTS / "playfair-400.ttf", FONTS / "anton.ttf"
 

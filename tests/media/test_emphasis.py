@@ -19,7 +19,7 @@ from reelwright.media.staging.key_words import typeset_key_word
 from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.staging.stage import Stage
-from reelwright.media.titles import draw_title
+from reelwright.media.words.titles import draw_title
 from reelwright.planner.roles import CORE_ROLES
 
 COMPOSITIONS = [

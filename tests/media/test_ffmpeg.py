@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from reelwright.errors import ToolMissing
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 
 ENDLESS = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=30", "-f", "null", "-"]
 STARTER = """

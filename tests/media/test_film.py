@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from bad_inputs import clips
 from media.film_hashes import compute_hashes
 from reelwright.errors import BadInput, MediaError, ReelwrightError, UnreadableMedia, WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder
-from reelwright.media.film import join_film
-from reelwright.media.marking import build_packet, read_source_type, strip_unprintable, write_metadata
-from reelwright.media.probe import probe
-from reelwright.media.segments import make_body
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe
+from reelwright.media.base.work import Source, WorkResult
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.sound.wav import write_wav
-from reelwright.media.work import Source, WorkResult
+from reelwright.media.video.encoding import FrameEncoder
+from reelwright.media.video.film import join_film
+from reelwright.media.video.marking import build_packet, read_source_type, strip_unprintable, write_metadata
+from reelwright.media.video.segments import make_body
 
 SIZE = (90, 160)
 
@@ -288,8 +288,8 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_segment(tmp_path: Path) -> N
     script = f"""
 import resource, pathlib
 from reelwright.errors import MediaError
-from reelwright.media.segments import make_body
-from reelwright.media.work import Source
+from reelwright.media.video.segments import make_body
+from reelwright.media.base.work import Source
 resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
 room = pathlib.Path({str(tmp_path / "room")!r})
 source = Source(role="source", part="whole", path=pathlib.Path({str(tmp_path / "clip.mp4")!r}))

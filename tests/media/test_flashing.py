@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from media.test_film import SIZE, film, mixed
-from reelwright.media.encoding import FrameEncoder
-from reelwright.media.flashing import find_flashing
-from reelwright.media.frame_stats import compute_grid_size, load_stats
+from reelwright.media.checks.flashing import find_flashing
+from reelwright.media.checks.frame_stats import compute_grid_size, load_stats
+from reelwright.media.video.encoding import FrameEncoder
 
 FPS = (30, 1)
 COLUMNS, ROWS = compute_grid_size((1080, 1920))
@@ -117,7 +117,7 @@ def test_what_flashes_across_a_cut_is_found_though_neither_shot_does_alone(tmp_p
 
 
 def test_the_grid_is_read_from_the_file_and_is_what_is_seen_when_it_is_decoded(tmp_path: Path) -> None:
-    from reelwright.media.frame_stats import measure_frames
+    from reelwright.media.checks.frame_stats import measure_frames
 
     path = strobing(tmp_path / "a.mp4", 20, 3)
     told, looked = load_stats(path, 20, tmp_path), measure_frames(path, tmp_path)

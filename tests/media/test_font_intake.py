@@ -14,9 +14,9 @@ from fontTools.ttLib import TTCollection, TTFont
 from fontTools.varLib import build
 
 from reelwright.errors import BadInput, UnreadableMedia
-from reelwright.media.guarded_intake import take_in_font_guarded
+from reelwright.media.pictures.font_intake import take_in_font
+from reelwright.media.pictures.guarded_intake import take_in_font_guarded
 from reelwright.media.typeset.faces import FONTS
-from reelwright.media.typeset.font_intake import take_in_font
 
 SERIF = FONTS / "playfair-400.ttf"
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from bad_inputs import clips
 from media.film_hashes import compute_hashes
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder
-from reelwright.media.frame_reader import decode_frames, read_frame
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.frame_reader import decode_frames, read_frame
+from reelwright.media.video.encoding import FrameEncoder
 
 SIZE, FPS = (90, 160), (30, 1)
 

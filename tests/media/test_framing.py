@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from reelwright.errors import BadInput
-from reelwright.media import ffmpeg
-from reelwright.media.framing import MOST_BYTES, make_frame
-from reelwright.media.work import Source
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.work import Source
+from reelwright.media.pictures.framing import MOST_BYTES, make_frame
 
 
 def made(tmp_path: Path, source: Path, **args: str) -> Image.Image:

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from reelwright.errors import BadInput, UnreadableMedia
-from reelwright.media import ffmpeg, guarded_intake
-from reelwright.media.guarded_intake import take_in_guarded
+from reelwright.media.base import ffmpeg
+from reelwright.media.pictures import guarded_intake
+from reelwright.media.pictures.guarded_intake import take_in_guarded
 
 MEGABYTE = 1024**2
 

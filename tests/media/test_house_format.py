@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder, build_video_args, check_house, compute_house_digest
-from reelwright.media.probe import BT709, probe
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import BT709, probe
+from reelwright.media.video.encoding import FrameEncoder, build_video_args, check_house, compute_house_digest
 
 SIZE, FPS = (90, 160), (30, 1)
 

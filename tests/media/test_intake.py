@@ -10,8 +10,8 @@ from PIL import Image
 
 from bad_inputs import clips, images
 from reelwright.errors import BadInput, UnreadableMedia
-from reelwright.media.intake import take_in_clip, take_in_image
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
+from reelwright.media.pictures.intake import take_in_clip, take_in_image
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

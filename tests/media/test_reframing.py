@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from reelwright.media.frame_reader import read_frames
-from reelwright.media.probe import probe
-from reelwright.media.reframing import find_subject, measure_saliency
-from reelwright.media.segments import make_body, make_transition
-from reelwright.media.work import Source
+from reelwright.media.base.frame_reader import read_frames
+from reelwright.media.base.probe import probe
+from reelwright.media.base.work import Source
+from reelwright.media.pictures.reframing import find_subject, measure_saliency
+from reelwright.media.video.segments import make_body, make_transition
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING
 
 FPS, FRAMES = (24, 1), 12

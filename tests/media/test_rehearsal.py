@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 
 from reelwright.errors import BadInput
-from reelwright.media.ffmpeg import build_input, run
-from reelwright.media.probe import probe
+from reelwright.media.base.ffmpeg import build_input, run
+from reelwright.media.base.probe import probe
+from reelwright.media.checks.seams import JUMP
 from reelwright.media.rehearsal.footage import draw_footage
 from reelwright.media.rehearsal.footage_request import read_footage_request
 from reelwright.media.rehearsal.slate import AMBER, Slate
-from reelwright.media.seams import JUMP
 
 ARGS = {
     "kind": "video", "prompt": "A red fox walks through snow", "model": "Veo 3.1 Fast (OpenRouter)", "ms": 2000,

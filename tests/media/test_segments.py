@@ -17,14 +17,14 @@ from PIL import Image
 from bad_inputs import clips
 from media.film_hashes import compute_hashes
 from reelwright.errors import BadInput, MediaError, WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder, check_house, encode
-from reelwright.media.overlay_graph import lay
-from reelwright.media.placed_picture import PlacedPicture
-from reelwright.media.preroll import drop_unused_frames
-from reelwright.media.probe import probe
-from reelwright.media.segments import make_body, make_transition
-from reelwright.media.work import Source, WorkResult
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe
+from reelwright.media.base.work import Source, WorkResult
+from reelwright.media.pictures.placed_picture import PlacedPicture
+from reelwright.media.video.encoding import FrameEncoder, check_house, encode
+from reelwright.media.video.preroll import drop_unused_frames
+from reelwright.media.video.segments import make_body, make_transition
+from reelwright.media.words.overlay_graph import lay
 
 SIZE, FPS = (90, 160), (30, 1)
 
@@ -225,7 +225,7 @@ def test_a_house_take_is_not_copied_when_words_go_over_it(tmp_path: Path) -> Non
 
 
 def test_what_was_seen_while_encoding_is_what_is_seen_when_decoded(tmp_path: Path) -> None:
-    from reelwright.media.frame_stats import load_stats, measure_frames
+    from reelwright.media.checks.frame_stats import load_stats, measure_frames
 
     take = counting(tmp_path / "take.mp4", 15)
     told, looked = load_stats(take, 15, tmp_path), measure_frames(take, tmp_path)

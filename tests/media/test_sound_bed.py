@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 from reelwright.errors import BadInput
+from reelwright.media.base.work import WorkResult
 from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE
 from reelwright.media.sound.moods import list_moods, load_mood
 from reelwright.media.sound.wav import read_wav
-from reelwright.media.work import WorkResult
 
 FRAME = RATE // 30
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from flash_and_beep import beeps, flash_and_beep, flashes
-from reelwright.media.segments import make_body
+from reelwright.media.base.work import Source
 from reelwright.media.sound.mix import make_mix
-from reelwright.media.work import Source
+from reelwright.media.video.segments import make_body
 
 FPS, LENGTH = [24, 1], 60
 

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, MediaError, WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.measure import listen
-from reelwright.media.probe import probe, probe_sound
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe, probe_sound
+from reelwright.media.base.work import Source, WorkResult
+from reelwright.media.checks.measure import listen
 from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE, make_band_pass, make_noise, to_gain
 from reelwright.media.sound.ducking import find_speech, make_ducking_curve
@@ -26,7 +27,6 @@ from reelwright.media.sound.limit import limit
 from reelwright.media.sound.loudness import RAW, keep_raw, parse_loudness
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.sound.wav import read_wav, write_wav
-from reelwright.media.work import Source, WorkResult
 
 
 def mixed(

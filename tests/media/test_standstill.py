@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from media.test_film import film, mixed
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder, encode
+from reelwright.media.base import ffmpeg
 from reelwright.media.rehearsal.footage_request import FootageRequest
 from reelwright.media.rehearsal.slate import Slate
+from reelwright.media.video.encoding import FrameEncoder, encode
 from reelwright.reel.film.breakdown import FILM, build_graph
 from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES, Request
 from unit.plans import rich_plan

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelwright.media.captions import draw_captions
-from reelwright.media.live_box import compute_live_box
-from reelwright.media.placed_picture import PlacedPicture
-from reelwright.media.titles import draw_title
+from reelwright.media.pictures.placed_picture import PlacedPicture
+from reelwright.media.words.captions import draw_captions
+from reelwright.media.words.live_box import compute_live_box
+from reelwright.media.words.titles import draw_title
 
 TALL, WIDE = (540, 960), (960, 540)
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, MissingGlyphs, ToolMissing
-from reelwright.media.skia_loader import load_skia
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.typeset import (
     EM,
     balance_lines,
@@ -275,7 +275,7 @@ def test_a_captions_pixels_do_not_depend_on_the_systems_fonts() -> None:
     if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
         pytest.skip("this machine allows no mount namespace")
     draw = (
-        "import hashlib; from reelwright.media.captions import draw_captions;"
+        "import hashlib; from reelwright.media.words.captions import draw_captions;"
         "print(hashlib.sha256(draw_captions([{'text':'Топли 膝 سلام 🔥','start':0,'length':1,'elapsed':0}],[],"
         "size=(640,360),language='bg',look='slam',style='clean')[0].image_png).hexdigest())"
     )

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.media.skia_loader import REMEDY, STAND_INS, STUBS
+from reelwright.media.base.skia_loader import REMEDY, STAND_INS, STUBS
 
 SRC = Path(__file__).parents[2] / "src"
 DRAW = """
 import hashlib
-from reelwright.media.skia_loader import load_skia
+from reelwright.media.base.skia_loader import load_skia
 skia = load_skia()
 surface = skia.Surface.MakeRasterN32Premul(64, 64)
 canvas = surface.getCanvas()

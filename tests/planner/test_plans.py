@@ -15,7 +15,7 @@ import pytest
 from planner.briefs import BRIEFS, UNCERTAIN, WORKED
 from planner.films import VEO, broken, made_up, shown
 from reelwright.errors import QUESTIONS, BadInput
-from reelwright.media.work import WorkResult
+from reelwright.media.base.work import WorkResult
 from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.counting import compute_reading_frames

@@ -52,7 +52,7 @@ COMPUTED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("store/purchases/send_guard.py", "f'journal_{one}'"): BLOCKS,
     ("providers/wires/answers.py", "code"): (*answers._CODES.values(), "request_refused"),
     ("net/http.py", "code"): ("answer_incomplete", "output_incomplete", "output_host_unknown"),
-    ("media/intake.py", "cause.code"): ("file_without_video", "file_without_frames"),
+    ("media/pictures/intake.py", "cause.code"): ("file_without_video", "file_without_frames"),
     ("studio/money/reconcile.py", "f'journal_{why}'"): BLOCKS,
 }
 """By module and expression: the codes that no reader of the call can see."""

@@ -108,7 +108,7 @@ def test_tests_use_fakes_that_ship_and_never_mocks() -> None:
 
 
 def test_subprocess_stands_only_where_programs_of_others_are_started() -> None:
-    allowed = {SOURCE / name for name in ("media/ffmpeg.py", "engines/supervisor.py", "engines/gpus.py")}
+    allowed = {SOURCE / name for name in ("media/base/ffmpeg.py", "engines/supervisor.py", "engines/gpus.py")}
     for path in MODULES:
         assert path in allowed or "subprocess" not in list_imports(path), path
 
@@ -174,11 +174,11 @@ PROGRAMS = ("engines/own/__main__.py", "engines/gpus.py")
 def test_no_text_below_the_doors_names_a_command_line() -> None:
     """Actions are data: each door says how to do them. Docstrings may name options, for those who read the code.
 
-    ``media/ffmpeg.py`` has the options of the programs that it starts.
+    ``media/base/ffmpeg.py`` has the options of the programs that it starts.
     """
     for path in MODULES:
         module = str(path.relative_to(SOURCE))
-        if module.startswith(("cli/", "agents/", "providers/fakes/", "media/ffmpeg.py", *PROGRAMS)):
+        if module.startswith(("cli/", "agents/", "providers/fakes/", "media/base/ffmpeg.py", *PROGRAMS)):
             continue
         tree = parse(path)
         notes = {

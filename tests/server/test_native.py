@@ -16,7 +16,7 @@ from PIL import Image
 
 from bad_briefs import BAD_BRIEFS
 from client.proxy import Proxy
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.media.typeset.faces import FONTS
 from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings

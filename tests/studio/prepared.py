@@ -1,8 +1,8 @@
 """Hands that do each work once for all tests of a run: the same again is a copy of what came of it.
 
 For tests of money and states, in which films are made only to be there. A work depends on nothing but its arguments and
-the bytes of its sources (``media/work.py``), so a copy has the very bytes and facts. Tests of pictures and sound, of
-the golden film and of hands themselves say ``REAL_HANDS = True``, and have the real ones only.
+the bytes of its sources (``media/base/work.py``), so a copy has the very bytes and facts. Tests of pictures and sound,
+of the golden film and of hands themselves say ``REAL_HANDS = True``, and have the real ones only.
 """
 
 from __future__ import annotations

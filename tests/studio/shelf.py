@@ -20,7 +20,7 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import load_models
 from reelwright.catalogue.price import compute_price
 from reelwright.catalogue.snapping import get_short_side
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
 from reelwright.reel.base.document import from_plain, to_plain
 from reelwright.reel.base.value import Digest

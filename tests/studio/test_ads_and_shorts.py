@@ -13,7 +13,7 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.providers.fakes.script import filter_samples
 from reelwright.studio.quotes.tempo import Tempo
 from studio.shelf import drawn_clip

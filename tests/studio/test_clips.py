@@ -13,7 +13,7 @@ from PIL import Image
 from client.proxy import Proxy
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent, Refused
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.providers.fakes.script import filter_samples as by_filter
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings

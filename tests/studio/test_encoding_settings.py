@@ -12,9 +12,9 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import compute_house_digest
-from reelwright.media.probe import probe
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe
+from reelwright.media.video.encoding import compute_house_digest
 from reelwright.providers.offline import Offline
 from reelwright.reel.film.encoding_options import EncodingOptions
 from reelwright.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput, OverBudget
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.results.results import FilmResult

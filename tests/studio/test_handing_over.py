@@ -12,7 +12,7 @@ import yaml
 
 from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.settings import Settings
 from reelwright.store.schema.schema import HEAD
 from reelwright.studio.accounts import retention

@@ -13,7 +13,7 @@ import pytest
 from reelwright import Studio
 from reelwright.engine.steps.step_run import ProgressEvent
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.reel.base.value import StepKey
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.operation import Event

@@ -9,7 +9,7 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput, DecisionNeeded, ReelwrightError
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.settings import Settings
 from studio.frames import pictures
 

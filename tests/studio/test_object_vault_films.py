@@ -16,7 +16,7 @@ import pytest
 from buckets import SECRET, Bucket, open_bucket
 from reelwright import Studio
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.media.probe import probe
+from reelwright.media.base.probe import probe
 from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.settings import Settings
 from reelwright.studio.machine.backup import back_up, restore

@@ -12,8 +12,8 @@ import pytest
 from reelwright import AsyncStudio
 from reelwright.cli.batch import batch
 from reelwright.cli.make import make
-from reelwright.media import guarded_intake
-from reelwright.media.intake import Intake
+from reelwright.media.pictures import guarded_intake
+from reelwright.media.pictures.intake import Intake
 from reelwright.planner import rules
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings

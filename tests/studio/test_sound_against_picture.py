@@ -8,7 +8,7 @@ from typing import Any
 
 from flash_and_beep import beeps, flash_and_beep, flashes
 from reelwright import Studio
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.settings import Settings
 
 REAL_HANDS = True

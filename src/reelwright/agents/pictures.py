@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.agents.answers import build_answer
 from reelwright.errors import BadInput, NotFound
-from reelwright.media.contact_sheet import build_contact_sheet, read_frame_at, to_png
-from reelwright.media.film_changes import ChangedRange, find_changed_ranges, has_changed_sound
+from reelwright.media.checks.film_changes import ChangedRange, find_changed_ranges, has_changed_sound
+from reelwright.media.pictures.contact_sheet import build_contact_sheet, read_frame_at, to_png
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.breakdown import build_graph, make_still_key
@@ -157,8 +157,8 @@ async def _draw_sheet(tiles: Sequence[Tile]) -> bytes:
 def _read_tile(tile: Tile) -> Image.Image:
     from PIL import Image
 
-    from reelwright.media.probe import probe
-    from reelwright.media.sniff import read_head, sniff
+    from reelwright.media.base.probe import probe
+    from reelwright.media.base.sniff import read_head, sniff
 
     if tile.at is not None:
         return read_frame_at(tile.path, tile.at)

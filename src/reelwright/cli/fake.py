@@ -42,7 +42,7 @@ def serve_fake(
 
 
 def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) -> int:
-    from reelwright.media.ffmpeg import choose_program
+    from reelwright.media.base.ffmpeg import choose_program
     from reelwright.providers.fakes.bill import Bill
     from reelwright.providers.fakes.lookup import load_fake_class
     from reelwright.providers.fakes.script import Script

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput, NothingToShow
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief

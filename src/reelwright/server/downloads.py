@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from reelwright.media.boxes import SKIPPED
+from reelwright.media.base.boxes import SKIPPED
 from reelwright.reel.base.value import Digest
 
 Finish = Callable[[], Awaitable[None]]

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
-from reelwright.media.previews import PREVIEW_TYPES, draw_frame, draw_logo
+from reelwright.media.pictures.previews import PREVIEW_TYPES, draw_frame, draw_logo
 from reelwright.planner.roles import choose_staging, list_screen_words
 from reelwright.reel.base.canonical import encode_canonical
 from reelwright.reel.film.markup import to_plain_text

@@ -14,8 +14,8 @@ from typing import Any, Final
 from reelwright.engine.hands.workroom import open_workroom
 from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.work import Report, Source, Work, WorkResult
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.work import Report, Source, Work, WorkResult
 from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.reel.graph.outcome import Outcome
@@ -29,11 +29,11 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
         "animatic.picture": "reelwright.media.animatic.picture:draw_picture",
         "animatic.still": "reelwright.media.animatic.still:draw_still",
         "composer.bed": "reelwright.media.sound.bed:compose_bed",
-        "frame": "reelwright.media.framing:make_frame",
-        "segment.body": "reelwright.media.segments:make_body",
-        "segment.transition": "reelwright.media.segments:make_transition",
+        "frame": "reelwright.media.pictures.framing:make_frame",
+        "segment.body": "reelwright.media.video.segments:make_body",
+        "segment.transition": "reelwright.media.video.segments:make_transition",
         "mix": "reelwright.media.sound.mix:make_mix",
-        "film": "reelwright.media.film:join_film",
+        "film": "reelwright.media.video.film:join_film",
         "rehearsal.footage": "reelwright.media.rehearsal.footage:draw_footage",
     }
 )

@@ -29,7 +29,7 @@ from reelwright.errors import (
     Unreachable,
     UnreadableMedia,
 )
-from reelwright.media.decoding import check_decodes, find_medium, measure_take
+from reelwright.media.pictures.decoding import check_decodes, find_medium, measure_take
 from reelwright.net.redact import redact_shown
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reason import Action, build_reason

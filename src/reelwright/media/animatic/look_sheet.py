@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.media.animatic.still import render_still
-from reelwright.media.contact_sheet import build_contact_sheet
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
+from reelwright.media.pictures.contact_sheet import build_contact_sheet
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.reel.base.yaml_rows import load_yaml
 from reelwright.reel.film.plan import BEATS

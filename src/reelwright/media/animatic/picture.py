@@ -12,16 +12,16 @@ import numpy as np
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic.take import load_pictures
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.drawing.camera import Camera, plan_move
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import LINEAR, skia
 from reelwright.media.drawing.textures import GRAIN_MARGIN, make_grain
 from reelwright.media.drawing.treatments import FINE, MIPPED, Picture
-from reelwright.media.encoding import FrameEncoder
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.video.encoding import FrameEncoder
 from reelwright.reel.film.encoding_options import read_encoding_options
 
 _HEADROOM = 1.15  # the graded copy is kept so much larger than the frame: fast to sample, never soft

@@ -11,12 +11,12 @@ from PIL import Image
 
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.animatic.take import list_facts, load_logo, load_pictures
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult, find_font
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
-from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
 
 _PREVIEW_QUALITY = 60
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult, find_font
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
-from reelwright.media.encoding import FrameEncoder
 from reelwright.media.looks.registry import load_look
 from reelwright.media.staging.shot_request import read_shot_request
-from reelwright.media.work import Report, ResultFile, Source, WorkResult, find_font
+from reelwright.media.video.encoding import FrameEncoder
 from reelwright.reel.film.encoding_options import read_encoding_options
 
 _MOST_PICTURES = 6

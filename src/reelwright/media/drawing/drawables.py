@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.lettering import Ink
-from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 

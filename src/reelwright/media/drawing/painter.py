@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.layers import Box, Layer, Scene, WipeArea
 from reelwright.media.drawing.movers import REST, Pose
 from reelwright.media.drawing.textures import GRAIN_MARGIN, make_grain
-from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.colour import to_argb
-from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.colour import to_rgb
-from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 

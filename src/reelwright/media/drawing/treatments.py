@@ -13,10 +13,10 @@ from typing import Any, Literal
 import numpy as np
 
 from reelwright.errors import UnreadableMedia
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.colour import to_argb, to_oklch, to_rgb
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.textures import to_image
-from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 

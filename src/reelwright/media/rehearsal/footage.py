@@ -9,14 +9,14 @@ from typing import Any
 from PIL import Image
 
 from reelwright.errors import WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder
-from reelwright.media.probe import probe
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.rehearsal.footage_request import FootageRequest, read_footage_request
 from reelwright.media.rehearsal.slate import Slate
 from reelwright.media.rehearsal.tones import make_tones
 from reelwright.media.sound.wav import write_wav
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.video.encoding import FrameEncoder
 
 
 def draw_footage(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from reelwright.errors import BadInput, MissingGlyphs
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.rehearsal.footage_request import FootageRequest
-from reelwright.media.skia_loader import load_skia
 from reelwright.media.typeset import EM, Line, choose_stack, fit_block, paint_line, set_line
 
 skia = load_skia()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from reelwright.errors import WrongResult
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.sound.accents import make_accents
 from reelwright.media.sound.arrange import Piece, begin_piece
 from reelwright.media.sound.bed_request import BedRequest, read_bed_request
@@ -19,7 +20,6 @@ from reelwright.media.sound.render import render
 from reelwright.media.sound.rhythm import find_kicks, make_drum_lines
 from reelwright.media.sound.score import Score
 from reelwright.media.sound.wav import read_wav, write_wav
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 
 def compose_bed(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:

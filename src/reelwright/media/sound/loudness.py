@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from reelwright.errors import WrongResult
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 from reelwright.media.sound.dsp import RATE
 
 SILENT_LUFS = -69.9

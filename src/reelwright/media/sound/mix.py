@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from reelwright.errors import BadInput, WrongResult
-from reelwright.media import ffmpeg
-from reelwright.media.probe import probe_sound
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe_sound
+from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.sound.balance import balance_tracks
 from reelwright.media.sound.dsp import RATE, to_decibels, to_gain
 from reelwright.media.sound.limit import limit
 from reelwright.media.sound.loudness import RAW, Loudness, keep_raw, measure
 from reelwright.media.sound.tracks import Track, load_track, to_sample
-from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.reason import build_reason
 
 HEADROOM_DB = 0.8

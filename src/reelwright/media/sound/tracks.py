@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from reelwright.errors import BadInput
-from reelwright.media import ffmpeg
-from reelwright.media.normalise import find_easing, find_first_moment
-from reelwright.media.probe import probe
+from reelwright.media.base import ffmpeg
+from reelwright.media.base.probe import probe
+from reelwright.media.base.work import Source
 from reelwright.media.sound.dsp import RATE, make_envelope
 from reelwright.media.sound.ends import EDGE_S, finish_bed
 from reelwright.media.sound.wav import read_wav
-from reelwright.media.work import Source
+from reelwright.media.video.normalise import find_easing, find_first_moment
 
 ROLES = ("bed", "voice", "sound")
 LEVELS = ("keep", "duck")

@@ -13,8 +13,8 @@ from typing import Any, Final
 import uharfbuzz as hb
 
 from reelwright.errors import ToolMissing
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.letters.graphemes import can_cover
-from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
 

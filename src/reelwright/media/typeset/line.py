@@ -11,9 +11,9 @@ from typing import Any, Final
 import regex
 import uharfbuzz as hb
 
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.letters.graphemes import JOINED, clean_text
 from reelwright.media.letters.word_styles import StyleSpans, split_styles
-from reelwright.media.skia_loader import load_skia
 from reelwright.media.typeset.bidi import Direction, find_first_strong, list_visual_runs
 from reelwright.media.typeset.face_choice import build_refusal, split_spans
 from reelwright.media.typeset.faces import EM, Face, get_outline, measure_picture_bounds

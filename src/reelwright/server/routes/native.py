@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, create_model
 from starlette.requests import HTTPConnection
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.media.boxes import find_sound_tracks
+from reelwright.media.base.boxes import find_sound_tracks
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.access import find_caller, get_caller
 from reelwright.server.archives import build_archive

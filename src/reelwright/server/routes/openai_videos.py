@@ -14,7 +14,7 @@ from pydantic import Field, WithJsonSchema
 
 from reelwright.catalogue.models import find_model, is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
-from reelwright.media.previews import PREVIEW_TYPES
+from reelwright.media.pictures.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.deployment import Deployment

@@ -84,7 +84,7 @@ def refuse_read_only(field: str, path: Path, folder: Path) -> None:
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:
     """Raise ``BadInput`` if the file at ``path`` was not made by Reelwright or, in a rehearsal, is no slate."""
-    from reelwright.media.marking import is_ours
+    from reelwright.media.video.marking import is_ours
 
     if slates:
         slates.refuse_other(path)

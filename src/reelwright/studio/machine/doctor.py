@@ -89,8 +89,8 @@ def _python(settings: Settings) -> Check:
 
 def _ffmpeg(settings: Settings) -> Check:
     """Encode a fifth of a second with both encoders and probe the result."""
-    from reelwright.media.ffmpeg import build_output, choose_program, find_program, read_build, run
-    from reelwright.media.probe import probe
+    from reelwright.media.base.ffmpeg import build_output, choose_program, find_program, read_build, run
+    from reelwright.media.base.probe import probe
 
     choose_program(settings.ffmpeg)
     with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +107,7 @@ def _ffmpeg(settings: Settings) -> Check:
 
 
 def _drawing(settings: Settings) -> Check:
-    from reelwright.media.skia_loader import load_skia
+    from reelwright.media.base.skia_loader import load_skia
 
     skia = load_skia()
     return Check(name="drawing", state="good", message=f"skia {skia.__version__} draws")

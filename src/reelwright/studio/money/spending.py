@@ -145,7 +145,7 @@ def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:
     """Check the file of a purchase that a person has. Return its path and MIME type. Raises ``BadInput``."""
     import mimetypes
 
-    from reelwright.media.sniff import read_head, sniff
+    from reelwright.media.base.sniff import read_head, sniff
 
     path = validation.check_path("file", file)
     if path is None or not path.is_file():

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reelwright.catalogue.deliveries import SHORTFALL_CHECKS, find_shortfalls
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
-from reelwright.media.normalise import HELD_FRAMES, MOST_EASING
+from reelwright.media.video.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, ShotId

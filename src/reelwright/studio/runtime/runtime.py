@@ -166,7 +166,7 @@ def _read_encoding(settings: Settings) -> EncodingOptions:
 
     Without an ffmpeg that works, what was made can still be shown, and the first step that needs one says so.
     """
-    from reelwright.media.ffmpeg import choose_program, find_program, read_build
+    from reelwright.media.base.ffmpeg import choose_program, find_program, read_build
 
     choose_program(settings.ffmpeg)
     try:

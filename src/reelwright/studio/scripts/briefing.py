@@ -27,8 +27,8 @@ from reelwright.studio.runtime.successors import Successors
 from reelwright.studio.scripts.flavoring import apply_flavor, find_flavor_file
 
 if TYPE_CHECKING:
-    from reelwright.media.intake import Intake
-    from reelwright.media.typeset.font_intake import FontIntake
+    from reelwright.media.pictures.font_intake import FontIntake
+    from reelwright.media.pictures.intake import Intake
 
 _Taken = TypeVar("_Taken")
 
@@ -177,7 +177,7 @@ async def take_in_logo(intake: IntakeResult, path: Path, scratch: ScratchFolder,
 
 async def take_in_font(intake: IntakeResult, path: Path, scratch: ScratchFolder, field: str) -> Font:
     """Import a font, written again in plain tables. Raises ``BadInput``, ``MediaError``."""
-    from reelwright.media.guarded_intake import take_in_font_guarded  # few calls take a file in
+    from reelwright.media.pictures.guarded_intake import take_in_font_guarded  # few calls take a file in
 
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))
     found = await _name_field(take_in_font_guarded(path, room), path, field)
@@ -362,7 +362,7 @@ async def take_in(
 
     ``field``: the option that gave the file, for messages. Raises ``BadInput`` or ``UnreadableMedia``.
     """
-    from reelwright.media.guarded_intake import take_in_guarded  # few calls take a file in
+    from reelwright.media.pictures.guarded_intake import take_in_guarded  # few calls take a file in
 
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
     found = await _name_field(take_in_guarded(path, kind, room), path, field)
@@ -376,7 +376,7 @@ async def _name_field(taking: Awaitable[_Taken], path: Path, field: str) -> _Tak
     except BadInput as error:
         if not field:
             raise
-        from reelwright.media.sniff import to_printable_name
+        from reelwright.media.base.sniff import to_printable_name
 
         accepted = f"{error.accepted}; this is {error.value}"
         raise BadInput(field, to_printable_name(path.name), accepted, hint=error.advice) from error
@@ -387,7 +387,7 @@ def _add_file(taken: IntakeResult, path: Path, found: Intake | FontIntake, calle
 
     ``called``: what its notes call it; empty: by that name.
     """
-    from reelwright.media.sniff import to_printable_name
+    from reelwright.media.base.sniff import to_printable_name
 
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())

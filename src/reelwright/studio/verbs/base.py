@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from reelwright.engines.registration import register_own_models
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
-from reelwright.media.ffmpeg import choose_program
+from reelwright.media.base.ffmpeg import choose_program
 from reelwright.reason import Action
 from reelwright.reel.film.brief import Brand, Brief, Goal
 from reelwright.reel.film.plan import Plan

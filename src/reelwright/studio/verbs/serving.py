@@ -31,7 +31,7 @@ from reelwright.studio.scripts.briefing import IntakeResult, take_in, take_in_fo
 from reelwright.studio.verbs.base import StudioBase
 
 if TYPE_CHECKING:
-    from reelwright.media.previews import PreviewKind
+    from reelwright.media.pictures.previews import PreviewKind
     from reelwright.store.jobs.job_labels import JobLabel
     from reelwright.store.jobs.requests import CreateRequest
     from reelwright.studio.projects.queued_job import QueuedJob
@@ -158,7 +158,7 @@ class Serving(StudioBase):
 
         Raises what ``locate_video`` raises.
         """
-        from reelwright.media.previews import draw_preview
+        from reelwright.media.pictures.previews import draw_preview
 
         path, _ = await self.locate_video(job)
         return await asyncio.to_thread(draw_preview, path, kind)
@@ -169,7 +169,7 @@ class Serving(StudioBase):
         ``is_upload``: the file came from outside, and is first checked as a person's own clip is; without that, a list
         of other files would be read as a video. Raises ``BadInput`` for what is no clip, and ``UnreadableMedia``.
         """
-        from reelwright.media.frame_reader import read_frame
+        from reelwright.media.base.frame_reader import read_frame
 
         with open_scratch_folder() as folder:
             if is_upload:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.media.sniff import read_head, sniff
+from reelwright.media.base.sniff import read_head, sniff
 from reelwright.server.order_bodies import find_asset
 from reelwright.server.program_requests import save_upload
 from reelwright.studio.runtime.scratch import open_scratch_folder

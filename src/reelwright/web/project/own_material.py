@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.media.sniff import read_head, sniff
+from reelwright.media.base.sniff import read_head, sniff
 from reelwright.server.program_requests import save_upload
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio

@@ -1,0 +1,1 @@
+"""Checks of takes and films: frozen or black pictures, seams, flashes. Begin with ``measure``."""

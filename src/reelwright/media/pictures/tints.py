@@ -1,0 +1,46 @@
+"""The colours and the slant that a look lends to words over a picture: its accent, its plate and its slope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.drawing import colour
+from reelwright.media.looks.registry import load_look
+
+skia = load_skia()
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """Colours as skia integers (ARGB). ``slope``: pixels that a plate's ends lean per pixel of its height."""
+
+    accent: int
+    on_accent: int
+    plate: int
+    slope: float
+
+
+def load_tint(look: str) -> Tint:
+    """Load the tint of a look. Raises ``BadInput`` on a look that does not exist."""
+    found = load_look(look)
+    return Tint(
+        accent=colour.to_argb(found.palette.accent),
+        on_accent=colour.to_argb(found.palette.on_accent),
+        plate=colour.to_argb(found.palette.shade),
+        slope=found.slope,
+    )
+
+
+def make_slanted_path(edges: tuple[float, float, float, float], slope: float) -> Any:
+    """Make the path of a plate whose ends lean to the right at the top, about its own middle."""
+    left, top, right, bottom = edges
+    lean = slope * (bottom - top) / 2
+    shape = skia.Path()
+    shape.moveTo(left + lean, top)
+    shape.lineTo(right + lean, top)
+    shape.lineTo(right - lean, bottom)
+    shape.lineTo(left - lean, bottom)
+    shape.close()
+    return shape

@@ -1,0 +1,1 @@
+"""Video: segments, transitions and the film that is joined of them. Begin with ``segments`` and ``film``."""

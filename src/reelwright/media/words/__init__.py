@@ -1,0 +1,1 @@
+"""Words over pictures: captions, titles, overlays, sidecar files, and what does not fit. Begin with ``captions``."""

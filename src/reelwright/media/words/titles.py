@@ -1,0 +1,239 @@
+"""Titles: a beat's words in the look's display type over footage, line by line, readable on any picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.drawing import colour
+from reelwright.media.drawing.emphasis import split_line
+from reelwright.media.drawing.lettering import FittedLine, fit_block, is_right_to_left, typeset_line
+from reelwright.media.drawing.style import Lettering
+from reelwright.media.letters.word_styles import mark_styles
+from reelwright.media.looks.display_font import set_display_font
+from reelwright.media.looks.registry import load_look
+from reelwright.media.pictures.placed_picture import PlacedPicture, draw
+from reelwright.media.pictures.tints import make_slanted_path
+from reelwright.media.staging.look import Look
+from reelwright.media.typeset import clean_text
+from reelwright.media.words.live_box import LiveBox, compute_live_box
+from reelwright.media.words.title_roles import HEADS, KICKERS, PLATES, UNDERS, find_head_role, merge_roles
+
+skia = load_skia()
+
+LOUD: Final = frozenset({"hook", "agitate", "reveal", "offer", "urgency", "cta"})
+"""Beats whose single line stands on a plate; elsewhere a bar beside it carries the accent."""
+
+_WIDEST: Final = {True: 1.0, False: 0.62}
+"""Share of the live box's width, on tall and on wide frames: words leave the rest to the picture."""
+_TALLEST: Final = {True: 0.30, False: 0.40}
+_LARGEST: Final = {True: 168.0, False: 132.0}
+"""Em pixels of a headline at a short side of 1080. Source: craft.md 4.2, read 2026-11-20."""
+_SMALL: Final = 50.0
+_LEAD: Final = 1.12
+_STAGGER: Final = 3
+_COMES: Final = 7
+"""Frames at 30 a second: between two lines, and for one to come. Source: craft.md 8.2 (look Slam), read 2026-11-20."""
+_DARKEST: Final = 0.58
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A line of type: pen at (x, y) in pixels of the frame. ``plate``: it stands on the accent."""
+
+    set: FittedLine
+    x: float
+    y: float
+    plate: bool
+    colour: str
+    pad: float
+
+
+def draw_title(
+    words: Mapping[str, str],
+    beat: str,
+    start: int,
+    length: int,
+    elapsed_frames: int,
+    *,
+    size: tuple[int, int],
+    language: str,
+    look: str,
+    accent: str = "",
+    font: Path | None = None,
+) -> list[PlacedPicture]:
+    """Draw pictures for frames [start, start + length) of a segment: a soft dark ground first, then a picture a line.
+
+    ``words`` by role, as a staged beat has them; the two bars of a comparison are left out. ``elapsed_frames``: how
+    long it has been shown already. ``font``: the file of the brand's display type. Lines come from
+    the side where reading starts. Raises ``BadInput``, ``MissingGlyphs``.
+    """
+    texts = merge_roles({role: text for role, raw in words.items() if (text := mark_styles(clean_text(raw)))})
+    if not texts or length < 1:
+        return []
+    style = set_display_font(load_look(look, accent or None), font)
+    rtl = is_right_to_left(texts.values(), language)
+    box = compute_live_box(size, is_mirrored=rtl)
+    rows = _rows(texts, beat, box, size, language, style, rtl)
+    if not rows:
+        return []
+    top = min(row.y + row.set.ink.top * row.set.size - row.pad for row in rows)
+    made = [_ground(top, size, style, start, length)]
+    for index, row in enumerate(rows):
+        drawn = _drawn(row, style, size, start, length)
+        late = index * _STAGGER
+        distance = round(0.09 * size[0]) * (-1 if rtl else 1)
+        made.append(_coming(drawn, elapsed_frames, late, distance))
+    return made
+
+
+def _coming(drawn: PlacedPicture, elapsed: int, late: int, distance: int) -> PlacedPicture:
+    """Return the picture of a line from the moment at which it begins to come in."""
+    wait = max(0, late - elapsed)
+    if wait >= drawn.length:
+        return drawn
+    begun = max(0, elapsed - late)
+    if begun >= _COMES:
+        return drawn
+    return PlacedPicture(
+        image_png=drawn.image_png,
+        x=drawn.x,
+        y=drawn.y,
+        start=drawn.start + wait,
+        length=drawn.length - wait,
+        slide_frames=_COMES,
+        slide_distance=distance,
+        slide_elapsed=begun,
+        misfit=drawn.misfit,
+    )
+
+
+def _rows(
+    texts: Mapping[str, str], beat: str, box: LiveBox, size: tuple[int, int], language: str, look: Look, rtl: bool
+) -> list[_Row]:
+    """Return all lines, laid from the foot of the live box upwards."""
+    tall = size[1] >= size[0]
+    width = box.width * _WIDEST[tall]
+    head = find_head_role(texts, beat)
+    kicker = next((role for role in KICKERS if role in texts), None)
+    plate = next((role for role in PLATES if role in texts), None)
+    rest = (role for role in (*HEADS, *KICKERS, *UNDERS, *PLATES) if role not in (head, kicker, plate))
+    unders = [texts[role].replace("|", " · " if role == "steps" else " ") for role in rest if role in texts]
+    white, on_accent = look.palette.text, look.palette.on_accent
+    y, rows = box.bottom, list[_Row]()
+
+    def lay(lines: list[FittedLine], lead: float, plates: list[bool]) -> None:
+        nonlocal y
+        for fitted, on_plate in zip(reversed(lines), reversed(plates), strict=True):
+            pad = 0.2 * fitted.size * max(0.6, fitted.ink.cap) if on_plate else 0.0
+            y -= pad + max(0.0, fitted.ink.bottom * fitted.size)
+            inset = pad + (look.slope * (fitted.height + 2 * pad) if on_plate else 0.0)
+            x = (
+                box.right - inset - fitted.ink.right * fitted.size
+                if rtl
+                else box.left + inset - (fitted.ink.left * fitted.size)
+            )
+            rows.append(_Row(set=fitted, x=x, y=y, plate=on_plate, colour=on_accent if on_plate else white, pad=pad))
+            y += fitted.ink.top * fitted.size - pad - (lead - 1) * fitted.size
+
+    small = _SMALL * box.unit
+    if plate:
+        lay(_small(texts[plate], look.type["address"], language, width, small * 1.15), 1.5, [True])
+    for text in reversed(unders):
+        lines = _small(text, look.type["plain"], language, width, small)
+        lay(lines, 1.42, [False] * len(lines))
+    if head:
+        lines = _headline(texts[head], head, look, language, width, size[1] * _TALLEST[tall], _LARGEST[tall] * box.unit)
+        loud = beat in LOUD and not plate
+        plates = [False] * len(lines)
+        if len(lines) > 1 or loud:
+            plates[-1] = True
+        lay(lines, _LEAD, plates)
+    if kicker:
+        lines = _small(texts[kicker], look.type["label"], language, width, small * 0.9)
+        lay(lines, 1.4, [False] * len(lines))
+    return list(reversed(rows))
+
+
+def _headline(
+    text: str, role: str, look: Look, language: str, width: float, height: float, largest: float
+) -> list[FittedLine]:
+    """Fit at most three lines of the look's display type; steps stand one under the other."""
+    if role == "quote":
+        bare = text.strip('“”„"')
+        text = f"“{bare}”"
+    most = 4 if role == "steps" else 3
+    lines = fit_block(text, look.type["display"], language, width * 0.84, height, most, _LEAD, largest)
+    if not lines:
+        raise BadInput("title", text, "words that can be set")
+    return lines
+
+
+def _small(text: str, kind: Lettering, language: str, width: float, size: float) -> list[FittedLine]:
+    """Fit one line of small type, else two, made smaller only where it must be."""
+    line = typeset_line(text, kind, language)
+    if line.width * size <= width:
+        return [FittedLine(line, size)]
+    return fit_block(text, kind, language, width, size * 3.2, 2, 1.3, size)
+
+
+def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int) -> PlacedPicture:
+    em, face = row.set.size, row.set.ink
+    edges = (row.x + face.left * em, row.y + face.top * em, row.x + face.right * em, row.y + face.bottom * em)
+    lean = look.slope * (edges[3] - edges[1] + 2 * row.pad)
+    plate = (edges[0] - row.pad - lean / 2, edges[1] - row.pad, edges[2] + row.pad + lean / 2, edges[3] + row.pad)
+    around = 0.3 * em + abs(lean)
+
+    ground = look.palette.accent if row.plate else look.palette.shade
+
+    def paint(canvas: Any) -> None:
+        if row.plate:
+            canvas.drawPath(
+                make_slanted_path(plate, look.slope),
+                skia.Paint(AntiAlias=True, Color=colour.to_argb(look.palette.accent)),
+            )
+        else:
+            _shade(canvas, row, look)
+        for part in split_line(face, em, row.x, row.y, row.colour, ground, look.palette):
+            canvas.drawPath(part.path, skia.Paint(AntiAlias=True, Color=colour.to_argb(part.colour)))
+        if face.has_pictures:
+            face.paint_pictures(canvas, em, row.x, row.y, 1.0)
+
+    bounds = (plate[0] - around, plate[1] - around, plate[2] + around, plate[3] + around)
+    return draw(paint, bounds, size, start, length)
+
+
+def _shade(canvas: Any, row: _Row, look: Look) -> None:
+    """Paint a soft dark edge: with the ground under it white type keeps its contrast on a white picture."""
+    em = row.set.size
+    for spread, alpha in ((0.2, 0.5), (0.07, 0.62)):
+        shadow = skia.Paint(AntiAlias=True, Color=colour.to_argb(look.palette.shade, alpha))
+        shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(1.0, spread * em)))
+        shadow.setStyle(skia.Paint.kStrokeAndFill_Style)
+        shadow.setStrokeWidth(0.08 * em)
+        canvas.drawPath(row.set.ink.make_path(em, row.x, row.y), shadow)
+
+
+def _ground(top: float, size: tuple[int, int], look: Look, start: int, length: int) -> PlacedPicture:
+    """Draw a ground from clear above the words to dark at the foot of the frame,
+    without an edge that an eye could find.
+    """
+    high = max(0.0, top - 0.26 * size[1])
+    shade = look.palette.shade
+    stops = ((0.0, 0.0), (0.35, 0.22), (0.62, 0.52), (1.0, 1.0))
+    reach = size[1] - high
+    where = [0.0, *(part * min(1.0, (top + 0.16 * size[1] - high) / reach) for part, _ in stops[1:])]
+    shader = skia.GradientShader.MakeLinear(
+        points=[skia.Point(0, high), skia.Point(0, size[1])],
+        colors=[colour.to_argb(shade, _DARKEST * alpha) for _, alpha in stops],
+        positions=where,
+    )
+
+    def paint(canvas: Any) -> None:
+        canvas.drawRect(skia.Rect.MakeLTRB(0, high, size[0], size[1]), skia.Paint(Shader=shader, Dither=True))
+
+    return draw(paint, (0, high, size[0], size[1]), size, start, length)
