@@ -29,8 +29,8 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import find_model, list_providers, list_sold_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
-from reelwright.planner.simulated_script import simulate_answer
-from reelwright.planner.writer import build_question
+from reelwright.planner.writing.simulated_script import simulate_answer
+from reelwright.planner.writing.writer import build_question
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.protocol import Provider

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from reelwright.cli.demo import get_command_name, list_next_commands
+from reelwright.cli.make.demo import get_command_name, list_next_commands
 from reelwright.errors import BadInput
 from reelwright.studio.scripts.example import copy_example
 

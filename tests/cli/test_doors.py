@@ -168,8 +168,8 @@ def test_on_a_terminal_a_step_that_ended_has_no_line_any_more(env: dict[str, str
 
 
 ASK = """
-from reelwright.cli.confirmation import require_consent
-from reelwright.cli.runner import run
+from reelwright.cli.shared.confirmation import require_consent
+from reelwright.cli.shared.runner import run
 from reelwright.studio.results.results import ProjectQuote
 
 async def verb(studio):
@@ -245,7 +245,7 @@ def test_without_a_terminal_a_price_stops_before_anything_starts(env: dict[str, 
 
 def test_a_fault_of_ours_is_one_object_too(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "fault.py").write_text(
-        "from reelwright.cli.runner import run\n"
+        "from reelwright.cli.shared.runner import run\n"
         "async def verb(studio):\n    raise ZeroDivisionError('by hand')\n"
         "run(verb, json_out=True)\n"
     )

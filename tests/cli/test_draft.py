@@ -18,7 +18,7 @@ import av
 import pytest
 from PIL import Image
 
-from reelwright.cli.draft_prompt import add_files
+from reelwright.cli.shared.draft_prompt import add_files
 from reelwright.documents.read import read_script
 from reelwright.studio.models.local_servers import list_install_commands
 from studio.worlds import AT_ONCE, World, world

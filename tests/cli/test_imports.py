@@ -25,9 +25,9 @@ finally:
     print([*sys.modules], file=sys.stderr)
     print(len(collections), file=sys.stderr)
 """
-PLACES = [place for verbs in app.VERBS.values() for place in verbs.values()]
-PLACES += [place for _, place in app.GROUPS.values()]
-VERB_MODULES = {f"reelwright.cli.{place.partition('.')[0]}" for place in PLACES}
+PLACES = [(panel, place) for panel, verbs in app.VERBS.items() for place in verbs.values()]
+PLACES += [*app.GROUPS.values()]
+VERB_MODULES = {f"reelwright.cli.{app.FOLDERS[panel]}.{place.partition('.')[0]}" for panel, place in PLACES}
 
 
 def run_verb(home: Path, *typed: str) -> tuple[set[str], int]:
@@ -47,7 +47,7 @@ def test_the_version_imports_no_verb_and_nothing_that_checks_values(tmp_path: Pa
 @pytest.mark.parametrize("verb", ["models", "jobs", "spend"])
 def test_a_verb_that_asks_nobody_imports_its_own_module_alone_and_no_client(verb: str, tmp_path: Path) -> None:
     modules, collections = run_verb(tmp_path, verb)
-    assert modules & VERB_MODULES == {f"reelwright.cli.{verb}"}
+    assert modules & VERB_MODULES == {f"reelwright.cli.look.{verb}"}
     assert not modules & {
         "httpx2",
         "httpcore2",

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from reelwright.planner.simulated_script import simulate_answer
+from reelwright.planner.writing.simulated_script import simulate_answer
 from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.script import Script

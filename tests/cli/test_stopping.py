@@ -20,7 +20,7 @@ from cli.conftest import ROOT
 STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 CODE = """
 import os, signal, sys
-from reelwright.cli.signals import install_early_exit, list_stop_signals
+from reelwright.cli.shared.signals import install_early_exit, list_stop_signals
 if sys.argv[2:]:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 print(*list_stop_signals())
@@ -46,7 +46,7 @@ def test_a_stop_while_the_process_clears_up_leaves_its_exit_code(env) -> None:
     """A film that was made must not look like one that was stopped."""
     code = """
 import os, signal, sys
-from reelwright.cli.signals import install_early_exit
+from reelwright.cli.shared.signals import install_early_exit
 class Late:
     def __del__(self, kill=os.kill, me=os.getpid(), number=int(sys.argv[1])):
         kill(me, number)
@@ -63,8 +63,8 @@ sys.exit(7)
 def test_a_verb_without_a_studio_clears_up_when_it_is_stopped(env, tmp_path: Path, name: signal.Signals) -> None:
     code = """
 import os, sys
-from reelwright.cli.runner import run_blocking
-from reelwright.cli.signals import install_early_exit
+from reelwright.cli.shared.runner import run_blocking
+from reelwright.cli.shared.signals import install_early_exit
 def act():
     try:
         exec("os.kill(os.getpid(), int(sys.argv[1]))")  # as dataclasses do
@@ -86,8 +86,8 @@ run_blocking(act, json_out=False)
 def test_a_stop_after_a_verb_without_a_studio_leaves_its_exit_code(env) -> None:
     code = """
 import os, signal
-from reelwright.cli.runner import run_blocking
-from reelwright.cli.signals import install_early_exit
+from reelwright.cli.shared.runner import run_blocking
+from reelwright.cli.shared.signals import install_early_exit
 install_early_exit()
 try:
     run_blocking(lambda: 7, json_out=False)
@@ -103,7 +103,7 @@ def test_every_stop_ends_a_question(env, name: signal.Signals) -> None:
     """A question blocks the event loop, on which a verb's own answer to a stop would run."""
     code = """
 import os, signal, sys
-from reelwright.cli.confirmation import allow_interrupt
+from reelwright.cli.shared.confirmation import allow_interrupt
 number = int(sys.argv[1])
 signal.signal(number, lambda *_: print("unheard"))
 try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reelwright.cli.tables import format_table
+from reelwright.cli.output.tables import format_table
 
 COLUMNS = ("id", "price", "words")
 ROWS = [

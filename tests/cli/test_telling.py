@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reelwright.cli.actions import format_action
-from reelwright.cli.output import print_film
+from reelwright.cli.output.actions import format_action
+from reelwright.cli.output.output import print_film
 from reelwright.reason import Action, build_reason
 from reelwright.studio.results.results import FilmResult, Finding
 from reelwright.units import Micros

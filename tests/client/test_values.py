@@ -11,7 +11,7 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from reelwright.cli.batch import batch
+from reelwright.cli.make.batch import batch
 from reelwright.client import exceptions as e
 from reelwright.client.options import load_options
 from reelwright.client.videos import MAX_PROMPT_LENGTH, BatchResult, VideoRequest, VideoResponse, validate_prompt

@@ -11,7 +11,7 @@ import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT
-from reelwright.cli.logs import set_up_logging
+from reelwright.cli.output.logs import set_up_logging
 from reelwright.net.redact import remember_secret
 from reelwright.settings import Settings
 

@@ -12,11 +12,11 @@ from reelwright.planner.archetypes import get_archetype, load_archetypes, read_a
 from reelwright.planner.grammar import check
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import PlanningResult, plan
-from reelwright.planner.script import ScriptFaults
-from reelwright.planner.script_limits import list_untold_beats
-from reelwright.planner.simulated_script import simulate_answer
 from reelwright.planner.tables import load_beats
-from reelwright.planner.writer import build_question, plan_answer
+from reelwright.planner.writing.script import ScriptFaults
+from reelwright.planner.writing.script_limits import list_untold_beats
+from reelwright.planner.writing.simulated_script import simulate_answer
+from reelwright.planner.writing.writer import build_question, plan_answer
 from reelwright.reel.film.brief import Brief
 
 TEN = ["A", "B", "C", "E", "F", "square", "long", "deadline", "bulgarian", "lamp"]

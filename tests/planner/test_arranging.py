@@ -8,7 +8,7 @@ import pytest
 
 from planner.test_edits import film
 from reelwright.errors import BadInput
-from reelwright.planner.arranging import order_shots
+from reelwright.planner.edits.arranging import order_shots
 from reelwright.reel.film.plan import Plan
 
 

@@ -12,7 +12,7 @@ from planner.test_writer import BRIEF, read, script, shot
 from reelwright.errors import BadInput
 from reelwright.planner.grammar import check
 from reelwright.planner.rules import PlanningResult, plan
-from reelwright.planner.script import ScriptFaults
+from reelwright.planner.writing.script import ScriptFaults
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.brief import Brief, Material
 from reelwright.reel.film.plan import Overlay, Plan, Shot

@@ -17,9 +17,9 @@ from reelwright.planner.casting.cast import DRAWN_BEATS, list_model_shots
 from reelwright.planner.casting.recast import describe_lost_openings, switch_model
 from reelwright.planner.casting.wording import write_take_prompt
 from reelwright.planner.counting import estimate_speech_seconds
-from reelwright.planner.edit import rematch
+from reelwright.planner.edits.edit import rematch
+from reelwright.planner.plan_file.read import validate_plan
 from reelwright.planner.prompts import parse_prompt
-from reelwright.planner.read import validate_plan
 from reelwright.planner.rules import plan, plan_without_models
 from reelwright.planner.tables import load_tones
 from reelwright.reel.base.value import Digest
@@ -402,7 +402,7 @@ def test_takes_wait_for_the_words_that_decide_their_price_and_for_no_others() ->
 
 
 def test_once_the_lines_are_spoken_nothing_waits_and_no_take_costs_more() -> None:
-    from reelwright.planner.edit import rebuild_requests
+    from reelwright.planner.edits.edit import rebuild_requests
 
     made = cast(TOLD, models=("openrouter-kling-v3-std",), voice="eleven_v3:Ana")
     pace = load_tones()[made.tone].pace

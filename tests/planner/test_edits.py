@@ -9,8 +9,8 @@ import pytest
 from planner.briefs import WORKED
 from planner.test_materials import material
 from reelwright.errors import BadInput, NotFound
-from reelwright.planner.captioning import choose_captions, shift_captions
-from reelwright.planner.edit import (
+from reelwright.planner.edits.captioning import choose_captions, shift_captions
+from reelwright.planner.edits.edit import (
     rebuild_requests,
     rematch,
     rescore,
@@ -20,8 +20,8 @@ from reelwright.planner.edit import (
     set_piece,
     update_hits,
 )
-from reelwright.planner.read import validate_plan
-from reelwright.planner.rewording import set_words
+from reelwright.planner.edits.rewording import set_words
+from reelwright.planner.plan_file.read import validate_plan
 from reelwright.planner.rules import plan
 from reelwright.reel.film.breakdown import FILM, build_graph
 from reelwright.reel.film.brief import Brief

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reelwright.planner.edit import set_piece
-from reelwright.planner.relengthening import set_film_length
+from reelwright.planner.edits.edit import set_piece
+from reelwright.planner.edits.relengthening import set_film_length
 from reelwright.planner.rules import plan
 from reelwright.planner.screens.comparison import keep_edits
 from reelwright.reel.film.brief import Brief

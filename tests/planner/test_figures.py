@@ -10,8 +10,8 @@ from planner.test_screens import plan_of
 from reelwright.documents.read import read_script
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
+from reelwright.planner.edits.rewording import set_words
 from reelwright.planner.grammar import check
-from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.plan_script import write_plan_script
 from reelwright.reel.film.brief import Brief

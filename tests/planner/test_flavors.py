@@ -8,7 +8,7 @@ import pytest
 
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import list_model_shots
-from reelwright.planner.edit import rematch
+from reelwright.planner.edits.edit import rematch
 from reelwright.planner.flavors import PARTS, build_flavor, get_flavor, load_flavors, read_parts
 from reelwright.planner.rules import plan
 from reelwright.reel.film.brief import Brief

@@ -10,7 +10,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.budget import DRAW_ORDER
 from reelwright.planner.casting.cast import list_model_shots
 from reelwright.planner.casting.own_stills import apply_stills
-from reelwright.planner.read import validate_plan
+from reelwright.planner.plan_file.read import validate_plan
 from reelwright.planner.rules import PlanningResult, plan
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId
 from reelwright.reel.film.breakdown import build_graph, make_still_key, make_take_key

@@ -9,7 +9,7 @@ import yaml
 
 from planner.briefs import BRIEFS, WORKED
 from reelwright.errors import BadInput
-from reelwright.planner.read import read_plan
+from reelwright.planner.plan_file.read import read_plan
 from reelwright.planner.rules import plan
 from reelwright.reel.base.document import to_plain, to_public
 from reelwright.reel.base.value import Digest

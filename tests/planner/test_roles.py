@@ -10,7 +10,7 @@ from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.stage import Stage
-from reelwright.planner.edit import ROLES
+from reelwright.planner.edits.edit import ROLES
 from reelwright.planner.match import FilmSettings, Place, match_shot
 from reelwright.planner.roles import (
     CORE_ROLES,

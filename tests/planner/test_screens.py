@@ -18,9 +18,9 @@ from reelwright.errors import BadInput
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.planner.counting import compute_reading_frames
-from reelwright.planner.edit import rematch, set_mood
+from reelwright.planner.edits.edit import rematch, set_mood
 from reelwright.planner.grammar import check
-from reelwright.planner.read import validate_plan
+from reelwright.planner.plan_file.read import validate_plan
 from reelwright.planner.screens.comparison import keep_edits
 from reelwright.planner.screens.film import FilmedScript, FilmingOptions, plan_script
 from reelwright.reel.film.brief import Brief

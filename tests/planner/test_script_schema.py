@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from planner.briefs import BRIEFS
-from reelwright.planner.script import ROLES_OF
-from reelwright.planner.script_schema import build_schema
-from reelwright.planner.simulated_script import simulate_answer
-from reelwright.planner.writer import build_question
+from reelwright.planner.writing.script import ROLES_OF
+from reelwright.planner.writing.script_schema import build_schema
+from reelwright.planner.writing.simulated_script import simulate_answer
+from reelwright.planner.writing.writer import build_question
 from reelwright.reel.film.brief import Brief
 
 BRIEF = Brief(text="20-second spot for Fenn, a desk lamp. It never flickers. Order at fenn.example.")

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from reelwright.planner.casting.clip import ClipRequest, plan_clip
-from reelwright.planner.edit import rematch
+from reelwright.planner.edits.edit import rematch
 from reelwright.planner.match import is_drawn
 from reelwright.planner.roles import list_core_roles
 from reelwright.planner.rules import plan

@@ -19,11 +19,11 @@ from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.grammar import check
-from reelwright.planner.instructions import choose_length_ms
 from reelwright.planner.rules import PlanningResult
-from reelwright.planner.script import ROLES_OF, ScriptFaults, read_script
-from reelwright.planner.simulated_script import simulate_answer
-from reelwright.planner.writer import _plan_answer, build_correction, build_question, parse_planner, plan_answer
+from reelwright.planner.writing.instructions import choose_length_ms
+from reelwright.planner.writing.script import ROLES_OF, ScriptFaults, read_script
+from reelwright.planner.writing.simulated_script import simulate_answer
+from reelwright.planner.writing.writer import _plan_answer, build_correction, build_question, parse_planner, plan_answer
 from reelwright.reel.base.value import StepKey
 from reelwright.reel.film.brief import Brief, Material
 from reelwright.reel.film.plan import OwnFootage

@@ -10,7 +10,7 @@ from planner.briefs import BRIEFS
 from planner.test_screens import MUG, filmed
 from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
-from reelwright.planner.edit import rematch
+from reelwright.planner.edits.edit import rematch
 from reelwright.planner.rules import plan as plan_by_rules
 from reelwright.planner.screens.plan_script import write_plan_script
 from reelwright.reel.film.brief import Brief

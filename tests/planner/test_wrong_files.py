@@ -15,7 +15,7 @@ from reelwright.errors import BadInput
 from reelwright.planner import archetypes, flavors
 from reelwright.planner.archetypes import read_archetype
 from reelwright.planner.flavors import PARTS, build_flavor
-from reelwright.planner.short_form import read_short_form
+from reelwright.planner.plan_file.short_form import read_short_form
 from reelwright.planner.tables import TABLES_DIR, BeatRule, BeatSequence, Lexicon, Rate, Tone
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.base.strict_model import read_strictly

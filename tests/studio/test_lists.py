@@ -8,7 +8,7 @@ import pytest
 
 from engine.test_costs import counted
 from reelwright import AsyncStudio, Settings, Studio
-from reelwright.cli.jobs import format_state
+from reelwright.cli.look.jobs import format_state
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
 from reelwright.reel.film.brief import Brief

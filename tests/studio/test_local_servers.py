@@ -140,7 +140,7 @@ async def test_a_rehearsal_suggests_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("told", [{"planner": "rules"}, {"planner": "gpt-6-luna"}])
 def test_one_who_named_a_planner_is_told_of_no_other(told: dict[str, Any]) -> None:
-    from reelwright.cli.confirmation import should_suggest_planner
+    from reelwright.cli.shared.confirmation import should_suggest_planner
 
     assert should_suggest_planner(None, json_out=False, terminal=True)
     assert not should_suggest_planner(told["planner"], json_out=False, terminal=True)

@@ -12,7 +12,7 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright import AsyncStudio, Studio
-from reelwright.cli import ledger_text as shown
+from reelwright.cli.output import ledger_text as shown
 from reelwright.errors import BadInput, NeedsConsent, NotFound
 from reelwright.providers.offline import Offline
 from reelwright.reel.records.operation import Consent, Operation

@@ -16,7 +16,7 @@ from reelwright import AsyncStudio, Studio
 from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_undrawable
 from reelwright.planner.rules import plan
-from reelwright.planner.script import ScriptFaults
+from reelwright.planner.writing.script import ScriptFaults
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio.films.new_project import plan_by_rules

@@ -11,8 +11,8 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media import looks
-from reelwright.planner.relengthening import is_planned_by_rules, plan_length, set_film_length
-from reelwright.planner.resizing import resize_plan
+from reelwright.planner.edits.relengthening import is_planned_by_rules, plan_length, set_film_length
+from reelwright.planner.edits.resizing import resize_plan
 from reelwright.planner.roles import list_screen_words
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.breakdown import build_graph

@@ -11,7 +11,7 @@ import pytest
 
 from reelwright import AsyncStudio
 from reelwright.errors import BadInput, NeedsConsent
-from reelwright.planner.simulated_script import simulate_answer
+from reelwright.planner.writing.simulated_script import simulate_answer
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.media_spec import MediaSpec

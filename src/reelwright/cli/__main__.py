@@ -2,7 +2,7 @@
 
 import gc
 
-from reelwright.cli.signals import install_early_exit
+from reelwright.cli.shared.signals import install_early_exit
 
 
 def main() -> None:

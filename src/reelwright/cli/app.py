@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import typer
 
-from reelwright.cli.command import OnceCommand, VerbGroup
-from reelwright.cli.logs import choose_log_format, choose_log_level
-from reelwright.cli.runner import run_with_exit_code
-from reelwright.cli.streams import flush_output, open_streams
+from reelwright.cli.output.logs import choose_log_format, choose_log_level
+from reelwright.cli.output.streams import flush_output, open_streams
+from reelwright.cli.shared.command import OnceCommand, VerbGroup
+from reelwright.cli.shared.runner import run_with_exit_code
 
 EPILOG: Final = """
 Films, takes and the journal (the database) are in one folder, the home: `reelwright doctor` prints it, and
@@ -24,6 +24,8 @@ Exit codes: 0 done · 1 failed · 2 bad input · 3 nobody agreed to the price ·
 """
 
 MAKE, CHANGE, LOOK, KEEP, SERVE = "Make", "Change", "Look", "Store and share", "Serve"
+FOLDERS: Final = {MAKE: "make", CHANGE: "change", LOOK: "look", KEEP: "keep", SERVE: "serve"}
+"""The folder of each panel of ``--help``."""
 VERBS: Final[Mapping[str, Mapping[str, str]]] = {
     MAKE: {
         "make": "make.make",
@@ -102,10 +104,10 @@ def build_app(args: Sequence[str] = ()) -> typer.Typer:
     for panel, verbs in VERBS.items():
         for name, place in verbs.items():
             if name == first or not is_known:
-                app.command(name, cls=OnceCommand, rich_help_panel=panel)(_load(place))
+                app.command(name, cls=OnceCommand, rich_help_panel=panel)(_load(panel, place))
     for name, (panel, place) in GROUPS.items():
         if name == first or not is_known:
-            app.add_typer(_load(place), name=name, rich_help_panel=panel)
+            app.add_typer(_load(panel, place), name=name, rich_help_panel=panel)
     return app
 
 
@@ -120,9 +122,9 @@ def _find_verb(args: Sequence[str]) -> str:
     return ""
 
 
-def _load(place: str) -> Any:
+def _load(panel: str, place: str) -> Any:
     module, _, attribute = place.partition(".")
-    return getattr(import_module(f"reelwright.cli.{module}"), attribute)
+    return getattr(import_module(f"reelwright.cli.{FOLDERS[panel]}.{module}"), attribute)
 
 
 def __getattr__(name: str) -> Any:

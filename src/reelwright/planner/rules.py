@@ -146,7 +146,7 @@ def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
     """Return the result with shots, voices and music given to the models that the brief asks for."""
     from reelwright.planner.casting.budget import cast_within_budget
     from reelwright.planner.casting.terms import NO_MUSIC
-    from reelwright.planner.resizing import set_formats
+    from reelwright.planner.edits.resizing import set_formats
 
     if brief.music is None and result.facts and result.facts.find_direction("no_music"):
         brief = replace(brief, music=NO_MUSIC)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from reelwright.planner.captioning import copy_caption_edits
 from reelwright.planner.casting.recast import recast
 from reelwright.planner.casting.voices import copy_voices
-from reelwright.planner.edit import copy_music_edits, rebuild_requests
+from reelwright.planner.edits.captioning import copy_caption_edits
+from reelwright.planner.edits.edit import copy_music_edits, rebuild_requests
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest

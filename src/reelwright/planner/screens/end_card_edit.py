@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.planner.arranging import order_shots
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
-from reelwright.planner.edit import set_title_accent
+from reelwright.planner.edits.arranging import order_shots
+from reelwright.planner.edits.edit import set_title_accent
+from reelwright.planner.edits.rewording import add_title, set_words
 from reelwright.planner.match import read_place
-from reelwright.planner.rewording import add_title, set_words
 from reelwright.planner.roles import find_text_kind, list_roles, list_screen_words
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan, Shot

@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.values import CertainFacts
-from reelwright.planner.edit import rescore
+from reelwright.planner.edits.edit import rescore
 from reelwright.planner.screens.request_words import find_whole_name
 from reelwright.reel.film.plan import Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.units import Frames, convert_ms_to_frames

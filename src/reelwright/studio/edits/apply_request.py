@@ -134,9 +134,9 @@ def _match_requests(plan: Plan, before: Plan | None = None) -> Plan:
     """
     from reelwright.planner.casting.own_stills import reopen_shot
     from reelwright.planner.casting.recast import recast
-    from reelwright.planner.edit import rematch, rescore, update_titles
+    from reelwright.planner.edits.edit import rematch, rescore, update_titles
     from reelwright.planner.match import is_drawn
-    from reelwright.planner.read import validate_plan
+    from reelwright.planner.plan_file.read import validate_plan
 
     old = {shot.id: shot for shot in before.shots} if before else {}
     for shot in plan.shots:

@@ -78,7 +78,7 @@ class Edit:
         assert standing.plan
         if (ms := self.film_ms) is None:
             return standing.plan, ()
-        from reelwright.planner.relengthening import set_film_length
+        from reelwright.planner.edits.relengthening import set_film_length
 
         return set_film_length(standing.plan, standing.brief, self.planned_ms, ms)
 
@@ -191,7 +191,7 @@ async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit
     """
     if edit.film_ms is None or standing.plan is None:
         return edit
-    from reelwright.planner.relengthening import is_planned_by_rules
+    from reelwright.planner.edits.relengthening import is_planned_by_rules
 
     first, _ = await home.journal.read_revision(home.account, standing.project, 1)
     if standing.brief.planner or not await asyncio.to_thread(is_planned_by_rules, first, standing.brief):

@@ -21,7 +21,7 @@ def add_framing_prices(
 
     ``price``: prices a graph. A way in which a model does not sell its shots is left out. Spends nothing.
     """
-    from reelwright.planner.resizing import has_paid_pictures, set_formats
+    from reelwright.planner.edits.resizing import has_paid_pictures, set_formats
 
     plan = standing.plan
     if plan is None or not plan.formats or not has_paid_pictures(plan):

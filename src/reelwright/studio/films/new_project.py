@@ -94,7 +94,7 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult 
 
 def _with_formats(plan: Plan, brief: Brief) -> Plan:
     """Return the plan in the further formats that the brief asks for; if it asks for none, in those that it has."""
-    from reelwright.planner.resizing import set_formats
+    from reelwright.planner.edits.resizing import set_formats
 
     return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
 
@@ -140,7 +140,7 @@ def _list_assets(shot: Shot) -> tuple[Input, ...]:
 
 
 def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
-    from reelwright.planner.read import read_plan, validate_plan
+    from reelwright.planner.plan_file.read import read_plan, validate_plan
 
     if isinstance(plan, Plan):
         return validate_plan(plan, "plan")

@@ -14,7 +14,7 @@ from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
 from reelwright.planner.certain.values import CONTACTS
-from reelwright.planner.writer import get_planner_model
+from reelwright.planner.writing.writer import get_planner_model
 from reelwright.providers.local_text import fetch_model_names, is_available
 from reelwright.providers.registry import resolve_base_url
 from reelwright.providers.wires.local_chat import SERVERS, LocalServer

@@ -19,7 +19,7 @@ from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
 
 if TYPE_CHECKING:
-    from reelwright.planner.script import ScriptFaults
+    from reelwright.planner.writing.script import ScriptFaults
 
 PLAN_STEP: Final = StepKey("words/plan")
 
@@ -46,7 +46,7 @@ def build_planning_steps(brief: Brief, outcomes: Mapping[Fingerprint, Outcome] |
         return PlanningSteps(
             graph=_build_one_step_graph(Step(key=PLAN_STEP, kind="words", request=build_rules_request(brief)))
         )
-    from reelwright.planner.writer import MAX_CORRECTIONS
+    from reelwright.planner.writing.writer import MAX_CORRECTIONS
 
     steps: dict[StepKey, Step] = {}
     before: StepKey | None = None
@@ -85,7 +85,7 @@ def describe_planner(brief: Brief) -> tuple[str, ...]:
     """Return a sentence that a language model writes the plan and prices are estimates until then; empty for rules."""
     if not brief.planner:
         return ()
-    from reelwright.planner.writer import get_planner_model
+    from reelwright.planner.writing.writer import get_planner_model
 
     row = get_planner_model(brief)
     until = "until then prices and shots are those of a plan by rules."
@@ -111,7 +111,7 @@ def build_rules_request(brief: Brief) -> Request:
 
 
 def _times() -> int:
-    from reelwright.planner.writer import MAX_CORRECTIONS
+    from reelwright.planner.writing.writer import MAX_CORRECTIONS
 
     return MAX_CORRECTIONS + 1
 
@@ -121,14 +121,14 @@ def _build_one_step_graph(step: Step) -> Graph:
 
 
 def _build_request(brief: Brief, turn: int, before: StepKey | None, faults: ScriptFaults | None) -> Request:
-    from reelwright.planner.writer import build_correction, build_question
+    from reelwright.planner.writing.writer import build_correction, build_question
 
     return build_question(brief) if before is None else build_correction(brief, turn, before, faults)
 
 
 def _read_answer(brief: Brief, text: str, *, final: bool) -> Plan | ScriptFaults:
     from reelwright.planner.rules import PlanningResult
-    from reelwright.planner.writer import plan_answer
+    from reelwright.planner.writing.writer import plan_answer
 
     found = plan_answer(brief, text, final)
     return found.plan if isinstance(found, PlanningResult) else found

@@ -71,8 +71,8 @@ def apply_changes(
     ``material``: the picture or clip of the shot. ``logo``, ``font``: the film's. ``brand_end_card``: the home's, for
     a film whose last screen has room for it. ``brief``: of the project.
     """
-    from reelwright.planner import captioning, edit
-    from reelwright.planner.resizing import update_formats
+    from reelwright.planner.edits import captioning, edit
+    from reelwright.planner.edits.resizing import update_formats
     from reelwright.planner.screens import end_card_edit
 
     check(changes)
@@ -103,7 +103,7 @@ def apply_changes(
     if (shift := changes.get("caption_shift")) is not None:
         plan = captioning.shift_captions(plan, shift)
     if (order := changes.get("order")) is not None:
-        from reelwright.planner.arranging import order_shots
+        from reelwright.planner.edits.arranging import order_shots
 
         plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
     plan = end_card_edit.follow_end_card(before, plan)
@@ -119,7 +119,7 @@ def apply_changes(
 
 def _set_aspects(plan: Plan, aspects: Sequence[Aspect] | None, is_native: bool | None) -> Plan:
     """Return the plan in other aspects, or with takes that are bought in each of those that it has."""
-    from reelwright.planner.resizing import set_aspects
+    from reelwright.planner.edits.resizing import set_aspects
 
     if aspects is None and is_native is None:
         return plan
@@ -155,8 +155,8 @@ def list_named_shots(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:
 
 def _edit_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material | None) -> Plan:
     """Return the plan with one shot changed: its picture first, then its text, whose place depends on the picture."""
-    from reelwright.planner.edit import rematch, set_title_accent
-    from reelwright.planner.rewording import set_words
+    from reelwright.planner.edits.edit import rematch, set_title_accent
+    from reelwright.planner.edits.rewording import set_words
 
     before, shot = plan, get_shot(plan, shot_id)
     words = _check_words(changes.get("words"), plan)

@@ -149,7 +149,7 @@ class Producer:
         spoken = _measure_spoken_lines(standing, plan)
         if spoken is None:
             return
-        from reelwright.planner.edit import rebuild_requests
+        from reelwright.planner.edits.edit import rebuild_requests
 
         fitted = rebuild_requests(fit(plan, *spoken))
         if fitted.beats != plan.beats:

@@ -290,7 +290,7 @@ def _build_slate_args(spec: MediaSpec, shot: int) -> dict[str, Any]:
 
 
 def _write_script(prompt: str) -> str:
-    from reelwright.planner.simulated_script import simulate_answer
+    from reelwright.planner.writing.simulated_script import simulate_answer
 
     return simulate_answer(prompt)
 

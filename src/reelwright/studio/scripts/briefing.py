@@ -296,7 +296,7 @@ def _apply_model_options(brief: Brief, options: BriefOptions, usual: str, succes
     ``usual``: the video model if neither the call nor its flavor names one; empty: films are drawn.
     """
     if (planner := options.get("planner")) is not None:
-        from reelwright.planner.writer import parse_planner
+        from reelwright.planner.writing.writer import parse_planner
 
         brief = replace(
             brief, planner=parse_planner(successors.resolve_model(validation.check_text("planner", planner, 200)))

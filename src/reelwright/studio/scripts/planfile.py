@@ -109,7 +109,7 @@ def decode_plan(document: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(fps, list) or len(fps) != 2 or any(type(n) is not int or n <= 0 for n in fps):
         raise BadInput(f"{where}.fps", fps, "a rate such as [30, 1]")
 
-    from reelwright.planner.read import refuse_too_many_shots
+    from reelwright.planner.plan_file.read import refuse_too_many_shots
 
     def frames(value: Any, at: str) -> Any:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)

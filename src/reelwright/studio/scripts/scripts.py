@@ -284,7 +284,7 @@ def _build_plan_function(
 
 def _with_formats(plan: Plan, script: Script, brief: Brief, before: Plan | None) -> Plan:
     """Return the plan in the formats of the brief; while the script's setting is as before, in those of the film."""
-    from reelwright.planner.resizing import set_formats
+    from reelwright.planner.edits.resizing import set_formats
 
     formats, is_native = brief.formats, brief.is_native
     if before and json.loads(before.front_matter or "{}").get("aspect") == script.settings.get("aspect"):

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.sound.moods import list_moods
-from reelwright.planner.captioning import has_drawn_captions
 from reelwright.planner.casting.voices import get_voice_name
+from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
 from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
 from reelwright.server.access import find_caller

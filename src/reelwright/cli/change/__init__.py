@@ -1,0 +1,1 @@
+"""Verbs of the panel Change: a shot, a take, or the whole film."""

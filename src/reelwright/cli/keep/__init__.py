@@ -1,0 +1,1 @@
+"""Verbs of the panel Store and share: files, backups, keys, agents."""

@@ -1,0 +1,95 @@
+"""The verb ``looks``: list the looks, draw every beat in one of them, or one shot of a script in all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reelwright.cli.output.output import print_json
+from reelwright.cli.output.tables import print_table
+from reelwright.cli.shared import options as o
+from reelwright.cli.shared.command import OnceCommand, VerbGroup
+from reelwright.cli.shared.runner import run
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+looks_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+
+Sheet = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="File for the sheet (.jpg); default: named after it.")
+]
+
+
+@looks_app.callback()
+def list_looks(where: typer.Context, json: o.Json = False) -> None:
+    """List the looks in which Reelwright draws: what each is, and what it is good for."""
+    if where.invoked_subcommand is not None:
+        return
+
+    async def verb(studio: AsyncStudio) -> None:
+        found = await studio.list_looks()
+        if json:
+            from reelwright.studio.results.inventory import LookList
+
+            print_json(LookList(looks=found))
+            return
+        rows = ((row.name, row.palette["bg"], row.palette["accent"], row.description, row.use_when) for row in found)
+        print_table(("look", "ground", "accent", "what it is", "use it when"), rows, wrap="use it when")
+
+    run(verb, json_out=json)
+
+
+@looks_app.command("sheet", cls=OnceCommand)
+def draw_sheet(
+    look: Annotated[str, typer.Argument(metavar="LOOK", help="A look; `reelwright looks` lists them.")],
+    aspect: o.Aspect = None,
+    image: Annotated[
+        Path | None, typer.Option("--image", metavar="PATH", help="Show your own picture in every shot.")
+    ] = None,
+    accent: Annotated[
+        str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the sheet.")
+    ] = None,
+    out: Sheet = None,
+    json: o.Json = False,
+) -> None:
+    """Draw every beat in a LOOK with sample words, as one picture. Costs nothing."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        options: Any = {"aspect": aspect} if aspect else {}
+        content = await studio.draw_look_sheet(look, image=image, accent=accent, **options)
+        await _write(content, out or Path(f"{look}.jpg"), (look,), json_out=json)
+
+    run(verb, json_out=json)
+
+
+@looks_app.command("try", cls=OnceCommand)
+def try_looks(
+    script: Annotated[Path, typer.Argument(metavar="SCRIPT", help="Script in Markdown, see docs/script.md.")],
+    shot: Annotated[int | None, typer.Option("--shot", min=1, help="Number of the shot; default: the first.")] = None,
+    aspect: o.Aspect = None,
+    out: Sheet = None,
+    json: o.Json = False,
+) -> None:
+    """Draw one shot of a SCRIPT in every look, as one picture. Costs nothing."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        options: Any = {"aspect": aspect} if aspect else {}
+        content = await studio.try_looks(script, shot=shot, **options)
+        names = tuple(row.name for row in await studio.list_looks())
+        await _write(content, out or Path(f"{script.stem}-looks.jpg"), names, json_out=json)
+
+    run(verb, json_out=json)
+
+
+async def _write(content: bytes, file: Path, looks: tuple[str, ...], *, json_out: bool) -> None:
+    await asyncio.to_thread(file.write_bytes, content)
+    if json_out:
+        from reelwright.studio.results.inventory import LookSheet
+
+        print_json(LookSheet(looks=looks, file=str(file)))
+    else:
+        typer.echo(f"{file}: {', '.join(looks)}")

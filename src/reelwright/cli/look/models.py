@@ -1,0 +1,261 @@
+"""The verb ``models``: list the AI models, their prices and the keys that they need."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli.output.output import print_json
+from reelwright.cli.output.tables import format_table, get_terminal_width
+from reelwright.cli.shared import options as o
+from reelwright.cli.shared.command import OnceCommand, VerbGroup
+from reelwright.cli.shared.runner import run
+
+if TYPE_CHECKING:
+    from reelwright.studio.results.inventory import LocalModels, ModelDetails, OwnModelSummary
+    from reelwright.studio.studio import AsyncStudio
+
+PER_MILLION_TOKENS = " a million tokens"
+USUAL_LICENCE = "the provider's terms; output may be used commercially"
+UNBROKEN_SPACE = "\0"
+"""Stands for a space at which a line must not be broken."""
+MODE_INPUTS = {
+    "text_to_video": "words",
+    "image_to_video": "first frame",
+    "first_last_frame": "first+last frame",
+    "reference_to_video": "references",
+    "text_to_image": "words",
+    "image_to_image": "pictures",
+}
+"""The input of each mode, in words."""
+
+models_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+
+
+@models_app.callback()
+def list_models(
+    where: typer.Context,
+    can: Annotated[
+        str | None,
+        typer.Option("--can", metavar="MODE", help="What the model can do, such as image_to_video or speech."),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help="What the model makes: video, image, speech, music, sound_effect or text."
+        ),
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="NAME", help="Only models of this provider, such as openrouter.")
+    ] = None,
+    key: Annotated[bool, typer.Option("--key", help="Only models that need no key or whose key you have.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also retired models.")] = False,
+    json: o.Json = False,
+) -> None:
+    """List the AI models: price, lengths, the key that each needs, and when it retires.
+
+    With --can plan, also the models of Ollama and LM Studio on this machine, which cost nothing.
+    """
+    if where.invoked_subcommand:
+        return
+
+    async def listing(studio: AsyncStudio) -> None:
+        found = await studio.list_models(can=can, kind=kind, provider=provider, key=key, include_retired=every)
+        local = await studio.list_local_models() if can == "plan" else ()
+        if json:
+            from reelwright.studio.results.inventory import ModelList
+
+            print_json(ModelList(models=found, local=local if can == "plan" else None))
+        else:
+            print_models(found)
+            print_local_models(local)
+
+    run(listing, json_out=json)
+
+
+@models_app.command(cls=OnceCommand)
+def show(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id of the model, or an old short name.")],
+    json: o.Json = False,
+) -> None:
+    """Show all facts about a model: prices and their source, rules, options, licence, dates."""
+
+    async def showing(studio: AsyncStudio) -> None:
+        found = await studio.describe_model(model)
+        (print_json if json else print_model)(found)
+
+    run(showing, json_out=json)
+
+
+@models_app.command(cls=OnceCommand, name="add")
+def add(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Weights, as diffusers saves a pipeline.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name of the model. Default: the folder's.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help="Engine that runs it.")] = "own",
+    licence: Annotated[
+        str, typer.Option("--licence", metavar="NAME", help="Licence of the weights, if their README.md names none.")
+    ] = "",
+    commercial: Annotated[
+        bool | None,
+        typer.Option("--commercial/--no-commercial", help="Whether the licence permits commercial use."),
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Add a video model of your own: write a card of the weights in FOLDER, which stay where they are.
+
+    Only safetensors are accepted: loading a pickle would run the program inside it.
+    """
+
+    async def adding(studio: AsyncStudio) -> None:
+        found = await studio.add_model(folder, name=name, engine=engine, licence=licence, commercial=commercial)
+        if json:
+            print_json(found)
+            return
+        print_own_model(found)
+        typer.echo(f"its card, with numbers to check: {found.card}")
+
+    run(adding, json_out=json)
+
+
+def print_models(models: Sequence[ModelDetails]) -> None:
+    """Print the list of AI models, two lines for each."""
+    sources: dict[str, int] = {}
+    for kind in dict.fromkeys(row.kind for row in models):
+        rows = [row for row in models if row.kind == kind]
+        unit = f", prices{PER_MILLION_TOKENS}" if kind == "text" else ""
+        typer.echo(f"{kind.replace('_', ' ').upper()} · {len(rows)}{unit}")
+        lines = format_table(("model", "price", "key"), map(_list_cells, rows), None)
+        for line, row in zip(lines, rows, strict=True):
+            typer.echo(line)
+            _print_notes(row, sources.setdefault(row.source, len(sources) + 1))
+        typer.echo()
+    if not models:
+        typer.echo("no model matches")
+        return
+    for source, number in sources.items():
+        _print_wrapped(source, f"[{number}] ", "    ")
+    typer.echo("\n● you have the key · ○ you do not · ~ price not confirmed: you are asked first")
+    typer.echo("all facts about a model: reelwright models show ID")
+
+
+def print_local_models(servers: Sequence[LocalModels]) -> None:
+    """Print the language models on this machine, as ``--planner`` accepts them; nothing if no server answers."""
+    for one in servers:
+        typer.echo(f"\nON THIS MACHINE · {one.server} at {one.address} · $0.00")
+        for name in one.planners:
+            typer.echo(f"--planner {name}")
+        if not one.planners:
+            typer.echo("no models yet")
+
+
+def _list_cells(row: ModelDetails) -> tuple[str, str, str]:
+    key = f"{'●' if row.has_key else '○'} {row.key_variable}" if row.key_variable else "● no key needed"
+    return row.id, row.price.removesuffix(PER_MILLION_TOKENS), key
+
+
+def _print_notes(row: ModelDetails, source: int) -> None:
+    made = [MODE_INPUTS[mode] for mode in row.modes if mode in MODE_INPUTS]
+    if "first+last frame" in made and "first frame" in made:
+        made.remove("first frame")
+    sound = {"always": "sound", "asked": "optional sound", "never": ""}[row.sound]
+    parts = [f"from {', '.join(made)}" if made else "", _format_lengths(row), " ".join(row.resolutions), sound]
+    notes = (*parts, f"read {row.as_of} [{source}]", *_describe_lifecycle(row), *_describe_licence(row))
+    _print_wrapped(" · ".join(part.replace(" ", UNBROKEN_SPACE) for part in notes if part), "  ")
+
+
+def _describe_lifecycle(row: ModelDetails) -> list[str]:
+    """Describe a model that is not simply sold: its stage, the day it retires, its successor."""
+    then = f" → {row.successor}" if row.successor else ""
+    if row.is_retirement_disputed:
+        return [f"may be gone since {row.retires_on}{then}"]
+    if row.stage == "retired":
+        return [f"retired{f' {row.retires_on}' if row.retires_on else ''}{then}"]
+    if row.retires_on:
+        return [f"retires {row.retires_on}{then}"]
+    return [f"{row.stage}{then}"] if row.stage != "current" else []
+
+
+def _describe_licence(row: ModelDetails) -> list[str]:
+    """Return the licence if it differs from the usual terms."""
+    return [row.licence] if row.licence and not row.licence.startswith(USUAL_LICENCE) else []
+
+
+def _format_lengths(row: ModelDetails) -> str:
+    from reelwright.catalogue.limits import format_numbers
+
+    return f"{format_numbers(row.durations_s)} s" if row.durations_s else ""
+
+
+def _print_wrapped(text: str, first: str, rest: str | None = None) -> None:
+    after = first if rest is None else rest
+    width = get_terminal_width() or sys.maxsize
+    wrapped = textwrap.fill(text, width, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
+    typer.echo(wrapped.replace(UNBROKEN_SPACE, " "))
+
+
+def print_model(row: ModelDetails) -> None:
+    """Print all facts about one AI model, a line for each."""
+    typer.echo(f"{row.name} · {row.id} · {row.kind.replace('_', ' ')}")
+    for label, text in _list_facts(row):
+        if text:
+            _print_wrapped(text, f"  {label:<13}", " " * 15)
+    for n, rate in enumerate(row.rates):
+        amount = "unknown" if rate.usd is None else f"${rate.usd} {rate.unit}"
+        typer.echo(f"  {'price' if n == 0 else '':<13}{rate.where:<24}{amount}".rstrip())
+    _print_wrapped(
+        f"{row.source}, read {row.as_of}{'' if row.has_confirmed_price else '; not confirmed'}",
+        f"  {'source':<13}",
+        " " * 15,
+    )
+    for n, (name, accepted) in enumerate(row.options.items()):
+        _print_wrapped(f"{name}: {accepted}", f"  {'options' if n == 0 else '':<13}", " " * 15)
+    for n, rule in enumerate(row.rules):
+        _print_wrapped(rule, f"  {'rules' if n == 0 else '':<13}", " " * 15)
+    for warning in row.warnings:
+        _print_wrapped(f"! {warning}", "  ", "    ")
+
+
+def _list_facts(row: ModelDetails) -> list[tuple[str, str]]:
+    here = "you have it" if row.has_key else f"you do not have it; get it at {row.key_page}"
+    takes = {"a seed": row.has_seed, "a negative prompt": row.has_negative_prompt}
+    goes = f"{'since' if row.stage == 'retired' else 'until'} {row.retires_on}" if row.retires_on else ""
+    began = f"{'sold ' if row.stage == 'retired' else ''}since {row.released_on}" if row.released_on else ""
+    days = [row.stage, *((goes, began) if row.stage == "retired" else (began, goes))]
+    low, high = (f"{s:g}" for s in row.latency_s)
+    return [
+        ("sold by", f"{row.provider} as {row.sold_as}"),
+        ("key", f"{row.key_variable} ({here})" if row.key_variable else "none needed"),
+        ("from", ", ".join(MODE_INPUTS.get(mode, mode) for mode in row.modes)),
+        ("length", _format_lengths(row)),
+        ("aspect", ", ".join(row.aspects)),
+        ("resolution", ", ".join(row.resolutions)),
+        ("sound", row.sound if row.kind == "video" else ""),
+        ("at most", f"{row.samples} at once" if row.samples > 1 else ""),
+        ("references", f"at most {row.references}" if row.references else ""),
+        ("also takes", ", ".join(name for name, taken in takes.items() if taken)),
+        ("takes about", f"{low} to {high} s" if row.latency_s[1] else ""),
+        ("licence", row.licence),
+        ("lifecycle", " ".join(part for part in days if part)),
+        ("successor", row.successor or ""),
+        ("also called", ", ".join(row.aliases)),
+        ("note", row.note),
+        ("if it fails", row.failure_costs),
+    ]
+
+
+def print_own_model(model: OwnModelSummary) -> None:
+    """Print a model of one's own and the state of its engine."""
+    parts = [model.state, model.engine, model.licence, "" if model.may_be_sold is not False else "no commercial use"]
+    if model.pid is not None:
+        loaded = f"loaded in {model.loaded_s:.0f} s" if model.loaded_s is not None else ""
+        parts += [f"process {model.pid} at {model.address}", loaded, "kept" if model.is_kept else ""]
+    typer.echo(f"{model.model}: {' · '.join(filter(None, parts))}")
+    if model.fault:
+        typer.echo(f"  ! {model.fault}")

@@ -1,0 +1,59 @@
+"""The verb ``schema``: print the JSON schema of what a verb prints with ``--json``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from reelwright.cli.output.hints import describe_hints
+from reelwright.cli.output.output import format_document
+from reelwright.cli.shared.runner import run_blocking
+from reelwright.errors import BadInput
+
+
+def print_schema(
+    verb: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="VERB", help="A command, such as make or spend decide; or error, for errors."),
+    ] = None,
+    options: Annotated[
+        bool, typer.Option("--options", help="Print the schema of the options that the command takes in Python.")
+    ] = False,
+) -> None:
+    """Print the JSON schema (draft 2020-12) of what VERB prints with --json. Without a VERB, list those that have one.
+
+    VERB is a command, such as make. A command that fails prints an error instead: `reelwright schema error`.
+    """
+    run_blocking(lambda: _print_options(verb) if options else _print_result(verb), json_out=False)
+
+
+def _print_options(verb: list[str] | None) -> int:
+    from reelwright.studio.results.options import OPTION_MODELS
+
+    if not verb:
+        for name in OPTION_MODELS:
+            typer.echo(name)
+        return 0
+    name = " ".join(verb)
+    if name not in OPTION_MODELS:
+        raise BadInput("verb", name, ", ".join(OPTION_MODELS))
+    typer.echo(format_document(OPTION_MODELS[name].model_json_schema(), indent=2))
+    return 0
+
+
+def _print_result(verb: list[str] | None) -> int:
+    from reelwright.cli.output.result_models import EVENT_VERBS, RESULT_MODELS
+    from reelwright.studio.results.result_schema import build_schema
+
+    if not verb:
+        for name in RESULT_MODELS:
+            typer.echo(name)
+        return 0
+    name = " ".join(verb)
+    if name not in RESULT_MODELS:
+        raise BadInput("verb", name, ", ".join(RESULT_MODELS))
+    about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
+    schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
+    typer.echo(format_document(schema, indent=2))
+    return 0

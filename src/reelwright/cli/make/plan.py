@@ -1,0 +1,168 @@
+"""The verb ``plan``: show what Reelwright understood of a brief, and the plan by rules or by a language model."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reelwright.cli.make.make import build_brief_options, parse_source
+from reelwright.cli.output.output import (
+    ProgressPrinter,
+    format_cost,
+    get_exit_code,
+    print_film,
+    print_json,
+    print_quote,
+    print_script,
+)
+from reelwright.cli.output.tables import print_table
+from reelwright.cli.shared import options as o
+from reelwright.cli.shared.confirmation import check_money, confirm_price, suggest_planner
+from reelwright.cli.shared.rehearsal import build_rehearsal
+from reelwright.cli.shared.runner import run
+from reelwright.reel.film.markup import to_plain_text
+
+if TYPE_CHECKING:
+    from reelwright.studio.results.results import PlanResult, ProjectQuote
+    from reelwright.studio.studio import AsyncStudio
+
+_RULES = ("", "rules")
+
+
+def plan(
+    brief: o.Brief = None,
+    script: o.Script = None,
+    flavor: o.Flavor = None,
+    length: o.Length = None,
+    aspect: o.Aspects = None,
+    native: o.Native = False,
+    look: o.Look = None,
+    accent: o.Accent = None,
+    logo: o.Logo = None,
+    font: o.Font = None,
+    end_card: o.EndCard = None,
+    image: o.Images = None,
+    clip: o.Clips = None,
+    language: o.Language = None,
+    variation: o.Variation = 0,
+    short_side: o.ShortSide = 1080,
+    archetype: o.Archetype = None,
+    planner: o.Planner = None,
+    successor: o.Successor = False,
+    quote: o.Quote = False,
+    yes: o.Yes = False,
+    budget: o.Budget = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    unknown_at_most: o.UnknownAtMost = None,
+    as_script: Annotated[bool, typer.Option("--as-script", help="Print the plan as a script in Markdown.")] = False,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
+    json: o.Json = False,
+) -> None:
+    """Show what Reelwright understood of a BRIEF, and the plan. A plan by rules is free and not stored.
+
+    With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
+    """
+    options = build_brief_options(
+        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
+    ) | {"archetype": archetype}
+    options |= {"successor": True} if successor else {}
+    by_model = planner is not None and planner not in _RULES
+
+    async def verb(studio: AsyncStudio) -> int:
+        check_money(budget, unknown_at_most)
+        words = parse_source(brief, script)
+        planner_options = options | {"planner": planner}
+        if quote:
+            listen = ProgressPrinter(quiet=json)
+            (print_json if json else print_quote)(
+                await studio.quote(**words, goal="plan", listen=listen, **planner_options)
+            )
+            return 0
+        if by_model:
+            return await _make_plan(
+                studio, words, planner_options, json=json, as_script=as_script, yes=yes, budget=budget,
+                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+            )  # fmt: skip
+        try:
+            planned = await studio.plan(**words, **options)
+            _print_result(planned, json=json, as_script=as_script)
+        finally:
+            if "brief" in words:
+                await suggest_planner(studio, words["brief"], language, planner, json_out=json)
+        return 0
+
+    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+
+
+async def _make_plan(
+    studio: AsyncStudio, words: dict[str, Any], options: dict[str, Any], *, json: bool, as_script: bool, yes: bool,
+    budget: str | None, **consent: Any,
+) -> int:  # fmt: skip
+    """Make a project up to its plan and print the plan, or the reason why there is none. Returns the exit code."""
+    printer = ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None)
+
+    async def confirm(quoted: ProjectQuote) -> None:
+        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
+        progress.enter_context(printer)
+
+    with ExitStack() as progress:
+        made = await studio.make(
+            **words, goal="plan", budget=budget, confirm=confirm, listen=printer, **consent, **options
+        )
+    if made.state != "done":
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
+    planned = (await studio.read_plan(made.project)).replace(notes=made.notes)
+    _print_result(planned, json=json, as_script=as_script)
+    if not json and not as_script:
+        typer.echo(f"\n{format_cost(made)} spent. To make the film: reelwright resume {made.project} --until film")
+    return 0
+
+
+def _print_result(planned: PlanResult, *, json: bool, as_script: bool) -> None:
+    """Print the plan, or the script of its words."""
+    if not as_script:
+        (print_json if json else print_plan)(planned)
+        return
+    from reelwright.planner.screens.plan_script import write_plan_script
+    from reelwright.studio.results.results import ScriptResult
+
+    print_script(ScriptResult(script=write_plan_script(planned.plan), name=planned.plan.title), json_out=json)
+
+
+def print_plan(result: PlanResult) -> None:
+    """Print a plan: its notes, what was understood of the brief, a line for each shot, and the pacing."""
+    for note in result.notes:
+        typer.echo(f"  note: {note}")
+    facts = []
+    for name, found in result.interpretation.items():
+        value, span = _format_value(found.value), found.span.text if found.span else ""
+        facts.append((name, value, f"from “{span}”" if span and span != value else ""))
+    print_table(("understood", "value", "from the brief"), facts, wrap="from the brief")
+    film = result.plan
+    typer.echo(
+        f"\n{film.title} · {float(film.seconds):.1f} s · {film.size[0]}x{film.size[1]} · {film.look}, {film.tone}"
+    )
+    shots = (
+        (
+            str(number),
+            beat.name,
+            f"{shot.length * film.fps[1] / film.fps[0]:.1f} s",
+            " / ".join(map(to_plain_text, shot.words.values())),
+        )
+        for number, (beat, shot) in enumerate(((beat, shot) for beat in film.beats for shot in beat.shots), 1)
+    )
+    print_table(("shot", "beat", "length", "words"), shots, right=("shot", "length"), wrap="words")
+    if result.pacing:
+        typer.echo(f"\nnot judged: {result.pacing.not_judged}")
+        typer.echo(f"pacing and legibility: {result.pacing.points} of 100")
+        for mark in result.pacing.missed_marks:
+            typer.echo(f"  missed: {mark.statement} (here: {mark.message})")
+
+
+def _format_value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

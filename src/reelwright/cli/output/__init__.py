@@ -1,0 +1,1 @@
+"""Tables, JSON and progress as they are printed. Begin with ``output``."""

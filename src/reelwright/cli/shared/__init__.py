@@ -1,0 +1,1 @@
+"""Options, questions and the run that all verbs share. Begin with ``runner``."""

@@ -1,0 +1,1 @@
+"""Edits of a plan: words, pictures, lengths, aspects. Begin with ``edit``."""

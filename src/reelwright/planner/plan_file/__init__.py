@@ -1,0 +1,1 @@
+"""Plans as a person writes them, read strictly. Begin with ``read``."""

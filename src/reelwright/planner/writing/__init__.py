@@ -1,0 +1,1 @@
+"""Scripts by a language model: what it is told, and how its answer is checked. Begin with ``writer``."""
