@@ -21,34 +21,28 @@ from reelwright.net.redact import redact_shown
 from reelwright.server.access import AccessGuard
 from reelwright.server.api_description import extend_description, name_operation
 from reelwright.server.deployment import Deployment, Pages, find_pages
+from reelwright.server.dialects import ad_pipeline, cluster, generate, longrunning, openai_videos, scenes, veo_studio
 from reelwright.server.guards import EXPOSED, AnswerGuard, BodyGuard, HostGuard, parse_origin
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.links import redact_token
 from reelwright.server.problems import build_problem_answer, build_simple_problem, get_status
 from reelwright.server.routes import (
-    ad_pipeline,
     api_keys,
     assets,
     auth,
     brand,
     catalogue,
-    cluster,
     docs,
     events,
-    generate,
     health,
     jobs,
     links,
-    longrunning,
     members,
     money,
-    openai_videos,
     projects,
     provider_webhooks,
     retention,
-    scenes,
     uploads,
-    veo_studio,
     webhooks,
 )
 from reelwright.server.store_watch import StoreCheck, StoreGuard

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from reelwright.errors import BadInput
 from reelwright.server.api_description import IDEMPOTENT, describe_body
-from reelwright.server.routes import ad_pipeline, veo_studio
+from reelwright.server.dialects import ad_pipeline, veo_studio
 from reelwright.server.routes.native import answer, get_studio
 from reelwright.studio.results.options import Name
 

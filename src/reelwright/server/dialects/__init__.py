@@ -1,0 +1,1 @@
+"""Other systems' requests and answers, one file for each: OpenAI, Google, and the five systems. They translate only."""
