@@ -211,7 +211,8 @@ def test_who_goes_on_at_a_price_is_asked_for_it_as_on_making(
 THINKING = """
 import sys
 from pathlib import Path
-from reelwright.cli import confirmation, app
+from reelwright.cli import app
+from reelwright.cli.shared import confirmation
 plan = Path(sys.argv.pop(1))
 def longer(question):  # the plan is open in an editor beside the question
     plan.write_text(plan.read_text().replace("seconds: 4", "seconds: 8"))

@@ -179,7 +179,7 @@ def test_a_stop_while_the_verbs_are_imported_is_one_line(env, name: signal.Signa
 BACKUP = """
 import os, sys
 number = int(sys.argv.pop(1))
-from reelwright.studio import backup
+from reelwright.studio.machine import backup
 def check(*_):
     os.kill(os.getpid(), number)
     raise AssertionError("it went on")
@@ -240,7 +240,7 @@ def test_a_stop_that_takes_long_says_that_a_second_one_ends_the_process(env) -> 
     """As when a thread waits for an object store that does not answer."""
     code = """
 import asyncio, os, signal, time
-from reelwright.cli import runner
+from reelwright.cli.shared import runner
 runner._STILL_STOPPING_S = 0.2
 async def verb():
     waiting = asyncio.to_thread(time.sleep, 60)

@@ -18,7 +18,7 @@ from reelwright.media.base import ffmpeg
 ENDLESS = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=30", "-f", "null", "-"]
 STARTER = """
 import sys
-from reelwright.media import ffmpeg
+from reelwright.media.base import ffmpeg
 ffmpeg.run(%r, is_untrusted=True)
 """
 

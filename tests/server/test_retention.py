@@ -346,7 +346,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
-from reelwright.studio import retention
+from reelwright.studio.accounts import retention
 from reelwright.studio.studio import AsyncStudio
 
 async def main():

@@ -60,7 +60,7 @@ def test_a_crash_that_cannot_be_is_refused_when_the_first_point_is_reached(at: s
 
 
 def test_a_process_that_was_forked_after_the_first_point_dies_where_its_own_environment_says() -> None:
-    forked = "import os; from reelwright.reel import crashpoints as c; c.reach('C05')\n"
+    forked = "import os; from reelwright.reel.base import crashpoints as c; c.reach('C05')\n"
     forked += "os.environ['REELWRIGHT_CRASH_AT'] = 'C05'; c.arm(); c.reach('C06'); print(1, flush=True); c.reach('C05')"
     done = subprocess.run([sys.executable, "-c", forked], capture_output=True, text=True)
     assert (done.returncode, done.stdout.split()) == (-signal.SIGKILL, ["1"])

@@ -11,34 +11,34 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final, get_args, get_type_hints
 
 STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "reel.brief.Brief": {"replaced_models": "instead"},
-    "reel.brief.Material": {"has_sound": "sound"},
-    "reel.choices.Choices": {
+    "reel.film.brief.Brief": {"replaced_models": "instead"},
+    "reel.film.brief.Material": {"has_sound": "sound"},
+    "reel.graph.choices.Choices": {
         "retakes": "asks",
         "circles": "circled",
         "accepted_findings": "accepted",
         "replaced_models": "instead",
     },
-    "reel.choices.RetakeRequest": {"fingerprint": "of"},
-    "reel.cut.Edit": {"transition": "into", "transition_length": "over"},
-    "reel.ledger.ListedWork": {"echoed_request": "told", "made_at": "at"},
-    "reel.outcome.MissingSample": {"message": "said"},
-    "reel.plan.Line": {"spoken_length": "spoken", "word_times": "timed"},
-    "reel.plan.Opening": {"source": "on"},
-    "reel.plan.Plan": {"front_matter": "written"},
-    "reel.plan.Shot": {
+    "reel.graph.choices.RetakeRequest": {"fingerprint": "of"},
+    "reel.film.cut.Edit": {"transition": "into", "transition_length": "over"},
+    "reel.records.ledger.ListedWork": {"echoed_request": "told", "made_at": "at"},
+    "reel.graph.outcome.MissingSample": {"message": "said"},
+    "reel.film.plan.Line": {"spoken_length": "spoken", "word_times": "timed"},
+    "reel.film.plan.Opening": {"source": "on"},
+    "reel.film.plan.Plan": {"front_matter": "written"},
+    "reel.film.plan.Shot": {
         "text_mode": "shows",
         "transition": "into",
         "length_needs_voice": "waits",
         "markdown": "written",
         "script_digest": "scripted",
     },
-    "reel.plan.Transition": {"length": "over"},
+    "reel.film.plan.Transition": {"length": "over"},
 }
 """The stored spelling, by class and by name of the field in Python."""
 LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "reel.brief.Brand": frozenset({"font"}),
-    "reel.brief.Brief": frozenset(
+    "reel.film.brief.Brand": frozenset({"font"}),
+    "reel.film.brief.Brief": frozenset(
         {"title", "overlays", "look", "accent", "logo", "end_card", "without", "brands", "font", "formats", "is_native"}
     ),
 }
