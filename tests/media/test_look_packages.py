@@ -160,3 +160,11 @@ def test_stagings_that_leave_out_a_beat_are_refused() -> None:
     with pytest.raises(BadInput) as refused:
         Stagings(beats={beat: (lambda stage: None,) for beat in BEATS if beat != "offer"})
     assert refused.value.field == "beats" and refused.value.value == "offer"
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_look_names_the_motif_of_each_composition_of_a_beat(look: str) -> None:
+    """The planner chooses by these names: one too few, and a composition is never drawn."""
+    motifs, beats = load_look(look).motifs, load_stagings(look).beats
+    assert {beat: len(names) for beat, names in motifs.items()} == {beat: len(beats[beat]) for beat in motifs}
+    assert {"hook", "benefit", "brand"} <= motifs.keys()

@@ -33,6 +33,8 @@ class Look:
     ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best, and
     ``kinds`` what films are about that it suits, such as food. ``accents`` may stand for the palette's accent, so that
     two films in one look need not have the same colour.
+    ``motifs``: for a beat, what its compositions draw beside the words, by variant; a film shows one again only once
+    it has shown the others.
     ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
     graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
     """
@@ -70,6 +72,7 @@ class Look:
     carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[str, float | str] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def slope(self) -> float:

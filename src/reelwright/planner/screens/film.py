@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
+from reelwright.media.looks.registry import load_look
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, choose_flavor
@@ -42,6 +43,7 @@ from reelwright.planner.screens.lengths import (
 )
 from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
 from reelwright.planner.screens.subject_phrase import write_description
+from reelwright.planner.screens.variants import Screen, choose_variants
 from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import Digest, ShotId, define_value
@@ -51,7 +53,6 @@ from reelwright.reel.graph.request import Request
 from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, convert_seconds_to_frames
 
 MOVES: Final = ("push", "pull", "right", "left")
-_VARIANT_COUNT: Final = 3
 
 
 @define_value
@@ -398,18 +399,19 @@ class _PlanBuilder:
         return derive_number(self.parts[k].key, f"seed {another}" if another else "seed")
 
     def _choose_variants(self) -> list[int]:
-        """Choose each shot's composition by its own words, but never that of the shot before it in the same role."""
-        made: list[int] = []
-        for k, part in enumerate(self.parts):
-            was = self.kept.shots[k]
-            if was and isinstance(was.source, Request) and is_drawn(was.source):
-                made.append(read_place(was.source).variant)
-                continue
-            variant = (derive_number(part.key, "variant") + self.options.brief.variation) % _VARIANT_COUNT
-            if k and self._get_role(k - 1) == part.role and made[-1] == variant:
-                variant = (variant + 1) % _VARIANT_COUNT
-            made.append(variant)
-        return made
+        """Choose each shot's composition by its own words and by what the film shows before it."""
+        screens = []
+        for part, was in zip(self.parts, self.kept.shots, strict=True):
+            drawn = was.source if was and isinstance(was.source, Request) and is_drawn(was.source) else None
+            screens.append(
+                Screen(
+                    role=part.role,
+                    start=derive_number(part.key, "variant") + self.options.brief.variation,
+                    has_picture=bool(part.picture and part.picture.file),
+                    kept=read_place(drawn).variant if drawn else None,
+                )
+            )
+        return choose_variants(screens, load_look(self.settings.look).motifs)
 
     def _write_prompt(self, part: ScriptPart, was: Shot | None) -> str:
         """Write the prompt for an AI model: the script's words for the picture, with camera, light and grade by tone.

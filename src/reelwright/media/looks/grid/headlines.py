@@ -26,36 +26,31 @@ def set_cold_open(stage: Stage) -> None:
 
 def set_hook(stage: Stage) -> None:
     """Stage the opening line: as large as it goes on ledger rules, or with its photograph."""
-    _set_line(stage, "hook", ("ledger", "contrast", "poster"), ("white", "black", "signal"))
+    _set_line(stage, "hook", "white", "black", "signal")
 
 
 def set_problem(stage: Stage) -> None:
     """Stage what is wrong: white on black, a field of squares beside it."""
-    _set_line(stage, "problem", ("poster", "ledger"), ("black", "black"))
+    _set_line(stage, "problem", "black", "black")
 
 
 def set_agitate(stage: Stage) -> None:
     """Stage what makes it worse: on the signal colour, line by line."""
-    _set_line(stage, "agitate", ("ledger",), ("signal",))
+    _set_line(stage, "agitate", "signal")
 
 
 def set_benefit(stage: Stage) -> None:
     """Stage what is gained, in five ways."""
-    _set_line(
-        stage,
-        "benefit",
-        ("poster", "contrast", "ledger", "floor", "poster"),
-        ("white", "black", "white", "signal", "black"),
-    )
+    _set_line(stage, "benefit", "white", "black", "white", "signal", "black")
 
 
 def set_brand(stage: Stage) -> None:
     """Stage what the maker stands for, under the name."""
-    _set_line(stage, "brand", ("floor", "poster", "contrast"), ("white", "signal", "black"))
+    _set_line(stage, "brand", "white", "signal", "black")
 
 
-def _set_line(stage: Stage, beat: str, ways: tuple[str, ...], grounds: tuple[Ground, ...]) -> None:
-    turn = choose_composition(stage.request, len(ways))
+def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
+    turn = choose_composition(stage.request, len(grounds))
     text, name = stage.get_words("line"), stage.get_words("name") if beat == "brand" else ""
     if not text:
         text, name = name, ""
@@ -63,7 +58,7 @@ def _set_line(stage: Stage, beat: str, ways: tuple[str, ...], grounds: tuple[Gro
     if picture := stage.choose_picture():
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
-    way, ground = ways[turn], grounds[turn]
+    way, ground = stage.look.motifs[beat][turn], grounds[turn]
     if way == "contrast" and not _can_contrast(text):
         way = "floor"
     if way == "ledger" and len(strip_styles(text)) > 56:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from reelwright.media.drawing.layers import Box
@@ -19,23 +20,24 @@ _SECOND = 0.66
 _LEAST = 46
 """Height of the capitals at 1080 that a headline should have at least."""
 
-HEADLINES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "cold_open": (("centre", "skyline"), ("centre", "door"), ("centre", "bokeh")),
-    "hook": (("flush", "spot"), ("stair", "blinds"), ("high", "skyline"), ("flip", "letter")),
-    "problem": (("flip", "door"), ("low", "blinds"), ("stair", "fan")),
-    "agitate": (("stair", "curtain"), ("low", "bokeh")),
-    "benefit": (("flush", "gem"), ("high", "fan"), ("flip", "letter"), ("stair", "bokeh")),
-    "demo": (("flip", "spot"), ("flush", "dial"), ("high", "fan")),
-    "urgency": (("flush", "moon"), ("high", "skyline")),
-    "brand": (("flip", "moon"), ("centre", "ring"), ("low", "curtain")),
+HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
+    "cold_open": ("centre", "centre", "centre"),
+    "hook": ("flush", "stair", "high", "flip"),
+    "problem": ("flip", "low", "stair"),
+    "agitate": ("stair", "low"),
+    "benefit": ("flush", "high", "flip", "stair"),
+    "demo": ("flip", "flush", "high"),
+    "urgency": ("flush", "high"),
+    "brand": ("flip", "centre", "low"),
 }
-"""Of each beat how its words stand, and what stands in the light, for one shot of it after another."""
+"""How the words of a beat stand, by the shot's variant; what stands in the light is a motif of ``look.yaml``."""
 
 
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, str]:
     """Return the layout and the set of the shot that is staged."""
-    rows = HEADLINES[beat]
-    return rows[choose_composition(stage.request, len(rows))]
+    layouts = HEADLINES[beat]
+    turn = choose_composition(stage.request, len(layouts))
+    return layouts[turn], stage.look.motifs[beat][turn]
 
 
 def split_room(room: Room, layout: str) -> tuple[Box, Box]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
@@ -50,8 +51,9 @@ def set_cold_open(stage: Stage) -> None:
     press.add_small_print()
 
 
-def _set(beat: str, stage: Stage, ways: tuple[tuple[Layout, Ground], ...]) -> None:
-    turn = choose_composition(stage.request, len(ways))
+def _set(beat: str, stage: Stage, *grounds: Ground) -> None:
+    """Stage a line on the ground, and with the motif of the look, that its shot's variant has."""
+    turn = choose_composition(stage.request, len(grounds))
     text, name = stage.get_words("line"), stage.get_words("name") if beat == "brand" else ""
     if not text:
         text, name = name, ""
@@ -59,41 +61,32 @@ def _set(beat: str, stage: Stage, ways: tuple[tuple[Layout, Ground], ...]) -> No
     if picture := stage.choose_picture():
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + len(beat))
         return
-    layout, ground = ways[turn]
-    layout(stage, text, ground, roles, name)
+    LAYOUTS[stage.look.motifs[beat][turn]](stage, text, grounds[turn], roles, name)
 
 
 def set_hook(stage: Stage) -> None:
     """Stage the opening line, in three ways."""
-    _set("hook", stage, ((set_sun, "paper"), (set_strips, "sun"), (set_seal, "hot")))
+    _set("hook", stage, "paper", "sun", "hot")
 
 
 def set_problem(stage: Stage) -> None:
     """Stage what is wrong: on blue, beside the line's own last mark, or on strips."""
-    _set("problem", stage, ((set_glyph, "key"), (set_strips, "key")))
+    _set("problem", stage, "key", "key")
 
 
 def set_agitate(stage: Stage) -> None:
     """Stage what makes it worse: on strips over red, or beside a huge letter."""
-    _set("agitate", stage, ((set_strips, "hot"), (set_glyph, "hot")))
+    _set("agitate", stage, "hot", "hot")
 
 
 def set_benefit(stage: Stage) -> None:
     """Stage what is gained, in six ways."""
-    ways: tuple[tuple[Layout, Ground], ...] = (
-        (set_waves, "paper"),
-        (set_orchard, "paper"),
-        (set_arches, "sun"),
-        (set_strips, "paper"),
-        (set_seal, "sun"),
-        (set_sun, "sun"),
-    )
-    _set("benefit", stage, ways)
+    _set("benefit", stage, "paper", "paper", "sun", "paper", "sun", "sun")
 
 
 def set_brand(stage: Stage) -> None:
     """Stage what the maker stands for, under the name."""
-    _set("brand", stage, ((set_orchard, "sun"), (set_seal, "key"), (set_waves, "sun")))
+    _set("brand", stage, "sun", "key", "sun")
 
 
 def split(press: Press, share: float = 0.55, *, foot: float = 0.60) -> tuple[Box, Box]:
@@ -546,3 +539,10 @@ def _set_patch(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...]
     )
     press.put(rows, live.left + pad, top + pad, [2.0 * n for n in range(8)], group="line")
     press.add_small_print()
+
+
+LAYOUTS: Final[Mapping[str, Layout]] = {
+    "sun": set_sun, "strips": set_strips, "seal": set_seal, "glyph": set_glyph, "waves": set_waves,
+    "orchard": set_orchard, "arches": set_arches,
+}  # fmt: skip
+"""How a line stands with each motif of ``look.yaml``."""

@@ -8,12 +8,9 @@ from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.lines import (
-    Layout,
+    LAYOUTS,
     add_arches,
     add_fruit,
-    set_orchard,
-    set_sun,
-    set_waves,
     set_with_picture,
     show_beside,
     split,
@@ -36,9 +33,8 @@ def set_demo(stage: Stage) -> None:
         set_with_picture(stage, line, picture, ("line", "steps"), turn=2 * turn)
         return
     if not steps:
-        ways: tuple[tuple[Layout, Ground], ...] = ((set_waves, "sun"), (set_sun, "sun"), (set_orchard, "paper"))
-        layout, plain = ways[turn]
-        layout(stage, line, plain, ("line", "steps"), "")
+        grounds: tuple[Ground, ...] = ("sun", "sun", "paper")
+        LAYOUTS[stage.look.motifs["demo"][turn]](stage, line, grounds[turn], ("line", "steps"), "")
         return
     ground: Ground = ("sun", "paper", "key")[turn]
     press = Press(stage, ground, "line", "steps")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -16,19 +17,25 @@ from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-HEADLINES: Final[dict[str, tuple[tuple[str, Emphasis], ...]]] = {
-    "cold_open": (("sweep", "plain"), ("spectrum", "plain"), ("ring", "plain")),
-    "hook": (("bars", "select"), ("trace", "tint"), ("spectrum", "select")),
-    "problem": (("cards", "tint"), ("trace", "tint")),
-    "agitate": (("spectrum", "tint"), ("prompt", "plain")),
-    "demo": (("cards", "tint"), ("bars", "tint"), ("prompt", "plain")),
-    "benefit": (("trace", "select"), ("ring", "tint"), ("sweep", "select"), ("prompt", "plain"), ("bars", "tint")),
-    "urgency": (("ring", "select"), ("spectrum", "tint")),
-    "brand": (("mark", "tint"), ("sweep", "select"), ("trace", "tint")),
+HEADLINES: Final[Mapping[str, tuple[Emphasis, ...]]] = {
+    "cold_open": ("plain", "plain", "plain"),
+    "hook": ("select", "tint", "select"),
+    "problem": ("tint", "tint"),
+    "agitate": ("tint", "plain"),
+    "demo": ("tint", "tint", "plain"),
+    "benefit": ("select", "tint", "select", "plain", "tint"),
+    "urgency": ("select", "tint"),
+    "brand": ("tint", "select", "tint"),
 }
-"""Of each beat what carries its words and how their last clause stands out, for one shot of it after another."""
+"""How a beat's last clause stands out, by the shot's variant; what carries the words is a motif of ``look.yaml``."""
 _FOCUS: Final = {"ring": (0.76, 0.52), "cards": (0.78, 0.5), "bars": (0.5, 0.84), "trace": (0.8, 0.6),
                  "spectrum": (0.5, 0.95), "sweep": (0.6, 0.8), "prompt": (0.5, 0.45), "mark": (0.78, 0.5)}  # fmt: skip
+
+
+def choose_composition_of(stage: Stage, beat: str) -> tuple[str, Emphasis]:
+    """Return what carries the words of the shot that is staged, and how their last clause stands out."""
+    turn = choose_composition(stage.request, len(HEADLINES[beat]))
+    return stage.look.motifs[beat][turn], HEADLINES[beat][turn]
 
 
 def find_focus(stage: Stage, name: str) -> tuple[float, float]:
@@ -165,8 +172,7 @@ def make_skeleton(
 
 def set_line(stage: Stage, text: str, beat: str) -> None:
     """Set a line in the composition that the table gives the shot, or beside its picture."""
-    rows = HEADLINES[beat]
-    name, emphasis = rows[choose_composition(stage.request, len(rows))]
+    name, emphasis = choose_composition_of(stage, beat)
     name = "bars" if name == "mark" else name  # a letter stands for a name, and none is said here
     picture = stage.choose_picture()
     if picture is not None:
@@ -243,8 +249,7 @@ def set_brand(stage: Stage) -> None:
         text = "|".join(part for part in (line, name) if part)
         set_line(stage, text, "brand")
         return
-    table = HEADLINES["brand"]
-    carrier, emphasis = table[choose_composition(stage.request, len(table))]
+    carrier, emphasis = choose_composition_of(stage, "brand")
     screen = Screen(stage, focus=find_focus(stage, carrier))
     u = screen.u
     size = 76 * u

@@ -1,0 +1,52 @@
+"""Chooses the composition of each screen: a film shows a motif again only once it has shown the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_USUAL_COUNT: Final = 3
+"""Compositions of a beat of which a look names no motifs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What decides the composition of a screen. ``start``: the number that its words give it, so that films differ.
+
+    ``kept``: the variant in which it is drawn already; it stays.
+    """
+
+    role: str
+    start: int
+    has_picture: bool = False
+    kept: int | None = None
+
+
+def choose_variants(screens: Sequence[Screen], motifs: Mapping[str, tuple[str, ...]]) -> list[int]:
+    """Choose the variant of each screen; a variant is the place of a composition in its beat.
+
+    ``motifs``: for each beat what a look draws in its compositions. Of those that the film showed least often it takes
+    the one that it showed longest ago, and among equals the first from the screen's ``start`` on.
+    """
+    shown: list[str] = []
+    made: list[int] = []
+    for screen in screens:
+        names = _list_motifs(screen, motifs)
+        variant = screen.kept
+        if variant is None:
+            turned = [(screen.start + step) % len(names) for step in range(len(names))]
+            variant = min(turned, key=lambda place: (shown.count(names[place]), _find_last(shown, names[place])))
+        made.append(variant)
+        shown.append(names[variant % len(names)])
+    return made
+
+
+def _list_motifs(screen: Screen, motifs: Mapping[str, tuple[str, ...]]) -> Sequence[str]:
+    if screen.has_picture:  # it takes the place of the motif
+        return [f"picture {place}" for place in range(_USUAL_COUNT)]
+    return motifs.get(screen.role) or [f"{screen.role} {place}" for place in range(_USUAL_COUNT)]
+
+
+def _find_last(shown: Sequence[str], motif: str) -> int:
+    return max((place for place, name in enumerate(shown) if name == motif), default=-1)
