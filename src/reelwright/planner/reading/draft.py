@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.colours import find_accent
+from reelwright.planner.reading.prices import find_priced_things, list_priced_rows, may_replace
 from reelwright.planner.reading.read import UNFIT
 from reelwright.planner.reading.tales import add_subject
 from reelwright.reel.base.value import define_value
@@ -165,20 +166,33 @@ def build_script(facts: CertainFacts, draft: Draft) -> Script:
 
 
 def _list_lines(facts: CertainFacts) -> list[DraftLine]:
-    named = _make_name_lines(facts)
+    prices = find_priced_things(facts.pieces, facts.brief)
+    named = _make_name_lines(facts, prices)
     first = facts.name.start if facts.name else -1
     described = named[1].screen.text if len(named) > 1 else ""
     middle = [p for p in facts.pieces if p.kind not in ("call", "who", *_REACHED_BY) and p.text != described]
     middle = [p for p in middle if p.kind != "old" or _find_new_price(middle, p) is None]
-    before = [p for p in middle if p.start < first][:1]
+    middle = [p for p in middle if p not in prices.values()]
+    rows = list_priced_rows(middle)
+    before = [p for p in middle if p.start < first and p not in rows][:1]
+
+    def make(piece: Piece) -> list[DraftLine]:
+        if price := prices.get(piece):
+            line = _make_line(piece, "words")
+            line = replace(line, end=price.end, probability=min(line.probability, price.probability))
+            return [replace(line, screen=_make_price_screen(piece.text, price.text))]
+        if row := rows.get(piece):
+            return [replace(_make_line(piece, "words"), screen=_make_price_screen(*row))]
+        return _make_piece_lines(facts, piece)
+
     return [
-        *(line for piece in before for line in _make_piece_lines(facts, piece)), *named,
-        *(line for piece in middle if piece not in before for line in _make_piece_lines(facts, piece)),
+        *(line for piece in before for line in make(piece)), *named,
+        *(line for piece in middle if piece not in before for line in make(piece)),
         *_make_call_lines(facts),
     ]  # fmt: skip
 
 
-def _make_name_lines(facts: CertainFacts) -> list[DraftLine]:
+def _make_name_lines(facts: CertainFacts, priced: Collection[Piece]) -> list[DraftLine]:
     name = facts.name
     if name is None:
         return []
@@ -188,10 +202,20 @@ def _make_name_lines(facts: CertainFacts) -> list[DraftLine]:
         )
     ]
     for piece in facts.list_pieces("descriptor"):
-        if -_DESCRIPTOR_GAP <= piece.start - name.end <= _DESCRIPTOR_GAP and piece.start >= name.start:
+        if (
+            piece not in priced
+            and -_DESCRIPTOR_GAP <= piece.start - name.end <= _DESCRIPTOR_GAP
+            and piece.start >= name.start
+        ):
             made.append(_make_line(piece, "descriptor"))
             break
     return made
+
+
+def _make_price_screen(thing: str, price: str) -> Screen:
+    """Make the screen of a thing with its price as its figure; several in succession become one board."""
+    runs = (Run(text=" ".join(price.split()), style="strong"), Run(text=" " + " ".join(thing.split())))
+    return Screen(form="proof", line=0, beat=0, runs=runs)
 
 
 def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
@@ -215,7 +239,10 @@ def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
 
 def _find_new_price(pieces: Sequence[Piece], old: Piece) -> Piece | None:
     """Return the price that replaces ``old``: the nearest that stands at most ``_PRICE_GAP`` from it, or None."""
-    near = [(max(p.start - old.end, old.start - p.end), p) for p in pieces if p.kind == "offer"]
+    near = [
+        (max(p.start - old.end, old.start - p.end), p)
+        for p in pieces if p.kind == "offer" and may_replace(old.text, p.text)
+    ]  # fmt: skip
     return next((p for gap, p in sorted(near, key=lambda one: one[0]) if gap <= _PRICE_GAP), None)
 
 

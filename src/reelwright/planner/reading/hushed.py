@@ -1,4 +1,4 @@
-"""Finds what a brief tells the maker and asks to leave unsaid: ``the owners are divorcing, don't write that``."""
+"""Finds what a brief asks to leave unsaid, ``the owners are divorcing, don't write that``, and how a letter closes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ _MOST_OTHER: Final = 2
 """Words of another kind in a clause that points to the one before: ``tego oczywiście nie piszcie``."""
 
 
+_SIGNATURE: Final = regex.compile(r"(?:(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)(?:\s+|$)){1,4}")
+
+
 def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with each clause that is to be left unsaid, and the one that asks for it, as a direction, which
     is not shown. Names stay. Pure.
     """
     made = list(spans)
     starts = [token.start for token in tokens]
-    for start, end in _list_hushed(text, marks):
+    for start, end in (*_list_hushed(text, marks), *_list_closing(text, marks)):
         first, stop = bisect_left(starts, start), bisect_left(starts, end)
         over = [one for one in made if one.first < stop and first < one.end and one.label in (*SHOWN, "subject")]
         for span in over:
@@ -56,6 +59,18 @@ def _list_hushed(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
             ):
                 yield clause.span()
             before = clause.span()
+
+
+def _list_closing(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
+    """Yield the clauses with which a letter closes, "kind regards", and the signature that ends the text behind one."""
+    clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause[0].strip()]
+    for at, (start, end) in enumerate(clauses):
+        words = text[start:end].strip()
+        if any(hit.mark == "closing" and text[hit.start : hit.end] == words for hit in marks.find_hits(start, end)):
+            yield start, end
+            rest = clauses[at + 1 :]
+            if len(rest) == 1 and _SIGNATURE.fullmatch(text[slice(*rest[0])].strip()):
+                yield rest[0]
 
 
 def _is_for_viewers(text: str, marks: Marks, clause: tuple[int, int]) -> bool:

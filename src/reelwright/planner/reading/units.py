@@ -47,6 +47,10 @@ _HOURS: Final = regex.compile(
     regex.I,
 )  # fmt: skip
 _DIGITS: Final = r"\p{Nd}++(?:[.,' ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,](?:\p{Nd}{2}|-))?"
+_CLOCK: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m|uhr|uur|heures)(?!\p{L})", regex.I
+)
+_RANGE: Final = regex.compile(r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])")
 _AMOUNT: Final = regex.compile(
     r"(?:\p{Sc}|(?<!\p{L})(?:EUR|CHF|Rs\.?|R\$))\s?" + _DIGITS + r"(?!\p{Nd})"
     r"|(?<![\p{L}\p{Nd}.,])" + _DIGITS + r"\s?"
@@ -63,8 +67,8 @@ _COMPOUND: Final = regex.compile(
 )
 """``7-litre``, ``40 anni``."""
 _FORMS: Final = (
-    ("street", _STREET), ("hours", _HOURS), ("amount", _AMOUNT), ("date", _DATE), ("katakana", _KATAKANA),
-    ("compound", _COMPOUND),
+    ("street", _STREET), ("hours", _HOURS), ("hours", _CLOCK), ("amount", _RANGE), ("amount", _AMOUNT), ("date", _DATE),
+    ("katakana", _KATAKANA), ("compound", _COMPOUND),
 )  # fmt: skip
 
 

