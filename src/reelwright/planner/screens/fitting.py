@@ -116,14 +116,14 @@ def _has_own_picture(part: ScriptPart) -> bool:
 
 
 def _describe_part(part: ScriptPart) -> str:
-    """Describe what is lost with a shot: its words, or what is said in it, and its picture."""
+    """Describe what is lost with a shot: its picture, first since a long text is cut, and its words or what is said."""
     shown = (
         " ".join(map(to_plain_text, part.words.values()))
         or part.spoken_text
         or (part.picture.description if part.picture else "")
     )
     own = part.picture.file if part.picture else ""
-    return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
+    return ", ".join(one for one in (own, "" if own and not part.words else shown) if one)
 
 
 def open_out(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
