@@ -173,16 +173,14 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     middle = [p for p in facts.pieces if p.kind not in ("call", "who", *_REACHED_BY) and p.text != described]
     middle = [p for p in middle if p.kind != "old" or _find_new_price(middle, p) is None]
     middle = [p for p in middle if p not in prices.values()]
-    rows = list_priced_rows(middle)
+    rows = list_priced_rows(middle, prices)
     before = [p for p in middle if p.start < first and p not in rows][:1]
 
     def make(piece: Piece) -> list[DraftLine]:
-        if price := prices.get(piece):
-            line = _make_line(piece, "words")
-            line = replace(line, end=price.end, probability=min(line.probability, price.probability))
-            return [replace(line, screen=_make_price_screen(piece.text, price.text))]
         if row := rows.get(piece):
-            return [replace(_make_line(piece, "words"), screen=_make_price_screen(*row))]
+            price = prices.get(piece, piece)
+            line = replace(_make_line(piece, "words"), end=price.end, screen=_make_price_screen(*row))
+            return [replace(line, probability=min(line.probability, round(price.probability, 4)))]
         return _make_piece_lines(facts, piece)
 
     return [

@@ -11,7 +11,10 @@ import regex
 from reelwright.documents.words import is_number
 from reelwright.planner.certain.values import Piece
 
-_CURRENCY: Final = r"(?:\p{Sc}|EUR|USD|CHF|kr|zł|Kč|lei|TL)"
+_CURRENCY: Final = (
+    r"(?:\p{Sc}|(?:EUR|USD|CHF|GBP|VND|kr|zł|Kč|lei|TL|Ft|руб|грн|лв|euros?|dollars?|pesos?|reais|quid)(?!\p{L})"
+    r"|บาท|円|元|원|đ(?!\p{L})|р(?!\p{L})|ש\"ח|ש״ח|درهم|ريال|جنيه|دينار|रुपये)"
+)
 _FIGURE: Final = rf"(?:\p{{Sc}}\s?\p{{Nd}}[\p{{Nd}}.,'’]*|\p{{Nd}}[\p{{Nd}}.,'’]*\s?{_CURRENCY})"
 _AMOUNT: Final = regex.compile(_FIGURE)
 _PRICED: Final = regex.compile(rf"(?P<thing>.*?\p{{L}}[^\n]*?)\s*[,:–—-]?\s*\(?(?P<amount>{_FIGURE})\)?")
@@ -48,17 +51,6 @@ def split_price(text: str) -> tuple[str, str] | None:
     return found["thing"], found["amount"]
 
 
-def list_priced_rows(pieces: Sequence[Piece]) -> Mapping[Piece, tuple[str, str]]:
-    """List the pieces of price lists, two rows or more in succession, each with its thing and its amount."""
-    splits = [split_price(piece.text) if piece.kind in ("offer", "fact", "number") else None for piece in pieces]
-    padded = [None, *splits, None]
-    return {
-        piece: row
-        for at, (piece, row) in enumerate(zip(pieces, splits, strict=True), 1)
-        if row and (padded[at - 1] or padded[at + 1])
-    }
-
-
 def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Piece]:
     """Find the amounts that price the fact in front of them: by fact, its amount. Neither has another price.
 
@@ -78,3 +70,20 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
         ):
             found[thing] = price
     return found
+
+
+def list_priced_rows(pieces: Sequence[Piece], prices: Mapping[Piece, Piece]) -> Mapping[Piece, tuple[str, str]]:
+    """List the things that have a price, each with its amount: those of ``prices``, and the rows of price lists, two or
+    more in succession.
+    """
+    splits = [
+        (piece.text, prices[piece].text) if piece in prices
+        else split_price(piece.text) if piece.kind in ("offer", "fact", "number") else None
+        for piece in pieces
+    ]  # fmt: skip
+    padded = [None, *splits, None]
+    return {
+        piece: row
+        for at, (piece, row) in enumerate(zip(pieces, splits, strict=True), 1)
+        if row and (piece in prices or padded[at - 1] or padded[at + 1])
+    }
