@@ -105,10 +105,23 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
             and not any(UNFIT.search(line) for line in text.split("\n"))
         ]
         return Draft(lines=tuple(shown))
+    shown = [line for line in lines if line in shown or _says_what_name_does(facts, line)]
     if len(shown) < _LEAST_LINES:  # nobody has a use for a film of a name alone
         least = _LEAST_FILLING if shown else 0.0
         shown = [line for line in lines if line in shown or line.probability >= least]
     return Draft(lines=tuple(shown), unlikely_lines=tuple(line for line in lines if line not in shown))
+
+
+def _says_what_name_does(facts: CertainFacts, line: DraftLine) -> bool:
+    """Return whether a line that is less sure is the rest of a sentence that the name begins: "Tern carries less"."""
+    name, brief = facts.name, facts.brief
+    return (
+        name is not None
+        and line.probability >= _LEAST_FILLING
+        and name.end < line.start
+        and not brief[name.end : line.start].strip()
+        and (not brief[line.end :].strip() or brief[line.end] in ".!?。！？\n")
+    )
 
 
 def _absorb_into_subject(facts: CertainFacts) -> CertainFacts:

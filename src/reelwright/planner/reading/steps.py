@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
@@ -30,7 +32,7 @@ def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[Ta
 
 def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """Return ``spans`` with each of at least three lines that are numbered from 1 on as a fact, if nothing but one
-    thing or nothing was read of it: ``2. Leave overnight``.
+    thing or nothing was read of it, ``2. Leave overnight``, or it alone was taken for a direction: ``2. Dry it``.
     """
     made = list(spans)
     lines: list[tuple[int, int]] = []
@@ -43,12 +45,18 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -
         elif n > first and len(lines) < _LEAST_STEPS:
             lines = []
         first = n + 1
-    for first, end in lines if len(lines) >= _LEAST_STEPS else ():
+    if len(lines) < _LEAST_STEPS:
+        return made
+    told = sum(any(one.label == "dir" and one.first < end and first < one.end for one in made) for first, end in lines)
+    for first, end in lines:
         over = [one for one in made if one.first < end and first < one.end]
+        is_told = 2 * told < len(lines) and {one.label for one in over} == {"dir"} and over[0].probability < CERTAIN
         is_one = len(over) <= 1 and all(one.label in _STEP_LABELS for one in over)
-        if is_one and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
+        if (is_one or is_told) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
             made = [one for one in made if one not in over]
             made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
+        else:  # a step is done by whoever watches; said as a call it would stand at the end of the film
+            made = [replace(one, label="fact") if one in over and one.label == "call" else one for one in made]
     return sorted(made, key=lambda one: one.first)
 
 
