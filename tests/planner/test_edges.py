@@ -257,3 +257,33 @@ def test_an_occasion_or_a_place_is_no_name(brief: str) -> None:
 @pytest.mark.parametrize("brief", ["Film for Yoga Sol, no voiceover, calm", "Um vídeo no ritmo calmo para a Yoga Sol"])
 def test_a_denial_is_of_its_own_clause_and_language(brief: str) -> None:
     assert plan_without_models(Brief(text=brief)).plan.tone == "emotional"
+
+
+@pytest.mark.parametrize(
+    ("brief", "unsaid"),
+    [
+        ("Tag der offenen Tür am 13. Juni. Mit freundlichen Grüßen, Holger Stumpf", "Stumpf"),
+        ("Vi i Måsvingen har städdag lördag 25 april. Tack på förhand!", "Tack"),
+        ("Tarvitsisin mainosvideon kesäkahvilaan. Avoinna 1.6. alkaen. Laiturin Leipä, Satamakatu 2", "Tarvitsisin"),
+        ("Pivovar Kovář. Půllitr za 52 Kč. Na výšku.", "výšku"),
+    ],
+)
+def test_how_a_letter_closes_and_who_asks_for_a_film_is_not_shown(brief: str, unsaid: str) -> None:
+    shown = [value for shot in plan_without_models(Brief(text=brief)).plan.shots for value in shot.words.values()]
+    assert shown and not any(unsaid in words for words in shown)
+
+
+def test_the_steps_of_a_numbered_list_stay_in_order_whatever_one_looks_like() -> None:
+    brief = "How to patch a tube\n1. Find the hole: pump it up and hold it under water\n2. Dry it\n3. Glue it"
+    shown = [shot.words["line"] for shot in plan_without_models(Brief(text=brief)).plan.shots]
+    assert shown[1:] == ["Find the hole", "pump it up and hold it under water", "Dry it", "Glue it"]
+
+
+def test_what_a_name_does_is_told_even_where_that_is_less_sure() -> None:
+    brief = (
+        "Ledgerfox matches bank payments to invoices so finance teams close the month in 2 days instead of 9. "
+        "Book a demo at ledgerfox.example."
+    )
+    plan = plan_without_models(Brief(text=brief)).plan
+    shown = " ".join(value for shot in plan.shots for value in shot.words.values())
+    assert "matches bank payments to invoices" in shown

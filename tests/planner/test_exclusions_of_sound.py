@@ -15,7 +15,8 @@ from reelwright.reel.film.brief import Brief
     "wish",
     [
         "No music please.", "Ohne Musik bitte.", "Sans musique.", "Sin música.", "Senza musica.", "Sem música.",
-        "Geen muziek.", "Bez muzyki.", "Без музыки.", "بدون موسيقى.", "音楽なし。",
+        "Geen muziek.", "Bez muzyki.", "Без музыки.", "بدون موسيقى.", "音楽なし。", "不用音樂。", "Ingen musik.",
+        "Inget ljud.", "Ilman musiikkia.", "Bez hudby.", "Χωρίς μουσική.", "Tanpa musik.",
         "Do not use any background music.", "No music in the background.",
     ],
 )  # fmt: skip
