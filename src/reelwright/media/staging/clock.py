@@ -10,6 +10,8 @@ from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest
 
 EVEN = make_bezier(0.0, 0.0, 1.0, 1.0)
+_OPENING = 12
+"""Frames at 30 fps in which the lines of a film's first shot come; each then takes a few more to land."""
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -36,8 +38,13 @@ class Clock:
         return self.to_frames(self.look.frames[kind])
 
     def find_beats(self, count: int, *, until: float = 0.55) -> list[int]:
-        """Find ``count`` frames to land on, in the part ``until`` of the shot: music's hits, or evenly between."""
+        """Find ``count`` frames to land on, in the part ``until`` of the shot: music's hits, or evenly between.
+
+        A film's first shot has said all within half a second: nobody who scrolls by waits for its second line.
+        """
         limit = max(1, round(self.request.frames * until))
+        if self.request.previous_beat is None:
+            limit = min(limit, round(self.to_frames(_OPENING)))
         wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]
         for hit in (h for h in self.request.hits if h <= limit):
