@@ -49,3 +49,14 @@ def test_a_bakery_shows_no_motif_of_its_look_twice_beside_words() -> None:
     places = [read_place(shot.source) for shot in plan.shots]  # type: ignore[arg-type]
     shown = [motifs[one.beat][one.variant] for one in places if one.beat in ("benefit", "brand", "hook")]
     assert len(shown) >= 3 and len(set(shown)) == len(shown)
+
+
+def test_fruit_stands_in_films_about_food_alone() -> None:
+    assert choose_variants([Screen(role="brand", start=0)] * 3, MOTIFS, ["fruit"]) == [1, 1, 1]
+    text = (
+        "“Rasa”: hand-woven saris. One loom. Six yards. No two alike. Woven in a week. Dyed with indigo. rasa.example"
+    )
+    plan = plan_without_models(Brief(text=text, look="riso")).plan
+    places = [read_place(shot.source) for shot in plan.shots]  # type: ignore[arg-type]
+    motifs = load_look("riso").motifs
+    assert "orchard" not in [motifs[one.beat][one.variant] for one in places if one.beat in ("benefit", "brand")]

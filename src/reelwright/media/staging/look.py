@@ -34,7 +34,7 @@ class Look:
     ``kinds`` what films are about that it suits, such as food. ``accents`` may stand for the palette's accent, so that
     two films in one look need not have the same colour.
     ``motifs``: for a beat, what its compositions draw beside the words, by variant; a film shows one again only once
-    it has shown the others.
+    it has shown the others. ``themes``: motifs that belong to some ``kinds`` of film alone, such as fruit to food.
     ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
     graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
     """
@@ -73,6 +73,7 @@ class Look:
     own: Mapping[str, float | str] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
     motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def slope(self) -> float:

@@ -15,7 +15,7 @@ from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
-from reelwright.planner.look_choice import choose_accent, choose_look, list_look_uses
+from reelwright.planner.look_choice import choose_accent, choose_look, find_kind, list_look_uses
 from reelwright.planner.match import (
     FilmSettings,
     Picture,
@@ -411,7 +411,9 @@ class _PlanBuilder:
                     kept=read_place(drawn).variant if drawn else None,
                 )
             )
-        return choose_variants(screens, load_look(self.settings.look).motifs)
+        look, kind = load_look(self.settings.look), find_kind(_join_words(self.options.brief, self.parts))
+        unfit = [motif for motif, kinds in look.themes.items() if kind not in kinds]
+        return choose_variants(screens, look.motifs, unfit)
 
     def _write_prompt(self, part: ScriptPart, was: Shot | None) -> str:
         """Write the prompt for an AI model: the script's words for the picture, with camera, light and grade by tone.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,20 +23,27 @@ class Screen:
     kept: int | None = None
 
 
-def choose_variants(screens: Sequence[Screen], motifs: Mapping[str, tuple[str, ...]]) -> list[int]:
+def choose_variants(
+    screens: Sequence[Screen], motifs: Mapping[str, tuple[str, ...]], unfit: Collection[str] = ()
+) -> list[int]:
     """Choose the variant of each screen; a variant is the place of a composition in its beat.
 
-    ``motifs``: for each beat what a look draws in its compositions. Of those that the film showed least often it takes
+    ``motifs``: for each beat what a look draws in its compositions; ``unfit``: those that name another trade, which are
+    taken last. Of those that the film showed least often it takes
     the one that it showed longest ago, and among equals the first from the screen's ``start`` on.
     """
     shown: list[str] = []
     made: list[int] = []
+
+    def rank(motif: str) -> tuple[bool, int, int]:
+        return motif in unfit, shown.count(motif), _find_last(shown, motif)
+
     for screen in screens:
         names = _list_motifs(screen, motifs)
         variant = screen.kept
         if variant is None:
             turned = [(screen.start + step) % len(names) for step in range(len(names))]
-            variant = min(turned, key=lambda place: (shown.count(names[place]), _find_last(shown, names[place])))
+            variant = min(turned, key=lambda place: rank(names[place]))
         made.append(variant)
         shown.append(names[variant % len(names)])
     return made
