@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, MissingGlyphs, ToolMissing
+from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.typeset import (
     EM,
@@ -217,6 +218,14 @@ def test_a_brand_and_a_sign_after_a_space_stay_with_their_words() -> None:
         "today",
     ]
     assert [u.text for u in split_units("Prix : 30 € !", "fr")] == ["Prix :", "30", "€ !"]
+
+
+def test_signs_of_a_style_stay_with_their_words_where_no_spaces_stand() -> None:
+    words = mark_styles("一泊二食 **二万八千円** から")
+    units = [unit.text for unit in split_units(words, "ja")]
+    assert "".join(units) == words.replace(" ", "")
+    assert [strip_styles(unit) for unit in units] == [unit.text for unit in split_units(strip_styles(words), "ja")]
+    assert fit_stack(words, choose_stack("display", "ja"), 600, 700, gap=34, max_lines=4, language="ja")
 
 
 def test_japanese_breaks_between_phrases_and_keeps_kinsoku() -> None:
