@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from reelwright.errors import BadInput, MissingGlyphs, ToolMissing
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.skia_loader import load_skia
+from reelwright.media.staging.lines import split_closer
 from reelwright.media.typeset import (
     EM,
     balance_lines,
@@ -312,3 +313,9 @@ def test_a_poster_stack_parts_words_of_two_and_three_wide_letters() -> None:
     assert [row.line.text for row in made.rows] == ["また", "コーヒーが", "冷めた"]
     one = fit_stack("またコーヒーが冷めた", stack, 800, 700, gap=34, max_lines=1, language="ja")
     assert made.height > 4 * one.height
+
+
+def test_a_full_stop_of_a_day_or_an_abbreviation_ends_no_sentence() -> None:
+    assert split_closer("Ab 1. März fährt die Fähre wieder.")[0] != "Ab 1."
+    assert split_closer("Ask Dr. Ostrowski about it")[0] != "Ask Dr."
+    assert split_closer("It began in 1911. Nobody slept.") == ("It began in 1911.", "Nobody slept.")

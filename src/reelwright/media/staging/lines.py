@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.typeset.clinging import ABBREVIATIONS
 
+_ORDINAL = re.compile(r"\d{1,2}\.")
 _WORTH = 0.8
 """Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win."""
 
@@ -147,10 +151,17 @@ def split_closer(text: str) -> tuple[str, str]:
     words = text.split()
     for marks in (".!?。", ",;:،、–—"):
         for index in range(len(words) - 2, -1, -1):
-            if strip_styles(words[index]).endswith(tuple(marks)):
+            word, following = strip_styles(words[index]), strip_styles(words[index + 1])
+            if word.endswith(tuple(marks)) and not _goes_on(word, following):
                 return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
     cut = len(words) - max(1, round(len(words) * 0.42))
     return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _goes_on(word: str, following: str) -> bool:
+    """Return whether the full stop of a word ends nothing: that of a day ("1. März") or of an abbreviation."""
+    is_day = _ORDINAL.fullmatch(word) and find_month_number(following.strip(",.")) is not None
+    return bool(is_day) or word.casefold() in ABBREVIATIONS[""].split()
 
 
 def _bounds(path) -> tuple[float, float, float, float]:  # type: ignore[no-untyped-def]
