@@ -150,3 +150,15 @@ def test_small_print_stands_on_the_paper_that_its_colour_is_for(variant: int, as
     left, top, right, bottom = (max(0, round(edge)) for edge in small.box)
     red, green, blue = np.median(frame[top:bottom, left:right, 2::-1].reshape(-1, 3), axis=0)
     assert compute_contrast(small.colour, f"#{int(red):02X}{int(green):02X}{int(blue):02X}") >= 4
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_the_meadow_of_an_invitation_stays_out_of_its_small_print(aspect: str) -> None:
+    words = {"line": "Saturday 16 May, 10 to 4|Oak Lane 2", "source": "Registered charity no. 5550199. Fees may apply."}
+    scene = stage_scene(asked("brand", words, SIZES[aspect], look="paper"), [])
+    small = next(layer.box for layer in list_words(scene) if layer.role == "legal")
+    plants = [layer.box for layer in scene.layers if layer.role == "shape" and layer.group.startswith("branch")]
+    assert plants and not any(
+        box.bottom > small.top and box.top < small.bottom and box.right > small.left and box.left < small.right
+        for box in plants
+    )
