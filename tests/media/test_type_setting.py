@@ -9,6 +9,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import regex
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from reelwright.errors import BadInput, MissingGlyphs, ToolMissing
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.skia_loader import load_skia
-from reelwright.media.staging.lines import split_closer
+from reelwright.media.staging.lines import compute_pitched_tops, split_closer
 from reelwright.media.typeset import (
     EM,
     balance_lines,
@@ -319,3 +320,12 @@ def test_a_full_stop_of_a_day_or_an_abbreviation_ends_no_sentence() -> None:
     assert split_closer("Ab 1. März fährt die Fähre wieder.")[0] != "Ab 1."
     assert split_closer("Ask Dr. Ostrowski about it")[0] != "Ask Dr."
     assert split_closer("It began in 1911. Nobody slept.") == ("It began in 1911.", "Nobody slept.")
+
+
+def test_lines_that_a_person_wrote_stand_apart_where_one_of_them_is_broken() -> None:
+    def set_tops(*shown: str) -> list[float]:
+        lines = [SimpleNamespace(ink=SimpleNamespace(text=one, top=-0.7), size=100) for one in shown]
+        return compute_pitched_tops("Open house: Sunday 3 May|Sjövägen 18", lines, 100)  # type: ignore[arg-type]
+
+    assert set_tops("Open house:", "Sunday 3 May", "Sjövägen 18") == pytest.approx([70, 170, 306])
+    assert set_tops("Open house: Sunday 3 May", "Sjövägen 18") == pytest.approx([70, 170])

@@ -14,6 +14,8 @@ from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.typeset.clinging import ABBREVIATIONS
 
 _ORDINAL = re.compile(r"\d{1,2}\.")
+_APART = 0.36
+"""Room between lines that a person wrote, in parts of the pitch, where one of them is broken."""
 _WORTH = 0.8
 """Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win."""
 
@@ -82,6 +84,34 @@ def fit_headline(
     fitted = max(made, key=lambda one: one[0].size * (1.0 if one is made[0] else _WORTH))
     stage.record_fit(fitted[0].ink.cap * fitted[0].size, target * stage.u)
     return fitted
+
+
+def compute_pitched_tops(text: str, lines: Sequence[FittedLine], pitch: float) -> list[float]:
+    """Compute baselines on one pitch from the top of the first line's ink, the lines being those of ``text``.
+
+    Where lines that a person wrote had to be broken, a little more room shows where the next of them begins.
+    """
+    first, starts = -lines[0].ink.top * lines[0].size, _find_written_starts(text, lines)
+    return [first + pitch * (index + _APART * sum(start <= index for start in starts)) for index in range(len(lines))]
+
+
+def _find_written_starts(text: str, lines: Sequence[FittedLine]) -> list[int]:
+    """Find the lines at which another line of the person's begins; none where each of those is one line."""
+    parts = [_keep_letters(part) for part in strip_styles(text).split("|")]
+    if len(parts) in (1, len(lines)):
+        return []
+    starts, shown = [], ""
+    for index, line in enumerate(lines):
+        if parts and shown == parts[0]:
+            del parts[0]
+            starts.append(index)
+            shown = ""
+        shown += _keep_letters(line.ink.text)
+    return starts
+
+
+def _keep_letters(text: str) -> str:
+    return "".join(char for char in strip_styles(text) if char.isalnum())
 
 
 def _rebroken(text: str, lines: int, language: str) -> list[str]:
