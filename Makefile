@@ -16,7 +16,7 @@ FROM ?= 0
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems \
+.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
@@ -121,6 +121,9 @@ test-oracles: $(DEV) ## Google's newest client as oracle of what is sent, in an 
 
 systems: $(DEV) ## Write docs/systems.md: the rows of five earlier systems, and the tests that show each
 	@$(PY) -m tools.systems
+
+gallery: $(DEV) ## Make the films of docs/gallery/scripts, their contact sheets and the gallery's page (ten minutes)
+	@$(PY) -m tools.gallery
 
 test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
 	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap

@@ -95,7 +95,7 @@ def test_a_frame_read_from_the_right_is_mirrored() -> None:
 
 
 def test_lines_land_on_the_hits_of_the_music() -> None:
-    scene = stage_scene(asked("hook", {"line": "One|two|three"}, SIZES["9:16"], hits=[0, 17, 34]), [])
+    scene = stage_scene(asked("hook", {"line": "One|two|three"}, SIZES["9:16"], hits=[0, 17, 34], after="brand"), [])
     starts = [min(lay.span[0] for lay in scene.layers if lay.group == f"line {n}") for n in range(3)]
     assert starts == [0, 17, 34]
 

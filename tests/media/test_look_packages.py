@@ -16,8 +16,11 @@ from media.figure_words import FIGURES
 from reelwright.errors import BadInput
 from reelwright.media import looks
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
+from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stagings import Stagings
 from reelwright.reel.film.plan import BEATS
 
@@ -107,6 +110,42 @@ def test_at_most_three_things_move_at_once_in_a_whole_frame(look: str, pictures:
             assert find_crowded_frames(scene) == [], (beat, variant)
             assert lint(scene) == [], (beat, variant, size)
             assert any(layer.role == "picture" for layer in scene.layers), (beat, variant, size)
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("look", list_look_names())
+def test_the_call_of_a_last_screen_is_a_button_of_a_twelfth_of_the_height(look: str, aspect: str) -> None:
+    words = {"name": "Midnight Ten", "line": "Get your number", "url": "midnightten.example"}
+    scene = stage_scene(asked("end_card", words, SIZES[aspect], look=look), [])
+    label = next(layer for layer in scene.layers if layer.role == "button")
+    shapes = [layer.box for layer in scene.layers if layer.role != "button" and layer.group == label.group]
+    assert label.text == "Get your number" and compute_contrast(label.colour, label.ground) >= 4.5
+    assert max(box.height for box in shapes) >= 0.08 * scene.size[1]
+
+
+@pytest.mark.parametrize("aspect", ["9:16", "1:1", "4:5"])
+def test_the_letter_of_a_last_screen_in_riso_is_printed_whole(aspect: str) -> None:
+    words = {"name": "달빛 로스터스", "line": "구독 시작하기", "url": "dalbit.example"}
+    size = (SIZES[aspect][0] // 4 * 2, SIZES[aspect][1] // 4 * 2)
+    scene = stage_scene(asked("end_card", words, size, look="riso", language="ko", variant=0), [])
+    pixels = np.frombuffer(bytes(Painter(scene, grain_strength=0).render_frame(scene.frames - 20)), np.uint8)
+    pixels = pixels.reshape(size[1], size[0], 4).astype(int)
+    foot = pixels[round(size[1] * 0.9) : round(size[1] * 0.97), size[0] // 2 - 40 : size[0] // 2 + 40]
+    assert ((foot[..., 0] - foot[..., 2]) > 60).mean() < 0.05, "blue is the letter's plate, and pieces of confetti"
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Hafenlinie 62", "H"),
+        ("Clara & Tomás", "C&T"),
+        ("Hollow Oak Shelter", "HO"),
+        ("달빛 로스터스", "달"),
+        ("", ""),
+    ],
+)
+def test_a_number_in_a_name_is_no_initial(name: str, letters: str) -> None:
+    assert find_initials(name) == letters
 
 
 def test_a_look_that_draws_every_beat_is_under_300_lines() -> None:

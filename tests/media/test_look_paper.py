@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -133,3 +135,30 @@ def test_two_runs_draw_equal_frames(beat: str) -> None:
 )
 def test_a_date_is_found_only_where_it_leads(text: str, found: tuple[str, ...] | None) -> None:
     assert find_date(text) == found
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("variant", [row for beat, row in STAGINGS if beat == "benefit"])
+def test_small_print_stands_on_the_paper_that_its_colour_is_for(variant: int, aspect: str) -> None:
+    words = {"line": "Bicycles cost nothing.", "source": "Before nine only where there is room."}
+    size = (SIZES[aspect][0] * 2 // 3, SIZES[aspect][1] * 2 // 3)
+    scene = stage_scene(asked("benefit", words, size, look="paper", variant=variant), [])
+    bare = replace(scene, layers=tuple(layer for layer in scene.layers if layer.role not in WORDS))
+    frame = np.frombuffer(bytes(Painter(bare, grain_strength=0).render_frame(scene.frames // 2)), np.uint8)
+    frame = frame.reshape(scene.size[1], scene.size[0], 4)
+    small = next(layer for layer in list_words(scene) if layer.role == "legal")
+    left, top, right, bottom = (max(0, round(edge)) for edge in small.box)
+    red, green, blue = np.median(frame[top:bottom, left:right, 2::-1].reshape(-1, 3), axis=0)
+    assert compute_contrast(small.colour, f"#{int(red):02X}{int(green):02X}{int(blue):02X}") >= 4
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_the_meadow_of_an_invitation_stays_out_of_its_small_print(aspect: str) -> None:
+    words = {"line": "Saturday 16 May, 10 to 4|Oak Lane 2", "source": "Registered charity no. 5550199. Fees may apply."}
+    scene = stage_scene(asked("brand", words, SIZES[aspect], look="paper"), [])
+    small = next(layer.box for layer in list_words(scene) if layer.role == "legal")
+    plants = [layer.box for layer in scene.layers if layer.role == "shape" and layer.group.startswith("branch")]
+    assert plants and not any(
+        box.bottom > small.top and box.top < small.bottom and box.right > small.left and box.left < small.right
+        for box in plants
+    )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import regex
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, MissingGlyphs, ToolMissing
 from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.letters.word_styles import mark_styles, strip_styles
+from reelwright.media.staging.lines import compute_pitched_tops, split_closer
 from reelwright.media.typeset import (
     EM,
     balance_lines,
@@ -219,6 +222,14 @@ def test_a_brand_and_a_sign_after_a_space_stay_with_their_words() -> None:
     assert [u.text for u in split_units("Prix : 30 € !", "fr")] == ["Prix :", "30", "€ !"]
 
 
+def test_signs_of_a_style_stay_with_their_words_where_no_spaces_stand() -> None:
+    words = mark_styles("一泊二食 **二万八千円** から")
+    units = [unit.text for unit in split_units(words, "ja")]
+    assert "".join(units) == words.replace(" ", "")
+    assert [strip_styles(unit) for unit in units] == [unit.text for unit in split_units(strip_styles(words), "ja")]
+    assert fit_stack(words, choose_stack("display", "ja"), 600, 700, gap=34, max_lines=4, language="ja")
+
+
 def test_japanese_breaks_between_phrases_and_keeps_kinsoku() -> None:
     for text, language in (
         ("あなたの膝は、一歩ごとに「覚えている」。", "ja"),
@@ -303,3 +314,18 @@ def test_a_poster_stack_parts_words_of_two_and_three_wide_letters() -> None:
     assert [row.line.text for row in made.rows] == ["また", "コーヒーが", "冷めた"]
     one = fit_stack("またコーヒーが冷めた", stack, 800, 700, gap=34, max_lines=1, language="ja")
     assert made.height > 4 * one.height
+
+
+def test_a_full_stop_of_a_day_or_an_abbreviation_ends_no_sentence() -> None:
+    assert split_closer("Ab 1. März fährt die Fähre wieder.")[0] != "Ab 1."
+    assert split_closer("Ask Dr. Ostrowski about it")[0] != "Ask Dr."
+    assert split_closer("It began in 1911. Nobody slept.") == ("It began in 1911.", "Nobody slept.")
+
+
+def test_lines_that_a_person_wrote_stand_apart_where_one_of_them_is_broken() -> None:
+    def set_tops(*shown: str) -> list[float]:
+        lines = [SimpleNamespace(ink=SimpleNamespace(text=one, top=-0.7), size=100) for one in shown]
+        return compute_pitched_tops("Open house: Sunday 3 May|Sjövägen 18", lines, 100)  # type: ignore[arg-type]
+
+    assert set_tops("Open house:", "Sunday 3 May", "Sjövägen 18") == pytest.approx([70, 170, 306])
+    assert set_tops("Open house: Sunday 3 May", "Sjövägen 18") == pytest.approx([70, 170])

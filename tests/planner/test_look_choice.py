@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from reelwright import Studio
 from reelwright.planner.look_choice import BY_TONE, LookUse, choose_look, find_kind, list_look_uses
 from reelwright.planner.tables import load_about, load_tones
+from reelwright.settings import Settings
 
 LOOKS = {
     "slam": LookUse(tones=("energetic", "comedic"), kinds=("sport",)),
@@ -65,6 +69,12 @@ def test_every_subject_that_is_told_has_a_look_and_looks_name_no_other() -> None
         ("歯科クリニック 初診無料", "health", "grid"),
         ("Мобильное приложение для бухгалтеров", "software", "signal"),
         ("حفل زفاف سارة وعمر", "weddings", "paper"),
+        ("Techno in the boiler house, DJ Hexenkind", "music", "slam"),
+        ("Open house: Sunday 3 May, 11 to 2", "property", "grid"),
+        ("Ab 1. März fährt die Elbfähre wieder", "travel", "paper"),
+        ("The help desk that reads the tracking number", "software", "signal"),
+        ("Ten kilometres, no cars, 6,000 lamps, 6,000 runners", "sport", "slam"),
+        ("源泉かけ流しの露天風呂", "travel", "paper"),
         ("Nothing that tells", "", "slam"),
     ],
 )
@@ -78,3 +88,12 @@ def test_a_tone_that_is_asked_for_counts_more_than_the_subject_and_the_flavor_s_
     usual = choose_look("", BY_TONE, "energetic", LOOKS, text="our bakery", is_tone_asked=False)
     assert asked[0] == "paper" and usual[0] == "riso"
     assert usual[1].endswith("the tone energetic and films about food.")
+
+
+def test_a_tone_that_a_script_names_is_asked_for_also_where_it_is_the_flavor_s(tmp_path: Path) -> None:
+    words = "A bench, a chair and a lamp, made of oak.\n"
+    with Studio(Settings(home=tmp_path)) as studio:
+        named = studio.plan(script=f"---\naspect: 9:16\ntone: energetic\n---\n{words}").plan
+        silent = studio.plan(script=f"---\naspect: 9:16\n---\n{words}").plan
+    assert (named.tone, named.look) == ("energetic", "slam")
+    assert (silent.tone, silent.look) == ("energetic", "paper")

@@ -108,6 +108,7 @@ def test_a_screen_is_what_its_form_and_place_say_in_any_language() -> None:
         ("**12,5 км** до морето", {"number": "12,5 км", "label": "до морето"}),
         ("[+359 88 123 4567](tel:+359881234567)", {"url": "+359 88 123 4567"}),
         ("[Call 0341 555 0142](tel:+493415550142)", {"line": "Call", "url": "0341 555 0142"}),
+        ("[\u200e04-555-0178](tel:+97245550178)", {"url": "04-555-0178"}),
         ("[Call us](tel:+493415550142)", {"line": "Call us", "url": "+493415550142"}),
         ("[Write to us](mailto:hi@shop.example)", {"line": "Write to us", "url": "hi@shop.example"}),
         ("[shop.example](https://www.shop.example/)", {"url": "shop.example"}),

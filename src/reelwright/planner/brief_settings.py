@@ -74,7 +74,7 @@ class BriefSettings:
         brief = replace(self.brief, aspect=self.aspect, length_ms=ms)
         return FilmingOptions(
             brief=brief, name="brief", title=title, tone=self.tone, language=self.language, files=self.files,
-            look=brief.look,
+            look=brief.look, is_tone_asked=self.requested_tone is not None,
             exclusions=_list_unseen(self.exclusions), accent=self.accent, is_draft=is_placeholder,
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ private signs around them, which no face draws and no line breaks at.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from reelwright.reel.film.markup import BREAK, Style, parse_pieces, to_screen_text
@@ -42,6 +43,20 @@ def mark_listing(words: str) -> str:
 def strip_styles(text: str) -> str:
     """Return the text as it reads: without the private signs that ``mark_styles`` put around styled words."""
     return _SIGNS.sub("", text).replace(_UPRIGHT, BREAK) if _OWN.search(text) else text
+
+
+def split_beside_signs(text: str, phrases: Sequence[str]) -> list[str]:
+    """Split a text with signs of styles where it reads as these phrases: a sign that opens a style goes with the phrase
+    after it, one that closes a style with the phrase before it.
+    """
+    found, at = [], 0
+    for phrase in phrases:
+        start, shown = at, 0
+        while shown < len(phrase) or text[at : at + 1] in _CLOSES.values():
+            shown += text[at] not in _STYLE_OF
+            at += 1
+        found.append(text[start:at])
+    return found
 
 
 def mark_lead_strong(line: str, lead: str) -> str:

@@ -12,6 +12,7 @@ from reelwright.media.staging.shot_request import ShotRequest
 EVEN = make_bezier(0.0, 0.0, 1.0, 1.0)
 _OPENING = 12
 """Frames at 30 fps in which the lines of a film's first shot come; each then takes a few more to land."""
+_OPENERS = ("cold_open", "hook", "problem", "reveal", "benefit", "brand")
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -43,7 +44,7 @@ class Clock:
         A film's first shot has said all within half a second: nobody who scrolls by waits for its second line.
         """
         limit = max(1, round(self.request.frames * until))
-        if self.request.previous_beat is None:
+        if self.request.previous_beat is None and self.request.staging in _OPENERS:
             limit = min(limit, round(self.to_frames(_OPENING)))
         wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]

@@ -37,10 +37,14 @@ def typeset_key_word(stage: Stage, text: str) -> Ink:
 
 
 def find_initials(name: str) -> str:
-    """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts."""
+    """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts.
+
+    A number after the first word is none ("Line 62").
+    """
     words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
     if not words:
         return ""
+    words[1:] = [word for word in words[1:] if not word[0].isnumeric()]
     letters = [split_graphemes(word)[0] for word in words]
     if not letters[0][0].isascii() and not letters[0][0].isalpha():
         return letters[0]

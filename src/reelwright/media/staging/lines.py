@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.typeset.clinging import ABBREVIATIONS
 
+_ORDINAL = re.compile(r"\d{1,2}\.")
+_APART = 0.36
+"""Room between lines that a person wrote, in parts of the pitch, where one of them is broken."""
 _WORTH = 0.8
 """Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win."""
 
@@ -80,6 +86,34 @@ def fit_headline(
     return fitted
 
 
+def compute_pitched_tops(text: str, lines: Sequence[FittedLine], pitch: float) -> list[float]:
+    """Compute baselines on one pitch from the top of the first line's ink, the lines being those of ``text``.
+
+    Where lines that a person wrote had to be broken, a little more room shows where the next of them begins.
+    """
+    first, starts = -lines[0].ink.top * lines[0].size, _find_written_starts(text, lines)
+    return [first + pitch * (index + _APART * sum(start <= index for start in starts)) for index in range(len(lines))]
+
+
+def _find_written_starts(text: str, lines: Sequence[FittedLine]) -> list[int]:
+    """Find the lines at which another line of the person's begins; none where each of those is one line."""
+    parts = [_keep_letters(part) for part in strip_styles(text).split("|")]
+    if len(parts) in (1, len(lines)):
+        return []
+    starts, shown = [], ""
+    for index, line in enumerate(lines):
+        if parts and shown == parts[0]:
+            del parts[0]
+            starts.append(index)
+            shown = ""
+        shown += _keep_letters(line.ink.text)
+    return starts
+
+
+def _keep_letters(text: str) -> str:
+    return "".join(char for char in strip_styles(text) if char.isalnum())
+
+
 def _rebroken(text: str, lines: int, language: str) -> list[str]:
     """Return ``text`` with its longest lines halved, one after another, while there are fewer than ``lines``.
 
@@ -147,10 +181,17 @@ def split_closer(text: str) -> tuple[str, str]:
     words = text.split()
     for marks in (".!?。", ",;:،、–—"):
         for index in range(len(words) - 2, -1, -1):
-            if strip_styles(words[index]).endswith(tuple(marks)):
+            word, following = strip_styles(words[index]), strip_styles(words[index + 1])
+            if word.endswith(tuple(marks)) and not _goes_on(word, following):
                 return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
     cut = len(words) - max(1, round(len(words) * 0.42))
     return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _goes_on(word: str, following: str) -> bool:
+    """Return whether the full stop of a word ends nothing: that of a day ("1. März") or of an abbreviation."""
+    is_day = _ORDINAL.fullmatch(word) and find_month_number(following.strip(",.")) is not None
+    return bool(is_day) or word.casefold() in ABBREVIATIONS[""].split()
 
 
 def _bounds(path) -> tuple[float, float, float, float]:  # type: ignore[no-untyped-def]

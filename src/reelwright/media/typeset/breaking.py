@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import regex
 
-from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.letters.word_styles import split_beside_signs, strip_styles
 from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, CONJUNCTIONS, PREPOSITIONS
 
 FORBIDDEN: Final = math.inf
@@ -83,17 +83,17 @@ def _phrases(word: str, language: str) -> list[str]:
     if not _UNSPACED.search(word):
         return [word]
     kept: list[str] = []
-    for phrase in _parser(_segmenter(word, language)).parse(word):
-        if kept and (phrase[0] in _NEVER_FIRST or kept[-1][-1] in _NEVER_LAST or _inside_word(kept[-1], phrase)):
+    for phrase in split_beside_signs(word, _parser(_segmenter(word, language)).parse(strip_styles(word))):
+        last, first = strip_styles(kept[-1])[-1] if kept else "", strip_styles(phrase)[0]
+        if kept and (first in _NEVER_FIRST or last in _NEVER_LAST or _is_inside_word(last + first)):
             kept[-1] += phrase
         else:
             kept.append(phrase)
     return kept
 
 
-def _inside_word(left: str, right: str) -> bool:
-    """Return whether a break would split a Latin word, a number or a doubled dash."""
-    pair = left[-1] + right[0]
+def _is_inside_word(pair: str) -> bool:
+    """Return whether a break between two letters would split a Latin word, a number or a doubled dash."""
     return bool(regex.match(r"[\p{Latin}\p{N}.,'@/_-]{2}|——|……", pair))
 
 

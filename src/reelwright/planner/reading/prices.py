@@ -15,10 +15,9 @@ _CURRENCY: Final = (
     r"(?:\p{Sc}|(?:EUR|USD|CHF|GBP|VND|kr|zł|Kč|lei|TL|Ft|руб|грн|лв|euros?|dollars?|pesos?|reais|quid)(?!\p{L})"
     r"|บาท|円|元|원|đ(?!\p{L})|р(?!\p{L})|ש\"ח|ש״ח|درهم|ريال|جنيه|دينار|रुपये)"
 )
-_FIGURE: Final = rf"(?:\p{{Sc}}\s?\p{{Nd}}[\p{{Nd}}.,'’]*|\p{{Nd}}[\p{{Nd}}.,'’]*\s?{_CURRENCY})"
+_FIGURE: Final = rf"(?:\p{{Sc}}\s?\p{{Nd}}[\p{{Nd}}.,'’]*+|(?<![\p{{Nd}}.,'’])\p{{Nd}}[\p{{Nd}}.,'’]*+\s?{_CURRENCY})"
 _AMOUNT: Final = regex.compile(_FIGURE)
-_PRICED: Final = regex.compile(rf"(?P<thing>.*?\p{{L}}[^\n]*?)\s*[,:–—-]?\s*\(?(?P<amount>{_FIGURE})\)?")
-_BETWEEN: Final = regex.compile(r"\s*[,:–—-]?\s*|\s+\(")
+_BETWEEN: Final = regex.compile(r"\s*+[,:–—-]?\s*+|\s++\(")
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _MOST_LETTERS: Final = 60
 _LEAST_WORDS: Final = 3
@@ -40,15 +39,14 @@ def may_replace(old: str, new: str) -> bool:
 
 def split_price(text: str) -> tuple[str, str] | None:
     """Split a row of a price list, one thing and its amount behind it; None for all else."""
-    found = _PRICED.fullmatch(text.strip())
-    if (
-        found is None
-        or len(found["thing"]) > _MOST_LETTERS
-        or is_number(found["thing"])
-        or _PAUSE.search(found["thing"])
-    ):
+    text = text.strip().removesuffix(")")
+    found = _AMOUNT.search(text) if len(text) <= 2 * _MOST_LETTERS else None
+    if found is None or found.end() < len(text):
         return None
-    return found["thing"], found["amount"]
+    thing = text[: found.start()].rstrip(" ,:–—-(")
+    if not thing or len(thing) > _MOST_LETTERS or is_number(thing) or _PAUSE.search(thing):
+        return None
+    return thing, found[0]
 
 
 def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Piece]:

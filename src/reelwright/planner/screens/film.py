@@ -63,6 +63,7 @@ class FilmingOptions:
     ``exclusions``: what must not be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
     ``end_card``: text of the last screen.
     ``files``: what intake found about the pictures and clips, by the name that the script gives each.
+    ``is_tone_asked``: somebody names the tone, which may also be the flavor's.
     ``first_marks``: the logo and the font of the brief with which the film was first planned.
     """
 
@@ -71,6 +72,7 @@ class FilmingOptions:
     title: str
     tone: str
     language: str
+    is_tone_asked: bool = False
     look: str = ""
     mood: str = ""
     front_matter: str = ""
@@ -167,7 +169,7 @@ class _PlanBuilder:
         brand = choose_brand(brief, options.accent, options.end_card)
         look, reason = choose_look(
             given, self.flavor.look, options.tone, list_look_uses(), text=_join_words(brief, parts),
-            is_tone_asked=options.tone != self.flavor.tone,
+            is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
         )  # fmt: skip
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(

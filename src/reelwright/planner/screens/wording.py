@@ -131,6 +131,7 @@ def _get_call_words(screen: Screen) -> dict[str, str]:
     if phone := _find_phone(screen):
         before, after = screen.text[: phone.start()], screen.text[phone.end() :]
         line = " ".join(f"{before.rstrip(_BETWEEN)} {after.lstrip(_BETWEEN)}".split())
+        line = line if any(unicodedata.category(char) != "Cf" for char in line if not char.isspace()) else ""
         return {**({"line": escape_marks(line)} if line else {}), "url": escape_marks(phone.group())}
     line, url = _spell_text(screen), escape_marks(format_address(screen.url))
     alike = _normalize_address(line) == _normalize_address(url)

@@ -264,7 +264,7 @@ def _build_plan_function(
     terms = FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
         language=brief.language or detect_language(words), look=settings.get("look", ""),
-        mood=music if _is_mood(music) else "", files=files, is_draft=draft,
+        mood=music if _is_mood(music) else "", files=files, is_draft=draft, is_tone_asked="tone" in script.settings,
         accent="" if "accent" in brief.without else brief.accent or _read_accent(script, given.name),
         end_card=_read_end_card(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),

@@ -19,7 +19,7 @@ from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
-from reelwright.media.staging.lines import fit_headline
+from reelwright.media.staging.lines import compute_pitched_tops, fit_headline
 from reelwright.media.staging.stage import Motion, Stage
 
 Ground = Literal["white", "black", "signal"]
@@ -294,7 +294,7 @@ class Sheet:
             size, ink = fitted[0].size, fitted[0].ink
             touching = [upper.ink.bottom - lower.ink.top + 0.04 for upper, lower in pairwise(fitted)]
             pitch = max((ink.cap + _DESCENDER) * size, max(touching, default=0.0) * size)
-            tops = [-ink.top * size + index * pitch for index in range(len(fitted))]
+            tops = compute_pitched_tops(text, fitted, pitch)
             tall = tops[-1] + max(0.0, fitted[-1].ink.bottom) * size
             if tall <= height:
                 break

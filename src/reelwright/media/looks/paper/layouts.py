@@ -151,7 +151,7 @@ def set_on_sheet(page: Page, text: str, under: Tone, plant: Plant) -> None:
             -60 * u,
             -80 * u,
             wide - 60 * u,
-            page.floor + (70 if stage.shape == "tall" else -60) * u,
+            page.floor + (max(70 * u, page.small_height + 40 * u) if stage.shape == "tall" else -60 * u),
         )
     sheet = make_sheet(round(right - left), round(foot - top), page.sheet.ground, "foot", page.seed, 0.0, u)
     page.place(sheet, (left + right) / 2, (top + foot) / 2, depth=1.0)
@@ -166,4 +166,4 @@ def set_on_sheet(page: Page, text: str, under: Tone, plant: Plant) -> None:
     elif stage.shape == "tall":
         add_branch(page, wide * 0.16, high * 1.0, wide * 0.80, -42, -22, plant=plant, tone=under)
         add_branch(page, wide * 0.30, high * 1.01, wide * 0.72, -20, -20, plant=plant, tone=under, seed=1)
-    page.add_small_print(inner, page.sheet if not page.wide else under)
+    page.add_small_print(inner, page.sheet if stage.shape == "tall" else under)

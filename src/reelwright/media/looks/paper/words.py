@@ -260,12 +260,17 @@ def set_date(page: Page, text: str) -> bool:
                 at=later,
             )
     else:
-        reach = wide * (0.72 if stage.shape == "tall" else 0.4)
+        reach, root = wide * (0.72 if stage.shape == "tall" else 0.4), high * 1.01
+        if page.has_small_print and stage.shape == "tall":  # the meadow grows under it
+            reach = min(reach, root - (page.small_top or page.floor) - page.small_height - 110 * u)
+        elif page.has_small_print:  # the meadow ends over it
+            root, reach = page.floor, reach - 1.3 * (high - page.floor)
+            _draw_line(page, live.left, live.right, root, later)
         for sign, number in ((-1, 0), (1, 1)):
             add_branch(
                 page,
                 wide * (0.5 + 0.30 * sign),
-                high * 1.01,
+                root,
                 reach,
                 -90 + 16 * sign,
                 -22 * sign,
@@ -275,7 +280,7 @@ def set_date(page: Page, text: str) -> bool:
             add_branch(
                 page,
                 wide * (0.5 + 0.16 * sign),
-                high * 1.01,
+                root,
                 reach * 0.66,
                 -90 + 8 * sign,
                 10 * sign,

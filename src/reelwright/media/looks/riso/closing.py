@@ -228,6 +228,8 @@ def _add_initials(press: Press, name: str, art: Box) -> None:
     place = stage.to_frame_box(*art)
     short = min(place.width, place.height)
     radius = max(short * 0.47, min(place.width, stage.height) * 0.40)
+    if not press.wide:  # whole: half a letter is no sign of anybody
+        radius = min(radius, (stage.height - place.top - 100 * u) / 2.16)
     x = place.centre[0] + (30 * u * stage.reading_sign if press.wide else 0)
     y = place.centre[1] if press.wide else place.top + radius + 50 * u
     first: Plate = "sun" if press.plate == "paper" else "paper"

@@ -20,7 +20,7 @@ from reelwright.media.looks.riso.letters import Bouncing, Stamps, cut_letters
 from reelwright.media.looks.riso.motifs import make_box, make_cut
 from reelwright.media.looks.riso.plates import Plate, Print, Steps, make_inks, make_tooth, mix_inks, print_picture
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
-from reelwright.media.staging.lines import fit_headline
+from reelwright.media.staging.lines import compute_pitched_tops, fit_headline
 from reelwright.media.staging.stage import STILL, Motion, Stage
 
 Ground = Literal["paper", "sun", "hot", "key"]
@@ -224,7 +224,7 @@ class Press:
             size, ink = fitted[0].size, fitted[0].ink
             touching = (upper.ink.bottom - lower.ink.top + 0.08 for upper, lower in pairwise(fitted))
             pitch = max(ink.cap + _DESCENDER, *touching, 0.0) * size
-            tops = [-ink.top * size + index * pitch for index in range(len(fitted))]
+            tops = compute_pitched_tops(text, fitted, pitch)
             tall = tops[-1] + max(0.0, fitted[-1].ink.bottom) * size
             if tall <= height:
                 break
