@@ -7,9 +7,9 @@ import pytest
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.certain.values import CertainFacts, Direction, Piece
 from reelwright.planner.edits.edit import set_look
+from reelwright.planner.extract.colours import find_accent
 from reelwright.planner.look_choice import choose_accent
 from reelwright.planner.match import read_film_settings
-from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.rules import plan
 from reelwright.planner.tables import load_colours
 from reelwright.reel.film.brief import Brief

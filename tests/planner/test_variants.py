@@ -30,7 +30,11 @@ def test_where_a_motif_must_come_again_it_is_the_one_that_was_shown_longest_ago(
 
 def test_a_screen_that_is_drawn_keeps_its_composition_and_counts() -> None:
     assert choose_variants(
-        [Screen(role="benefit", start=0, kept=1), Screen(role="brand", start=0), Screen(role="benefit", start=1)],
+        [
+            Screen(role="benefit", start=0, earlier_variant=1),
+            Screen(role="brand", start=0),
+            Screen(role="benefit", start=1),
+        ],
         MOTIFS,
     ) == [1, 1, 2]
 

@@ -11,10 +11,10 @@ from reelwright.catalogue.models import get_sold_model
 from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, TextMatch
+from reelwright.planner.extract.colours import find_accent
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.flavors import Flavor, choose_flavor
-from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.film import FilmingOptions
 from reelwright.planner.tables import Tone, load_tones

@@ -16,10 +16,10 @@ from reelwright.media.letters.coverage import find_uncovered
 from reelwright.planner.certain.values import CERTAIN, CONTACTS, LIKELY, LIKELY_NAME, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
+from reelwright.planner.extract.colours import find_accent
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.phrases import split_phrases
-from reelwright.planner.reading.colours import find_accent
 from reelwright.planner.reading.prices import find_priced_things, list_priced_rows, may_replace
 from reelwright.planner.reading.read import UNFIT
 from reelwright.planner.reading.tales import add_subject

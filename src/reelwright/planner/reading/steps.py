@@ -47,12 +47,16 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -
         first = n + 1
     if len(lines) < _LEAST_STEPS:
         return made
-    told = sum(any(one.label == "dir" and one.first < end and first < one.end for one in made) for first, end in lines)
+    directions = sum(
+        any(one.label == "dir" and one.first < end and first < one.end for one in made) for first, end in lines
+    )
     for first, end in lines:
         over = [one for one in made if one.first < end and first < one.end]
-        is_told = 2 * told < len(lines) and {one.label for one in over} == {"dir"} and over[0].probability < CERTAIN
+        is_misread = (
+            2 * directions < len(lines) and {one.label for one in over} == {"dir"} and over[0].probability < CERTAIN
+        )
         is_one = len(over) <= 1 and all(one.label in _STEP_LABELS for one in over)
-        if (is_one or is_told) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
+        if (is_one or is_misread) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
             made = [one for one in made if one not in over]
             made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
         else:  # a step is done by whoever watches; said as a call it would stand at the end of the film

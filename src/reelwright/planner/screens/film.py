@@ -410,7 +410,7 @@ class _PlanBuilder:
                     role=part.role,
                     start=derive_number(part.key, "variant") + self.options.brief.variation,
                     has_picture=bool(part.picture and part.picture.file),
-                    kept=read_place(drawn).variant if drawn else None,
+                    earlier_variant=read_place(drawn).variant if drawn else None,
                 )
             )
         look, kind = load_look(self.settings.look), find_kind(_join_words(self.options.brief, self.parts))

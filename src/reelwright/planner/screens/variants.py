@@ -12,15 +12,15 @@ _USUAL_COUNT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What decides the composition of a screen. ``start``: the number that its words give it, so that films differ.
+    """A screen, as far as its composition depends on it. ``start``: a number of its words, so that films differ.
 
-    ``kept``: the variant in which it is drawn already; it stays.
+    ``earlier_variant``: that in which it is drawn already; it stays.
     """
 
     role: str
     start: int
     has_picture: bool = False
-    kept: int | None = None
+    earlier_variant: int | None = None
 
 
 def choose_variants(
@@ -40,7 +40,7 @@ def choose_variants(
 
     for screen in screens:
         names = _list_motifs(screen, motifs)
-        variant = screen.kept
+        variant = screen.earlier_variant
         if variant is None:
             turned = [(screen.start + step) % len(names) for step in range(len(names))]
             variant = min(turned, key=lambda place: rank(names[place]))
