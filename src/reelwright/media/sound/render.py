@@ -20,6 +20,7 @@ from reelwright.media.sound.space import (
     limit_softly,
     make_hush_curve,
     make_pump_curve,
+    make_rise_curve,
     measure_loud_part,
     render_plate,
 )
@@ -133,6 +134,7 @@ def _finished(
         ringing *= wet
     out = wide + (steady + pumped)
     out += np.float32(to_gain(plate.level + 12.0)) * ringing
+    out *= make_rise_curve(length, score.facts["button"])
     strength = measure_loud_part(out)
     if strength > 0:
         out *= np.float32(LEVEL / strength)

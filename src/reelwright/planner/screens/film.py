@@ -292,9 +292,8 @@ class _PlanBuilder:
                 length=Frames(sum(lengths[first:end])), shots=tuple(shots[first:end]),
                 lines=tuple(self._build_lines(first, end, lengths)),
             ))  # fmt: skip
-        energies = {name: rule.energy for name, rule in load_beats().items()}
         seed = derive_number(compute_digest([self.mood, self.options.title]), "bed")
-        bed = match_bed(made, energies, self.mood, self.bpm_milli, seed, self.settings)
+        bed = match_bed(made, self.mood, self.bpm_milli, seed, self.settings)
         return Plan(
             schema=SCHEMA, brief=compute_digest(self.options.brief), title=self.options.title, fps=self.settings.fps,
             size=self.settings.size, look=self.settings.look, tone=self.options.tone, language=self.settings.language,
