@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-
 from bench.music import LEAST_RISE_DB, LEAST_RISING, SCRIPTS, build_bed_args, compute_rise, plan_films
+
 from reelwright.media.sound.arrange import begin_piece
 from reelwright.media.sound.bed import compose
 from reelwright.media.sound.bed_request import BedRequest, Section, read_bed_request

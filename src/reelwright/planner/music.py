@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
 
+from reelwright.planner.ids import derive_number
 from reelwright.planner.tables import load_beats, load_moods
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.plan import Beat
 from reelwright.reel.value import define_value
 from reelwright.units import Frames, convert_frames_to_ms
@@ -107,6 +109,11 @@ def _list_options(
                     moved += 1000  # worse than any tempo that reaches both
             found.append((moved, at, bars, lift))
     return found
+
+
+def compute_music_seed(mood: str, title: str) -> int:
+    """Compute the seed of a film's music, from which its key, chords, tune and instruments follow."""
+    return derive_number(compute_digest([mood, title]), "bed")
 
 
 def build_sections(beats: Sequence[Beat], fps: tuple[int, int]) -> list[dict[str, Any]]:

@@ -13,19 +13,26 @@ from reelwright.media.sound.grid import Bar, Grid, lay_grid
 from reelwright.media.sound.harmony import Chord, choose_voicings
 from reelwright.media.sound.moods import Mood, load_mood
 from reelwright.media.sound.score import Note
+from reelwright.media.sound.variation import vary_mood
 
 STEPS_PER_BEAT = 4
+MIDDLE = 64
+"""The MIDI pitch about which chords lie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bed while it is written: its request, mood and grid, and each bar's chord and voicing."""
+    """A bed while it is written: its request, its variation of the mood, its grid, and each bar's chord and voicing.
+
+    ``semitones``: its key, counted from that of the recipe.
+    """
 
     request: BedRequest
     mood: Mood
     grid: Grid
     chords: tuple[Chord, ...]
     voicings: tuple[tuple[int, ...], ...]
+    semitones: int = 0
 
     def get_energy(self, beat: float) -> int:
         """Return the energy, 1 to 5, in the middle of the beat that holds ``beat``, counted from 0."""
@@ -71,10 +78,12 @@ class Piece:
 
 def begin_piece(request: BedRequest) -> Piece:
     """Begin the piece for a request: lay its grid of beats, and choose every bar's chord and voicing."""
-    recipe = load_mood(request.mood)
+    variation = vary_mood(load_mood(request.mood), request.seed)
+    recipe = variation.mood
     grid = lay_grid(request.bpm_milli, request.lift_ms, request.button_ms, recipe.ritard)
     chords = tuple(_chord(recipe, grid, bar) for bar in grid.bars)
-    return Piece(request, recipe, grid, chords, tuple(choose_voicings(list(chords))))
+    voicings = choose_voicings(list(chords), MIDDLE + variation.register)
+    return Piece(request, recipe, grid, chords, tuple(voicings), variation.semitones)
 
 
 def _chord(recipe: Mood, grid: Grid, bar: Bar) -> Chord:

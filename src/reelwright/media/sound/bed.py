@@ -55,6 +55,7 @@ def write_score(piece: Piece) -> Score:
         hushes=make_hushes(piece),
         kicks=find_kicks(piece),
         echo=round(piece.grid.beat * 0.75),
+        tune=2.0 ** (piece.semitones / 12),
         tail_end=find_tail_end(piece),
         facts={"button": piece.grid.button},
     )

@@ -36,11 +36,13 @@ class Drums:
 class Part:
     """The line of one instrument.
 
-    ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5.
+    ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5. ``others``: sounds that may
+    play it instead.
     """
 
     name: str = ""
     sound: str
+    others: tuple[str, ...] = ()
     level: float
     start: int
     pattern: str = ""
@@ -110,7 +112,7 @@ def _name_parts(parts: Mapping[str, Part]) -> tuple[Part, ...]:
 class Mood:
     """The recipe of one mood. ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes.
 
-    ``pump``: dB that the kick pushes the rest away.
+    ``pump``: dB that the kick pushes the rest away. ``others``: chords that a film may have instead.
     """
 
     name: str = ""
@@ -119,6 +121,7 @@ class Mood:
     lift_steps: Annotated[frozenset[int], ReadAs(tuple[str, str], lambda given: build_scale(*given))] = frozenset()
     bpm: tuple[int, int]
     chords: Chords
+    others: tuple[Chords, ...] = ()
     plate: Plate
     pump: float
     swing: int = 50
