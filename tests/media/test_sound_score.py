@@ -25,7 +25,7 @@ def asked(name: str, energy: int = 4, seed: int = 0, lift: int | None = 8000, bu
     low, high = load_mood(name).bpm
     return BedRequest(
         mood=name, ms=24_000, bpm_milli=(low + high) * 500, lift_ms=lift, button_ms=button, seed=seed,
-        sections=(Section(0, 24_000, energy),), hits=(),
+        sections=(Section(0, 24_000, energy),), hits=(), form="stop",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Annotated
 
 from reelwright.errors import BadInput
+from reelwright.media.sound.forms import Form
 from reelwright.media.sound.harmony import Chord, build_scale, parse_chord, parse_pitch_class
 from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
@@ -112,7 +113,8 @@ def _name_parts(parts: Mapping[str, Part]) -> tuple[Part, ...]:
 class Mood:
     """The recipe of one mood. ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes.
 
-    ``pump``: dB that the kick pushes the rest away. ``others``: chords that a film may have instead.
+    ``pump``: dB that the kick pushes the rest away. ``others``: chords that a film may have instead. ``forms``:
+    how often a film has each form.
     """
 
     name: str = ""
@@ -122,6 +124,7 @@ class Mood:
     bpm: tuple[int, int]
     chords: Chords
     others: tuple[Chords, ...] = ()
+    forms: Mapping[Form, int]
     plate: Plate
     pump: float
     swing: int = 50

@@ -136,7 +136,7 @@ def _finished(
         ringing *= wet
     out = wide + (steady + pumped)
     out += np.float32(to_gain(plate.level + 12.0)) * ringing
-    out *= make_rise_curve(length, score.facts["button"])
+    out *= make_rise_curve(length, score.facts["button"], score.rise_db)
     strength = measure_loud_part(out)
     if strength > 0:
         out *= np.float32(LEVEL / strength)

@@ -56,7 +56,7 @@ class Score:
     """All lines and silences of a bed.
 
     ``kicks``: samples that push the pumped lines away; ``echo``: samples between echoes; ``tune``: factor of the
-    frequency of drums that have a pitch.
+    frequency of drums that have a pitch; ``rise_db``: how much the bed grows until its button.
     """
 
     length: int
@@ -65,5 +65,6 @@ class Score:
     kicks: tuple[int, ...] = ()
     echo: int = 0
     tune: float = 1.0
+    rise_db: float = 0.0
     tail_end: int = 0
     facts: dict[str, int] = field(default_factory=dict)

@@ -9,8 +9,6 @@ import numpy as np
 from reelwright.media.sound.dsp import RATE, convolve, make_band_pass, make_noise, make_time_axis, to_gain, to_samples
 from reelwright.media.sound.score import Hush
 
-RISE_DB = 3.0
-"""By how much a bed grows from its first sample to its button, beyond what its layers do."""
 LONGEST_FADE = 0.5
 """Longest fade at the end of a bed, in seconds: a quarter of a long tail would leave its end card in silence."""
 
@@ -60,7 +58,7 @@ def make_hush_curve(count: int, hushes: Iterable[Hush], is_complete_only: bool =
     return level
 
 
-def make_rise_curve(count: int, button: int, rise_db: float = RISE_DB) -> np.ndarray:
+def make_rise_curve(count: int, button: int, rise_db: float) -> np.ndarray:
     """Make a gain for each of ``count`` samples that grows evenly by ``rise_db`` until ``button``, and is 1 there."""
     places = np.minimum(np.arange(count, dtype=np.float32), np.float32(button)) / np.float32(max(1, button))
     level: np.ndarray = np.exp((places - 1) * np.float32(rise_db / 8.686))
