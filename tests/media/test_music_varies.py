@@ -11,7 +11,7 @@ from reelwright.media.sound.arrange import begin_piece
 from reelwright.media.sound.bed import compose
 from reelwright.media.sound.bed_request import BedRequest, Section
 from reelwright.media.sound.moods import list_moods, load_mood
-from reelwright.media.sound.variation import vary_mood
+from reelwright.media.sound.own_mood import choose_own_mood
 from reelwright.planner.music import compute_music_seed
 
 TITLES = ("Harrow Mutual", "مكتبة الياسمين", "Semmel & Sohn", "Clara & Tomás", "Tally 3")
@@ -30,10 +30,10 @@ def test_a_mood_has_further_chords_with_the_same_landmarks(mood: str) -> None:
 def test_titles_have_keys_rows_registers_and_leads_of_their_own(mood: str) -> None:
     recipe = load_mood(mood)
     seeds = [compute_music_seed(mood, title) for title in TITLES]
-    varied = [vary_mood(recipe, seed) for seed in seeds]
-    assert [vary_mood(recipe, seed) for seed in seeds] == varied
+    varied = [choose_own_mood(recipe, seed) for seed in seeds]
+    assert [choose_own_mood(recipe, seed) for seed in seeds] == varied
     assert len({(one.semitones, one.mood.chords.before) for one in varied}) >= 3
-    many = [vary_mood(recipe, seed) for seed in range(40)]
+    many = [choose_own_mood(recipe, seed) for seed in range(40)]
     assert len({one.semitones for one in many}) >= 7
     assert len({one.register for one in many}) == 3
     assert {tuple(c.transpose(-one.semitones) for c in one.mood.chords.before) for one in many} == {

@@ -20,7 +20,7 @@ from reelwright.errors import BadInput
 from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE
 from reelwright.media.sound.moods import list_moods, load_mood
-from reelwright.media.sound.variation import vary_mood
+from reelwright.media.sound.own_mood import choose_own_mood
 from reelwright.media.sound.wav import read_wav
 from reelwright.media.work import WorkResult
 
@@ -162,7 +162,7 @@ def _shares(mono: np.ndarray) -> dict[str, float]:
 
 def _in_key(mono: np.ndarray, name: str) -> float:
     """Share of the power from 100 to 2000 Hz that lies on notes of the mood's scales and chords."""
-    recipe = vary_mood(load_mood(name), request()["seed"]).mood
+    recipe = choose_own_mood(load_mood(name), request()["seed"]).mood
     allowed = set(recipe.scale | recipe.lift_scale)
     for chord in (*recipe.chords.before, *recipe.chords.after, recipe.chords.turn, recipe.chords.cadence):
         allowed |= set(chord.classes)

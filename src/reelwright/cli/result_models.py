@@ -18,6 +18,8 @@ from reelwright.studio.inventory import (
     LookSheet,
     ModelDetails,
     ModelList,
+    MoodList,
+    MoodSamples,
     OwnModelSummary,
     VoiceList,
 )
@@ -98,6 +100,8 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "models": (ModelList,),
     "models add": (OwnModelSummary,),
     "models show": (ModelDetails,),
+    "moods": (MoodList,),
+    "moods try": (MoodSamples,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
     "priority": (JobSummary,),
     "queue": (QueueState,),

@@ -14,8 +14,8 @@ from reelwright.media.sound.forms import BUILT_BY, OPENING, RITARD, Form, choose
 from reelwright.media.sound.grid import Bar, Grid, lay_grid
 from reelwright.media.sound.harmony import Chord, choose_voicings
 from reelwright.media.sound.moods import Drums, Mood, Part, load_mood
+from reelwright.media.sound.own_mood import choose_own_mood
 from reelwright.media.sound.score import Note
-from reelwright.media.sound.variation import vary_mood
 
 STEPS_PER_BEAT = 4
 MIDDLE = 64
@@ -24,7 +24,7 @@ MIDDLE = 64
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bed while it is written: its request, its variation of the mood, its grid, and each bar's chord and voicing.
+    """A bed while it is written: its request, the mood as it has it, its grid, and each bar's chord and voicing.
 
     ``entries``: of each line in a build, as a part of the film before the button. ``semitones``: its key, counted from
     that of the recipe.
@@ -99,15 +99,15 @@ class Piece:
 
 def begin_piece(request: BedRequest) -> Piece:
     """Begin the piece for a request: lay its grid of beats, and choose every bar's chord and voicing."""
-    variation = vary_mood(load_mood(request.mood), request.seed)
-    recipe = variation.mood
+    own = choose_own_mood(load_mood(request.mood), request.seed)
+    recipe = own.mood
     grid = lay_grid(request.bpm_milli, request.lift_ms, request.button_ms, recipe.ritard)
     form = request.form or choose_form(recipe.name, recipe.forms, request.seed, grid.beats)
     if form == "through":
         grid = replace(grid, ritard=max(RITARD, recipe.ritard))
     chords = tuple(_chord(recipe, grid, bar, form) for bar in grid.bars)
-    voicings = choose_voicings(list(chords), MIDDLE + variation.register)
-    return Piece(request, recipe, grid, chords, tuple(voicings), form, _list_entries(recipe), variation.semitones)
+    voicings = choose_voicings(list(chords), MIDDLE + own.register)
+    return Piece(request, recipe, grid, chords, tuple(voicings), form, _list_entries(recipe), own.semitones)
 
 
 def _list_entries(recipe: Mood) -> dict[Drums | Part, float]:

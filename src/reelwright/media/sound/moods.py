@@ -111,13 +111,15 @@ def _name_parts(parts: Mapping[str, Part]) -> tuple[Part, ...]:
 
 @define_row(steps="scale", lift_steps="lift_scale")
 class Mood:
-    """The recipe of one mood. ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes.
+    """The recipe of one mood. ``about``, ``use_when``: sentences on what it sounds like and what it is good for.
 
-    ``pump``: dB that the kick pushes the rest away. ``others``: chords that a film may have instead. ``forms``:
-    how often a film has each form.
+    ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes. ``pump``: dB that the kick
+    pushes the rest away. ``others``: chords that a film may have instead. ``forms``: how often a film has each form.
     """
 
     name: str = ""
+    about: str
+    use_when: str
     tonic: Annotated[int, ReadAs(str, parse_pitch_class)]
     steps: Annotated[frozenset[int], ReadAs(str, partial(build_scale, "C"))]
     lift_steps: Annotated[frozenset[int], ReadAs(tuple[str, str], lambda given: build_scale(*given))] = frozenset()

@@ -10,7 +10,7 @@ from reelwright.reel.brief import Brief
 from reelwright.studio import summaries, validation, voices
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
-from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
+from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, MoodSummary, VoiceList
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.options import FilmOptions, PlanOptions, QuoteOptions
 from reelwright.studio.progress_reporter import Listen
@@ -100,6 +100,22 @@ class Planning(StudioBase):
         from reelwright.studio.looks import try_looks
 
         return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
+
+    async def list_moods(self) -> tuple[MoodSummary, ...]:
+        """List every mood of the music that Reelwright composes, with its tempo and what it is good for."""
+        from reelwright.studio.moods import list_moods
+
+        return list_moods()
+
+    async def try_moods(self, *moods: str, script: str | Path | None = None) -> dict[str, bytes]:
+        """Compose about eight seconds in each of ``moods``, or in all, and return the M4A files by mood.
+
+        ``script``: its film's own key, chords and instruments are heard. Writes and spends nothing. Raises
+        ``BadInput``.
+        """
+        from reelwright.studio.moods import try_moods
+
+        return await try_moods(moods, script, self._settings)
 
     async def list_voices(self) -> VoiceList:
         """Fetch the list of voices from every provider whose key was found. Spends nothing.

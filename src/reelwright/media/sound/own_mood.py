@@ -1,4 +1,4 @@
-"""A film's own variation of its mood, by its seed: key, row of chords, register, and which instruments lead."""
+"""The mood as one film has it, by its seed: key, row of chords, register, and which instruments lead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEADING_DB = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Variation:
+class OwnMood:
     """A mood as one film has it. ``semitones``: from the key of the recipe; ``register``: of the chords' middle."""
 
     mood: Mood
@@ -21,8 +21,8 @@ class Variation:
     register: int
 
 
-def vary_mood(mood: Mood, seed: int) -> Variation:
-    """Vary a mood by ``seed``: another key, one of its rows of chords, another register and other leading parts.
+def choose_own_mood(mood: Mood, seed: int) -> OwnMood:
+    """Choose by ``seed`` what one film has of a mood: a key, one row of chords, a register and the parts that lead.
 
     Tempo, patterns of the drums, landmarks and the sound of the ensemble stay, so that it is the same mood.
     """
@@ -32,7 +32,7 @@ def vary_mood(mood: Mood, seed: int) -> Variation:
     chords = rows[int(rng.integers(len(rows)))]
     register = REGISTERS[int(rng.integers(len(REGISTERS)))]
     is_arp_first, is_turned = bool(rng.random() < 0.5), bool(rng.random() < 0.5)
-    parts = tuple(_vary_lead(part, int(rng.integers(12)), is_turned) for part in mood.parts)
+    parts = tuple(_choose_tune(part, int(rng.integers(12)), is_turned) for part in mood.parts)
     varied = replace(
         mood,
         tonic=(mood.tonic + semitones) % 12,
@@ -41,7 +41,7 @@ def vary_mood(mood: Mood, seed: int) -> Variation:
         button=_transpose_button(mood.button, semitones),
         parts=_choose_leading(parts, "arp" if is_arp_first else "keys"),
     )
-    return Variation(varied, semitones, register)
+    return OwnMood(varied, semitones, register)
 
 
 def _transpose_row(row: Chords, semitones: int) -> Chords:
@@ -58,7 +58,7 @@ def _transpose_button(button: Button, semitones: int) -> Button:
     return replace(button, chord=button.chord.transpose(semitones), before=before)
 
 
-def _vary_lead(part: Part, number: int, is_turned: bool) -> Part:
+def _choose_tune(part: Part, number: int, is_turned: bool) -> Part:
     """Give the tune one of its sounds, and at times its second bar first."""
     if not part.rhythm:
         return part
