@@ -17,7 +17,7 @@ SESSIONS ?= 1000
 SOAK_S ?= inf
 
 .PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems gallery \
-	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
+	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
 help: ## List what can be made
@@ -166,6 +166,9 @@ faketime:
 
 bench-compose: $(DEV) ## Composing a film against a filtergraph, the x264 floor and MoviePy
 	@$(PY) -m bench.compose
+
+bench-music: $(DEV) ## Whether the music of eight films rises to the call, and what composing costs
+	@$(PY) -m bench.music
 
 bench-animatic: $(DEV) ## Brief to film, and drawing against encoding
 	@$(PY) -m bench.animatic

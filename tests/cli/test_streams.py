@@ -50,6 +50,7 @@ VERBS = {
     "flavors": ["flavors"],
     "brand": ["brand"],
     "looks": ["looks"],
+    "moods": ["moods"],
     "voices": ["voices", "--json"],
     "members": ["members", "list"],
     "retention": ["retention", "show"],

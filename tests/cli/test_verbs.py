@@ -11,7 +11,7 @@ TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes", "--
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 VERBS = tuple(
     "make clip quote plan write resume retry cancel demo edit retake circle accept watch jobs projects show flavors "
-    "looks voices models doctor keys pull apply export tidy verify spend fake priority".split()
+    "looks moods voices models doctor keys pull apply export tidy verify spend fake priority".split()
 )
 
 

@@ -21,6 +21,7 @@ from reelwright.media.base.work import WorkResult
 from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE
 from reelwright.media.sound.moods import list_moods, load_mood
+from reelwright.media.sound.own_mood import choose_own_mood
 from reelwright.media.sound.wav import read_wav
 
 FRAME = RATE // 30
@@ -40,7 +41,7 @@ def request(name: str = "energetic", **changed: Any) -> dict[str, Any]:
     sections = [(0, 2500, 4), (2500, 1500, 2), (4000, 3000, 5), (7000, 3000, 4), (10_000, 2000, 2)]
     return {
         "model": "composer/2026.1", "mode": "music", "prompt": name, "ms": 12_000, "bpm_milli": bpm * 1000,
-        "lift_ms": 4000, "button_ms": 10_000, "hits": [], "seed": 11,
+        "lift_ms": 4000, "button_ms": 10_000, "hits": [], "seed": 11, "form": "stop",
         "sections": [{"at_ms": at, "ms": ms, "energy": energy, "beat": "demo"} for at, ms, energy in sections],
     } | changed  # fmt: skip
 
@@ -161,7 +162,7 @@ def _shares(mono: np.ndarray) -> dict[str, float]:
 
 def _in_key(mono: np.ndarray, name: str) -> float:
     """Share of the power from 100 to 2000 Hz that lies on notes of the mood's scales and chords."""
-    recipe = load_mood(name)
+    recipe = choose_own_mood(load_mood(name), request()["seed"]).mood
     allowed = set(recipe.scale | recipe.lift_scale)
     for chord in (*recipe.chords.before, *recipe.chords.after, recipe.chords.turn, recipe.chords.cadence):
         allowed |= set(chord.classes)
@@ -240,6 +241,7 @@ def test_another_seed_is_another_bed_with_the_same_landmarks(tmp_path: Path) -> 
         ("button_ms", {"button_ms": 13_000}),
         ("lift_ms", {"lift_ms": -1}),
         ("seed", {"seed": "x"}),
+        ("form", {"form": "rondo"}),
         ("energy", {"sections": [{"at_ms": 0, "ms": 100, "energy": 6, "beat": "hook"}]}),
         ("hits.kind", {"hits": [{"at_ms": 0, "kind": "bang"}]}),
     ],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
-from reelwright.media.sound.arrange import begin_piece
+from reelwright.media.sound.arrange import MIDDLE, begin_piece
 from reelwright.media.sound.bed import write_score
 from reelwright.media.sound.bed_request import BedRequest, Section
 from reelwright.media.sound.chance import make_generator
@@ -25,7 +25,7 @@ def asked(name: str, energy: int = 4, seed: int = 0, lift: int | None = 8000, bu
     low, high = load_mood(name).bpm
     return BedRequest(
         mood=name, ms=24_000, bpm_milli=(low + high) * 500, lift_ms=lift, button_ms=button, seed=seed,
-        sections=(Section(0, 24_000, energy),), hits=(),
+        sections=(Section(0, 24_000, energy),), hits=(), form="stop",
     )  # fmt: skip
 
 
@@ -70,14 +70,16 @@ def test_chords_have_their_notes(name: str, notes: str) -> None:
 @pytest.mark.parametrize("name", list_moods())
 def test_voices_are_led_without_leaps_and_without_minor_seconds(name: str) -> None:
     recipe = load_mood(name)
-    given = recipe.chords
-    chords = [*given.before, *given.before, given.turn, *given.after, *given.after, given.cadence]
-    voicings = choose_voicings(chords)
-    assert all(len(voicing) == 4 for voicing in voicings)
-    assert all({p % 12 for p in v} <= set(c.classes) for v, c in zip(voicings, chords, strict=True))
-    leaps = [abs(a[-1] - b[-1]) for a, b in pairwise(voicings)]
-    assert sum(leap > 4 for leap in leaps) <= len(leaps) // 8, leaps
-    assert all(high - low > 1 for voicing in voicings for low, high in pairwise(voicing))
+    for row in (recipe.chords, *recipe.others):
+        chords = [*row.before, *row.before, row.turn, *row.after, *row.after, row.cadence]
+        for semitones, register in ((0, 0), (3, -4), (-4, 3)):
+            moved = [chord.transpose(semitones) for chord in chords]
+            voicings = choose_voicings(moved, MIDDLE + register)
+            assert all(len(voicing) == 4 for voicing in voicings)
+            assert all({p % 12 for p in v} <= set(c.classes) for v, c in zip(voicings, moved, strict=True))
+            leaps = [abs(a[-1] - b[-1]) for a, b in pairwise(voicings)]
+            assert sum(leap > 4 for leap in leaps) <= len(leaps) // 8, leaps
+            assert all(high - low > 1 for voicing in voicings for low, high in pairwise(voicing))
 
 
 def test_shapes_move_mostly_by_step() -> None:
@@ -112,6 +114,7 @@ def test_every_recipe_names_sounds_that_exist_and_patterns_of_a_bar(name: str) -
     for part in recipe.parts:
         assert part.sound in load_sounds() and (not part.twin or part.twin in load_sounds())
         assert all(len(p) == 16 for p in (part.pattern, part.thin) if p)
+        assert all(other in load_sounds() and load_sounds()[other].engine != "cloud" for other in part.others)
         assert not part.rhythm or len(part.rhythm) == 32
         assert not part.rhythm or 3 <= part.rhythm.count("x") <= 14
     assert recipe.tonic in build_scale("C", "major") | set(range(12))

@@ -47,6 +47,9 @@ from reelwright.studio.results.inventory import (
     LookSummary,
     ModelDetails,
     ModelList,
+    MoodList,
+    MoodSamples,
+    MoodSummary,
     OwnModelSummary,
     RateSummary,
     VoiceList,
@@ -243,6 +246,9 @@ LOOK = LookSummary(
     name="slam", palette={"bg": "#101010"}, description="Loud", use_when="it is loud", avoid_when="it is not",
     tones=("energetic",),
 )  # fmt: skip
+MOOD = MoodSummary(
+    name="chill", bpm=(78, 95), description="Lazy", use_when="there is time", tones=("neutral",)
+)
 ENGINE = EngineSummary(name="own", label="Our own", licence="Apache-2.0", fault="torch is not installed")
 OWN_MODEL = OwnModelSummary(
     model="tiny-mochi", engine="own", state="ready", label="Tiny Mochi", licence="Apache-2.0", may_be_sold=True,
@@ -504,6 +510,9 @@ EXAMPLES: dict[str, Any] = {
     "LookSummary": LOOK,
     "LookList": LookList(looks=(LOOK,)),
     "LookSheet": LookSheet(looks=("slam", "paper"), file="/out/looks.png"),
+    "MoodSummary": MOOD,
+    "MoodList": MoodList(moods=(MOOD,)),
+    "MoodSamples": MoodSamples(moods=("chill",), folder="moods", files=("moods/chill.m4a",)),
     "EngineSummary": ENGINE,
     "OwnModelSummary": OWN_MODEL,
     "EngineList": EngineList(engines=(ENGINE,), models=(OWN_MODEL,)),

@@ -75,6 +75,7 @@ GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "retention": (SERVE, "retention.retention_app"),
     "queue": (SERVE, "queue.queue_app"),
     "looks": (LOOK, "looks.looks_app"),
+    "moods": (LOOK, "moods.moods_app"),
     "models": (LOOK, "models.models_app"),
     "engines": (SERVE, "engines.engines_app"),
     "spend": (LOOK, "spend.spend_app"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+from reelwright.planner.music import build_sections
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
 from reelwright.reel.film.plan import Beat, OwnFootage, Plan
@@ -143,9 +144,7 @@ def read_film_settings(plan: Plan) -> FilmSettings:
     )
 
 
-def match_bed(
-    beats: Sequence[Beat], energies: Mapping[str, int], mood: str, bpm_milli: int, seed: int, settings: FilmSettings
-) -> Request:
+def match_bed(beats: Sequence[Beat], mood: str, bpm_milli: int, seed: int, settings: FilmSettings) -> Request:
     """Build the request for the music under the whole film. Costs nothing.
 
     ``lift_ms``: the reveal's first frame (left out without one); ``button_ms``: the end card's first frame, 0 where the
@@ -156,10 +155,7 @@ def match_bed(
     ms.append(convert_frames_to_ms(sum(beat.length for beat in beats), settings.fps))
     lift = next((ms[i] for i, beat in enumerate(beats) if beat.name == "reveal"), None)
     button = ms[-2] if beats[-1].name == "end_card" else ms[-1]
-    sections = [
-        {"at_ms": ms[i], "ms": ms[i + 1] - ms[i], "energy": energies.get(beat.name, 3), "beat": beat.name}
-        for i, beat in enumerate(beats)
-    ]
+    sections = build_sections(beats, settings.fps)
     extra: dict[str, Any] = {"bpm_milli": bpm_milli, "button_ms": button, "sections": sections, "seed": seed}
     if lift is not None:
         extra["lift_ms"] = lift

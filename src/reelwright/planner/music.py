@@ -1,19 +1,25 @@
-"""Chooses the tempo so that the music fits the film: the lift falls on the reveal and the button on the end card."""
+"""Fits the music to the film: the lift falls on the reveal, the button on the end card, and between them it rises."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from reelwright.planner.tables import load_moods
+from reelwright.planner.ids import derive_number
+from reelwright.planner.tables import load_beats, load_moods
+from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import define_value
-from reelwright.units import Frames
+from reelwright.reel.film.plan import Beat
+from reelwright.units import Frames, convert_frames_to_ms
 
 ALL_TEMPI: Final = (56, 160)
 """Beats a minute that any mood may fall back to if its own range has no whole number of bars."""
 MAX_ANCHOR_SHIFT_S: Final = Fraction(4, 10)
 """Farthest that an anchor is moved, in seconds. Source: craft.md 3.4, read 2026-11-20."""
+
+QUIET: Final = 2
+"""Energy of the beats that are quiet by themselves: a witness, a view of who makes it, a problem."""
 
 
 @define_value
@@ -103,3 +109,44 @@ def _list_options(
                     moved += 1000  # worse than any tempo that reaches both
             found.append((moved, at, bars, lift))
     return found
+
+
+def compute_music_seed(mood: str, title: str) -> int:
+    """Compute the seed of a film's music, from which its key, chords, tune and instruments follow."""
+    return derive_number(compute_digest([mood, title]), "bed")
+
+
+def build_sections(beats: Sequence[Beat], fps: tuple[int, int]) -> list[dict[str, Any]]:
+    """Build the sections of the music: each beat with its energy, 1 to 5; a beat that has two is two sections.
+
+    The energy follows the story, so that the music rises to the call: the opening holds back, the name stands out, the
+    middle is thinner, the last third is full, and the screen before the end card is the fullest.
+    """
+    starts: list[tuple[int, int, str]] = []
+    end = beats[-1].start if beats[-1].name == "end_card" else beats[-1].start + beats[-1].length
+    for beat in beats:
+        at = int(beat.start)
+        for shot in beat.shots:
+            energy = _compute_energy(beat.name, at, at + shot.length, int(end))
+            if at == beat.start or energy != starts[-1][1]:
+                starts.append((convert_frames_to_ms(Frames(at), fps), energy, beat.name))
+            at += shot.length
+    ends = [at for at, _, _ in starts[1:]]
+    ends.append(convert_frames_to_ms(Frames(sum(beat.length for beat in beats)), fps))
+    return [
+        {"at_ms": at, "ms": until - at, "energy": energy, "beat": name}
+        for (at, energy, name), until in zip(starts, ends, strict=True)
+    ]
+
+
+def _compute_energy(name: str, start: int, stop: int, end: int) -> int:
+    """Compute the energy of a shot from ``start`` to ``stop`` in a film whose end card begins at ``end``."""
+    rule = load_beats().get(name)
+    own = rule.energy if rule else 3
+    if start >= end:
+        return own
+    if stop >= end and start > 0:
+        return 5
+    if Fraction(start + stop, 2 * end) >= Fraction(2, 3):
+        return 3 if own <= QUIET else 4
+    return max(4, own) if name == "reveal" else min(own, 3)

@@ -31,6 +31,8 @@ from reelwright.studio.results.inventory import (
     LookSheet,
     ModelDetails,
     ModelList,
+    MoodList,
+    MoodSamples,
     OwnModelSummary,
     VoiceList,
 )
@@ -98,6 +100,8 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "models": (ModelList,),
     "models add": (OwnModelSummary,),
     "models show": (ModelDetails,),
+    "moods": (MoodList,),
+    "moods try": (MoodSamples,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
     "priority": (JobSummary,),
     "queue": (QueueState,),

@@ -1,4 +1,4 @@
-"""Accents: hits, whooshes, risers, ticks and drops at their level (craft.md 5.5), and the lift's riser."""
+"""Accents: hits, whooshes, risers, ticks and drops at their level (craft.md 5.5), and the swells to the landmarks."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from reelwright.media.sound.dsp import (
 LEVELS = {"hit": -6.0, "whoosh": -15.0, "riser": -14.0, "tick": -20.0, "drop": -9.0}
 """Peak in dB before the bed's own level: a hit near -3 dBTP of a film at -14 LUFS, the others below it."""
 NEAR = 0.09
+CALM_DB = -6.0
+"""How much softer a hit is in a through-composed bed, which has neither risers nor drops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Accent:
 
 
 def make_accents(piece: Piece) -> list[Accent]:
-    """Make all hits of the request, and the riser before the lift.
+    """Make all hits of the request, and the riser before the lift; in a build another one before the button.
 
     A requested riser on the lift is that same riser: a second would fill the silence that the lift comes out of.
     """
@@ -42,22 +44,27 @@ def make_accents(piece: Piece) -> list[Accent]:
     made = [
         _made(piece, hit, number)
         for number, hit in enumerate(piece.request.hits)
-        if not (
+        if not (piece.form == "through" and hit.kind in ("riser", "drop"))
+        and not (
             hit.kind == "riser" and lift and abs(hit.at_ms * RATE // 1000 - piece.grid.find_sample(lift)) < NEAR * RATE
         )
     ]
-    if lift:
+    if lift and piece.form != "through":
         bar = next(b for b in piece.grid.bars if b.first + b.beats == lift)
         start, end = piece.grid.find_sample(bar.first), piece.find_silence_start() or piece.grid.find_sample(lift)
         level = piece.mood.turn.riser + 2.0 * (piece.get_energy(lift) - 4)
         made.append(_riser(start, end, to_gain(level), piece.make_rng("lift")))
+    if piece.form == "build":
+        start = piece.grid.find_sample(piece.grid.bars[-1].first)
+        made.append(_riser(start, piece.grid.button, to_gain(piece.mood.turn.riser), piece.make_rng("button")))
     return made
 
 
 def _made(piece: Piece, hit: Hit, number: int) -> Accent:
     at = hit.at_ms * RATE // 1000
     rng = piece.make_rng("hit", str(number))
-    level = to_gain(LEVELS[hit.kind] - (5.0 if _covered(piece, at) else 0.0))
+    calm = CALM_DB if piece.form == "through" and hit.kind == "hit" else 0.0
+    level = to_gain(LEVELS[hit.kind] + calm - (5.0 if _covered(piece, at) else 0.0))
     tune = 2.0 ** (float(rng.uniform(-2, 2)) / 12)
     if hit.kind == "whoosh":
         return _whoosh(at, level, rng)

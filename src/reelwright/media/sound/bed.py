@@ -14,6 +14,7 @@ from reelwright.media.sound.accents import make_accents
 from reelwright.media.sound.arrange import Piece, begin_piece
 from reelwright.media.sound.bed_request import BedRequest, read_bed_request
 from reelwright.media.sound.dsp import RATE
+from reelwright.media.sound.forms import RISE_DB
 from reelwright.media.sound.landmarks import find_tail_end, make_button_lines, make_hushes
 from reelwright.media.sound.lines import make_part_lines
 from reelwright.media.sound.render import render
@@ -25,8 +26,9 @@ from reelwright.media.sound.wav import read_wav, write_wav
 def compose_bed(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Compose exactly ``ms`` milliseconds of 48 kHz stereo, 24-bit WAV; the same bytes each time. Spends nothing.
 
-    ``args``: prompt (the mood), ms, bpm_milli, lift_ms (optional), button_ms, sections, hits, seed. Raises
-    ``BadInput`` naming the field. Facts: landmarks as they fell in milliseconds, samples, rate, bars, peak.
+    ``args``: prompt (the mood), ms, bpm_milli, lift_ms (optional), button_ms, sections, hits, seed, form (optional).
+    Raises ``BadInput`` naming the field. Facts: form, landmarks as they fell in milliseconds, samples, rate, bars and
+    peak.
     """
     wanted = read_bed_request(args)
     piece = begin_piece(wanted)
@@ -55,6 +57,8 @@ def write_score(piece: Piece) -> Score:
         hushes=make_hushes(piece),
         kicks=find_kicks(piece),
         echo=round(piece.grid.beat * 0.75),
+        tune=2.0 ** (piece.semitones / 12),
+        rise_db=RISE_DB[piece.form],
         tail_end=find_tail_end(piece),
         facts={"button": piece.grid.button},
     )
@@ -64,6 +68,7 @@ def _facts(wanted: BedRequest, piece: Piece, track: np.ndarray) -> dict[str, Any
     lift = piece.grid.lift
     return {
         "mood": wanted.mood,
+        "form": piece.form,
         "rate": RATE,
         "samples": int(track.shape[1]),
         "bars": len(piece.grid.bars),

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from reelwright.errors import BadInput
 from reelwright.media.sound.dsp import RATE
+from reelwright.media.sound.forms import FORMS, Form
 
 LONGEST_MS = 600_000
 HitKind = Literal["hit", "whoosh", "riser", "tick", "drop"]
@@ -33,7 +34,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BedRequest:
-    """A request with everything that decides a bed."""
+    """A request with everything that decides a bed. ``form``: None lets mood and seed choose it."""
 
     mood: str
     ms: int
@@ -43,6 +44,7 @@ class BedRequest:
     sections: tuple[Section, ...]
     hits: tuple[Hit, ...]
     seed: int
+    form: Form | None = None
 
     @property
     def samples(self) -> int:
@@ -73,6 +75,7 @@ def read_bed_request(args: Mapping[str, Any]) -> BedRequest:
         sections=tuple(sorted((_section(s, ms) for s in args.get("sections", ())), key=lambda s: s.at_ms)),
         hits=tuple(sorted((_hit(h, ms) for h in args.get("hits", ())), key=lambda h: h.at_ms)),
         seed=_whole(args, "seed", 0, 2**63) if args.get("seed") is not None else 0,
+        form=_form(args.get("form")),
     )
 
 
@@ -81,6 +84,12 @@ def _whole(args: Mapping[str, Any], field: str, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise BadInput(field, value, f"a whole number from {low} to {high}")
     return value
+
+
+def _form(given: Any) -> Form | None:
+    if given is not None and given not in FORMS:
+        raise BadInput("form", given, "one of " + ", ".join(FORMS))
+    return cast(Form | None, given)
 
 
 def _section(given: Mapping[str, Any], ms: int) -> Section:

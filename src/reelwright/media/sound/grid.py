@@ -65,6 +65,13 @@ class Grid:
                 return round(span.start + (span.end - span.start) * self._slowed(span, part))
         return round(self.button + (beat - self.beats) * self.beat)
 
+    def find_beat(self, sample: int) -> float:
+        """Find the beat, counted from 0, at a sample: within a tenth of a beat where the last bar slows down."""
+        for span in self.spans:
+            if sample < span.end:
+                return span.first + span.beats * (sample - span.start) / (span.end - span.start)
+        return self.beats + (sample - self.button) / self.beat
+
     def _slowed(self, span: Span, part: float) -> float:
         last = max(0.0, 1.0 - BEATS / span.beats)
         if not self.ritard or span is not self.spans[-1] or part <= last or span.beats <= BEATS:

@@ -46,6 +46,14 @@ class Chord:
     bass: int
     classes: tuple[int, ...]
 
+    def transpose(self, semitones: int) -> Chord:
+        """Return the same chord, higher by ``semitones``."""
+        return Chord(
+            (self.root + semitones) % 12,
+            (self.bass + semitones) % 12,
+            tuple((each + semitones) % 12 for each in self.classes),
+        )
+
 
 def parse_pitch_class(note: str) -> int:
     """Read the pitch class, 0 to 11, of a note such as ``A``, ``Bb``, ``F#``. Raises ``BadInput``."""

@@ -41,7 +41,7 @@ def make_button_lines(piece: Piece) -> list[Line]:
         lines.append(Line(kind="chord", level=level, notes=ringing, send=-12.0))
     if button.mnemonic:
         lines.append(_mnemonic(piece, at, hold))
-    if button.before is not None:
+    if button.before is not None and piece.form == "stop":
         early = piece.grid.find_sample(piece.grid.beats - 1)
         lines += [_sounded(piece, sound, button.before, early, 0.12) for sound in button.sounds if early > 0]
     return lines
@@ -56,7 +56,7 @@ def find_tail_end(piece: Piece) -> int:
 
 
 def make_hushes(piece: Piece) -> tuple[Hush, ...]:
-    """Make the silences: half a beat before the lift, all of it;
+    """Make the silences of the form ``stop``: half a beat before the lift, all of it;
     the rest before the button, in which the plate may ring.
     """
     found = []
@@ -104,6 +104,8 @@ def _sounded(piece: Piece, sound: str, chord: Chord, at: int, hold: float) -> Li
 
 def _struck(piece: Piece, at: int) -> list[Line]:
     button = piece.mood.button
+    if piece.form == "through":
+        return []
     named = ((button.kick, -5.0, -14.0), (button.crash, -12.0, -12.0), ("sub" if button.has_sub else "", -9.0, None))
     return [
         Line(kind="drum", level=level, notes=(Note(at, name, (), 0.0, 100),), send=send, has_peak_level=True)

@@ -52,7 +52,7 @@ def _written(piece: Piece, part: Part) -> list[tuple[list[Note], str, float]]:
 
 
 def _loud(piece: Piece, note: Note) -> bool:
-    return piece.request.get_energy(note.at) >= 4
+    return piece.get_energy(piece.grid.find_beat(note.at)) >= 4
 
 
 def _ends(piece: Piece, bar: Bar) -> int:
@@ -69,7 +69,7 @@ def _pad(piece: Piece, part: Part) -> list[Note]:
     notes: list[Note] = []
     for bar, voicing in zip(piece.grid.bars, piece.voicings, strict=True):
         energy, at = piece.get_energy(bar.first), piece.grid.find_sample(bar.first)
-        if energy < part.start or at >= _ends(piece, bar):
+        if not piece.is_playing(part, bar.first) or at >= _ends(piece, bar):
             continue
         pitches = tuple(p + 12 * part.octave for p in voicing)
         if energy >= 5 and part.octave == 0:
@@ -119,9 +119,10 @@ def _bass(piece: Piece, part: Part) -> list[Note]:
         if bar.first in (0, piece.grid.lift) and pattern[0] == ".":
             pattern = "x" + pattern[1:]
         for start, length, mark in _marks(pattern, piece.count_steps(bar)):
-            energy = piece.get_energy(bar.first + start / 4)
+            beat = bar.first + start / 4
+            energy = piece.get_energy(beat)
             timed = _timed(piece, bar, start, length)
-            if energy < part.start or not timed:
+            if not piece.is_playing(part, beat) or not timed:
                 continue
             pitch = {"o": low + 12, "5": find_nearest_pitch((root + 7) % 12, low + 4)}.get(mark, low)
             accent = 10 if start == 0 else 0
@@ -140,9 +141,10 @@ def _chords(piece: Piece, part: Part) -> list[Note]:
     for bar, voicing in zip(piece.grid.bars, piece.voicings, strict=True):
         lifts = bar.is_after_lift and bar.number == 0
         for start, length, _ in _marks(_pattern(piece, part, bar), piece.count_steps(bar)):
-            energy = piece.get_energy(bar.first + start / 4)
+            beat = bar.first + start / 4
+            energy = piece.get_energy(beat)
             timed = _timed(piece, bar, start, length)
-            if energy < part.start or not timed:
+            if not piece.is_playing(part, beat) or not timed:
                 continue
             pitches = [p + 12 * part.octave for p in voicing]
             if lifts or energy >= 5:
@@ -163,9 +165,10 @@ def _broken(piece: Piece, part: Part) -> list[Note]:
     notes = []
     for bar, voicing in zip(piece.grid.bars, piece.voicings, strict=True):
         for start, length, mark in _marks(_pattern(piece, part, bar), piece.count_steps(bar)):
-            energy = piece.get_energy(bar.first + start / 4)
+            beat = bar.first + start / 4
+            energy = piece.get_energy(beat)
             timed = _timed(piece, bar, start, length)
-            if energy < part.start or not timed:
+            if not piece.is_playing(part, beat) or not timed:
                 continue
             number = int(mark)
             pitch = voicing[number % len(voicing)] + 12 * (number // len(voicing) + part.octave)
@@ -193,7 +196,7 @@ def _tune(piece: Piece, part: Part) -> list[Note]:
             home, place = (bar, step) if step < 16 else (after, step - 16)
             energy = piece.get_energy(home.first + place / 4)
             timed = _timed(piece, home, place, length) if place < piece.count_steps(home) else None
-            if energy < part.start or not timed:
+            if not piece.is_playing(part, home.first + place / 4) or not timed:
                 continue
             loud = compute_velocity(energy, 8 if place % 8 == 0 else 0, rng)
             seconds = round(timed[1] * 0.95, 2)

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Annotated
 
 from reelwright.errors import BadInput
+from reelwright.media.sound.forms import Form
 from reelwright.media.sound.harmony import Chord, build_scale, parse_chord, parse_pitch_class
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import ReadAs, define_row, load_yaml
@@ -36,11 +37,13 @@ class Drums:
 class Part:
     """The line of one instrument.
 
-    ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5.
+    ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5. ``others``: sounds that may
+    play it instead.
     """
 
     name: str = ""
     sound: str
+    others: tuple[str, ...] = ()
     level: float
     start: int
     pattern: str = ""
@@ -108,17 +111,22 @@ def _name_parts(parts: Mapping[str, Part]) -> tuple[Part, ...]:
 
 @define_row(steps="scale", lift_steps="lift_scale")
 class Mood:
-    """The recipe of one mood. ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes.
+    """The recipe of one mood. ``about``, ``use_when``: sentences on what it sounds like and what it is good for.
 
-    ``pump``: dB that the kick pushes the rest away.
+    ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes. ``pump``: dB that the kick
+    pushes the rest away. ``others``: chords that a film may have instead. ``forms``: how often a film has each form.
     """
 
     name: str = ""
+    about: str
+    use_when: str
     tonic: Annotated[int, ReadAs(str, parse_pitch_class)]
     steps: Annotated[frozenset[int], ReadAs(str, partial(build_scale, "C"))]
     lift_steps: Annotated[frozenset[int], ReadAs(tuple[str, str], lambda given: build_scale(*given))] = frozenset()
     bpm: tuple[int, int]
     chords: Chords
+    others: tuple[Chords, ...] = ()
+    forms: Mapping[Form, int]
     plate: Plate
     pump: float
     swing: int = 50

@@ -20,6 +20,7 @@ from reelwright.media.sound.space import (
     limit_softly,
     make_hush_curve,
     make_pump_curve,
+    make_rise_curve,
     measure_loud_part,
     render_plate,
 )
@@ -28,6 +29,8 @@ from reelwright.media.sound.tones import make_cloud, make_tone
 LEVEL = 0.19
 """RMS of the loud part of a finished bed; the mix sets the film's loudness."""
 BLOCK = RATE // 20
+TUNED = frozenset({"timpani"})
+"""Drums that sound a note of the key."""
 USUAL = 0.8
 """Peak of a stroke at the usual velocity, 86, as a part of its peak at 100."""
 
@@ -46,7 +49,7 @@ class Renderer:
         if key not in self.made:
             rng = make_generator(self.seed, *map(str, key))
             if not note.pitches:
-                self.made[key] = make_drum(note.sound, rng)
+                self.made[key] = make_drum(note.sound, rng, self.score.tune if note.sound in TUNED else 1.0)
             elif load_sounds()[note.sound].engine == "cloud":
                 self.made[key] = make_cloud(load_sounds()[note.sound], note.pitches, note.seconds, rng)
             else:
@@ -133,6 +136,7 @@ def _finished(
         ringing *= wet
     out = wide + (steady + pumped)
     out += np.float32(to_gain(plate.level + 12.0)) * ringing
+    out *= make_rise_curve(length, score.facts["button"], score.rise_db)
     strength = measure_loud_part(out)
     if strength > 0:
         out *= np.float32(LEVEL / strength)

@@ -26,14 +26,15 @@ def find_kicks(piece: Piece) -> tuple[int, ...]:
 def _line(piece: Piece, drums: Drums, index: int) -> Line:
     rng = piece.make_rng("drum", str(index))
     is_kick = index == 0
+    has_gap = piece.form == "stop" and (is_kick or "snare" in drums.sound or "clap" in drums.sound)
     notes = []
     for bar in piece.grid.bars:
-        if piece.is_before_lift(bar) and (is_kick or "snare" in drums.sound or "clap" in drums.sound):
+        if has_gap and piece.is_before_lift(bar):
             continue
         pattern = _pattern(piece, drums, bar)
         for step in range(piece.count_steps(bar)):
             energy = piece.get_energy(bar.first + step / 4)
-            if pattern[step] == "." or not drums.start <= energy <= drums.until:
+            if pattern[step] == "." or not piece.is_playing(drums, bar.first + step / 4):
                 continue
             accent = (SOFTER if pattern[step] == "o" else 0) + (OFFBEAT if step % 4 and not is_kick else 0)
             late = 0.0 if is_kick or "snare" in drums.sound else float(rng.uniform(-0.002, 0.003))
@@ -49,15 +50,16 @@ def _pattern(piece: Piece, drums: Drums, bar: Bar) -> str:
 
 
 def _roll(piece: Piece) -> Line:
-    """Write a roll of eighths, then sixteenths, growing, into the half beat of silence before the lift."""
-    roll = piece.mood.turn.roll
+    """Write a roll of eighths, then sixteenths, growing, into the half beat of silence before the lift, or up to it."""
+    roll = piece.mood.turn.roll if piece.form != "through" else ""
+    rest = 2 if piece.form == "stop" else 0
     notes: list[Note] = []
     for bar in piece.grid.bars:
         if not roll or not piece.is_before_lift(bar):
             continue
         steps = piece.count_steps(bar)
         half = steps // 2
-        for step in [*range(0, half, 2), *range(half, steps - 2)]:
+        for step in [*range(0, half, 2), *range(half, steps - rest)]:
             grown = int(38 + 62 * step / steps)
             notes.append(Note(piece.find_step(bar, step), roll, (), 0.0, grown))
     return Line(kind="drum", level=-13.0, notes=tuple(notes), send=-12.0, has_peak_level=True)
@@ -65,7 +67,7 @@ def _roll(piece: Piece) -> Line:
 
 def _crashes(piece: Piece) -> Line:
     """Write crashes on the lift, and where a section of high energy begins on top of a lower one."""
-    crash = piece.mood.turn.crash
+    crash = piece.mood.turn.crash if piece.form != "through" else ""
     notes = []
     before = 0
     for bar in piece.grid.bars if crash else ():
@@ -78,7 +80,7 @@ def _crashes(piece: Piece) -> Line:
 
 
 def _sub(piece: Piece) -> Line:
-    """Write the sub under the lift's downbeat."""
-    lift = piece.grid.lift
+    """Write the sub under the lift's downbeat, after the silence."""
+    lift = piece.grid.lift if piece.form == "stop" else None
     notes = (Note(piece.grid.find_sample(lift), "sub", (), 0.0, 100),) if lift and piece.get_energy(lift) >= 3 else ()
     return Line(kind="drum", level=-9.0, notes=notes, has_peak_level=True)

@@ -55,7 +55,8 @@ class Hush:
 class Score:
     """All lines and silences of a bed.
 
-    ``kicks``: samples that push the pumped lines away; ``echo``: samples between echoes.
+    ``kicks``: samples that push the pumped lines away; ``echo``: samples between echoes; ``tune``: factor of the
+    frequency of drums that have a pitch; ``rise_db``: how much the bed grows until its button.
     """
 
     length: int
@@ -63,5 +64,7 @@ class Score:
     hushes: tuple[Hush, ...] = ()
     kicks: tuple[int, ...] = ()
     echo: int = 0
+    tune: float = 1.0
+    rise_db: float = 0.0
     tail_end: int = 0
     facts: dict[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Effects on whole tracks: the plate, the pump of the kick, silences, and the soft ceiling."""
+"""Effects on whole tracks: the plate, the pump of the kick, silences, the rise to the call, and the soft ceiling."""
 
 from __future__ import annotations
 
@@ -55,6 +55,13 @@ def make_hush_curve(count: int, hushes: Iterable[Hush], is_complete_only: bool =
         falls = 0.5 + 0.5 * np.cos(np.pi * np.arange(fade, dtype=np.float32) / fade)
         level[hush.start : hush.start + fade] *= falls[: len(level[hush.start : hush.start + fade])]
         level[hush.start + fade : hush.end] = 0
+    return level
+
+
+def make_rise_curve(count: int, button: int, rise_db: float) -> np.ndarray:
+    """Make a gain for each of ``count`` samples that grows evenly by ``rise_db`` until ``button``, and is 1 there."""
+    places = np.minimum(np.arange(count, dtype=np.float32), np.float32(button)) / np.float32(max(1, button))
+    level: np.ndarray = np.exp((places - 1) * np.float32(rise_db / 8.686))
     return level
 
 

@@ -30,7 +30,7 @@ from reelwright.planner.music import Grid, choose_tempo
 from reelwright.planner.prompts import keep_style
 from reelwright.planner.roles import list_titles
 from reelwright.planner.screens.lengths import compute_beat_frames
-from reelwright.planner.tables import load_beats, load_moods
+from reelwright.planner.tables import load_moods
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.brief import Material
 from reelwright.reel.film.plan import (
@@ -207,8 +207,7 @@ def _build_bed(plan: Plan, mood: str, bpm_milli: int, seed: int) -> Bed:
             ms = min(ms, row.seconds[-1] * 1000)
         request = build_music_request(mood, bpm_milli, ms, row, plan.bed.piece_index)
         return replace(plan.bed, mood=mood, bpm_milli=bpm_milli, request=request)
-    energies = {name: rule.energy for name, rule in load_beats().items()}
-    request = match_bed(plan.beats, energies, mood, bpm_milli, seed, read_film_settings(plan))
+    request = match_bed(plan.beats, mood, bpm_milli, seed, read_film_settings(plan))
     if plan.bed:
         return replace(plan.bed, mood=mood, bpm_milli=bpm_milli, request=request)
     return Bed(mood=mood, bpm_milli=bpm_milli, request=request)

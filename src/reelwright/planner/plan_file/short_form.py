@@ -102,9 +102,8 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     seed = compute_digest([_remove_floats(value), [m.asset for m in materials]])
     builder = _Builder(document, settings, seed, given)
     beats = builder.build_beats(name)
-    energies = {beat: rule.energy for beat, rule in load_beats().items()}
     mood = document.mood or load_tones()[document.tone].mood
-    request = match_bed(beats, energies, mood, 120_000, derive_number(seed, "bed"), settings)
+    request = match_bed(beats, mood, 120_000, derive_number(seed, "bed"), settings)
     whole = Plan(
         schema=SCHEMA, brief=Digest(seed), title=document.title, fps=settings.fps, size=settings.size,
         look=settings.look, tone=document.tone, language=settings.language, beats=tuple(beats),

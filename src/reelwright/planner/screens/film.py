@@ -27,6 +27,7 @@ from reelwright.planner.match import (
     read_film_settings,
     read_place,
 )
+from reelwright.planner.music import compute_music_seed
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
 from reelwright.planner.screens.end_card import add_end_card, find_end_card
@@ -295,9 +296,8 @@ class _PlanBuilder:
                 length=Frames(sum(lengths[first:end])), shots=tuple(shots[first:end]),
                 lines=tuple(self._build_lines(first, end, lengths)),
             ))  # fmt: skip
-        energies = {name: rule.energy for name, rule in load_beats().items()}
-        seed = derive_number(compute_digest([self.mood, self.options.title]), "bed")
-        bed = match_bed(made, energies, self.mood, self.bpm_milli, seed, self.settings)
+        seed = compute_music_seed(self.mood, self.options.title)
+        bed = match_bed(made, self.mood, self.bpm_milli, seed, self.settings)
         return Plan(
             schema=SCHEMA, brief=compute_digest(self.options.brief), title=self.options.title, fps=self.settings.fps,
             size=self.settings.size, look=self.settings.look, tone=self.options.tone, language=self.settings.language,

@@ -60,6 +60,33 @@ class LookSheet(ResultModel):
     file: str
 
 
+class MoodSummary(ResultModel):
+    """A mood of the music as a row of a list. ``bpm``: its least and most beats a minute.
+
+    ``tones``: those whose films have it unless a person names another.
+    """
+
+    name: str
+    bpm: tuple[int, int]
+    description: str
+    use_when: str
+    tones: tuple[str, ...]
+
+
+class MoodList(ResultModel):
+    """The moods that the music of a film can have."""
+
+    moods: tuple[MoodSummary, ...]
+
+
+class MoodSamples(ResultModel):
+    """Samples of moods. ``folder``: where they were written, each as ``MOOD.m4a``; ``files``: their paths."""
+
+    moods: tuple[str, ...]
+    folder: str
+    files: tuple[str, ...]
+
+
 class VoiceSummary(ResultModel):
     """A voice that can read a film's lines. ``id``: what ``--voice`` and a flavor name, after the model and a colon.
 

@@ -14,7 +14,14 @@ from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import apply_own_budget
 from reelwright.studio.quotes.progress_reporter import Listen
 from reelwright.studio.quotes.quote_warnings import list_retirements
-from reelwright.studio.results.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
+from reelwright.studio.results.inventory import (
+    FlavorSummary,
+    LocalModels,
+    LookSummary,
+    ModelDetails,
+    MoodSummary,
+    VoiceList,
+)
 from reelwright.studio.results.options import FilmOptions, PlanOptions, QuoteOptions
 from reelwright.studio.results.results import PlanResult, ProjectQuote
 from reelwright.studio.results.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
@@ -102,6 +109,22 @@ class Planning(StudioBase):
         from reelwright.studio.scripts.looks import try_looks
 
         return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
+
+    async def list_moods(self) -> tuple[MoodSummary, ...]:
+        """List every mood of the music that Reelwright composes, with its tempo and what it is good for."""
+        from reelwright.studio.scripts.moods import list_moods
+
+        return list_moods()
+
+    async def try_moods(self, *moods: str, script: str | Path | None = None) -> dict[str, bytes]:
+        """Compose about eight seconds in each of ``moods``, or in all, and return the M4A files by mood.
+
+        ``script``: its film's own key, chords and instruments are heard. Writes and spends nothing. Raises
+        ``BadInput``.
+        """
+        from reelwright.studio.scripts.moods import try_moods
+
+        return await try_moods(moods, script, self._settings)
 
     async def list_voices(self) -> VoiceList:
         """Fetch the list of voices from every provider whose key was found. Spends nothing.

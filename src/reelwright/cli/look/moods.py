@@ -1,0 +1,88 @@
+"""The verb ``moods``: list the moods of the music, or compose short samples of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli.output.output import print_json
+from reelwright.cli.output.tables import print_table
+from reelwright.cli.shared import options as o
+from reelwright.cli.shared.command import OnceCommand, VerbGroup
+from reelwright.cli.shared.runner import run
+from reelwright.errors import BadInput
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
+
+moods_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+
+
+@moods_app.callback()
+def list_moods(where: typer.Context, json: o.Json = False) -> None:
+    """List the moods of the music that Reelwright composes: what each sounds like, its tempo, and its use."""
+    if where.invoked_subcommand is not None:
+        return
+
+    async def verb(studio: AsyncStudio) -> None:
+        found = await studio.list_moods()
+        if json:
+            from reelwright.studio.results.inventory import MoodList
+
+            print_json(MoodList(moods=found))
+            return
+        rows = ((row.name, f"{row.bpm[0]}-{row.bpm[1]}", row.description, row.use_when) for row in found)
+        print_table(("mood", "beats a minute", "what it sounds like", "use it when"), rows, wrap="use it when")
+
+    run(verb, json_out=json)
+
+
+@moods_app.command("try", cls=OnceCommand)
+def try_moods(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SCRIPT|MOOD]...", help="Script whose music is heard, and moods; default: all moods."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FOLDER", help="Folder for the samples, one file for each mood.")
+    ] = Path("moods"),
+    json: o.Json = False,
+) -> None:
+    """Compose about eight seconds of each mood, or of the ones named, each as a file. Costs nothing."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        known = {row.name for row in await studio.list_moods()}
+        script, moods = _split(names or (), known)
+        samples = await studio.try_moods(*moods, script=script)
+        files = await asyncio.to_thread(_write, samples, out)
+        if json:
+            from reelwright.studio.results.inventory import MoodSamples
+
+            print_json(MoodSamples(moods=tuple(samples), folder=str(out), files=files))
+        else:
+            typer.echo(f"{out}: {', '.join(Path(file).name for file in files)}")
+
+    run(verb, json_out=json)
+
+
+def _split(names: Sequence[str], known: set[str]) -> tuple[Path | None, list[str]]:
+    """Return the script, if there is one, and the moods of a command line. Raises ``BadInput``."""
+    moods = [name for name in names if name in known]
+    others = [name for name in names if name not in known]
+    for name in others[1:] or (others if others and not Path(others[0]).suffix else ()):
+        raise BadInput("mood", name, f"one script, and moods: {', '.join(sorted(known))}")
+    return (Path(others[0]) if others else None), moods
+
+
+def _write(samples: Mapping[str, bytes], folder: Path) -> tuple[str, ...]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for mood, content in samples.items():
+        file = folder / f"{mood}.m4a"
+        file.write_bytes(content)
+        files.append(str(file))
+    return tuple(files)
