@@ -26,8 +26,8 @@ MIDDLE = 64
 class Piece:
     """A bed while it is written: its request, the mood as it has it, its grid, and each bar's chord and voicing.
 
-    ``entries``: of each line in a build, as a part of the film before the button. ``semitones``: its key, counted from
-    that of the recipe.
+    ``energies``: of each beat; in a build they grow with the film, whatever its sections say. ``entries``: of each
+    line in a build, as a part of the film before the button. ``semitones``: its key, counted from that of the recipe.
     """
 
     request: BedRequest
@@ -36,17 +36,13 @@ class Piece:
     chords: tuple[Chord, ...]
     voicings: tuple[tuple[int, ...], ...]
     form: Form
+    energies: tuple[int, ...]
     entries: Mapping[Drums | Part, float]
     semitones: int = 0
 
     def get_energy(self, beat: float) -> int:
-        """Return the energy, 1 to 5, in the middle of the beat that holds ``beat``, counted from 0.
-
-        In a build it grows with the film, whatever its sections say.
-        """
-        if self.form == "build":
-            return min(5, int(compute_built_energy(int(beat) / self.grid.beats)))
-        return self.request.get_energy(self.grid.find_sample(int(beat) + 0.5))
+        """Return the energy, 1 to 5, in the middle of the beat that holds ``beat``, counted from 0."""
+        return self.energies[min(int(beat), len(self.energies) - 1)]
 
     def is_playing(self, line: Drums | Part, beat: float) -> bool:
         """Return whether a line plays at ``beat``: where there is energy for it, or in a build from its entry on."""
@@ -106,8 +102,15 @@ def begin_piece(request: BedRequest) -> Piece:
     if form == "through":
         grid = replace(grid, ritard=max(RITARD, recipe.ritard))
     chords = tuple(_chord(recipe, grid, bar, form) for bar in grid.bars)
-    voicings = choose_voicings(list(chords), MIDDLE + own.register)
-    return Piece(request, recipe, grid, chords, tuple(voicings), form, _list_entries(recipe), own.semitones)
+    voicings = tuple(choose_voicings(list(chords), MIDDLE + own.register))
+    energies = tuple(_compute_energy(request, grid, form, beat) for beat in range(grid.beats + 1))
+    return Piece(request, recipe, grid, chords, voicings, form, energies, _list_entries(recipe), own.semitones)
+
+
+def _compute_energy(request: BedRequest, grid: Grid, form: Form, beat: int) -> int:
+    if form == "build":
+        return min(5, int(compute_built_energy(beat / grid.beats)))
+    return request.get_energy(grid.find_sample(beat + 0.5))
 
 
 def _list_entries(recipe: Mood) -> dict[Drums | Part, float]:
@@ -138,7 +141,7 @@ def compute_velocity(energy: int, accent: int, rng: np.random.Generator) -> int:
 
     Source: craft.md 5.3.
     """
-    return int(np.clip(62 + 7 * energy + accent + rng.integers(-6, 7), 30, 110))
+    return max(30, min(110, 62 + 7 * energy + accent + int(rng.integers(-6, 7))))
 
 
 def make_note(at: int, sound: str, pitches: tuple[int, ...], seconds: float, velocity_: int, late: float) -> Note:
