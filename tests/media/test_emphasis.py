@@ -15,7 +15,7 @@ from reelwright.media.drawing.emphasis import choose_second_colour
 from reelwright.media.drawing.layers import Layer, Scene
 from reelwright.media.looks.registry import load_look
 from reelwright.media.looks.slam import STAGINGS
-from reelwright.media.staging.key_words import typeset_key_word
+from reelwright.media.staging.key_words import has_key_word, typeset_key_word
 from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.staging.stage import Stage
@@ -83,6 +83,22 @@ def test_a_struck_word_stands_for_no_line(words: str) -> None:
     request = read_shot_request({"staging": "benefit", "size": [640, 360], "frames": 60, "words": {"line": words}})
     stage = Stage(request, load_look("slam", None), ())
     assert "16.90" not in typeset_key_word(stage, stage.get_words("line")).text
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("No phones.|No photos.|No end.", "No end"),
+        ("The city sleeps.|You don't.", "You don't"),
+        ("Schluss mit Warten. Nie wieder.", "Nie wieder"),
+        ("Nothing is free. Guaranteed.", "Guaranteed"),
+    ],
+)
+def test_a_word_of_which_it_is_said_that_it_is_not_stands_for_no_line_alone(words: str, shown: str) -> None:
+    request = read_shot_request({"staging": "hook", "size": [640, 360], "frames": 60, "words": {"line": words}})
+    stage = Stage(request, load_look("slam", None), ())
+    assert typeset_key_word(stage, stage.get_words("line")).text.casefold() == shown.casefold()
+    assert has_key_word("Never late") is False and has_key_word("Always early") is True
 
 
 def test_what_a_comparison_replaces_is_struck() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -62,6 +64,15 @@ def test_a_palette_with_transparency_is_a_cutout(tmp_path: Path) -> None:
 
 def test_a_picture_of_an_interface_is_told_from_a_photo(tmp_path: Path) -> None:
     assert take_in_image(images.screen(), room=tmp_path).treatment == "screen"
+
+
+def test_a_soft_photo_that_was_saved_small_is_no_picture_of_an_interface(tmp_path: Path) -> None:
+    y, x = np.mgrid[0:300, 0:400] / 300
+    light = [np.clip(90 + 70 * np.sin(3 * x + n) + 60 * y, 0, 255).astype(np.uint8) for n in range(3)]
+    data = images.encoded(Image.fromarray(np.dstack(light), "RGB"), "JPEG", quality=30)
+    pixels = np.asarray(Image.open(io.BytesIO(data))).reshape(300, 400, 3)
+    assert (pixels[:, 1:] == pixels[:, :-1]).all(2).mean() > 0.55, "flat, as an interface is"
+    assert take_in_image(data, room=tmp_path).treatment == "photo"
 
 
 @pytest.mark.parametrize("name", images.NOT_PICTURES)

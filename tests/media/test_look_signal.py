@@ -128,6 +128,17 @@ def test_a_screenshot_stands_whole_in_its_device_until_the_cut(
     assert x - half[0] >= 0 and x + half[0] <= scene.size[0] and y - half[1] >= 0 and y + half[1] <= scene.size[1]
 
 
+def test_the_camera_of_a_telephone_covers_nothing_of_a_screenshot(tmp_path: Path) -> None:
+    Image.new("RGB", (270, 570), "#F4F4F4").save(tmp_path / "screen.png")
+    picture = load_picture(tmp_path / "screen.png", "screen")
+    words = {"line": "One screen"}
+    scene = stage_scene(asked("demo", words, (540, 540), look="signal", frames=90), [picture])
+    box = next(one.box for one in scene.layers if one.role == "picture")
+    lit = draw(scene, 60).min(2) > 200
+    head = lit[round(box.top) : round(box.top + 0.25 * box.height), round(box.left + 0.42 * box.width)]
+    assert head[np.argmax(head) :].all() and head.mean() > 0.5, "it is seen from its first row on"
+
+
 def test_a_percentage_lights_its_share_of_the_ring_and_other_numbers_have_no_ring() -> None:
     def measure(number: str) -> float:
         scene = stage_scene(asked("proof", {"number": number, "label": "of builds"}, (960, 540), look="signal"), [])

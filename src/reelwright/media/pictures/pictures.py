@@ -23,6 +23,8 @@ KEPT_SIDE: Final = 4096
 _CLEAR_SHARE: Final = 0.001
 _FLAT_SHARE: Final = 0.55
 _ONE_COLOR_SHARE: Final = 0.7
+_GROUND_SHARE: Final = 0.05
+"""Least share of a screen that has one colour: its ground. A photo of few details, saved small, is flat without one."""
 
 
 def read_picture(data: bytes, opener: str, field: str) -> tuple[Image.Image, list[str]]:
@@ -87,7 +89,7 @@ def detect_treatment(picture: Image.Image) -> Literal["cutout", "screen", "photo
     flat = float(np.mean(packed[:, 1:] == packed[:, :-1]))
     _, counts = np.unique(packed, return_counts=True)
     commonest = float(counts.max()) / packed.size
-    return "screen" if flat > _FLAT_SHARE and commonest < _ONE_COLOR_SHARE else "photo"
+    return "screen" if flat > _FLAT_SHARE and _GROUND_SHARE < commonest < _ONE_COLOR_SHARE else "photo"
 
 
 def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Path, str]:

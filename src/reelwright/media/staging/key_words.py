@@ -10,30 +10,52 @@ from reelwright.media.letters.graphemes import split_graphemes
 from reelwright.media.letters.word_styles import drop_struck_words, find_strong_words, strip_styles
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
+from reelwright.media.typeset.clinging import NEGATIONS
 
+_SIGNS = ".,;:!?…\"'“”„«»()"
 _FEW = 4
+_NEGATIONS = frozenset(word for words in NEGATIONS.values() for word in words.split())
+"""Words after which a word does not stand for its line: "No photos" is no film about photos."""
 _TELLING = 5
 """Fewest letters of a closing word that stands for its line; shorter ones ("has", "at") say nothing alone."""
 
 
 def has_key_word(text: str) -> bool:
-    """Return whether one word can stand for a line: the line has at most four words, or marks one as strong."""
-    return len(text.replace("|", " ").split()) <= _FEW or bool(find_strong_words(text))
+    """Return whether one word can stand for a line: the line has at most four words, or marks one as strong, and does
+    not end by saying what is not.
+    """
+    strong = find_strong_words(text)
+    return bool(strong) or (len(text.replace("|", " ").split()) <= _FEW and not _says_what_is_not(_close(text)))
 
 
 def typeset_key_word(stage: Stage, text: str) -> Ink:
     """Typeset the word that stands for a line:
     the longest of its strong words, else of its closing words; without marks. A struck word, such as an old price,
-    stands for no line.
+    stands for no line. Closing words that say what is not stay together ("No end").
     """
     text = drop_struck_words(text)
+    last = _close(text)
+    if not find_strong_words(text) and _says_what_is_not(last):
+        return stage.typeset(last)
     closer = find_strong_words(text) or split_closer(text)[1] or text
     words = closer.replace("|", " ").split()
     if max((len(strip_styles(word)) for word in words), default=0) < _TELLING:
         words = text.replace("|", " ").split()
     word = max(reversed(words), key=lambda word: len(strip_styles(word)), default=text)
-    plain = strip_styles(word).strip(".,;:!?…\"'“”„«»()")
+    plain = strip_styles(word).strip(_SIGNS)
     return stage.typeset(plain or word)
+
+
+def _close(text: str) -> str:
+    """Return the last line, sentence or clause of a text as it reads, without the signs around it."""
+    opener, closer = split_closer(text)
+    is_clause = "|" in text or strip_styles(opener).endswith(tuple(_SIGNS))
+    return strip_styles(closer if is_clause else text).replace("|", " ").strip(_SIGNS + " ")
+
+
+def _says_what_is_not(text: str) -> bool:
+    words = [word.casefold().replace("’", "'").strip(_SIGNS) for word in text.split()]
+    return 1 < len(words) <= _FEW + 1 and any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
 def find_initials(name: str) -> str:

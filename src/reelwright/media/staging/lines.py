@@ -73,7 +73,7 @@ def fit_headline(
 ) -> list[FittedLine]:
     """Fit a block of display lines of one size into ``width`` by ``height`` when set with ``gap`` (at 1080)."""
     made = []
-    for given in (text, *_rebroken(text, lines, stage.request.language)):
+    for given in (text, *list_rebroken(text, lines, stage.request.language)):
         fitted = _best_block(
             stage, hyphenate_words(given), width, height, lines, largest * scale_few_words(stage, text)
         )
@@ -91,11 +91,11 @@ def compute_pitched_tops(text: str, lines: Sequence[FittedLine], pitch: float) -
 
     Where lines that a person wrote had to be broken, a little more room shows where the next of them begins.
     """
-    first, starts = -lines[0].ink.top * lines[0].size, _find_written_starts(text, lines)
+    first, starts = -lines[0].ink.top * lines[0].size, find_written_starts(text, lines)
     return [first + pitch * (index + _APART * sum(start <= index for start in starts)) for index in range(len(lines))]
 
 
-def _find_written_starts(text: str, lines: Sequence[FittedLine]) -> list[int]:
+def find_written_starts(text: str, lines: Sequence[FittedLine]) -> list[int]:
     """Find the lines at which another line of the person's begins; none where each of those is one line."""
     parts = [_keep_letters(part) for part in strip_styles(text).split("|")]
     if len(parts) in (1, len(lines)):
@@ -114,7 +114,7 @@ def _keep_letters(text: str) -> str:
     return "".join(char for char in strip_styles(text) if char.isalnum())
 
 
-def _rebroken(text: str, lines: int, language: str) -> list[str]:
+def list_rebroken(text: str, lines: int, language: str) -> list[str]:
     """Return ``text`` with its longest lines halved, one after another, while there are fewer than ``lines``.
 
     A person's line breaks stay; a long line between them would make all of them small.

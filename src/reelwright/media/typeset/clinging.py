@@ -28,6 +28,29 @@ ABBREVIATIONS: Final = {
 }
 """Words of any language that belong to the word after them: their full stop ends no sentence."""
 
+NEGATIONS: Final = {
+    "en": "no not never without",
+    "de": "kein keine keinen keinem keiner nicht nie niemals ohne",
+    "fr": "pas sans ni jamais aucun aucune",
+    "es": "sin nunca jamás ningún ninguna",
+    "it": "non senza mai nessun nessuna",
+    "pt": "não sem",
+    "nl": "geen niet nooit zonder",
+    "el": "δεν χωρίς",
+    "bg": "не без няма никога",
+    "ru": "нет ни",
+    "uk": "ні ніколи",
+    "pl": "bez brak",
+    "ro": "nu fără",
+    "sv": "inte ingen utan",
+    "da": "ikke uden",
+    "tr": "değil yok",
+    "ar": "لا بدون لن ليس",
+    "he": "לא בלי אין",
+    "hi": "नहीं बिना",
+}
+"""Words that say that something is not."""
+
 PREPOSITIONS: Final = {
     "en": "of to in on at by for with from into over under about as than if when while because",
     "de": "in im an am auf aus bei mit nach von vom zu zum zur für über unter vor wie als wenn weil dass",

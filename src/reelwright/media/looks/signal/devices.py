@@ -95,7 +95,7 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
     stage, u = screen.stage, screen.u
     screen.add_sweep(art._replace(left=art.left - 40 * u))
     is_phone = picture.ratio < 0.85
-    bezel, bar = (16 * u, 16 * u) if is_phone else (6 * u, 44 * u)
+    bezel, bar = (16 * u, 50 * u) if is_phone else (6 * u, 44 * u)
     least = 0.97  # what the camera's way in leaves free around it
     width = min(least * art.width - 2 * bezel, (least * art.height - bar - bezel) * picture.ratio)
     height = width / picture.ratio
@@ -119,7 +119,7 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
     canvas.drawImageRect(picture.image, shot, MIPPED if picture.image.width() > width else FINE)
     canvas.restore()
     if is_phone:
-        pill = skia.Rect.MakeXYWH(wide / 2 - 0.14 * width, bar + 12 * u, 0.28 * width, 26 * u)
+        pill = skia.Rect.MakeXYWH(wide / 2 - 0.14 * width, bar / 2 - 13 * u, 0.28 * width, 26 * u)
         canvas.drawRRect(skia.RRect.MakeRectXY(pill, 13 * u, 13 * u), skia.Paint(AntiAlias=True, Color=0xFF05070C))
     push = Drift(0, stage.request.frames, grow=0.012 / stage.to_frames(30), ramp=1)
     motion = Motion(moves=(screen.make_come(0, dy=120), push), group="device")

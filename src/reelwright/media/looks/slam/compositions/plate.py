@@ -7,7 +7,13 @@ from functools import partial
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.looks.slam.motifs import add_slashes
-from reelwright.media.staging.lines import compute_block_baselines, make_rise, measure_block_height
+from reelwright.media.staging.lines import (
+    compute_block_baselines,
+    find_written_starts,
+    list_rebroken,
+    make_rise,
+    measure_block_height,
+)
 from reelwright.media.staging.pictures import fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -32,14 +38,18 @@ def _set(skin: Skin, stage: Stage) -> None:
     share = {"wide": 0.9, "tall": 0.66, "portrait": 0.7, "square": 0.74}[stage.shape] * (
         1 if wide or not picture else 0.6
     )
-    lines = stage.fit_block(
-        stage.get_words(skin.role), width, live.height * share, kind="plain", lines=_LINES[stage.shape], lead=1.22,
-        largest=_LARGEST * u,
-    )  # fmt: skip
+    text, most = stage.get_words(skin.role), _LINES[stage.shape]
+    blocks = [
+        stage.fit_block(given, width, live.height * share, kind="plain", lines=most, lead=1.22, largest=_LARGEST * u)
+        for given in (text, *list_rebroken(text, most, stage.request.language))
+    ]
+    lines = max(blocks, key=lambda block: block[0].size * 0.92 ** len(block))
     gap = lines[0].size * 0.42
-    tall = measure_block_height(lines, gap)
+    starts = find_written_starts(text, lines)
+    tall = measure_block_height(lines, gap) + len(starts) * gap
     top = live.top + ((live.height - tall) / 2 if wide else max(20 * u, (live.height * share - tall) / 2))
     lows = compute_block_baselines(lines, top, gap)
+    lows = [low + gap * sum(start <= index for start in starts) for index, low in enumerate(lows)]
     below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
     _closing(stage, skin, below)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
