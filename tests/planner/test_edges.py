@@ -287,3 +287,23 @@ def test_what_a_name_does_is_told_even_where_that_is_less_sure() -> None:
     plan = plan_without_models(Brief(text=brief)).plan
     shown = " ".join(value for shot in plan.shots for value in shot.words.values())
     assert "matches bank payments to invoices" in shown
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("小李面馆，新店开业。谢谢。免费试吃", "免费试吃"),
+        ("Café Luna opens on Monday. Many thanks. Free Entry", "Free Entry"),
+        ("Una visita allo zoo di Verona, sabato 9 maggio. Ingresso 5 €.", "visita allo zoo di Verona"),
+        ("Mulțumim pentru 10 ani! Cofetăria Nora", "Mulțumim pentru 10 ani"),
+    ],
+)
+def test_what_stands_behind_thanks_or_looks_like_a_word_of_another_language_is_shown(brief: str, shown: str) -> None:
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert shown in [value for shot in plan.shots for value in shot.words.values()]
+
+
+def test_a_step_that_says_how_the_film_is_made_is_not_shown() -> None:
+    brief = "Film for Rosa's:\n1. Rosa kneads dough\n2. Slow zoom on hands\n3. Bread in the oven\n4. Fade to black"
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert not {"Slow zoom on hands", "Fade to black"} & {value for shot in plan.shots for value in shot.words.values()}

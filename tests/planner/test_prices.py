@@ -62,3 +62,20 @@ def test_what_was_no_price_of_the_same_thing_is_not_struck(brief: str) -> None:
 @pytest.mark.parametrize("brief", ["Winter sale: was £40, now £25. Nord Knits", "Hocker Milla statt 49 € jetzt 29 €"])
 def test_an_old_price_is_struck_beside_the_new_one(brief: str) -> None:
     assert "~~" in show(brief)
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown", "unsaid"),
+    [
+        ("Cantina Sol: feijoada R$ 30, pastel R$ 8.", "**R$ 30** feijoada", ""),
+        ("Museum of Salt. Members -£2, seniors -£1.", "Members -£2", "**£2**"),
+        ("Yoga Loft: class €49 instead of €69, mat €12.", "~~instead of €69~~|class €49", ""),
+        ("Free delivery over €30. Pizza Margherita €8, Calzone €9.", "Free delivery over €30", ""),
+        ("Jazz Cellar, Friday 8 May. Live jazz, free parking, £5.", "free parking\n£5", ""),
+        ("Friday evening at eight, £5", "Friday evening at eight\n£5", ""),
+        ("Flights to Rome €49, hotels €80, with code ROMA10 save €10. Fly Aero.", "Fly Aero\n**€49**", ""),
+    ],
+)
+def test_an_amount_that_is_no_price_of_a_thing_is_no_figure(brief: str, shown: str, unsaid: str) -> None:
+    assert shown in show(brief)
+    assert not unsaid or unsaid not in show(brief)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.match import read_place
 from reelwright.planner.rules import plan_without_models
@@ -64,3 +68,16 @@ def test_fruit_stands_in_films_about_food_alone() -> None:
     places = [read_place(shot.source) for shot in plan.shots]  # type: ignore[arg-type]
     motifs = load_look("riso").motifs
     assert "orchard" not in [motifs[one.beat][one.variant] for one in places if one.beat in ("benefit", "brand")]
+
+
+def test_what_a_film_is_about_does_not_hang_on_the_order_of_a_set() -> None:
+    code = (
+        "from reelwright.planner.look_choice import find_kind as kind; print(*map(kind, ('jazz band', 'soup kitchen')))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "4")
+    }
+    assert len(found) == 1

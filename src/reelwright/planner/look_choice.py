@@ -60,7 +60,7 @@ def find_kind(text: str) -> str:
     words = {(hit.mark, text[hit.start : hit.end].casefold()) for hit in hits}
     counts = Counter(mark for mark, _ in words)
     first = {hit.mark: hit.start for hit in reversed(hits)}
-    return max(counts, key=lambda mark: (counts[mark], -first[mark]), default="")
+    return max(counts, key=lambda mark: (counts[mark], -first[mark], mark), default="")
 
 
 def choose_accent(look: str, title: str) -> str:

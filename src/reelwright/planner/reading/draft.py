@@ -186,8 +186,11 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     middle = [p for p in facts.pieces if p.kind not in ("call", "who", *_REACHED_BY) and p.text != described]
     middle = [p for p in middle if p.kind != "old" or _find_new_price(middle, p) is None]
     middle = [p for p in middle if p not in prices.values()]
-    rows = list_priced_rows(middle, prices)
-    before = [p for p in middle if p.start < first and p not in rows][:1]
+    replacing = [_find_new_price(facts.pieces, old) for old in facts.list_pieces("old")]
+    rows = list_priced_rows(middle, prices, [p for p in replacing if p])
+    before = [p for p in middle if p.start < first][:1]
+    if rows.keys() & set(before):
+        before = []
 
     def make(piece: Piece) -> list[DraftLine]:
         if row := rows.get(piece):

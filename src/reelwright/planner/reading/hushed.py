@@ -21,7 +21,9 @@ _MOST_OTHER: Final = 2
 """Words of another kind in a clause that points to the one before: ``tego oczywiście nie piszcie``."""
 
 
-_SIGNATURE: Final = regex.compile(r"(?:(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)(?:\s+|$)){1,4}")
+_SIGNATURE: Final = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+|$)){1,4}")
+_SIGNED: Final = ("who", "place", "fact", "what", "subject")
+"""Labels under which the signature of a letter is read."""
 
 
 def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -30,11 +32,12 @@ def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     """
     made = list(spans)
     starts = [token.start for token in tokens]
-    for start, end in (*_list_hushed(text, marks), *_list_closing(text, marks)):
+    signature = _find_signature(text, marks)
+    for start, end in (*_list_hushed(text, marks), *_list_closings(text, marks), *signature):
         first, stop = bisect_left(starts, start), bisect_left(starts, end)
         over = [one for one in made if one.first < stop and first < one.end and one.label in (*SHOWN, "subject")]
         for span in over:
-            if span.label == "name":
+            if span.label == "name" or ((start, end) in signature and span.label not in _SIGNED):
                 continue
             made.remove(span)
             inner = replace(span, label="dir", first=max(span.first, first), end=min(span.end, stop))
@@ -61,16 +64,22 @@ def _list_hushed(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
             before = clause.span()
 
 
-def _list_closing(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
-    """Yield the clauses with which a letter closes, "kind regards", and the signature that ends the text behind one."""
-    clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause[0].strip()]
-    for at, (start, end) in enumerate(clauses):
+def _list_closings(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
+    """Yield the clauses with which a letter closes: "kind regards"."""
+    for clause in _CLAUSE.finditer(text):
+        start, end = clause.span()
         words = text[start:end].strip()
         if any(hit.mark == "closing" and text[hit.start : hit.end] == words for hit in marks.find_hits(start, end)):
             yield start, end
-            rest = clauses[at + 1 :]
-            if len(rest) == 1 and _SIGNATURE.fullmatch(text[slice(*rest[0])].strip()):
-                yield rest[0]
+
+
+def _find_signature(text: str, marks: Marks) -> list[tuple[int, int]]:
+    """Return the clause that ends the text behind the close of a letter, if it may be a name; else nothing."""
+    closings = list(_list_closings(text, marks))
+    clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause[0].strip()]
+    if len(clauses) < 2 or clauses[-2] not in closings:
+        return []
+    return clauses[-1:] if _SIGNATURE.fullmatch(text[slice(*clauses[-1])].strip()) else []
 
 
 def _is_for_viewers(text: str, marks: Marks, clause: tuple[int, int]) -> bool:

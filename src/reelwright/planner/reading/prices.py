@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 import regex
 
 from reelwright.documents.words import is_number
+from reelwright.planner.certain.marks import fold, list_mark_words
 from reelwright.planner.certain.values import Piece
 
 _CURRENCY: Final = (
     r"(?:\p{Sc}|(?:EUR|USD|CHF|GBP|VND|kr|zł|Kč|lei|TL|Ft|руб|грн|лв|euros?|dollars?|pesos?|reais|quid)(?!\p{L})"
     r"|บาท|円|元|원|đ(?!\p{L})|р(?!\p{L})|ש\"ח|ש״ח|درهم|ريال|جنيه|دينار|रुपये)"
 )
-_FIGURE: Final = rf"(?:\p{{Sc}}\s?\p{{Nd}}[\p{{Nd}}.,'’]*+|(?<![\p{{Nd}}.,'’])\p{{Nd}}[\p{{Nd}}.,'’]*+\s?{_CURRENCY})"
+_FIGURE: Final = (
+    r"(?:(?<!\p{L})\p{Lu}{0,3}\p{Sc}\s?\p{Nd}[\p{Nd}.,'’]*+"
+    rf"|(?<![\p{{Nd}}.,'’])\p{{Nd}}[\p{{Nd}}.,'’]*+\s?{_CURRENCY})"
+)
 _AMOUNT: Final = regex.compile(_FIGURE)
 _BETWEEN: Final = regex.compile(r"\s*+[,:–—-]?\s*+|\s++\(")
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
+_SIGNS: Final = frozenset("+-−–±")
+_GAIN: Final = list_mark_words("gain")
+_LIMIT: Final = _GAIN | list_mark_words("price_limit")
+_FREE: Final = list_mark_words("included")
+_DAYS: Final = list_mark_words("weekday") | list_mark_words("month") | list_mark_words("every")
 _MOST_LETTERS: Final = 60
 _LEAST_WORDS: Final = 3
 """Of a date that names a thing, too: "cinnamon buns on Saturdays"."""
@@ -38,15 +47,34 @@ def may_replace(old: str, new: str) -> bool:
 
 
 def split_price(text: str) -> tuple[str, str] | None:
-    """Split a row of a price list, one thing and its amount behind it; None for all else."""
+    """Split a row of a price list, one thing and its amount behind it; None for all else: a discount, "save €10", and a
+    limit, "free delivery over €30".
+    """
     text = text.strip().removesuffix(")")
     found = _AMOUNT.search(text) if len(text) <= 2 * _MOST_LETTERS else None
-    if found is None or found.end() < len(text):
+    if found is None or found.end() < len(text) or text[: found.start()][-1:] in _SIGNS:
         return None
     thing = text[: found.start()].rstrip(" ,:–—-(")
-    if not thing or len(thing) > _MOST_LETTERS or is_number(thing) or _PAUSE.search(thing):
-        return None
-    return thing, found[0]
+    return (thing, found[0]) if _may_have_price(thing) else None
+
+
+def _may_have_price(thing: str) -> bool:
+    words = [fold(word) for word in regex.findall(r"[\p{L}\p{M}'’]+", thing)]
+    return (
+        bool(words)
+        and len(thing) <= _MOST_LETTERS
+        and not is_number(thing)
+        and not _PAUSE.search(thing)
+        and words[-1] not in _LIMIT
+        and words[0] not in _GAIN
+        and not _FREE.intersection(words)
+    )
+
+
+def _names_thing(date: str) -> bool:
+    """Return whether a date begins with what there is on it: "cinnamon buns on Saturdays", not "Friday at eight"."""
+    words = date.split()
+    return len(words) >= _LEAST_WORDS and fold(words[0]) not in _DAYS
 
 
 def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Piece]:
@@ -58,11 +86,10 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
     olds = [piece for piece in pieces if piece.kind == "old"]
     for thing, price in pairwise(pieces):
         if (
-            (thing.kind in ("fact", "descriptor") or (thing.kind == "date" and len(thing.text.split()) >= _LEAST_WORDS))
+            (thing.kind in ("fact", "descriptor") or (thing.kind == "date" and _names_thing(thing.text)))
             and price.kind == "offer"
             and not olds
-            and len(thing.text) <= _MOST_LETTERS
-            and not is_number(thing.text)
+            and _may_have_price(thing.text)
             and _AMOUNT.fullmatch(price.text.strip())
             and _BETWEEN.fullmatch(brief[thing.end : price.start])
         ):
@@ -70,13 +97,15 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
     return found
 
 
-def list_priced_rows(pieces: Sequence[Piece], prices: Mapping[Piece, Piece]) -> Mapping[Piece, tuple[str, str]]:
+def list_priced_rows(
+    pieces: Sequence[Piece], prices: Mapping[Piece, Piece], replacing: Collection[Piece]
+) -> Mapping[Piece, tuple[str, str]]:
     """List the things that have a price, each with its amount: those of ``prices``, and the rows of price lists, two or
-    more in succession.
+    more in succession. ``replacing``: the prices that stand in the place of an old one; they are no rows.
     """
     splits = [
         (piece.text, prices[piece].text) if piece in prices
-        else split_price(piece.text) if piece.kind in ("offer", "fact", "number") else None
+        else split_price(piece.text) if piece.kind in ("offer", "fact", "number") and piece not in replacing else None
         for piece in pieces
     ]  # fmt: skip
     padded = [None, *splits, None]

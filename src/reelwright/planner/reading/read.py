@@ -98,7 +98,7 @@ class _Reader:
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = leave_unsaid(self.text, self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
-        marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
+        marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)

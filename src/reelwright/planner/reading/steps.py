@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
@@ -13,14 +14,16 @@ from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 _LEAST_STEPS, _MOST_WORDS = 3, 16
 _PROBABILITY: Final = 0.95
 _STEP_LABELS: Final = ("fact", "offer", "what", "call", "terms", "number")
+_FILMED: Final = frozenset({"look", "film", "maker", "art", "placing", "music", "sounds"})
+"""Marks of a line that says how the film is made: "2. Slow zoom on hands"."""
 _COMMAS: Final = ",;،、，"
 _BEFORE_LIST: Final = SENTENCE_ENDS | {":", "："}
 _BEHIND_NUMBER: Final = ".):）．、-–"
 
 
-def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with each step of a list that is numbered from 1 on and stands on one line as a fact. Pure."""
-    made = _take_numbered_lines(tokens, spans)
+    made = _take_numbered_lines(tokens, spans, marks)
     for steps in _list_lists(tokens):
         before = 0 if tokens[steps[0][0]].kind == "number" else 1 + (tokens[steps[0][0] - 1].kind == "sign")
         listed = (steps[0][0] - before, steps[-1][1])  # with the number before it
@@ -30,7 +33,7 @@ def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[Ta
     return sorted(made, key=lambda one: one.first)
 
 
-def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with each of at least three lines that are numbered from 1 on as a fact, if nothing but one
     thing or nothing was read of it, ``2. Leave overnight``, or it alone was taken for a direction: ``2. Dry it``.
     """
@@ -53,7 +56,10 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -
     for first, end in lines:
         over = [one for one in made if one.first < end and first < one.end]
         is_misread = (
-            2 * directions < len(lines) and {one.label for one in over} == {"dir"} and over[0].probability < CERTAIN
+            2 * directions < len(lines)
+            and {one.label for one in over} == {"dir"}
+            and over[0].probability < CERTAIN
+            and not _FILMED & marks.list_marks(tokens[first].start, tokens[end - 1].end)
         )
         is_one = len(over) <= 1 and all(one.label in _STEP_LABELS for one in over)
         if (is_one or is_misread) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:

@@ -8,6 +8,8 @@ from typing import Final
 
 _USUAL_COUNT: Final = 3
 """Compositions of a beat of which a look names no motifs."""
+_MOST_VARIANTS: Final = 8
+"""As many compositions of a beat are told apart; by eights a variant counts what a person asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,11 @@ def choose_variants(
         names = _list_motifs(screen, motifs)
         variant = screen.earlier_variant
         if variant is None:
-            turned = [(screen.start + step) % len(names) for step in range(len(names))]
+            count = min(len(names), _MOST_VARIANTS)
+            turned = [(screen.start + step) % count for step in range(count)]
             variant = min(turned, key=lambda place: rank(names[place]))
         made.append(variant)
-        shown.append(names[variant % len(names)])
+        shown.append(names[(variant % _MOST_VARIANTS + variant // _MOST_VARIANTS) % len(names)])
     return made
 
 
