@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from reelwright import AsyncStudio
-from reelwright.cli.make import make
 from reelwright.cli.make.batch import batch
+from reelwright.cli.make.make import make
 from reelwright.media.pictures import guarded_intake
 from reelwright.media.pictures.intake import Intake
 from reelwright.planner import rules

@@ -37,7 +37,7 @@ def test_a_result_is_read_back_from_its_json() -> None:
                 assert type(example).model_validate_json(json.dumps(document), strict=True) == read
 
 
-OURS, PAGES = "reelwright.", "reelwright.server.routes."
+OURS, PAGES = "reelwright.", ("reelwright.server.routes.", "reelwright.server.dialects.")
 
 
 def test_every_result_has_an_example() -> None:

@@ -10,8 +10,10 @@ from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest
 
 EVEN = make_bezier(0.0, 0.0, 1.0, 1.0)
-_OPENING = 12
-"""Frames at 30 fps in which the lines of a film's first shot come; each then takes a few more to land."""
+_OPENING, _OPENING_LINE = 12, 7
+"""Frames at 30 fps in which the lines of a film's first shot come: all, or each where there are many, since no more
+than three things may move at once.
+"""
 _OPENERS = ("cold_open", "hook", "problem", "reveal", "benefit", "brand")
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
@@ -41,11 +43,11 @@ class Clock:
     def find_beats(self, count: int, *, until: float = 0.55) -> list[int]:
         """Find ``count`` frames to land on, in the part ``until`` of the shot: music's hits, or evenly between.
 
-        A film's first shot has said all within half a second: nobody who scrolls by waits for its second line.
+        A film's first shot has said all within its first second: nobody who scrolls by waits for its second line.
         """
         limit = max(1, round(self.request.frames * until))
         if self.request.previous_beat is None and self.request.staging in _OPENERS:
-            limit = min(limit, round(self.to_frames(_OPENING)))
+            limit = min(limit, round(self.to_frames(max(_OPENING, _OPENING_LINE * (count - 1)))))
         wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]
         for hit in (h for h in self.request.hits if h <= limit):
