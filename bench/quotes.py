@@ -208,12 +208,14 @@ def _requests(provider: Provider, picture: Digest, each: int, dice: random.Rando
     for row in (row for name in list_providers() for row in list_sold_models(name) if row.id in here):
         found: set[str] = set()
         for _ in range(TRIES):
+            if len(found) == each:
+                break
             request = _any(row, picture, dice)
             try:
                 provider.check(request)
             except BadInput:
                 continue
-            if len(found) < each and repr(request) not in found and provider.price(request).micros is not None:
+            if repr(request) not in found and provider.price(request).micros is not None:
                 found.add(repr(request))
                 yield request
 
