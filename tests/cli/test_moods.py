@@ -48,3 +48,12 @@ def test_a_script_is_heard_in_its_own_key_and_instruments(tmp_path: Path) -> Non
     assert list(own) == list(usual) == ["chill"] and own != usual
     assert caught.value.field == "mood"
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("verb", [("moods", "try", "urban"), ("looks", "sheet", "slam")])
+def test_a_place_that_cannot_be_written_to_is_refused_by_its_option(
+    reelwright, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ended = reelwright(*verb, "--out", str(tmp_path / "file" / "x"))
+    assert ended.code == 2 and "--out" in ended.err and "bug" not in ended.err

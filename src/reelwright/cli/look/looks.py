@@ -13,6 +13,7 @@ from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
 from reelwright.cli.shared.runner import run
+from reelwright.studio.runtime.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -86,7 +87,7 @@ def try_looks(
 
 
 async def _write(content: bytes, file: Path, looks: tuple[str, ...], *, json_out: bool) -> None:
-    await asyncio.to_thread(file.write_bytes, content)
+    await asyncio.to_thread(write_atomically, file, content)
     if json_out:
         from reelwright.studio.results.inventory import LookSheet
 

@@ -15,6 +15,7 @@ from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
 from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
+from reelwright.studio.runtime.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -79,10 +80,9 @@ def _split(names: Sequence[str], known: set[str]) -> tuple[Path | None, list[str
 
 
 def _write(samples: Mapping[str, bytes], folder: Path) -> tuple[str, ...]:
-    folder.mkdir(parents=True, exist_ok=True)
     files = []
     for mood, content in samples.items():
         file = folder / f"{mood}.m4a"
-        file.write_bytes(content)
+        write_atomically(file, content)
         files.append(str(file))
     return tuple(files)

@@ -31,8 +31,8 @@ def choose_variants(
     """Choose the variant of each screen; a variant is the place of a composition in its beat.
 
     ``motifs``: for each beat what a look draws in its compositions; ``unfit``: those that name another trade, which are
-    taken last. Of those that the film showed least often it takes
-    the one that it showed longest ago, and among equals the first from the screen's ``start`` on.
+    taken last. Of those that the film showed least often it takes the one that it showed longest ago, and among equals
+    the first from the screen's ``start`` on.
     """
     shown: list[str] = []
     made: list[int] = []

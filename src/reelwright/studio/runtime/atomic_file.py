@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.engine.hands.workroom import is_abandoned, mint_owner_mark
+from reelwright.errors import BadInput
 
 _ENDING: Final = ".part"
 _NAME_BYTES: Final = 80
@@ -30,6 +31,16 @@ def open_atomically(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content`` as the file ``path``, and create its folder. Raises ``BadInput`` where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open_atomically(path) as part:
+            part.write_bytes(content)
+    except OSError as cause:
+        raise BadInput("out", str(path), f"a place that can be written to ({cause.strerror})") from cause
 
 
 def find_abandoned_parts(folder: Path) -> list[Path]:
