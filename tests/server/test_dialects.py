@@ -32,7 +32,8 @@ from reelwright.providers.fakes.script import Script, answer_status
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.reason import build_reason
 from reelwright.reel.records.operation import WaitReason
-from reelwright.server import app, states
+from reelwright.server import app
+from reelwright.server.dialects import states
 from reelwright.settings import Settings
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.listings import PublicJobState

@@ -13,7 +13,7 @@ import pytest
 
 from reelwright.planner import flavors
 from reelwright.reel.film.brief import Brief
-from reelwright.server.states import find_ad_status
+from reelwright.server.dialects.states import find_ad_status
 from reelwright.settings import Settings
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.runtime.rehearsal import Rehearsal

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -16,13 +15,12 @@ from starlette.websockets import WebSocket
 
 from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable, TooManyRequests
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
-from reelwright.reel.records.api_key import Role, may_act_as
+from reelwright.server.caller import SCOPE_KEY, Caller, require_role
 from reelwright.server.guards import SAFE
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.rates import find_address
 from reelwright.server.sign_in import cookies
 from reelwright.store.accounts.api_keys import SECRET_PREFIX
-from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
@@ -48,80 +46,6 @@ _STATUS_ONLY: Final = "/health"
 _KEY_HEADERS: Final = frozenset({b"x-api-key", b"x-goog-api-key"})
 _KEY_PARAMETER: Final = "key"
 """The query parameter in which clients of Google send their key. It is taken out before anything is logged."""
-_SCOPE: Final = "reelwright.caller"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """The identified sender of a request: the account whose data it may use, its role, and what it may spend without
-    consent. ``account``: whose data it sees. ``key``: the id of its API key, whose budgets pay.
-
-    The key of a member who is signed in is the member's id. ``key`` None: the owner of this machine. ``auto_approve``:
-    the most that a job may cost without anybody's consent. ``session``: the digest of a member's session. ``name`` and
-    ``email``: what to call the caller.
-    """
-
-    account: str
-    role: Role
-    key: str | None
-    auto_approve: Micros | None
-    session: str | None = None
-    name: str = ""
-    email: str = ""
-
-    @property
-    def decider(self) -> str:
-        """Return who is recorded as having decided about a purchase: the id of the key, or the server for its owner."""
-        return self.key or "the server"
-
-
-def get_caller(connection: HTTPConnection) -> Caller:
-    """Return the caller that ``AccessGuard`` identified for a request. Raises ``AccessDenied`` where nobody was
-    identified.
-    """
-    caller = find_caller(connection)
-    if caller is None:
-        raise AccessDenied(code="key_needed")
-    return caller
-
-
-def find_caller(connection: HTTPConnection) -> Caller | None:
-    """Return the caller that ``AccessGuard`` identified for a request; None on a path that needs no key."""
-    found: Caller | None = connection.scope[_SCOPE]
-    return found
-
-
-def require_owner(connection: HTTPConnection) -> None:
-    """Raise ``AccessDenied`` unless the caller is an owner."""
-    _require_role(get_caller(connection), "owner")
-
-
-def may_use_label(caller: Caller, value: str, own: str) -> bool:
-    """Whether a caller may order and list jobs under the user name ``value``: a signed-in member who is no owner, only
-    under the member's ``own``.
-
-    Owners and programs order for others, too.
-    """
-    is_own = value == own or (value.isascii() and own.isascii() and value.lower() == own.lower())
-    return caller.session is None or may_act_as(caller.role, "owner") or is_own
-
-
-def check_label(connection: HTTPConnection, field: str, value: str, own: str) -> str:
-    """Return the user name to order jobs under: ``value``, or ``own`` where a signed-in member gives none.
-
-    Raises ``AccessDenied`` for the name of another.
-    """
-    caller = get_caller(connection)
-    if not value and caller.session is not None:
-        return own
-    if not may_use_label(caller, value, own):
-        raise AccessDenied(code="label_of_another", field=field, value=value[:100])
-    return value
-
-
-def _require_role(caller: Caller, needed: Role) -> None:
-    if not may_act_as(caller.role, needed):
-        raise AccessDenied(code="role_too_low", role=caller.role, needed=needed)
 
 
 class AccessGuard:
@@ -146,7 +70,7 @@ class AccessGuard:
         limits, counted = self._deployment.limits, ("address", find_address(scope))
         with ExitStack() as open_streams:
             try:
-                caller = scope[_SCOPE] = await self._admit(scope, tokens)
+                caller = scope[SCOPE_KEY] = await self._admit(scope, tokens)
                 if caller is None or caller.key is not None:
                     counted = ("key", caller.key) if caller and caller.key else counted
                     if scope["path"] not in _WATCHED:
@@ -193,7 +117,7 @@ class AccessGuard:
                 raise AccessDenied(code="sign_in_needed", path=SIGN_IN_PATH)
             raise AccessDenied(code="key_needed")
         if caller and scope["type"] == "http" and scope["method"] not in SAFE:
-            _require_role(caller, "producer")
+            require_role(caller, "producer")
         return caller
 
     async def _identify(self, scope: Scope, tokens: list[str]) -> Caller | None:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.net.keys import Keys
 from reelwright.reason import Action
-from reelwright.server.access import Caller
+from reelwright.server.caller import Caller
 from reelwright.server.event_feed import EventFeed
 from reelwright.server.rates import RequestLimits, parse_rate
 from reelwright.studio.results.results import ProjectQuote

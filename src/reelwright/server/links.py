@@ -25,7 +25,7 @@ from reelwright.reel.records.api_key import may_act_as
 from reelwright.studio.results.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:
-    from reelwright.server.access import Caller
+    from reelwright.server.caller import Caller
     from reelwright.server.deployment import Deployment
     from reelwright.store.accounts.link_keys import LinkKey
 

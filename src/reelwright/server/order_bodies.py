@@ -16,8 +16,8 @@ from reelwright.catalogue.models import find_model, is_model_name
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Request as TakeRequest
-from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import IDEMPOTENT
+from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.deployment import Deployment
 from reelwright.server.program_requests import (
     MAX_USD,

@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from reelwright.errors import BadInput
 from reelwright.reason import to_plain
-from reelwright.server.access import get_caller
+from reelwright.server.caller import get_caller
 from reelwright.server.guards import BODY_LIMIT
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.quotes.validation import parse_money

@@ -19,7 +19,7 @@ from fastapi import Request
 
 from reelwright.errors import AccessDenied
 from reelwright.net.signing_key import ensure_signing_key
-from reelwright.server.access import get_caller
+from reelwright.server.caller import get_caller
 from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.store.jobs.requests import CreateRequest

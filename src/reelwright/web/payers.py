@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from reelwright.server.access import get_caller
+from reelwright.server.caller import get_caller
 from reelwright.studio.studio import AsyncStudio
 
 

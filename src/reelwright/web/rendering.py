@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reelwright.reel.records.api_key import may_act_as
-from reelwright.server.access import find_caller
+from reelwright.server.caller import find_caller
 from reelwright.server.routes.native import get_deployment
 from reelwright.studio.files.uploads import MAX_UPLOAD
 from reelwright.units import Micros, format_usd

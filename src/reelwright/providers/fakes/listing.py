@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from reelwright.reel.base.value import define_value
-
-if TYPE_CHECKING:
-    from reelwright.providers.fakes.remote import Work
 
 Habit = Literal[
     "numbers_as_text", "trimmed", "cut", "rewritten", "without_input", "with_defaults", "capital_ids", "oldest_first",
@@ -19,6 +16,17 @@ Habit = Literal[
 ``cut``: texts end after twelve letters. ``rewritten``: the prompt is the provider's own. ``with_defaults``: the list
 adds fields that were not sent. ``capital_ids``: ids in another form than anywhere else."""
 _CUT: Final = 12
+
+
+class ListedWork(Protocol):
+    """Type of what a list shows: it has the time of its acceptance, in seconds since 1970."""
+
+    @property
+    def accepted_at(self) -> float:
+        """Return when it was accepted."""
+
+
+_Work = TypeVar("_Work", bound=ListedWork)
 
 
 @define_value
@@ -34,7 +42,7 @@ class Listing:
     clock_s: float = 0.0
     after_s: float = 0.0
 
-    def list_visible(self, works: Iterable[Work]) -> list[Work]:
+    def list_visible(self, works: Iterable[_Work]) -> list[_Work]:
         """Return the works that the fake's list shows by now, in its order. ``works`` are the newest first."""
         found = [work for work in works if time.time() - work.accepted_at >= self.after_s]
         return found[::-1] if "oldest_first" in self.habits else found

@@ -13,8 +13,9 @@ from pydantic import Field, WithJsonSchema
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact_shown
 from reelwright.reel.film.brief import Brief
-from reelwright.server.access import get_caller
 from reelwright.server.api_description import describe_body
+from reelwright.server.caller import get_caller
+from reelwright.server.dialects.states import find_ad_status
 from reelwright.server.links import build_asset_urls, build_film_urls
 from reelwright.server.order_bodies import find_asset, is_digest
 from reelwright.server.program_requests import (
@@ -29,7 +30,6 @@ from reelwright.server.program_requests import (
     save_upload,
 )
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
-from reelwright.server.states import find_ad_status
 from reelwright.settings import Settings
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Line, Name, Options

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from reelwright.errors import NotFound
 from reelwright.net.redact import redact_shown
-from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
+from reelwright.server.caller import check_label, get_caller, may_use_label
+from reelwright.server.dialects.states import find_cluster_status
 from reelwright.server.program_requests import (
     DialectBody,
     build_create_request,
@@ -20,7 +21,6 @@ from reelwright.server.program_requests import (
     refuse_unknown_fields,
 )
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
-from reelwright.server.states import find_cluster_status
 from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Name

@@ -21,6 +21,7 @@ from pydantic.alias_generators import to_camel
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
+from reelwright.server.dialects.states import find_openai_status
 from reelwright.server.order_bodies import open_continuation
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
@@ -36,7 +37,6 @@ from reelwright.server.program_requests import (
     save_upload,
 )
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
-from reelwright.server.states import find_openai_status
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Line, Name, Options
 from reelwright.studio.results.result_model import OMIT_EMPTY, OMIT_NONE, Moment, ResultModel

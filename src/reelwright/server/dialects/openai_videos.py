@@ -18,6 +18,7 @@ from reelwright.media.pictures.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.deployment import Deployment
+from reelwright.server.dialects.states import OpenAiStatus, find_openai_status
 from reelwright.server.order_bodies import ASSET, find_asset, open_continuation, open_uploaded
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
@@ -43,7 +44,6 @@ from reelwright.server.routes.native import (
     get_deployment,
     get_studio,
 )
-from reelwright.server.states import OpenAiStatus, find_openai_status
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Name, Options

@@ -13,8 +13,9 @@ from pydantic import Field
 from starlette.websockets import WebSocketDisconnect
 
 from reelwright.errors import BadInput, NothingToShow, ReelwrightError, StoreUnavailable
-from reelwright.server.access import KEY_REFUSED, get_caller
+from reelwright.server.access import KEY_REFUSED
 from reelwright.server.api_description import IDEMPOTENT, describe_body
+from reelwright.server.caller import get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import (

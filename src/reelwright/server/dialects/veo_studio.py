@@ -15,8 +15,9 @@ from pydantic.alias_generators import to_camel
 from reelwright.errors import BadInput, DecisionNeeded, ReelwrightError
 from reelwright.net.redact import redact_shown
 from reelwright.reason import Action
-from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
+from reelwright.server.caller import check_label, get_caller, may_use_label
+from reelwright.server.dialects.states import find_veo_status
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import (
     MAX_USD,
@@ -41,7 +42,6 @@ from reelwright.server.routes.native import (
     get_deployment,
     get_studio,
 )
-from reelwright.server.states import find_veo_status
 from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.projects.video_jobs import VideoJob

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from reelwright.server.access import require_owner
+from reelwright.server.caller import require_owner
 from reelwright.server.order_bodies import describe_order, open_order
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.accounts.branding import HomeBrand

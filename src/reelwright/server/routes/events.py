@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.server.access import Caller, get_caller
+from reelwright.server.caller import Caller, get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.routes.native import Whole
 

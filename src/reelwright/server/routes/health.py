@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from reelwright.server.access import find_caller
+from reelwright.server.caller import find_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.routes.native import answer, get_studio
 from reelwright.studio.results.result_model import OMIT_EMPTY, ResultModel

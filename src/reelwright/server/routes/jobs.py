@@ -10,8 +10,8 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.reel.records.priority import Priority
-from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body, describe_file
+from reelwright.server.caller import require_owner
 from reelwright.server.order_bodies import check_priority, describe_order, open_order
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (

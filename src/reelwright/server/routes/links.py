@@ -13,8 +13,8 @@ from pydantic import Field
 from reelwright.errors import NotFound
 from reelwright.reel.base.value import Digest
 from reelwright.server import links
-from reelwright.server.access import get_caller, require_owner
 from reelwright.server.api_description import describe_body
+from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.downloads import build_download, sniff_type
 from reelwright.server.links import (
     DEFAULT_S,

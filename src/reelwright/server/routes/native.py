@@ -17,8 +17,8 @@ from starlette.requests import HTTPConnection
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.base.boxes import find_sound_tracks
 from reelwright.reel.records.api_key import may_act_as
-from reelwright.server.access import find_caller, get_caller
 from reelwright.server.archives import build_archive
+from reelwright.server.caller import find_caller, get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download, build_silent_download
 from reelwright.server.program_requests import read_price_cap

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body
+from reelwright.server.caller import require_owner
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.accounts.retention import RetentionReport

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from reelwright.errors import BadInput
 from reelwright.reel.records.webhook import WEBHOOK_KINDS
-from reelwright.server.access import require_owner
 from reelwright.server.api_description import describe_body
+from reelwright.server.caller import require_owner
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
     Whole,

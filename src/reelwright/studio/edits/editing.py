@@ -24,9 +24,9 @@ from reelwright.studio.quotes import validation
 from reelwright.studio.results.results import ProjectQuote, TextChange
 from reelwright.studio.results.verb_options import Changes
 from reelwright.studio.runtime import plan_changes, quality
-from reelwright.studio.runtime.account_orders import LastOrder, find_last_order
 from reelwright.studio.runtime.home import Home, can_take_last_frame
 from reelwright.studio.runtime.scratch import ScratchFolder
+from reelwright.studio.runtime.shot_orders import LastOrder, find_last_order
 from reelwright.studio.runtime.successors import Successors
 from reelwright.studio.scripts.briefing import (
     IntakeResult,

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from reelwright.reel.base.value import Digest, Fingerprint, StepKey
-from reelwright.reel.film.plan import Shot
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.graph.orders import WANTS, Order, list_orders
 from reelwright.reel.graph.outcome import Outcome
@@ -21,11 +20,7 @@ from reelwright.reel.records.ledger import ExistingOrder, select_recovered
 from reelwright.reel.records.operation import Standing
 from reelwright.studio.quotes.planning_steps import build_project_planning_steps
 from reelwright.studio.runtime.home import Home
-from reelwright.studio.runtime.plan_changes import find_order
 from reelwright.units import Micros, format_usd
-
-if TYPE_CHECKING:
-    from reelwright.store.ledger import Ledger  # loads SQLAlchemy
 
 GraphBuilder = Callable[[Standing], Graph]
 
@@ -158,20 +153,3 @@ def _describe_reuse(there: list[ExistingOrder]) -> str:
 
 def _get_price(one: ExistingOrder) -> int:
     return one.purchase.settled_micros if one.purchase.settled_micros is not None else one.purchase.quoted_micros
-
-
-class LastOrder(NamedTuple):
-    """The last order of a shot's present request in the account, in any project.
-
-    ``fingerprint``: of the orders of that request; None where the account cannot order it. ``number``: 0 where there is
-    none.
-    """
-
-    fingerprint: Fingerprint | None
-    number: int
-
-
-async def find_last_order(ledger: Ledger, standing: Standing, shot: Shot) -> LastOrder:
-    """Find the last order of the shot's present request in the account."""
-    order = find_order(standing, shot)
-    return LastOrder(order, await ledger.find_last_order_number(standing.account, order) if order else 0)

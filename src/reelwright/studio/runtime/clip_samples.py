@@ -17,8 +17,7 @@ from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import Request
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Purchase, Standing
-from reelwright.studio.runtime.account_orders import find_last_order
-from reelwright.studio.runtime.plan_changes import find_order
+from reelwright.studio.runtime.shot_orders import find_last_order, find_order
 
 if TYPE_CHECKING:
     from reelwright.store.ledger import Ledger  # loads SQLAlchemy

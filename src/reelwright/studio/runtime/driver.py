@@ -9,18 +9,17 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from reelwright.studio.runtime.catalogue_limits import get_pace
-
 if TYPE_CHECKING:
     from reelwright.engine.scheduler.director import Director, Until
     from reelwright.engine.steps.step_run import ProgressEvent
-    from reelwright.studio.runtime.runtime import Runtime
 
 _AGAIN_S: Final = 2.0
 """Seconds before the director is started again after a fault."""
 logger = logging.getLogger(__name__)
 Hear = Callable[["ProgressEvent"], None]
 """Called on the event loop with every event of a project's steps. Must not block or raise."""
+BuildDirector = Callable[[Hear], "Director"]
+"""Makes the director of this process, which passes every event to the function given."""
 
 
 class Driver:
@@ -30,8 +29,8 @@ class Driver:
     job; the driver spends at most that.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, build_director: BuildDirector) -> None:
+        self._build_director = build_director
         self._hearers: dict[str, list[Hear]] = {}
 
     async def drive(self, account: str, project: str, hear: Hear | None = None) -> None:
@@ -71,14 +70,7 @@ class Driver:
 
     @cached_property
     def _director(self) -> Director:
-        from reelwright.engine.scheduler.director import Director
-
-        own, tempo = self._runtime, self._runtime.tempo
-        return Director(
-            own.journal, own.ledger, own.vault, own.hands, own.providers, own.settings, own.production, self._dispatch,
-            send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
-            arrives_s=tempo.arrives_s,
-        )  # fmt: skip
+        return self._build_director(self._dispatch)
 
     def _dispatch(self, event: ProgressEvent) -> None:
         for hear in tuple(self._hearers.get(event.project, ())):

@@ -8,13 +8,12 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.reel.base.value import Digest, Fingerprint, ShotId
+from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
 from reelwright.reel.film.brief import Brief, Font, Material, Still
 from reelwright.reel.film.fit import fit
 from reelwright.reel.film.plan import MOVES, OwnFootage, Plan, Shot, get_shot, list_aspects, map_shots
 from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
-from reelwright.reel.graph.graph import compute_order_fingerprint
 from reelwright.reel.graph.request import Request, compute_request_digest
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
@@ -316,18 +315,6 @@ def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:
 
 
 # choices
-
-
-def find_order(standing: Standing, shot: Shot) -> Fingerprint | None:
-    """Return the fingerprint under which the account orders a shot's takes; None for own footage or missing inputs."""
-    if standing.plan is None or isinstance(shot.source, OwnFootage):
-        return None
-    graph = build_graph(standing.plan, "takes", standing.encoding)
-    step = graph.steps[make_take_key(shot.id)]
-    there = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
-    digests = [i.asset or (there[i.of].asset if i.of else None) for i in step.inputs]
-    fp, given = there[step.key].fingerprint, tuple(digest for digest in digests if digest)
-    return compute_order_fingerprint(step, fp, given) if fp and len(given) == len(digests) else None
 
 
 def _get_shot_number(plan: Plan, shot: Shot) -> int:

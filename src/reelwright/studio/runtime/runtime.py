@@ -16,8 +16,8 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.records.money import Price
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
-from reelwright.studio.runtime.catalogue_limits import find_default_limit
-from reelwright.studio.runtime.driver import Driver
+from reelwright.studio.runtime.catalogue_limits import find_default_limit, get_pace
+from reelwright.studio.runtime.driver import Driver, Hear
 from reelwright.studio.runtime.home import Home, count_hands, open_home_providers, price_request, refuse_rehearsal
 from reelwright.studio.runtime.policy_cache import PolicyCache
 from reelwright.studio.runtime.produce import Producer
@@ -25,6 +25,7 @@ from reelwright.studio.runtime.scratch import sweep
 from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
+    from reelwright.engine.scheduler.director import Director
     from reelwright.engine.steps.interfaces import Hands, Production, Vault
     from reelwright.providers.protocol import Provider
     from reelwright.reel.film.plan import Plan
@@ -72,7 +73,7 @@ class Runtime:
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
         self.producer = Producer(self.journal, self.ledger, self.vault, price, count_hands(settings))
         self.production: Production = production or self.producer
-        self.driver = Driver(self)
+        self.driver = Driver(self._build_director)
         self._rules_plans: dict[str, Plan] = {}
         self._progress: dict[str, int] = {}
         self._policies = PolicyCache()
@@ -91,6 +92,16 @@ class Runtime:
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
             tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
             rules_plans=self._rules_plans, progress=self._progress, policies=self._policies, key=key,
+        )  # fmt: skip
+
+    def _build_director(self, dispatch: Hear) -> Director:
+        from reelwright.engine.scheduler.director import Director
+
+        tempo = self.tempo
+        return Director(
+            self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production, dispatch,
+            send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
+            arrives_s=tempo.arrives_s,
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
 from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
-from reelwright.server.access import find_caller
+from reelwright.server.caller import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.accounts.branding import HomeBrand
 from reelwright.studio.results.listings import JobSummary, ProjectDetails

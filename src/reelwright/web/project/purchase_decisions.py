@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from reelwright.errors import NotFound, ReelwrightError
-from reelwright.server.access import get_caller, require_owner
+from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name

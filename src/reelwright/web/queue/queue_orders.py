@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.records.priority import PRIORITIES
-from reelwright.server.access import require_owner
+from reelwright.server.caller import require_owner
 from reelwright.server.order_bodies import check_priority
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name

@@ -14,7 +14,7 @@ from reelwright.errors import AccessDenied, NotFound, ReelwrightError
 from reelwright.net.keys import Keys
 from reelwright.reel.records.api_key import ROLES
 from reelwright.reel.records.webhook import WEBHOOK_KINDS
-from reelwright.server.access import get_caller, require_owner
+from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.server.routes.webhooks import may_use_private

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import AccessDenied
-from reelwright.server.access import get_caller, require_owner
+from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
 from reelwright.studio.results.spending_report import PurchaseRow
