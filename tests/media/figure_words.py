@@ -17,6 +17,7 @@ FIGURES: Final[Mapping[str, tuple[Mapping[str, str], str]]] = {
     "six items": ({"figures": "Rooms | Breakfast | Sauna | Bicycles | Boats | A library by the lake"}, "en"),
     "long items": ({"figures": "Dental hygienist, 30 hours | Prosthetics assistant, full time | Trainee from 1 August",
                     "source": "Test laboratory, Ghent, May 2026"}, "en"),
+    "millions": ({"figures": "**1,9 млн. kWh** за една година | **0,17 лв.** за киловатчас"}, "bg"),
     "arabic": ({"figures": "**٤٠ ٪** سكر أقل | **12** نكهة | **3** أحجام | **7** أيام"}, "ar"),
     "chinese": ({"figures": "**40 %** 减糖 | **12 万** 位会员 | **3** 种规格"}, "zh"),
     "bars": ({"kicker": "City", "label": "Bowls sold in 2025", "chart": "bar", "source": "Annual report 2025",

@@ -105,3 +105,12 @@ def test_items_of_a_list_come_one_after_the_other_in_one_size_and_stand_together
 
 def _is_part_of(text: str, item: str) -> bool:
     return "".join(text.split()).casefold() in "".join(item.split()).casefold()
+
+
+@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("size", [WIDE, TALL])
+def test_millions_and_their_unit_stand_on_one_line(look: str, size: tuple[int, int]) -> None:
+    """Cooperative, 12 s: "млн." and "kWh" were lines of their own under 1,9 (2026-11-26)."""
+    lines = [layer.text for layer in stage("millions", look, size).layers]
+    assert not {"млн.", "kwh"} & {line.casefold() for line in lines}
+    assert any("млн. kwh" in line.casefold() for line in lines)

@@ -35,7 +35,8 @@ COPULAS: Final = {
 """Words that may end a line where the line would be much shorter without them: "We are | hiring"."""
 
 ABBREVIATIONS: Final = {
-    "": "st. ste. dr. dra. mr. mrs. ms. mx. prof. mt. sr. sra. srta. mme. sig. dott. nr. núm. ca. ул. д-р. проф. vs."
+    "": "st. ste. dr. dra. mr. mrs. ms. mx. prof. mt. sr. sra. srta. mme. sig. dott. nr. núm. ca. ул. д-р. проф. vs. "
+    "mio. mrd. mln. mld. tys. tis. млн. млрд. хил. тыс."
 }
 """Words of any language that belong to the word after them: their full stop ends no sentence."""
 
