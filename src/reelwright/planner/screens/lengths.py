@@ -27,6 +27,8 @@ PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))
 """Least, usual and most seconds of a picture without words. Source: craft.md 8.5, read 2026-11-20."""
 MAX_WORDS_S: Final = Fraction(5)
 """Words that have been read twice are stared at: no screen of words stands longer unless it needs it. In seconds."""
+QUOTE_ROOM_S: Final = Fraction(1)
+"""Most seconds for which a quotation stands once it has been read: a film waits for nobody's second reading."""
 EXTRA_CARD_S: Final = Fraction(2)
 """How much longer than other screens the last one may stand, in seconds."""
 MAX_FILM_S: Final = 600
@@ -106,10 +108,24 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     else:
         least = compute_reading_seconds(count_read_words(part.words, manner.language))
         usual, most = least + ROOM_S, max(MAX_WORDS_S, least * 3 / 2)
+    if "quote" in part.words:
+        return _compute_quote_range(least, manner)
     return LengthRange(
         least=int(convert_seconds_to_frames(least, manner.fps)),
         usual=_round_up_to_beat(usual, manner),
         most=max(int(convert_seconds_to_frames(most, manner.fps)), _round_up_to_beat(usual, manner)),
+    )
+
+
+def _compute_quote_range(least: Fraction, manner: Timing) -> LengthRange:
+    """Return the range of a quotation: the beat nearest to its reading and a pause, and at most a second more."""
+    beat = Fraction(manner.beat * manner.fps[1], manner.fps[0])
+    beats = (least + ROOM_S) // beat
+    usual = (beats if beats * beat >= least else beats + 1) * manner.beat
+    return LengthRange(
+        least=int(convert_seconds_to_frames(least, manner.fps)),
+        usual=usual,
+        most=max(usual, int(convert_seconds_to_frames(least + QUOTE_ROOM_S, manner.fps))),
     )
 
 
