@@ -99,7 +99,7 @@ def test_items_of_a_list_come_one_after_the_other_in_one_size_and_stand_together
     assert max(sizes) / min(sizes) < 1.02 and min(sizes) > 18 * min(size) / 1080
     if look not in ("noir", "paper"):  # light and ink uncover layers that stand from the first frame on
         at = [min(find_first_frame(scene, one.text) for one in found) for found in layers.values()]
-        assert at == sorted(set(at)) and at[-1] < 0.65 * scene.frames
+        assert at == sorted(set(at)) and at[-1] < 0.7 * scene.frames
     assert all(one.find_pose(scene.frames - 20) for found in layers.values() for one in found)
 
 

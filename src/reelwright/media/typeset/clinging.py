@@ -64,7 +64,7 @@ NEGATIONS: Final = {
 """Words that say that something is not."""
 
 PREPOSITIONS: Final = {
-    "en": "of to in on at by for with without from into until since over under about as than if when while",
+    "en": "of to in on at by for per with without from into until since over under about as than if when",
     "de": "in im an am ab auf aus bei bis mit nach ohne seit von vom zu zum zur für über unter vor wie als wenn weil",
     "fr": "de à en dans par pour sur sous avec sans chez vers que qui si",
     "es": "de a en por para con sin sobre que si",

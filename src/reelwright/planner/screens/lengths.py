@@ -29,6 +29,8 @@ MAX_WORDS_S: Final = Fraction(5)
 """Words that have been read twice are stared at: no screen of words stands longer unless it needs it. In seconds."""
 QUOTE_ROOM_S: Final = Fraction(1)
 """Most seconds for which a quotation stands once it has been read: a film waits for nobody's second reading."""
+MIN_QUOTE_S: Final = Fraction(5, 2)
+"""Seconds for which even a short quotation stands, within that."""
 EXTRA_CARD_S: Final = Fraction(2)
 """How much longer than other screens the last one may stand, in seconds."""
 MAX_FILM_S: Final = 600
@@ -120,13 +122,11 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
 def _compute_quote_range(least: Fraction, manner: Timing) -> LengthRange:
     """Return the range of a quotation: the beat nearest to its reading and a pause, and at most a second more."""
     beat = Fraction(manner.beat * manner.fps[1], manner.fps[0])
-    beats = (least + ROOM_S) // beat
-    usual = (beats if beats * beat >= least else beats + 1) * manner.beat
-    return LengthRange(
-        least=int(convert_seconds_to_frames(least, manner.fps)),
-        usual=usual,
-        most=max(usual, int(convert_seconds_to_frames(least + QUOTE_ROOM_S, manner.fps))),
-    )
+    wanted = max(least + ROOM_S, min(MIN_QUOTE_S, least + QUOTE_ROOM_S))
+    beats = round(wanted / beat)
+    usual = (beats if beats * beat >= least + ROOM_S / 2 else beats + 1) * manner.beat
+    most = int(convert_seconds_to_frames(least + QUOTE_ROOM_S, manner.fps))
+    return LengthRange(least=int(convert_seconds_to_frames(least, manner.fps)), usual=min(usual, most), most=most)
 
 
 def _compute_list_range(part: ScriptPart, items: Sequence[str], manner: Timing) -> LengthRange:

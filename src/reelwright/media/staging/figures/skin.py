@@ -96,7 +96,7 @@ class FigureSkin:
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
         """Lay what holds an item of a list, and the ``mark`` before it."""
         self.add_cell(box, at, index)
-        self.add_bar(mark, at, self.colours.best, f"item {index}")
+        self.add_bar(mark, at, self.colours.best, f"figure {index}")
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Add a bar that grows along the reading direction from frame ``at`` on, in a logical box."""

@@ -14,8 +14,8 @@ from reelwright.media.staging.figures.skin import LEAD, FigureSkin, measure_asce
 from reelwright.media.staging.lines import fit_small_block
 from reelwright.media.staging.stage import Stage
 
-_UNTIL: Final = 0.6
-"""Part of the shot in which items come in; in the rest all of them stand."""
+_UNTIL: Final = (0.45, 0.055)
+"""Part of the shot in which items come in, and how much longer that is for each item; in the rest all of them stand."""
 _LARGEST: Final = {"wide": 150, "tall": 128}
 """Largest em of the items, in pixels at 1080."""
 _SMALLEST: Final = 20
@@ -49,7 +49,8 @@ def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
     row = min(share, tallest + _AIR[2 if stage.shape == "tall" else 1] * size + 2 * pad + apart)
     top = box.top + (box.height - row * len(items)) * (0.5 if stage.shape != "tall" else 0.3)
     indent = sum(_MARK[::2]) * size
-    for index, (block, at) in enumerate(zip(blocks, find_arrivals(stage, len(items), _UNTIL), strict=True)):
+    arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
+    for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
         cell = Box(box.left, top + index * row, box.right, top + (index + 1) * row - apart)
         first = cell.centre[1] - (measure_lines(block) - 0.27 * size) / 2 + measure_ascent(block) * size
         middle = first - block[0].ink.cap * size / 2
@@ -60,7 +61,7 @@ def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
             role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
             skin.put_line(
                 line, left + indent, first + number * LEAD * size, skin.colours.ink,
-                at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"item {index}",
+                at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
             )  # fmt: skip
     skin.close()
 
