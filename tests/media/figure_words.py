@@ -1,4 +1,4 @@
-"""Words of boards and charts, in several scripts and lengths, that the layout of figures must bear."""
+"""Words of boards, lists and charts, in several scripts and lengths, that the layout of figures must bear."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ FIGURES: Final[Mapping[str, tuple[Mapping[str, str], str]]] = {
                          "**3** shops in the old town"}, "en"),
     "long": ({"figures": "**1,204,500.75 kg** of clay from one single quarry | **4.82 bn** litres of Atlantic rain"},
              "en"),
+    "list": ({"figures": "Rye sourdough | Butter plait | Poppy seed rolls"}, "en"),
+    "six items": ({"figures": "Rooms | Breakfast | Sauna | Bicycles | Boats | A library by the lake"}, "en"),
+    "long items": ({"figures": "Dental hygienist, 30 hours | Prosthetics assistant, full time | Trainee from 1 August",
+                    "source": "Test laboratory, Ghent, May 2026"}, "en"),
+    "millions": ({"figures": "**1,9 млн. kWh** за една година | **0,17 лв.** за киловатчас"}, "bg"),
     "arabic": ({"figures": "**٤٠ ٪** سكر أقل | **12** نكهة | **3** أحجام | **7** أيام"}, "ar"),
     "chinese": ({"figures": "**40 %** 减糖 | **12 万** 位会员 | **3** 种规格"}, "zh"),
     "bars": ({"kicker": "City", "label": "Bowls sold in 2025", "chart": "bar", "source": "Annual report 2025",

@@ -106,7 +106,7 @@ def test_the_first_frame_is_already_full_but_for_the_reveals_empty_hold() -> Non
             continue
         scene = stage_scene(asked(beat, LATIN[beat], SIZES["9:16"]), [])
         shown = [find_box(lay, pose) for lay in scene.layers if lay.role == "headline" and (pose := lay.find_pose(0))]
-        assert sum(box.height for box in shown) >= 90, beat
+        assert sum(box.height for box in shown) >= 80, beat  # the title of steps is one line
 
 
 def test_an_end_card_is_settled_by_six_tenths_of_a_second() -> None:

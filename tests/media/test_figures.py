@@ -81,3 +81,36 @@ def test_a_label_keeps_the_number_that_it_says() -> None:
     scene = stage_scene(asked("proof", words, WIDE, look="grid", frames=90), [])
     shown = {layer.text for layer in scene.layers if layer.role in WORDS}
     assert {"5 stars", "4 stars", "50+"} <= shown
+
+
+@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("size", [WIDE, TALL])
+@pytest.mark.parametrize("kind", ["list", "six items", "long items"])
+def test_items_of_a_list_come_one_after_the_other_in_one_size_and_stand_together(
+    look: str, size: tuple[int, int], kind: str
+) -> None:
+    scene = stage(kind, look, size)
+    items = [item.strip() for item in FIGURES[kind][0]["figures"].split("|")]
+    layers = {
+        item: [one for one in scene.layers if one.role in WORDS and one.text and _is_part_of(one.text, item)]
+        for item in items
+    }
+    sizes = {round(one.size, 2) for found in layers.values() for one in found}
+    assert max(sizes) / min(sizes) < 1.02 and min(sizes) > 18 * min(size) / 1080
+    if look not in ("noir", "paper"):  # light and ink uncover layers that stand from the first frame on
+        at = [min(find_first_frame(scene, one.text) for one in found) for found in layers.values()]
+        assert at == sorted(set(at)) and at[-1] < 0.7 * scene.frames
+    assert all(one.find_pose(scene.frames - 20) for found in layers.values() for one in found)
+
+
+def _is_part_of(text: str, item: str) -> bool:
+    return "".join(text.split()).casefold() in "".join(item.split()).casefold()
+
+
+@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("size", [WIDE, TALL])
+def test_millions_and_their_unit_stand_on_one_line(look: str, size: tuple[int, int]) -> None:
+    """Cooperative, 12 s: "млн." and "kWh" were lines of their own under 1,9 (2026-11-26)."""
+    lines = [layer.text for layer in stage("millions", look, size).layers]
+    assert not {"млн.", "kwh"} & {line.casefold() for line in lines}
+    assert any("млн. kwh" in line.casefold() for line in lines)

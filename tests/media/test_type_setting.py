@@ -195,10 +195,28 @@ def test_every_row_of_a_stack_is_as_wide_as_asked_or_all_are_scaled_alike(words:
 def test_a_line_breaks_at_the_sentence_and_never_between_number_and_unit() -> None:
     stack = choose_stack("display", "en")
     block = fit_block("RUN 30 DAYS. KEEP OR RETURN.", stack, 865, 520, max_lines=3)
-    assert [line.text for line in block.lines] == ["RUN 30 DAYS.", "KEEP", "OR RETURN."]
+    assert [line.text for line in block.lines] == ["RUN 30 DAYS.", "KEEP OR RETURN."]
     for size in range(200, 900, 50):
         lines = fit_block("PAY $ 30 USD A MONTH OR 9 KM MORE", stack, size, 900, max_lines=5).lines
         assert not any(line.text.endswith(("$", "30", "9")) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "width", "lines"),
+    [
+        ("Every loaf is shaped by hand.", "en", 865, 4),
+        ("Ab 1. März fährt die Elbfähre wieder.", "de", 900, 4),
+        ("I get home before my children do.", "en", 900, 4),
+        ("We are hiring.", "en", 800, 3),
+        ("Общо събрание: 14 март, 18:00", "bg", 900, 3),
+    ],
+)
+def test_no_short_word_stands_alone_beside_a_long_line(text: str, language: str, width: float, lines: int) -> None:
+    """Bakery, ferry, clinic, cooperative (2026-11-26): "Every | loaf", "fährt" alone, "We | are hiring."."""
+    block = fit_block(text, choose_stack("display", language), width, 900, max_lines=lines, language=language)
+    widest = max(line.ink.width for line in block.lines)
+    assert [line.text for line in block.lines if " " not in line.text and line.ink.width < 0.5 * widest] == []
+    assert not {line.text.split()[-1].casefold() for line in block.lines[:-1]} & {"the", "a", "die", "by", "my"}
 
 
 @pytest.mark.parametrize("text", ["St. Brannoc's Hospital", "Dr. Priya Nair", "J. Alvarez Joinery"])

@@ -207,3 +207,43 @@ def test_a_board_has_no_words_of_a_chart() -> None:
     plan = plan_of(f"Hello.\n\n{TOGETHER}")
     with pytest.raises(BadInput):
         set_words(plan, plan.shots[1].id, {"kicker": "City"})
+
+
+LIST = "- Rye sourdough\n- Butter plait\n- Poppy seed rolls"
+
+
+def test_short_items_of_a_list_stand_together_on_one_screen() -> None:
+    plan = plan_of(f"Hello.\n\n{LIST}\n\nTaste it.")
+    assert list_boards(plan) == ["Rye sourdough | Butter plait | Poppy seed rolls"]
+    apart = plan_of("Hello.\n\nRye sourdough\n\nButter plait\n\nPoppy seed rolls\n\nTaste it.")
+    assert plan.shots[1].length < sum(shot.length for shot in apart.shots[1:4])
+    assert [one for one in check(plan) if one.rule.startswith(("0", "4"))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Rye sourdough\n- Butter plait",
+        "- Rye sourdough\n- **Butter** plait\n- Poppy seed rolls",
+        "- Rye sourdough that is kneaded for an hour and sleeps twice\n- Butter plait\n- Poppy seed rolls",
+        "<!-- beat: brand -->\n- Rye sourdough\n- Butter plait\n- Poppy seed rolls",
+        "- Rye sourdough\n\n---\n\n- Butter plait\n\n---\n\n- Poppy seed rolls",
+        "- Rye sourdough\n\n> In a voice.\n\n- Butter plait\n- Poppy seed rolls",
+        "Rye sourdough\n\nButter plait\n\nPoppy seed rolls",
+    ],
+)
+def test_items_that_need_a_screen_of_their_own_keep_it(text: str) -> None:
+    assert list_boards(plan_of(f"Hello.\n\n{text}\n\nTaste it.")) == []
+
+
+def test_more_items_than_a_screen_holds_make_lists_of_equal_size() -> None:
+    plan = plan_of("Hello.\n\n" + "\n".join(f"- Thing {name}" for name in "abcdefg") + "\n\nTaste it.")
+    assert [board.count("|") + 1 for board in list_boards(plan)] == [4, 3]
+
+
+def test_a_list_is_written_back_as_a_list_also_after_an_edit() -> None:
+    plan = plan_of(f"Hello.\n\n---\n\n{LIST}\n\n---\n\nTaste it.")
+    assert LIST.splitlines() == [line for line in write_plan_script(plan).splitlines() if line.startswith("- ")]
+    edited = set_words(plan, plan.shots[1].id, {"figures": "Rye | Spelt | Poppy seed rolls"})
+    written = [line for line in write_plan_script(edited).splitlines() if line.startswith("- ")]
+    assert written == ["- Rye", "- Spelt", "- Poppy seed rolls"]

@@ -17,7 +17,7 @@ from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.shot_request import read_shot_request
-from reelwright.planner.counting import compute_reading_frames
+from reelwright.planner.counting import compute_reading_frames, compute_reading_seconds, count_words
 from reelwright.planner.edits.edit import rematch, set_mood
 from reelwright.planner.grammar import check
 from reelwright.planner.plan_file.read import validate_plan
@@ -366,3 +366,20 @@ def test_a_screen_waits_for_the_voice_that_outlasts_it(script: str) -> None:
     beat, line = next((beat, line) for beat in plan.beats for line in beat.lines if line.text == said)
     assert line.room * plan.fps[1] / plan.fps[0] > 7, "as long as it takes to say it"
     assert line.start + line.room <= beat.length
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "We lend what we are entrusted with, and not a cent more.\n> — Henrike Aldenhoven-Brandt, chair of the board",
+        "We came for a kitten and left with a fourteen-year-old.\n> — The Okonkwo family",
+        "It lasted.\n> — Ana",
+    ],
+)
+def test_a_quotation_stands_for_its_reading_and_a_second_at_most(quote: str) -> None:
+    """Bank, 6.9 s: what a speaker is was counted as read word by word (2026-11-26)."""
+    plan = plan_of(f"Hello.\n\n> {quote}\n\nTaste it.")
+    shot = next(one for one in plan.shots if "quote" in one.words)
+    read = compute_reading_seconds(count_words(f"{shot.words['quote']} {shot.words['who']}", "en"))
+    a_frame = Fraction(plan.fps[1], plan.fps[0])
+    assert read <= shot.length * a_frame <= read + 1 + a_frame

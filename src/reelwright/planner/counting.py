@@ -20,8 +20,8 @@ MIN_READING_S: Final = Fraction(12, 10)
 """Constraint 4: the fewest seconds that words stay on screen. Source: craft.md 1.1, read 2026-11-20."""
 MAX_SIGN_LETTERS: Final = 2
 """Longest unit, in letters, that is read as one with its number (``60 °C``)."""
-UNREAD_ROLES: Final = frozenset({"ratio_milli", "chart", "a", "b", "source", "legal", "terms", "kicker"})
-"""Roles for small print, data or ornament. They do not count as words to be read at once."""
+UNREAD_ROLES: Final = frozenset({"ratio_milli", "chart", "a", "b", "source", "legal", "terms", "kicker", "role"})
+"""Roles for small print, data, ornament, or what a speaker is. They do not count as words to be read at once."""
 
 
 def count_words(text: str, language: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -15,6 +15,8 @@ from reelwright.media.staging.stage import STILL, Motion, Stage
 _STEP: Final = 0.94
 """Factor by which rows are made smaller, again and again, until all of them fit."""
 _LEAST: Final = 0.2
+_MOST_TRIES: Final = 8
+"""Most times that items of a list are fitted anew until they are of one size."""
 _DESCENDER: Final = 0.22
 """Ems below the baseline that small letters take, whether a line has such letters or not."""
 _TOUCH: Final = 0.04
@@ -73,6 +75,19 @@ def fit_column(stage: Stage, rows: Sequence[Row], width: float, height: float) -
             target = one.row.target or stage.look.sizes["headline"]
             stage.record_fit(one.lines[0].ink.cap * one.lines[0].size, target * stage.u)
     return fitted
+
+
+def fit_alike(rows: Sequence[Row], fit: Callable[[Sequence[Row]], list[FittedRow]]) -> list[list[FittedRow]]:
+    """Fit items of one list, each by itself with ``fit``, all in the largest size that every one of them bears."""
+    for _ in range(_MOST_TRIES):
+        columns = [fit([row]) for row in rows]
+        sizes = [column[0].lines[0].size for column in columns]
+        if max(sizes) - min(sizes) <= 0.01 * max(sizes):
+            break
+        share = min(sizes) / max(sizes)
+        largest = max(row.largest for row in rows)
+        rows = [replace(row, largest=min(row.largest, largest * share)) for row in rows]
+    return columns
 
 
 def measure_column(stage: Stage, rows: Sequence[FittedRow]) -> float:

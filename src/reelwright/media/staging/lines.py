@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Clip
@@ -12,6 +13,7 @@ from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.typeset.clinging import ABBREVIATIONS
+from reelwright.media.typeset.fitting import rate_evenness
 
 _ORDINAL = re.compile(r"\d{1,2}\.")
 _APART = 0.36
@@ -81,7 +83,7 @@ def fit_headline(
         if tall > height:
             fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
         made.append(fitted)
-    fitted = max(made, key=lambda one: one[0].size * (1.0 if one is made[0] else _WORTH))
+    fitted = max(made, key=lambda one: one[0].size * rate_breaks(text, one) * (1.0 if one is made[0] else _WORTH))
     stage.record_fit(fitted[0].ink.cap * fitted[0].size, target * stage.u)
     return fitted
 
@@ -108,6 +110,18 @@ def find_written_starts(text: str, lines: Sequence[FittedLine]) -> list[int]:
             shown = ""
         shown += _keep_letters(line.ink.text)
     return starts
+
+
+def rate_breaks(text: str, lines: Sequence[FittedLine]) -> float:
+    """Rate how even the lines of ``text`` are, from 1 down to 0.6; lines that a person wrote may be as they are."""
+    starts = find_written_starts(text, lines)
+    if "|" in text and not starts:
+        return 1.0
+    groups = [lines[start:end] for start, end in pairwise((0, *starts, len(lines)))]
+    return min(
+        rate_evenness([one.width for one in group], [len(strip_styles(one.ink.text).split()) for one in group])
+        for group in groups
+    )
 
 
 def _keep_letters(text: str) -> str:
@@ -143,14 +157,11 @@ def scale_few_words(stage: Stage, text: str, kind: str = "display", *, most: flo
 
 
 def _best_block(stage: Stage, text: str, width: float, height: float, lines: int, largest: float) -> list[FittedLine]:
-    """Return the largest block over all numbers of lines; a line far shorter than the longest counts against it."""
+    """Return the largest block over all numbers of lines; a short word that stands alone counts against it."""
     best: tuple[float, list[FittedLine]] | None = None
     for most in range(1, lines + 1):
         fitted = stage.fit_block(text, width, height, lines=most, largest=largest)
-        widths = [line.width for line in fitted]
-        lonely = len(widths) > 1 and min(widths) < 0.46 * max(widths)
-        first = lonely and widths.index(min(widths)) == 0
-        score = fitted[0].size * (0.95 if first else 0.72 if lonely else 1.0)
+        score = fitted[0].size * rate_breaks(text, fitted)
         if best is None or score > best[0] * 1.001:
             best = (score, fitted)
     assert best is not None

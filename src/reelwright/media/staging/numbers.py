@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from reelwright.media.drawing.lettering import FittedLine, Ink
+from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.lines import compute_block_baselines, fit_small_block, make_rise, measure_block_height
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -18,6 +19,12 @@ _CURRENCY = re.compile(
 )
 """Words and letters for money, beside the signs that Unicode has for it."""
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
+_CLOCK = re.compile(r"(?<![^\W\d_])(?:uhr|o['’]clock|[ap]\.?m\.?)(?![^\W\d_])|[時点](?!間)|시(?!간)", re.IGNORECASE)
+_CODE = re.compile(r"0\d+|\d{7,}")
+"""A telephone number or another row of digits that is no amount."""
+_STEPS = 22
+_MOVING_STEPS = 19
+"""Steps of a count in which its figure changes: the count slows down at its end, and no false figure stands there."""
 _WRITTEN_UNIT = re.compile(r"(\D{0,4}\d[\d.,:/–\-\u00a0\u202f ’']*[%‰°]?)\s+([^\W\d_]{3,}.*)")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
@@ -74,8 +81,8 @@ def typeset_count(
 ) -> list[Ink]:
     """Typeset the lines that a counter shows, from 35 % of the value on (never from 0), set as the number is written.
 
-    A price stands still, since a person who looks away would read another one; so do a year, a range, a time and a
-    date.
+    A price stands still, since a person who looks away would read another one; so do a year, a range, a time, a date, a
+    telephone number and a single digit.
 
     ``is_alone``: without its unit. ``number``, ``prefix``: instead of the shot's.
     """
@@ -90,13 +97,14 @@ def typeset_count(
         return [_ink(stage, f"{prefix}{number}{gap}{unit}")]
     written = found.group()
     several = _NUMBER.search(number.replace(written, "", 1))  # a range, a time, a date
-    if several or _is_money(f"{prefix} {number} {unit}") or _YEAR.fullmatch(written):
+    around = f"{prefix} {number} {unit} {stage.get_words('number')} {stage.get_words('unit')}"
+    if several or _is_money(around) or _is_moment(around) or _is_no_amount(written):
         return [_ink(stage, f"{prefix}{number}{gap}{unit}")]
     whole, mark, part = _parts(written)
     value = int(whole + part)
     out: list[Ink] = []
-    for index in range(23):
-        now = round(value * (0.35 + 0.65 * index / 22))
+    for index in range(_STEPS + 1):
+        now = round(value * (0.35 + 0.65 * min(1.0, index / _MOVING_STEPS)))
         text = number.replace(written, _written(now, len(part), mark, written), 1)
         out.append(_ink(stage, f"{prefix}{text}{gap}{unit}"))
     return out
@@ -105,6 +113,17 @@ def typeset_count(
 def _ink(stage: Stage, text: str) -> Ink:
     """Typeset a number with its unit as they are written: 86 m² are no 86 M², and one film has no BN beside an m."""
     return stage.typeset(" ".join(text.split()), "number")
+
+
+def _is_moment(text: str) -> bool:
+    """Return whether a number is an hour or the day of a month."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return bool(_CLOCK.search(text)) or any(find_month_number(word) is not None for word in words)
+
+
+def _is_no_amount(written: str) -> bool:
+    is_digit = len(written) == 1
+    return is_digit or bool(_YEAR.fullmatch(written) or _CODE.fullmatch(written))
 
 
 def _is_money(text: str) -> bool:

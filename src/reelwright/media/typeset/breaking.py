@@ -11,7 +11,7 @@ from typing import Any, Final
 import regex
 
 from reelwright.media.letters.word_styles import split_beside_signs, strip_styles
-from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, CONJUNCTIONS, PREPOSITIONS
+from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITIONS
 
 FORBIDDEN: Final = math.inf
 _BREAKABLE: Final = regex.compile(r"([ \t\u200B\u1680\u2000-\u2006\u2008-\u200A\u205F\u3000]+)")
@@ -135,6 +135,8 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
     ending, following = last.lower().strip("\"'“”«»("), first.lower().strip("\"'“”«»(")
     if ending in _words(ARTICLES, primary):
         return 0.60
+    if ending in _words(COPULAS, primary):
+        return 0.15
     if ending in _words(PREPOSITIONS, primary) or ending in _words(CONJUNCTIONS, primary):
         return 0.35
     if following in _words(CONJUNCTIONS, primary):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 ARTICLES: Final = {
-    "en": "a an the my your his her its our their this that these those no not is are was be don't can't won't i'm",
-    "de": "der die das den dem des ein eine einen einem einer eines mein dein sein ihr unser euer kein keine nicht ist",
-    "fr": "le la les un une des du au aux mon ton son ma ta sa mes tes ses nos vos ne pas ce cette ces est",
-    "es": "el la los las un una unos unas mi tu su mis tus sus no es al del",
-    "it": "il lo la i gli le un uno una mio tuo suo non è del della dei delle al alla nel nella",
-    "pt": "o a os as um uma uns umas meu teu seu minha tua sua não é do da dos das ao no na nos nas",
-    "nl": "de het een mijn jouw zijn haar ons geen niet is",
+    "en": "a an the my your his her its our their this that these those no not don't can't won't i'm",
+    "de": "der die das den dem des ein eine einen einem einer eines mein dein sein ihr unser euer kein keine nicht",
+    "fr": "le la les un une des du au aux mon ton son ma ta sa mes tes ses nos vos ne pas ce cette ces",
+    "es": "el la los las un una unos unas mi tu su mis tus sus no al del",
+    "it": "il lo la i gli le un uno una mio tuo suo non del della dei delle al alla nel nella",
+    "pt": "o a os as um uma uns umas meu teu seu minha tua sua não do da dos das ao no na nos nas",
+    "nl": "de het een mijn jouw zijn haar ons geen niet",
     "el": "ο η το οι τα τον την του της των τους τις ένας μια ένα δεν μη σε με",
     "bg": "не ще да се си ги го я им ми ти му",
     "ru": "не ни бы же",
@@ -23,8 +23,20 @@ ARTICLES: Final = {
 }
 """Words that belong to the word after them."""
 
+COPULAS: Final = {
+    "en": "is are was were be am",
+    "de": "ist sind war bin",
+    "fr": "est sont",
+    "es": "es son",
+    "it": "è sono",
+    "pt": "é são",
+    "nl": "is zijn",
+}
+"""Words that may end a line where the line would be much shorter without them: "We are | hiring"."""
+
 ABBREVIATIONS: Final = {
-    "": "st. ste. dr. dra. mr. mrs. ms. mx. prof. mt. sr. sra. srta. mme. sig. dott. nr. núm. ca. ул. д-р. проф. vs."
+    "": "st. ste. dr. dra. mr. mrs. ms. mx. prof. mt. sr. sra. srta. mme. sig. dott. nr. núm. ca. ул. д-р. проф. vs. "
+    "mio. mrd. mln. mld. tys. tis. млн. млрд. хил. тыс."
 }
 """Words of any language that belong to the word after them: their full stop ends no sentence."""
 
@@ -52,8 +64,8 @@ NEGATIONS: Final = {
 """Words that say that something is not."""
 
 PREPOSITIONS: Final = {
-    "en": "of to in on at by for with from into over under about as than if when while because",
-    "de": "in im an am auf aus bei mit nach von vom zu zum zur für über unter vor wie als wenn weil dass",
+    "en": "of to in on at by for per with without from into until since over under about as than if when",
+    "de": "in im an am ab auf aus bei bis mit nach ohne seit von vom zu zum zur für über unter vor wie als wenn weil",
     "fr": "de à en dans par pour sur sous avec sans chez vers que qui si",
     "es": "de a en por para con sin sobre que si",
     "it": "di a da in con su per tra fra che se",

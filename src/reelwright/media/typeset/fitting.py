@@ -28,6 +28,10 @@ MOST_TRIED: Final = 600
 """Most ways to break a text that are all tried; beyond that lines are only filled evenly."""
 MOST_WEIGHED: Final = 80
 """Most units whose breaks are weighed; a longer text is broken at equal shares."""
+_MORE_LINES: Final = 0.03
+"""Cost of each line of a block: of two ways in one size the one with fewer lines is read sooner."""
+_LEAST_EVEN: Final = 0.6
+"""Rate of the most uneven lines: words that are much smaller without them stay large."""
 STEEPEST: Final = 3.2
 """Ratio of line heights above which a poster stack looks like a mistake. Source: looks/README.md 0, read 2026-11-20."""
 
@@ -97,7 +101,8 @@ def fit_block(
     for parts, cost in _ways(text, language, keep, max_lines, setting):
         lines = [_line(part, setting) for part in parts]
         size = _size_that_fits(lines, width, height, lead, max_size)
-        score = size * (1 - 0.35 * _raggedness(lines) - _orphan(parts, lines) - cost)
+        even = rate_evenness([line.ink.width for line in lines], list(map(len, parts)))
+        score = size * (1 - 0.35 * _raggedness(lines) - cost - _MORE_LINES * len(lines)) * even
         if best is None or score > best[0]:
             best = (score, size, lines)
     assert best is not None
@@ -267,6 +272,26 @@ def _raggedness(lines: Sequence[Line]) -> float:
     widths = [line.ink.width for line in lines]
     mean = sum(widths) / len(widths)
     return sum((w - mean) ** 2 for w in widths) / len(widths) / (max(widths) or 1) ** 2
+
+
+def rate_evenness(widths: Sequence[float], words: Sequence[int]) -> float:
+    """Rate how even the lines of a broken text are, from 1 for even ones down to 0.6. ``words``: in each line.
+
+    A short word alone beside a long line ("Every | loaf is shaped by hand.") looks like a mistake, wherever it stands.
+    """
+    if len(widths) < 2:
+        return 1.0
+    ratios = [width / (max(widths) or 1) for width in widths]
+    if sum(words) == 2:  # each stands alone however they are broken
+        return max(_LEAST_EVEN, min(1.0, 0.5 + min(ratios)))
+    lost = sum(_rate_loss(ratio, count) for ratio, count in zip(ratios, words, strict=True))
+    return max(_LEAST_EVEN, 1 - lost - 0.3 * sum((1 - ratio) ** 2 for ratio in ratios) / len(ratios))
+
+
+def _rate_loss(ratio: float, words: int) -> float:
+    if words == 1:
+        return 0.25 if ratio < 0.5 else 0.12 if ratio < 0.66 else 0.0
+    return 0.1 if ratio < 0.4 else 0.0
 
 
 def _orphan(parts: Sequence[Sequence[Unit]], lines: Sequence[Line]) -> float:

@@ -1,4 +1,4 @@
-"""Figures that stand together: neighbouring screens that are each a number with a label gather on one board."""
+"""Figures and items that stand together: neighbours that are each a number with a label, or an item of a list."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from reelwright.media.letters.graphemes import measure_width
 from reelwright.planner.screens.charts import split_rows
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
@@ -15,12 +16,16 @@ from reelwright.reel.film.markup import BREAK, escape_marks, parse_pieces, to_pl
 
 MAX_FIGURES: Final = 5
 """Most figures of one board; more make several boards."""
+ITEMS_RANGE: Final = (3, 6)
+"""Fewest and most items of a list that stand together; more make several screens."""
+_MOST_ITEM_CELLS: Final = 40
 _MOST_NUMBER_LETTERS: Final = 16
 _MOST_LABEL_LETTERS: Final = 60
 
 
 def gather_figures(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
-    """Join neighbouring parts that are each a number and what it counts, up to five to a board. Pure.
+    """Join neighbouring parts that are each a number and what it counts, up to five to a board, and short items of a
+    list, three to six. Pure.
 
     Parts of other beats of the script stay apart, and those with a picture, a length or a spoken line of their own. A
     figure that is looked at once more stands alone: nothing stands twice on a board.
@@ -50,8 +55,20 @@ def _group(parts: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
 
 
 def _can_follow(before: ScriptPart, part: ScriptPart) -> bool:
-    follows = _is_figure(before) and "source" not in before.words and _is_figure(part)
-    return follows and before.turn == part.turn and not part.spoken_text
+    is_alike = (_is_figure(before) and _is_figure(part)) or (_is_short_item(before) and _is_short_item(part))
+    return is_alike and "source" not in before.words and before.turn == part.turn and not part.spoken_text
+
+
+def _is_short_item(part: ScriptPart) -> bool:
+    """Return whether a part is an item of plain words, which needs no screen of its own."""
+    if not part.is_item or part.picture or part.length_ms is not None or part.model or part.voice:
+        return False
+    if not {"line"} <= set(part.words) <= {"line", "source"}:
+        return False
+    pieces = parse_pieces(part.words["line"])
+    is_plain = all(piece.style == "plain" and "\n" not in piece.text for piece in pieces)
+    text = to_plain_text(part.words["line"])
+    return is_plain and BREAK not in text and measure_width(text) <= _MOST_ITEM_CELLS and any(map(str.isalpha, text))
 
 
 def _is_figure(part: ScriptPart) -> bool:
@@ -67,9 +84,10 @@ def _is_figure(part: ScriptPart) -> bool:
 
 def _divide(run: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
     """Divide a run into boards as equal as can be, none with more figures or letters than one screen holds."""
-    if len(run) == 1:
-        return [list(run)]
-    for count in range(-(-len(run) // MAX_FIGURES), len(run) + 1):
+    is_listed = run[0].is_item
+    if len(run) < (ITEMS_RANGE[0] if is_listed else 2):
+        return [[part] for part in run]
+    for count in range(-(-len(run) // (ITEMS_RANGE[1] if is_listed else MAX_FIGURES)), len(run) + 1):
         ends = [round(n * len(run) / count) for n in range(count + 1)]
         boards = [list(run[start:end]) for start, end in pairwise(ends)]
         if all(sum(len(to_plain_text(_spell(one))) for one in board) <= MAX_SCREEN_LETTERS for board in boards):
@@ -81,6 +99,7 @@ def _join(group: Sequence[ScriptPart]) -> ScriptPart:
     source = {key: text for part in group for key, text in part.words.items() if key == "source"}
     return replace(
         group[0],
+        role="proof",
         key=compute_digest(["figures", *(part.key for part in group)]),
         markdown="\n\n".join(part.markdown for part in group if part.markdown),
         words={"figures": f" {BREAK} ".join(map(_spell, group)), **source},
@@ -88,12 +107,23 @@ def _join(group: Sequence[ScriptPart]) -> ScriptPart:
 
 
 def _spell(part: ScriptPart) -> str:
+    if part.is_item:
+        return part.words["line"]
     return f"**{part.words['number']}** {part.words['label']}"
+
+
+def split_items(words: Mapping[str, str]) -> list[str]:
+    """Split the words of a list into its items, each with its marks; empty where a row has a number: it is a board."""
+    if "figures" not in words or words.get("chart"):
+        return []
+    rows = split_rows(words["figures"])
+    is_list = len(rows) > 1 and not any(piece.style == "strong" for row in rows for piece in parse_pieces(row))
+    return rows if is_list and all(any(map(str.isalpha, row)) for row in rows) else []
 
 
 def split_figures(words: Mapping[str, str]) -> list[dict[str, str]]:
     """Split the words of a board into those of one screen for each figure; empty where it is no board."""
-    if "figures" not in words or words.get("chart"):
+    if "figures" not in words or words.get("chart") or split_items(words):
         return []
     made = []
     for row in split_rows(words["figures"]):

@@ -10,7 +10,7 @@ from typing import Final
 from reelwright.errors import LengthOutOfReach
 from reelwright.planner.counting import compute_reading_seconds, count_read_words, count_words, estimate_speech_seconds
 from reelwright.planner.match import clip_frames
-from reelwright.planner.screens.figures import split_figures
+from reelwright.planner.screens.figures import split_figures, split_items
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.tables import load_moods
 from reelwright.reel.base.value import define_value
@@ -21,10 +21,16 @@ AIR_S: Final = Fraction(1, 4)
 """Silence after a line that is spoken, in seconds."""
 ROOM_S: Final = Fraction(2, 5)
 """Pause after words that have been read, if there is time, in seconds."""
+ITEM_S: Final = Fraction(3, 10)
+"""Pause before an item of a list comes, in seconds."""
 PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))
 """Least, usual and most seconds of a picture without words. Source: craft.md 8.5, read 2026-11-20."""
 MAX_WORDS_S: Final = Fraction(5)
 """Words that have been read twice are stared at: no screen of words stands longer unless it needs it. In seconds."""
+QUOTE_ROOM_S: Final = Fraction(1)
+"""Most seconds for which a quotation stands once it has been read: a film waits for nobody's second reading."""
+MIN_QUOTE_S: Final = Fraction(5, 2)
+"""Seconds for which even a short quotation stands, within that."""
 EXTRA_CARD_S: Final = Fraction(2)
 """How much longer than other screens the last one may stand, in seconds."""
 MAX_FILM_S: Final = 600
@@ -95,6 +101,8 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     if clip := _find_clip(part, clips):
         frames = max(1, int(clip_frames(clip.ms or 0, manner.fps)))
         return LengthRange(least=frames, usual=frames, most=frames)
+    if items := split_items(part.words):
+        return _compute_list_range(part, items, manner)
     if figures := split_figures(part.words):
         return _add_ranges([_compute_range(replace(part, words=one), clips, manner) for one in figures])
     if not part.words:
@@ -102,10 +110,36 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     else:
         least = compute_reading_seconds(count_read_words(part.words, manner.language))
         usual, most = least + ROOM_S, max(MAX_WORDS_S, least * 3 / 2)
+    if "quote" in part.words:
+        return _compute_quote_range(least, manner)
     return LengthRange(
         least=int(convert_seconds_to_frames(least, manner.fps)),
         usual=_round_up_to_beat(usual, manner),
         most=max(int(convert_seconds_to_frames(most, manner.fps)), _round_up_to_beat(usual, manner)),
+    )
+
+
+def _compute_quote_range(least: Fraction, manner: Timing) -> LengthRange:
+    """Return the range of a quotation: the beat nearest to its reading and a pause, and at most a second more."""
+    beat = Fraction(manner.beat * manner.fps[1], manner.fps[0])
+    wanted = max(least + ROOM_S, min(MIN_QUOTE_S, least + QUOTE_ROOM_S))
+    beats = round(wanted / beat)
+    usual = (beats if beats * beat >= least + ROOM_S / 2 else beats + 1) * manner.beat
+    most = int(convert_seconds_to_frames(least + QUOTE_ROOM_S, manner.fps))
+    return LengthRange(least=int(convert_seconds_to_frames(least, manner.fps)), usual=min(usual, most), most=most)
+
+
+def _compute_list_range(part: ScriptPart, items: Sequence[str], manner: Timing) -> LengthRange:
+    """Return the range of a list: as long as all of it takes to be read, with a pause before each item but the first,
+    and with a while at the end in which all items stand.
+    """
+    apart = [_compute_range(replace(part, words={"line": item}), {}, manner) for item in items]
+    least = compute_reading_seconds(count_read_words(part.words, manner.language)) + ITEM_S * (len(items) - 1)
+    usual = _round_up_to_beat(least + 2 * ROOM_S, manner)
+    return LengthRange(
+        least=int(convert_seconds_to_frames(least, manner.fps)),
+        usual=usual,
+        most=max(usual, sum(one.most for one in apart)),
     )
 
 

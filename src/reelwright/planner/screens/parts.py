@@ -41,7 +41,8 @@ class ScriptPart:
     ``length_ms``: as a comment asks; None: as long as its words take. ``markdown``: the Markdown of its screens; empty
     if it does not come from a script. ``camera``, ``light``, ``sound``, ``style``: of a picture that a model makes;
     ``action``: what happens in it, with the sign that parts it from the description, which names the subject alone;
-    ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs.
+    ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs. ``is_item``: it
+    is an item of a list whose beat nobody chose.
     """
 
     line: int
@@ -62,6 +63,7 @@ class ScriptPart:
     action: str = ""
     nth: int = 0
     style: str = ""
+    is_item: bool = False
 
 
 def build_parts(script: Script, name: str, *, is_voiced: bool) -> tuple[ScriptPart, ...]:
@@ -103,6 +105,7 @@ def build_parts(script: Script, name: str, *, is_voiced: bool) -> tuple[ScriptPa
                 length_ms=next((one.settings.length for one in screens if one.settings.length), None),
                 model=next((one.settings.model for one in screens if one.settings.model), ""),
                 voice=(line.settings.voice if line else "") or last.settings.voice,
+                is_item=screens[0].form == "item" and not any(one.settings.beat for one in screens),
             )
         )
         if quoted and line:

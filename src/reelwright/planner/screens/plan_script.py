@@ -15,7 +15,7 @@ from reelwright.documents.tables import join_rows
 from reelwright.documents.write import write_script, write_spoken
 from reelwright.planner.screens.charts import list_chart_rows
 from reelwright.planner.screens.comparison import digest_shot
-from reelwright.planner.screens.figures import split_figures
+from reelwright.planner.screens.figures import split_figures, split_items
 from reelwright.reel.film.markup import Piece, parse_pieces, to_plain_text
 from reelwright.reel.film.plan import Beat, Plan, Shot, list_aspects
 
@@ -141,6 +141,8 @@ def _make_screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
     if words.get("chart") and words.get("figures"):
         rows = join_rows(list_chart_rows(shot.words))
         yield replace(_make_plain_screen(rows), form="chart", settings=BlockSettings(chart=words["chart"]))  # type: ignore[arg-type]  # a plan's
+    elif items := split_items(shot.words):
+        yield from (replace(_make_line_screen(parse_pieces(item)), form="item") for item in items)
     elif figures := split_figures(shot.words):
         yield from (_make_number_screen({role: to_plain_text(text) for role, text in one.items()}) for one in figures)
     elif "number" in words:

@@ -6,6 +6,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
 from reelwright.media.looks.grid.sheet import Ground, Sheet
+from reelwright.media.staging.columns import fit_alike
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.listing import add_listing, fit_listing
 from reelwright.media.staging.stage import Motion, Stage
@@ -62,13 +63,12 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
     em = min(row * 0.62, 190 * u)
     indent = max(figure.width for figure in figures) * em + 0.42 * em
     width = table.right - table.left - indent
-    parts = [sheet.fit([sheet.make_row(step, largest=112, lines=3, target=30)], width, row - 44 * u) for step in steps]
-    size = min(part[0].lines[0].size for part in parts)
-    for index, (step, at) in enumerate(zip(steps, times, strict=True)):
+    rows = [sheet.make_row(step, largest=112, lines=3, target=30) for step in steps]
+    columns = fit_alike(rows, lambda one: sheet.fit(one, width, row - 44 * u))
+    for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         top = table.top + index * row
         if index:
             sheet.add_rule(table.left, far, top, at)
-        fitted = sheet.fit([sheet.make_row(step, largest=size / u, lines=3, target=30)], width, row - 44 * u)
         figure = figures[index]
         low = top + row / 2 + figure.cap * em / 2
         when = 0 if index == 0 else at

@@ -18,6 +18,7 @@ from reelwright.media.looks.riso.lines import (
 from reelwright.media.looks.riso.motifs import add_tint, draw_confetti, draw_waves, make_box, make_circle, make_scallop
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
+from reelwright.media.staging.columns import fit_alike
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.listing import add_listing, fit_listing
@@ -88,13 +89,12 @@ def _add_steps(press: Press, box: Box, steps: list[str]) -> None:
     indent = 2 * radius + 44 * u + aside
     times = [at * 0.66 for at in stage.split_frames(count)]
     width, high = box.width - indent, row - 30 * u
-    parts = [press.fit([press.make_row(step, largest=92, lines=3, target=26)], width, high) for step in steps]
-    size = min(part[0].lines[0].size for part in parts)
-    for index, (step, at) in enumerate(zip(steps, times, strict=True)):
+    rows = [press.make_row(step, largest=92, lines=3, target=26) for step in steps]
+    columns = fit_alike(rows, lambda one: press.fit(one, width, high))
+    for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         middle = box.top + (index + 0.5) * row
         x = box.left + aside * (index % 2)
         _add_seal(press, index, x + radius, middle, radius, at, f"step {index}")
-        fitted = press.fit([press.make_row(step, largest=size / u, lines=3, target=26)], width, high)
         top = middle - press.measure(fitted) / 2
         press.put(fitted, x + 2 * radius + 44 * u, top, at + 2 * (index > 0), group=f"step {index}")
 
@@ -108,20 +108,19 @@ def _add_columns(press: Press, box: Box, steps: list[str]) -> None:
     radius = min(165 * u, box.height * 0.25)
     times = [at * 0.66 for at in stage.split_frames(count)]
     high = box.height - 2 * radius - 120 * u
-    parts = [press.fit([press.make_row(step, largest=100, lines=4, target=26)], wide, high) for step in steps]
-    size = min(part[0].lines[0].size for part in parts)
+    rows = [press.make_row(step, largest=100, lines=4, target=26) for step in steps]
+    columns = fit_alike(rows, lambda one: press.fit(one, wide, high))
     path = skia.Path()
     near, far = stage.to_frame_x(-20), stage.to_frame_x(stage.width + 20)
-    tallest = max(press.measure(part) for part in parts)
+    tallest = max(press.measure(column) for column in columns)
     y = box.top + radius + max(0.0, (box.height - 2 * radius - 90 * u - tallest) * 0.35)
     path.moveTo(near, y - 20 * u)
     path.quadTo((near + far) / 2, y + 120 * u, far, y - 20 * u)
     press.marks.append(Mark("key" if press.plate != "key" else "paper", hold(path), width=7 * u))
-    for index, (step, at) in enumerate(zip(steps, times, strict=True)):
+    for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         x = box.left + index * (wide + gap)
         low = y + 40 * u * (1 - abs(2 * (index + 0.5) / count - 1)) + (18 * u if index % 2 else 0)
         _add_seal(press, index, x + radius, low, radius, at, f"step {index}")
-        fitted = press.fit([press.make_row(step, largest=size / u, lines=4, target=26)], wide, high)
         press.put(fitted, x, low + radius + 46 * u, at + 2 * (index > 0), group=f"step {index}")
 
 

@@ -50,3 +50,10 @@ class SlamFigures(FigureSkin):
             f"figure {index}",
         )
         self.stage.add_shake(at + self.stage.to_frames(3))
+
+    def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
+        """Set a leaning mark before an item, and kick the frame where it lands: a slab over it would be too much."""
+        del box
+        tall = mark._replace(top=mark.centre[1] - 1.1 * mark.width, bottom=mark.centre[1] + 1.1 * mark.width)
+        self.add_bar(tall._replace(right=mark.left + 0.55 * mark.width), at, self.colours.best, f"figure {index}")
+        self.stage.add_shake(at + self.stage.to_frames(3))

@@ -1,4 +1,4 @@
-"""The staging of figures that stand together: a look's skin on a board, or on a chart where the words ask for one."""
+"""The staging of figures that stand together: in a look's skin on a board, as a list of words, or as a chart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from reelwright.media.staging.figures.board import set_board
 from reelwright.media.staging.figures.charts import set_chart
 from reelwright.media.staging.figures.skin import FigureSkin
+from reelwright.media.staging.figures.word_list import list_words, set_word_list
 from reelwright.media.staging.stage import Stage
 
 
@@ -14,6 +15,9 @@ def make_figures(skin: type[FigureSkin]) -> Callable[[Stage], None]:
     """Make the staging that sets figures in a look's ``skin``."""
 
     def set_figures(stage: Stage) -> None:
+        if items := list_words(stage):
+            set_word_list(skin(stage), items)
+            return
         (set_chart if stage.get_words("chart") else set_board)(skin(stage))
 
     return set_figures

@@ -1,0 +1,101 @@
+"""A list of words: its items come in one under the other, all in one size, and stand together at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from reelwright.media.drawing.hyphens import hyphenate_words
+from reelwright.media.drawing.layers import Box, Role
+from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.letters.word_styles import find_strong_words
+from reelwright.media.staging.figures.board import find_arrivals
+from reelwright.media.staging.figures.skin import LEAD, FigureSkin, measure_ascent, measure_lines
+from reelwright.media.staging.lines import fit_small_block
+from reelwright.media.staging.stage import Stage
+
+_UNTIL: Final = (0.45, 0.055)
+"""Part of the shot in which items come in, and how much longer that is for each item; in the rest all of them stand."""
+_LARGEST: Final = {"wide": 150, "tall": 128}
+"""Largest em of the items, in pixels at 1080."""
+_SMALLEST: Final = 20
+_MORE_LINES: Final = (0.88, 0.84)
+"""Worth of a size for each line more that an item needs; the second in wide frames."""
+_TARGET: Final = 42
+_AIR: Final = (0.36, 0.9, 1.5)
+"""Least and most room over and under an item, together, in parts of its em; the last in tall frames."""
+_MARK: Final = (0.42, 0.13, 0.34)
+"""Length and height of the bar before an item, and the room after it, in parts of the item's em."""
+_HEADLINE: Final = 27
+"""Height of capitals at 1080 from which an item is one of the large words of a screen."""
+
+
+def list_words(stage: Stage) -> list[str]:
+    """List the items of a shot whose rows are words alone; empty where a row has a number or a chart is asked for."""
+    rows = [row.strip() for row in stage.get_words("figures").split("|") if row.strip()]
+    is_list = len(rows) > 1 and not stage.get_words("chart") and not any(map(find_strong_words, rows))
+    return rows if is_list and all(any(char.isalpha() for char in row) for row in rows) else []
+
+
+def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
+    """Set items one under the other, each behind a bar in the accent; each comes in its turn."""
+    stage, u, box = skin.stage, skin.u, skin.box
+    pad = _measure_pad(skin, len(items))
+    blocks, size = _fit_items(skin, items)
+    stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * u)
+    tallest = max(measure_lines(block) for block in blocks)
+    share = box.height / len(items)
+    apart = 0.4 * pad
+    row = min(share, tallest + _AIR[2 if stage.shape == "tall" else 1] * size + 2 * pad + apart)
+    top = box.top + (box.height - row * len(items)) * (0.5 if stage.shape != "tall" else 0.3)
+    indent = sum(_MARK[::2]) * size
+    arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
+    for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
+        cell = Box(box.left, top + index * row, box.right, top + (index + 1) * row - apart)
+        first = cell.centre[1] - (measure_lines(block) - 0.27 * size) / 2 + measure_ascent(block) * size
+        middle = first - block[0].ink.cap * size / 2
+        left = cell.left + pad
+        mark = Box(left, middle - _MARK[1] * size / 2, left + _MARK[0] * size, middle + _MARK[1] * size / 2)
+        skin.add_item(cell, mark, at, index)
+        for number, line in enumerate(block):
+            role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
+            skin.put_line(
+                line, left + indent, first + number * LEAD * size, skin.colours.ink,
+                at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
+            )  # fmt: skip
+    skin.close()
+
+
+def _fit_items(skin: FigureSkin, items: Sequence[str]) -> tuple[list[list[FittedLine]], float]:
+    """Fit all items in the largest size that every one of them bears; returns it with the lines of each.
+
+    Items of one line each win over larger ones of several, within reason.
+    """
+    worth = _MORE_LINES[skin.stage.shape == "wide"]
+    ways = [_fit_lines(skin, items, lines) for lines in (1, 2, 3)]
+    return max(ways, key=lambda way: way[1] * worth ** (max(map(len, way[0])) - 1))
+
+
+def _fit_lines(skin: FigureSkin, items: Sequence[str], lines: int) -> tuple[list[list[FittedLine]], float]:
+    stage, u, box = skin.stage, skin.u, skin.box
+    pad = _measure_pad(skin, len(items))
+    texts = [hyphenate_words(item) for item in items]
+    share = box.height / len(items) - 2.4 * pad
+    largest = float(_LARGEST.get(stage.shape, 116))
+    while True:
+        size = largest * u
+        width = box.width - 2 * pad - sum(_MARK[::2]) * size
+        high = max(share - _AIR[0] * size, 0.2 * share)
+        blocks = [
+            fit_small_block(stage, text, width, high, largest=largest, lines=lines, kind=skin.title_kind)
+            for text in texts
+        ]
+        fitted = min(line.size for block in blocks for line in block)
+        if fitted >= 0.97 * size or largest < _SMALLEST:
+            return [[FittedLine(line.ink, fitted) for line in block] for block in blocks], fitted
+        largest = max(fitted / u, 0.9 * largest)
+
+
+def _measure_pad(skin: FigureSkin, count: int) -> float:
+    """Return the pixels between the edge of an item's cell and its words: fewer where many items share the height."""
+    return min(skin.pad * skin.u, 0.14 * skin.box.height / count)
