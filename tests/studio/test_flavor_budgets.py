@@ -135,6 +135,7 @@ def test_going_on_stops_where_what_is_left_passes_the_flavor_s_budget(
     shelf.answer = lambda request: Refused("no funds") if "hand" in request.prompt else None
     made = studio.make(BRIEF, **made_of(tmp_path, 2), budget="1", accept_unconfirmed=True)
     assert made.state == "waiting" and made.micros == TAKE
+    assert made.finished_steps == 0 and made.new_steps and made.unmade_steps, "what waits was never up to date"
     shelf.answer = lambda request: None
     sent = len(shelf.sent)
     go_on = getattr(studio, verb)

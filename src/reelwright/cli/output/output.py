@@ -175,8 +175,9 @@ def print_film(result: FilmResult) -> None:
     if result.seconds_by_step:
         each = ", ".join(f"{kind} {_format_duration(seconds)}" for kind, seconds in result.seconds_by_step.items())
         typer.echo(f"  time by step, some at once: {each}")
+    left = f", {result.unmade_steps} left" if result.unmade_steps else ""
     counted = (
-        f"{result.finished_steps} up to date, {result.new_steps} made, {format_cost(result)} in "
+        f"{result.finished_steps} up to date, {result.new_steps} made{left}, {format_cost(result)} in "
         f"{_format_duration(result.elapsed_s)}"
     )
     typer.echo(f"{counted} · {result.state} · project {short}")

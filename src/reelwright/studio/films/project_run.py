@@ -20,6 +20,7 @@ from reelwright.reel.film.plan import OwnFootage, Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.graph.orders import NumberedOrder
+from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.studio.films import deliver, summaries
 from reelwright.studio.films.drive import carry_out_cancel, drive
@@ -379,6 +380,9 @@ async def report(
         await home.journal.mark_delivered(home.account, job.id)
     purchases = await home.ledger.list_purchases(home.account, job.project)
     graph = home.producer.build_graph(standing)
+    want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    unmade_steps = len({step.key for steps in want for step in steps})
+    needed_steps = len(list_needed_steps(graph)) + count_finished_words(standing, graph)
     reason = (
         Reason("recovered_purchases")
         if standing.is_recovered and job.state == "done"
@@ -395,7 +399,8 @@ async def report(
         elapsed_s=round(elapsed_s, 3),
         shots=summaries.build_shot_summaries(standing, takes),
         new_steps=new_steps,
-        finished_steps=max(0, len(list_needed_steps(graph)) + count_finished_words(standing, graph) - new_steps),
+        finished_steps=max(0, needed_steps - unmade_steps - new_steps),
+        unmade_steps=unmade_steps,
         wait_reason=job.wait_reason,
         reason=reason,
         message=format_step_reason(reason, summaries.name_parts(standing)),
