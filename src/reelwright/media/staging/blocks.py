@@ -10,7 +10,7 @@ from itertools import pairwise
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.letters.word_styles import split_styles, strip_styles
-from reelwright.media.staging.lines import rate_breaks, split_closer
+from reelwright.media.staging.lines import measure_breaks, split_closer
 from reelwright.media.staging.stage import Stage
 
 _JOINED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -82,7 +82,7 @@ class BlockFitter:
         for way, count in ways:
             fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
             block = self._settle(fitted, lead, height)
-            score = block.size * rate_breaks(text, fitted) * (0.9 ** len(fitted))
+            score = block.size * measure_breaks(text, fitted) * (0.9 ** len(fitted))
             if best is None or score > best[0] * 1.001:
                 best = (score, block)
         assert best is not None

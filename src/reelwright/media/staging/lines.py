@@ -13,7 +13,7 @@ from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.typeset.clinging import ABBREVIATIONS
-from reelwright.media.typeset.fitting import rate_evenness
+from reelwright.media.typeset.fitting import measure_evenness
 
 _ORDINAL = re.compile(r"\d{1,2}\.")
 _APART = 0.36
@@ -83,7 +83,7 @@ def fit_headline(
         if tall > height:
             fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
         made.append(fitted)
-    fitted = max(made, key=lambda one: one[0].size * rate_breaks(text, one) * (1.0 if one is made[0] else _WORTH))
+    fitted = max(made, key=lambda one: one[0].size * measure_breaks(text, one) * (1.0 if one is made[0] else _WORTH))
     stage.record_fit(fitted[0].ink.cap * fitted[0].size, target * stage.u)
     return fitted
 
@@ -112,14 +112,14 @@ def find_written_starts(text: str, lines: Sequence[FittedLine]) -> list[int]:
     return starts
 
 
-def rate_breaks(text: str, lines: Sequence[FittedLine]) -> float:
-    """Rate how even the lines of ``text`` are, from 1 down to 0.6; lines that a person wrote may be as they are."""
+def measure_breaks(text: str, lines: Sequence[FittedLine]) -> float:
+    """Measure how even the lines of ``text`` are, from 1 down to 0.6; lines that a person wrote may be as they are."""
     starts = find_written_starts(text, lines)
     if "|" in text and not starts:
         return 1.0
     groups = [lines[start:end] for start, end in pairwise((0, *starts, len(lines)))]
     return min(
-        rate_evenness([one.width for one in group], [len(strip_styles(one.ink.text).split()) for one in group])
+        measure_evenness([one.width for one in group], [len(strip_styles(one.ink.text).split()) for one in group])
         for group in groups
     )
 
@@ -161,7 +161,7 @@ def _best_block(stage: Stage, text: str, width: float, height: float, lines: int
     best: tuple[float, list[FittedLine]] | None = None
     for most in range(1, lines + 1):
         fitted = stage.fit_block(text, width, height, lines=most, largest=largest)
-        score = fitted[0].size * rate_breaks(text, fitted)
+        score = fitted[0].size * measure_breaks(text, fitted)
         if best is None or score > best[0] * 1.001:
             best = (score, fitted)
     assert best is not None

@@ -101,7 +101,7 @@ def fit_block(
     for parts, cost in _ways(text, language, keep, max_lines, setting):
         lines = [_line(part, setting) for part in parts]
         size = _size_that_fits(lines, width, height, lead, max_size)
-        even = rate_evenness([line.ink.width for line in lines], list(map(len, parts)))
+        even = measure_evenness([line.ink.width for line in lines], list(map(len, parts)))
         score = size * (1 - 0.35 * _raggedness(lines) - cost - _MORE_LINES * len(lines)) * even
         if best is None or score > best[0]:
             best = (score, size, lines)
@@ -274,8 +274,8 @@ def _raggedness(lines: Sequence[Line]) -> float:
     return sum((w - mean) ** 2 for w in widths) / len(widths) / (max(widths) or 1) ** 2
 
 
-def rate_evenness(widths: Sequence[float], words: Sequence[int]) -> float:
-    """Rate how even the lines of a broken text are, from 1 for even ones down to 0.6. ``words``: in each line.
+def measure_evenness(widths: Sequence[float], words: Sequence[int]) -> float:
+    """Measure how even the lines of a broken text are, from 1 for even ones down to 0.6. ``words``: in each line.
 
     A short word alone beside a long line ("Every | loaf is shaped by hand.") looks like a mistake, wherever it stands.
     """
@@ -284,11 +284,11 @@ def rate_evenness(widths: Sequence[float], words: Sequence[int]) -> float:
     ratios = [width / (max(widths) or 1) for width in widths]
     if sum(words) == 2:  # each stands alone however they are broken
         return max(_LEAST_EVEN, min(1.0, 0.5 + min(ratios)))
-    lost = sum(_rate_loss(ratio, count) for ratio, count in zip(ratios, words, strict=True))
+    lost = sum(_compute_loss(ratio, count) for ratio, count in zip(ratios, words, strict=True))
     return max(_LEAST_EVEN, 1 - lost - 0.3 * sum((1 - ratio) ** 2 for ratio in ratios) / len(ratios))
 
 
-def _rate_loss(ratio: float, words: int) -> float:
+def _compute_loss(ratio: float, words: int) -> float:
     if words == 1:
         return 0.25 if ratio < 0.5 else 0.12 if ratio < 0.66 else 0.0
     return 0.1 if ratio < 0.4 else 0.0

@@ -73,15 +73,16 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
     x = (box.left + box.right) / 2 if middle else box.left
     align: Align = "middle" if middle else "start"
     label = page.fit(kicker, "label", box.width * 0.9, 90 * u, lines=2, largest=34, lead=1.4)
-    title = page.fit(
-        name, "display", box.width, box.height * (0.62 if says else 0.75), lines=3,
-        largest=330 if page.wide and middle else 240, lead=0.98, target=84,
-    )  # fmt: skip
     text = page.fit(
         says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=76 if page.wide else 66, lead=1.18
     )
     gap = 62 * u
-    tall = title.height + (label.height + gap if label.lines else 0) + (text.height + gap * 1.3 if text.lines else 0)
+    rest = (label.height + gap if label.lines else 0) + (text.height + gap * 1.3 if text.lines else 0)
+    title = page.fit(
+        name, "display", box.width, min(box.height * (0.62 if says else 0.75), box.height - rest), lines=3,
+        largest=330 if page.wide and middle else 240, lead=0.98, target=84,
+    )  # fmt: skip
+    tall = title.height + rest
     top = box.top + (box.height - tall) * (0.5 if page.wide or middle else 0.35)
     if label.lines:
         page.put(label, x, top, tone, stage.to_frames(10), align=align, enter="lines", role="label", group="kicker")
