@@ -70,6 +70,17 @@ def test_a_file_of_another_kind_is_named_by_its_option(reelwright, tmp_path: Pat
     assert text.startswith(f"{option}: 'notes.txt' is not accepted") and error["accepted"].endswith("this is text")
 
 
+def test_a_brief_that_is_the_path_of_a_folder_is_refused(reelwright, tmp_path: Path) -> None:
+    text, _ = refuse(reelwright("make", str(tmp_path), "--json"))
+    assert text.startswith("brief: ") and text.endswith("this is a folder")
+    assert reelwright("plan", "tests", "--json").code == 0, "a word is a brief, whatever a folder is called"
+
+
+def test_a_brief_that_says_nothing_is_told_once_what_it_lacks(reelwright) -> None:
+    said = reelwright("make", "make a cool video").err
+    assert "when and where" in said and "say its" not in said
+
+
 def test_an_unknown_column_is_named(reelwright, tmp_path: Path) -> None:
     rows = tmp_path / "rows.csv"
     rows.write_text("prompt,colour\na cat,red\n")

@@ -304,6 +304,8 @@ def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
         actions = [Action("pass_option", {"option": "script", "value": brief})]
         hint = "a file that holds a brief: reelwright make - < FILE"
         raise BadInput("brief", brief, accepted, hint=hint, actions=actions)
+    if is_folder(brief):
+        raise BadInput("brief", brief, "words that say what the film is about, or a script.md; this is a folder")
     return {"brief": read_brief(brief)}
 
 
@@ -311,6 +313,14 @@ def is_file(text: str) -> bool:
     """Return whether a text that a person typed is the path of a file that exists. A long text is none."""
     try:
         return Path(text).is_file()
+    except (OSError, ValueError):  # longer than a path can be, or with a zero byte
+        return False
+
+
+def is_folder(text: str) -> bool:
+    """Return whether a text that a person typed is the path of a folder: with a slash, since a word is a brief."""
+    try:
+        return "/" in text and Path(text).is_dir()
     except (OSError, ValueError):  # longer than a path can be, or with a zero byte
         return False
 

@@ -22,6 +22,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "choose_model": "choose another model: reelwright models",
     "choose_output": "name another file with --out",
     "create_folder": "mkdir -p {folder}",
+    "answer_question": "",  # the sentence of the error says already what is needed
     "decide_bill": "decide about it: reelwright spend decide {purchase} with as-billed or as-quoted",
     "decide_purchase": "then say what became of it: reelwright spend decide {purchase} with arrived and --operation "
     "ID, with never, or with written-off",
