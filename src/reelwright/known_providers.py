@@ -236,9 +236,10 @@ OWN_HOLDERS: Final[Mapping[str, Holder]] = {
         name="oidc",
         variables=("REELWRIGHT_OIDC_CLIENT_SECRET",),
         page="the page of your issuer where this server is registered",
-    )
+    ),
+    "hub": Holder(name="hub", variables=("HF_TOKEN",), page="https://huggingface.co/settings/tokens"),
 }
-"""Who issues secrets that open no provider: the client secret of the sign-in."""
+"""Who issues secrets that open no provider: the client secret of the sign-in, the token of the hub of weights."""
 _WEBHOOKS: Final = "_webhooks"
 WEBHOOK_HOLDERS: Final[Mapping[str, Holder]] = {
     holder.name: holder

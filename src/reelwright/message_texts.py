@@ -137,6 +137,13 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hand_process_died": "the worker process {pid} that ran {work} is gone (killed, or out of memory)",
     "ray_worker_died": "the Ray worker that ran {work} is gone",
     "engine_gone": "the engine of {model} ended before this was sent to it; it is started again",
+    "disk_too_small": "{folder}: the download needs {needed_gb:.1f} GB, and {free_gb:.1f} GB are free",
+    "download_not_agreed": "{size_gb:.1f} GB of {model} would be downloaded; nothing was",
+    "hub_answer_unfit": "the hub's answer about {model} cannot be used ({cause})",
+    "hub_model_unknown": "the hub has no {model} at revision {revision}",
+    "hub_refused": "the hub does not give {model} (status {status}): it is private, or its terms are to be accepted at "
+    "{page}; then give the token of the hub, in HF_TOKEN or as a stored key",
+    "weights_differ": "{file} is not what the index names: its SHA-256 is {sha256}; the file was removed. Fetch again",
     "engine_ended": "the engine {engine} for {model} ended each time while it was loading; its log is {log}",
     "engine_not_ready": "the engine {engine} for {model} was not ready within {within_s:duration} and was stopped; its "
     "log is {log}",

@@ -39,8 +39,9 @@ class Settings:
     a director takes from the queue at once (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
     program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
     ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only those
-    that permit ``commercial`` use, for models of one's own. base_urls: addresses by provider that replace its
-    own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty: films are
+    that permit ``commercial`` use, for models of one's own. hub_url: the hub that ``models fetch`` downloads weights
+    from, or a mirror of it; nothing else reaches it. base_urls: addresses by provider that replace its own
+    (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty: films are
     drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of takes, where
     a film's model starts from a picture and neither call nor flavor names one; empty: such a film is refused with a
     message that names what is missing. image_bytes, image_side: most bytes and least pixels of a picture that is sent
@@ -69,6 +70,7 @@ class Settings:
     ffmpeg: str = ""
     engine_python: str = ""
     model_licences: str = "any"
+    hub_url: str = "https://huggingface.co"
     preset: str = "veryfast"
     crf: int = 20
     model: str = ""
@@ -291,7 +293,7 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     """Return the value of the setting ``name``. ``shown``: what a person called it, such as a variable."""
     if name == "base_urls":
         return value
-    if name == "public_url" and value:
+    if name in ("public_url", "hub_url") and value:
         return validate_base_url(shown, str(value))
     if name == "vault_url" and value:
         return validate_vault_url(shown, str(value))

@@ -19,12 +19,12 @@ pytestmark = pytest.mark.lane_local
 WHEELS = Path(__file__).resolve().parents[2] / ".venv" / "engine-wheels"
 PARSERS = {
     "vllm-omni": (
-        ("vllm_omni", "vllm_omni/entrypoints/cli/serve/serve.py"),
+        ("vllm_omni", "vllm_omni/entrypoints/cli/serve.py"),
         ("vllm", "vllm/entrypoints/launchers/cli_args.py"),
     ),
     "sglang-diffusion": (("sglang", "sglang/multimodal_gen/runtime/server_args/server_args.py"),),
 }
-BY_HAND = {"--model-type": ("sglang", "sglang/cli/serve/serve.py")}
+BY_HAND = {"--model-type": ("sglang", "sglang/cli/serve.py")}
 """Flags that a program takes out of its command line before its parser sees it."""
 TYPES = {"--port": "int", "--num-gpus": "int", "--host": "str", "--model-path": "str", "--omni": "store_true"}
 ROUTES = {

@@ -6,6 +6,7 @@ import configparser
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,6 +65,28 @@ def test_containers_stop_in_time_and_run_without_root() -> None:
     assert len([line for line in lines if line.startswith("FROM ")]) == 2
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
     assert users and int(users[-1]) > 0
+
+
+def test_a_worker_with_gpus_has_them_and_the_shared_memory_that_a_check_asks_for() -> None:
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]
+    services = yaml.safe_load((DEPLOY / "compose.gpu.yaml").read_text())["services"]
+    assert services.keys() <= yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].keys()
+    worker = services["worker"]
+    [device] = worker["deploy"]["resources"]["reservations"]["devices"]
+    assert device == {"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}
+    assert float(worker["shm_size"].removesuffix("gb")) >= 10
+    assert worker["build"]["args"]["EXTRAS"] in project["optional-dependencies"]
+    assert 'ARG EXTRAS=""' in (DEPLOY / "Containerfile").read_text()
+    assert worker["image"] != "reelwright", "the server's image stays without torch"
+
+
+def test_the_container_has_every_file_that_the_wheel_is_built_from() -> None:
+    """What it copies before its first build is enough for that build."""
+    text = (DEPLOY / "Containerfile").read_text()
+    copied = [line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY ") and "--from" not in line]
+    wheel = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for needed in [*wheel["packages"], *wheel["force-include"]]:
+        assert any(needed == name or needed.startswith(f"{name}/") for words in copied for name in words), needed
 
 
 @pytest.mark.lane_serve

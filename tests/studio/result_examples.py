@@ -54,6 +54,7 @@ from reelwright.studio.results.inventory import (
     RateSummary,
     VoiceList,
     VoiceSummary,
+    WeightsSummary,
 )
 from reelwright.studio.results.listings import (
     CutEntry,
@@ -515,6 +516,11 @@ EXAMPLES: dict[str, Any] = {
     "MoodSamples": MoodSamples(moods=("chill",), folder="moods", files=("moods/chill.m4a",)),
     "EngineSummary": ENGINE,
     "OwnModelSummary": OWN_MODEL,
+    "WeightsSummary": WeightsSummary(
+        model="genmo/mochi-1-preview", revision="0" * 40, pipeline="MochiPipeline", licence="apache-2.0",
+        may_be_sold=True, files=12, total_bytes=42_000_000_000, present_bytes=1, free_bytes=99_000_000_000,
+        folder="/home/weights/mochi-1-preview", is_resumed=True,
+    ),
     "EngineList": EngineList(engines=(ENGINE,), models=(OWN_MODEL,)),
     "EngineLog": EngineLog(model="tiny-mochi", path="/home/engines/tiny-mochi.log", text="ready\n"),
     "VoiceSummary": VOICE,

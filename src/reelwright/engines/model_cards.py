@@ -18,14 +18,14 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 
+FILE_NAME: Final = re.compile(r"(?!.*\.\.)[\w-][\w./-]{0,200}")
+"""A file below the folder of the weights."""
+HUB_ID: Final = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
+
 Commit = Annotated[str, ReadAs(str, accept_if(_COMMIT.fullmatch, "a commit of 40 hexadecimal digits, no branch"))]
 Sha256 = Annotated[str, ReadAs(str, accept_if(_DIGEST.fullmatch, "a SHA-256 of 64 hexadecimal digits"))]
-HubId = Annotated[
-    str, ReadAs(str, accept_if(re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}").fullmatch, "OWNER/NAME at the hub"))
-]
-FileName = Annotated[
-    str, ReadAs(str, accept_if(re.compile(r"(?!.*\.\.)[\w-][\w./-]{0,200}").fullmatch, "a file below the folder"))
-]
+HubId = Annotated[str, ReadAs(str, accept_if(HUB_ID.fullmatch, "OWNER/NAME at the hub"))]
+FileName = Annotated[str, ReadAs(str, accept_if(FILE_NAME.fullmatch, "a file below the folder"))]
 
 
 @define_row()

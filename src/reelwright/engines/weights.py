@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from reelwright.engines.card_files import read_card
-from reelwright.engines.model_cards import NAME, ModelCard, get_models_folder
+from reelwright.engines.model_cards import NAME, Licence, ModelCard, get_models_folder
 from reelwright.errors import BadInput
 from reelwright.reel.base.yaml_rows import parse_yaml
 
@@ -20,7 +21,8 @@ _FAMILIES: Final = Path(__file__).parent / "families.yaml"
 _HEAD: Final = (
     "# A model of your own. Change the numbers to those of your weights; docs/guides/own-gpu.md explains them."
 )
-_NOT_FOR_SALE: Final = ("nc", "noncommercial", "non-commercial", "research")
+_NOT_FOR_SALE: Final = re.compile(r"(?<![a-z])(nc|non-?commercial|research)(?![a-z])")
+"""What the name of a licence has in it that forbids commercial use, such as ``cc-by-nc-4.0``."""
 _SAFE_LICENCES: Final = frozenset({"apache-2.0", "mit", "bsd-3-clause", "openrail", "creativeml-openrail-m"})
 
 
@@ -77,38 +79,65 @@ def read_licence(folder: Path) -> tuple[str, bool | None]:
     except BadInput:
         return "", None
     facts = front if isinstance(front, dict) else {}
+    return read_terms(facts)
+
+
+def read_terms(facts: Mapping[str, Any]) -> tuple[str, bool | None]:
+    """Return the licence that the head of a model's card names, and whether it permits commercial use.
+
+    Empty, None: it names none. None beside a name: nobody here knows that licence.
+    """
     name = str(facts.get("license_name") or facts.get("license") or "")
-    words = name.lower().replace("_", "-").split("-")
-    if set(words) & set(_NOT_FOR_SALE) or name.lower() in _NOT_FOR_SALE:
+    if _NOT_FOR_SALE.search(name.lower().replace("_", "-").replace(" ", "-")):
         return name, False
     return name, True if name.lower() in _SAFE_LICENCES else None
 
 
-def write_model_card(
-    home: Path, folder: Path, *, name: str, engine: str = "own", licence: str = "", may_be_sold: bool | None = None
-) -> ModelCard:
-    """Write the card of the weights in ``folder`` to the home, and return it as it reads back.
+def settle_licence(name: str, permits: bool | None, licence: str, may_be_sold: bool | None) -> Licence:
+    """Return the licence of weights: what a person says of it counts before what their card says.
 
-    ``licence``, ``may_be_sold``: where the folder's own card does not say. Raises ``BadInput``; replaces no card.
+    ``name``, ``permits``: what the card says. Raises ``BadInput`` if neither names it or knows whether it permits
+    commercial use.
     """
+    source = "README.md of the weights" if licence in ("", name) else "the person who added the model"
+    name, permits = licence or name, permits if may_be_sold is None else may_be_sold
+    if not name:
+        raise BadInput("licence", None, "the licence of the weights: their README.md names none")
+    if permits is None:
+        raise BadInput("commercial", None, f"yes or no: whether the licence “{name}” permits commercial use")
+    return Licence(name=name, may_be_sold=permits, source=source)
+
+
+def check_name(home: Path, name: str) -> Path:
+    """Return the path of the card that a new model will have. Raises ``BadInput`` for a name that cannot be given."""
     if not NAME.fullmatch(name):
         raise BadInput("name", name, "small letters, digits, dots and dashes, at most 60")
+    path = get_models_folder(home) / f"{name}.yaml"
+    if path.exists():
+        raise BadInput("name", name, f"a name that no model has yet; {path} exists")
+    return path
+
+
+def write_model_card(
+    home: Path, folder: Path, *, name: str, engine: str = "own", licence: str = "", may_be_sold: bool | None = None,
+    origin: Mapping[str, Any] | None = None,
+) -> ModelCard:  # fmt: skip
+    """Write the card of the weights in ``folder`` to the home, and return it as it reads back.
+
+    ``licence``, ``may_be_sold``: where the folder's own card does not say. ``origin``: hub, revision and digests of
+    weights that were downloaded. Raises ``BadInput``; replaces no card.
+    """
+    path = check_name(home, name)
     folder = folder.expanduser().absolute()
     pipeline = read_pipeline(folder)
     family = load_families().get(pipeline)
     if family is None:
         raise BadInput("folder", f"{folder}, a {pipeline}", f"one of {', '.join(load_families())}")
-    named, permits = read_licence(folder)
-    licence, permits = licence or named, permits if may_be_sold is None else may_be_sold
-    if not licence:
-        raise BadInput("licence", None, "the licence of the weights: their README.md names none")
-    if permits is None:
-        raise BadInput("commercial", None, f"yes or no: whether the licence “{licence}” permits commercial use")
-    source = "README.md of the weights" if named == licence else "the person who added the model"
-    terms = {"name": licence, "commercial": permits, "source": source}
+    settled = settle_licence(*read_licence(folder), licence, may_be_sold)
+    terms = {"name": settled.name, "commercial": settled.may_be_sold, "source": settled.source}
     rows = {**family, "label": f"{family['label']} ({name})"}
-    values = {"weights": {"folder": str(folder)}, "pipeline": pipeline, "engine": engine, "licence": terms, **rows}
-    path = get_models_folder(home) / f"{name}.yaml"
+    weights = {"folder": str(folder), **(origin or {})}
+    values = {"weights": weights, "pipeline": pipeline, "engine": engine, "licence": terms, **rows}
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:

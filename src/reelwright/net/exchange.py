@@ -15,6 +15,7 @@ import httpcore2
 
 from reelwright.errors import BadInput, NotFound, Unreachable
 from reelwright.net.address import Resolver, resolve_name
+from reelwright.net.closing import ensure_closed
 from reelwright.net.http_request import HttpRequest
 from reelwright.net.http_response import HttpResponse, TooLarge, read_body, read_headers
 from reelwright.net.keepalive_pool import KeepAlivePool, PhaseTimeouts, PooledResponse
@@ -166,14 +167,16 @@ async def perform_exchange(
             return HttpResponse(status=response.status, headers=headers, body=await read_body(response, headers, cap))
 
 
-def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int) -> None:
+def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int, start: int = 0) -> None:
     """Check by status and headers that an output can be downloaded and that its end can be recognised.
 
+    ``start``: the first byte that was asked for; a partial response must begin with it.
     Raises ``NotFound`` if the provider no longer has it, ``BadInput`` above ``cap`` bytes, else ``Unreachable``.
     """
     if status in _GONE:
         raise NotFound(code="output_gone", provider=provider, status=status)
-    if status != 200:
+    is_rest = status == 206 and start > 0 and headers.get("content-range", "").startswith(f"bytes {start}-")
+    if status != 200 and not is_rest:
         raise Unreachable(code="output_not_served", provider=provider, fault=f"status {status}", status=status)
     if headers.get("content-encoding", "identity").lower() not in ("identity", ""):
         raise Unreachable(code="output_compressed", provider=provider)
@@ -209,6 +212,15 @@ async def stream_body(response: Response, timeouts: Timeouts, cap: int) -> Async
                     raise httpcore2.ReadTimeout(f"slower than {timeouts.slow_bytes_s} bytes a second")
                 waited, got = 0.0, 0
             yield part
+
+
+async def skip_bytes(parts: AsyncIterator[bytes], count: int) -> AsyncIterator[bytes]:
+    """Yield ``parts`` without their first ``count`` bytes."""
+    async with ensure_closed(parts) as body:
+        async for part in body:
+            rest, count = part[count:], max(0, count - len(part))
+            if rest:
+                yield rest
 
 
 def _build_too_large(cap: int, size: int) -> BadInput:

@@ -26,6 +26,7 @@ from reelwright.net.exchange import (
     create_pool,
     open_response,
     perform_exchange,
+    skip_bytes,
     stream_body,
 )
 from reelwright.net.exchange_log import ExchangeRecorder, record_exchange
@@ -244,15 +245,16 @@ class HttpClient:
         return Unreachable(code=code, provider=self.provider, cause=_describe_cause(cause))
 
     # outputs
-    async def stream(self, url: str, *, cap: int) -> AsyncIterator[bytes]:
-        """Download ``url``: yield its bytes to the end, or raise; follow at most 3 redirects.
+    async def stream(self, url: str, *, cap: int, start: int = 0) -> AsyncIterator[bytes]:
+        """Download ``url``: yield its bytes from byte ``start`` to the end, or raise; follow at most 3 redirects.
 
-        Each address is checked first. Raises ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, and
-        ``Unreachable`` for anything else, such as an address that is not public or an end that comes too early.
+        A server that answers with all bytes has the first ones skipped here. Each address is checked first. Raises
+        ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, and ``Unreachable`` for anything else, such as an
+        address that is not public or an end that comes too early.
         """
         for _ in range(REDIRECTS + 1):
             at, addresses = await self._resolve_output(url)
-            request = await self._request("GET", at)
+            request = await self._request("GET", at, headers={"range": f"bytes={start}-"} if start else None)
             try:
                 with _record(request) as note:
                     async with (
@@ -262,9 +264,10 @@ class HttpClient:
                         note.record_status(response.status)
                         headers = read_headers(response)
                         if response.status not in _MOVED:
-                            check_head(self.provider, response.status, headers, cap)
+                            check_head(self.provider, response.status, headers, cap, start)
                             self.observe_headers(headers)
-                            async with ensure_closed(stream_body(response, self._timeouts, cap)) as parts:
+                            body = stream_body(response, self._timeouts, cap)
+                            async with ensure_closed(skip_bytes(body, start if response.status == 200 else 0)) as parts:
                                 async for part in parts:
                                     yield part
                             return

@@ -214,6 +214,8 @@ class Studio:
     read_engine_log = _twin(AsyncStudio.read_engine_log)
     examine_engines = _twin(AsyncStudio.examine_engines)
     add_model = _twin(AsyncStudio.add_model)
+    look_up_weights = _twin(AsyncStudio.look_up_weights)
+    fetch_model = _twin(AsyncStudio.fetch_model)
 
     def watch(self, project: str | None = None, *, after: int = 0) -> Iterator[Progress]:
         """Yield a project's events as they happen, blocking, until no job of it runs; see ``AsyncStudio.watch``."""

@@ -14,10 +14,12 @@ from reelwright.cli.output.output import print_json
 from reelwright.cli.output.tables import format_table, get_terminal_width
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
+from reelwright.cli.shared.confirmation import ask_yes_no, is_interactive
 from reelwright.cli.shared.runner import run
+from reelwright.errors import DecisionNeeded
 
 if TYPE_CHECKING:
-    from reelwright.studio.results.inventory import LocalModels, ModelDetails, OwnModelSummary
+    from reelwright.studio.results.inventory import LocalModels, ModelDetails, OwnModelSummary, WeightsSummary
     from reelwright.studio.studio import AsyncStudio
 
 PER_MILLION_TOKENS = " a million tokens"
@@ -122,6 +124,91 @@ def add(
         typer.echo(f"its card, with numbers to check: {found.card}")
 
     run(adding, json_out=json)
+
+
+@models_app.command(cls=OnceCommand, name="fetch")
+def fetch(
+    model: Annotated[
+        str, typer.Argument(metavar="OWNER/NAME", help="A model at the hub, or one of yours whose weights are missing.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Name of the model. Default: that at the hub.")
+    ] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option(
+            "--revision", metavar="REVISION",
+            help="Branch, tag or commit. Default: that of a download that stopped, else main.",
+        ),
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help="Engine that runs it.")] = "own",
+    licence: Annotated[
+        str, typer.Option("--licence", metavar="NAME", help="Licence of the weights, if the hub names none.")
+    ] = "",
+    commercial: Annotated[
+        bool | None,
+        typer.Option("--commercial/--no-commercial", help="Whether the licence permits commercial use."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without a question.")] = False,
+    json: o.Json = False,
+) -> None:  # fmt: skip
+    """Download the weights of a video model from the hub, check them, and add the model.
+
+    Shows licence, size and free disk, and asks. A download that stops goes on when it is asked for again. Only
+    safetensors are taken. The token of the hub is read from HF_TOKEN, or `reelwright keys add hub`.
+    """
+
+    async def fetching(studio: AsyncStudio) -> None:
+        found = await studio.look_up_weights(
+            model, name=name, revision=revision, licence=licence, commercial=commercial
+        )
+        print_weights(found)
+        left_gb = (found.total_bytes - found.present_bytes) / 1e9
+        question = f"Download {left_gb:.1f} GB?"
+        if not yes and not (is_interactive(json_out=json) and ask_yes_no(question)):
+            raise DecisionNeeded(
+                code="download_not_agreed", model=found.model, size_gb=left_gb, hint="pass --yes to download"
+            )
+        added = await studio.fetch_model(
+            model, name=name, revision=found.revision, engine=engine, licence=licence, commercial=commercial,
+            on_progress=DownloadProgress().print_bytes,
+        )  # fmt: skip
+        if json:
+            print_json(added)
+            return
+        print_own_model(added)
+        typer.echo(f"its card, with numbers to check: {added.card}")
+
+    run(fetching, json_out=json)
+
+
+def print_weights(weights: WeightsSummary) -> None:
+    """Print on standard error what a download takes: licence, size, and room on the disk."""
+    terms = "commercial use permitted" if weights.may_be_sold else "NO COMMERCIAL USE of what is made with it"
+    here = f"; {weights.present_bytes / 1e9:.1f} GB are here already" if weights.present_bytes else ""
+    typer.echo(f"{weights.model} at {weights.revision}{', as it began' if weights.is_resumed else ''}", err=True)
+    typer.echo(f"  licence   {weights.licence}: {terms}", err=True)
+    typer.echo(f"  download  {weights.files} files, {weights.total_bytes / 1e9:.1f} GB{here}", err=True)
+    typer.echo(f"  disk      {weights.free_bytes / 1e9:.1f} GB free for {weights.folder}", err=True)
+
+
+class DownloadProgress:
+    """Prints on standard error how far a download is: each percent on a terminal, else each tenth, a line each."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._last = -1
+
+    def print_bytes(self, size: int, total: int) -> None:
+        """Print the percentage, if it is another one than before."""
+        percent = 100 * size // total if total else 100
+        step = percent if self._is_terminal else percent - percent % 10
+        if step == self._last:
+            return
+        self._last = step
+        text = f"{percent} % of {total / 1e9:.1f} GB"
+        end = "" if self._is_terminal and percent < 100 else "\n"
+        typer.echo(f"\r{text}{end}" if self._is_terminal else text + end, err=True, nl=False)
 
 
 def print_models(models: Sequence[ModelDetails]) -> None:

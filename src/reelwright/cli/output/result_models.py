@@ -99,6 +99,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "members role": (MemberSummary,),
     "models": (ModelList,),
     "models add": (OwnModelSummary,),
+    "models fetch": (OwnModelSummary,),
     "models show": (ModelDetails,),
     "moods": (MoodList,),
     "moods try": (MoodSamples,),

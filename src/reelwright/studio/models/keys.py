@@ -31,9 +31,9 @@ class KeySummary(ResultModel):
     page: str
 
     def describe_use(self) -> str:
-        """Return in words what the key is for: so many models, the sign-in, or webhooks."""
+        """Return in words what the key is for: so many models, the sign-in, weights, or webhooks."""
         if self.holder in OWN_HOLDERS:
-            return "sign-in"
+            return "weights" if self.holder == "hub" else "sign-in"
         return "webhooks" if self.holder in WEBHOOK_HOLDERS else f"{len(self.models)} models"
 
 

@@ -227,6 +227,26 @@ class OwnModelSummary(ResultModel):
     is_kept: bool = False
 
 
+class WeightsSummary(ResultModel):
+    """A download of weights from the hub, before it begins. ``revision``: the commit whose files are downloaded.
+
+    ``may_be_sold``: the licence permits commercial use. ``present_bytes``: those that arrived earlier; ``is_resumed``:
+    a download that stopped goes on, with the revision that it began with. ``free_bytes``: on the disk of ``folder``.
+    """
+
+    model: str
+    revision: str
+    pipeline: str
+    licence: str
+    may_be_sold: bool
+    files: int
+    total_bytes: int
+    present_bytes: int
+    free_bytes: int
+    folder: str
+    is_resumed: bool = False
+
+
 class EngineList(ResultModel):
     """The engines of this machine, and the models of one's own."""
 

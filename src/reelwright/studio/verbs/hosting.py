@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.engines import gpus
 from reelwright.engines.cards import EngineCard, load_engine_cards
 from reelwright.engines.host import EngineHost
 from reelwright.engines.launch import find_fault
-from reelwright.engines.model_cards import ModelCard, get_models_folder, load_model_cards
+from reelwright.engines.model_cards import (
+    HUB_ID,
+    Licence,
+    ModelCard,
+    get_model_card,
+    get_models_folder,
+    load_model_cards,
+)
 from reelwright.engines.model_rows import register_rows
 from reelwright.engines.run_record import RunRecord
-from reelwright.engines.weights import write_model_card
+from reelwright.engines.weights import check_name, read_terms, settle_licence, write_model_card
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.studio.quotes import validation
-from reelwright.studio.results.inventory import Check, Checkup, EngineList, EngineLog, EngineSummary, OwnModelSummary
+from reelwright.studio.results.inventory import (
+    Check,
+    Checkup,
+    EngineList,
+    EngineLog,
+    EngineSummary,
+    OwnModelSummary,
+    WeightsSummary,
+)
 from reelwright.studio.verbs.base import StudioBase
+
+if TYPE_CHECKING:
+    from reelwright.engines.download import Download
 
 CheckState = Literal["good", "poor", "bad"]
 _MOST_LINES: Final = 10_000
@@ -121,14 +141,94 @@ class Hosting(StudioBase):
         where the README.md of the weights does not say. Raises ``BadInput``, also for weights that are pickles.
         """
         place = Path(folder)
-        home = self._settings.home
-        if engine not in load_engine_cards(home):
-            raise BadInput("engine", engine, f"one of {', '.join(load_engine_cards(home))}")
+        self._check_engine_name(engine)
         card = write_model_card(
-            home, place, name=name or place.expanduser().absolute().name.lower(), engine=engine, licence=licence,
-            may_be_sold=commercial,
+            self._settings.home, place, name=name or place.expanduser().absolute().name.lower(), engine=engine,
+            licence=licence, may_be_sold=commercial,
         )  # fmt: skip
         return self._get_model(EngineHost(self._settings), card.name)
+
+    def _check_engine_name(self, engine: str) -> None:
+        cards = load_engine_cards(self._settings.home)
+        if engine not in cards:
+            raise BadInput("engine", engine, f"one of {', '.join(cards)}")
+
+    async def look_up_weights(
+        self, model: str, *, name: str | None = None, revision: str | None = None, licence: str = "",
+        commercial: bool | None = None,
+    ) -> WeightsSummary:  # fmt: skip
+        """Ask the hub what ``fetch_model`` would download: licence, size, files, and whether there is room.
+
+        ``model``: OWNER/NAME at the hub, or a model of one's own whose card names hub and revision. ``name``: that it
+        gets; None: that at the hub. ``revision``: a branch, a tag or a commit; None: that of a download that stopped,
+        else ``main``. ``licence``, ``commercial``: where the hub does not say. Raises ``BadInput``, also for a licence
+        that the setting ``model_licences`` excludes and for pickles; and what the hub's answer raises.
+        """
+        async with self._look_up(model, name, revision, licence, commercial) as (found, terms, _):
+            return _describe_weights(found, terms)
+
+    async def fetch_model(
+        self, model: str, *, name: str | None = None, revision: str | None = None, engine: str = "own",
+        licence: str = "", commercial: bool | None = None, on_progress: Callable[[int, int], None] | None = None,
+    ) -> OwnModelSummary:  # fmt: skip
+        """Download the weights of a model from the hub, check their digests, and add the model.
+
+        Takes what ``look_up_weights`` takes. ``on_progress``: told of the bytes that are there, and of all. A download
+        that stops goes on when it is asked for again. Raises what ``look_up_weights`` raises, and ``StoreUnavailable``
+        without room on the disk.
+        """
+        from reelwright.engines.download import fetch
+
+        self._check_engine_name(engine)
+        async with self._look_up(model, name, revision, licence, commercial) as (found, terms, card):
+            digests = await fetch(found, report=on_progress or (lambda done, total: None))
+            if card is None:
+                origin = {"hub": found.model.id, "revision": found.model.commit, "digests": digests}
+                card = write_model_card(
+                    self._settings.home, found.folder, name=found.folder.name, engine=engine, licence=terms.name,
+                    may_be_sold=terms.may_be_sold, origin=origin,
+                )  # fmt: skip
+        return self._get_model(EngineHost(self._settings), card.name)
+
+    @asynccontextmanager
+    async def _look_up(
+        self, model: str, name: str | None, revision: str | None, licence: str, commercial: bool | None
+    ) -> AsyncIterator[tuple[Download, Licence, ModelCard | None]]:
+        """Context manager with the open download, the licence, and the card that is there already."""
+        from reelwright.engines.download import open_download
+
+        card: ModelCard | None = None
+        if HUB_ID.fullmatch(model):
+            name = name or model.partition("/")[2].lower()
+            check_name(self._settings.home, name)
+            folder = self._settings.home / "weights" / name
+        else:
+            card, model, revision = self._find_origin(model)
+            folder = Path(card.weights.folder)
+        async with open_download(self._settings, model, revision, folder, card) as found:
+            terms = card.licence if card else settle_licence(*read_terms(found.model.facts), licence, commercial)
+            if self._settings.model_licences == "commercial" and not terms.may_be_sold:
+                raise BadInput("licence", terms.name, "a licence that permits commercial use, as model_licences says")
+            yield found, terms, card
+
+    def _find_origin(self, name: str) -> tuple[ModelCard, str, str]:
+        """Return the card of a model of one's own, its id at the hub and its revision. Raises ``BadInput``."""
+        accepted = "OWNER/NAME at the hub, or a model of your own whose card names hub and revision"
+        if name not in load_model_cards(self._settings.home):
+            raise BadInput("name", name, accepted)
+        card = get_model_card(self._settings.home, name)
+        if not (card.weights.hub and card.weights.revision):
+            raise BadInput("name", name, accepted)
+        return card, card.weights.hub, card.weights.revision
+
+
+def _describe_weights(found: Download, terms: Licence) -> WeightsSummary:
+    return WeightsSummary(
+        model=found.model.id, revision=found.model.commit, pipeline=found.pipeline, licence=terms.name,
+        may_be_sold=terms.may_be_sold, files=len(found.files), total_bytes=found.total_bytes,
+        present_bytes=found.count_present_bytes(), free_bytes=found.free_bytes, folder=str(found.folder),
+        is_resumed=found.is_resumed,
+    )  # fmt: skip
 
 
 def _get_state(record: RunRecord | None) -> Literal["stopped", "loading", "ready"]:
