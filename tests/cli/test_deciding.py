@@ -1,4 +1,4 @@
-"""``spend decide`` on a purchase whose job was deleted: it names what is possible, not the job that nobody continues."""
+"""``spend decide`` on a purchase whose job was deleted: it says what is possible, and resumes no deleted job."""
 
 from __future__ import annotations
 
