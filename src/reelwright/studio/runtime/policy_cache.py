@@ -1,4 +1,4 @@
-"""What every request asks of a deployment (policies, disputed bills, recovered orders), read every two seconds."""
+"""A cache of policies, disputed bills and recovered orders, which are read every two seconds for all requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LASTS_S: Final = 2.0
 
 
 class PolicyCache:
-    """A cache of such answers, which asks again after two seconds. One for each runtime."""
+    """A cache that asks the journal again after two seconds. One for each runtime."""
 
     def __init__(self) -> None:
         self._policies: RetentionPolicies | None = None
