@@ -17,7 +17,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from reasons import has_field
+from reelwright import Studio
+from reelwright.errors import BadInput
 from reelwright.providers.fakes.bill import read_bill
+from reelwright.settings import Settings
+from reelwright.studio.machine.backup import back_up, restore
 from reelwright.units import Micros, format_usd
 
 MODEL = "hailuo-2.3"
@@ -150,3 +155,20 @@ def list_logged_events(lines: list[str], job: str) -> set[str]:
     records = [json.loads(line) for line in lines]
     assert all({"at", "level", "logger", "message"} <= record.keys() for record in records)
     return {record.get("event", "") for record in records if record.get("job") == job}
+
+
+def test_a_restore_beside_a_living_server_is_refused_and_goes_on_once_it_has_ended(tmp_path: Path) -> None:
+    """The server went on in the journal that was moved aside: what it bought was missing from the restored one."""
+    settings, backup = Settings(home=tmp_path / "home", hands=1), tmp_path / "backup"
+    with Studio(settings) as studio:
+        studio.set_budget("account", "5")
+    back_up(settings, backup)
+    with run_server(settings.home) as (process, client):
+        before = sorted(path.name for path in settings.home.glob("journal.db*"))
+        with pytest.raises(BadInput, check=has_field("home")):
+            restore(settings, backup, replace=True)
+        assert sorted(path.name for path in settings.home.glob("journal.db*")) == before
+        assert client.get("/readyz").status_code == 200
+        process.terminate()
+        process.wait(20)
+    assert restore(settings, backup, replace=True).old_journal

@@ -292,3 +292,31 @@ def test_a_retry_that_comes_before_reconcile_has_its_purchase_and_no_other_order
         assert order_by_key("L")(studio).state == "done" and seller.submits("openrouter") == 3
         assert order_by_key("K")(studio).state == "done" and seller.submits("openrouter") == 3
         assert studio.show_spending().micros == seller.billed
+
+
+def test_orders_without_a_number_are_quoted_for_nothing_where_a_recovered_purchase_answers_them(
+    seller: World, tmp_path: Path
+) -> None:
+    """A program's order and another one of the very same were quoted in full, though they bought nothing."""
+
+    def order(studio: Studio, key: str) -> Any:
+        request = CreateRequest(key=key, digest="A fox", has_own_key=True)
+        return studio.enqueue_clip("A fox", model=LISTLESS, request=request)
+
+    lose(seller, tmp_path, order_by_key("K"), order_again)
+    bought = seller.submits("openrouter")
+    with typed(seller) as studio:
+        cost = studio.quote_clip("An owl", model=LISTLESS).micros
+        studio.set_budget("account", "5")
+        studio.reconcile(yes=True)
+        quoted = studio.quote_clip("A fox", model=LISTLESS, again=True, samples=3)
+        assert (quoted.micros, quoted.sent_takes) == (cost, 2), "each recovered purchase answers one order"
+        queued = order(studio, "K")
+        assert queued.quote.micros == 0 < cost
+        assert studio.resume(queued.project).state == "done"
+        assert studio.quote_clip("A fox", model=LISTLESS, again=True).micros == 0
+        assert studio.clip("A fox", model=LISTLESS, again=True).state == "done"
+        assert studio.quote_clip("A fox", model=LISTLESS, again=True).micros == cost
+        with pytest.raises(NeedsConsent):
+            order(studio, "L")
+        assert seller.submits("openrouter") == bought and studio.show_spending().micros == seller.billed

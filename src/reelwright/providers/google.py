@@ -6,7 +6,7 @@ import base64
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from reelwright.catalogue.models import find_model
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
@@ -27,6 +27,7 @@ from reelwright.providers.families.google_faults import (
 )
 from reelwright.providers.families.inline import decode_value, parse_inline_index, parse_without_inline
 from reelwright.providers.families.interactions import FILM_MEMBERS, build_body, parse_progress, parse_time
+from reelwright.providers.families.operation_paths import quote_operation_id
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mapping, as_name, is_address, parse_notice_id
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
@@ -216,7 +217,7 @@ async def _split(data: bytes) -> AsyncIterator[bytes]:
 
 
 def _build_path(operation: Operation) -> str:
-    return f"{_PATH}/{quote(operation.id, safe='')}"
+    return f"{_PATH}/{quote_operation_id(operation, 'Google')}"
 
 
 def _parse_fault(answer: HttpResponse) -> Fault:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
-from urllib.parse import quote
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import (
@@ -26,6 +25,7 @@ from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import read_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
+from reelwright.providers.families.operation_paths import quote_operation_id
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_name
 from reelwright.providers.families.video_faults import (
@@ -304,7 +304,7 @@ class OpenaiVideos(CatalogueProvider):
         return _KEY if self._key else ""
 
     def _build_path(self, operation: Operation) -> str:
-        return f"{self._path}/{quote(operation.id, safe='')}"
+        return f"{self._path}/{quote_operation_id(operation, self._label)}"
 
     def _read_object(self, answer: HttpResponse) -> Mapping[str, Any]:
         if answer.status != 200:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
-from urllib.parse import quote
 
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import compute_catalogue_digest, get_sold_model
@@ -17,6 +16,7 @@ from reelwright.net.webhooks import verify_openrouter_webhook
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
+from reelwright.providers.families.operation_paths import quote_operation_id
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_name, build_unreadable_bill, parse_notice_id
 from reelwright.providers.families.video_faults import (
@@ -115,7 +115,7 @@ class OpenRouter(CatalogueProvider):
     async def poll(self, operation: Operation) -> Progress:
         """Ask OpenRouter once for the state of a job; never bills."""
         check_same_key("OpenRouter", operation.key, self._key, _KEY)
-        answer = await self._http.get(f"{_PATH}/{quote(operation.id, safe='')}")
+        answer = await self._http.get(f"{_PATH}/{quote_operation_id(operation, 'OpenRouter')}")
         if answer.status in (404, 410):
             return Progress(state="lost", message=f"OpenRouter does not know {operation.id} any more")
         if answer.status != 200:
@@ -130,7 +130,7 @@ class OpenRouter(CatalogueProvider):
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         """Stream the bytes of a finished video."""
-        url = f"{self._http.base}{_PATH}/{quote(operation.id, safe='')}/content?index={output.sample}"
+        url = f"{self._http.base}{_PATH}/{quote_operation_id(operation, 'OpenRouter')}/content?index={output.sample}"
         return require_media(self._http.stream(url, cap=_OUTPUT_BYTES), "video", "OpenRouter")
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

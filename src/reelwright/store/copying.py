@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Table
 
+from reelwright.errors import BadInput
 from reelwright.reel.base.value import Digest
 from reelwright.store.accounts.members import KnownAccess
 from reelwright.store.database.disks import create_private_file, translate_disk_errors
@@ -33,6 +34,24 @@ def copy_journal(source: Path, to: Path) -> None:
             old.backup(new)  # in one step: a copy in several starts again after each write
             new.execute("PRAGMA journal_mode=DELETE")  # a backup is one file
         sync(to)
+
+
+@contextmanager
+def hold_unused_journal(path: Path) -> Iterator[None]:
+    """Keep other programs out of the journal at ``path`` during this block. Raises ``BadInput`` if one has it open.
+
+    SQLite leaves the write-ahead log only for a program that is alone with the file. A damaged journal is not held.
+    """
+    with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=0)) as journal:
+        journal.isolation_level = None
+        try:
+            journal.execute("PRAGMA journal_mode=DELETE")
+            journal.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                hint = "end the server, worker or command that uses it, then restore again"
+                raise BadInput("home", str(path.parent), "a home that no program uses", hint=hint) from error
+        yield
 
 
 def check_journal(path: Path) -> Mapping[str, int]:

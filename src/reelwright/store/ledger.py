@@ -174,6 +174,7 @@ class Ledger(DatabaseClient):
     # the orders of an account
     list_purchases = make_read_method(purchases.list_purchases)
     find_orders = make_read_method(adoption.find_orders)
+    has_recovered = make_read_method(adoption.has_recovered)
     find_last_order_number = make_read_method(order_numbers.find_last)
     adopt_outcomes = make_write_method(adoption.adopt_purchases)
     is_wanted_elsewhere = make_read_method(shares.is_wanted_elsewhere)

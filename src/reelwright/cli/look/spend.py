@@ -19,6 +19,7 @@ from reelwright.cli.shared.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.money.reconcile import ReconcileResult
+    from reelwright.studio.results.spending_report import PurchaseRow
     from reelwright.studio.studio import AsyncStudio
 
 spend_app = typer.Typer(
@@ -117,9 +118,21 @@ def decide(
         print_lines(ledger_text.format_purchases([row], get_terminal_width()))
         if verdict.replace("_", "-") in ("as-billed", "as-quoted"):
             return
-        typer.echo(f"  {row.message}\n  to continue: reelwright resume {row.project[-6:]}")
+        typer.echo(f"  {row.message}\n  {suggest_after_decision(row)}")
 
     run(verb, json_out=json)
+
+
+def suggest_after_decision(row: PurchaseRow) -> str:
+    """Return what a person can do once a purchase is decided. A job that was deleted is not continued."""
+    if not row.is_job_deleted:
+        return f"to continue: reelwright resume {row.project[-6:]}"
+    if row.state == "submitted":
+        return "its job was deleted: a server or worker follows the work to its end and deletes what arrives"
+    return (
+        "its job was deleted, so nothing goes on. To make it after all, at a price that you are asked for first: "
+        f"reelwright resume {row.project[-6:]}"
+    )
 
 
 @spend_app.command(cls=OnceCommand, name="adjust")

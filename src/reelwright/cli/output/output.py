@@ -213,10 +213,9 @@ def print_clip(result: ClipResult) -> None:
         typer.echo(f"  {_suggest_next_step(result, short)}")
     if any(file.shortfalls for file in result.files):
         typer.echo(f"  it is paid; what the provider gives back: reelwright spend {short}")
-    typer.echo(
-        f"{len(result.files)} delivered, {format_cost(result)} in {_format_duration(result.elapsed_s)} · project "
-        f"{short}"
-    )
+    delivered = len(result.files)
+    count = f"{delivered} of {delivered + len(result.missing)}" if result.missing else f"{delivered}"
+    typer.echo(f"{count} delivered, {format_cost(result)} in {_format_duration(result.elapsed_s)} · project {short}")
 
 
 def format_cost(result: FilmResult | ClipResult | BatchResult) -> str:
@@ -234,12 +233,12 @@ def _describe_cancel(files: int) -> str:
 
 
 def get_clip_exit_code(result: ClipResult) -> int:
-    """Return the exit code for a clip: 0 done, 1 failed or cancelled; waiting: 3 at a price, 5 at a cap, 4 otherwise. A
-    clip is done even if it has fewer samples than requested.
+    """Return the exit code for a clip: 0 done, 1 failed, cancelled, or done with fewer samples than were requested (as
+    a batch with a failed row); waiting: 3 at a price, 5 at a cap, 4 otherwise.
     """
     if result.state == "waiting":
         return {"approval": 3, "budget": 5, "decision": 4}.get(result.wait_reason or "decision", 4)
-    return 0 if result.state == "done" else 1
+    return 0 if result.state == "done" and not result.missing else 1
 
 
 def get_exit_code(result: FilmResult | JobSummary) -> int:

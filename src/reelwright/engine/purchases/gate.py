@@ -178,14 +178,14 @@ class Gate:
         try:
             return check_price(order.step.key, price, consent)
         except NeedsConsent:
-            if not await self.find_recovered(lease.account, [order]):
+            if not await self.find_recovered(lease, [order]):
                 raise
             return replace(price, micros=None)
 
-    async def find_recovered(self, account: str, orders: Sequence[Order]) -> frozenset[Fingerprint]:
-        """Find those of ``orders`` that have an open purchase which ``reconcile`` recovered, by their fingerprints."""
-        found = await self._ledger.find_orders(account, {one.order_fingerprint for one in orders})
-        return frozenset(one.fingerprint for one in select_recovered(orders, found))
+    async def find_recovered(self, lease: Lease, orders: Sequence[Order]) -> frozenset[Fingerprint]:
+        """Find those of ``orders`` that a purchase which ``reconcile`` recovered answers, by their fingerprints."""
+        found = await self._ledger.find_orders(lease.account, {one.order_fingerprint for one in orders})
+        return frozenset(one.fingerprint for one in select_recovered(orders, found, lease.project))
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
         """Record a final refusal as an outcome: the same command again shows it, and sends nothing."""

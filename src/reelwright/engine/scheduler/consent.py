@@ -92,7 +92,7 @@ class Consenter:
 
     async def _recover(self, todo: Sequence[Order]) -> frozenset[Fingerprint]:
         """Look up which orders cost nothing, because ``reconcile`` recovered their purchases."""
-        return await self._parts.gate.find_recovered(self._lease.account, todo)
+        return await self._parts.gate.find_recovered(self._lease, todo)
 
     async def _check_ceiling(self, quote: Quote, job: Job, used_micros: int) -> Micros:
         """Do as ``check_ceiling``, and name the bill above its quote, if there was one, where the price is too high."""

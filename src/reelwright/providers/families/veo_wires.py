@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.address import parse_url
 from reelwright.providers.families.long_running import Wire
+from reelwright.providers.families.operation_paths import is_plain_path
 from reelwright.reel.base.ids import get_mint_time
 from reelwright.reel.base.value import define_value
 from reelwright.reel.graph.request import Request
@@ -215,4 +216,6 @@ class PassThroughProxy:
         if split.hostname != GEMINI:
             return where
         rest = split.path.removeprefix("/v1beta").removeprefix("/v1")
+        if not rest.startswith("/") or not is_plain_path(rest[1:]):  # the proxy's key opens more than films
+            raise Unreachable(code="output_not_served", provider="the proxy", fault="an address that is no film's")
         return f"{base.rstrip('/')}{self.prefix}{rest}?alt=media"

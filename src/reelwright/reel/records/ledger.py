@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
@@ -169,7 +169,8 @@ class ExistingOrder:
 
     ``has_failed``: the purchase ended without a take, so that another project may buy the order. ``changed_at``: when
     the purchase ended, landed or was intended. ``deleted_at``: when bytes of its takes were deleted. ``is_recovered``:
-    ``reconcile`` recovered the purchase from a project that the journal lost.
+    ``reconcile`` recovered the purchase from a project that the journal lost. ``is_free``: it was recovered, may bring
+    a take or has one, and no order took it yet. ``claimed_by``: the project whose order took it.
     """
 
     purchase: Purchase
@@ -178,6 +179,8 @@ class ExistingOrder:
     changed_at: datetime | None
     deleted_at: datetime | None = None
     is_recovered: bool = False
+    is_free: bool = False
+    claimed_by: str | None = None
 
     @property
     def is_recovered_and_open(self) -> bool:
@@ -185,10 +188,33 @@ class ExistingOrder:
         return self.is_recovered and self.outcome is None and not self.has_failed
 
 
-def select_recovered(orders: Iterable[Order], existing_orders: Iterable[ExistingOrder]) -> list[Order]:
-    """Return the ``orders`` that have a recovered, open purchase among the account's ``existing_orders``."""
-    there = {(one.purchase.order_fingerprint, one.purchase.n) for one in existing_orders if one.is_recovered_and_open}
-    return [one for one in orders if (one.order_fingerprint, one.n) in there]
+def select_recovered(
+    orders: Collection[Order], existing_orders: Iterable[ExistingOrder], project: str = ""
+) -> list[Order]:
+    """Return the ``orders`` that a recovered purchase among the account's ``existing_orders`` answers.
+
+    That is the open one with the order's number. An order without a purchase of its number takes one that is free, or
+    that ``project`` took for it before; each answers one order (the store decides in the same way when it is bought).
+    """
+    there = {(one.purchase.order_fingerprint, one.purchase.n): one for one in existing_orders}
+    found: list[Order] = []
+    new: list[Order] = []
+    for order in orders:
+        one = there.get((order.order_fingerprint, order.n))
+        if one is None:
+            new.append(order)
+        elif one.is_recovered_and_open:
+            found.append(order)
+    wanted = {(order.order_fingerprint, order.n) for order in orders}
+    free = {key: one for key, one in there.items() if key not in wanted}
+    for order in new:
+        for key, one in free.items():
+            is_mine = order.n == 0 and one.claimed_by is not None and one.claimed_by == project
+            if key[0] == order.order_fingerprint and (one.is_free or is_mine):
+                found.append(order)
+                del free[key]
+                break
+    return found
 
 
 class PostingResult(NamedTuple):

@@ -12,7 +12,7 @@ from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.reel.records.priority import Priority
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.caller import require_owner
-from reelwright.server.order_bodies import check_priority, describe_order, open_order
+from reelwright.server.order_bodies import check_priority, describe_order, open_order, quote_retry
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
     Whole,
@@ -31,7 +31,6 @@ from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.listings import JobSummary, QueueState
 from reelwright.studio.results.options import Name, Options, RunOptions
 from reelwright.studio.results.result_model import ResultModel
-from reelwright.studio.results.results import ProjectQuote
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 _ACCEPTED: Final = 202
@@ -182,10 +181,6 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
     """
     studio = get_studio(request)
 
-    async def quote() -> ProjectQuote:
-        await studio.wait_for_cancel(job)
-        return await studio.quote_retry(job)
-
     async with open_order(request, studio, RunOptions) as order:
         enqueue = partial(studio.enqueue_retry, job)
-        return answer(await order.enqueue(request, studio, job, quote, enqueue), _ACCEPTED)
+        return answer(await order.enqueue(request, studio, job, partial(quote_retry, studio, job), enqueue), _ACCEPTED)

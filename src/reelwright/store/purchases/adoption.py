@@ -16,7 +16,7 @@ from reelwright.reel.records.ledger import ExistingOrder
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import ENDED
 from reelwright.store.projects.asset_uses import record_uses
-from reelwright.store.schema.rows import is_recovered, to_outcome, to_purchase
+from reelwright.store.schema.rows import RECOVERED_FOR, is_recovered, to_outcome, to_purchase
 from reelwright.store.schema.schema import assets, outcomes, projects, purchases, takes
 from reelwright.store.schema.sql import NowMs, as_json, insert, to_datetime
 
@@ -43,29 +43,49 @@ def find_orders(conn: Connection, account: str, fingerprints: Collection[Fingerp
 
     The queries use an index, so that the account may have any number of purchases.
     """
-    newest: dict[tuple[str, int], Row[Any]] = {}
+    tries: dict[tuple[str, int], list[Row[Any]]] = {}
     for named in _split_in_parts(sorted(set(fingerprints))):
         which = (purchases.c.scope == account, purchases.c.order_fingerprint.in_(named))
         in_order = (purchases.c.order_fingerprint, purchases.c.n, purchases.c["try"].desc())
         for row in conn.execute(_WITH_ORIGIN.where(*which).order_by(*in_order)):
-            newest.setdefault((row.order_fingerprint, row.n), row)
-    landed = find_outcomes(conn, account, list(newest.values()))
+            tries.setdefault((row.order_fingerprint, row.n), []).append(row)
+    landed = find_outcomes(conn, account, [newest for newest, *_ in tries.values()])
     brought = {name: to_outcome(row) for name, row in landed.items()}
     gone = _find_deletion_times(conn, account, [digest for outcome in brought.values() for digest in outcome.assets])
-    return [_to_order(row, brought.get((row.project, row.fingerprint)), gone) for row in newest.values()]
+    return [_to_order(rows, brought.get((rows[0].project, rows[0].fingerprint)), gone) for rows in tries.values()]
 
 
-def _to_order(row: Row[Any], outcome: Outcome | None, gone: Mapping[Digest, datetime]) -> ExistingOrder:
+def _to_order(tries: Sequence[Row[Any]], outcome: Outcome | None, gone: Mapping[Digest, datetime]) -> ExistingOrder:
+    """Convert the tries of an order, the newest first, to what is known of it."""
+    row = tries[0]
     has_takes = row.succeeded_at is not None and outcome is not None and bool(outcome.assets)
     ended = row.state in ENDED or row.state == "failed"
+    has_failed = (ended or row.succeeded_at is not None) and not has_takes
+    deleted_at = max((gone[d] for d in outcome.assets if d in gone), default=None) if has_takes and outcome else None
     return ExistingOrder(
         purchase=to_purchase(row),
         outcome=outcome if has_takes else None,
-        has_failed=(ended or row.succeeded_at is not None) and not has_takes,
+        has_failed=has_failed,
         changed_at=to_datetime(row.ended_at or row.succeeded_at or row.intent_at),
-        deleted_at=max((gone[d] for d in outcome.assets if d in gone), default=None) if has_takes and outcome else None,
+        deleted_at=deleted_at,
         is_recovered=is_recovered(row),
+        is_free=not (has_failed or deleted_at)
+        and all(is_recovered(one) for one in tries)
+        and any(one.claimed_by is None and _may_bring_a_take(one) for one in tries),
+        claimed_by=row.claimed_by,
     )
+
+
+def _may_bring_a_take(row: Row[Any]) -> bool:
+    return row.succeeded_at is not None or row.state not in ("failed", *ENDED)
+
+
+def has_recovered(conn: Connection, account: str) -> bool:
+    """Whether the account has purchases that ``reconcile`` recovered and that no order took yet."""
+    recovered = (projects.c.found_by >= RECOVERED_FOR, projects.c.found_by < RECOVERED_FOR[:-1] + "0")
+    of = select(purchases.c.id).join(projects, projects.c.id == purchases.c.project)
+    which = (projects.c.account == account, *recovered, purchases.c.claimed_by.is_(None))
+    return conn.execute(of.where(*which).limit(1)).first() is not None
 
 
 def has_takes(conn: Connection, purchase: Row[Any]) -> bool:

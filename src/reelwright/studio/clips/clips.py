@@ -286,7 +286,12 @@ async def quote_clip(
     ``first``: the number of the first order that may be used. ``notes``: put before the notes of the quote. Spends
     nothing.
     """
-    if home and (project := await project_run.find_command_project(home, command, new=False, again=again)):
+    is_own_order = not command.digest
+    if (
+        home
+        and not is_own_order
+        and (project := await project_run.find_command_project(home, command, new=False, again=again))
+    ):
         await carry_out_cancel(home, project, listen)
         standing = project_run.aim_at_goal(
             await home.journal.read_standing_with_spending(home.account, project), "takes"
@@ -299,7 +304,7 @@ async def quote_clip(
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
             quoted = quoted.replace(notes=(f"{now}; the option again buys what you typed", *quoted.notes))
         return command, quoted
-    if home:
+    if home and not is_own_order:
         command = await number_clip_orders(home, command, again=again, first=first)
     assert command.plan
     standing = build_new_standing(settings, command.brief, command.plan, command.choices, nth=command.order_number)

@@ -163,7 +163,7 @@ async def quote_film_request(
     encoding = home.encoding if home else DEFAULT_ENCODING
     standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number, encoding=encoding)
     graph, notes = request.build_graph(encoding), tuple[str, ...]()
-    if home and request.command.order_number:
+    if home and (request.command.order_number or await home.has_recovered_orders()):
         had = await include_account_orders(home, standing, lambda stands: graph)
         if request.command.plan is None and (written := build_planning_steps(brief, had.standing.outcomes).plan):
             graph = build_whole_graph(brief, written, goal, is_planned=False, encoding=encoding)

@@ -26,6 +26,7 @@ from reelwright.store.copying import (
     check_journal,
     copy_file,
     copy_journal,
+    hold_unused_journal,
     list_assets,
     list_programs,
     mark_assets_deleted,
@@ -227,7 +228,8 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     API keys, members and roles that the home's own journals know as ended or lowered since stay so.
     That home buys nothing until ``reelwright spend reconcile``. Files that the vault has already are kept: they may be
     newer. ``replace``: move an existing journal aside instead of refusing. ``by``: who restores, for the journal.
-    Raises ``BadInput`` before anything is written, and ``JournalDamaged`` for a backup with faults.
+    Raises ``BadInput`` before anything is written, also while a program has the journal open: what it buys would be
+    recorded in the one that was moved aside. Raises ``JournalDamaged`` for a backup with faults.
     """
     _refuse_other_stores(settings)
     source = folder.expanduser().absolute()
@@ -245,6 +247,9 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     if broken:
         raise JournalDamaged(code="backup_is_damaged", folder=source, faults=broken[:3])
     _refuse_links(settings, manifest)
+    if journal.exists():
+        with hold_unused_journal(journal):  # before anything is written
+            pass
     later = [known for path in _list_journals(journal) if (known := read_access(path)) is not None]
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = _restore_vault(FolderVault.open(settings.vault), source, manifest)
@@ -256,7 +261,10 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
         copy_file(source / JOURNAL, part)
         access = _mark_restored(part, by, later)
         sync(part)
-        aside = _move_aside(journal) if journal.exists() else None
+        aside = None
+        if journal.exists():
+            with hold_unused_journal(journal):
+                aside = _move_aside(journal)
         part.rename(journal)
         sync(settings.home)
     finally:

@@ -105,6 +105,7 @@ async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_li
         amiss, recovered = await accept(
             home.database, home.guard, home.account, by, () if drop_listed else tuple(works.values())
         )
+        home.policies.clear()  # what was recovered answers orders from now on
     return ReconcileResult(
         state="reconciled" if yes else "asks",
         reasons=amiss.reasons,

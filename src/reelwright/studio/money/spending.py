@@ -138,7 +138,9 @@ async def decide_purchase(
         file=given,
     )
     home.policies.clear()  # an order that its bill stopped is accepted at once
-    return build_purchase_row(made, await _shots(home, made.project))
+    job = await home.journal.read_job(home.account, made.job)
+    row = build_purchase_row(made, await _shots(home, made.project))
+    return row.replace(is_job_deleted=True) if job.is_removed else row
 
 
 def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reelwright.reel.records.ledger import BudgetScope, Dispute, LimitScope, Period
 from reelwright.reel.records.operation import PurchaseState
-from reelwright.studio.results.result_model import Moment, ResultModel, ResultReason, Usd
+from reelwright.studio.results.result_model import OMIT_EMPTY, Moment, ResultModel, ResultReason, Usd
 
 PriceSource = Literal["reported", "computed", "quoted", "held", "nothing"]
 """The source of a row's price: settled as reported by the provider, as computed, or as quoted; held; or not bought."""
@@ -31,7 +31,8 @@ class PurchaseRow(ResultModel):
     came. ``notices``: what a person should check, such as a second operation that may have been paid.
     ``billed_micros``: the provider's bill, None if it reported none. ``dispute``: ``open`` if the bill is so far above
     the quote that ``micros`` is the quote until a person decides; ``short`` if less came than was ordered, until a
-    person decides; else how the dispute ended.
+    person decides; else how the dispute ended. ``is_job_deleted``: a program deleted its job, so that nothing goes on;
+    set only in the answer to a decision.
     """
 
     purchase: str
@@ -62,6 +63,7 @@ class PurchaseRow(ResultModel):
     notices: tuple[str, ...] = ()
     billed_micros: Usd | None = None
     dispute: Dispute | None = None
+    is_job_deleted: Annotated[bool, OMIT_EMPTY] = False
 
 
 class Total(ResultModel):

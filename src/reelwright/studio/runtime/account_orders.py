@@ -69,14 +69,14 @@ async def include_account_orders(
         if not todo:
             return AccountLookup(standing, tuple(adopted), tuple(wanted.values()))
         looked |= {one.fingerprint for one in todo}
-        wanted |= {one.fingerprint: one for one in todo if one.fingerprint not in own}
+        wanted |= {one.fingerprint: one for one in todo if one.n and one.fingerprint not in own}
         found = await home.ledger.find_orders(home.account, {one.order_fingerprint for one in todo})
         there = {
             (one.purchase.order_fingerprint, one.purchase.n): one
             for one in found
             if one.purchase.project != standing.project
         }
-        recovered = {one.fingerprint for one in select_recovered(todo, found)}
+        recovered = {one.fingerprint for one in select_recovered(todo, found, standing.project)}
         standing = replace(standing, recovered_orders=standing.recovered_orders | recovered)
         more: dict[Fingerprint, Outcome] = {}
         gone: set[Digest] = set()
@@ -117,7 +117,7 @@ async def adopt(home: Home, project: str) -> Adoption:
 
 
 def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:
-    """Return the orders to be bought that have a number in the account; a project made with ``--again`` has none.
+    """Return the orders to be bought. Those of a project made with ``--again`` have no number in the account yet.
 
     Orders that the project itself has sent are left out.
     """
@@ -132,7 +132,7 @@ def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:
         order_number=standing.order_number,
     )
     sent = {purchase.fingerprint for purchase in standing.open_purchases if purchase.state != "intent"}
-    return [order for order in every if order.step.request and order.n and order.fingerprint not in sent]
+    return [order for order in every if order.step.request and order.fingerprint not in sent]
 
 
 def _add_outcomes(standing: Standing, more: Mapping[Fingerprint, Outcome], gone: set[Digest]) -> Standing:

@@ -79,6 +79,10 @@ class Home:
             if one.model in models:
                 raise one.build_error()
 
+    async def has_recovered_orders(self) -> bool:
+        """Return whether a new order may be answered by a purchase that ``reconcile`` recovered."""
+        return await self.policies.has_recovered_orders(self.ledger, self.account)
+
     async def refuse_full_space(self, files: int = 0, size_bytes: int = 0) -> None:
         """Raise ``ReelwrightError`` if the account has no room in the vault for so many more files and bytes.
 

@@ -1,4 +1,4 @@
-"""The retention policies and the disputed bills of a deployment, read again every two seconds for all requests."""
+"""A cache of policies, disputed bills and recovered orders, which are read every two seconds for all requests."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _LASTS_S: Final = 2.0
 
 
 class PolicyCache:
-    """A cache of retention policies and disputed bills, which asks again after two seconds. One for each runtime."""
+    """A cache that asks the journal again after two seconds. One for each runtime."""
 
     def __init__(self) -> None:
         self._policies: RetentionPolicies | None = None
         self._bills: dict[str, tuple[float, Sequence[DisputedBill]]] = {}
+        self._recovered: dict[str, tuple[float, bool]] = {}
         self._read_at = 0.0
 
     async def read(self, journal: Journal) -> RetentionPolicies:
@@ -40,7 +41,20 @@ class PolicyCache:
             self._bills[account] = (now, bills)
         return bills
 
+    async def has_recovered_orders(self, ledger: Ledger, account: str) -> bool:
+        """Return whether ``reconcile`` recovered purchases that no order took yet; the answer is two seconds old at
+        most.
+        """
+        now = time.monotonic()
+        read_at, has_some = self._recovered.get(account, (-_LASTS_S, False))
+        if now - read_at >= _LASTS_S:
+            self._recovered = {one: kept for one, kept in self._recovered.items() if now - kept[0] < _LASTS_S}
+            has_some = await ledger.has_recovered(account)
+            self._recovered[account] = (now, has_some)
+        return has_some
+
     def clear(self) -> None:
         """Drop what is cached, so that the next read asks the database; call it after changing a policy or deciding."""
         self._policies = None
         self._bills.clear()
+        self._recovered.clear()

@@ -155,7 +155,9 @@ class Clipping(StudioBase):
             command, taken, notes = await self._plan_command(
                 given, folder, is_own_order=True, may_use_twin=may_use_twin
             )
-            quote = (await clips.quote_clip(None, self._settings, command, notes))[1]
+            home = await self._open_home()
+            recovered = home if await home.has_recovered_orders() else None
+            quote = (await clips.quote_clip(recovered, self._settings, command, notes))[1]
             job_options = {**_CLIP_JOB, "labels": labels or {}, **given.list_job_options()}
             return await self._create_requested_job(request, command, quote, given, taken, confirm, job_options)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
+from reelwright.server.order_bodies import quote_retry
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
-from reelwright.studio.results.results import ProjectQuote
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.changes import Change
@@ -105,14 +106,10 @@ async def retry_job(request: Request, job: Name) -> Response:
     studio = get_studio(request)
     found = await studio.read_video_job(job)
 
-    async def quote() -> ProjectQuote:
-        await studio.wait_for_cancel(job)
-        return await studio.quote_retry(job)
-
     try:
         await form.queue_change(
             job,
-            quote=quote,
+            quote=partial(quote_retry, studio, job),
             enqueue=lambda **consent: studio.enqueue_retry(job, **consent),
         )
     except ReelwrightError as error:
