@@ -21,7 +21,7 @@ from web.conftest import FREE, Visitor
 
 TEMPLATES = sorted(_HERE.rglob("*.html"))
 SAME_EVERYWHERE = {"Reelwright", "Animatic", "VoltCup", "CSV", "s", "esc", "UTC", "MP", "ZIP", "Markdown", "JSON",
-                   "OTIO", "SRT", "VTT", "LUFS", "Space", "fps", "dBTP", "RRGGBB"}  # fmt: skip
+                   "OTIO", "SRT", "VTT", "LUFS", "Space", "fps", "dBTP", "RRGGBB", "bpm"}  # fmt: skip
 """Words of templates that are names, units or keys."""
 SHOWN = re.compile(r"""(?:title|aria-label|placeholder|alt|label)="([^"]*)"|>([^<]*)<""")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
