@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reelwright.dollars import format_usd
@@ -30,12 +30,14 @@ PLAIN: Final = Names()
 class Sentences:
     """The sentences of a language, by code and by kind of action; what it lacks stays English.
 
-    ``values``: texts of ours among the params, such as what is accepted, each ``{n}`` for a number.
+    ``values``: texts of ours among the params, such as what is accepted, each ``{n}`` for a number. ``advice``: what to
+    do about a code.
     """
 
     messages: Mapping[str, str]
     actions: Mapping[str, str]
     values: Mapping[str, str]
+    advice: Mapping[str, str] = field(default_factory=dict)
 
     def translate_value(self, value: Any) -> Any:
         """Return a text of ours in this language; anything else, and one without translation, as it is."""
@@ -48,9 +50,9 @@ class Sentences:
 
 NUMBER_PLACE: Final = "{n}"
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_OUR_PARAMS: Final = frozenset({"accepted", "field", "kind", "needed", "question", "role", "unit"})
+_OUR_PARAMS: Final = frozenset({"accepted", "field", "kind", "needed", "per", "question", "role", "state", "unit"})
 """Params that hold texts of ours. All others may hold what a person wrote, which is shown as it is."""
-ENGLISH: Final = Sentences(MESSAGES, ACTIONS, {})
+ENGLISH: Final = Sentences(MESSAGES, ACTIONS, {}, ADVICE)
 _QUOTED_LETTERS: Final = 120
 
 
@@ -70,13 +72,17 @@ def format_reason(reason: Reason | None, names: Names = PLAIN, sentences: Senten
     return f"{text}: {words}" if words else text
 
 
-def format_advice(reason: Reason, names: Names = PLAIN, format_action: Callable[[Action], str] | None = None) -> str:
+def format_advice(
+    reason: Reason, names: Names = PLAIN, format_action: Callable[[Action], str] | None = None,
+    sentences: Sentences = ENGLISH,
+) -> str:  # fmt: skip
     """Return in words what a person can do about a reason: its advice and actions, separated by semicolons.
 
     ``format_action`` gives the text of an action in a door's own terms; empty where that door has none.
     """
     hint = reason.params.get("hint")  # a provider's words may hold braces: it is no template
-    plain = str(hint) if hint else _Formatter(names).vformat(ADVICE.get(reason.code, ""), (), reason.params)
+    template = sentences.advice.get(reason.code) or ADVICE.get(reason.code, "")
+    plain = str(hint) if hint else _Formatter(names, sentences).vformat(template, (), reason.params)
     actions = [(format_action or format_plain_action)(action) for action in reason.actions]
     return "; ".join(dict.fromkeys(filter(None, [plain, *actions])))
 
@@ -95,7 +101,7 @@ def format_step_reason(reason: Reason | None, names: Names = PLAIN, sentences: S
     text = format_reason(reason, names, sentences)
     if reason is None or reason.step is None:
         return text
-    step = names.name_step(reason.step)
+    step = sentences.translate_value(names.name_step(reason.step))
     return text if step in text else f"{step}: {text}"
 
 
@@ -140,7 +146,7 @@ class _Formatter(string.Formatter):
         if format_spec == "usd":
             return f"${format_usd(value)}"
         if format_spec == "step":
-            return self._names.name_step(str(value))
+            return str(self._sentences.translate_value(self._names.name_step(str(value))))
         if format_spec == "file":
-            return self._names.name_file(str(value))
+            return str(self._sentences.translate_value(self._names.name_file(str(value))))
         return format(value, format_spec)

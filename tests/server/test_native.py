@@ -22,6 +22,7 @@ from reelwright.server.order_bodies import build_order_schema
 from reelwright.settings import Settings
 from reelwright.studio.projects.video_jobs import build_video_job
 from reelwright.studio.results.options import BrandOptions, ClipOptions, EditOptions, MakeOptions, Options, QuoteOptions
+from reelwright.studio.scripts import moods
 from reelwright.studio.studio import AsyncStudio
 from server.conftest import APPROVING, MODEL, Served, open_server
 
@@ -300,6 +301,23 @@ async def test_looks_and_voices_say_what_a_film_can_have(server: Served) -> None
         assert (await client.get("/api/v1/voices")).json() == {"providers": [], "voices": []}, (
             "no key, nobody was asked"
         )
+
+
+async def test_a_mood_is_heard_before_it_is_used_and_composed_once_whoever_asks(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed: list[str] = []
+    compose = moods._compose_sample
+    monkeypatch.setattr(moods, "_compose_sample", lambda mood, *rest: (composed.append(mood), compose(mood, *rest))[1])
+    async with server.open_client() as client:
+        rows = (await client.get("/api/v1/moods")).json()["moods"]
+        assert len(rows) > 10 and all(row["description"] and row["use_when"] for row in rows)
+        heard = await asyncio.gather(*(client.get(f"/api/v1/moods/{rows[0]['name']}/sample") for _ in range(5)))
+        assert {(one.status_code, one.headers["content-type"]) for one in heard} == {(200, "audio/mp4")}
+        assert heard[0].content[4:8] == b"ftyp" and 20_000 < len(heard[0].content) < 400_000
+        assert "max-age" in heard[0].headers["cache-control"] and composed == [rows[0]["name"]]
+        unknown = await client.get("/api/v1/moods/grumpy/sample")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "name_not_found")
 
 
 @pytest.mark.parametrize("name", BAD_BRIEFS)

@@ -42,6 +42,7 @@ ID_KINDS: Final = {
 NO_IDS: Final = {
     "shot": "1", "index": "0", "model": MODEL, "character_id": "x", "provider": "replicate", "token": "x", "name": "x",
     "version": "v1beta1", "location": "us-central1", "cloud_project": "x",
+    "mood": "chill",
 }  # fmt: skip
 """Parameters of paths that name nothing of an account, or only inside what another parameter names."""
 QUERY_IDS: Final = {

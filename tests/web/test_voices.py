@@ -10,7 +10,7 @@ import pytest
 from server.browser import open_browser
 from server.conftest import APPROVING, open_server
 from studio.worlds import AT_ONCE, KEYS, world
-from web.conftest import Visitor
+from web.conftest import FREE, Visitor
 from web.test_browser import needs_browser, type_into
 
 SPOKEN = "# Fenn\n\nIt never flickers.\n> Never dark again.\n"
@@ -59,3 +59,17 @@ async def test_a_person_hears_a_voice_and_uses_it(tmp_path: Path, monkeypatch: p
             await tab.wait_for("document.querySelector('#quote [name=max_usd]').value !== '0.00'")
             assert not await tab.run("document.querySelector('dialog[open]')")
             assert str(await tab.run("document.getElementById('voice').value")).endswith(":XB0fDUnXU5powFXDhCwa")
+
+
+async def test_the_moods_of_a_project_say_what_they_sound_like_and_are_heard(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    page = await visitor.see(f"/studio/projects/{project}?tab=look")
+    samples = [have["href"] for have in page.list_tags("a") if "data-sample" in have]
+    moods = await visitor.studio.list_moods()
+    uses = [have["data-mood"] for have in page.list_tags("button") if "data-mood" in have]
+    assert len(samples) == len(moods) and uses == [one.name for one in moods]
+    assert all(one.description in page.text for one in moods)
+    heard = await visitor.client.get(f"/{samples[0].removeprefix('../../')}")
+    assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/mp4")
+    german = await visitor.see(f"/studio/projects/{project}?tab=look", **{"Accept-Language": "de"})
+    assert "E-Piano, Jazzgitarre" in german.text and not [one for one in moods if one.description in german.text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
+from reelwright.errors import NeedsConsent, NotFound, OverBudget, StoreUnavailable
 from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.caller import Caller
@@ -97,6 +98,25 @@ class Pages:
         return path == PAGES_PATH or path.startswith(f"{PAGES_PATH}/")
 
 
+class MoodSamples:
+    """The samples of moods that a server gives out. Each is composed once, one at a time, and then kept in memory, so
+    that no caller makes a server compose more samples than there are moods.
+    """
+
+    def __init__(self) -> None:
+        self._composed: dict[str, bytes] = {}
+        self._lock = asyncio.Lock()
+
+    async def read(self, studio: AsyncStudio, mood: str) -> bytes:
+        """Return the sample of a mood as M4A; compose it if nobody has heard it yet. Raises ``NotFound``."""
+        if mood not in {one.name for one in await studio.list_moods()}:
+            raise NotFound(code="name_not_found", kind="mood", name=mood)
+        async with self._lock:
+            if mood not in self._composed:
+                self._composed |= await studio.try_moods(mood)
+        return self._composed[mood]
+
+
 @dataclass
 class Deployment:
     """A running server: its options, its runtime, and the studios and event feeds of its callers. ``is_stopping``: it
@@ -112,6 +132,7 @@ class Deployment:
     pages: Pages | None = None
     is_stopping: bool = False
     limits: RequestLimits = field(init=False)
+    mood_samples: MoodSamples = field(default_factory=MoodSamples)
     _studios: dict[tuple[str, str | None], AsyncStudio] = field(default_factory=dict)
     _feeds: dict[str, EventFeed] = field(default_factory=dict)
     _checked: dict[str, tuple[float, bool]] = field(default_factory=dict)

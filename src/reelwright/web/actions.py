@@ -6,18 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reelwright.messages import format_plain_action
-from reelwright.reason import Reason
+from reelwright.reason import Action, Reason
 
 Place = Callable[[Mapping[str, Any], str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionButton:
-    """An action as a link. ``label``: the contract's words for it. ``path``: from the root of the server."""
+    """An action as a link. ``path``: from the root of the server."""
 
-    kind: str
-    label: str
+    action: Action
     path: str
 
 
@@ -44,14 +42,11 @@ _PLACES: Final[Mapping[str, Place]] = {
 
 
 def list_buttons(reason: Reason | None, project: str) -> tuple[ActionButton, ...]:
-    """List the actions of a reason that a person does on another page, as links with the contract's words."""
+    """List the actions of a reason that a person does on another page, as links."""
     if reason is None:
         return ()
     found = {}
     for action in reason.actions:
         if place := _PLACES.get(action.kind):
-            label = format_plain_action(action)
-            found[action.kind] = ActionButton(
-                action.kind, f"{label[:1].upper()}{label[1:]}", place(action.params, project)
-            )
+            found[action.kind] = ActionButton(action, place(action.params, project))
     return tuple(found.values())

@@ -48,7 +48,7 @@ class Trouble:
         reason, names = self.error.to_reason(), self.error.names
         format_message = format_reason if isinstance(self.error, BadInput) else format_step_reason
         message = redact_shown(format_message(reason, names, sentences))
-        advice = format_advice(reason, names, lambda action: format_plain_action(action, sentences))
+        advice = format_advice(reason, names, lambda action: format_plain_action(action, sentences), sentences)
         return f"{message[:1].upper()}{message[1:]}", redact_shown(advice)
 
 

@@ -19,7 +19,9 @@ from reelwright.server.routes.native import get_deployment
 from reelwright.studio.files.uploads import MAX_UPLOAD
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
-from reelwright.web.texts import Texts, choose_language, load_sentences, load_texts
+from reelwright.web.job_messages import ReasonTexts
+from reelwright.web.notes import load_notes
+from reelwright.web.texts import NAMES, Texts, choose_language, load_sentences, load_texts
 
 _HERE: Final = Path(__file__).parent
 _POLICY: Final = (
@@ -95,10 +97,15 @@ def _build_environment(tag: str) -> Environment:
         lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
     )  # fmt: skip
     made.install_gettext_callables(texts.translate, texts.translate_number, newstyle=True)  # type: ignore[attr-defined]
-    formats = Formats(texts)
+    formats, reasons = (
+        Formats(texts),
+        ReasonTexts(load_sentences(tag), is_english=texts.tag not in NAMES or tag == "en"),
+    )
     made.filters |= {
         "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,
         "clock": format_clock, "seconds": format_length, "moment": format_moment, "usd": format_usd,
+        "note": load_notes(tag).translate, "job_message": reasons.format_job,
+        "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip
     made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD,
                      "sentences": load_sentences(tag)}  # fmt: skip

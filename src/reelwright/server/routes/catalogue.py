@@ -1,12 +1,12 @@
-"""The AI models, flavors, looks and voices that can be chosen."""
+"""The AI models, flavors, looks, moods and voices that can be chosen."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
-from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.results.inventory import FlavorList, LookList, ModelDetails, ModelList, VoiceList
+from reelwright.server.routes.native import answer, describe, get_deployment, get_studio
+from reelwright.studio.results.inventory import FlavorList, LookList, ModelDetails, ModelList, MoodList, VoiceList
 from reelwright.studio.results.options import Name
 
 router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
@@ -35,6 +35,22 @@ async def list_flavors(request: Request) -> JSONResponse:
 async def list_looks(request: Request) -> JSONResponse:
     """List the looks: colours, lettering and motion of what Reelwright draws."""
     return answer(LookList(looks=await get_studio(request).list_looks()))
+
+
+@router.get("/moods", summary="List moods", responses=describe(MoodList))
+async def list_moods(request: Request) -> JSONResponse:
+    """List the moods of the music that Reelwright composes: what each sounds like, its tempo, and its use."""
+    return answer(MoodList(moods=await get_studio(request).list_moods()))
+
+
+@router.get(
+    "/moods/{mood}/sample", summary="Hear a mood", response_class=Response,
+    responses={200: {"content": {"audio/mp4": {"schema": {"type": "string", "format": "binary"}}}}},
+)  # fmt: skip
+async def read_mood_sample(request: Request, mood: Name) -> Response:
+    """Read about eight seconds of a mood as M4A. A server composes each mood once; it costs nothing."""
+    sound = await get_deployment(request).mood_samples.read(get_studio(request), mood)
+    return Response(sound, 200, {"Cache-Control": "private, max-age=86400"}, "audio/mp4")
 
 
 @router.get("/voices", summary="List voices", responses=describe(VoiceList))

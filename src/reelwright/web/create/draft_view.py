@@ -164,7 +164,7 @@ async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResu
         row = prices.get(n)
         screens.append(
             Screen(
-                n=n, beat=beat.replace("_", " "),
+                n=n, beat=beat,
                 words=(row.first_words if row else "") or shot.prompt[:_LONGEST_PROMPT],
                 seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
                 micros=row.micros if row else 0,

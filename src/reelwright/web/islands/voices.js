@@ -70,3 +70,22 @@ class ReelVoices extends HTMLElement {
   }
 }
 customElements.define("reel-voices", ReelVoices);
+
+/** The moods of the music under their field: each is heard, and one is put into the field. */
+class ReelMoods extends ReelVoices {
+  connectedCallback() {
+    for (const button of this.querySelectorAll("[data-mood]")) button.hidden = false;
+    this.addEventListener("click", (event) => {
+      const sample = event.target.closest("[data-sample]"), used = event.target.closest("[data-mood]");
+      if (sample) { event.preventDefault(); this.play(sample); }
+      if (used) this.use(used.dataset.mood);
+    });
+  }
+
+  use(mood) {
+    const field = this.querySelector("[name=mood]");
+    field.value = [...field.options].some((one) => one.value === mood) ? mood : "";  // the film has it already
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+customElements.define("reel-moods", ReelMoods);

@@ -24,7 +24,7 @@ class MakingRow:
     end: float
     micros: int
     has_landed: bool
-    message: str
+    purchase: PurchaseRow
 
 
 def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tuple[tuple[MakingRow, ...], float]:
@@ -45,7 +45,7 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
                 kind=row.step.partition("/")[0], shot=row.shot, words=names.get(row.shot or 0, ""),
                 begin=round(100 * begin.total_seconds() / span, 2),
                 end=round(100 * (row.ended_at - first).total_seconds() / span, 2), micros=row.micros,
-                has_landed=row.has_landed, message="" if row.has_landed else row.message,
+                has_landed=row.has_landed, purchase=row,
             )
         )  # fmt: skip
     return tuple(rows), span

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.media.sound.moods import list_moods
 from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
@@ -189,7 +188,7 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     return {
         "logo": await build_logo_url(await studio.locate_asset(settings.logo)) if settings.logo else "",
         "has_font": bool(plan.font), "font": await _draw_font(studio, plan), "has_brand": brand != HomeBrand(),
-        "looks": await studio.list_looks(), "moods": list_moods(), "mood": bed.mood if bed else "",
+        "looks": await studio.list_looks(), "moods": await studio.list_moods(), "mood": bed.mood if bed else "",
         "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),

@@ -117,7 +117,7 @@ async def build_strip(
         picture = f"{root}studio/pictures/{shown.take}" if shown.take else await draw_still(plan, beat, shot, font)
         tiles.append(
             Tile(
-                n=shown.n, id=shown.id, name=beat.replace("_", " ").capitalize(),
+                n=shown.n, id=shown.id, name=beat,
                 words={role: to_plain_text(text) for role, text in shown.words.items() if role != "chart"},
                 prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
                 start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))), picture=picture,

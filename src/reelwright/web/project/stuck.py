@@ -43,11 +43,10 @@ class Remedy:
 class StuckShot:
     """A shot that waits for a person. ``purchase``: its newest one; ``is_unknown``: nobody knows what became of it.
 
-    ``sentence``: the reason, as the contract words it. ``others``: further models that could film it, with their price.
+    ``others``: further models that could film it, with their price.
     """
 
     n: int
-    sentence: str
     provider: str
     purchase: PurchaseRow | None
     is_unknown: bool
@@ -85,7 +84,6 @@ async def describe_stuck_shot(
 ) -> StuckShot:  # fmt: skip
     """Describe a stuck shot with its ways on, each quoted. Spends nothing. ``is_drawable``: it has words to draw."""
     reason = purchase.reason if purchase else details.job.reason if details.job else None
-    sentence = purchase.message if purchase and purchase.message else details.job.message if details.job else ""
     is_unknown = purchase is not None and purchase.state == "unknown"
     models = await _list_other_models(studio, purchase.model if purchase else "", is_rehearsal=is_rehearsal)
     prompt, *quoted = await asyncio.gather(
@@ -105,7 +103,7 @@ async def describe_stuck_shot(
     if is_drawable and (drawn := await _quote(studio, details.project, n, model=ANIMATIC)):
         remedies.append(_build_remedy("animatic", drawn, value=f"model:{ANIMATIC}"))
     return StuckShot(
-        n=n, sentence=sentence, provider=purchase.provider if purchase else "", purchase=purchase,
+        n=n, provider=purchase.provider if purchase else "", purchase=purchase,
         is_unknown=is_unknown, remedies=tuple(remedies), others=tuple(others[1:]),
         buttons=list_buttons(reason, details.project),
     )  # fmt: skip

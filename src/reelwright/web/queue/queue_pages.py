@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from reelwright.errors import NotFound
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
+from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute
@@ -51,6 +52,7 @@ class QueueRow:
     price: int | None = None
     is_unconfirmed: bool = False
     seconds: float | None = None
+    shots: tuple[ShotSummary, ...] = ()
     starts_in_s: float | None = None
 
 
@@ -113,7 +115,7 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
         job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
         shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
-        seconds=quote.max_duration_s if quote else None,
+        seconds=quote.max_duration_s if quote else None, shots=details.shots,
         is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
     )  # fmt: skip
 
