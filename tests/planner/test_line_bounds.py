@@ -6,7 +6,7 @@ import pytest
 
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.named_address import add_named_address
+from reelwright.planner.reading.stated_name import add_named_address
 from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import Token, tokenise

@@ -59,7 +59,7 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             first = _cut_beginning(tokens, hits, first, end, may_be_step=span.label not in _PLACED)
         if span.label == "subject":
             end = _cut_end(tokens, hits, first, end, behind)
-        if span.label in ("line", "call"):
+        if span.label in ("line", "call", "what", "subject"):
             end = _end_line(tokens, first, end)
         if (
             _is_label(tokens, hits, first, end)
