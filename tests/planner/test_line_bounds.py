@@ -6,8 +6,8 @@ import pytest
 
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.stated_name import add_named_address
 from reelwright.planner.reading.requests import settle_requests
+from reelwright.planner.reading.stated_name import add_named_address
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.reading.units import find_units
@@ -29,6 +29,8 @@ from reelwright.planner.reading.units import find_units
         ("We have been on the road for 20 years, 1 lane is closed", ["20 years"]),
         ("call 020 7946 0123", []),
         ("Party on 1. 2. 2026 in Sofia", ["1. 2. 2026"]),
+        ("50 years on 8th October", ["50 years", "on 8th October"]),
+        ("Nieuw in versie 3.1 van Roosterhulp", ["versie 3.1"]),
         ("3 for 10, code 2024-25", []),
         ("手作りプリン500円", ["プリン"]),
     ],

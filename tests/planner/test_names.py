@@ -41,6 +41,9 @@ def list_names(text: str, spans: list[TaggedSpan]) -> list[str]:
         ("جمعية الأيدي البيضاء حملة", "جمعية الأيدي", "جمعية الأيدي البيضاء"),
         ("湯宿 ほたる庵と申します。", "湯宿 ほたる庵と申します", "湯宿 ほたる庵"),
         ("ねこ茶房 まるまるのCM 猫12匹", "ねこ茶房 まるまるのCM 猫", "ねこ茶房 まるまる"),
+        ("Olemme Kahvila Kastanja. Auki joka päivä", "Olemme Kahvila Kastanja", "Kahvila Kastanja"),
+        ("Vårt kafé Blå Koppen öppnar", "Vårt kafé Blå Koppen", "kafé Blå Koppen"),
+        ("老灶台火锅店招服务员，包吃住", "老灶台火锅店招服务员", "老灶台火锅店"),
         ("video for Juno Friday at eight", "Juno", "Juno"),
     ],
 )
@@ -77,6 +80,21 @@ def test_a_doubtful_span_that_nothing_parts_from_a_chinese_name_belongs_to_it() 
 def test_a_request_begins_with_the_name_or_ends_with_it(text: str, language: str, names: list[str]) -> None:
     made = find_requested_name(tokenise(text), mark(text, (text, "dir"), probability=0.01), Marks(text), language)
     assert list_names(text, made) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("Vi är Lyckans Trädgård i Lund.", "sv", ["Lyckans Trädgård"]),
+        ("Hej! Vi i bostadsrättsföreningen Måsvingen har städdag.", "sv", ["Måsvingen"]),
+        ("Wij zijn kinderopvang De Wiebelteen in Oosterhage.", "nl", ["De Wiebelteen"]),
+        ("video na náš minipivovar U Rezavého klíče v Dolních Habrech.", "cs", ["U Rezavého klíče"]),
+        ("Jsme parta kamarádů a hrajeme.", "cs", []),
+        ("nuestro amigo Pepe quiere un vídeo", "es", []),
+    ],
+)
+def test_who_writes_is_the_name_where_none_was_read(text: str, language: str, names: list[str]) -> None:
+    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), language)) == names
 
 
 def test_whom_the_writer_speaks_of_is_the_name_unless_they_wish_for_the_film() -> None:

@@ -11,6 +11,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import Token
@@ -33,6 +34,8 @@ _ENDS_NAMES: Final = frozenset(
 )  # fmt: skip
 """Marks of words that no name goes on with."""
 _MOST_ADDED, _MOST_WIDE = 4, 8
+_RECRUITING: Final = "招聘"
+_LEAST_BEFORE_RECRUITING: Final = 3
 
 
 def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -41,8 +44,11 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
     A word that is a part of another span stays there, unless in Chinese or Japanese nothing parts a doubtful one from
     the name.
     """
+    is_named = any(one.label == "name" for one in spans)
+    recruiting = ("name",) if is_named else ("what", "subject")
+    spans = [part for one in spans for part in (_split_recruiting(tokens, one) if one.label in recruiting else [one])]
     if not any(one.label == "name" for one in spans):
-        return list(spans)
+        return spans
     found = list_token_marks(tokens, marks)
     made: list[TaggedSpan] = []
     for span in spans:
@@ -60,7 +66,7 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
             continue
         before = made[n - 1].end if n else 0
         behind = made[n + 1].first if n + 1 < len(made) else len(tokens)
-        first, end = span.first, _drop_introduction(tokens, span)
+        first, end = _skip_owner(tokens, found, span), _drop_introduction(tokens, span)
         if end == span.end:
             end = _find_end(tokens, found, end, behind)
         if tokens[first].text in _OF and first - 1 >= before and _is_plain(tokens, found, first - 1, first):
@@ -79,6 +85,15 @@ def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str
     return [span]
 
 
+def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> int:
+    """Return where a name begins behind words such as "we are" and, before a small letter, "our"."""
+    first = span.first
+    while first < span.end - 1 and "we_are" in found[first]:
+        first += 1
+    is_owned = first < span.end - 2 and fold(tokens[first].text) in OWNERS and tokens[first + 1].text.islower()
+    return first + is_owned
+
+
 def _drop_introduction(tokens: Sequence[Token], span: TaggedSpan) -> int:
     """Return where a name ends without the words that introduce its owner."""
     for words in _INTRODUCED:
@@ -89,6 +104,14 @@ def _drop_introduction(tokens: Sequence[Token], span: TaggedSpan) -> int:
         if spelt == words:
             return at
     return span.end
+
+
+def _split_recruiting(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return a name or a thing of Chinese as the name and what it looks for: ``火锅店`` and ``招服务员``."""
+    for n in range(span.first + _LEAST_BEFORE_RECRUITING, span.end):
+        if tokens[n].text in _RECRUITING and all(_WIDE.fullmatch(one.text) for one in tokens[span.first : n]):
+            return [replace(span, label="name", end=n), replace(span, label="fact", first=n)]
+    return [span]
 
 
 def _find_end(tokens: Sequence[Token], found: Sequence[set[str]], end: int, behind: int) -> int:

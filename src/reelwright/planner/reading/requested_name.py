@@ -37,7 +37,9 @@ _NO_HEAD: Final = list_mark_words("no_head")
 _DESCRIBING: Final = frozenset("은는한운인된할적いなた")
 """Ends of words that describe the film: ``짧은 홍보 영상``."""
 _LEAST_HEAD_LETTERS, _MOST_HEAD_LETTERS, _MOST_BEFORE_FILM = 4, 16, 5
-_MOST_OWNED_WORDS, _MOST_TITLE_WORDS = 2, 7
+_MOST_OWNED_WORDS, _MOST_TITLE_WORDS, _LONGEST_SMALL_WORD = 2, 7, 3
+_BEFORE_SELF: Final = SENTENCE_ENDS | {",", "،"}
+_BEING: Final = list_mark_words("being_now")
 _NO_TITLE: Final = frozenset({"film", "maker", "seconds", "minutes", "audience", "month", "weekday"})
 _SPEAKING: Final = frozenset({"maker", "says", "film"})
 """Marks of what people do who have a wish for the film: "my boss John wants"."""
@@ -58,7 +60,7 @@ def find_requested_name(
         spans = [replace(one, label="what") if one.label == "name" else one for one in spans]
     elif surest >= LIKELY_NAME:
         return list(spans)
-    located = located or _locate_behind_link(tokens, found, language) or _locate_owned(tokens, found)
+    located = located or _locate_behind_link(tokens, found, language) or _locate_owned(tokens, found, language)
     if located is None:
         return _trust_what(spans)
     kind, first, end = located
@@ -107,20 +109,45 @@ def _locate_head(
     return None
 
 
-def _locate_owned(tokens: Sequence[Token], found: Sequence[set[str]]) -> tuple[int, int, int] | None:
-    """Return whom or what the writer calls theirs, with the name behind it: ``my husband Alasdair Penrose``."""
+def _locate_owned(tokens: Sequence[Token], found: Sequence[set[str]], language: str) -> tuple[int, int, int] | None:
+    """Return the name behind what the writer calls theirs, or themselves: ``my husband Alasdair Penrose``, ``vi är
+    Lyckans Trädgård``. It ends at a sign or a word such as "in"; English has small letters behind names only.
+    """
     for n, token in enumerate(tokens):
-        if fold(token.text) not in OWNERS or not token.text[1:].islower():
+        is_owner = fold(token.text) in OWNERS and token.text[1:].islower()
+        begins = n == 0 or "we_are" not in found[n - 1]
+        is_self = "we_are" in found[n] and begins and (n == 0 or tokens[n - 1].text in _BEFORE_SELF)
+        if not is_owner and not is_self:
             continue
-        first = n + 1
-        while first < len(tokens) and first - n <= _MOST_OWNED_WORDS and _is_kind(tokens[first], found[first]):
+        kind = n + 1
+        while kind < len(tokens) and ("we_are" in found[kind] or fold(tokens[kind].text) in _BETWEEN):
+            kind += 1
+        first = kind
+        while first < len(tokens) and first - kind < _MOST_OWNED_WORDS and _is_kind(tokens[first], found[first]):
             first += 1
-        end = first
-        while end < len(tokens) and _is_capital(tokens[end], found[end]) and end - first < _MOST_NAME_WORDS:
-            end += 1
-        if n + 1 < first < end and not (end < len(tokens) and found[end] & _SPEAKING):
+        end = _find_owned_end(tokens, found, first, language)
+        is_named = first < end and (is_self or kind < first)
+        if is_named and not (end < len(tokens) and found[end] & _SPEAKING):
             return first, first, end  # "husband" alone says nothing
     return None
+
+
+def _find_owned_end(tokens: Sequence[Token], found: Sequence[set[str]], first: int, language: str) -> int:
+    """Return where the name ends that begins at ``first``, or ``first``. One that begins with a small word, such as "U
+    Rezavého klíče", may go on with small letters.
+    """
+    end = first
+    while end < len(tokens) and end - first < _MOST_NAME_WORDS and _is_capital(tokens[end], found[end]):
+        end += 1
+    if first < end < len(tokens) and len(tokens[first].text) <= _LONGEST_SMALL_WORD:
+        while end < len(tokens) and tokens[end].kind == "word" and not _ends_owned(tokens, end):
+            end += 1
+    is_whole = end == len(tokens) or language == "en" or _ends_owned(tokens, end)
+    return end if is_whole and end - first <= _MOST_NAME_WORDS else first
+
+
+def _ends_owned(tokens: Sequence[Token], n: int) -> bool:
+    return tokens[n].kind != "word" or fold(tokens[n].text) in _NO_KIND | _BEING
 
 
 def _locate_behind_link(
