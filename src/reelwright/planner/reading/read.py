@@ -51,6 +51,8 @@ _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
 _MAX_NAME_LETTERS: Final = 60
+_LEAST_OTHER_NAME: Final = 0.6
+"""Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
 _LEAST_UNUSED_WORDS: Final = 3
 MAX_READ_LETTERS: Final = 4_000
 """Most characters of a brief that the model reads: a longer one is no brief, and would hold the process."""
@@ -148,7 +150,8 @@ class _Reader:
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
         seen: set[tuple[str, str]] = set()
         for span in self.spans:
-            if span.label not in SHOWN or (span.label == "name" and self._is_shown_by(name, span)):
+            is_doubtful = span.label == "name" and span.probability < _LEAST_OTHER_NAME and name is not None
+            if span.label not in SHOWN or is_doubtful or (span.label == "name" and self._is_shown_by(name, span)):
                 continue
             for piece in self._read_piece(span):
                 if find_exclusions(BriefText(piece.text)):
