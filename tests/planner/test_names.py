@@ -60,9 +60,19 @@ def test_a_doubtful_span_that_nothing_parts_from_a_chinese_name_belongs_to_it() 
     assert list_names(text, settle_name_bounds(tokenise(text), sure, Marks(text))) == ["锦澜苑"]
 
 
+def test_what_the_writer_is_loses_the_words_we_are() -> None:
+    text = "Jsme půjčovna lodí Vydra na Sázavě."
+    made = settle_name_bounds(
+        tokenise(text), mark(text, ("Jsme půjčovna lodí", "what"), ("Vydra", "name")), Marks(text)
+    )
+    tokens = tokenise(text)
+    assert [tokens[one.first].text for one in made] == ["půjčovna", "Vydra"]
+
+
 @pytest.mark.parametrize(
     ("text", "language", "names"),
     [
+        ("Çınaraltı Çay Bahçesi için video", "tr", ["Çınaraltı Çay Bahçesi"]),
         ("바른숨 필라테스 인스타 릴스용 홍보 영상 만들어주세요", "ko", ["바른숨 필라테스"]),
         ("짧은 홍보 영상 만들어주세요", "ko", []),
         ("우리 카페 홍보 영상 만들어주세요", "ko", []),

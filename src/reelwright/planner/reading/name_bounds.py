@@ -44,12 +44,13 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
     A word that is a part of another span stays there, unless in Chinese or Japanese nothing parts a doubtful one from
     the name.
     """
+    found = list_token_marks(tokens, marks)
+    spans = [replace(one, first=_skip_owner(tokens, found, one)) if one.label == "what" else one for one in spans]
     is_named = any(one.label == "name" for one in spans)
     recruiting = ("name",) if is_named else ("what", "subject")
     spans = [part for one in spans for part in (_split_recruiting(tokens, one) if one.label in recruiting else [one])]
     if not any(one.label == "name" for one in spans):
         return spans
-    found = list_token_marks(tokens, marks)
     made: list[TaggedSpan] = []
     for span in spans:
         last = made[-1] if made else None

@@ -36,7 +36,7 @@ _JOINED: Final = "の"
 _NO_HEAD: Final = list_mark_words("no_head")
 _DESCRIBING: Final = frozenset("은는한운인된할적いなた")
 """Ends of words that describe the film: ``짧은 홍보 영상``."""
-_LEAST_HEAD_LETTERS, _MOST_HEAD_LETTERS, _MOST_BEFORE_FILM = 4, 16, 5
+_LEAST_HEAD_LETTERS, _MOST_HEAD_LETTERS, _MOST_BEFORE_FILM = 4, 24, 5
 _MOST_OWNED_WORDS, _MOST_TITLE_WORDS, _LONGEST_SMALL_WORD = 2, 7, 3
 _BEFORE_SELF: Final = SENTENCE_ENDS | {",", "،"}
 _BEING: Final = list_mark_words("being_now")
