@@ -307,3 +307,23 @@ def test_a_step_that_says_how_the_film_is_made_is_not_shown() -> None:
     brief = "Film for Rosa's:\n1. Rosa kneads dough\n2. Slow zoom on hands\n3. Bread in the oven\n4. Fade to black"
     plan = plan_without_models(Brief(text=brief)).plan
     assert not {"Slow zoom on hands", "Fade to black"} & {value for shot in plan.shots for value in shot.words.values()}
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch", "label"),
+    [
+        ("Ad for Ploop. Bubbly sounds ok.", "Bubbly sounds ok", "dir"),
+        ("A film of the bridge. No fireworks to be shown.", "No fireworks to be shown", "dir"),
+        ("En film om torsken. Inga skämt om fisk.", "Inga skämt om fisk", "dir"),
+        ("Live comedy: jokes about fish", "jokes about fish", "fact"),
+        ("А ви самі? – цим починаємо", "цим починаємо", "dir"),
+        ("A joke a day. This one works.", "This one works", "fact"),
+    ],
+)
+def test_how_the_film_is_to_be_is_no_fact(text: str, stretch: str, label: str) -> None:
+    assert cut(text, (stretch, "fact")) == [(stretch, label)]
+
+
+def test_a_brief_that_is_a_title_keeps_its_last_word() -> None:
+    made = cut("Wärmepumpe einfach erklärt", ("Wärmepumpe einfach", "subject"), ("erklärt", "dir"))
+    assert made == [("Wärmepumpe einfach erklärt", "subject")]

@@ -16,7 +16,7 @@ from reelwright.reel.film.brief import Brief
     [
         "No music please.", "Ohne Musik bitte.", "Sans musique.", "Sin música.", "Senza musica.", "Sem música.",
         "Geen muziek.", "Bez muzyki.", "Без музыки.", "بدون موسيقى.", "音楽なし。", "不用音樂。", "Ingen musik.",
-        "Inget ljud.", "Ilman musiikkia.", "Bez hudby.", "Χωρίς μουσική.", "Tanpa musik.",
+        "Inget ljud.", "Ilman musiikkia.", "Bez hudby.", "Χωρίς μουσική.", "Tanpa musik.", "Fără muzică.",
         "Do not use any background music.", "No music in the background.",
     ],
 )  # fmt: skip
@@ -33,6 +33,7 @@ def test_a_brief_that_wants_no_music_has_none(wish: str) -> None:
         "Bitte keine laute Musik.",
         "Live music every Friday, no entry fee.",
         "Music school, no age limit.",
+        "Pas de ton ironique.", "Don't hang up.",
     ],
 )  # fmt: skip
 def test_a_brief_that_wants_other_music_or_offers_it_has_music(words: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reelwright.planner.certain.values import Kind, Piece
+from reelwright.planner.reading.prices import find_priced_things
 from reelwright.planner.rules import plan_without_models
 from reelwright.reel.film.brief import Brief
 
@@ -79,3 +81,15 @@ def test_an_old_price_is_struck_beside_the_new_one(brief: str) -> None:
 def test_an_amount_that_is_no_price_of_a_thing_is_no_figure(brief: str, shown: str, unsaid: str) -> None:
     assert shown in show(brief)
     assert not unsaid or unsaid not in show(brief)
+
+
+def test_an_old_price_elsewhere_takes_no_thing_its_price() -> None:
+    text = "Lamp oak, £49, was £60. Open all week from nine to five. Stool ash, £30."
+    listed: tuple[tuple[Kind, str], ...] = (
+        ("fact", "Lamp oak"), ("offer", "£49"), ("old", "was £60"), ("fact", "Stool ash"), ("offer", "£30"),
+    )  # fmt: skip
+    pieces = [
+        Piece(kind=kind, text=words, start=text.index(words), end=text.index(words) + len(words))
+        for kind, words in listed
+    ]
+    assert {one.text: price.text for one, price in find_priced_things(pieces, text).items()} == {"Stool ash": "£30"}

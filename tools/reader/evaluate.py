@@ -32,6 +32,7 @@ JOINING = frozenset(
     "och att är på för med till av både samt het een op met van te aan oraz na do z w ze we dla po jest są lub "
     "și si sau cu din pe la este sunt pentru o și, de, ki için veya dir "
     "в с со к у на от до за по для а й та і з із від у або це с във със към от е са "
+    "και "
     "và hoặc ở cho với là của "
     "في عبر من على و ب ל של ו את או עם هو هي إلى مع عن أو के का की में से को पर और या है हैं "
     "와 과 및 은 는 이 가 을 를 에 에서 도 と の は が を に で へ も や です 和 与 及 的 在 และ หรือ ที่".split()

@@ -41,8 +41,8 @@ _PHONE: Final = regex.compile(
     rf"(?![[\p{{L}}--[{WIDE}]]||[\p{{Nd}}%€£$]])"
 )
 _NOT_A_NUMBER: Final = regex.compile(
-    r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*"
-    r"|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*?\p{Nd}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
+    r"\p{Nd}{4}\s*[-–/]\s*\p{Nd}{4}|(?!0)\p{Nd}{1,3}(?:[ .\u00a0]\p{Nd}{3})+"
+    r"|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2,4}.*|\p{Nd}{4}-\p{Nd}{2}-\p{Nd}{2}.*|.*?\p{Nd}\.\p{Nd}{2}\s*-\s*\p{Nd}{1,2}\.\p{Nd}{2}.*"
 )
 _COUNTED: Final = regex.compile(rf"(?!0|1\p{{Nd}}{{10}}(?!\p{{Nd}}))\p{{Nd}}+[{WIDE}]")
 """Digits in a row that a word without a blank counts: ``1500000명``; but 0812345678 and 13800001234 are called."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
@@ -29,6 +29,9 @@ _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
+_BEING: Final = list_mark_words("being_now")
+_TIMES: Final = frozenset({"weekday", "month", "every", "day_label", "dates"})
+_MOST_HEAD, _MONTH_WORDS = 4, 2
 _QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
@@ -46,8 +49,9 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [_close_quotation(tokens, span) for span in joined]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
-    parted = _take_days(tokens, parted, marks)
-    return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted), marks))
+    parted = [_call_telephone(tokens, span) for span in parted]
+    parted = _take_heads_of_hours(tokens, _take_days(tokens, parted, marks), marks)
+    return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
 
 
 def _join_names(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -104,7 +108,54 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
     return [replace(span, label="old", end=cut), replace(span, label="price", first=cut)]
 
 
-def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def _call_telephone(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a telephone number that was read as an amount as a contact, without its label: ``tel 000 555 812``."""
+    phone = span.end - 1
+    if span.label in ("old", "price", "number") and tokens[phone].kind == "telephone" and phone - span.first <= 2:
+        return replace(span, label="contact", first=phone)
+    return span
+
+
+def _is_season_of_price(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
+    """Return whether a price is that of a month which stands behind it: ``890 € la semaine`` and ``en juillet``."""
+    words = tokens[span.first : span.end]
+    return (
+        last.label == "price"
+        and span.label == "time"
+        and len(words) == _MONTH_WORDS
+        and all(token.kind == "word" for token in words)
+        and "month" in marks.list_marks(words[1].start, words[1].end)
+    )
+
+
+def _take_heads_of_hours(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return the spans with the end of another thing cut from the head of hours, and that thing: ``Tag der offenen
+    Tür`` of "ist Tag der offenen" and ``Tür, 10 bis 17 Uhr``.
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        head = span.first + 1
+        before = made[-1].end if made else 0
+        is_torn = (
+            span.label == "time"
+            and head + 1 < span.end
+            and tokens[head].text == ","
+            and tokens[head + 1].kind == "number"
+            and tokens[span.first].kind == "word"
+            and not marks.list_marks(tokens[span.first].start, tokens[span.first].end) & _TIMES
+            and 0 < span.first - before <= _MOST_HEAD
+            and all(token.kind == "word" for token in tokens[before : span.first])
+        )
+        if is_torn:
+            first = before + (fold(tokens[before].text) in _BEING)
+            made.append(replace(span, label="what", first=first, end=head))
+            made.append(replace(span, first=head + 1))
+        else:
+            made.append(span)
+    return made
+
+
+def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return the spans with those as one that are one short clause: ``check your smoke alarm`` and ``every month``."""
     made: list[TaggedSpan] = []
     for span in spans:
@@ -112,10 +163,15 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> lis
         if (
             last
             and last.end == span.first
-            and (last.label in _OPENING or _ends_counted(tokens, last))
-            and span.label in _GOING_ON
-            and span.end - last.first <= _MOST_JOINED
-            and all(token.kind in ("word", "number") for token in tokens[last.first : span.end])
+            and (
+                _is_season_of_price(tokens, last, span, marks)
+                or (
+                    (last.label in _OPENING or _ends_counted(tokens, last))
+                    and span.label in _GOING_ON
+                    and span.end - last.first <= _MOST_JOINED
+                    and all(token.kind in ("word", "number") for token in tokens[last.first : span.end])
+                )
+            )
         ):
             made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
         else:

@@ -15,15 +15,17 @@ from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
 OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"}
-"""Words such as "our" and "mi" before what somebody has; German "mit" is another word."""
+"""Words such as "our" and "mi" before what somebody has, and some articles; German "mit" is another word."""
+_OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
 _LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
 _MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS = 5, 7
 _DESCRIBED_PROBABILITY: Final = 0.85
 _AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _NEVER_DESCRIBING: Final = frozenset(
-    {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds"}
-)
+    {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds",
+     "tall_place", "wide_place"}
+)  # fmt: skip
 """Marks of words that tell the maker something."""
 
 
@@ -108,7 +110,7 @@ def _locate_described(
         end -= 1
     behind_film, is_owned = first, False
     while first < end and fold(tokens[first].text) in _LINKING:
-        is_owned |= fold(tokens[first].text) in OWNERS
+        is_owned |= fold(tokens[first].text) in _OWNING
         first += 1
     if is_owned and not is_before_name:
         end = next((n for n in range(first, end) if tokens[n].kind != "word"), end)
@@ -116,9 +118,9 @@ def _locate_described(
     is_linked = is_before_name and first > behind_film
     if not (is_owned or is_linked) or not 0 < len(words) <= _MOST_DESCRIBING_WORDS:
         return None
-    if any(word.kind != "word" for word in words) or _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:
-        return None
-    return first, end
+    if any(word.kind != "word" or fold(word.text) in _OWNING for word in words):
+        return None  # "para despedir a mi hermano" says what is done
+    return None if _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING else (first, end)
 
 
 def _list_marks(tokens: Sequence[Token], first: int, end: int, marks: Marks) -> set[str]:

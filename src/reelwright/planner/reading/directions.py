@@ -33,7 +33,8 @@ _LIKENESS: Final = regex.compile(
 )
 """A picture of somebody rather than the shape of a film: ``a portrait of an old clockmaker``."""
 _LEAST_S, _MOST_S = 3, 180
-_NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*$")
+_NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*(?:de\s)?$")
+"""The number that counts what follows; Romanian has a word between: "20 de secunde"."""
 _NUMBER_BEHIND: Final = regex.compile(r"\s(\p{Nd}{1,3})(?=[\s,.;]|$)")
 """``секунд 30``: about thirty."""
 _MINUTE_S: Final = 60
@@ -46,6 +47,8 @@ _BEFORE_MUSIC: Final = list_mark_words("before_music")
 _AFTER_MUSIC: Final = list_mark_words("after_music")
 _MOST_BETWEEN: Final = 3
 _AT_ALL: Final = list_mark_words("at_all")
+_AMBIGUOUS: Final = {"ton": {"ohne", "kein", "keinen"}, "hang": {"nelkul", "nincs", "semmi"}}
+"""Words for sound that are others elsewhere, "pas de ton ironique", "don't hang": by word, what forbids sound."""
 _MAX_TONE_WORDS: Final = 4
 CLAUSE: Final = regex.compile(r"[^,;.!?、，；。！？،؛।\n]+")
 
@@ -146,7 +149,7 @@ _COUNT_WORDS: Final = {
 def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
     """Yield what a clause says that no screen may show."""
     found = marks.list_marks(start, end)
-    if "negated" not in found:
+    if not found & {"negated", "without"}:
         return
     if _is_music_ban(marks, start, end):
         yield Reading(kind="no_music")
@@ -168,7 +171,11 @@ def _is_music_ban(marks: Marks, start: int, end: int) -> bool:
     """Return whether a clause says that no music is to be heard: ``no music``, ``音楽なし``."""
     hits = marks.find_hits(start, end)
     for sound in (hit for hit in hits if hit.mark == "sounds"):
-        for ban in (hit for hit in hits if hit.mark == "negated"):
+        sounding = next((one.word for one in marks.list_tokens(sound.start, sound.end)), "")
+        for ban in (hit for hit in hits if hit.mark in ("negated", "without")):
+            banning = marks.list_tokens(ban.start, ban.end)[:1]
+            if sounding in _AMBIGUOUS and not any(one.word in _AMBIGUOUS[sounding] for one in banning):
+                continue
             if ban.start > sound.end and ban.start - sound.end > _MOST_BETWEEN:
                 continue
             between = marks.list_tokens(min(ban.end, sound.end), max(ban.start, sound.start))

@@ -20,12 +20,14 @@ _LABELS: Final = frozenset({"label_call", "label_quote", "label_told"})
 _PLACED: Final = ("line", "subject")
 """Labels of what a brief may ask to have first or last; ``begin with the brush`` is something else."""
 _BEHIND: Final = frozenset({"art"})
-_SAYS_NOTHING: Final = frozenset({"film", "announcing", "placing", "pointing"})
+_SAYS_NOTHING: Final = frozenset({"film", "announcing", "placing", "pointing", "meant"})
 """Marks of words of which no line consists alone."""
 _ASIDES: Final = list_mark_words("aside")
 _BEING: Final = list_mark_words("being")
 _NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "or", "naming", "intensive")))
 """Words that a word behind them belongs to: ``being funny`` is no request."""
+_MOST_TITLE_TOKENS: Final = 4
+"""Of a brief that is nothing but a title: ``Wärmepumpe einfach erklärt``."""
 _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _MOST_BEHIND_LINE: Final = 3
@@ -59,10 +61,11 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             first = _cut_beginning(tokens, hits, first, end, may_be_step=span.label not in _PLACED)
         if span.label == "subject":
             end = _cut_end(tokens, hits, first, end, behind)
-        if span.label in ("line", "call"):
+        if span.label in ("line", "call", "what", "subject"):
             end = _end_line(tokens, first, end)
         if (
             _is_label(tokens, hits, first, end)
+            or (span.label not in ("line", "name") and _is_about_film(hits, first, end))
             or first >= end
             or (span.label != "name" and _says_nothing(tokens, hits, first, end))
         ):
@@ -79,7 +82,8 @@ def _finish_subjects(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
         last = made[-1] if made else None
         if (
             last and last.label == "subject" and span.label == "dir" and last.end == span.first
-            and fold(tokens[last.end - 1].text) in _BEING and tokens[span.first].kind == "word"
+            and tokens[span.first].kind == "word"
+            and (fold(tokens[last.end - 1].text) in _BEING or span.end == len(tokens) <= _MOST_TITLE_TOKENS)
         ):  # fmt: skip
             made[-1] = replace(last, end=span.first + 1)
             made += [replace(span, first=span.first + 1)] if span.end > span.first + 1 else []
@@ -207,6 +211,13 @@ def _is_label(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -
     return is_headed and any(stop == end and mark in _LABELS for stop, mark in hits.beginning.get(first, ()))
 
 
+def _is_about_film(hits: _TokenHits, first: int, end: int) -> bool:
+    """Return whether [first, end) says how the film is to be, or not to be: "no jokes about fish", "to be shown"."""
+    found = {mark for n in range(first, end) for stop, mark in hits.beginning.get(n, ()) if stop <= end}
+    opening = {mark for _, mark in hits.beginning.get(first, ())}
+    return "to_be_shown" in found or ("negated" in opening and "manner" in found)
+
+
 def _says_nothing(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -> bool:
     """Return whether the words of [first, end) are all told to the maker, or say nothing by themselves."""
     if end - first > _MOST_DOUBTED_WORDS:
@@ -215,4 +226,5 @@ def _says_nothing(tokens: Sequence[Token], hits: _TokenHits, first: int, end: in
     covered = {n for start, stop in idle for n in range(start, stop)}
     words = [n for n in range(first, end) if tokens[n].kind not in ("sign", "emoji", "line")]
     hit_words = [n for n in words if n in covered]
-    return bool(hit_words) and all(n in covered or fold(tokens[n].text) in _NEEDS_MORE for n in words)
+    is_told = not all(mark == "meant" for n in hit_words for _, mark in hits.beginning.get(n, ()))
+    return bool(hit_words) and is_told and all(n in covered or fold(tokens[n].text) in _NEEDS_MORE for n in words)

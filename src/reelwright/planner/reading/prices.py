@@ -29,6 +29,8 @@ _LIMIT: Final = _GAIN | list_mark_words("price_limit")
 _FREE: Final = list_mark_words("included")
 _DAYS: Final = list_mark_words("weekday") | list_mark_words("month") | list_mark_words("every")
 _MOST_LETTERS: Final = 60
+_NEAR_OLD: Final = 12
+"""Most characters between an amount, or its thing, and the old price that it may replace."""
 _LEAST_WORDS: Final = 3
 """Of a date that names a thing, too: "cinnamon buns on Saturdays"."""
 _MOST_LETTERS_OF_OLD: Final = 11
@@ -88,7 +90,7 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
         if (
             (thing.kind in ("fact", "descriptor") or (thing.kind == "date" and _names_thing(thing.text)))
             and price.kind == "offer"
-            and not olds
+            and not any(max(old.start - price.end, thing.start - old.end) <= _NEAR_OLD for old in olds)
             and _may_have_price(thing.text)
             and _AMOUNT.fullmatch(price.text.strip())
             and _BETWEEN.fullmatch(brief[thing.end : price.start])

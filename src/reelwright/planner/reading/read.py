@@ -29,10 +29,10 @@ from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.hushed import leave_unsaid
-from reelwright.planner.reading.labelled_name import add_labelled_name
-from reelwright.planner.reading.named_address import add_named_address
+from reelwright.planner.reading.name_bounds import settle_name_bounds
 from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.requests import settle_requests
+from reelwright.planner.reading.stated_name import add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
@@ -51,6 +51,8 @@ _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
 _MAX_NAME_LETTERS: Final = 60
+_LEAST_OTHER_NAME: Final = 0.6
+"""Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
 _LEAST_UNUSED_WORDS: Final = 3
 MAX_READ_LETTERS: Final = 4_000
 """Most characters of a brief that the model reads: a longer one is no brief, and would hold the process."""
@@ -61,7 +63,8 @@ UNFIT: Final = regex.compile(
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _LEADING_WORDS: Final = regex.compile(
-    r"(?:and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
+    r"(?:including|darunter|incluido|incluindo|waaronder|deshalb|daher|therefore|hence|por eso|por isso|daarom|dlatego"
+    r"|därför|поэтому|тому|proto|and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
 _OWNING: Final = regex.compile(r"['’]s$")
@@ -93,6 +96,7 @@ class _Reader:
         marked = settle_bounds(
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
+        marked = settle_name_bounds(self.tokens, marked, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
@@ -146,7 +150,8 @@ class _Reader:
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
         seen: set[tuple[str, str]] = set()
         for span in self.spans:
-            if span.label not in SHOWN or (span.label == "name" and self._is_shown_by(name, span)):
+            is_doubtful = span.label == "name" and span.probability < _LEAST_OTHER_NAME and name is not None
+            if span.label not in SHOWN or is_doubtful or (span.label == "name" and self._is_shown_by(name, span)):
                 continue
             for piece in self._read_piece(span):
                 if find_exclusions(BriefText(piece.text)):
@@ -194,7 +199,9 @@ class _Reader:
 
     def _is_fit(self, start: int, end: int, longest: int) -> bool:
         """Return whether the text can be drawn as it is: whole words, nothing that would be removed, not too long."""
-        if any(_CUT_WORD.match(self.text[max(0, at - 1) : at + 1]) for at in (start, end)):
+        start_cut = _CUT_WORD.match(self.text[max(0, start - 1) : start + 1])
+        is_prefixed = self.text.endswith(_PREFIX, 0, start)
+        if (start_cut and not is_prefixed) or _CUT_WORD.match(self.text[max(0, end - 1) : end + 1]):
             return False
         text = self.seen.locate_span(start, end).text
         return (

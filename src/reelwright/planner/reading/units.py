@@ -57,10 +57,14 @@ _AMOUNT: Final = regex.compile(
     r"(?:\p{Sc}(?!\s?\p{Nd})|(?:euros?|eur|chf|kr|zł|лв|грн|руб|lei|tl|dollars?|pounds?|quid|reais|pesos?)(?!\p{L}))",
     regex.I,
 )
-_DATE: Final = regex.compile(r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.\s?(?:19|20)\p{Nd}{2}(?!\p{Nd})")
+_DATE: Final = regex.compile(
+    r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.\s?(?:19|20)\p{Nd}{2}(?!\p{Nd})"
+    r"|(?<![\p{L}\p{Nd}])(?:on\s)?\p{Nd}{1,2}(?:st|nd|rd|th)\s(?:of\s)?\p{Lu}\p{Ll}{2,8}(?!\p{L})"
+)
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _COMPOUND: Final = regex.compile(
     r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})"
+    r"|(?<!\p{L})(?:version|versie|versión|versione|versão|versiunea|версия|версії|wersj[aię]|verz[ei])\s\p{Nd}+(?:\.\p{Nd}+)*"
     r"|(?<![\p{L}\p{Nd}.,:])\p{Nd}{1,3}\s(?:years?|jahren?|ans|años|anos|anni|jaar|lat|lata|let|лет|года?|років|роки|години|yaş\p{L}*"
     r"|yıl\p{L}*|år|vuotta|ani|tahun|tuổi|साल)(?!\p{L})",
     regex.I,

@@ -1,0 +1,162 @@
+"""Moves the bounds of names that were read in part: ``Chim`` of "Chim Én", ``Sonnendorf`` of "Sonnendorf eG"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.described import OWNERS
+from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tokens import Token
+
+_LEGAL_FORMS: Final = list_mark_words("legal_form")
+_INSIDE: Final = list_mark_words("in_name")
+_OF: Final = list_mark_words("of_whom")
+_BETWEEN: Final = list_mark_words("article") | list_mark_words("alone") | list_mark_words("joining")
+_INTRODUCED: Final = ("と申します", "といいます", "と言います", "です", "입니다", "라고")
+"""What is written to the end of a name that its owner says: ``湯宿 ほたる庵と申します``."""
+_FILMS: Final = list_mark_words("film_of")
+_OWN_FILM: Final = "の"
+"""Joins a name to the film of it: ``まるまるのCM``."""
+_ADJECTIVE: Final = regex.compile(r"(?:ال|ה)\p{L}{2,}")
+"""An adjective behind a definite noun, in Arabic and Hebrew: it has the same article."""
+_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]")
+_ENDS_NAMES: Final = frozenset(
+    {"film", "maker", "month", "weekday", "street", "call", "tone", "look", "negated", "seconds", "goodbye",
+     "telephone"}
+)  # fmt: skip
+"""Marks of words that no name goes on with."""
+_MOST_ADDED, _MOST_WIDE = 4, 8
+_RECRUITING: Final = "招聘"
+_LEAST_BEFORE_RECRUITING: Final = 3
+
+
+def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with each name whole: with the words beside it that belong to it, without the others. Pure.
+
+    A word that is a part of another span stays there, unless in Chinese or Japanese nothing parts a doubtful one from
+    the name.
+    """
+    found = list_token_marks(tokens, marks)
+    spans = [replace(one, first=_skip_owner(tokens, found, one)) if one.label == "what" else one for one in spans]
+    is_named = any(one.label == "name" for one in spans)
+    recruiting = ("name",) if is_named else ("what", "subject")
+    spans = [part for one in spans for part in (_split_recruiting(tokens, one) if one.label in recruiting else [one])]
+    if not any(one.label == "name" for one in spans):
+        return spans
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        is_rest = last and last.label == "name" and last.end == span.first and span.label != "name"
+        parts = _cut_film(tokens, last, found) if last and is_rest else []
+        if len(parts) > 1:  # what stands behind the film word belongs to what follows: ``猫`` and ``12匹``
+            made[-1:] = parts
+            made.append(replace(span, first=parts[-1].end))
+        else:
+            made.append(span)
+    made = [part for one in made for part in (_cut_film(tokens, one, found) if one.label == "name" else [one])]
+    for n, span in enumerate(made):
+        if span.label != "name":
+            continue
+        before = made[n - 1].end if n else 0
+        behind = made[n + 1].first if n + 1 < len(made) else len(tokens)
+        first, end = _skip_owner(tokens, found, span), _drop_introduction(tokens, span)
+        if end == span.end:
+            end = _find_end(tokens, found, end, behind)
+        if tokens[first].text in _OF and first - 1 >= before and _is_plain(tokens, found, first - 1, first):
+            first -= 1
+        made[n] = replace(span, first=first, end=end)
+    return _join_wide(tokens, made)
+
+
+def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
+    """Return a name without the film of it that is asked for behind it: ``まるまる`` of ``まるまるのCM 猫``."""
+    for n in range(span.first + 1, span.end - 1):
+        if tokens[n].text == _OWN_FILM and (
+            found[n + 1] & {"film", "announcing"} or fold(tokens[n + 1].text) in _FILMS
+        ):
+            return [replace(span, end=n), replace(span, label="dir", first=n, end=n + 2)]
+    return [span]
+
+
+def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> int:
+    """Return where a name begins behind words such as "we are" and, before a small letter, "our"."""
+    first = span.first
+    while first < span.end - 1 and "we_are" in found[first]:
+        first += 1
+    is_owned = first < span.end - 2 and fold(tokens[first].text) in OWNERS and tokens[first + 1].text.islower()
+    return first + is_owned
+
+
+def _drop_introduction(tokens: Sequence[Token], span: TaggedSpan) -> int:
+    """Return where a name ends without the words that introduce its owner."""
+    for words in _INTRODUCED:
+        at, spelt = span.end, ""
+        while at > span.first + 1 and len(spelt) < len(words):
+            at -= 1
+            spelt = tokens[at].text + spelt
+        if spelt == words:
+            return at
+    return span.end
+
+
+def _split_recruiting(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return a name or a thing of Chinese as the name and what it looks for: ``火锅店`` and ``招服务员``."""
+    for n in range(span.first + _LEAST_BEFORE_RECRUITING, span.end):
+        if tokens[n].text in _RECRUITING and all(_WIDE.fullmatch(one.text) for one in tokens[span.first : n]):
+            return [replace(span, label="name", end=n), replace(span, label="fact", first=n)]
+    return [span]
+
+
+def _find_end(tokens: Sequence[Token], found: Sequence[set[str]], end: int, behind: int) -> int:
+    """Return where a name ends that was read up to ``end``; ``behind``: where the next span begins."""
+    last = end
+    for n in range(end, min(behind, end + _MOST_ADDED)):
+        if not _is_plain(tokens, found, n, n - 1) and not _is_legal_form(tokens, n):
+            break
+        is_form = _is_legal_form(tokens, n)
+        is_adjective = bool(_ADJECTIVE.fullmatch(tokens[n].text) and _ADJECTIVE.fullmatch(tokens[n - 1].text))
+        if is_form or is_adjective or (tokens[n].text[0].isupper() and not tokens[n].text.isupper()):
+            last = n + 1
+        elif fold(tokens[n].text) not in _INSIDE or last != n:
+            break
+    return last
+
+
+def _is_legal_form(tokens: Sequence[Token], n: int) -> bool:
+    return tokens[n].kind == "word" and fold(tokens[n].text) in _LEGAL_FORMS
+
+
+def _is_plain(tokens: Sequence[Token], found: Sequence[set[str]], n: int, beside: int) -> bool:
+    """Return whether a token is a word that a name may have, and nothing but a blank parts it from ``beside``."""
+    low, high = min(n, beside), max(n, beside)
+    return (
+        tokens[n].kind == "word"
+        and tokens[high].start - tokens[low].end == 1
+        and not found[n] & _ENDS_NAMES
+        and (n > beside or fold(tokens[n].text) not in _BETWEEN)
+    )
+
+
+def _join_wide(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with a doubtful one in the name before it, where no sign and no blank parts the two."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        if (
+            last and last.label == "name" and span.label in SHOWN and span.probability < LIKELY
+            and last.end == span.first and span.end - span.first <= _MOST_WIDE
+            and all(a.end == b.start for a, b in pairwise(tokens[last.end - 1 : span.end]))
+            and all(_WIDE.fullmatch(token.text) for token in tokens[last.first : span.end])
+        ):  # fmt: skip
+            made[-1] = replace(last, end=span.end)
+        else:
+            made.append(span)
+    return made

@@ -1,0 +1,134 @@
+"""Takes as the name what a brief itself states: behind a label, ``Title: Our best quarter yet``, or by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks, fold
+from reelwright.planner.certain.values import CERTAIN, LIKELY_NAME
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
+from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
+
+_COLONS: Final = ":："
+_BEFORE_LABEL: Final = SENTENCE_ENDS | set(";；-–•*")
+_NAME_ENDS: Final = SENTENCE_ENDS | QUOTES | set(";；,、，|")
+_WISHES: Final = frozenset({"maker", "film", "negated", "tone", "look"})
+"""Marks of words that say what a name is to be like, and are none."""
+_MOST_LABEL_TOKENS, _MOST_WORDS = 3, 8
+_LEAST_LETTERS, _MOST_TOKENS = 4, 8
+_PROBABILITY: Final = 0.9
+"""Probability of such a name. Of 61 runs of words that an address of the corpus spells, 57 were a name or most of one
+(hands a to e, 2026-11-26)."""
+_HOST: Final = regex.compile(r"(?:https?://)?(?:www\.)?(?P<host>[^/:?#]+)", regex.I)
+
+
+def add_labelled_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what stands behind a label for names as the name, to the end of its sentence. Pure.
+
+    The label begins a sentence or a line and has a colon; the first one counts. Other names are half as likely then.
+    """
+    labelled = next((one for one in _list_labelled(tokens, marks) if _may_be_name(tokens, spans, marks, *one)), None)
+    if labelled is None:
+        return list(spans)
+    first, end = labelled
+    rest = [part for one in spans for part in cut_span(one, first, end)]
+    others = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in rest]
+    name = TaggedSpan(label="name", first=first, end=end, probability=CERTAIN)
+    return sorted([*others, name], key=lambda one: one.first)
+
+
+def _list_labelled(tokens: Sequence[Token], marks: Marks) -> Iterator[tuple[int, int]]:
+    for n in range(len(tokens)):
+        begins = n == 0 or tokens[n - 1].kind == "emoji" or tokens[n - 1].text in _BEFORE_LABEL
+        colon = next((at for at in range(n + 1, n + 1 + _MOST_LABEL_TOKENS) if _is_colon(tokens, at)), 0)
+        if not begins or not colon:
+            continue
+        label = (tokens[n].start, tokens[colon - 1].end)
+        if not any(hit.mark == "whole_name" and (hit.start, hit.end) == label for hit in marks.find_hits(*label)):
+            continue
+        first = colon + 1
+        while first < len(tokens) and tokens[first].text in QUOTES:
+            first += 1
+        end = first
+        while (
+            end < len(tokens) and tokens[end].kind in ("word", "number", "sign") and tokens[end].text not in _NAME_ENDS
+        ):
+            end += 1
+        if 0 < sum(one.kind == "word" for one in tokens[first:end]) <= _MOST_WORDS:
+            yield first, end
+
+
+def _may_be_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, first: int, end: int) -> bool:
+    """Return whether what stands behind a label can be a name: a quotation, or no wish such as "catchy, please"."""
+    if tokens[first - 1].text in QUOTES:
+        return True
+    if marks.list_marks(tokens[first].start, tokens[end - 1].end) & _WISHES:
+        return False
+    if any(one.label == "dir" and one.first < end and first < one.end for one in spans):
+        return False
+    is_small = all(
+        token.text.islower() for token in tokens if token.kind == "word" and token.text.lower() != token.text.upper()
+    )
+    return is_small or not tokens[first].text[:1].islower()
+
+
+def _is_colon(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].text in _COLONS
+
+
+def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the name that an address spells, where no likely name was read. Pure.
+
+    Of ``Clay at Tonwerk, tonwerk.example`` that is Tonwerk. It is taken from no span that it stands in the middle of.
+    """
+    made = list(spans)
+    if any(one.label == "name" and one.probability >= LIKELY_NAME for one in made):
+        return made
+    keys = {key for token in tokens for key in _list_keys(token)}
+    for first, end in _list_runs(tokens, keys):
+        over = [one for one in made if one.first < end and first < one.end]
+        if all(_may_be_cut(tokens, one, first, end) for one in over):
+            name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
+            rest = [part for one in made for part in cut_span(one, first, end)]
+            return sorted([*rest, name], key=lambda one: one.first)
+    return made
+
+
+def _list_keys(token: Token) -> Iterator[str]:
+    """Yield what the address ``token`` calls its owner, letters and digits alone."""
+    if token.kind == "handle":
+        yield _spell(token.text)
+    elif token.kind in ("address", "mail") and (found := _HOST.match(token.text.rpartition("@")[2])):
+        yield from (_spell(part) for part in found["host"].split(".")[-3:-1])
+
+
+def _list_runs(tokens: Sequence[Token], keys: set[str]) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [first, end) whose words one of ``keys`` spells, in the order of the brief."""
+    for first, token in enumerate(tokens):
+        if token.kind != "word":
+            continue
+        spelt = ""
+        for end in range(first + 1, min(first + _MOST_TOKENS, len(tokens)) + 1):
+            if tokens[end - 1].kind not in ("word", "number", "sign"):
+                break
+            spelt += _spell(tokens[end - 1].text)
+            if len(spelt) >= _LEAST_LETTERS and spelt in keys and tokens[end - 1].kind != "sign":
+                yield first, end
+                break
+
+
+def _spell(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+def _may_be_cut(tokens: Sequence[Token], span: TaggedSpan, first: int, end: int) -> bool:
+    """Return whether the tokens [first, end) are all of ``span``, or a sign parts them from the rest of it."""
+    if span.label not in (*SHOWN, "dir", "subject") or span.label == "line":
+        return False
+    before = span.first >= first or tokens[first - 1].kind == "sign" or span.label == "dir"
+    behind = span.end <= end or tokens[end].kind == "sign" or span.label == "dir"
+    return before and behind

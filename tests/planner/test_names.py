@@ -1,0 +1,135 @@
+"""Names are found where people write them, and shown whole, without the words beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.draft import draft_facts
+from reelwright.planner.reading.name_bounds import settle_name_bounds
+from reelwright.planner.reading.read import read_brief
+from reelwright.planner.reading.requested_name import find_requested_name
+from reelwright.planner.reading.tagger import TaggedSpan
+from reelwright.planner.reading.tokens import tokenise
+
+
+def mark(text: str, *marked: tuple[str, str], probability: float = 0.8) -> list[TaggedSpan]:
+    """Return stretches of ``text`` with their labels as spans."""
+    tokens = tokenise(text)
+    spans = []
+    for stretch, label in marked:
+        start = text.index(stretch)
+        inside = [n for n, one in enumerate(tokens) if start <= one.start and one.end <= start + len(stretch)]
+        spans.append(TaggedSpan(label=label, first=inside[0], end=inside[-1] + 1, probability=probability))
+    return spans
+
+
+def list_names(text: str, spans: list[TaggedSpan]) -> list[str]:
+    tokens = tokenise(text)
+    return [text[tokens[one.first].start : tokens[one.end - 1].end] for one in spans if one.label == "name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "name"),
+    [
+        ("Video cho Trung tâm Anh ngữ Chim Én: khai giảng", "Trung tâm Anh ngữ Chim", "Trung tâm Anh ngữ Chim Én"),
+        ("un video de Rulos y Más corte gratis", "Rulos", "Rulos y Más"),
+        ("un video de Rulos y corte gratis", "Rulos", "Rulos"),
+        ("Wir heißen Sonnendorf Ellrath eG. Film", "Sonnendorf Ellrath", "Sonnendorf Ellrath eG"),
+        ("La commune de Saint-Aubrac vous informe", "de Saint-Aubrac", "commune de Saint-Aubrac"),
+        ("onze zaak De Lekke Band in Oostervliet", "De Lekke Band", "De Lekke Band"),
+        ("جمعية الأيدي البيضاء حملة", "جمعية الأيدي", "جمعية الأيدي البيضاء"),
+        ("湯宿 ほたる庵と申します。", "湯宿 ほたる庵と申します", "湯宿 ほたる庵"),
+        ("ねこ茶房 まるまるのCM 猫12匹", "ねこ茶房 まるまるのCM 猫", "ねこ茶房 まるまる"),
+        ("Olemme Kahvila Kastanja. Auki joka päivä", "Olemme Kahvila Kastanja", "Kahvila Kastanja"),
+        ("Vårt kafé Blå Koppen öppnar", "Vårt kafé Blå Koppen", "kafé Blå Koppen"),
+        ("老灶台火锅店招服务员，包吃住", "老灶台火锅店招服务员", "老灶台火锅店"),
+        ("video for Juno Friday at eight", "Juno", "Juno"),
+    ],
+)
+def test_a_name_that_was_read_in_part_is_shown_whole(text: str, read: str, name: str) -> None:
+    made = settle_name_bounds(tokenise(text), mark(text, (read, "name")), Marks(text))
+    assert list_names(text, made) == [name]
+
+
+def test_a_doubtful_span_that_nothing_parts_from_a_chinese_name_belongs_to_it() -> None:
+    text = "请备水。锦澜苑物业服务中心"
+    spans = [*mark(text, ("锦澜苑", "name")), *mark(text, ("物业服务中心", "place"), probability=0.4)]
+    assert list_names(text, settle_name_bounds(tokenise(text), spans, Marks(text))) == ["锦澜苑物业服务中心"]
+    sure = [*mark(text, ("锦澜苑", "name")), *mark(text, ("物业服务中心", "place"), probability=0.9)]
+    assert list_names(text, settle_name_bounds(tokenise(text), sure, Marks(text))) == ["锦澜苑"]
+
+
+def test_what_the_writer_is_loses_the_words_we_are() -> None:
+    text = "Jsme půjčovna lodí Vydra na Sázavě."
+    made = settle_name_bounds(
+        tokenise(text), mark(text, ("Jsme půjčovna lodí", "what"), ("Vydra", "name")), Marks(text)
+    )
+    tokens = tokenise(text)
+    assert [tokens[one.first].text for one in made] == ["půjčovna", "Vydra"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("Çınaraltı Çay Bahçesi için video", "tr", ["Çınaraltı Çay Bahçesi"]),
+        ("바른숨 필라테스 인스타 릴스용 홍보 영상 만들어주세요", "ko", ["바른숨 필라테스"]),
+        ("짧은 홍보 영상 만들어주세요", "ko", []),
+        ("우리 카페 홍보 영상 만들어주세요", "ko", []),
+        ("喫茶つばめの紹介動画をお願いします", "ja", ["喫茶つばめ"]),
+        ("ホームページに流す動画をお願いします", "ja", []),
+        ("उजाला कोचिंग के लिए वीडियो बना दो", "hi", ["उजाला कोचिंग"]),
+        ("कोई अच्छा सा वीडियो बना दो", "hi", []),
+        (
+            "Una pieza de 45 segundos para anunciar la exposición Agua que no has de ver",
+            "es",
+            ["Agua que no has de ver"],
+        ),
+    ],
+)
+def test_a_request_begins_with_the_name_or_ends_with_it(text: str, language: str, names: list[str]) -> None:
+    made = find_requested_name(tokenise(text), mark(text, (text, "dir"), probability=0.01), Marks(text), language)
+    assert list_names(text, made) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("Vi är Lyckans Trädgård i Lund.", "sv", ["Lyckans Trädgård"]),
+        ("Hej! Vi i bostadsrättsföreningen Måsvingen har städdag.", "sv", ["Måsvingen"]),
+        ("Wij zijn kinderopvang De Wiebelteen in Oosterhage.", "nl", ["De Wiebelteen"]),
+        ("video na náš minipivovar U Rezavého klíče v Dolních Habrech.", "cs", ["U Rezavého klíče"]),
+        ("Jsme parta kamarádů a hrajeme.", "cs", []),
+        ("nuestro amigo Pepe quiere un vídeo", "es", []),
+    ],
+)
+def test_who_writes_is_the_name_where_none_was_read(text: str, language: str, names: list[str]) -> None:
+    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), language)) == names
+
+
+def test_whom_the_writer_speaks_of_is_the_name_unless_they_wish_for_the_film() -> None:
+    text = "My husband Alasdair Penrose died in January. A quiet film please."
+    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), "en")) == ["Alasdair Penrose"]
+    text = "My boss John wants a film."
+    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), "en")) == []
+
+
+@pytest.mark.parametrize(
+    ("brief", "shown", "never"),
+    [
+        ("Vídeo de lançamento, 9:16, até 30s. App: Chegaí. Frete R$ 6,90.", "Chegaí", "lançamento"),
+        ("Necesito un videito para despedir a mi hermano Baldomero. Misa el martes 7.", "Baldomero", "despedir"),
+        ("трябва ми рекламка за инстаграм Баница Експрес, домашни баници", "Баница Експрес", "инстаграм"),
+    ],
+)
+def test_what_a_film_is_for_is_no_platform_and_no_deed(brief: str, shown: str, never: str) -> None:
+    lines = [one.screen.text for one in draft_facts(read_brief(brief)).lines]
+    assert any(shown in line for line in lines) and not any(never in line for line in lines)
+
+
+def test_a_name_behind_the_arabic_word_for_whom_is_no_cut_word() -> None:
+    facts = read_brief(
+        "أريد فيديو قصيرا لـمخبزنا الجديد سنبلة الدار. خبز بالحطب كل صباح، نفتح من الخامسة فجرا حتى العاشرة مساء. "
+        "شارع الزيتون خلف البريد. بدون موسيقى"
+    )
+    assert any("سنبلة الدار" in one.text for one in facts.pieces)
