@@ -114,3 +114,14 @@ def test_millions_and_their_unit_stand_on_one_line(look: str, size: tuple[int, i
     lines = [layer.text for layer in stage("millions", look, size).layers]
     assert not {"млн.", "kwh"} & {line.casefold() for line in lines}
     assert any("млн. kwh" in line.casefold() for line in lines)
+
+
+@pytest.mark.parametrize("size", [WIDE, (270, 270), (270, 338)])
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_line_runs_along_the_width_over_columns(look: str, size: tuple[int, int]) -> None:
+    """In square frames it ran down a narrow column, and most of the frame was bare."""
+    scene = stage("line", look, size)
+    middles = [one.box.centre[0] for one in scene.layers if one.role == "shape" and one.group.startswith("row")]
+    assert max(middles) - min(middles) > 0.5 * size[0]
+    columns = [one.box for one in scene.layers if one.role == "shape" and one.box.width > 0.05 * size[0]]
+    assert sum(one.height > 0.15 * size[1] for one in columns) >= 3

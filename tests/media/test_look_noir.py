@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -119,3 +121,24 @@ def test_two_runs_draw_equal_frames() -> None:
         first = draw(beat)
         assert draw(beat) == first
         assert first[0] != first[1]
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "4:5", "1:1", "9:16"])
+def test_the_head_of_a_portrait_stays_in_the_light(aspect: str, tmp_path: Path) -> None:
+    """A dark wall has no detail, and neither has hair: the words of a portrait stood on its head."""
+    down, across = np.mgrid[0:600, 0:500]
+    pixels = np.full((600, 500, 3), (70, 66, 62), np.uint8)
+    pixels[np.hypot(across - 250, down - 200) < 85] = (150, 30, 20)
+    pixels[down > 420 + (across - 250) ** 2 / 700] = (90, 90, 120)
+    Image.fromarray(pixels, "RGB").save(tmp_path / "portrait.png")
+    portrait = load_picture(tmp_path / "portrait.png", "photo")
+    size = tuple(side // 8 * 2 for side in SIZES[aspect])
+    request = asked("benefit", {"line": "Portraits by appointment only."}, size, look="noir")
+    scene = stage_scene(request, [portrait])
+    drawn = bytes(Painter(scene, grain_strength=0).render_frame(scene.poster_frame))
+    frame = np.frombuffer(drawn, np.uint8).reshape(size[1], size[0], 4)
+    red, green = frame[..., 2].astype(int), frame[..., 1].astype(int)
+    lit = int(((red > 75) & (red > 2 * green)).sum())
+    picture = next(layer.box for layer in scene.layers if layer.role == "picture")
+    whole = np.pi * (85 * max(picture.width / 500, picture.height / 600)) ** 2
+    assert lit > 0.6 * whole, f"{lit / whole:.0%} of the head is seen"

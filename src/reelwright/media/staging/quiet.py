@@ -1,11 +1,13 @@
-"""Quiet parts of a photograph: the crop to the frame that leaves words the part with the least detail."""
+"""Quiet parts of a photograph: the crop to the frame that leaves words a part of little detail beside its subject."""
 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
@@ -14,42 +16,103 @@ from reelwright.media.staging.stage import Stage
 
 
 class Crop(NamedTuple):
-    """A crop of a photograph to the frame: where its focus comes to lie, and on which side words find it quiet."""
+    """A crop of a photograph to the frame: where its focus comes to lie, and on which side words find it quiet.
+
+    ``busy``: detail under the words. ``hidden_share``: part of the subject under them, 0 to 1.
+    """
 
     aim: tuple[float, float]
     side: str
     busy: float
+    hidden_share: float
 
 
 _AIMS = ((0.5, 0.45), (0.72, 0.45), (0.28, 0.45), (0.5, 0.7), (0.5, 0.28))
 _BUSY = 0.8
 """Most detail of a part of a photograph where words stand, as a share of what the whole has on average."""
+_HIDDEN = 1.2
+"""How much a crop loses by a subject that words hide whole; a head of dark hair is quiet, and no place for words."""
+_MOST_HIDDEN = 0.4
+_DISTINCT = 0.35
+"""Difference to the sides of its row, as a part of the largest, from which a point belongs to the subject."""
+_POINTS = 160
 
 
 def can_cover(stage: Stage, picture: Picture, top: float, floor: float) -> bool:
-    """Return whether a photograph fills the frame without losing half of itself, and is quiet under words."""
+    """Return whether a photograph fills the frame without losing half of itself or its subject under the words."""
     frame = stage.width / stage.height
     if picture.kind != "photo" or not 0.5 < picture.ratio / frame < 2.0:
         return False
-    return not stage.request.words or find_quiet_crop(stage, picture, top, floor).busy <= _BUSY
+    if not stage.request.words:
+        return True
+    crop = find_quiet_crop(stage, picture, top, floor)
+    return crop.busy <= _BUSY and crop.hidden_share <= _MOST_HIDDEN
+
+
+@lru_cache(8)
+def measure_subject(picture: Picture) -> Any:
+    """Measure what stands out from the sides of its row, on a coarse grid of the picture, 1 in all.
+
+    A head, a roof or a rim is what a viewer looks for: the upper part of a subject weighs up to three times its foot.
+    """
+    wide, high = picture.image.width(), picture.image.height()
+    size = [max(2, round(side * _POINTS / max(wide, high))) for side in (wide, high)]
+    surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(*size))
+    surface.getCanvas().drawImageRect(picture.image, skia.Rect.MakeWH(*size), MIPPED)
+    pixels = surface.makeImageSnapshot().toarray()[..., :3].astype(np.float32) / 255
+    edge = max(1, size[0] // 20)
+    across = np.linspace(0, 1, size[0], dtype=np.float32)[None, :, None]
+    first, last = pixels[:, :edge].mean(1, keepdims=True), pixels[:, -edge:].mean(1, keepdims=True)
+    apart = np.sqrt(((pixels - first * (1 - across) - last * across) ** 2).sum(-1))
+    subject = np.sqrt(np.clip(apart - _DISTINCT * apart.max(), 0, None))
+    mass = subject.sum(1)
+    if float(mass.sum()) <= 0:
+        return subject
+    rows = np.cumsum(mass) / mass.sum()
+    weighed = subject * (1.5 - rows)[:, None]
+    return weighed / weighed.sum()
 
 
 def find_quiet_crop(stage: Stage, picture: Picture, top: float, floor: float) -> Crop:
-    """Find the crop and the side of it that are quietest under words."""
-    wide, high = (round(side * 160 / max(stage.width, stage.height)) for side in (stage.width, stage.height))
-    best = Crop(_AIMS[0], "", math.inf)
+    """Find the crop and the side of it that are quietest under words and leave the subject to be seen."""
+    wide, high = (round(side * _POINTS / max(stage.width, stage.height)) for side in (stage.width, stage.height))
+    best, least = Crop(_AIMS[0], "", math.inf, 0.0), math.inf
+    subject = Image.fromarray(measure_subject(picture))
+    scale = subject.width / picture.image.width()
     for aim in _AIMS:
         surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
         source = find_cover_crop(picture, wide, high, 1.0, aim)
         surface.getCanvas().drawImageRect(picture.image, source, skia.Rect.MakeWH(wide, high), MIPPED)
         light = measure_light(surface.makeImageSnapshot(), wide, high)
         detail = np.abs(np.gradient(light)[0]) + np.abs(np.gradient(light)[1]) + 0.3 * np.abs(light - np.median(light))
+        edges = [side * scale for side in (source.left(), source.top(), source.right(), source.bottom())]
+        seen = np.asarray(subject.resize((wide, high), Image.Resampling.BILINEAR, tuple(edges)))
         for side, box in list_sides(stage, top, floor).items():
-            part = cut_light(stage, detail, box)
-            busy = float(part.mean() / max(1e-6, detail.mean()))
-            if busy < best.busy - 0.01:
-                best = Crop(aim, side, busy)
+            busy = float(cut_light(stage, detail, box).mean() / max(1e-6, detail.mean()))
+            hidden = float(cut_light(stage, seen, box).sum() / max(1e-9, seen.sum()))
+            if busy + _HIDDEN * hidden < least - 0.01:
+                best, least = Crop(aim, side, busy, hidden), busy + _HIDDEN * hidden
     return best
+
+
+def find_subject_aim(picture: Picture, wide: float, high: float, lit: Box) -> tuple[tuple[float, float], float]:
+    """Find where the focus of a photograph comes to lie so that ``lit`` shows as much of its subject as it can.
+
+    ``wide``, ``high``: the field that the photograph fills; ``lit``: the part of it that is not in the dark, in parts.
+    Returns the aim, and the part of the subject that is seen, 0 to 1.
+    """
+    subject = measure_subject(picture)
+    rows, columns = subject.shape
+    best, most = (0.5, 0.5), -1.0
+    for aim in ((0.5, 0.5), *((x / 10, y / 10) for y in range(1, 10) for x in (2, 3, 4, 5, 6, 7, 8))):
+        crop = find_cover_crop(picture, wide, high, 1.0, aim)
+        across, down = columns / picture.image.width(), rows / picture.image.height()
+        left, right = (crop.left() + crop.width() * part for part in (lit.left, lit.right))
+        top, bottom = (crop.top() + crop.height() * part for part in (lit.top, lit.bottom))
+        seen = subject[round(top * down) : round(bottom * down), round(left * across) : round(right * across)].sum()
+        if float(seen) > most + 0.004:
+            best, most = aim, float(seen)
+    return best, most
 
 
 def list_sides(stage: Stage, top: float, floor: float) -> dict[str, Box]:
@@ -70,7 +133,7 @@ def list_sides(stage: Stage, top: float, floor: float) -> dict[str, Box]:
 
 def measure_light(image: Any, wide: int, high: int) -> Any:
     """Return the photograph's light (0..1) as the frame shows it, on a grid of about 160 points across."""
-    step = max(1, max(wide, high) // 160)
+    step = max(1, max(wide, high) // _POINTS)
     pixels = image.toarray()[::step, ::step].astype(np.float32) / 255
     return pixels[..., 0] * 0.0722 + pixels[..., 1] * 0.7152 + pixels[..., 2] * 0.2126
 

@@ -276,9 +276,10 @@ class FilmResult(ResultModel):
     ``micros``: what the film cost in all; ``now_micros``: the part that this call bought. Both count what may have been
     paid. ``wait_reason`` and ``reason``: what the job waits for; ``message``: the same for a person. ``new_steps``:
     the number of steps that this call obtained; ``finished_steps``: of those that existed before; ``unmade_steps``: of
-    those that do not exist yet. ``notes``: repairs of materials, and decisions made for the person. ``seconds_by_step``: for each kind of step that this call
-    obtained, the seconds in which any step of that kind was running; kinds overlap. ``up_to_date_message``: if
-    nothing was left to do, when the film was bought and for how much. ``reused_steps``: what other projects of the
+    those that do not exist yet. ``notes``: repairs of materials, and decisions made for the person.
+    ``seconds_by_step``: for each kind of step that this call obtained, the seconds in which any step of that kind was
+    running; kinds overlap. ``up_to_date_message``: if nothing was left to do, when the film was bought and for how
+    much. ``reused_steps``: what other projects of the
     account bought. ``is_rehearsal``: nothing was bought, and all takes are slates. ``films``: of a film in several
     aspects, the file in each; ``film`` is the first of them.
     """

@@ -25,11 +25,22 @@ class GridFigures(FigureSkin):
         self.sheet.add_mark(box.top)
         self.box = box._replace(top=box.top + 70 * u)
         if stage.shape == "tall":
-            free = Box(0, stage.height - 560 * u, stage.width, stage.height)
-            scale = Scale(stage.to_frame_box(*free), tone.ink, tone.signal, 41, is_mirrored=stage.is_rtl)
-            self.sheet.add_art(scale, free)
+            self._add_scale(Box(0, stage.height - 560 * u, stage.width, stage.height))
         bar = mix(tone.ground, tone.ink, 0.82)
         return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)
+
+    def fill_free(self, box: Box) -> bool:
+        """Draw a scale along the foot of the frame, where no small print stands."""
+        if self.sheet.small_height:
+            return False
+        self._add_scale(box)
+        return True
+
+    def _add_scale(self, box: Box) -> None:
+        stage, tone = self.stage, self.sheet.tone
+        count = 61 if self.sheet.wide else 41
+        scale = Scale(stage.to_frame_box(*box), tone.ink, tone.signal, count, is_mirrored=stage.is_rtl)
+        self.sheet.add_art(scale, box)
 
     def close(self) -> None:
         """Set the small print."""

@@ -1,4 +1,4 @@
-"""The name, the call and the last card: a letter cut off by its field, a button, a board of initials."""
+"""The name, the call and the last card: a letter as tall as its field, a button, a board of initials."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from reelwright.media.staging.stage import Motion, Stage
 _BUTTON = 0.088
 """Height of the button in parts of the frame's; 8 % is asked. Source: films-judged.md 8, improvement 6."""
 
+_NARROW = 150
+"""Em of a name, in pixels at 1080, below which the last card gives it the whole width."""
+_BAND = 0.38
+"""Height of the band of initials over such a name, in parts of the frame's."""
+
 
 def set_reveal(stage: Stage) -> None:
-    """Stage the name: across the columns on the signal colour, before its own first letter, cut off by the frame."""
+    """Stage the name: across the columns on the signal colour, before its own first letter, as tall as the frame."""
     roles = ("name", "descriptor", "kicker")
     name, says, kicker = (stage.get_words(role) for role in roles)
     picture = stage.choose_picture()
@@ -29,12 +34,9 @@ def set_reveal(stage: Stage) -> None:
     else:
         letter = find_initials(name)[:1]
         tint = tone.field if compute_contrast(tone.field, tone.ink) >= 4.5 else tone.on_field  # the name crosses it
-        if sheet.wide:
-            box = Box(sheet.find_left(7), 0, stage.width, stage.height)
-            sheet.add_letter(letter, box, tint, fill=1.42, near=0.56, low=0.56)
-        else:
-            top = stage.height * (0.42 if stage.shape == "tall" else 0.36)
-            sheet.add_letter(letter, Box(0, top, stage.width, stage.height), tint, fill=1.3, near=0.62, low=0.62)
+        top = sheet.box.top + 56 * u if sheet.wide else stage.height * (0.42 if stage.shape == "tall" else 0.36)
+        left = sheet.find_left(6) if sheet.wide else stage.live.left
+        sheet.add_letter(letter, Box(left, top, stage.live.right, stage.height), tint)
     box = sheet.box
     sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     top = box.top + 56 * u
@@ -169,28 +171,34 @@ def set_end_card(stage: Stage) -> None:
     picture = stage.choose_picture()
     sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 7)
     u = sheet.u
+    band = stage.height * _BAND if picture is None and sheet.wide and _is_narrow(sheet, name) else 0.0
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.4)
-    elif sheet.wide:
-        _add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height))
-    else:
-        top = (
-            stage.live.bottom + 40 * u
-            if stage.shape == "tall"
-            else max(0.6 * stage.height, stage.live.top + 0.52 * stage.height)
-        )
-        _add_board(sheet, name or line or url, Box(0, top, stage.width, stage.height))
-        sheet.cut(top - 44 * u)
+    elif band:
+        sheet.box = sheet.box._replace(top=band + 64 * u, right=stage.live.right)
+    elif not sheet.wide:
+        tall = stage.live.bottom + 40 * u, stage.live.top + 0.52 * stage.height
+        sheet.cut((tall[0] if stage.shape == "tall" else max(0.6 * stage.height, tall[1])) - 44 * u)
     box = sheet.box
-    sheet.add_rule(box.left, box.right, box.top, heavy=True)
     high = measure_button(stage) if call.button else 0.0
     rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
     middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
     notes = sheet.fit([sheet.make_note(call.address, em=48)], box.width, 120 * u) if call.address else []
     gap = 40 * u
     need = sum(part + gap for part in (sheet.measure(middle), high, sheet.measure(notes)) if part)
-    title = sheet.fit_headline(name, box.width, box.height - 66 * u - need, largest=230, lines=3, target=50)
-    y = box.top + 66 * u
+    head = (0 if band else 66) * u
+    title = sheet.fit_headline(name, box.width, box.height - head - need, largest=230, lines=3, target=50)
+    foot = box.top + head + sheet.measure(title) + (54 * u if title else 0) + need
+    if band:
+        _add_board(sheet, name, Box(0, 0, stage.width, band), across=9)
+    elif picture is None and sheet.wide:
+        _add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height), across=3)
+    elif picture is None:
+        top = max(foot, stage.live.bottom - box.height * 0.3) if sheet.small_height else foot
+        _add_board(sheet, name or line or url, Box(0, top + 60 * u, stage.width, stage.height), across=5)
+    if not band:
+        sheet.add_rule(box.left, box.right, box.top, heavy=True)
+    y = box.top + head
     sheet.put(title, box.left, y, [0, 2, 4], group="name")
     y += sheet.measure(title) + (54 * u if title else 0)
     if sheet.wide:
@@ -202,18 +210,27 @@ def set_end_card(stage: Stage) -> None:
         y = add_button(sheet, call.button, box.left, y, box.width, stage.to_frames(2)) + gap
     if notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
-    sheet.add_mark(box.top)
+    if not band:
+        sheet.add_mark(box.top)
     sheet.add_small_print()
 
 
-def _add_board(sheet: Sheet, name: str, box: Box) -> None:
+def _is_narrow(sheet: Sheet, name: str) -> bool:
+    """Return whether seven columns are narrow for a name, which then takes all twelve under a band of initials."""
+    if not name:
+        return False
+    box = sheet.box
+    lines = sheet.stage.fit_block(name, box.width, box.height, lines=3, lead=1.0, largest=230 * sheet.u)
+    return lines[0].size < _NARROW * sheet.u
+
+
+def _add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     """Set the first letter of a name in every cell of a board; one cell is lit, and steps on with the music."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     text = find_initials(name)[:1]
     sheet.add_field(box, tone.field, edge="top" if sheet.wide else "bottom")
     if not text:
         return
-    across = 3 if sheet.wide else 5
     cell = box.width / across
     down = max(1, round(box.height / cell))
     high = box.height / down

@@ -139,10 +139,13 @@ def set_testimonial(stage: Stage) -> None:
     low = sheet.fit(notes, box.width, box.height * 0.3) if notes else []
     side = 84 * u if picture is not None else 128 * u
     aside = sheet.wide and picture is None
+    if aside:  # the marks fill the two columns beside the words
+        side = 200 * u
     left = sheet.find_left(3) if aside else box.left
     top = box.top if aside else box.top + side + 44 * u
     foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
-    rows = sheet.fit([sheet.make_row(quote, largest=150, lines=8, target=40)], box.right - left, foot - top)
+    largest = 150 if picture is not None else 230
+    rows = sheet.fit([sheet.make_row(quote, largest=largest, lines=8, target=40)], box.right - left, foot - top)
     for index in range(2):
         x = box.left + index * side * 0.62
         half, foot_y = side * 0.46, box.top + side
@@ -163,4 +166,8 @@ def set_testimonial(stage: Stage) -> None:
         y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
         sheet.add_rule(left, box.right if picture is not None else stage.width, y - 4 * u, stage.to_frames(8))
         sheet.put(low, left, y + 26 * u, stage.to_frames(14), group="who")
+    free = Box(0, (y + 26 * u + sheet.measure(low) if low else top + sheet.measure(rows)) + 80 * u,
+               stage.width, stage.height)  # fmt: skip
+    if picture is None and stage.shape in ("square", "portrait") and not sheet.small_height and free.height > 160 * u:
+        add_pattern(sheet, free, 1)
     sheet.add_small_print()

@@ -205,28 +205,21 @@ class Sheet:
             "texture", drawable, place, Motion(moves=(self.stage.count_time(), *moves), clips=(clip,), group="light")
         )
 
-    def add_letter(
-        self, text: str, box: Box, tint: str, *, fill: float = 1.3, at: float = 0, low: float = 0.5, near: float = 0.5
-    ) -> None:
-        """Set a letter as a drawing, cut off by ``box`` (logical): ``fill`` times as high or wide as the box.
+    def add_letter(self, text: str, box: Box, tint: str, *, at: float = 0) -> None:
+        """Set a letter as a drawing, whole and as large as ``box`` (logical), on its foot and at its far side.
 
-        ``near``, ``low``: where in the box the middle of its ink lies, in parts. It slides along its column.
+        A letter that the frame cuts off on two sides is a bar, and no longer a letter. It rises along its column.
         """
         if not text:
             return
         stage = self.stage
         ink = stage.typeset(text, "display")
-        size = max(box.height * fill / ink.height, box.width * fill * 0.6 / ink.width)
-        size = min(size, 2.6 * box.width / ink.width)
-        x = box.left + box.width * near - ink.width * size / 2
-        low = box.top + box.height * low - (ink.top + ink.bottom) / 2 * size
-        path, place = stage.trace_ink(ink, size, x, low)
-        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        size = min(box.height / ink.height, box.width / ink.width)
+        path, place = stage.trace_ink(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size)
         length = stage.get_length("picture")
         come = stage.slide(self.start(at, length), dy=box.height * 0.5, kind="picture")
         drift = Drift(0, stage.request.frames, dx=-0.5 * self.u * stage.reading_sign / stage.request.pace, ramp=1)
-        motion = Motion(moves=(come, drift), clips=(stage.make_clip(corners),), group="letter")
-        stage.add("texture", Fill(path, tint), place, motion)
+        stage.add("texture", Fill(path, tint), place, Motion(moves=(come, drift), group="letter"))
 
     # -- words --------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
-from reelwright.media.looks.grid.patterns import Hundred, Scale
+from reelwright.media.looks.grid.patterns import Columns, Hundred, Scale
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.numbers import has_comparison, typeset_count
@@ -247,8 +247,9 @@ def set_transformation(stage: Stage) -> None:
     _add_struck(sheet, small, first.left, first.top + 62 * u)
     low = second.bottom - sheet.measure(rows) if sheet.wide else second.top
     sheet.put(rows, second.left, low, hit if old else 0, group="after", ground=tone.ground)
-    if stage.shape == "tall":
-        art = sheet.find_art()
+    free = Box(0, low + sheet.measure(rows) + 90 * u, stage.width, stage.height)
+    if stage.shape == "tall" or (not sheet.wide and not sheet.small_height and free.height > 160 * u):
+        art = sheet.find_art() if stage.shape == "tall" else free
         sheet.tone = tone
         add_pattern(sheet, art, 1)
     sheet.box = Box(live.left, 0, first.right if sheet.wide else live.right, live.bottom - sheet.small_height)
@@ -366,7 +367,10 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     if head:
         sheet.put(head, box.left, y, 0, group="head")
         y += sheet.measure(head) + gap
-    small = size * 0.42
+    spare = room - 1.62 * ink.cap * size
+    has_free_foot = stage.shape == "tall" or (not sheet.wide and not sheet.small_height)  # a pattern fills it
+    is_spread = not has_free_foot and spare > 150 * u  # the old price at the head, the new one on the floor
+    small = min(size * (0.56 if is_spread else 0.42), box.width / was.width)
     low = y + was.cap * small
     sheet.set_line(FittedLine(was, small), box.left, low, tone.quiet, 0, group="old")
     thick = max(5 * u, small * 0.08)
@@ -377,7 +381,15 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
         stage.to_frames(10),
         group="strike",
     )
-    low += 34 * u + ink.cap * size
+    foot = box.bottom - max(0.0, ink.bottom) * size - (sheet.measure(tail) + gap if tail else 0)
+    if is_spread:
+        free = Box(0, low + 50 * u, stage.width, foot - ink.cap * size - 50 * u)
+        if free.height > 90 * u:
+            xs = [sheet.find_left(column) for column in range(1, 13)] + [sheet.find_right(12)]
+            sheet.add_art(Columns(free, tone.quiet, tone.field, tuple(map(stage.to_frame_x, xs)), 2 * u), free)
+        low = foot
+    else:
+        low += 34 * u + ink.cap * size
     sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.to_frames(14), group="new")
     y = low + max(0.0, ink.bottom) * size + gap
     if tail:

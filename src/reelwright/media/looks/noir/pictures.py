@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,20 @@ from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import Picture, Sprite, is_lost_on, make_cutout, make_device, mask_picture
 from reelwright.media.looks.noir.light import Pool, make_shade
 from reelwright.media.looks.noir.room import Room, Tone
-from reelwright.media.staging.quiet import can_cover, cut_light, find_quiet_crop, list_sides, measure_light
+from reelwright.media.staging.quiet import (
+    can_cover,
+    cut_light,
+    find_quiet_crop,
+    find_subject_aim,
+    list_sides,
+    measure_light,
+)
 from reelwright.media.staging.stage import Motion
 
 _LEGIBLE = 5.6
 """Contrast of quiet words to the brightest twentieth of the photograph under them, once it is shaded."""
+_EDGE = 0.7
+"""How dark the corners of a photograph are at most."""
 
 
 def show_picture(room: Room, picture: Picture, *, stand: bool = False) -> Box:
@@ -68,11 +76,8 @@ def _show_photo(room: Room, picture: Picture) -> Box:
         place, side = sides[crop.side], crop.side
         area, aim, fade = Box(-0.01 * wide, -0.01 * high, 1.01 * wide, 1.01 * high), crop.aim, 0.0
     else:
-        side, aim, fade = ("start", (0.55, 0.5), 0.34) if room.wide else ("top", (0.5, 0.5), 0.22)
+        side, area, aim, fade = _fade_photo(room, picture)
         place = sides[side]
-        area = Box(0.33 * wide, -0.01 * high, 1.01 * wide, 1.01 * high)
-        if not room.wide:
-            area = Box(-0.01 * wide, (0.36 if stage.shape == "tall" else 0.33) * high, 1.01 * wide, 1.01 * high)
     if not room.wide:
         room.small_top = place.bottom if side == "top" else None
     frame = stage.to_frame_box(*area)
@@ -81,7 +86,7 @@ def _show_photo(room: Room, picture: Picture) -> Box:
     room.darken(Pool(*area.centre, 0.5 * max(area.width, area.height), 0.3))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=frame.centre, group="photo"))
-    _shade(room, sprite, place)
+    _shade(room, sprite, place, side)
     away = area.centre if fade else (wide - place.centre[0], high - place.centre[1]) if room.wide else (
         place.centre[0], high * (0.75 if side == "top" else 0.2)
     )  # fmt: skip
@@ -92,6 +97,29 @@ def _show_photo(room: Room, picture: Picture) -> Box:
             spread=0.13, strength=0.34, dust=26,
         )  # fmt: skip
     return place
+
+
+def _fade_photo(room: Room, picture: Picture) -> tuple[str, Box, tuple[float, float], float]:
+    """Choose the two thirds of the frame that a photograph takes, which run out into the dark towards the words.
+
+    Returns the side of the words, the photograph's field, where its focus lies in it, and the part that is faded: its
+    subject stays in the light.
+    """
+    wide, high = room.stage.width, room.stage.height
+    left, right, top, foot = -0.01 * wide, 1.01 * wide, -0.01 * high, 1.01 * high
+    if room.wide:
+        area, fade = Box(0.33 * wide, top, right, foot), 0.34
+        lit = Box(0, 0, 1 - fade, 1) if room.stage.is_rtl else Box(fade, 0, 1, 1)
+        return "start", area, find_subject_aim(picture, area.width, area.height, lit)[0], fade
+    fade, start = 0.22, 0.36 if room.stage.shape == "tall" else 0.33
+    fields = {"top": (Box(left, start * high, right, foot), Box(0, fade, 1, 1))}
+    if room.stage.shape != "tall":  # a tall frame has no room for words at its foot
+        fields["foot"] = (Box(left, top, right, (1 - start) * high), Box(0, 0, 1, 1 - fade))
+    found = {
+        side: find_subject_aim(picture, area.width, area.height, lit) for side, (area, lit) in fields.items()
+    }  # fmt: skip
+    side = max(found, key=lambda one: found[one][1] + (0.06 if one == "top" else 0))
+    return side, fields[side][0], found[side][0], fade
 
 
 def _grade(room: Room, sprite: Sprite, side: str, fade: float) -> Sprite:
@@ -116,6 +144,8 @@ def _grade(room: Room, sprite: Sprite, side: str, fade: float) -> Sprite:
         first, last = (skia.Point(0, 0), skia.Point(wide * fade, 0))
         if side == "top":
             first, last = skia.Point(0, 0), skia.Point(0, high * fade)
+        elif side == "foot":
+            first, last = skia.Point(0, high), skia.Point(0, high * (1 - fade))
         elif stage.is_rtl:
             first, last = skia.Point(wide, 0), skia.Point(wide * (1 - fade), 0)
         shader = skia.GradientShader.MakeLinear([first, last], [0x00000000, 0x66000000, 0xFF000000], [0.0, 0.45, 1.0])
@@ -123,20 +153,35 @@ def _grade(room: Room, sprite: Sprite, side: str, fade: float) -> Sprite:
     return Sprite(surface.makeImageSnapshot(), sprite.x, sprite.y, sprite.box)
 
 
-def _shade(room: Room, sprite: Sprite, place: Box) -> None:
-    """Darken the edges of the frame, and the part where words stand as much as they need."""
+def _shade(room: Room, sprite: Sprite, place: Box, side: str) -> None:
+    """Darken the edges of the frame, and as much as they need the words that will be set in ``place``."""
     stage = room.stage
     dark = room.tone.ground
     light = _measure(room, sprite)
-    words = stage.to_frame_box(*place)
     bright = float(np.quantile(cut_light(stage, light, place), 0.95))
     level = round(255 * min(1.0, bright * 1.04 + 0.06))
     grey = f"#{level:02X}{level:02X}{level:02X}"
     hardest = min((room.foil.dark, room.tone.quiet), key=lambda one: compute_contrast(one, dark))
     part = next((p / 50 for p in range(10, 50) if compute_contrast(hardest, mix(grey, dark, p / 50)) >= _LEGIBLE), 0.94)
     part = min(part, 0.94)
-    parts = ((*words, part),) if stage.request.words else ()
-    make = partial(make_shade, stage.width, stage.height, dark, parts, 0.8)
+    edge = {"start": "end", "end": "start"}.get(side, side) if stage.is_rtl else side
+
+    def make() -> Any:
+        """Shade what the words have taken of their part by the time that the frame is drawn."""
+        boxes = room.covered
+        if not boxes:
+            return make_shade(stage.width, stage.height, dark, (), _EDGE)
+        pad = 40 * stage.u
+        left, right = min(box.left for box in boxes) - pad, max(box.right for box in boxes) + pad
+        top, foot = min(box.top for box in boxes) - pad, max(box.bottom for box in boxes) + pad
+        taken = {  # out to the edge that the words stand at, so that no corner of the dark is seen
+            "top": Box(-pad, -pad, stage.width + pad, foot),
+            "foot": Box(-pad, top, stage.width + pad, foot if stage.shape == "tall" else stage.height + pad),
+            "start": Box(-pad, -pad, right, stage.height + pad),
+            "end": Box(left, -pad, stage.width + pad, stage.height + pad),
+        }[edge]
+        return make_shade(stage.width, stage.height, dark, ((*taken, part),), _EDGE)
+
     stage.add("shape", LazyImage(make), Box(0, 0, stage.width, stage.height))
     room.tone = Tone(room.tone.ink, room.tone.quiet, dark)
 

@@ -53,6 +53,7 @@ class Room(BlockFitter):
         self.small_top: float | None = None
         self.brightness = 0.45
         self._palls: list[Light] = []
+        self.covered: list[Box] = []
         self._small = self._fit_small(roles)
 
     def make_random(self, name: str) -> random.Random:
@@ -191,6 +192,7 @@ class Room(BlockFitter):
         All of it lies under the first words that were set: none darkens words that stand beside others.
         """
         stage = self.stage
+        self.covered.append(box)
         if not self._palls:
             whole = Box(0, 0, stage.width, stage.height)
             stage.add("texture", Several(self._palls), whole, Motion(group="light"))  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -24,6 +24,8 @@ _ALIKE: Final = 0.16
 """Distance in OKLab below which two inks cannot be told apart."""
 _OTHERS: Final = ("#FFC53A", "#F5435A", "#35B58B", "#8A4FC8")
 """Inks that replace the first plate where a brand's colour is too like it."""
+_WARM: Final = "#F5435A"
+"""Ink of the second plate of a warm picture where the look's own is cold."""
 _SETTLED: Final = 9
 _ANGLES: Final = {"sun": 0.0, "hot": 75.0, "key": 45.0}
 
@@ -181,7 +183,9 @@ def print_picture(
 ) -> tuple[Any, Any]:
     """Print the part ``source`` of a picture in screened plates, ``width`` by ``height`` pixels: in two, in all.
 
-    Each plate prints what is missing in its own third of the spectrum, so that colours stay like the picture's.
+    Each plate prints what is missing in its own third of the spectrum, so that colours stay like the picture's. A warm
+    picture, as of bread or skin, is printed in a warm ink where the look's second ink is a cold one: yellow and blue
+    made green bread.
     """
     tones, alpha = _read_tones(image, source, width, height)
     low, high = _find_range(tones[::4, ::4], alpha[::4, ::4])
@@ -189,6 +193,8 @@ def print_picture(
     out[:] = np.array(to_rgb(inks.paper)[::-1], np.float32)
     made = []
     plates: tuple[Plate, ...] = ("sun", "hot", "key")
+    if _is_warm(tones[::4, ::4], alpha[::4, ::4]) and _is_cold(inks.hot):
+        inks = replace(inks, hot=_WARM)
     tones = np.clip((tones - low) / (high - low), 0, 1) ** _find_gamma(tones, alpha, low, high)
     middle = tones.mean(-1, keepdims=True)
     tones = np.clip(middle + (tones - middle) * np.float32(1.7), 0, 1)  # inks are few: what colour there is, is loud
@@ -207,6 +213,21 @@ def print_picture(
         if plate != "sun":
             made.append(_finish(out, alpha, is_opaque=image.isOpaque()))
     return made[0], made[1]
+
+
+def _is_warm(tones: Any, alpha: Any) -> bool:
+    """Return whether the coloured parts of a picture (blue, green, red) are mostly red to yellow, without pink."""
+    seen = tones[alpha > 0.5]
+    if not len(seen):
+        return False
+    strong = np.clip(seen.max(-1) - seen.min(-1) - 0.08, 0, None)
+    warm = (seen[:, 2] >= seen[:, 1]) & (seen[:, 1] >= seen[:, 0])
+    return bool(strong.sum() > 0 and strong[warm].sum() > 0.6 * strong.sum())
+
+
+def _is_cold(ink: str) -> bool:
+    red, _, blue = to_rgb(ink)
+    return blue > red
 
 
 def _read_tones(image: Any, source: tuple[float, float, float, float], width: int, height: int) -> tuple[Any, Any]:

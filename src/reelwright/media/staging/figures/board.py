@@ -24,6 +24,8 @@ _APART: Final = 72
 """Pixels at 1080 between cells."""
 _LEAST_SHARE: Final = 0.62
 """Least width of a column, as a part of the widest, where all stand in one row."""
+_LOW: Final = 0.72
+"""Part of the height below which a board leaves room for what a look fills it with."""
 _BESIDE: Final = 0.46
 """Part of a row that numbers take at most where labels stand beside them."""
 
@@ -66,6 +68,9 @@ def set_board(skin: FigureSkin) -> None:
     columns = len(layout.widths)
     tall = layout.rows * layout.high + (layout.rows - 1) * apart
     top = box.top + max(0.0, box.height - tall) * (0.5 if stage.shape != "tall" else 0.3)
+    if stage.shape != "tall" and tall < _LOW * box.height:
+        free = Box(0, box.top + tall + 1.2 * _APART * u, stage.width, stage.height)
+        top = box.top if skin.fill_free(free) else top
     arrivals = find_arrivals(stage, len(figures))
     for index, (ink, label, at) in enumerate(zip(inks, layout.labels, arrivals, strict=True)):
         column, row = index % columns, index // columns

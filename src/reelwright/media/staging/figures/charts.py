@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
@@ -27,6 +28,8 @@ _UNTIL: Final = 0.6
 """Part of the shot in which the values come in."""
 _LABEL_WIDTH: Final = 0.34
 """Part of the width that labels beside bars take at most."""
+_NAMES: Final = 1.5
+"""Size of the names of a table's columns where they alone say what the chart shows, in labels."""
 _LARGEST_LABEL: Final = 56
 _LARGEST_SINGLE: Final = 96
 """Em of the words beside a ring of one percentage."""
@@ -61,7 +64,7 @@ def set_chart(skin: FigureSkin) -> None:
     box = _set_title(skin)
     if chart == "ring":
         _set_ring(skin, figures, box)
-    elif chart == "line" and stage.shape == "wide":
+    elif chart == "line" and stage.shape != "tall":
         _set_line(skin, figures, box)
     else:
         _set_rows(skin, figures, is_line=chart == "line", box=box)
@@ -106,11 +109,14 @@ def _set_rows(skin: FigureSkin, figures: Sequence[Figure], *, is_line: bool, box
         _connect(skin, rows, points)
 
 
-# ---- a line along a wide frame
+# ---- a line along the frame
 
 
 def _set_line(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
-    """Set a line from point to point, each value under its point and its label under that."""
+    """Set a line from point to point over columns, each value under its point and its label under that.
+
+    The columns stand from the axis up to the points, so that the chart is a shape and not a thread in an empty field.
+    """
     stage, u = skin.stage, skin.u
     pitch = box.width / len(figures)
     rows = _fit_rows(skin, figures, pitch - 16 * u, 0.2 * box.height, 2)
@@ -127,6 +133,8 @@ def _set_line(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
     for index, row in enumerate(rows):
         x = box.left + (index + 0.5) * pitch
         points.append((x, foot - (foot - box.top - 30 * u) * float(row.share)))
+        tint = mix(skin.colours.track, skin.colours.best, 0.4) if row.is_best else skin.colours.track
+        skin.add_column(Box(x - 0.36 * pitch, points[-1][1], x + 0.36 * pitch, foot), row.at, tint, row.group)
         _put_value(skin, row, size, x - row.ink.width * size / 2, foot + 30 * u + cap)
         widest = max((line.width for line in row.label), default=0.0)
         skin.put_lines(row.label, x - widest / 2, foot + cap + 52 * u, 0, "labels", middle=x)
@@ -232,7 +240,7 @@ def _set_title(skin: FigureSkin) -> Box:
         last = lines[-1]
         top = low + max(0.0, last.ink.bottom) * last.size + 26 * u
     if names:
-        em = stage.get_small_size("label")
+        em = stage.get_small_size("label") * (1.0 if title else _NAMES)
         for line in fit_small_block(stage, names, box.width, 3 * em, largest=em / u, lines=2, kind=skin.label_kind):
             top += em
             skin.put_line(line, box.left, top, skin.colours.quiet, 0, group="title")

@@ -89,6 +89,11 @@ class FigureSkin:
     def close(self) -> None:
         """Lay what is over all."""
 
+    def fill_free(self, box: Box) -> bool:
+        """Fill the foot of the frame that a board leaves free (logical). Returns whether the look does so."""
+        del box
+        return False
+
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Lay what holds a figure of a board: by default a rule over it."""
         self.add_bar(box._replace(bottom=box.top + 3 * self.u), at, self.colours.ink, f"figure {index}")
@@ -104,6 +109,13 @@ class FigureSkin:
         area = stage.make_wipe_area(box.left - 1, box.top - 1, box.right + 1, box.bottom + 1)
         motion = self.move((stage.wipe(self.start(at, "count"), kind="count"),), group, area)
         stage.add_polygon(stage.make_slab(*box), colour, motion)
+
+    def add_column(self, box: Box, at: float, colour: str, group: str) -> None:
+        """Add a column that grows upwards from frame ``at`` on, in a logical box."""
+        area = self.stage.make_wipe_area(box.left - 1, box.top - 1, box.right + 1, box.bottom, "bottom")
+        motion = self.move((self.stage.wipe(self.start(at, "count"), kind="count"),), group, area)
+        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        self.stage.add_polygon(corners, colour, motion)
 
     def add_stroke(self, path: Any, width: float, at: float, length: float, colour: str, group: str) -> None:
         """Draw a line on, in ``length`` frames of this shot; ``path`` in pixels of the frame."""

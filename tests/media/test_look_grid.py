@@ -1,0 +1,53 @@
+"""Grid: its letter can be read, and no screen leaves its foot empty where words take the head alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from media.animatic_words import SIZES, asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Scene
+
+SMALL = {aspect: (width // 8 * 2, height // 8 * 2) for aspect, (width, height) in SIZES.items()}
+PRICES = {"before": "€940,000", "after": "€865,000", "source": "Plus 3.57 % commission."}
+
+
+def set_screen(beat: str, words: dict[str, str], aspect: str) -> Scene:
+    return stage_scene(asked(beat, words, SMALL[aspect], look="grid"), [])
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("name", ["Lindqvist", "Northwater Savings Bank", "Минзухар"])
+def test_the_letter_behind_a_name_is_whole(name: str, aspect: str) -> None:
+    scene = set_screen("reveal", {"name": name}, aspect)
+    letter = next(layer.box for layer in scene.layers if layer.group == "letter")
+    width, height = scene.size
+    assert letter.left >= 0 and letter.top >= 0 and letter.right <= width and letter.bottom <= height + 1
+    assert letter.height > 0.4 * min(width, height)
+
+
+@pytest.mark.parametrize(
+    ("beat", "words"),
+    [
+        ("testimonial", {"quote": "Even my plants arrived.", "who": "Noa", "role": "Haifa"}),
+        ("transformation", {"before": "Three days", "after": "One morning"}),
+        ("transformation", PRICES),
+    ],
+)
+@pytest.mark.parametrize("aspect", ["1:1", "4:5"])
+def test_the_foot_of_a_screen_is_filled(beat: str, words: dict[str, str], aspect: str) -> None:
+    scene = set_screen(beat, words, aspect)
+    low = max(layer.box.bottom for layer in scene.layers if layer.role in ("texture", "headline", "label"))
+    assert low > 0.8 * scene.size[1]
+
+
+def test_a_new_price_stands_on_the_floor_of_a_wide_frame() -> None:
+    scene = set_screen("transformation", PRICES, "16:9")
+    new, old = (next(one for one in scene.layers if one.text == text) for text in ("€865,000", "€940,000"))
+    assert new.box.bottom > 0.75 * scene.size[1] and old.size <= 0.6 * new.size
+
+
+def test_a_long_name_takes_the_whole_width_of_the_last_card() -> None:
+    words = {"name": "Lindqvist & Bergström-Haverkamp", "line": "Book a viewing", "url": "lindqvist.example"}
+    scene = set_screen("end_card", words, "16:9")
+    assert max(one.box.right for one in scene.layers if one.role == "headline") > 0.65 * scene.size[0]
