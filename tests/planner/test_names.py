@@ -133,3 +133,8 @@ def test_a_name_behind_the_arabic_word_for_whom_is_no_cut_word() -> None:
         "شارع الزيتون خلف البريد. بدون موسيقى"
     )
     assert any("سنبلة الدار" in one.text for one in facts.pieces)
+
+
+def test_a_quoted_name_is_the_name_and_not_the_word_that_announces_it() -> None:
+    name = read_brief("Открытие пекарни «Колос» 12 мая в 9:00, Невский 40.").name
+    assert name and name.text == "Колос"

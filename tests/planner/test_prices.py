@@ -61,6 +61,23 @@ def test_what_was_no_price_of_the_same_thing_is_not_struck(brief: str) -> None:
     assert "~~" not in show(brief).replace("~~vez de 32~~|cuesta 20 €", "")
 
 
+@pytest.mark.parametrize(
+    ("brief", "shown"),
+    [
+        ("Yoga by Anna, class 15 € (first class 5 €), every Tuesday 18:00", "first class 5 €"),
+        ("Noche flamenca en el Patio, sábado 14 de junio. Entradas a 18 € (12 € para menores de 25)", "12 € para"),
+        ("Museum day pass 15 € (10 € for members), open 10-18", "10 € for members"),
+        ("Flamenco night, 14 June. Tickets €18 (€12 for under-25s). orange.example", "€12 for under-25s"),
+        ("Salon Mireille\nBrushing 22 €\nEnfants (moins de 10 ans) 15 €\nRennes", "Enfants (moins de 10 ans) 15 €"),
+        ("Salon Mireille\nBrushing 22 €\nÉtudiants : -20 % le mardi\nRennes", "Étudiants : -20 % le mardi"),
+    ],
+)
+def test_a_lower_price_is_that_of_somebody_who_is_named_and_strikes_nothing(brief: str, shown: str) -> None:
+    made = plan_without_models(Brief(text=brief)).plan
+    assert shown in show(brief) and "~~" not in show(brief), show(brief)
+    assert sum(shot.length for shot in made.shots) < 20 * made.fps[0], "an age is no length"
+
+
 @pytest.mark.parametrize("brief", ["Winter sale: was £40, now £25. Nord Knits", "Hocker Milla statt 49 € jetzt 29 €"])
 def test_an_old_price_is_struck_beside_the_new_one(brief: str) -> None:
     assert "~~" in show(brief)

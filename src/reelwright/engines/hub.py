@@ -49,8 +49,8 @@ class Hub:
     """The hub that the setting ``hub_url`` names. Sends its token, if there is one, to that host only.
 
     Interface: ``GET /api/models/ID/revision/REVISION?blobs=true`` and ``GET /ID/resolve/COMMIT/PATH``, as
-    huggingface_hub 1.33 asks them (``hf_api.py``, ``file_download.py``, read 2026-11-26). That library is not used: it
-    compares sizes, not digests, and opens connections of its own.
+    the library huggingface_hub asks them. That library is not used: as its documentation says, it compares sizes and
+    not digests, and it opens connections of its own.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -10,6 +10,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.price_heads import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.planner.reading.units import Unit, find_units, locate_units
@@ -17,7 +18,7 @@ from reelwright.planner.reading.units import Unit, find_units, locate_units
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
     "date": ("time",),
-    "katakana": (), "compound": (),
+    "katakana": (), "compound": SHOWN,
 }  # fmt: skip
 """Labels of the spans that units belong to, where spans share one."""
 
@@ -32,7 +33,8 @@ _MOST_JOINED: Final = 9
 _BEING: Final = list_mark_words("being_now")
 _TIMES: Final = frozenset({"weekday", "month", "every", "day_label", "dates"})
 _MOST_HEAD, _MONTH_WORDS = 4, 2
-_QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
+QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
+"""Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -50,6 +52,7 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     closed = [_close_quotation(tokens, span) for span in joined]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
     parted = [_call_telephone(tokens, span) for span in parted]
+    parted = take_heads_of_prices(tokens, parted, marks)
     parted = _take_heads_of_hours(tokens, _take_days(tokens, parted, marks), marks)
     return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
 
@@ -210,7 +213,7 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     """Return the span with the mark behind it that closes a quotation inside: ``ТСЖ «Северный парк»``."""
     inside = [token.text for token in tokens[span.first : span.end]]
     behind = tokens[span.end].text if span.end < len(tokens) else ""
-    for opening, closing in _QUOTATIONS:
+    for opening, closing in QUOTATIONS:
         at = [n for n, text in enumerate(inside) if text == opening]
         if behind == closing and at and at[-1] > 0 and closing not in inside[at[-1] + 1 :]:
             return replace(span, end=span.end + 1)

@@ -33,7 +33,7 @@ _LIKENESS: Final = regex.compile(
 )
 """A picture of somebody rather than the shape of a film: ``a portrait of an old clockmaker``."""
 _LEAST_S, _MOST_S = 3, 180
-_NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*(?:de\s)?$")
+_NUMBER_BEFORE: Final = regex.compile(r"(?<![\p{Nd}.,:])(?<!\p{L}[-–])(\p{Nd}{1,3})(?:[.,]\p{Nd})?[\s.-]*(?:de\s)?$")
 """The number that counts what follows; Romanian has a word between: "20 de secunde"."""
 _NUMBER_BEHIND: Final = regex.compile(r"\s(\p{Nd}{1,3})(?=[\s,.;]|$)")
 """``секунд 30``: about thirty."""

@@ -11,6 +11,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
@@ -48,6 +49,7 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
     spans = [replace(one, first=_skip_owner(tokens, found, one)) if one.label == "what" else one for one in spans]
     is_named = any(one.label == "name" for one in spans)
     recruiting = ("name",) if is_named else ("what", "subject")
+    spans = _name_the_quoted(tokens, spans)
     spans = [part for one in spans for part in (_split_recruiting(tokens, one) if one.label in recruiting else [one])]
     if not any(one.label == "name" for one in spans):
         return spans
@@ -84,6 +86,28 @@ def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str
         ):
             return [replace(span, end=n), replace(span, label="dir", first=n, end=n + 2)]
     return [span]
+
+
+def _name_the_quoted(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with the quoted name of what a first word only announces: ``Колос`` of "Открытие пекарни
+    «Колос»", and not ``Открытие``.
+    """
+    made = list(spans)
+    for n, (name, what) in enumerate(pairwise(spans)):
+        inside = [token.text for token in tokens[what.first : what.end]]
+        if name.label != "name" or name.first or name.end != 1 or what.label != "what" or what.first != 1:
+            continue
+        for opening, closing in QUOTATIONS:
+            if opening not in inside or inside[-1] != closing:
+                continue
+            first = what.first + inside.index(opening)
+            if 0 < what.end - 1 - (first + 1) <= _MOST_ADDED:
+                made[n : n + 2] = [
+                    replace(what, first=0, end=first),
+                    replace(name, first=first + 1, end=what.end - 1),
+                ]
+                return made
+    return made
 
 
 def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> int:

@@ -11,6 +11,7 @@ import regex
 from reelwright.documents.words import is_number
 from reelwright.planner.certain.marks import fold, list_mark_words
 from reelwright.planner.certain.values import Piece
+from reelwright.reel.film.written_numbers import read_values, split_number
 
 _CURRENCY: Final = (
     r"(?:\p{Sc}|(?:EUR|USD|CHF|GBP|VND|kr|zł|Kč|lei|TL|Ft|руб|грн|лв|euros?|dollars?|pesos?|reais|quid)(?!\p{L})"
@@ -39,13 +40,25 @@ _MOST_LETTERS_OF_OLD: Final = 11
 
 def may_replace(old: str, new: str) -> bool:
     """Return whether ``new`` may be the price that stands in the place of ``old``: both are amounts, one at least with
-    its currency, and around the figure of ``old`` stands neither a thing of its own nor an address.
+    its currency, ``old`` is the higher, and around its figure stands neither a thing of its own nor an address.
+
+    A lower one is that of somebody else: "€18 (€12 for members)".
     """
+    values = read_values([_find_digits(old), _find_digits(new)])
+    if values and values[0] <= values[1]:
+        return False
     has_currency = _AMOUNT.search(old) is not None
     if _AMOUNT.search(new) is None and not (has_currency and is_number(new)):
         return False
     letters, names = len(regex.findall(r"\p{L}", old)), len(regex.findall(r"\b\p{Lu}", old))
     return has_currency or (is_number(old) and letters <= _MOST_LETTERS_OF_OLD and names < 2)
+
+
+def _find_digits(price: str) -> str:
+    """Return the digits of the first amount of a price; of the only number where it has no currency."""
+    found = _AMOUNT.search(price)
+    number = split_number(found[0] if found else price)
+    return number.digits if number else ""
 
 
 def split_price(text: str) -> tuple[str, str] | None:
