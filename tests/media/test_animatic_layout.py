@@ -178,3 +178,16 @@ def test_a_number_leaves_room_for_what_it_counts(aspect: str) -> None:
         for variant in range(len(STAGINGS.beats["proof"])):
             scene = stage_scene(asked("proof", words, SIZES[aspect], variant=variant), [])
             assert lint(scene) == [], (variant, words)
+
+
+@pytest.mark.parametrize("size", [(270, 480), (270, 270), (270, 338)])
+@pytest.mark.parametrize("line", ["Aforo limitado a 90 personas", "Every Tuesday from six to nine, all year round"])
+def test_no_word_of_a_paragraph_stands_on_the_picture_under_it(
+    pictures: dict[str, list[Picture]], size: tuple[int, int], line: str
+) -> None:
+    """The leaning edge rose into the end of the last line, black on a dark picture (2026-11-26)."""
+    request = asked("brand", {"line": line}, size, look="slam", variant=1)
+    scene = stage_scene(request, pictures["photo"])
+    (edge,) = (layer.clips[-1].path for layer in scene.layers if layer.role == "picture")
+    words = [layer.box for layer in scene.layers if layer.role in WORDS]
+    assert words and not any(edge.contains(box.right, box.bottom) for box in words)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.looks.slam.motifs import add_slashes
@@ -14,7 +16,8 @@ from reelwright.media.staging.lines import (
     make_rise,
     measure_block_height,
 )
-from reelwright.media.staging.pictures import fill_with
+from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
 _LINES = {"wide": 7, "tall": 11, "portrait": 9, "square": 8}
@@ -50,33 +53,60 @@ def _set(skin: Skin, stage: Stage) -> None:
     top = live.top + ((live.height - tall) / 2 if wide else max(20 * u, (live.height * share - tall) / 2))
     lows = compute_block_baselines(lines, top, gap)
     lows = [low + gap * sum(start <= index for start in starts) for index, low in enumerate(lows)]
-    below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
-    _closing(stage, skin, below)
+    corners = [
+        (live.left + line.width, low + max(0.0, line.ink.bottom) * line.size)
+        for line, low in zip(lines, lows, strict=True)
+    ]
+    if stage.choose_picture() is not None:
+        _add_picture(stage, skin, corners)
+    else:
+        _closing(stage, skin, corners[-1][1])
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}")
         stage.add_line(line, live.left, low, pick_text_colour(palette, ground), ground, motion)
     stage.record_fit(lines[0].size, 64 * u)
 
 
-def _closing(stage: Stage, skin: Skin, below: float) -> None:
-    """Draw the picture beside or below the words; without one, dots and the look's leaning bars."""
-    palette, u = stage.palette, stage.u
-    wide = stage.shape == "wide"
-    field = palette.get_colour(skin.field)
+def _add_picture(stage: Stage, skin: Skin, corners: Sequence[Point]) -> None:
+    """Draw the picture beside or below the words, behind a leaning edge that passes under the end of every line.
+
+    A photograph fills its field; a product and a screenshot stand in it whole.
+    """
+    u, wide = stage.u, stage.shape == "wide"
     picture = stage.choose_picture()
-    if picture is not None:
-        edge = (
-            stage.make_diagonal(1330 * u) if wide else stage.make_wedge(below + 120 * u, stage.width * stage.look.slope)
-        )
-        come = stage.slide(0, dx=500 * u if wide else 0, dy=0 if wide else 500 * u, kind="slab")
-        return fill_with(stage, picture, edge, grade=skin.grade, motion=Motion(moves=(come,), group="picture"))
+    assert picture is not None
+    rise = stage.width * stage.look.slope
+    low = max(y + rise * x / stage.width for x, y in corners) + 56 * u
+    edge = stage.make_diagonal(1330 * u) if wide else stage.make_wedge(low, rise)
+    come = stage.slide(0, dx=500 * u if wide else 0, dy=0 if wide else 500 * u, kind="slab")
+    if picture.kind == "photo":
+        motion = Motion(moves=(come,), group="picture")
+        return fill_with(stage, picture, edge, grade=skin.grade, tint=stage.palette.accent, motion=motion)
+    field = stage.palette.get_colour(skin.field)
+    stage.add_polygon(edge, field, Motion(moves=(come,), group="field"))
+    room = (
+        Box(1440 * u, 0.0, stage.width, stage.height) if wide else Box(0.0, low - rise / 2, stage.width, stage.height)
+    )
+    width, height = 0.84 * room.width, 0.84 * room.height
+    moves = (come, stage.push(0.03, stage.to_frames(12)), stage.nudge(stage.to_frames(12), dx=8, dy=4))
+    motion = Motion(moves=moves, group="picture")
+    x, y = room.centre
+    if picture.kind == "screen":
+        return add_screen(stage, picture, x, y, width, height, motion, lean=0.0)
+    size = min(width, height * picture.ratio)
+    return stage.place(stage.make_product_sprite(picture, size, -8, field, grade=skin.product_grade), x, y, motion)
+
+
+def _closing(stage: Stage, skin: Skin, below: float) -> None:
+    """Close words without a picture by dots and the look's leaning bars."""
+    palette, u = stage.palette, stage.u
+    field = palette.get_colour(skin.field)
     rise = Motion(moves=(stage.slide(0, dy=300 * u, kind="button"), stage.drift(dx=0.2)), group="motif")
-    if wide:
+    if stage.shape == "wide":
         stage.add_dots(stage.width * 0.72, 0, stage.width + 9, stage.height, "right", field, densest=0.42, gamma=1.6)
-        return None
+        return
     room = stage.height - below
     top = max(below + 110 * u, stage.height * 0.72)
     stage.add_dots(0, top - 40 * u, stage.width + 9, stage.height + 9, "down", field, densest=0.5, gamma=1.3)
     if room > 500 * u:
         add_slashes(stage, stage.width * 0.08, max(top, stage.height - 420 * u), 460 * u, field, rise)
-    return None
