@@ -11,6 +11,7 @@ from reelwright.cli.output.actions import format_message
 from reelwright.cli.output.output import print_json, print_script
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
+from reelwright.cli.shared.rehearsal import find_rehearsals
 from reelwright.cli.shared.runner import run
 from reelwright.reel.film.markup import to_plain_text
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def show(
     project: o.Project = "last",
     script: o.AsScript = False,
+    rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
     """Show a project: shots, takes, film and what the checks found.
@@ -36,7 +38,7 @@ def show(
         shown = await studio.show(project)
         (print_json if json else print_project)(shown)
 
-    run(verb, json_out=json, project=project)
+    run(verb, json_out=json, rehearse=find_rehearsals(rehearse), project=project)
 
 
 def print_project(view: ProjectDetails) -> None:

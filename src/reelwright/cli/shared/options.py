@@ -195,7 +195,7 @@ Rehearse = Annotated[
     bool,
     typer.Option("--rehearse", help="Buy nothing: real prices, but placeholder clips (slates) instead of takes."),
 ]
-Rehearsals = Annotated[bool, typer.Option("--rehearse", help="List rehearsals instead of real work.")]
+Rehearsals = Annotated[bool, typer.Option("--rehearse", help="Look at rehearsals instead of real work.")]
 RehearseFaults = Annotated[
     float | None,
     typer.Option(

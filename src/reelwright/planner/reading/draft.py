@@ -22,7 +22,7 @@ from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.prices import find_priced_things, list_priced_rows, may_replace
 from reelwright.planner.reading.read import UNFIT
-from reelwright.planner.reading.tales import add_subject
+from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.value import define_value
 
 _LEADS: Final = regex.compile(
@@ -82,6 +82,10 @@ class Draft:
         return tuple(_number_beats([line.screen for line in self.lines]))
 
 
+_TOLD: Final = ("fact", "descriptor", "number", "quote", "who")
+"""Kinds of a film that tells or explains something; one that sells or invites has others, and needs no such line."""
+
+
 def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
     """Draft the screens of what was read: in the order of the brief, the name early, contacts last.
 
@@ -89,7 +93,7 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
     ``shows_subject``, what the film is about, or else the rest of the brief that is no direction. Without that the
     draft has no line. Pure.
     """
-    facts = add_subject(_absorb_into_subject(facts))
+    facts = _add_subject(_absorb_into_subject(facts))
     lines = _list_lines(facts)
     shown = [line for line in lines if line.tier != "unlikely"]
     if not shown and not lines and shows_subject and not facts.find_direction("no_text"):
@@ -122,6 +126,23 @@ def _says_what_name_does(facts: CertainFacts, line: DraftLine) -> bool:
         and not brief[name.end : line.start].strip()
         and (not brief[line.end :].strip() or brief[line.end] in ".!?。！？\n")
     )
+
+
+def _add_subject(facts: CertainFacts) -> CertainFacts:
+    """Return ``facts`` with what a film is about that tells or explains something as its opening line: of "a lighthouse
+    loves a ship. Every night it winks", both are told.
+    """
+    if not facts.pieces or facts.find_direction("no_text") or any(one.kind not in _TOLD for one in facts.pieces):
+        return facts
+    if facts.name is None and any(one.kind == "descriptor" and one.probability >= LIKELY for one in facts.pieces[:1]):
+        return facts
+    added = [
+        Piece(kind="fact", text=part.text, start=part.start, end=part.end, probability=LIKELY)
+        for part in facts.list_pictures("subject")
+        if 0 < len(tidy(part.text)) <= MAX_SCREEN_LETTERS
+        and not any(p.start < part.end and part.start < p.end for p in facts.pieces)
+    ]
+    return replace(facts, pieces=tuple(sorted((*facts.pieces, *added), key=lambda one: one.start))) if added else facts
 
 
 def _absorb_into_subject(facts: CertainFacts) -> CertainFacts:
