@@ -52,7 +52,10 @@ def set_proof(stage: Stage) -> None:
             box = box._replace(bottom=box.bottom - 150 * u)
     else:
         box, art = split(press, 0.64, foot=0.58)
-        (_add_suns if _read_tenths(stage) is not None and turn != 1 else _add_rest)(press, art, turn)
+        if _read_tenths(stage) is not None and turn != 1:
+            _add_suns(press, art)
+        else:
+            _add_rest(press, art, box)
     label = press.fit(
         [press.make_row(stage.get_words("label"), largest=84 if picture is None else 54, lines=3, target=24)],
         box.width,
@@ -75,12 +78,13 @@ def set_proof(stage: Stage) -> None:
     press.add_small_print()
 
 
-def _add_rest(press: Press, art: Box, turn: int) -> None:
+def _add_rest(press: Press, art: Box, words: Box) -> None:
+    """Fill what the words leave; nothing stands under them."""
     if press.plate == "key":
         place = press.stage.to_frame_box(*art)
         draw_confetti(press.marks, place, press.rng, press.u, count=26, plates=("paper", "hot", "paper"), large=1.7)
         return
-    add_arches(press, art, Box(0, 0, 0, 0))
+    add_arches(press, art, words)
 
 
 def _read_tenths(stage: Stage) -> float | None:
@@ -93,7 +97,7 @@ def _read_tenths(stage: Stage) -> float | None:
     return value / 10 if 0 < value <= 100 else None
 
 
-def _add_suns(press: Press, art: Box, turn: int) -> None:
+def _add_suns(press: Press, art: Box) -> None:
     """Print ten discs, as many of them in full as the share has tenths."""
     stage, u = press.stage, press.u
     tenths = _read_tenths(stage) or 0.0
