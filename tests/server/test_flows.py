@@ -3,55 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import re
+import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
-import pytest
-
-import reelwright
-from reelwright.cli.app import main
-from reelwright.engine.hands import work
-from reelwright.engine.hands.here import HandsHere
-from reelwright.reel.base.value import Fingerprint
-from reelwright.reel.graph.outcome import Outcome
 from server.conftest import MODEL, Served
+from server.traced import Called, trace
 
-SOURCE = f"{Path(reelwright.__file__).parent}/"
-PAGE = Path(__file__).parents[2] / "ARCHITECTURE.md"
+TESTS = Path(__file__).parents[1]
+PAGE = TESTS.parent / "ARCHITECTURE.md"
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
-Called = dict[tuple[str, str], int]
 
 
 def read_flow(title: str) -> list[tuple[str, str]]:
     """Files and functions of a flow, in its order."""
     text = PAGE.read_text(encoding="utf-8").partition(f"**{title}**")[2].partition("\n\n|")[2].partition("\n\n")[0]
     return re.findall(r"^\|? ?`(\S+\.py)` \| `(\S+)` \|", text, re.MULTILINE)
-
-
-@contextmanager
-def trace() -> Iterator[Called]:
-    """The functions of the package that are called in this block, each with the place of its first call."""
-    called: Called = {}
-
-    def note(frame: FrameType, event: str, _arg: Any, source: str = SOURCE, called: Called = called) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename.startswith(source):
-            called.setdefault((code.co_filename[len(source) :], code.co_qualname), len(called))
-
-    threading.setprofile(note)
-    sys.setprofile(note)
-    try:
-        yield called
-    finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
 
 
 def list_faults(flow: list[tuple[str, str]], called: Called) -> list[str]:
@@ -61,25 +32,18 @@ def list_faults(flow: list[tuple[str, str]], called: Called) -> list[str]:
     return faults + [f"{b} comes before {a}" for (at, a), (then, b) in pairwise(places) if then < at]
 
 
-def test_a_brief_passes_the_files_that_the_page_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def execute(
-        hands: Any,
-        account: str,
-        name: str,
-        args: Any,
-        inputs: Any,
-        fp: Fingerprint,
-        report: Callable[[float], None] | None,
-    ) -> Outcome:
-        task = work.build_task(hands._works, account, name, args, tuple(inputs), fp, hands._settings.ffmpeg)
-        return await work.perform(task, hands._vault, tmp_path / "rooms", report or (lambda _: None))
-
-    monkeypatch.setattr(HandsHere, "execute", execute)  # in this process, where calls are seen
-    monkeypatch.setenv("REELWRIGHT_HOME", str(tmp_path / "home"))
+def test_a_brief_passes_the_files_that_the_page_names(tmp_path: Path) -> None:
     size = ["--short-side", "180", "--aspect", "9:16", "--length", "4"]
-    monkeypatch.setattr(sys, "argv", ["reelwright", "make", BRIEF, *size, "-o", str(tmp_path / "film.mp4")])
-    with trace() as called, pytest.raises(SystemExit, check=lambda error: not error.code):
-        main()
+    typed = ["reelwright", "make", BRIEF, *size, "-o", str(tmp_path / "film.mp4")]
+    ran = subprocess.run(
+        [sys.executable, "-m", "server.traced", str(tmp_path), *typed],
+        env={**os.environ, "PYTHONPATH": str(TESTS), "REELWRIGHT_HOME": str(tmp_path / "home")},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    called = {
+        (file, name): place for place, (file, name) in enumerate(json.loads((tmp_path / "called.json").read_text()))
+    }
     flow = read_flow("From a brief to a film")
     assert len(flow) > 20 and not list_faults(flow, called)
 

@@ -38,7 +38,7 @@ def test_a_director_is_made_in_one_place_only() -> None:
     found = subprocess.run(
         ["grep", "-rnE", r"[^_a-zA-Z]Director\(", "--include=*.py", "."], cwd=SOURCE, capture_output=True, text=True
     ).stdout.splitlines()
-    assert len(found) == 1 and "studio/runtime/driver.py" in found[0], found
+    assert len(found) == 1 and "studio/runtime/runtime.py" in found[0], found
 
 
 async def test_two_accounts_and_many_calls_share_one_director_and_one_heartbeat(tmp_path: Path) -> None:

@@ -67,13 +67,13 @@ async def count_statements_of_make(home: Path, earlier: int) -> int:
         return min(found)
 
 
-async def test_a_make_takes_as_many_statements_after_hundreds_of_films_as_after_one(
+async def test_a_make_takes_no_more_statements_after_hundreds_of_films_than_after_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hurry.set_constants(hurry.usual, monkeypatch.setattr)
     few = await count_statements_of_make(tmp_path / "few", FEW)
     many = await count_statements_of_make(tmp_path / "many", MANY)
-    assert few == many, f"statements per make: {few} after {FEW} project, {many} after {MANY} projects"
+    assert many <= few, f"statements per make: {few} after {FEW} project, {many} after {MANY} projects"
 
 
 async def test_a_make_reads_no_whole_table_and_no_whole_account(tmp_path: Path) -> None:

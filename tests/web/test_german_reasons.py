@@ -29,7 +29,7 @@ GERMAN = {"Accept-Language": "de"}
 NOTES = yaml.safe_load((_HERE / "languages" / "notes" / "de.yaml").read_text(encoding="utf-8"))
 NEVER_ON_A_PAGE = re.compile(
     r"webhook_|token_|issuer_|client_refused|link|delivery_|backup|no_journal_to_back_up|video_index|method_|label_not|"
-    r"limit_not"
+    r"limit_not|hub_|disk_too_small|download_not_agreed|weights_differ"
 )
 """Codes of the API's own routes, of signing in at an issuer and of commands for operators."""
 NOTE_WRITERS = (
