@@ -142,3 +142,13 @@ def test_the_head_of_a_portrait_stays_in_the_light(aspect: str, tmp_path: Path) 
     picture = next(layer.box for layer in scene.layers if layer.role == "picture")
     whole = np.pi * (85 * max(picture.width / 500, picture.height / 600)) ** 2
     assert lit > 0.6 * whole, f"{lit / whole:.0%} of the head is seen"
+
+
+@pytest.mark.parametrize(
+    ("picture", "frame"), [((1365, 2048), (270, 480)), ((667, 1000), (270, 480)), ((1920, 1275), (270, 338))]
+)
+def test_a_photograph_of_any_sides_is_cropped(tmp_path: Path, picture: tuple[int, int], frame: tuple[int, int]) -> None:
+    """The grid's height is rounded by itself: by the scale of its width, the foot of the crop lay below it."""
+    Image.linear_gradient("L").resize(picture).convert("RGB").save(tmp_path / "photo.png")
+    given = [load_picture(tmp_path / "photo.png", "photo")]
+    assert stage_scene(asked("hook", {"line": "The tide leaves"}, frame, look="noir"), given).layers

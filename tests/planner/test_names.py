@@ -138,3 +138,20 @@ def test_a_name_behind_the_arabic_word_for_whom_is_no_cut_word() -> None:
 def test_a_quoted_name_is_the_name_and_not_the_word_that_announces_it() -> None:
     name = read_brief("Открытие пекарни «Колос» 12 мая в 9:00, Невский 40.").name
     assert name and name.text == "Колос"
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ("A film for Biz Hub, a place for founders. Desks from £90 a month.", "Biz Hub"),
+        ("Promo for Proto Labs. We print parts in 24 hours.", "Proto Labs"),
+    ],
+)
+def test_a_word_of_another_language_at_the_head_of_a_name_belongs_to_it(brief: str, name: str) -> None:
+    found = read_brief(brief).name
+    assert found and found.text == name
+
+
+def test_what_a_firm_says_of_itself_is_no_wish_for_its_film() -> None:
+    pieces = read_brief("Ad for a pottery class. No jokes about your skills, just warm clay.").pieces
+    assert any("No jokes about your skills" in one.text for one in pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reelwright.planner.certain.values import Kind, Piece
-from reelwright.planner.reading.prices import find_priced_things
+from reelwright.planner.reading.prices import find_priced_things, may_replace
 from reelwright.planner.rules import plan_without_models
 from reelwright.reel.film.brief import Brief
 
@@ -110,3 +110,18 @@ def test_an_old_price_elsewhere_takes_no_thing_its_price() -> None:
         for kind, words in listed
     ]
     assert {one.text: price.text for one, price in find_priced_things(pieces, text).items()} == {"Stool ash": "£30"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("au lieu de 1 299 €", "999 €"), ("1\u202f290 zł", "890 zł"), ("12 500 Ft", "9 900 Ft"), ("1万円", "8000円"),
+        ("€1.2k", "€999"), ("was £5 each", "now 3 for £12"), ("statt 3 € pro Stück", "jetzt 2 für 5 €"),
+    ],
+)  # fmt: skip
+def test_an_old_price_is_known_by_its_words_or_by_all_of_its_digits(old: str, new: str) -> None:
+    assert may_replace(old, new)
+
+
+def test_what_is_told_to_the_maker_before_a_colon_is_no_head_of_a_price() -> None:
+    assert "Please show" not in show("Clip for Tea House Ming.\nPlease show: €5 lunch")

@@ -146,6 +146,10 @@ def choose_files(model: HubModel, parts: Mapping[str, Any]) -> tuple[HubFile, ..
             raise BadInput("name", f"{model.id}, with {file.path}", "files whose digest the hub knows")
         taken.append(file)
     chosen = [file for file in taken if not _is_spare_variant(file, taken)]
+    if variant := next(
+        (one.path for one in chosen if one.path.endswith(".safetensors") and _VARIANT.search(one.path)), ""
+    ):
+        raise BadInput("name", variant, "weights that are loaded by their usual name: a variant alone is never loaded")
     weights = {PurePosixPath(file.path).parts[0] for file in chosen if file.path.endswith(".safetensors")}
     pickles = [file.path for file in model.files if PurePosixPath(file.path).suffix.lower() in PICKLES]
     for name in pickles:
@@ -191,8 +195,17 @@ async def fetch(download: Download, *, report: Report, waits_s: tuple[float, ...
     """Download what is missing, check every digest, and move the files to their folder whole.
 
     Return the SHA-256 of each file. Raises ``ProviderError`` with the code ``weights_differ`` for a file whose bytes
-    are not those of its digest: it is removed. What arrived stays for the next time.
+    are not those of its digest: it is removed; ``StoreUnavailable`` where nothing can be written. What arrived stays
+    for the next time.
     """
+    try:
+        return await _fetch_all(download, report, waits_s)
+    except OSError as cause:
+        file = str(cause.filename or download.part)
+        raise StoreUnavailable(code="file_not_written", file=file, cause=cause.strerror or str(cause)) from cause
+
+
+async def _fetch_all(download: Download, report: Report, waits_s: tuple[float, ...]) -> dict[str, str]:
     _check_room(download)
     download.folder.parent.mkdir(parents=True, exist_ok=True)
     with _lock(download):
@@ -233,8 +246,6 @@ async def _fetch_file(
             if failures >= len(waits_s):
                 raise
             await asyncio.sleep(max(waits_s[failures], error.after_s))
-        except OSError as cause:
-            raise StoreUnavailable(code="file_not_written", file=str(path), cause=cause.strerror) from cause
 
 
 async def _append_rest(

@@ -72,7 +72,7 @@ class Hub:
         self._check_status(answer.status, model, revision)
         try:
             found = parse_model(model, answer)
-        except (ValueError, TypeError, KeyError) as cause:
+        except (ValueError, TypeError, KeyError, AttributeError) as cause:
             raise Unreachable(code="hub_answer_unfit", model=model, cause=str(cause)) from cause
         if _SHA1.fullmatch(revision) and found.commit != revision:
             raise Unreachable(code="hub_answer_unfit", model=model, cause=f"another revision, {found.commit}")

@@ -20,7 +20,7 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 
 FILE_NAME: Final = re.compile(r"(?!.*\.\.)[\w-][\w./-]{0,200}")
 """A file below the folder of the weights."""
-HUB_ID: Final = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
+HUB_ID: Final = re.compile(r"(?!\.{1,2}/)[\w.-]{1,96}/(?!\.{1,2}$)[\w.-]{1,96}")
 
 Commit = Annotated[str, ReadAs(str, accept_if(_COMMIT.fullmatch, "a commit of 40 hexadecimal digits, no branch"))]
 Sha256 = Annotated[str, ReadAs(str, accept_if(_DIGEST.fullmatch, "a SHA-256 of 64 hexadecimal digits"))]

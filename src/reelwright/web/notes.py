@@ -49,7 +49,10 @@ class Notes:
             return self._plain.get(note, note)
         if len(note) > _MOST_LETTERS or depth > _MOST_DEPTH:
             return note
+        is_quoted = depth > 0 and note.startswith("“")  # a person's own words are never translated
         for one in self._patterns:
+            if is_quoted and not one.head.startswith("“"):
+                continue
             if note.startswith(one.head) and note.endswith(one.tail) and (match := one.whole.fullmatch(note)):
                 values = {
                     name: self.translate(value, depth + 1) if name.startswith(OURS) else value

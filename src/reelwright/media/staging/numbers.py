@@ -19,7 +19,9 @@ _CURRENCY = re.compile(
 )
 """Words and letters for money, beside the signs that Unicode has for it."""
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
-_CLOCK = re.compile(r"(?<![^\W\d_])(?:uhr|o['’]clock|[ap]\.?m\.?)(?![^\W\d_])|[時点](?!間)|시(?!간)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<![^\W\d_])(?:uhr|o['’]clock)(?![^\W\d_])|(?<=\d)\s?[ap]\.?m\.?\s*$|[時点](?!間)|시(?!간)", re.IGNORECASE
+)
 _CODE = re.compile(r"0\d+|\d{7,}")
 """A telephone number or another row of digits that is no amount."""
 _STEPS = 22
@@ -117,8 +119,9 @@ def _ink(stage: Stage, text: str) -> Ink:
 
 def _is_moment(text: str) -> bool:
     """Return whether a number is an hour or the day of a month."""
-    words = re.findall(r"[^\W\d_]+", text)
-    return bool(_CLOCK.search(text)) or any(find_month_number(word) is not None for word in words)
+    words, day = re.findall(r"[^\W\d_]+", text), re.match(r"\D*(\d{1,2})(?!\d)", text)
+    is_day = day is not None and int(day[1]) <= 31 and bool(words)
+    return bool(_CLOCK.search(text)) or (is_day and find_month_number(words[0]) is not None)
 
 
 def _is_no_amount(written: str) -> bool:

@@ -78,15 +78,16 @@ def find_quiet_crop(stage: Stage, picture: Picture, top: float, floor: float) ->
     wide, high = (round(side * _POINTS / max(stage.width, stage.height)) for side in (stage.width, stage.height))
     best, least = Crop(_AIMS[0], "", math.inf, 0.0), math.inf
     subject = Image.fromarray(measure_subject(picture))
-    scale = subject.width / picture.image.width()
+    across, down = subject.width / picture.image.width(), subject.height / picture.image.height()
     for aim in _AIMS:
         surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
         source = find_cover_crop(picture, wide, high, 1.0, aim)
         surface.getCanvas().drawImageRect(picture.image, source, skia.Rect.MakeWH(wide, high), MIPPED)
         light = measure_light(surface.makeImageSnapshot(), wide, high)
         detail = np.abs(np.gradient(light)[0]) + np.abs(np.gradient(light)[1]) + 0.3 * np.abs(light - np.median(light))
-        edges = [side * scale for side in (source.left(), source.top(), source.right(), source.bottom())]
-        seen = np.asarray(subject.resize((wide, high), Image.Resampling.BILINEAR, tuple(edges)))
+        foot, far = min(source.bottom() * down, subject.height), min(source.right() * across, subject.width)
+        edges = (max(source.left() * across, 0.0), max(source.top() * down, 0.0), far, foot)
+        seen = np.asarray(subject.resize((wide, high), Image.Resampling.BILINEAR, edges))
         for side, box in list_sides(stage, top, floor).items():
             busy = float(cut_light(stage, detail, box).mean() / max(1e-6, detail.mean()))
             hidden = float(cut_light(stage, seen, box).sum() / max(1e-9, seen.sum()))

@@ -65,7 +65,7 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             end = _end_line(tokens, first, end)
         if (
             _is_label(tokens, hits, first, end)
-            or (span.label not in ("line", "name") and _is_about_film(hits, first, end))
+            or (span.label not in ("line", "name") and _is_about_film(tokens, hits, first, end))
             or first >= end
             or (span.label != "name" and _says_nothing(tokens, hits, first, end))
         ):
@@ -211,11 +211,12 @@ def _is_label(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -
     return is_headed and any(stop == end and mark in _LABELS for stop, mark in hits.beginning.get(first, ()))
 
 
-def _is_about_film(hits: _TokenHits, first: int, end: int) -> bool:
+def _is_about_film(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -> bool:
     """Return whether [first, end) says how the film is to be, or not to be: "no jokes about fish", "to be shown"."""
+    is_whole = end == len(tokens) or tokens[end].kind == "line" or tokens[end].text in ".!?…"
     found = {mark for n in range(first, end) for stop, mark in hits.beginning.get(n, ()) if stop <= end}
     opening = {mark for _, mark in hits.beginning.get(first, ())}
-    return "to_be_shown" in found or ("negated" in opening and "manner" in found)
+    return "to_be_shown" in found or (is_whole and "negated" in opening and "manner" in found)
 
 
 def _says_nothing(tokens: Sequence[Token], hits: _TokenHits, first: int, end: int) -> bool:

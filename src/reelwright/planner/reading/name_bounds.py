@@ -35,6 +35,9 @@ _ENDS_NAMES: Final = frozenset(
 )  # fmt: skip
 """Marks of words that no name goes on with."""
 _MOST_ADDED, _MOST_WIDE = 4, 8
+_MOST_SHORT_FORM: Final = 3
+_SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
+"""Signs behind which somebody may begin to say who they are."""
 _RECRUITING: Final = "招聘"
 _LEAST_BEFORE_RECRUITING: Final = 3
 
@@ -113,7 +116,8 @@ def _name_the_quoted(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
 def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> int:
     """Return where a name begins behind words such as "we are" and, before a small letter, "our"."""
     first = span.first
-    while first < span.end - 1 and "we_are" in found[first]:
+    begins = not first or tokens[first - 1].kind == "line" or tokens[first - 1].text in _SENTENCE_STARTS
+    while begins and first < span.end - 1 and "we_are" in found[first]:
         first += 1
     is_owned = first < span.end - 2 and fold(tokens[first].text) in OWNERS and tokens[first + 1].text.islower()
     return first + is_owned
@@ -155,7 +159,9 @@ def _find_end(tokens: Sequence[Token], found: Sequence[set[str]], end: int, behi
 
 
 def _is_legal_form(tokens: Sequence[Token], n: int) -> bool:
-    return tokens[n].kind == "word" and fold(tokens[n].text) in _LEGAL_FORMS
+    text = tokens[n].text
+    is_written = len(text) > _MOST_SHORT_FORM or not text.islower()  # "ab" and "sa" are words, AB and SA forms
+    return tokens[n].kind == "word" and is_written and fold(text) in _LEGAL_FORMS
 
 
 def _is_plain(tokens: Sequence[Token], found: Sequence[set[str]], n: int, beside: int) -> bool:

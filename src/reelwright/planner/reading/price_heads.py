@@ -12,6 +12,8 @@ from reelwright.planner.reading.tokens import Token
 
 _PRICED: Final = ("price", "offer", "old")
 _SIGNS: Final = "-−–"
+_TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
+"""Marks of words before a colon that are told to the maker: "please show: €5 lunch"."""
 _MOST_HEAD_TOKENS, _MOST_BRACKET_TOKENS = 3, 8
 
 
@@ -25,7 +27,7 @@ def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
             continue
         first = _find_first(tokens, span, marks)
         if first < span.first and not any(
-            one.label not in ("dir", "noise", span.label) and one.first < span.first and first < one.end for one in made
+            one.label != span.label and one.first < span.first and first < one.end for one in made
         ):
             rest = [part for one in made if one != span for part in cut_span(one, first, span.first)]
             made = sorted([*rest, replace(span, first=first)], key=lambda one: one.first)
@@ -41,12 +43,13 @@ def _find_first(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
         opening = next((n for n in near if tokens[n].text == "("), None)
         if opening is not None:
             return line if opening - line <= _MOST_HEAD_TOKENS and _are_words(tokens[line:opening]) else opening
-    if first > line and tokens[first - 1].text in _SIGNS and tokens[first - 1].end == tokens[first].start:
-        first -= tokens[first].text[:1].isdigit()
+    is_signed = first > line and tokens[first - 1].text in _SIGNS and tokens[first - 1].end == tokens[first].start
+    if is_signed and tokens[first].text[:1].isdigit() and not (first - 1 > line and tokens[first - 2].kind == "number"):
+        first -= 1
     head = tokens[line : first - 1]
     if (
         first > line and tokens[first - 1].text == ":" and 0 < len(head) <= _MOST_HEAD_TOKENS and _are_words(head)
-        and not any(mark.startswith("label") for mark in marks.list_marks(head[0].start, head[-1].end))
+        and not any(mark.startswith("label") or mark in _TOLD for mark in marks.list_marks(head[0].start, head[-1].end))
     ):  # fmt: skip
         return line
     return first

@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.documents.words import is_number
-from reelwright.planner.certain.marks import fold, list_mark_words
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import Piece
 from reelwright.reel.film.written_numbers import read_values, split_number
 
@@ -23,6 +23,12 @@ _FIGURE: Final = (
 )
 _AMOUNT: Final = regex.compile(_FIGURE)
 _BETWEEN: Final = regex.compile(r"\s*+[,:–—-]?\s*+|\s++\(")
+_THOUSANDS: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}[ \u00a0\u202f]$")
+"""The thousands of an amount whose last three digits stand behind a blank."""
+_MULTIPLIED: Final = regex.compile(
+    r"\p{Nd}\s?(?:[万千萬億억만kKmM](?![\p{L}])|[万千萬億억만]|(?:mio|mln|mrd|tsd|tys|tis|lakh|crore|million|тыс|млн)(?!\p{L}))",
+    regex.I,
+)
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _SIGNS: Final = frozenset("+-−–±")
 _GAIN: Final = list_mark_words("gain")
@@ -40,13 +46,15 @@ _MOST_LETTERS_OF_OLD: Final = 11
 
 def may_replace(old: str, new: str) -> bool:
     """Return whether ``new`` may be the price that stands in the place of ``old``: both are amounts, one at least with
-    its currency, ``old`` is the higher, and around its figure stands neither a thing of its own nor an address.
+    its currency, and around the figure of ``old`` stands neither a thing of its own nor an address.
 
-    A lower one is that of somebody else: "€18 (€12 for members)".
+    Unless words such as "was" say that it is the old one, it is the higher: a lower one is that of somebody else, as in
+    "€18 (€12 for members)".
     """
-    values = read_values([_find_digits(old), _find_digits(new)])
-    if values and values[0] <= values[1]:
-        return False
+    if "before_now" not in Marks(old).list_marks(0, len(old)):
+        values = read_values([_find_digits(old), _find_digits(new)])
+        if values and values[0] <= values[1]:
+            return False
     has_currency = _AMOUNT.search(old) is not None
     if _AMOUNT.search(new) is None and not (has_currency and is_number(new)):
         return False
@@ -55,9 +63,13 @@ def may_replace(old: str, new: str) -> bool:
 
 
 def _find_digits(price: str) -> str:
-    """Return the digits of the first amount of a price; of the only number where it has no currency."""
+    """Return the digits of the first amount of a price, of the only number where it has no currency; empty for a figure
+    that a word or a letter multiplies: ``1万円``, ``€1.2k``.
+    """
     found = _AMOUNT.search(price)
-    number = split_number(found[0] if found else price)
+    before = _THOUSANDS.search(price, endpos=found.start()) if found else None
+    text = price[before.start() if before else found.start() : found.end()] if found else price
+    number = None if _MULTIPLIED.search(price) else split_number(text)
     return number.digits if number else ""
 
 

@@ -302,8 +302,9 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
             end -= 1
         while end > start and text[end - 1] in _FULL_STOPS and not is_line and not text[start : end - 1].endswith("."):
             end -= 1
-        if not is_line and (found := _LEADING_WORDS.match(text, start, end)):
-            start = found.end()
+        found = None if is_line else _LEADING_WORDS.match(text, start, end)
+        if found and not (text[start].isupper() and text[found.end() : found.end() + 1].isupper()):
+            start = found.end()  # "Proto Labs" and "Plus Eins" are names; "Darunter zwei …" and "and Sons" begin so
         for opened, closed in ("()", "[]", "“”", "„“", "«»", '""'):
             inner = text[start:end]
             if inner.endswith(closed) and inner.count(closed) > inner.count(opened) * (1 + (opened == closed)):

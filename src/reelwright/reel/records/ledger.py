@@ -209,7 +209,7 @@ def select_recovered(
     free = {key: one for key, one in there.items() if key not in wanted}
     for order in new:
         for key, one in free.items():
-            is_mine = order.n == 0 and one.claimed_by is not None and one.claimed_by == project
+            is_mine = order.n == 0 and bool(project) and one.claimed_by == project and not one.has_failed
             if key[0] == order.order_fingerprint and (one.is_free or is_mine):
                 found.append(order)
                 del free[key]

@@ -78,7 +78,7 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
     """
     fence_and_read(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
-    if intent.scope == lease.account and intent.price.micros:
+    if _may_claim(lease, intent):
         shares.lock(unit.conn, lease.account)
     intent = intent._replace(n=_choose_order_number(unit.conn, lease, intent))
     last = _read_newest_try(unit.conn, intent)
@@ -115,7 +115,7 @@ def _choose_order_number(conn: Connection, lease: Lease, intent: Intent) -> int:
     row = conn.execute(numbers).one()
     if row.bound or row.is_there:
         return int(row.bound or intent.n)
-    claimed = _claim_recovered(conn, lease, intent) if row.is_recovered and _is_shared(lease, intent) else 0
+    claimed = _claim_recovered(conn, lease, intent) if row.is_recovered and _may_claim(lease, intent) else 0
     return claimed or intent.n or 1 + (row.last or 0)
 
 
@@ -469,6 +469,11 @@ def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Pur
     query = select(purchases, corrected.scalar_subquery().label("corrected"))
     query = query.where(purchases.c.account == account, purchases.c.project == project)
     return [to_purchase(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
+
+
+def _may_claim(lease: Lease, intent: Intent) -> bool:
+    """Whether the order may take a recovered purchase: also one whose price nobody knows, since that costs nothing."""
+    return intent.scope == lease.account and intent.price.micros != 0
 
 
 def _is_shared(lease: Lease, intent: Intent) -> bool:

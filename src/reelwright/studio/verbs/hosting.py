@@ -203,7 +203,11 @@ class Hosting(StudioBase):
             check_name(self._settings.home, name)
             folder = self._settings.home / "weights" / name
         else:
+            given = {"name": name, "licence": licence or None, "commercial": commercial, "revision": revision}
             card, model, revision = self._find_origin(model)
+            for field, value in given.items():
+                if value is not None and (field, value) != ("revision", revision):
+                    raise BadInput(field, value, "nothing: the card of this model says it")
             folder = Path(card.weights.folder)
         async with open_download(self._settings, model, revision, folder, card) as found:
             terms = card.licence if card else settle_licence(*read_terms(found.model.facts), licence, commercial)
