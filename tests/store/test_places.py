@@ -448,6 +448,29 @@ async def test_orders_at_one_moment_take_one_recovered_purchase_each_and_buy_onl
     database.close()
 
 
+async def test_an_order_whose_price_nobody_knows_takes_the_recovered_purchase_that_answers_it(room: Room) -> None:
+    (first,) = await room.send("a")
+    database = Database(room.url)
+    (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
+    mark = json.loads(log.read_text().splitlines()[0])
+    lost = {
+        **mark,
+        "scope": ACCOUNT,
+        "order_fingerprint": first.order_fingerprint,
+        "id": "lost",
+        "project": "gone",
+        "n": 1,
+    }
+    await database.write(lambda unit: reconciliation.recover(unit, ACCOUNT, [lost]))
+    scene = await Scene.set(database, director="director_b")
+    taken = await scene.ledger.intend(
+        scene.lease, await scene.approved(0), scene.job, first.step, first.fingerprint, ACCOUNT, first.provider,
+        first.model, price(None), "never", n=0,
+    )  # fmt: skip
+    assert taken.id == "lost"
+    database.close()
+
+
 async def test_what_was_left_behind_stops_where_it_shares_the_vault(home: Path, tmp_path: Path) -> None:
     await at(home).send("a")
     (tmp_path / "copy").mkdir()
