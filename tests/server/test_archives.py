@@ -156,9 +156,9 @@ async def test_a_client_that_leaves_leaves_nothing_behind(server: Served, tmp_pa
         writer.write(f"GET /api/download/{job} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         await reader.readexactly(20)
         writer.transport.abort()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):  # a busy machine closes late
         while list_open() > before + 2:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
     assert set(Path(tempfile.gettempdir()).glob("*.zip")) <= there
 
 
