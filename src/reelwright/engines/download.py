@@ -258,7 +258,7 @@ async def _append_rest(
     if size:
         await asyncio.to_thread(_hash_file, path, hasher)
     tell(size)
-    with _open_to_append(path) as out:
+    with path.open("ab") as out:
         if size < file.size:
             async with ensure_closed(download.hub.stream_file(download.model, file, size)) as parts:
                 async for part in parts:
@@ -305,10 +305,6 @@ def _hash_file(path: Path, hasher: _Hasher) -> None:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             hasher.update(block)
-
-
-def _open_to_append(path: Path) -> Any:
-    return path.open("ab")
 
 
 def _get_size(path: Path) -> int:

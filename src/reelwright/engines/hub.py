@@ -49,8 +49,8 @@ class Hub:
     """The hub that the setting ``hub_url`` names. Sends its token, if there is one, to that host only.
 
     Interface: ``GET /api/models/ID/revision/REVISION?blobs=true`` and ``GET /ID/resolve/COMMIT/PATH``, as
-    the library huggingface_hub asks them. That library is not used: as its documentation says, it compares sizes and
-    not digests, and it opens connections of its own.
+    the library huggingface_hub asks them. That library is not used: the digest of every file is compared here, and
+    only ``net`` opens connections.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -102,7 +102,10 @@ class Hub:
 
 
 def parse_model(model: str, answer: HttpResponse) -> HubModel:
-    """Parse the index of a model. Raises ``ValueError``, ``TypeError`` or ``KeyError`` if it is none."""
+    """Parse the index of a model.
+
+    Raises ``ValueError``, ``TypeError``, ``KeyError`` or ``AttributeError`` if it is none.
+    """
     body = answer.parse_json()
     commit = body["sha"]
     if not _SHA1.fullmatch(commit):

@@ -38,6 +38,11 @@ MODE_INPUTS = {
 
 models_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
+Engine = Annotated[str, typer.Option("--engine", metavar="NAME", help="Engine that runs it.")]
+Commercial = Annotated[
+    bool | None, typer.Option("--commercial/--no-commercial", help="Whether the licence permits commercial use.")
+]
+
 
 @models_app.callback()
 def list_models(
@@ -100,14 +105,11 @@ def add(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Name of the model. Default: the folder's.")
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help="Engine that runs it.")] = "own",
+    engine: Engine = "own",
     licence: Annotated[
         str, typer.Option("--licence", metavar="NAME", help="Licence of the weights, if their README.md names none.")
     ] = "",
-    commercial: Annotated[
-        bool | None,
-        typer.Option("--commercial/--no-commercial", help="Whether the licence permits commercial use."),
-    ] = None,
+    commercial: Commercial = None,
     json: o.Json = False,
 ) -> None:
     """Add a video model of your own: write a card of the weights in FOLDER, which stay where they are.
@@ -117,11 +119,7 @@ def add(
 
     async def adding(studio: AsyncStudio) -> None:
         found = await studio.add_model(folder, name=name, engine=engine, licence=licence, commercial=commercial)
-        if json:
-            print_json(found)
-            return
-        print_own_model(found)
-        typer.echo(f"its card, with numbers to check: {found.card}")
+        print_added(found, json_out=json)
 
     run(adding, json_out=json)
 
@@ -141,14 +139,11 @@ def fetch(
             help="Branch, tag or commit. Default: that of a download that stopped, else main.",
         ),
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help="Engine that runs it.")] = "own",
+    engine: Engine = "own",
     licence: Annotated[
         str, typer.Option("--licence", metavar="NAME", help="Licence of the weights, if the hub names none.")
     ] = "",
-    commercial: Annotated[
-        bool | None,
-        typer.Option("--commercial/--no-commercial", help="Whether the licence permits commercial use."),
-    ] = None,
+    commercial: Commercial = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without a question.")] = False,
     json: o.Json = False,
 ) -> None:  # fmt: skip
@@ -173,13 +168,18 @@ def fetch(
             model, name=name, revision=found.revision, engine=engine, licence=licence, commercial=commercial,
             on_progress=DownloadProgress().print_bytes,
         )  # fmt: skip
-        if json:
-            print_json(added)
-            return
-        print_own_model(added)
-        typer.echo(f"its card, with numbers to check: {added.card}")
+        print_added(added, json_out=json)
 
     run(fetching, json_out=json)
+
+
+def print_added(model: OwnModelSummary, *, json_out: bool) -> None:
+    """Print a model that was added, and where its card is: the numbers in it are to be checked."""
+    if json_out:
+        print_json(model)
+        return
+    print_own_model(model)
+    typer.echo(f"its card, with numbers to check: {model.card}")
 
 
 def print_weights(weights: WeightsSummary) -> None:

@@ -229,7 +229,8 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     That home buys nothing until ``reelwright spend reconcile``. Files that the vault has already are kept: they may be
     newer. ``replace``: move an existing journal aside instead of refusing. ``by``: who restores, for the journal.
     Raises ``BadInput`` before anything is written, also while a program has the journal open: what it buys would be
-    recorded in the one that was moved aside. Raises ``JournalDamaged`` for a backup with faults.
+    recorded in the one that was moved aside. One that opens it later is refused before the journal is replaced, when
+    files of the vault are back already. Raises ``JournalDamaged`` for a backup with faults.
     """
     _refuse_other_stores(settings)
     source = folder.expanduser().absolute()

@@ -205,7 +205,7 @@ class Sheet:
             "texture", drawable, place, Motion(moves=(self.stage.count_time(), *moves), clips=(clip,), group="light")
         )
 
-    def add_letter(self, text: str, box: Box, tint: str, *, at: float = 0) -> None:
+    def add_letter(self, text: str, box: Box, tint: str) -> None:
         """Set a letter as a drawing, whole and as large as ``box`` (logical), on its foot and at its far side.
 
         A letter that the frame cuts off on two sides is a bar, and no longer a letter. It rises along its column.
@@ -217,7 +217,7 @@ class Sheet:
         size = min(box.height / ink.height, box.width / ink.width)
         path, place = stage.trace_ink(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size)
         length = stage.get_length("picture")
-        come = stage.slide(self.start(at, length), dy=box.height * 0.5, kind="picture")
+        come = stage.slide(self.start(0, length), dy=box.height * 0.5, kind="picture")
         drift = Drift(0, stage.request.frames, dx=-0.5 * self.u * stage.reading_sign / stage.request.pace, ramp=1)
         stage.add("texture", Fill(path, tint), place, Motion(moves=(come, drift), group="letter"))
 
