@@ -191,8 +191,8 @@ def test_a_thousand_screens_are_read_in_a_quarter_of_a_second():
     for _ in range(3):
         began = time.process_time()
         assert len(read_script(text).screens) == 1000
-        took.append(time.process_time() - began)
-    assert min(took) < 0.25 * slowness(time.process_time)
+        took.append((time.process_time() - began) / slowness(time.process_time))  # of the same moment
+    assert min(took) < 0.25
 
 
 @pytest.mark.parametrize("piece", ["*a_", "*", "_", "~~a", "[", "[a](b", "![", "a\\n", " "])

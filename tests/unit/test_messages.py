@@ -112,7 +112,8 @@ def test_every_action_can_be_shown_with_its_values_and_without(format_one: Calla
         for params in ({}, known, needed, {**needed, **known}):
             text = format_one(Action(kind, params))
             assert not set("{}") & set(text) and text == " ".join(text.split()), kind
-            assert text or not params.keys() >= needed.keys(), kind
+            silent = format_one is format_action and kind == "answer_question"  # the sentence of the error asks it
+            assert bool(text) != silent or not params.keys() >= needed.keys(), kind
 
 
 @pytest.mark.parametrize("texts", TEXTS)

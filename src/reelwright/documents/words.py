@@ -164,7 +164,7 @@ def _trimmed(runs: list[Run]) -> list[Run]:
             if text.startswith("\n"):
                 made[-1] = replace(made[-1], text=made[-1].text.rstrip(" "))
         if text:
-            made.append(replace(run, text=text))
+            made.append(run if text == run.text else replace(run, text=text))
     while made and not (text := made[-1].text.rstrip()):
         made.pop()
     return [*made[:-1], replace(made[-1], text=text)] if made else []
@@ -176,7 +176,7 @@ def _space_apart(runs: Iterable[Run]) -> Iterator[Run]:
         inside = run.text.strip()
         before, _, after = run.text.partition(inside) if inside else (run.text, "", "")
         yield Run(text=before)
-        yield replace(run, text=inside)
+        yield run if inside == run.text else replace(run, text=inside)
         yield Run(text=after)
 
 

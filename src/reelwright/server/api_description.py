@@ -135,6 +135,7 @@ _ABOUT: Final[Mapping[str, str]] = {
     "limit": "The most rows of the answer",
     "member": "The id of a member",
     "model": "The id of an AI model, or of a flavor",
+    "mood": "The name of a mood of the music, as the list of moods gives it",
     "name": "The name that the client saves the file under",
     "negativePrompt": "What must not be seen",
     "order": "asc: the oldest first; desc: the newest first",
