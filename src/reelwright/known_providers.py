@@ -12,14 +12,15 @@ class Holder:
     """A company or server that issues keys, and where its key is looked for. ``variables``: where a key is looked for,
     in this order.
 
-    ``page``: where a person gets a key. ``free_path``: a path at the provider's address that costs nothing and accepts
-    only a valid key, asked with ``free_headers``; empty if there is none. Source: the providers' own references, read
-    2026-11-20.
+    ``title``: its name as people write it. ``page``: where a person gets a key. ``free_path``: a path at the provider's
+    address that costs nothing and accepts only a valid key, asked with ``free_headers``; empty if there is none.
+    Source: the providers' own references, read 2026-11-20.
     """
 
     name: str
     variables: tuple[str, ...]
     page: str
+    title: str = ""
     free_path: str = ""
     free_headers: tuple[tuple[str, str], ...] = ()
 
@@ -51,7 +52,8 @@ class ProviderEntry:
     ``adapter``: ``module:class``; the catalogue's file has the module's name. ``has_many_endpoints``: the adapter takes
     a mapping of clients instead of one client. ``factory``: ``module:function`` beside the adapter that finds
     credentials and address by itself and returns adapter and ``HttpClient``. ``only_models``: the rows of the file that
-    this provider sells; empty: those whose key opens one of its endpoints.
+    this provider sells; empty: those whose key opens one of its endpoints. ``own_title``: its name for people where it
+    is not its key's issuer.
     """
 
     name: str
@@ -60,6 +62,7 @@ class ProviderEntry:
     has_many_endpoints: bool = False
     factory: str = ""
     only_models: tuple[str, ...] = ()
+    own_title: str = ""
     resubmit: Literal["never", "free"] = "never"
 
     @property
@@ -78,6 +81,7 @@ ENGINES: Final = "engines"
 _GOOGLE: Final = Endpoint(
     key=Holder(
         name="google",
+        title="Google",
         variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
         page="https://aistudio.google.com/apikey",
         free_path="/v1beta/models?pageSize=1",
@@ -89,6 +93,7 @@ _GOOGLE: Final = Endpoint(
 _LITELLM: Final = Endpoint(
     key=Holder(
         name="litellm",
+        title="LiteLLM",
         variables=("LITELLM_API_KEY",),
         page="whoever runs your LiteLLM proxy",
         free_path="/v1/models",
@@ -103,6 +108,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
             Endpoint(
                 key=Holder(
                     name="openrouter",
+                    title="OpenRouter",
                     variables=("OPENROUTER_API_KEY",),
                     page="https://openrouter.ai/keys",
                     free_path="/api/v1/key",
@@ -120,6 +126,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
             Endpoint(
                 key=Holder(
                     name="replicate",
+                    title="Replicate",
                     variables=("REPLICATE_API_TOKEN",),
                     page="https://replicate.com/account/api-tokens",
                     free_path="/v1/account",
@@ -136,6 +143,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
             Endpoint(
                 key=Holder(
                     name="elevenlabs",
+                    title="ElevenLabs",
                     variables=("ELEVENLABS_API_KEY",),
                     page="https://elevenlabs.io/app/settings/api-keys",
                     free_path="/v1/models",
@@ -148,6 +156,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
     ),
     ProviderEntry(
         name="openai_videos",
+        own_title="own video server",
         adapter="openai_videos:OpenaiVideos",
         endpoints=(Endpoint(setting_name="openai_videos"),),
         resubmit="free",
@@ -159,6 +168,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
             Endpoint(
                 key=Holder(
                     name="vertex",
+                    title="Google Vertex",
                     variables=("GOOGLE_ACCESS_TOKEN",),
                     page="`gcloud auth print-access-token`, or application default credentials with the extra `vertex`",
                 ),
@@ -175,11 +185,13 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
     ProviderEntry(name="litellm_videos", adapter="openai_videos:OpenaiVideos", endpoints=(_LITELLM,)),
     ProviderEntry(
         name="text",
+        own_title="language model",
         adapter="text:Text",
         endpoints=(
             Endpoint(
                 key=Holder(
                     name="openai",
+                    title="OpenAI",
                     variables=("OPENAI_API_KEY",),
                     page="https://platform.openai.com/api-keys",
                     free_path="/v1/models",
@@ -190,6 +202,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
             Endpoint(
                 key=Holder(
                     name="anthropic",
+                    title="Anthropic",
                     variables=("ANTHROPIC_API_KEY",),
                     page="https://console.anthropic.com",
                     free_path="/v1/models?limit=1",
@@ -205,6 +218,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
     ),
     ProviderEntry(
         name="ollama",
+        own_title="Ollama",
         adapter="local_text:LocalText",
         only_models=("ollama",),
         resubmit="free",
@@ -212,6 +226,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
     ),
     ProviderEntry(
         name="lmstudio",
+        own_title="LM Studio",
         adapter="local_text:LocalText",
         only_models=("lmstudio",),
         resubmit="free",
@@ -219,6 +234,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
     ),
     ProviderEntry(
         name="own_text",
+        own_title="own language model",
         adapter="local_text:LocalText",
         only_models=("own-text",),
         resubmit="free",
@@ -288,6 +304,21 @@ def needs_turn(resubmit: str, provider: str) -> bool:
     engines, which compute as many at once as they have slots.
     """
     return resubmit != "free" or provider == ENGINES
+
+
+_TITLES: Final[Mapping[str, str]] = {
+    ENGINES: "this machine",
+    **{file: HOLDERS[openers[0]].title for file, openers in OPENS.items() if len(openers) == 1},
+    **{entry.name: entry.own_title or HOLDERS[entry.endpoints[0].holder].title for entry in PROVIDER_ENTRIES},
+}
+
+
+def name_provider(name: str, variable: str | None = None) -> str:
+    """Return how people write a provider: ``OpenRouter`` for ``openrouter``; a name that is not known here as it is.
+
+    ``variable``: where the key of a model is looked for, as one adapter may buy from several.
+    """
+    return next((one.title for one in HOLDERS.values() if variable in one.variables), _TITLES.get(name, name))
 
 
 def find_endpoint(holder: str) -> Endpoint | None:

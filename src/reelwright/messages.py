@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reelwright.dollars import format_usd
+from reelwright.known_providers import name_provider
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.reason import Action, Reason
 
@@ -50,7 +51,9 @@ class Sentences:
 
 NUMBER_PLACE: Final = "{n}"
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_OUR_PARAMS: Final = frozenset({"accepted", "field", "kind", "needed", "per", "question", "role", "state", "unit"})
+_OUR_PARAMS: Final = frozenset(
+    {"accepted", "field", "kind", "needed", "per", "provider", "question", "role", "state", "unit"}
+)
 """Params that hold texts of ours. All others may hold what a person wrote, which is shown as it is."""
 ENGLISH: Final = Sentences(MESSAGES, ACTIONS, {}, ADVICE)
 _QUOTED_LETTERS: Final = 120
@@ -113,6 +116,8 @@ class _Formatter(string.Formatter):
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         value = kwargs.get(str(key))
+        if key == "provider" and isinstance(value, str):
+            value = name_provider(value)
         return self._sentences.translate_value(value) if key in _OUR_PARAMS else value
 
     def format_field(self, value: Any, format_spec: str) -> str:

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from reelwright.settings import Settings
+from reelwright.studio.sync_studio import Studio
+from reelwright.web.create.starters import STARTERS, Starter
 from server.conftest import MODEL
 from web.conftest import BRIEF, FREE, HOST, PAID, SCRIPT, Page, Visitor
 
@@ -31,6 +33,13 @@ async def test_without_a_film_and_without_a_key_the_first_screen_offers_an_examp
     assert len(starts) == 3 and page.list_tags("button", formaction="./studio/example")
     script = await visitor.see("/studio?start=lamp")
     assert "It never flickers" in script.text and script.price == "0.00"
+
+
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda one: one.name)
+def test_the_cover_of_an_example_is_drawn_in_the_look_that_its_film_has(starter: Starter, settings: Settings) -> None:
+    with Studio(settings) as studio:
+        planned = studio.plan(script=starter.text) if starter.text.startswith("#") else studio.plan(starter.text)
+    assert planned.plan.look == starter.look
 
 
 async def test_a_draft_shows_the_words_of_the_film_and_its_price_and_makes_nothing(visitor: Visitor) -> None:

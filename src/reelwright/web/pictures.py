@@ -32,7 +32,7 @@ LARGE_SIDE: Final = 1280
 _MOST_KEPT: Final = 512
 _MOST_AT_ONCE: Final = 2
 _DRAWN_MODEL: Final = "animatic/"
-_CARD: Final = {"look": "slam", "size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
+_CARD: Final = {"size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
 
 
 @router.get("/studio/pictures/{asset}", include_in_schema=False)
@@ -87,10 +87,10 @@ async def build_logo_url(path: Path) -> str:
     return _build_url(await asyncio.to_thread(draw_logo, path))
 
 
-def draw_card(staging: str, words: dict[str, str], variant: int) -> str:
+def draw_card(look: str, staging: str, words: dict[str, str], variant: int) -> str:
     """Draw words as the cover of an example, as a ``data:`` URL."""
-    extra: dict[str, Any] = {**_CARD, "staging": staging, "words": words, "variant": variant, "seed": variant}
-    return _draw(encode_canonical(extra), _SIDE)
+    extra = {"look": look, "staging": staging, "words": words, "variant": variant, "seed": variant}
+    return _draw(encode_canonical({**_CARD, **extra}), _SIDE)
 
 
 def list_shots(plan: Plan) -> list[tuple[str, Shot]]:

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reelwright.known_providers import name_provider
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.caller import find_caller
 from reelwright.server.routes.native import get_deployment
@@ -108,7 +109,7 @@ def _build_environment(tag: str) -> Environment:
         "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip
     made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD,
-                     "sentences": load_sentences(tag)}  # fmt: skip
+                     "sentences": load_sentences(tag), "name_provider": name_provider}  # fmt: skip
     return made
 
 
