@@ -265,7 +265,7 @@ FLAVOR = FlavorSummary(
     fault="shots.yaml: tempo is missing",
 )
 PROJECT = ProjectSummary(
-    id="prj_1", title="Fenn", revision=2, state="done", duration_s=20.0, film=TAKE, created_at=NOON
+    id="prj_1", title="Fenn", revision=2, state="done", duration_s=20.0, film=TAKE, created_at=NOON, micros=USD
 )
 KEY = KeySummary(
     holder="google", source="GEMINI_API_KEY", fingerprint="…1234", models=("veo-3.1",), variables=("KEY",), page="p"
@@ -429,7 +429,7 @@ EXAMPLES: dict[str, Any] = {
     "QueueState": QueueState(paused_since=NOON),
     "ProjectSummary": PROJECT,
     "ProjectSummary, bare": ProjectSummary(
-        id="prj_1", title="", revision=0, state=None, duration_s=None, film=None, created_at=None
+        id="prj_1", title="", revision=0, state=None, duration_s=None, film=None, created_at=None, micros=Micros(0)
     ),
     "TakeSummary": TAKE_SUMMARY,
     "ProjectDetails": ProjectDetails(

@@ -173,6 +173,7 @@ class Ledger(DatabaseClient):
 
     # the orders of an account
     list_purchases = make_read_method(purchases.list_purchases)
+    sum_spent_by_project = make_read_method(purchases.sum_spent_by_project)
     find_orders = make_read_method(adoption.find_orders)
     has_recovered = make_read_method(adoption.has_recovered)
     find_last_order_number = make_read_method(order_numbers.find_last)

@@ -11,6 +11,7 @@ from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.rehearsal import find_rehearsals
 from reelwright.cli.shared.runner import run
+from reelwright.units import format_usd
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -31,12 +32,15 @@ def list_projects(rehearse: o.Rehearsals = False, json: o.Json = False) -> None:
                 row.id,
                 row.state or "idle",
                 f"{row.duration_s:.1f} s" if row.duration_s else "no plan yet",
+                format_usd(row.micros),
                 f"r{row.revision}",
                 row.title,
             )
             for row in found
         )
-        print_table(("project", "state", "length", "plan", "title"), rows, right=("length",), wrap="title")
+        print_table(
+            ("project", "state", "length", "cost", "plan", "title"), rows, right=("length", "cost"), wrap="title"
+        )
         if not found:
             typer.echo('no projects yet. To start one: reelwright make "YOUR BRIEF"')
 

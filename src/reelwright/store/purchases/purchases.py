@@ -463,6 +463,17 @@ def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, 
     return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
 
 
+def sum_spent_by_project(conn: Connection, account: str, names: Sequence[str]) -> dict[str, Micros]:
+    """Sum what each of these projects has spent or may have, as ``Purchase.spent_micros`` counts; none that spent 0."""
+    corrected = select(func.sum(adjustments.c.micros)).where(adjustments.c.purchase == purchases.c.id)
+    known = func.coalesce(purchases.c.settled, purchases.c.billed, purchases.c.quoted)
+    charged = case((purchases.c.state.in_(("intent", "released")), 0), else_=known)
+    spent = func.sum(charged + func.coalesce(corrected.scalar_subquery(), 0))
+    query = select(purchases.c.project, spent).where(purchases.c.account == account, purchases.c.project.in_(names))
+    query = query.group_by(purchases.c.project).having(spent != 0)
+    return {project: Micros(int(micros)) for project, micros in conn.execute(query)}
+
+
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
     """List the purchases of a project, the earliest first."""
     corrected = select(func.sum(adjustments.c.micros)).where(adjustments.c.purchase == purchases.c.id)

@@ -288,8 +288,12 @@ def build_job_summary(
     )
 
 
-def build_project_summary(project: Project, standing: Standing, driven: Collection[str]) -> ProjectSummary:
-    """Convert a project to a row of the list of projects. ``driven``: ids of projects that a living process drives."""
+def build_project_summary(
+    project: Project, standing: Standing, driven: Collection[str], micros: Micros
+) -> ProjectSummary:
+    """Convert a project to a row of the list of projects. ``driven``: ids of projects that a living process drives;
+    ``micros``: what it has cost.
+    """
     plan, film = standing.plan, find_current_film(standing)
     made = Digest(film.assets[0]) if film else None
     takes = (shot.take for shot in build_shot_summaries(standing) if shot.take) if plan and not film else iter(())
@@ -301,6 +305,7 @@ def build_project_summary(project: Project, standing: Standing, driven: Collecti
         duration_s=_measure_length(standing),
         film=made,
         created_at=project.created_at,
+        micros=micros,
         picture=made or next(takes, None),
     )
 

@@ -57,7 +57,8 @@ class QueueState(ResultModel):
 class ProjectSummary(ResultModel):
     """A project, as a row of a list. ``state``: the state of the project's newest job.
 
-    ``picture``: the film, or where there is none the first take that exists; a page shows a frame of it.
+    ``micros``: what it has cost so far, or may have. ``picture``: the film, or where there is none the first take that
+    exists; a page shows a frame of it.
     """
 
     id: str
@@ -67,6 +68,7 @@ class ProjectSummary(ResultModel):
     duration_s: Number | None
     film: Digest | None
     created_at: Moment | None
+    micros: Usd
     picture: Annotated[Digest | None, NOT_IN_JSON] = None
 
 

@@ -14,6 +14,7 @@ from reelwright.studio.quotes import validation
 from reelwright.studio.results.listings import JobSummary, ProjectDetails, ProjectSummary
 from reelwright.studio.results.results import PlanResult, Progress, ScriptResult
 from reelwright.studio.verbs.base import StudioBase
+from reelwright.units import Micros
 
 
 class Looking(StudioBase):
@@ -65,8 +66,10 @@ class Looking(StudioBase):
         rows = await home.journal.list_projects(home.account, limit, after, is_unfinished=is_unfinished)
         driven = await home.journal.list_driven_projects(home.account)
         standings = await gather(*(home.journal.read_standing(home.account, row.id) for row in rows))  # as one batch
+        spent = await home.ledger.sum_spent_by_project(home.account, [row.id for row in rows])
         return tuple(
-            summaries.build_project_summary(row, one, driven) for row, one in zip(rows, standings, strict=True)
+            summaries.build_project_summary(row, one, driven, spent.get(row.id, Micros(0)))
+            for row, one in zip(rows, standings, strict=True)
         )
 
     async def list_jobs(

@@ -15,6 +15,7 @@ from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.studio import AsyncStudio
+from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.payers import name_payers
@@ -48,7 +49,7 @@ class QueueRow:
     shots_had: int = 0
     shot_count: int = 0
     strip: tuple[bool, ...] = ()
-    spent_micros: int = 0
+    spent_micros: Micros
     price: int | None = None
     is_unconfirmed: bool = False
     seconds: float | None = None
@@ -86,7 +87,7 @@ async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
         project, details = projects.get(job.project), detailed.get(job.project)
         title = project.title if project else details.title if details else job.project
         poster = f"pictures/{project.picture}" if project and project.picture else ""
-        rows.append(_build_row(job, title, details, poster))
+        rows.append(_build_row(job, title, details, poster, project.micros if project else Micros(0)))
     return rows
 
 
@@ -101,10 +102,10 @@ async def _read_details(studio: AsyncStudio, jobs: Iterable[JobSummary]) -> dict
     return found
 
 
-def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, poster: str) -> QueueRow:
+def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, poster: str, spent: Micros) -> QueueRow:
     group = _find_group(job)
     if details is None or job.state == "done":
-        return QueueRow(job=job, group=group, title=title, picture=poster)
+        return QueueRow(job=job, group=group, title=title, picture=poster, spent_micros=spent)
     rows = [row for row in details.quote.shots if row.n is not None] if details.quote else []
     taken = {shot.n for shot in details.shots if shot.take}
     strip = tuple(row.n in taken or not row.wanted_steps for row in rows)
@@ -113,7 +114,7 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
     quote, take = details.quote, next((shot.take for shot in details.shots if shot.take), None)
     return QueueRow(
         job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
-        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
+        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=spent,
         price=quote.micros if quote and can_retry else None,
         seconds=quote.max_duration_s if quote else None, shots=details.shots,
         is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
