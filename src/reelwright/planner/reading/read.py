@@ -29,13 +29,14 @@ from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.hushed import leave_unsaid
-from reelwright.planner.reading.name_bounds import settle_name_bounds
+from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.stated_name import add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
+from reelwright.planner.reading.torn import join_torn
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.film.brief import Brief
 
@@ -50,6 +51,8 @@ _PREFIX: Final = "لـ"
 _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
+_ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?)+\p{L}{1,3}\.$")
+"""Ends with a full stop that belongs to it: ``e.V.``."""
 _MAX_NAME_LETTERS: Final = 60
 _LEAST_OTHER_NAME: Final = 0.6
 """Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
@@ -96,11 +99,12 @@ class _Reader:
         marked = settle_bounds(
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
-        marked = settle_name_bounds(self.tokens, marked, self.marks)
+        marked = settle_name_bounds(self.tokens, take_firms(self.text, self.tokens, marked, self.marks), self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
-        marked = leave_unsaid(self.text, self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
+        marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
+        marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
         self.spans = add_named_address(self.tokens, marked)
@@ -300,7 +304,9 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
             if _is_paired(text, start, end, text[end - 1]):
                 break
             end -= 1
-        while end > start and text[end - 1] in _FULL_STOPS and not is_line and not text[start : end - 1].endswith("."):
+        while (
+            end > start and text[end - 1] in _FULL_STOPS and not is_line and not _ABBREVIATED.search(text, start, end)
+        ):
             end -= 1
         found = None if is_line else _LEADING_WORDS.match(text, start, end)
         if found and not (text[start].isupper() and text[found.end() : found.end() + 1].isupper()):

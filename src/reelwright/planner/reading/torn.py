@@ -1,0 +1,186 @@
+"""Makes whole the lines that the model read in part: ``Faster: search is …``, a thing and its price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.prices import may_replace
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
+
+_SAID: Final = tuple(label for label in SHOWN if label not in ("name", "line", "contact", "call", "who"))
+"""Labels of what a sentence or a list says."""
+_ACRONYMS: Final = regex.compile(r"\p{Lu}{2,}s")
+"""Several of what is written in capitals, and no name: ``PDFs``."""
+_VERBS: Final = frozenset({"has", "being_now"})
+_MOST_JOINED, _MOST_HEAD, _MOST_LISTED = 14, 2, 5
+_LEAST_BEFORE_AMOUNT: Final = 2
+"""Words before the amount of a price that begins with the end of a thing: ``wash for 18 pounds``."""
+_WRITTEN: Final = ("word", "number")
+
+_PRICED: Final = ("price", "offer", "old")
+_SIGNS: Final = "-−–"
+_TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
+"""Marks of words before a colon that are told to the maker: "please show: €5 lunch"."""
+_MOST_HEAD_TOKENS, _MOST_BRACKET_TOKENS = 3, 8
+
+
+def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Join the parts of lines that the model read as two, and add the words that it left off. Pure."""
+    if not tokens:
+        return list(spans)
+    found = list_token_marks(tokens, marks)
+    made: list[TaggedSpan] = []
+    for span in (part for one in spans for part in _part_telephone(tokens, one, found)):
+        last = made[-1] if made else None
+        if last and last.end == span.first and _is_torn(tokens, last, span, found):
+            label = last.label if last.label != "time" else "fact"
+            made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(span)
+    made = _swap_prices(tokens, made, found)
+    for n, span in enumerate(made):
+        before = made[n - 1].end if n else 0
+        others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
+        if span.label in _SAID or (span.label == "name" and others):
+            first = _find_head(tokens, found, span.first, before)
+            if first < span.first:
+                made[n] = replace(span, first=first, label="fact" if span.label == "name" else span.label)
+            elif span.label in ("fact", "what"):
+                made[n] = _take_listed(tokens, span, before, found)
+    return made
+
+
+def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found: Sequence[set[str]]) -> bool:
+    """Return whether two spans that only a blank parts are one line: "Bukiety na Dzień" and "Matki od 79 zł"."""
+    if span.label == "contact" and last.label == "call":
+        return True
+    if last.label not in _SAID or span.end - last.first > _MOST_JOINED:
+        return False
+    inside = tokens[span.first : span.end]
+    if any(token.kind not in _WRITTEN for token in (tokens[last.end - 1], inside[0])):
+        return False
+    if span.label == "name":
+        return len(inside) == 1 and _ACRONYMS.fullmatch(inside[0].text) is not None
+    if last.label == "time":
+        return span.label in _SAID and bool(found[last.end - 1] & _VERBS)
+    before = next((n for n, token in enumerate(inside) if token.kind != "word"), len(inside))
+    return (
+        last.label in ("what", "fact")
+        and span.label == "price"
+        and _LEAST_BEFORE_AMOUNT <= before < len(inside)
+        and not found[span.first]
+    )
+
+
+def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
+    """Return a span without the word that announces the telephone behind it: ``no bairro`` of "no bairro, whats"."""
+    phone = next((n for n in range(span.first, span.end) if tokens[n].kind == "telephone"), span.end)
+    if span.label not in (*_SAID, "call") or phone == len(tokens) or tokens[phone].kind != "telephone":
+        return [span]
+    word = phone - 1
+    while word > span.first and tokens[word].kind == "sign" and tokens[word].text in ".:":
+        word -= 1
+    is_alone = tokens[word - 1].text == "," if word > span.first else False
+    is_label = is_alone or bool(found[word] & {"telephone", "label_contact"})
+    if not is_label or word <= span.first + is_alone or tokens[word].kind != "word":
+        return [span]
+    if span.label == "call" and not is_alone:
+        return [span]
+    head = replace(span, label="fact" if span.label == "call" else span.label, end=word - is_alone)
+    is_call = span.label == "call" or "call" in found[word]
+    if phone == span.end and not is_call:
+        return [head]
+    return [head, replace(span, label="call" if is_call else "contact", first=word)]
+
+
+def _swap_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], found: Sequence[set[str]]) -> list[TaggedSpan]:
+    """Return the spans with the higher of two prices as the old one, where the lower was read so: "de 497 por 297"."""
+    made = list(spans)
+    for n in range(len(made) - 1):
+        one, other = made[n], made[n + 1]
+        is_row = (one.label, other.label) == ("price", "old") and other.first - one.end <= 1
+        if not is_row or "price_limit" not in found[one.first] or tokens[other.first - 1].kind != "word":
+            continue
+        texts = [" ".join(token.text for token in tokens[s.first : s.end]) for s in (one, other)]
+        if "before_now" not in found[other.first] and may_replace(*texts):
+            made[n], made[n + 1] = replace(one, label="old"), replace(other, label="price")
+    return made
+
+
+def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int) -> int:
+    """Return where a span begins with what stands before its colon, ``Faster:``, or with the one word before it that
+    begins its sentence: ``Closing`` of "Closing down sale".
+    """
+    is_headed = first > before + 1 and tokens[first - 1].text in (":", "：")
+    end = first - 1 if is_headed else first
+    start = end
+    while start > before and end - start < (_MOST_HEAD if is_headed else 1) and tokens[start - 1].kind == "word":
+        start -= 1
+    begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in SENTENCE_ENDS
+    if start == end or not begins or any(found[n] for n in range(start, end)):
+        return first
+    return start if is_headed or tokens[first].kind == "word" else first
+
+
+def _take_listed(tokens: Sequence[Token], span: TaggedSpan, before: int, found: Sequence[set[str]]) -> TaggedSpan:
+    """Return the end of a list with its first word, which begins the sentence: "Sourdough, rye and warm rolls"."""
+    words = range(span.first, span.end)
+    first = span.first - 2
+    if (
+        first < before or first < 1 or tokens[span.first - 1].text != "," or tokens[first].kind != "word"
+        or tokens[first - 1].text not in SENTENCE_ENDS | {"“", "”", '"'} or found[first]
+        or len(words) > _MOST_LISTED or any(tokens[n].kind != "word" for n in words)
+        or sum("or" in found[n] for n in words[1:-1]) != 1
+    ):  # fmt: skip
+        return span
+    return replace(span, first=first, probability=max(span.probability, LIKELY))
+
+
+def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return the spans of prices with what belongs to them in their line: ``Enfants (moins de 10 ans) 15 €`` of "moins
+    de 10 ans) 15 €", ``Étudiants : -20 %`` of "20 %". Pure.
+    """
+    made = list(spans)
+    for span in spans:
+        if span.label not in _PRICED:
+            continue
+        first = _find_first_of_price(tokens, span, marks)
+        if first < span.first and not any(
+            one.label != span.label and one.first < span.first and first < one.end for one in made
+        ):
+            rest = [part for one in made if one != span for part in cut_span(one, first, span.first)]
+            made = sorted([*rest, replace(span, first=first)], key=lambda one: one.first)
+    return made
+
+
+def _find_first_of_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
+    line = next((n + 1 for n in range(span.first - 1, -1, -1) if tokens[n].kind == "line"), 0)
+    first = span.first
+    inside = [token.text for token in tokens[first : span.end]]
+    if ")" in inside and "(" not in inside[: inside.index(")")]:
+        near = range(first - 1, max(line, first - _MOST_BRACKET_TOKENS) - 1, -1)
+        opening = next((n for n in near if tokens[n].text == "("), None)
+        if opening is not None:
+            return line if opening - line <= _MOST_HEAD_TOKENS and _are_words(tokens[line:opening]) else opening
+    is_signed = first > line and tokens[first - 1].text in _SIGNS and tokens[first - 1].end == tokens[first].start
+    if is_signed and tokens[first].text[:1].isdigit() and not (first - 1 > line and tokens[first - 2].kind == "number"):
+        first -= 1
+    head = tokens[line : first - 1]
+    if (
+        first > line and tokens[first - 1].text == ":" and 0 < len(head) <= _MOST_HEAD_TOKENS and _are_words(head)
+        and not any(mark.startswith("label") or mark in _TOLD for mark in marks.list_marks(head[0].start, head[-1].end))
+    ):  # fmt: skip
+        return line
+    return first
+
+
+def _are_words(tokens: Sequence[Token]) -> bool:
+    return all(token.kind == "word" for token in tokens)
