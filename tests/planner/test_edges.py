@@ -327,3 +327,40 @@ def test_how_the_film_is_to_be_is_no_fact(text: str, stretch: str, label: str) -
 def test_a_brief_that_is_a_title_keeps_its_last_word() -> None:
     made = cut("Wärmepumpe einfach erklärt", ("Wärmepumpe einfach", "subject"), ("erklärt", "dir"))
     assert made == [("Wärmepumpe einfach erklärt", "subject")]
+
+
+def test_a_sentence_that_goes_on_with_the_subject_is_no_direction() -> None:
+    facts = read_brief("A bike light shines through the rain. A commuter smiles")
+    assert [one.text for one in facts.pictures] == ["A bike light shines through the rain", "A commuter smiles"]
+
+
+def test_what_the_baker_sells_is_no_direction_though_the_rolls_are_warm() -> None:
+    text = (
+        "A 15-second film for Fold, a bakery in Leith that opens at six. “First loaf at six.” Sourdough, rye and warm "
+        "rolls, baked by hand every night. Playful."
+    )
+    assert "Sourdough, rye and warm rolls" in [one.text for one in read_brief(text).pieces]
+
+
+def test_a_price_that_is_not_to_be_large_is_shown() -> None:
+    text = "Physio Lee. First visit £55. The price holds until Easter so maybe don't make that too big"
+    assert read_brief(text).find_direction("no_prices") is None
+    assert read_brief("Physio Lee. First visit £55. Please don't show the price").find_direction("no_prices")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Recrutement : deux serveurs, CDI, 2 100 € net. Qu'en pensez-vous ?", "pensez"),
+        ("Lunch at Bella, 12 €. What do you think?", "think"),
+        ("Home battery from Lumen. Installed in one day. Don't compare us with Volta.", "Volta"),
+    ],
+)
+def test_a_question_or_a_ban_for_the_maker_is_not_shown(text: str, told: str) -> None:
+    assert not any(told in one.text for one in read_brief(text).pieces)
+
+
+def test_a_word_that_is_not_shown_is_noted() -> None:
+    facts = read_brief("Escape room. A new room called Clockwork. 2-6 players. Rotterdam. 24 euro per person.")
+    shown = [one.text for one in facts.pieces]
+    assert any("Rotterdam" in text for text in [*shown, *(one.text for one in facts.unused_parts)])

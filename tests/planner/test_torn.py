@@ -48,6 +48,16 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("Faster: search is twice as quick", (("number", "search is twice as quick"),), [
             ("number", "Faster: search is twice as quick")
         ]),
+        ("Closing down sale", (("what", "down sale"),), [("what", "Closing down sale")]),
+        ("5 stars on the map from 240 people.", (("number", "5 stars on"), ("price", "the map from 240")), [
+            ("number", "5 stars on the map from 240 people")
+        ]),
+        ("“Early.” Sourdough, rye and warm rolls, baked by hand", (("dir", "rye and warm rolls"),), [
+            ("fact", "Sourdough, rye and warm rolls")
+        ]),
+        ("At Ruderclub Havel (first prize)", (("name", "Ruderclub Havel"), ("name", "first prize")), [
+            ("name", "Ruderclub Havel"), ("fact", "first prize")
+        ]),
         ("Inhalt: eine Reise", (("fact", "eine Reise"),), [("fact", "eine Reise")]),
         ("Please show: the price", (("fact", "the price"),), [("fact", "the price")]),
         ("hot wax wash for 18 pounds", (("what", "hot wax"), ("price", "wash for 18 pounds")), [

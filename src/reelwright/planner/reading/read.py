@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -249,7 +249,7 @@ class _Reader:
                 )
 
     def _list_unused(self) -> Iterator[UnusedPart]:
-        """Yield the runs of noise of three words or more, sentence by sentence."""
+        """Yield the runs of noise sentence by sentence: of three words or more, or with a word that says something."""
         taken = [False] * len(self.tokens)
         for span in self.spans:
             taken[span.first : span.end] = [True] * (span.end - span.first)
@@ -260,13 +260,21 @@ class _Reader:
                 run.append(token)
             if ends and run:
                 start, end = trim(self.text, run[0].start, run[-1].end)
-                if sum(one.kind == "word" for one in run) >= _LEAST_UNUSED_WORDS and start < end:
+                if start < end and self._is_worth_a_note(run):
                     found = self.seen.locate_span(start, end)
                     yield UnusedPart(text=found.text, start=found.start, end=found.end)
                 run = []
         if self.seen.text[len(self.text) :].strip():
             found = self.seen.locate_span(len(self.text), len(self.seen.text))
             yield UnusedPart(text=found.text, start=found.start, end=found.end)
+
+    def _is_worth_a_note(self, run: Sequence[Token]) -> bool:
+        words = [one for one in run if one.kind == "word"]
+        if len(words) >= _LEAST_UNUSED_WORDS:
+            return True
+        unknown = [one for one in words if len(one.text) > 1 and not self.marks.list_marks(one.start, one.end)]
+        is_greeting = run[0] is self.tokens[0] and len(words) == 1
+        return bool(unknown) and not is_greeting
 
 
 def _find_end(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.certain.values import CERTAIN, LIKELY
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.prices import may_replace
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
@@ -23,8 +23,13 @@ _VERBS: Final = frozenset({"has", "being_now"})
 _MOST_JOINED, _MOST_HEAD, _MOST_LISTED = 14, 2, 5
 _LEAST_BEFORE_AMOUNT: Final = 2
 """Words before the amount of a price that begins with the end of a thing: ``wash for 18 pounds``."""
+_JOINING, _AND = frozenset({"no_kind", "within"}), frozenset({"or", "joining"})
 _WRITTEN: Final = ("word", "number")
-
+_ASKING: Final = frozenset({"film", "maker", "look", "negated"})
+_LEAST_LISTED: Final = 0.25
+"""Least probability of a direction that ends a list of things: "Sourdough, rye and warm rolls"."""
+_OF_LABELS: Final = frozenset({"says"})
+"""Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
 _PRICED: Final = ("price", "offer", "old")
 _SIGNS: Final = "-−–"
 _TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
@@ -46,15 +51,21 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         else:
             made.append(span)
     made = _swap_prices(tokens, made, found)
+    named = sum(one.label == "name" for one in made)
     for n, span in enumerate(made):
+        if span.label == "name" and named > 1 and _is_bracketed(tokens, span):
+            span = made[n] = replace(span, label="fact")
         before = made[n - 1].end if n else 0
+        behind = made[n + 1].first if n + 1 < len(made) else len(tokens)
+        if span.label in _SAID and span.end < behind and _counts(tokens, found, span.end):
+            span = made[n] = replace(span, end=span.end + 1)
         others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
         if span.label in _SAID or (span.label == "name" and others):
             first = _find_head(tokens, found, span.first, before)
             if first < span.first:
                 made[n] = replace(span, first=first, label="fact" if span.label == "name" else span.label)
-            elif span.label in ("fact", "what"):
-                made[n] = _take_listed(tokens, span, before, found)
+        if made[n] == span and span.label in ("fact", "what", "dir"):
+            made[n] = _take_listed(tokens, span, before, found)
     return made
 
 
@@ -69,6 +80,8 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         return False
     if span.label == "name":
         return len(inside) == 1 and _ACRONYMS.fullmatch(inside[0].text) is not None
+    if found[last.end - 1] & _JOINING and not found[last.end - 1] & _AND:
+        return span.label in ("fact", "number", "what", "price")
     if last.label == "time":
         return span.label in _SAID and bool(found[last.end - 1] & _VERBS)
     before = next((n for n, token in enumerate(inside) if token.kind != "word"), len(inside))
@@ -78,6 +91,17 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         and _LEAST_BEFORE_AMOUNT <= before < len(inside)
         and not found[span.first]
     )
+
+
+def _is_bracketed(tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    around = tokens[max(0, span.first - 1) : span.end + 1]
+    return around[0].text == "(" and around[-1].text == ")"
+
+
+def _counts(tokens: Sequence[Token], found: Sequence[set[str]], n: int) -> bool:
+    """Return whether a token is what the number before it counts, and ends the clause: ``240 people``."""
+    is_counted = tokens[n].kind == "word" and tokens[n - 1].kind == "number" and tokens[n].text.islower()
+    return is_counted and not found[n] and (n + 1 == len(tokens) or tokens[n + 1].kind in ("sign", "line"))
 
 
 def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
@@ -125,7 +149,8 @@ def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, b
     while start > before and end - start < (_MOST_HEAD if is_headed else 1) and tokens[start - 1].kind == "word":
         start -= 1
     begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in SENTENCE_ENDS
-    if start == end or not begins or any(found[n] for n in range(start, end)):
+    known = {mark for n in range(start, end) for mark in found[n] if is_headed or not mark.startswith("label")}
+    if start == end or not begins or known - (set() if is_headed else _OF_LABELS):
         return first
     return start if is_headed or tokens[first].kind == "word" else first
 
@@ -139,9 +164,12 @@ def _take_listed(tokens: Sequence[Token], span: TaggedSpan, before: int, found: 
         or tokens[first - 1].text not in SENTENCE_ENDS | {"“", "”", '"'} or found[first]
         or len(words) > _MOST_LISTED or any(tokens[n].kind != "word" for n in words)
         or sum("or" in found[n] for n in words[1:-1]) != 1
+        or (span.label == "dir" and not _LEAST_LISTED <= span.probability < CERTAIN)
+        or any(found[n] & _ASKING for n in words)
     ):  # fmt: skip
         return span
-    return replace(span, first=first, probability=max(span.probability, LIKELY))
+    label = "fact" if span.label == "dir" else span.label
+    return replace(span, label=label, first=first, probability=max(span.probability, LIKELY))
 
 
 def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
