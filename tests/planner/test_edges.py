@@ -364,3 +364,65 @@ def test_a_word_that_is_not_shown_is_noted() -> None:
     facts = read_brief("Escape room. A new room called Clockwork. 2-6 players. Rotterdam. 24 euro per person.")
     shown = [one.text for one in facts.pieces]
     assert any("Rotterdam" in text for text in [*shown, *(one.text for one in facts.unused_parts)])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Need a promo by Thursday for Kessel Run Karting, 400m indoor track, from £19", "Thursday"),
+        ("We fix phones. Screens from $59. The last guy we hired made it way too long. Short and loud.", "guy"),
+        ("Olá, queria divulgar a minha aula de zumba, terças e quintas 19h, R$ 35 por aula", "divulgar"),
+    ],
+)
+def test_what_belongs_to_a_direction_is_not_shown(text: str, told: str) -> None:
+    facts = read_brief(text)
+    assert facts.pieces and not any(told in one.text for one in facts.pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boat trips from £19. Please don't show last year's prices",
+        "Backfisch 6,50 €, Matjesbrötchen 4 €. Ich weiß nicht ob Preise rein sollen, macht ihr mal",
+    ],
+)
+def test_prices_are_shown_that_no_brief_forbids(text: str) -> None:
+    facts = read_brief(text)
+    assert facts.find_direction("no_prices") is None and facts.list_pieces("offer")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Deuxième Acte, friperie à Rennes : tout à moins de 20 €, -30 % pour les étudiants",
+            "-30 % pour les étudiants",
+        ),
+        ("Ищем водителя категории С, Екатеринбург, зарплата от 90 000 руб.", "Ищем водителя категории С"),
+        ("tiny house for rent, sleeps 2, no wifi (on purpose), 95 a night", "no wifi (on purpose)"),
+        (
+            "Fire drill for Oakdene staff. Assembly point is car park C. Next drill 3 March 11am",
+            "Assembly point is car park C",
+        ),
+    ],
+)
+def test_a_line_keeps_its_sign_its_bracket_and_what_its_price_is_for(text: str, shown: str) -> None:
+    assert shown in [one.text for one in read_brief(text).pieces]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Steuerberatung Kohl & Partner PartG mbB hilft, Termin online unter kohlpartner.example",
+            "Kohl & Partner PartG mbB",
+        ),
+        (
+            "tiny house for rent, sleeps 2, 95 a night, near Hay-on-Wye. call it The Snug. I want warm colours",
+            "The Snug",
+        ),
+    ],
+)
+def test_a_name_is_read_to_both_ends(text: str, name: str) -> None:
+    found = read_brief(text).name
+    assert found and found.text == name

@@ -48,6 +48,13 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("Faster: search is twice as quick", (("number", "search is twice as quick"),), [
             ("number", "Faster: search is twice as quick")
         ]),
+        ("Warm. Boiler service £79 incl. VAT", (("price", "£79 incl. VAT"),), [
+            ("price", "Boiler service £79 incl. VAT")
+        ]),
+        ("Warm. Please show £79", (("price", "£79"),), [("price", "£79")]),
+        ("Add the van. If it gets full skip it", (("terms", "If it gets full"), ("dir", "skip it")), [
+            ("dir", "If it gets full"), ("dir", "skip it")
+        ]),
         ("Closing down sale", (("what", "down sale"),), [("what", "Closing down sale")]),
         ("5 stars on the map from 240 people.", (("number", "5 stars on"), ("price", "the map from 240")), [
             ("number", "5 stars on the map from 240 people")

@@ -213,7 +213,7 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     """Return the span with the mark behind it that closes a quotation inside: ``ТСЖ «Северный парк»``."""
     inside = [token.text for token in tokens[span.first : span.end]]
     behind = tokens[span.end].text if span.end < len(tokens) else ""
-    for opening, closing in QUOTATIONS:
+    for opening, closing in (*QUOTATIONS, "()"):
         at = [n for n, text in enumerate(inside) if text == opening]
         if behind == closing and at and at[-1] > 0 and closing not in inside[at[-1] + 1 :]:
             return replace(span, end=span.end + 1)
@@ -253,6 +253,8 @@ def _join_abbreviated(
 def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
     word = tokens[last.end - 1]
     between = text[word.end : tokens[span.first].start]
+    if len(word.text) == 1 and word.text.isupper() and last.end > 1 and tokens[last.end - 2].text.islower():
+        return False  # "Meet at car park C. Next drill on Monday"
     return between.strip() == "." and "abbreviation" in marks.list_marks(word.start, word.end)
 
 

@@ -157,6 +157,11 @@ def _cut_beginning(tokens: Sequence[Token], hits: _TokenHits, first: int, end: i
     ``end`` if a quotation that follows is what is told. ``may_be_step``: it may be what somebody does, "begin with the
     brush", unless a line begins behind it: with a capital, or in a script that has none.
     """
+    asking = first
+    while asking < end and (stops := [stop for stop, mark in hits.beginning.get(asking, ()) if mark == "maker"]):
+        asking = max(stops)
+    if any(mark == "announcing" for _, mark in hits.beginning.get(asking, ())):
+        first = asking  # "queria divulgar a minha aula"
     while found := [(stop, mark) for stop, mark in hits.beginning.get(first, ()) if mark in _BEFORE]:
         stop, mark = max(found)
         if mark == "announcing" and not _asks_for_film(tokens, hits, first):

@@ -97,6 +97,7 @@ def take_firms(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], 
         taken = {n for one in made if one is not owner and one.label != "name" for n in range(one.first, one.end)}
         while first and first - 1 not in taken and _is_in_firm(tokens, found, first - 1):
             first -= 1
+            first -= first > 1 and tokens[first - 1].text == "&"
         while first < start and not tokens[first].text[0].isupper():
             first += 1
         if first < start:

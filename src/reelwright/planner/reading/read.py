@@ -51,6 +51,7 @@ _PREFIX: Final = "لـ"
 _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
+_DISCOUNT: Final = regex.compile(r"[-−–]\p{Nd}+\s?%")
 _ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?)+\p{L}{1,3}\.$")
 """Ends with a full stop that belongs to it: ``e.V.``."""
 _MAX_NAME_LETTERS: Final = 60
@@ -197,7 +198,10 @@ class _Reader:
             first += not _OWNING.search(self.tokens[first + 1].text)  # "my band's new single" is no band's new single
         start, end = self.tokens[first].start, self.tokens[span.end - 1].end
         start, end = trim(self.text, start, end, is_line=span.label == "line")
-        if span.label in SHOWN and span.label != "line" and (joining := _TRAILING_WORDS.search(self.text, start, end)):
+        joining = (
+            _TRAILING_WORDS.search(self.text, start, end) if span.label in SHOWN and span.label != "line" else None
+        )
+        if joining and not (len(joining[0].strip()) == 1 and joining[0].isupper()):  # "категории С", "plan A"
             return trim(self.text, start, joining.start())
         return start, end
 
@@ -304,6 +308,8 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
     while before != (start, end) and start < end:
         before = (start, end)
         while start < end and (text[start] in _OPENING or is_pictograph(text[start])):
+            if _DISCOUNT.match(text, start, end):
+                break
             if _is_paired(text, start, end, text[start]):
                 break
             start += 1

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.prices import may_replace
@@ -26,8 +26,12 @@ _LEAST_BEFORE_AMOUNT: Final = 2
 _JOINING, _AND = frozenset({"no_kind", "within"}), frozenset({"or", "joining"})
 _WRITTEN: Final = ("word", "number")
 _ASKING: Final = frozenset({"film", "maker", "look", "negated"})
+_NO_THING: Final = _ASKING | {"several", "self", "says", "call", "announcing", "audience"}
 _LEAST_LISTED: Final = 0.25
 """Least probability of a direction that ends a list of things: "Sourdough, rye and warm rolls"."""
+_BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
+_CONDITIONS: Final = list_mark_words("condition")
+_MOST_DUE, _LEAST_TOLD = 4, 0.85
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
 _PRICED: Final = ("price", "offer", "old")
@@ -53,6 +57,12 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
     made = _swap_prices(tokens, made, found)
     named = sum(one.label == "name" for one in made)
     for n, span in enumerate(made):
+        behind_it = made[n + 1] if n + 1 < len(made) else None
+        if span.label in SHOWN and _is_told(tokens, made[n - 1] if n else None, span, behind_it, found):
+            made[n] = replace(span, label="dir")
+            continue
+        if _names_it(tokens, span, found):
+            span = made[n] = replace(span, label="name", first=span.first + 2)
         if span.label == "name" and named > 1 and _is_bracketed(tokens, span):
             span = made[n] = replace(span, label="fact")
         before = made[n - 1].end if n else 0
@@ -61,7 +71,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             span = made[n] = replace(span, end=span.end + 1)
         others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
         if span.label in _SAID or (span.label == "name" and others):
-            first = _find_head(tokens, found, span.first, before)
+            first = _find_head(tokens, found, span.first, before, is_price=span.label in ("price", "offer"))
             if first < span.first:
                 made[n] = replace(span, first=first, label="fact" if span.label == "name" else span.label)
         if made[n] == span and span.label in ("fact", "what", "dir"):
@@ -91,6 +101,34 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         and _LEAST_BEFORE_AMOUNT <= before < len(inside)
         and not found[span.first]
     )
+
+
+def _is_told(
+    tokens: Sequence[Token],
+    last: TaggedSpan | None,
+    span: TaggedSpan,
+    behind: TaggedSpan | None,
+    found: Sequence[set[str]],
+) -> bool:
+    """Return whether a span belongs to the direction beside it, or tells of an earlier film: "Need an ad by Thursday",
+    "If it gets too crowded skip it", "The last guy we hired made it too long".
+    """
+    marks = set().union(*found[span.first : span.end])
+    if last and last.label == "dir" and last.end == span.first and marks & {"weekday", "month"}:
+        is_short = span.end - span.first <= _MOST_DUE
+        return is_short and bool(found[last.end - 1] & {"then"} or fold(tokens[last.end - 1].text) in _BY)
+    if behind and behind.label == "dir" and behind.first == span.end and fold(tokens[span.first].text) in _CONDITIONS:
+        return True
+    begins = span.first == 0 or tokens[span.first - 1].kind == "line" or tokens[span.first - 1].text in SENTENCE_ENDS
+    ends = span.end == len(tokens) or tokens[span.end].kind == "line" or tokens[span.end].text in SENTENCE_ENDS
+    return begins and ends and span.probability < _LEAST_TOLD and {"bygone", "pointing"} <= marks
+
+
+def _names_it(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> bool:
+    """Return whether a span tells the maker the name: "call it The Snug"."""
+    words = tokens[span.first + 2 : span.end]
+    is_naming = len(words) > 0 and all("naming" in found[n] for n in range(span.first, span.first + 2))
+    return span.label == "call" and is_naming and all(word.text[0].isupper() for word in words)
 
 
 def _is_bracketed(tokens: Sequence[Token], span: TaggedSpan) -> bool:
@@ -139,10 +177,12 @@ def _swap_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], found: Se
     return made
 
 
-def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int) -> int:
+def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int, *, is_price: bool) -> int:
     """Return where a span begins with what stands before its colon, ``Faster:``, or with the one word before it that
     begins its sentence: ``Closing`` of "Closing down sale".
     """
+    if tokens[first].kind != "word" and is_price and (start := _find_thing(tokens, found, first, before)) < first:
+        return start
     is_headed = first > before + 1 and tokens[first - 1].text in (":", "：")
     end = first - 1 if is_headed else first
     start = end
@@ -153,6 +193,16 @@ def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, b
     if start == end or not begins or known - (set() if is_headed else _OF_LABELS):
         return first
     return start if is_headed or tokens[first].kind == "word" else first
+
+
+def _find_thing(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int) -> int:
+    """Return where the words begin that say what an amount is for, and begin its sentence: "Boiler service £79"."""
+    start = first
+    while start > before and first - start < _MOST_LISTED and tokens[start - 1].kind == "word":
+        start -= 1
+    begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in SENTENCE_ENDS
+    is_thing = first - start > 1 and not set().union(*found[start:first]) & _NO_THING
+    return start if begins and is_thing else first
 
 
 def _take_listed(tokens: Sequence[Token], span: TaggedSpan, before: int, found: Sequence[set[str]]) -> TaggedSpan:

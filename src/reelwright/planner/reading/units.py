@@ -48,7 +48,8 @@ _HOURS: Final = regex.compile(
 )  # fmt: skip
 _DIGITS: Final = r"\p{Nd}++(?:[.,' ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,](?:\p{Nd}{2}|-))?"
 _CLOCK: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m|uhr|uur|heures)(?!\p{L})", regex.I
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m(?!\s(?-i:\p{Lu}\p{Ll}))|uhr|uur|heures)(?!\p{L})",
+    regex.I,
 )
 _RANGE: Final = regex.compile(r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])")
 _AMOUNT: Final = regex.compile(
