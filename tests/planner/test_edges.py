@@ -414,6 +414,10 @@ def test_a_line_keeps_its_sign_its_bracket_and_what_its_price_is_for(text: str, 
     ("text", "name"),
     [
         (
+            "URGENT: road closed. Station Road, 3-7 Nov. Buses 4 and 9 diverted. From Colbury Council.",
+            "Colbury Council",
+        ),
+        (
             "Steuerberatung Kohl & Partner PartG mbB hilft, Termin online unter kohlpartner.example",
             "Kohl & Partner PartG mbB",
         ),

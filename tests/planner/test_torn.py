@@ -55,6 +55,12 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("Add the van. If it gets full skip it", (("terms", "If it gets full"), ("dir", "skip it")), [
             ("dir", "If it gets full"), ("dir", "skip it")
         ]),
+        ("Half term holiday club at Riverside", (("time", "Half term holiday"), ("place", "club at Riverside")), [
+            ("fact", "Half term holiday club at Riverside")
+        ]),
+        ("She's away till Monday so use the mail", (("time", "She's away till Monday"), ("dir", "use the mail")), [
+            ("dir", "She's away till Monday"), ("dir", "use the mail")
+        ]),
         ("Closing down sale", (("what", "down sale"),), [("what", "Closing down sale")]),
         ("5 stars on the map from 240 people.", (("number", "5 stars on"), ("price", "the map from 240")), [
             ("number", "5 stars on the map from 240 people")

@@ -36,6 +36,8 @@ _ENDS_NAMES: Final = frozenset(
 )  # fmt: skip
 """Marks of words that no name goes on with."""
 _MOST_ADDED, _MOST_WIDE = 4, 8
+_FROM: Final = frozenset(["from", "vom", "от"])
+"""Words before the name of who signs: "From Colbury Council"."""
 _FIRM_PROBABILITY: Final = 0.95
 _MOST_SHORT_FORM: Final = 3
 _SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
@@ -150,7 +152,7 @@ def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: Tagged
     """Return where a name begins behind words such as "we are" and, before a small letter, "our"."""
     first = span.first
     begins = not first or tokens[first - 1].kind == "line" or tokens[first - 1].text in _SENTENCE_STARTS
-    while begins and first < span.end - 1 and "we_are" in found[first]:
+    while begins and first < span.end - 1 and ("we_are" in found[first] or fold(tokens[first].text) in _FROM):
         first += 1
     is_owned = first < span.end - 2 and fold(tokens[first].text) in OWNERS and tokens[first + 1].text.islower()
     return first + is_owned

@@ -30,8 +30,10 @@ _NO_THING: Final = _ASKING | {"several", "self", "says", "call", "announcing", "
 _LEAST_LISTED: Final = 0.25
 """Least probability of a direction that ends a list of things: "Sourdough, rye and warm rolls"."""
 _BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
+_THEY: Final = frozenset("he she er elle ella lui lei ele ela hij zij ona он она він вона".split())  # noqa: SIM905
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
+_CLOSING: Final = ("sign", "line")
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
 _PRICED: Final = ("price", "offer", "old")
@@ -67,7 +69,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             span = made[n] = replace(span, label="fact")
         before = made[n - 1].end if n else 0
         behind = made[n + 1].first if n + 1 < len(made) else len(tokens)
-        if span.label in _SAID and span.end < behind and _counts(tokens, found, span.end):
+        if span.label in _SAID and span.end < behind and _is_last_word(tokens, found, span):
             span = made[n] = replace(span, end=span.end + 1)
         others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
         if span.label in _SAID or (span.label == "name" and others):
@@ -92,6 +94,9 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         return len(inside) == 1 and _ACRONYMS.fullmatch(inside[0].text) is not None
     if found[last.end - 1] & _JOINING and not found[last.end - 1] & _AND:
         return span.label in ("fact", "number", "what", "price")
+    if span.label == "place" and len(inside) > 1 and last.label != "terms":  # "Half term holiday" and "club at …"
+        is_noun = inside[0].text.islower() and all(mark.startswith("label") for mark in found[span.first])
+        return is_noun and (inside[1].kind == "number" or bool(found[span.first + 1] & _JOINING))
     if last.label == "time":
         return span.label in _SAID and bool(found[last.end - 1] & _VERBS)
     before = next((n for n, token in enumerate(inside) if token.kind != "word"), len(inside))
@@ -120,6 +125,9 @@ def _is_told(
     if behind and behind.label == "dir" and behind.first == span.end and fold(tokens[span.first].text) in _CONDITIONS:
         return True
     begins = span.first == 0 or tokens[span.first - 1].kind == "line" or tokens[span.first - 1].text in SENTENCE_ENDS
+    if begins and behind and behind.label == "dir" and fold(tokens[span.first].text).split("'")[0] in _THEY:
+        between = tokens[span.end : behind.first]  # "He's away till Monday so maybe use the email"
+        return len(between) <= _MOST_HEAD and not any(one.text in SENTENCE_ENDS for one in between)
     ends = span.end == len(tokens) or tokens[span.end].kind == "line" or tokens[span.end].text in SENTENCE_ENDS
     return begins and ends and span.probability < _LEAST_TOLD and {"bygone", "pointing"} <= marks
 
@@ -136,10 +144,17 @@ def _is_bracketed(tokens: Sequence[Token], span: TaggedSpan) -> bool:
     return around[0].text == "(" and around[-1].text == ")"
 
 
-def _counts(tokens: Sequence[Token], found: Sequence[set[str]], n: int) -> bool:
-    """Return whether a token is what the number before it counts, and ends the clause: ``240 people``."""
-    is_counted = tokens[n].kind == "word" and tokens[n - 1].kind == "number" and tokens[n].text.islower()
-    return is_counted and not found[n] and (n + 1 == len(tokens) or tokens[n + 1].kind in ("sign", "line"))
+def _is_last_word(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> bool:
+    """Return whether a noun ends the clause behind a span: "240" and "people", "a small plumbing" and "firm"."""
+    n = span.end
+    if (
+        tokens[n].kind != "word"
+        or not tokens[n].text.islower()
+        or (n + 1 < len(tokens) and tokens[n + 1].kind not in _CLOSING)
+    ):
+        return False
+    is_named = any(mark.startswith("label") for mark in found[n]) and span.label in ("what", "fact")
+    return is_named or (tokens[n - 1].kind == "number" and not found[n])
 
 
 def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
