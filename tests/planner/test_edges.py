@@ -360,6 +360,19 @@ def test_a_question_or_a_ban_for_the_maker_is_not_shown(text: str, told: str) ->
     assert not any(told in one.text for one in read_brief(text).pieces)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Plant swap, Saturday 16 May. Teas 50p. Not sure if we need to book the hall - ignore that bit.", "hall"),
+        ("Lecture: Why rivers bend. Free. Note to editor: the title has no question mark.", "question"),
+        ("Concierto benéfico de la Orquesta Juvenil de Quilmes, sábado 6 de diciembre 20 hs", "benéfico de"),
+    ],
+)
+def test_an_aside_and_half_a_phrase_are_not_shown(text: str, told: str) -> None:
+    facts = read_brief(text)
+    assert not any(told in one.text for one in facts.pieces)
+
+
 def test_a_word_that_is_not_shown_is_noted() -> None:
     facts = read_brief("Escape room. A new room called Clockwork. 2-6 players. Rotterdam. 24 euro per person.")
     shown = [one.text for one in facts.pieces]

@@ -61,6 +61,15 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("She's away till Monday so use the mail", (("time", "She's away till Monday"), ("dir", "use the mail")), [
             ("dir", "She's away till Monday"), ("dir", "use the mail")
         ]),
+        ("It's a surprise so don't post it", (("what", "It's a surprise so"), ("dir", "don't post it")), [
+            ("dir", "It's a surprise so"), ("dir", "don't post it")
+        ]),
+        ("Teatro Sol, entrada: un libro", (("place", "Teatro Sol, entrada"), ("fact", "un libro")), [
+            ("place", "Teatro Sol"), ("fact", "un libro")
+        ]),
+        ("Gas will be turned off on Friday", (("what", "Gas will be turned"), ("time", "off on Friday")), [
+            ("what", "Gas will be turned off on Friday")
+        ]),
         ("Closing down sale", (("what", "down sale"),), [("what", "Closing down sale")]),
         ("5 stars on the map from 240 people.", (("number", "5 stars on"), ("price", "the map from 240")), [
             ("number", "5 stars on the map from 240 people")

@@ -79,6 +79,10 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
         first, end = _skip_owner(tokens, found, span), _drop_introduction(tokens, span)
         if end == span.end:
             end = _find_end(tokens, found, end, behind)
+        if end == span.end == behind < len(tokens) and made[n + 1].label == "dir" and made[n + 1].end > end + 1:
+            stop = _find_end(tokens, found, end, end + 1)  # "Anadolu Kilim" and "Evi için …" of a request
+            if stop > end and not found[end]:
+                made[n + 1], end = replace(made[n + 1], first=stop), stop
         if tokens[first].text in _OF and first - 1 >= before and _is_plain(tokens, found, first - 1, first):
             first -= 1
         made[n] = replace(span, first=first, end=end)

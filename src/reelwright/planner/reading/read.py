@@ -73,8 +73,9 @@ _LEADING_WORDS: Final = regex.compile(
 )
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
-    r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|des|con|por"
-    r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)$",
+    r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
+    r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)"
+    r"(?:\s(?:the|la|el|los|las|le|les|il|lo|gli|der|die|das|dem|den|het))?$",
     regex.I,
 )
 """A word at the end of a span that joins it to what is not shown."""

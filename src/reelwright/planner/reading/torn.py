@@ -31,6 +31,7 @@ _LEAST_LISTED: Final = 0.25
 """Least probability of a direction that ends a list of things: "Sourdough, rye and warm rolls"."""
 _BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
 _THEY: Final = frozenset("he she er elle ella lui lei ele ela hij zij ona он она він вона".split())  # noqa: SIM905
+_HENCE: Final = frozenset("so also daher deshalb donc asi entonces entao portanto quindi dus wiec поэтому".split())  # noqa: SIM905
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
@@ -49,7 +50,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         return list(spans)
     found = list_token_marks(tokens, marks)
     made: list[TaggedSpan] = []
-    for span in (part for one in spans for part in _part_telephone(tokens, one, found)):
+    for span in (part for one in spans for part in _part_telephone(tokens, _cut_label(tokens, one), found)):
         last = made[-1] if made else None
         if last and last.end == span.first and _is_torn(tokens, last, span, found):
             label = last.label if last.label != "time" else "fact"
@@ -94,9 +95,13 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         return len(inside) == 1 and _ACRONYMS.fullmatch(inside[0].text) is not None
     if found[last.end - 1] & _JOINING and not found[last.end - 1] & _AND:
         return span.label in ("fact", "number", "what", "price")
-    if span.label == "place" and len(inside) > 1 and last.label != "terms":  # "Half term holiday" and "club at …"
+    if (
+        span.label in ("place", "time") and len(inside) > 1 and last.label != "terms"
+    ):  # "Half term holiday" and "club at …"
         is_noun = inside[0].text.islower() and all(mark.startswith("label") for mark in found[span.first])
-        return is_noun and (inside[1].kind == "number" or bool(found[span.first + 1] & _JOINING))
+        return is_noun and (
+            (inside[1].kind == "number" and span.label == "place") or bool(found[span.first + 1] & _JOINING)
+        )
     if last.label == "time":
         return span.label in _SAID and bool(found[last.end - 1] & _VERBS)
     before = next((n for n, token in enumerate(inside) if token.kind != "word"), len(inside))
@@ -124,6 +129,8 @@ def _is_told(
         return is_short and bool(found[last.end - 1] & {"then"} or fold(tokens[last.end - 1].text) in _BY)
     if behind and behind.label == "dir" and behind.first == span.end and fold(tokens[span.first].text) in _CONDITIONS:
         return True
+    if behind and behind.label == "dir" and behind.first == span.end and fold(tokens[span.end - 1].text) in _HENCE:
+        return True  # "It's a surprise so don't post it"
     begins = span.first == 0 or tokens[span.first - 1].kind == "line" or tokens[span.first - 1].text in SENTENCE_ENDS
     if begins and behind and behind.label == "dir" and fold(tokens[span.first].text).split("'")[0] in _THEY:
         between = tokens[span.end : behind.first]  # "He's away till Monday so maybe use the email"
@@ -155,6 +162,15 @@ def _is_last_word(tokens: Sequence[Token], found: Sequence[set[str]], span: Tagg
         return False
     is_named = any(mark.startswith("label") for mark in found[n]) and span.label in ("what", "fact")
     return is_named or (tokens[n - 1].kind == "number" and not found[n])
+
+
+def _cut_label(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a span without the label of what follows it: ``Teatro Colón`` of "Teatro Colón, entrada: 5 €"."""
+    end = span.end
+    is_headed = end < len(tokens) and tokens[end].text in (":", "：")
+    if span.label in _SAID and is_headed and end - span.first > 2 and tokens[end - 2].text == ",":
+        return replace(span, end=end - 2)
+    return span
 
 
 def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
@@ -203,7 +219,8 @@ def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, b
     start = end
     while start > before and end - start < (_MOST_HEAD if is_headed else 1) and tokens[start - 1].kind == "word":
         start -= 1
-    begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in SENTENCE_ENDS
+    opening = SENTENCE_ENDS | {","} if is_headed else SENTENCE_ENDS
+    begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in opening
     known = {mark for n in range(start, end) for mark in found[n] if is_headed or not mark.startswith("label")}
     if start == end or not begins or known - (set() if is_headed else _OF_LABELS):
         return first
