@@ -178,6 +178,7 @@ def check_spans(certain: CertainFacts) -> None:
 @example("Name: a --> b, £3 --> x\nmore --> words <!-- a")
 @example("£3 a\u2028b")
 @example("ours.  – million")
+@example("# 1\nPOV: you\nName: Hush \u202eab")
 @example("[09:02] Odilon: see odilon.example")
 def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):
     try:

@@ -327,3 +327,119 @@ def test_how_the_film_is_to_be_is_no_fact(text: str, stretch: str, label: str) -
 def test_a_brief_that_is_a_title_keeps_its_last_word() -> None:
     made = cut("Wärmepumpe einfach erklärt", ("Wärmepumpe einfach", "subject"), ("erklärt", "dir"))
     assert made == [("Wärmepumpe einfach erklärt", "subject")]
+
+
+def test_a_sentence_that_goes_on_with_the_subject_is_no_direction() -> None:
+    facts = read_brief("A bike light shines through the rain. A commuter smiles")
+    assert [one.text for one in facts.pictures] == ["A bike light shines through the rain", "A commuter smiles"]
+
+
+def test_what_the_baker_sells_is_no_direction_though_the_rolls_are_warm() -> None:
+    text = (
+        "A 15-second film for Fold, a bakery in Leith that opens at six. “First loaf at six.” Sourdough, rye and warm "
+        "rolls, baked by hand every night. Playful."
+    )
+    assert "Sourdough, rye and warm rolls" in [one.text for one in read_brief(text).pieces]
+
+
+def test_a_price_that_is_not_to_be_large_is_shown() -> None:
+    text = "Physio Lee. First visit £55. The price holds until Easter so maybe don't make that too big"
+    assert read_brief(text).find_direction("no_prices") is None
+    assert read_brief("Physio Lee. First visit £55. Please don't show the price").find_direction("no_prices")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Recrutement : deux serveurs, CDI, 2 100 € net. Qu'en pensez-vous ?", "pensez"),
+        ("Lunch at Bella, 12 €. What do you think?", "think"),
+        ("Home battery from Lumen. Installed in one day. Don't compare us with Volta.", "Volta"),
+    ],
+)
+def test_a_question_or_a_ban_for_the_maker_is_not_shown(text: str, told: str) -> None:
+    assert not any(told in one.text for one in read_brief(text).pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Plant swap, Saturday 16 May. Teas 50p. Not sure if we need to book the hall - ignore that bit.", "hall"),
+        ("Lecture: Why rivers bend. Free. Note to editor: the title has no question mark.", "question"),
+        ("Concierto benéfico de la Orquesta Juvenil de Quilmes, sábado 6 de diciembre 20 hs", "benéfico de"),
+    ],
+)
+def test_an_aside_and_half_a_phrase_are_not_shown(text: str, told: str) -> None:
+    facts = read_brief(text)
+    assert not any(told in one.text for one in facts.pieces)
+
+
+def test_a_word_that_is_not_shown_is_noted() -> None:
+    facts = read_brief("Escape room. A new room called Clockwork. 2-6 players. Rotterdam. 24 euro per person.")
+    shown = [one.text for one in facts.pieces]
+    assert any("Rotterdam" in text for text in [*shown, *(one.text for one in facts.unused_parts)])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Need a promo by Thursday for Kessel Run Karting, 400m indoor track, from £19", "Thursday"),
+        ("We fix phones. Screens from $59. The last guy we hired made it way too long. Short and loud.", "guy"),
+        ("Olá, queria divulgar a minha aula de zumba, terças e quintas 19h, R$ 35 por aula", "divulgar"),
+    ],
+)
+def test_what_belongs_to_a_direction_is_not_shown(text: str, told: str) -> None:
+    facts = read_brief(text)
+    assert facts.pieces and not any(told in one.text for one in facts.pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boat trips from £19. Please don't show last year's prices",
+        "Backfisch 6,50 €, Matjesbrötchen 4 €. Ich weiß nicht ob Preise rein sollen, macht ihr mal",
+    ],
+)
+def test_prices_are_shown_that_no_brief_forbids(text: str) -> None:
+    facts = read_brief(text)
+    assert facts.find_direction("no_prices") is None and facts.list_pieces("offer")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Deuxième Acte, friperie à Rennes : tout à moins de 20 €, -30 % pour les étudiants",
+            "-30 % pour les étudiants",
+        ),
+        ("Ищем водителя категории С, Екатеринбург, зарплата от 90 000 руб.", "Ищем водителя категории С"),
+        ("tiny house for rent, sleeps 2, no wifi (on purpose), 95 a night", "no wifi (on purpose)"),
+        (
+            "Fire drill for Oakdene staff. Assembly point is car park C. Next drill 3 March 11am",
+            "Assembly point is car park C",
+        ),
+    ],
+)
+def test_a_line_keeps_its_sign_its_bracket_and_what_its_price_is_for(text: str, shown: str) -> None:
+    assert shown in [one.text for one in read_brief(text).pieces]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "URGENT: road closed. Station Road, 3-7 Nov. Buses 4 and 9 diverted. From Colbury Council.",
+            "Colbury Council",
+        ),
+        (
+            "Steuerberatung Kohl & Partner PartG mbB hilft, Termin online unter kohlpartner.example",
+            "Kohl & Partner PartG mbB",
+        ),
+        (
+            "tiny house for rent, sleeps 2, 95 a night, near Hay-on-Wye. call it The Snug. I want warm colours",
+            "The Snug",
+        ),
+    ],
+)
+def test_a_name_is_read_to_both_ends(text: str, name: str) -> None:
+    found = read_brief(text).name
+    assert found and found.text == name

@@ -10,15 +10,15 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.price_heads import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.torn import take_heads_of_prices
 from reelwright.planner.reading.units import Unit, find_units, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
     "date": ("time",),
-    "katakana": (), "compound": SHOWN,
+    "katakana": (), "compound": SHOWN, "firm": ("name",),
 }  # fmt: skip
 """Labels of the spans that units belong to, where spans share one."""
 
@@ -213,7 +213,7 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     """Return the span with the mark behind it that closes a quotation inside: ``ТСЖ «Северный парк»``."""
     inside = [token.text for token in tokens[span.first : span.end]]
     behind = tokens[span.end].text if span.end < len(tokens) else ""
-    for opening, closing in QUOTATIONS:
+    for opening, closing in (*QUOTATIONS, "()"):
         at = [n for n, text in enumerate(inside) if text == opening]
         if behind == closing and at and at[-1] > 0 and closing not in inside[at[-1] + 1 :]:
             return replace(span, end=span.end + 1)
@@ -253,6 +253,8 @@ def _join_abbreviated(
 def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
     word = tokens[last.end - 1]
     between = text[word.end : tokens[span.first].start]
+    if len(word.text) == 1 and word.text.isupper() and last.end > 1 and tokens[last.end - 2].text.islower():
+        return False  # "Meet at car park C. Next drill on Monday"
     return between.strip() == "." and "abbreviation" in marks.list_marks(word.start, word.end)
 
 

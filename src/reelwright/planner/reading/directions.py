@@ -46,6 +46,10 @@ _NO_KINDS: Final[tuple[tuple[str, DirectionKind], ...]] = (
 _BEFORE_MUSIC: Final = list_mark_words("before_music")
 _AFTER_MUSIC: Final = list_mark_words("after_music")
 _MOST_BETWEEN: Final = 3
+_MOST_BEFORE_BAN: Final = 5
+"""Most words between prices and what forbids them."""
+_WHETHER: Final = list_mark_words("condition") | {"whether", "ob", "czy"}
+"""Words between them of one who does not know: "ich weiß nicht, ob Preise rein sollen"."""
 _AT_ALL: Final = list_mark_words("at_all")
 _AMBIGUOUS: Final = {"ton": {"ohne", "kein", "keinen"}, "hang": {"nelkul", "nincs", "semmi"}}
 """Words for sound that are others elsewhere, "pas de ton ironique", "don't hang": by word, what forbids sound."""
@@ -153,11 +157,24 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
         return
     if _is_music_ban(marks, start, end):
         yield Reading(kind="no_music")
-    elif kind := next((kind for mark, kind in _NO_KINDS if mark in found), None):
+    elif kind := next((kind for mark, kind in _NO_KINDS if _is_near_ban(marks, start, end, mark)), None):
         if kind != "no_names" or not _names_another(marks, start, end):
             yield Reading(kind=kind)
     elif is_text_ban(marks, start, end):
         yield Reading(kind="no_text")
+
+
+def _is_near_ban(marks: Marks, start: int, end: int, kind: str) -> bool:
+    """Return whether a word of ``kind`` stands near the one that forbids it: not "the price is for May so don't …"."""
+    hits = marks.find_hits(start, end)
+    if any(hit.mark == "bygone" for hit in hits):
+        return False  # "don't show last year's prices"
+    bans = [hit for hit in hits if hit.mark in ("negated", "without")]
+    between = [
+        marks.list_tokens(min(hit.end, ban.end), max(hit.start, ban.start))
+        for hit in hits if hit.mark == kind for ban in bans
+    ]  # fmt: skip
+    return any(len(one) <= _MOST_BEFORE_BAN and not any(w.word in _WHETHER for w in one) for one in between)
 
 
 def _names_another(marks: Marks, start: int, end: int) -> bool:

@@ -140,6 +140,7 @@ def _add_subject(facts: CertainFacts) -> CertainFacts:
         Piece(kind="fact", text=part.text, start=part.start, end=part.end, probability=LIKELY)
         for part in facts.list_pictures("subject")
         if 0 < len(tidy(part.text)) <= MAX_SCREEN_LETTERS
+        and not UNFIT.search(part.text)
         and not any(p.start < part.end and part.start < p.end for p in facts.pieces)
     ]
     return replace(facts, pieces=tuple(sorted((*facts.pieces, *added), key=lambda one: one.start))) if added else facts

@@ -28,6 +28,7 @@ _NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "
 """Words that a word behind them belongs to: ``being funny`` is no request."""
 _MOST_TITLE_TOKENS: Final = 4
 """Of a brief that is nothing but a title: ``Wärmepumpe einfach erklärt``."""
+_ARTICLES: Final = list_mark_words("article")
 _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _MOST_BEHIND_LINE: Final = 3
@@ -49,7 +50,9 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         return list(spans)
     hits = _TokenHits(tokens, marks)
     made: list[TaggedSpan] = []
-    settled = [_doubt_direction(tokens, span, marks) for span in _finish_subjects(tokens, spans)]
+    settled: list[TaggedSpan] = []
+    for span in _finish_subjects(tokens, spans):
+        settled.append(_doubt_direction(tokens, span, settled[-1] if settled else None, marks))
     parts = [part for span in settled for part in _split_at_asides(tokens, span)]
     for n, span in enumerate(parts):
         if span.label not in (*SHOWN, "subject"):
@@ -92,16 +95,21 @@ def _finish_subjects(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
     return made
 
 
-def _doubt_direction(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
+def _doubt_direction(tokens: Sequence[Token], span: TaggedSpan, last: TaggedSpan | None, marks: Marks) -> TaggedSpan:
     """Return a direction that is a clause of its own, tells the maker nothing by its words and may well be shown as a
-    fact: ``Open daily.``
+    fact, ``Open daily.``; as a subject if it goes on with one: "A bike light shines. A commuter smiles".
     """
-    if span.label != "dir" or not _DOUBTED <= span.probability < CERTAIN or span.end - span.first > _MOST_DOUBTED_WORDS:
+    if span.label != "dir" or span.probability >= CERTAIN or span.end - span.first > _MOST_DOUBTED_WORDS:
+        return span
+    goes_on = last is not None and last.label == "subject" and span.first - last.end == 1
+    goes_on = goes_on and fold(tokens[span.first].text) in _ARTICLES
+    if span.probability < _DOUBTED and not goes_on:
         return span
     begins = span.first == 0 or tokens[span.first - 1].text in _CLOSERS or tokens[span.first - 1].kind == "line"
     ends = span.end == len(tokens) or tokens[span.end].text in _CLOSERS or tokens[span.end].kind == "line"
     found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
-    return replace(span, label="fact") if begins and ends and not found & _DIRECTING else span
+    label = "subject" if goes_on else "fact"
+    return replace(span, label=label) if begins and ends and not found & _DIRECTING else span
 
 
 def _split_at_asides(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
@@ -149,6 +157,11 @@ def _cut_beginning(tokens: Sequence[Token], hits: _TokenHits, first: int, end: i
     ``end`` if a quotation that follows is what is told. ``may_be_step``: it may be what somebody does, "begin with the
     brush", unless a line begins behind it: with a capital, or in a script that has none.
     """
+    asking = first
+    while asking < end and (stops := [stop for stop, mark in hits.beginning.get(asking, ()) if mark == "maker"]):
+        asking = max(stops)
+    if any(mark == "announcing" for _, mark in hits.beginning.get(asking, ())):
+        first = asking  # "queria divulgar a minha aula"
     while found := [(stop, mark) for stop, mark in hits.beginning.get(first, ()) if mark in _BEFORE]:
         stop, mark = max(found)
         if mark == "announcing" and not _asks_for_film(tokens, hits, first):

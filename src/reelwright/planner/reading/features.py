@@ -38,7 +38,9 @@ def list_features(
     bracketed = _mark_inside(tokens, find_brackets(text))
     words = [_describe(token) for token in tokens]
     # the committed model was trained before these were units
-    units = [one for one in locate_units(tokens, find_units(text)) if one[2] not in ("katakana", "date", "compound")]
+    units = [
+        one for one in locate_units(tokens, find_units(text)) if one[2] not in ("katakana", "date", "compound", "firm")
+    ]
     unit_of = _name_units(len(tokens), units)
     inner = {n for first, end, _ in units for n in range(first, end - 1)} | _find_abbreviations(tokens, hits)
     clause_of = _number_groups(tokens, _CLAUSE_ENDS, inner)

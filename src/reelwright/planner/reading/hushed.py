@@ -13,7 +13,7 @@ from reelwright.planner.certain.marks import Marks, list_mark_words
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 
-_CLAUSE: Final = regex.compile(r"(?:[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]|(?<=\p{Nd})[.,:](?=\p{Nd}))++")
+_CLAUSE: Final = regex.compile(r"(?:(?!\s-\s)[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]|(?<=\p{Nd})[.,:](?=\p{Nd}))++")
 """A stretch without signs, but those inside a number: ``€1,200 too much``."""
 _CONDITIONS: Final = list_mark_words("condition")
 _MEANT: Final = list_mark_words("meant")

@@ -14,8 +14,9 @@ from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.units import find_units, locate_units
 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
@@ -35,6 +36,9 @@ _ENDS_NAMES: Final = frozenset(
 )  # fmt: skip
 """Marks of words that no name goes on with."""
 _MOST_ADDED, _MOST_WIDE = 4, 8
+_FROM: Final = frozenset(["from", "vom", "от"])
+"""Words before the name of who signs: "From Colbury Council"."""
+_FIRM_PROBABILITY: Final = 0.95
 _MOST_SHORT_FORM: Final = 3
 _SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
 """Signs behind which somebody may begin to say who they are."""
@@ -75,10 +79,45 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
         first, end = _skip_owner(tokens, found, span), _drop_introduction(tokens, span)
         if end == span.end:
             end = _find_end(tokens, found, end, behind)
+        if end == span.end == behind < len(tokens) and made[n + 1].label == "dir" and made[n + 1].end > end + 1:
+            stop = _find_end(tokens, found, end, end + 1)  # "Anadolu Kilim" and "Evi için …" of a request
+            if stop > end and not found[end]:
+                made[n + 1], end = replace(made[n + 1], first=stop), stop
         if tokens[first].text in _OF and first - 1 >= before and _is_plain(tokens, found, first - 1, first):
             first -= 1
         made[n] = replace(span, first=first, end=end)
     return _join_wide(tokens, made)
+
+
+def take_firms(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with each firm that has a legal form of several parts as a name, with the words before it that
+    nothing else has: ``Envases del Bajío S.A. de C.V.``. Pure.
+    """
+    made = list(spans)
+    found = list_token_marks(tokens, marks) if tokens else []
+    for start, end, kind in locate_units(tokens, find_units(text)):
+        owner = next((one for one in made if one.first <= start < one.end), None) if kind == "firm" else None
+        if kind != "firm" or (owner and owner.label not in SHOWN):
+            continue
+        first = owner.first if owner else start
+        taken = {n for one in made if one is not owner and one.label != "name" for n in range(one.first, one.end)}
+        while first and first - 1 not in taken and _is_in_firm(tokens, found, first - 1):
+            first -= 1
+            first -= first > 1 and tokens[first - 1].text == "&"
+        while first < start and not tokens[first].text[0].isupper():
+            first += 1
+        if first < start:
+            rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
+            rest += [replace(owner, first=end)] if owner and owner.end > end else []
+            firm = TaggedSpan(label="name", first=first, end=end, probability=_FIRM_PROBABILITY)
+            made = sorted([*rest, firm], key=lambda one: one.first)
+    return made
+
+
+def _is_in_firm(tokens: Sequence[Token], found: Sequence[set[str]], n: int) -> bool:
+    """Return whether a token may stand in the name of a firm: with a capital, or small, and a blank behind it."""
+    is_written = tokens[n].text[0].isupper() or fold(tokens[n].text) in _INSIDE
+    return is_written and _is_plain(tokens, found, n, n + 1) and "we_are" not in found[n]
 
 
 def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
@@ -117,7 +156,7 @@ def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: Tagged
     """Return where a name begins behind words such as "we are" and, before a small letter, "our"."""
     first = span.first
     begins = not first or tokens[first - 1].kind == "line" or tokens[first - 1].text in _SENTENCE_STARTS
-    while begins and first < span.end - 1 and "we_are" in found[first]:
+    while begins and first < span.end - 1 and ("we_are" in found[first] or fold(tokens[first].text) in _FROM):
         first += 1
     is_owned = first < span.end - 2 and fold(tokens[first].text) in OWNERS and tokens[first + 1].text.islower()
     return first + is_owned

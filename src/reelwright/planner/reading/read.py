@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -29,13 +29,14 @@ from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.hushed import leave_unsaid
-from reelwright.planner.reading.name_bounds import settle_name_bounds
+from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.stated_name import add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
+from reelwright.planner.reading.torn import join_torn
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.film.brief import Brief
 
@@ -50,6 +51,9 @@ _PREFIX: Final = "لـ"
 _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
+_DISCOUNT: Final = regex.compile(r"[-−–]\p{Nd}+\s?%")
+_ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?)+\p{L}{1,3}\.$")
+"""Ends with a full stop that belongs to it: ``e.V.``."""
 _MAX_NAME_LETTERS: Final = 60
 _LEAST_OTHER_NAME: Final = 0.6
 """Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
@@ -69,8 +73,9 @@ _LEADING_WORDS: Final = regex.compile(
 )
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
-    r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|des|con|por"
-    r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)$",
+    r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
+    r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)"
+    r"(?:\s(?:the|la|el|los|las|le|les|il|lo|gli|der|die|das|dem|den|het))?$",
     regex.I,
 )
 """A word at the end of a span that joins it to what is not shown."""
@@ -96,11 +101,12 @@ class _Reader:
         marked = settle_bounds(
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
-        marked = settle_name_bounds(self.tokens, marked, self.marks)
+        marked = settle_name_bounds(self.tokens, take_firms(self.text, self.tokens, marked, self.marks), self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
-        marked = leave_unsaid(self.text, self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
+        marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
+        marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
         self.spans = add_named_address(self.tokens, marked)
@@ -193,7 +199,10 @@ class _Reader:
             first += not _OWNING.search(self.tokens[first + 1].text)  # "my band's new single" is no band's new single
         start, end = self.tokens[first].start, self.tokens[span.end - 1].end
         start, end = trim(self.text, start, end, is_line=span.label == "line")
-        if span.label in SHOWN and span.label != "line" and (joining := _TRAILING_WORDS.search(self.text, start, end)):
+        joining = (
+            _TRAILING_WORDS.search(self.text, start, end) if span.label in SHOWN and span.label != "line" else None
+        )
+        if joining and not (len(joining[0].strip()) == 1 and joining[0].isupper()):  # "категории С", "plan A"
             return trim(self.text, start, joining.start())
         return start, end
 
@@ -245,7 +254,7 @@ class _Reader:
                 )
 
     def _list_unused(self) -> Iterator[UnusedPart]:
-        """Yield the runs of noise of three words or more, sentence by sentence."""
+        """Yield the runs of noise sentence by sentence: of three words or more, or with a word that says something."""
         taken = [False] * len(self.tokens)
         for span in self.spans:
             taken[span.first : span.end] = [True] * (span.end - span.first)
@@ -256,13 +265,21 @@ class _Reader:
                 run.append(token)
             if ends and run:
                 start, end = trim(self.text, run[0].start, run[-1].end)
-                if sum(one.kind == "word" for one in run) >= _LEAST_UNUSED_WORDS and start < end:
+                if start < end and self._is_worth_a_note(run):
                     found = self.seen.locate_span(start, end)
                     yield UnusedPart(text=found.text, start=found.start, end=found.end)
                 run = []
         if self.seen.text[len(self.text) :].strip():
             found = self.seen.locate_span(len(self.text), len(self.seen.text))
             yield UnusedPart(text=found.text, start=found.start, end=found.end)
+
+    def _is_worth_a_note(self, run: Sequence[Token]) -> bool:
+        words = [one for one in run if one.kind == "word"]
+        if len(words) >= _LEAST_UNUSED_WORDS:
+            return True
+        unknown = [one for one in words if len(one.text) > 1 and not self.marks.list_marks(one.start, one.end)]
+        is_greeting = run[0] is self.tokens[0] and len(words) == 1
+        return bool(unknown) and not is_greeting
 
 
 def _find_end(text: str) -> int:
@@ -292,6 +309,8 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
     while before != (start, end) and start < end:
         before = (start, end)
         while start < end and (text[start] in _OPENING or is_pictograph(text[start])):
+            if _DISCOUNT.match(text, start, end):
+                break
             if _is_paired(text, start, end, text[start]):
                 break
             start += 1
@@ -300,7 +319,9 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
             if _is_paired(text, start, end, text[end - 1]):
                 break
             end -= 1
-        while end > start and text[end - 1] in _FULL_STOPS and not is_line and not text[start : end - 1].endswith("."):
+        while (
+            end > start and text[end - 1] in _FULL_STOPS and not is_line and not _ABBREVIATED.search(text, start, end)
+        ):
             end -= 1
         found = None if is_line else _LEADING_WORDS.match(text, start, end)
         if found and not (text[start].isupper() and text[found.end() : found.end() + 1].isupper()):

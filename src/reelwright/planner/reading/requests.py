@@ -24,6 +24,7 @@ _AUDIENCE: Final = frozenset(
     ("audience", "zielgruppe", "zielpublikum", "doelgroep", "malgrupp", "malgruppen", "malgruppe", "аудитория")
 )
 """Words with which a clause begins that says who watches the film, spelt as words are compared."""
+_TO: Final = frozenset(["to", "an", "al", "a", "till"])
 _MUSIC: Final = list_mark_words("label_music")
 """Labels behind which a band may stand, which is for viewers."""
 _LABEL: Final = regex.compile(
@@ -64,7 +65,7 @@ def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
             fold(label["label"]) not in _MUSIC
             and labels
             and labels[0].start == label.start("label")
-            and labels[0].end == label.end("label")
+            and _ends_label(marks, labels[0].end, label.end("label"))
         ):
             yield label.span()
     for clause in CLAUSE.finditer(text):
@@ -84,6 +85,12 @@ def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
                 before = [word for word in words if word.start < length[0]]
                 begins = before[0].start if 0 < len(before) <= _MOST_BEFORE else length[0]
                 yield begins, links.end() if links and beside > length[1] else beside
+
+
+def _ends_label(marks: Marks, start: int, end: int) -> bool:
+    """Return whether nothing but whom it is for stands behind the word of a label: ``Note to editor``."""
+    rest = marks.list_tokens(start, end)
+    return not rest or rest[0].word in _TO
 
 
 def _asks_for_tone(marks: Marks, words: Sequence[Word]) -> bool:

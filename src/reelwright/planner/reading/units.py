@@ -20,7 +20,7 @@ _STREETS: Final = (
     # number first: 88 High Street, 12 bis rue des Lilas
     r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,5}[a-z]?,? (?:" + _NO_STREET + r"\p{L}[\p{L}\p{M}'’.-]{0,30}+ ){1,3}?"
     r"(?:street|st|road|rd|lane|ln|avenue|ave|drive|close|square|sq|court|ct|terrace|crescent|parade|quay|boulevard|"
-    r"blvd|mews|embankment)(?!\p{L})",
+    r"drv|dr|grove|gardens|row|blvd|mews|embankment)(?!\p{L})",
     r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,4}(?: ?(?:bis|ter))?,? "
     r"(?:rue|avenue|av\.?|boulevard|bd\.?|chemin|quai|impasse|allée|place|route)"
     r"(?: (?:de|des|du|la|le|les|l['’]|d['’]|saint|\p{Lu})[\p{L}\p{M}'’-]{0,30}+){1,5}",
@@ -48,7 +48,8 @@ _HOURS: Final = regex.compile(
 )  # fmt: skip
 _DIGITS: Final = r"\p{Nd}++(?:[.,' ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,](?:\p{Nd}{2}|-))?"
 _CLOCK: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m|uhr|uur|heures)(?!\p{L})", regex.I
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m(?!\s(?-i:\p{Lu}\p{Ll}))|uhr|uur|heures)(?!\p{L})",
+    regex.I,
 )
 _RANGE: Final = regex.compile(r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])")
 _AMOUNT: Final = regex.compile(
@@ -63,16 +64,24 @@ _DATE: Final = regex.compile(
 )
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _COMPOUND: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})|(?<!\p{L})(?:under|over)-\p{Nd}{1,2}s(?!\p{L})"
+    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})|(?<!\p{L})(?-i:Co\.\s\p{Lu}\p{Ll}+)|(?<!\p{L})(?:under|over)-\p{Nd}{1,2}s(?!\p{L})"
     r"|(?<!\p{L})(?:version|versie|versión|versione|versão|versiunea|версия|версії|wersj[aię]|verz[ei])\s\p{Nd}+(?:\.\p{Nd}+)*"
     r"|(?<![\p{L}\p{Nd}.,:])\p{Nd}{1,3}\s(?:years?|jahren?|ans|años|anos|anni|jaar|lat|lata|let|лет|года?|років|роки|години|yaş\p{L}*"
     r"|yıl\p{L}*|år|vuotta|ani|tahun|tuổi|साल)(?!\p{L})",
     regex.I,
 )
-"""``7-litre``, ``40 anni``."""
+"""``7-litre``, ``Co. Kerry``, ``40 anni``."""
+_FIRM: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.])(?:(?i:gmbh|ag|ug|se)\s?(?:&|und)\s?(?i:co)\.?,?\s?(?i:kgaa|kg|ohg)(?!\p{L})"
+    r"|S\.\s?(?:A\.|de\s?R\.\s?L\.)(?:\s?\p{Lu}\.){0,3}\s?de\s?C\.\s?V\."
+    r"|S\.\s?[Rr]\.\s?[Ll]\.|S\.\s?p\.\s?A\.|S\.\s?[AL]\.(?:\s?[SU]\.)?|[Ss]p\.\s?z\s?o\.\s?o\.|e\.\s?[VKUG]\."
+    r"|s\.\s?r\.\s?o\.|d\.\s?o\.\s?o\.|[BN]\.\s?V\.|A\.\s?Ş\.|PartG\s?mbB|Pty\.?\sLtd|Co\.,?\s(?:Ltd|KG|Inc)(?!\p{L})"
+    r"|Ltd\.?\s[ŞS]ti)"
+)
+"""The legal form of a firm, of several words or letters with full stops."""
 _FORMS: Final = (
-    ("street", _STREET), ("hours", _HOURS), ("hours", _CLOCK), ("amount", _RANGE), ("amount", _AMOUNT), ("date", _DATE),
-    ("katakana", _KATAKANA), ("compound", _COMPOUND),
+    ("firm", _FIRM), ("street", _STREET), ("hours", _HOURS), ("hours", _CLOCK), ("amount", _RANGE),
+    ("amount", _AMOUNT), ("date", _DATE), ("katakana", _KATAKANA), ("compound", _COMPOUND),
 )  # fmt: skip
 
 

@@ -1,0 +1,296 @@
+"""Makes whole the lines that the model read in part: ``Faster: search is …``, a thing and its price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import CERTAIN, LIKELY
+from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.prices import may_replace
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
+
+_SAID: Final = tuple(label for label in SHOWN if label not in ("name", "line", "contact", "call", "who"))
+"""Labels of what a sentence or a list says."""
+_ACRONYMS: Final = regex.compile(r"\p{Lu}{2,}s")
+"""Several of what is written in capitals, and no name: ``PDFs``."""
+_VERBS: Final = frozenset({"has", "being_now"})
+_MOST_JOINED, _MOST_HEAD, _MOST_LISTED = 14, 2, 5
+_LEAST_BEFORE_AMOUNT: Final = 2
+"""Words before the amount of a price that begins with the end of a thing: ``wash for 18 pounds``."""
+_JOINING, _AND = frozenset({"no_kind", "within"}), frozenset({"or", "joining"})
+_WRITTEN: Final = ("word", "number")
+_ASKING: Final = frozenset({"film", "maker", "look", "negated"})
+_NO_THING: Final = _ASKING | {"several", "self", "says", "call", "announcing", "audience"}
+_LEAST_LISTED: Final = 0.25
+"""Least probability of a direction that ends a list of things: "Sourdough, rye and warm rolls"."""
+_BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
+_THEY: Final = frozenset("he she er elle ella lui lei ele ela hij zij ona он она він вона".split())  # noqa: SIM905
+_HENCE: Final = frozenset("so also daher deshalb donc asi entonces entao portanto quindi dus wiec поэтому".split())  # noqa: SIM905
+_CONDITIONS: Final = list_mark_words("condition")
+_MOST_DUE, _LEAST_TOLD = 4, 0.85
+_CLOSING: Final = ("sign", "line")
+_OF_LABELS: Final = frozenset({"says"})
+"""Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
+_PRICED: Final = ("price", "offer", "old")
+_SIGNS: Final = "-−–"
+_TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
+"""Marks of words before a colon that are told to the maker: "please show: €5 lunch"."""
+_MOST_HEAD_TOKENS, _MOST_BRACKET_TOKENS = 3, 8
+
+
+def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Join the parts of lines that the model read as two, and add the words that it left off. Pure."""
+    if not tokens:
+        return list(spans)
+    found = list_token_marks(tokens, marks)
+    made: list[TaggedSpan] = []
+    for span in (part for one in spans for part in _part_telephone(tokens, _cut_label(tokens, one), found)):
+        last = made[-1] if made else None
+        if last and last.end == span.first and _is_torn(tokens, last, span, found):
+            label = last.label if last.label != "time" else "fact"
+            made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(span)
+    made = _swap_prices(tokens, made, found)
+    named = sum(one.label == "name" for one in made)
+    for n, span in enumerate(made):
+        behind_it = made[n + 1] if n + 1 < len(made) else None
+        if span.label in SHOWN and _is_told(tokens, made[n - 1] if n else None, span, behind_it, found):
+            made[n] = replace(span, label="dir")
+            continue
+        if _names_it(tokens, span, found):
+            span = made[n] = replace(span, label="name", first=span.first + 2)
+        if span.label == "name" and named > 1 and _is_bracketed(tokens, span):
+            span = made[n] = replace(span, label="fact")
+        before = made[n - 1].end if n else 0
+        behind = made[n + 1].first if n + 1 < len(made) else len(tokens)
+        if span.label in _SAID and span.end < behind and _is_last_word(tokens, found, span):
+            span = made[n] = replace(span, end=span.end + 1)
+        others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
+        if span.label in _SAID or (span.label == "name" and others):
+            first = _find_head(tokens, found, span.first, before, is_price=span.label in ("price", "offer"))
+            if first < span.first:
+                made[n] = replace(span, first=first, label="fact" if span.label == "name" else span.label)
+        if made[n] == span and span.label in ("fact", "what", "dir"):
+            made[n] = _take_listed(tokens, span, before, found)
+    return made
+
+
+def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found: Sequence[set[str]]) -> bool:
+    """Return whether two spans that only a blank parts are one line: "Bukiety na Dzień" and "Matki od 79 zł"."""
+    if span.label == "contact" and last.label == "call":
+        return True
+    if last.label not in _SAID or span.end - last.first > _MOST_JOINED:
+        return False
+    inside = tokens[span.first : span.end]
+    if any(token.kind not in _WRITTEN for token in (tokens[last.end - 1], inside[0])):
+        return False
+    if span.label == "name":
+        return len(inside) == 1 and _ACRONYMS.fullmatch(inside[0].text) is not None
+    if found[last.end - 1] & _JOINING and not found[last.end - 1] & _AND:
+        return span.label in ("fact", "number", "what", "price")
+    if (
+        span.label in ("place", "time") and len(inside) > 1 and last.label != "terms"
+    ):  # "Half term holiday" and "club at …"
+        is_noun = inside[0].text.islower() and all(mark.startswith("label") for mark in found[span.first])
+        return is_noun and (
+            (inside[1].kind == "number" and span.label == "place") or bool(found[span.first + 1] & _JOINING)
+        )
+    if last.label == "time":
+        return span.label in _SAID and bool(found[last.end - 1] & _VERBS)
+    before = next((n for n, token in enumerate(inside) if token.kind != "word"), len(inside))
+    return (
+        last.label in ("what", "fact")
+        and span.label == "price"
+        and _LEAST_BEFORE_AMOUNT <= before < len(inside)
+        and not found[span.first]
+    )
+
+
+def _is_told(
+    tokens: Sequence[Token],
+    last: TaggedSpan | None,
+    span: TaggedSpan,
+    behind: TaggedSpan | None,
+    found: Sequence[set[str]],
+) -> bool:
+    """Return whether a span belongs to the direction beside it, or tells of an earlier film: "Need an ad by Thursday",
+    "If it gets too crowded skip it", "The last guy we hired made it too long".
+    """
+    marks = set().union(*found[span.first : span.end])
+    if last and last.label == "dir" and last.end == span.first and marks & {"weekday", "month"}:
+        is_short = span.end - span.first <= _MOST_DUE
+        return is_short and bool(found[last.end - 1] & {"then"} or fold(tokens[last.end - 1].text) in _BY)
+    if behind and behind.label == "dir" and behind.first == span.end and fold(tokens[span.first].text) in _CONDITIONS:
+        return True
+    if behind and behind.label == "dir" and behind.first == span.end and fold(tokens[span.end - 1].text) in _HENCE:
+        return True  # "It's a surprise so don't post it"
+    begins = span.first == 0 or tokens[span.first - 1].kind == "line" or tokens[span.first - 1].text in SENTENCE_ENDS
+    if begins and behind and behind.label == "dir" and fold(tokens[span.first].text).split("'")[0] in _THEY:
+        between = tokens[span.end : behind.first]  # "He's away till Monday so maybe use the email"
+        return len(between) <= _MOST_HEAD and not any(one.text in SENTENCE_ENDS for one in between)
+    ends = span.end == len(tokens) or tokens[span.end].kind == "line" or tokens[span.end].text in SENTENCE_ENDS
+    return begins and ends and span.probability < _LEAST_TOLD and {"bygone", "pointing"} <= marks
+
+
+def _names_it(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> bool:
+    """Return whether a span tells the maker the name: "call it The Snug"."""
+    words = tokens[span.first + 2 : span.end]
+    is_naming = len(words) > 0 and all("naming" in found[n] for n in range(span.first, span.first + 2))
+    return span.label == "call" and is_naming and all(word.text[0].isupper() for word in words)
+
+
+def _is_bracketed(tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    around = tokens[max(0, span.first - 1) : span.end + 1]
+    return around[0].text == "(" and around[-1].text == ")"
+
+
+def _is_last_word(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> bool:
+    """Return whether a noun ends the clause behind a span: "240" and "people", "a small plumbing" and "firm"."""
+    n = span.end
+    if (
+        tokens[n].kind != "word"
+        or not tokens[n].text.islower()
+        or (n + 1 < len(tokens) and tokens[n + 1].kind not in _CLOSING)
+    ):
+        return False
+    is_named = any(mark.startswith("label") for mark in found[n]) and span.label in ("what", "fact")
+    return is_named or (tokens[n - 1].kind == "number" and not found[n])
+
+
+def _cut_label(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a span without the label of what follows it: ``Teatro Colón`` of "Teatro Colón, entrada: 5 €"."""
+    end = span.end
+    is_headed = end < len(tokens) and tokens[end].text in (":", "：")
+    if span.label in _SAID and is_headed and end - span.first > 2 and tokens[end - 2].text == ",":
+        return replace(span, end=end - 2)
+    return span
+
+
+def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
+    """Return a span without the word that announces the telephone behind it: ``no bairro`` of "no bairro, whats"."""
+    phone = next((n for n in range(span.first, span.end) if tokens[n].kind == "telephone"), span.end)
+    if span.label not in (*_SAID, "call") or phone == len(tokens) or tokens[phone].kind != "telephone":
+        return [span]
+    word = phone - 1
+    while word > span.first and tokens[word].kind == "sign" and tokens[word].text in ".:":
+        word -= 1
+    is_alone = tokens[word - 1].text == "," if word > span.first else False
+    is_label = is_alone or bool(found[word] & {"telephone", "label_contact"})
+    if not is_label or word <= span.first + is_alone or tokens[word].kind != "word":
+        return [span]
+    if span.label == "call" and not is_alone:
+        return [span]
+    head = replace(span, label="fact" if span.label == "call" else span.label, end=word - is_alone)
+    is_call = span.label == "call" or "call" in found[word]
+    if phone == span.end and not is_call:
+        return [head]
+    return [head, replace(span, label="call" if is_call else "contact", first=word)]
+
+
+def _swap_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], found: Sequence[set[str]]) -> list[TaggedSpan]:
+    """Return the spans with the higher of two prices as the old one, where the lower was read so: "de 497 por 297"."""
+    made = list(spans)
+    for n in range(len(made) - 1):
+        one, other = made[n], made[n + 1]
+        is_row = (one.label, other.label) == ("price", "old") and other.first - one.end <= 1
+        if not is_row or "price_limit" not in found[one.first] or tokens[other.first - 1].kind != "word":
+            continue
+        texts = [" ".join(token.text for token in tokens[s.first : s.end]) for s in (one, other)]
+        if "before_now" not in found[other.first] and may_replace(*texts):
+            made[n], made[n + 1] = replace(one, label="old"), replace(other, label="price")
+    return made
+
+
+def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int, *, is_price: bool) -> int:
+    """Return where a span begins with what stands before its colon, ``Faster:``, or with the one word before it that
+    begins its sentence: ``Closing`` of "Closing down sale".
+    """
+    if tokens[first].kind != "word" and is_price and (start := _find_thing(tokens, found, first, before)) < first:
+        return start
+    is_headed = first > before + 1 and tokens[first - 1].text in (":", "：")
+    end = first - 1 if is_headed else first
+    start = end
+    while start > before and end - start < (_MOST_HEAD if is_headed else 1) and tokens[start - 1].kind == "word":
+        start -= 1
+    opening = SENTENCE_ENDS | {","} if is_headed else SENTENCE_ENDS
+    begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in opening
+    known = {mark for n in range(start, end) for mark in found[n] if is_headed or not mark.startswith("label")}
+    if start == end or not begins or known - (set() if is_headed else _OF_LABELS):
+        return first
+    return start if is_headed or tokens[first].kind == "word" else first
+
+
+def _find_thing(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int) -> int:
+    """Return where the words begin that say what an amount is for, and begin its sentence: "Boiler service £79"."""
+    start = first
+    while start > before and first - start < _MOST_LISTED and tokens[start - 1].kind == "word":
+        start -= 1
+    begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in SENTENCE_ENDS
+    is_thing = first - start > 1 and not set().union(*found[start:first]) & _NO_THING
+    return start if begins and is_thing else first
+
+
+def _take_listed(tokens: Sequence[Token], span: TaggedSpan, before: int, found: Sequence[set[str]]) -> TaggedSpan:
+    """Return the end of a list with its first word, which begins the sentence: "Sourdough, rye and warm rolls"."""
+    words = range(span.first, span.end)
+    first = span.first - 2
+    if (
+        first < before or first < 1 or tokens[span.first - 1].text != "," or tokens[first].kind != "word"
+        or tokens[first - 1].text not in SENTENCE_ENDS | {"“", "”", '"'} or found[first]
+        or len(words) > _MOST_LISTED or any(tokens[n].kind != "word" for n in words)
+        or sum("or" in found[n] for n in words[1:-1]) != 1
+        or (span.label == "dir" and not _LEAST_LISTED <= span.probability < CERTAIN)
+        or any(found[n] & _ASKING for n in words)
+    ):  # fmt: skip
+        return span
+    label = "fact" if span.label == "dir" else span.label
+    return replace(span, label=label, first=first, probability=max(span.probability, LIKELY))
+
+
+def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return the spans of prices with what belongs to them in their line: ``Enfants (moins de 10 ans) 15 €`` of "moins
+    de 10 ans) 15 €", ``Étudiants : -20 %`` of "20 %". Pure.
+    """
+    made = list(spans)
+    for span in spans:
+        if span.label not in _PRICED:
+            continue
+        first = _find_first_of_price(tokens, span, marks)
+        if first < span.first and not any(
+            one.label != span.label and one.first < span.first and first < one.end for one in made
+        ):
+            rest = [part for one in made if one != span for part in cut_span(one, first, span.first)]
+            made = sorted([*rest, replace(span, first=first)], key=lambda one: one.first)
+    return made
+
+
+def _find_first_of_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
+    line = next((n + 1 for n in range(span.first - 1, -1, -1) if tokens[n].kind == "line"), 0)
+    first = span.first
+    inside = [token.text for token in tokens[first : span.end]]
+    if ")" in inside and "(" not in inside[: inside.index(")")]:
+        near = range(first - 1, max(line, first - _MOST_BRACKET_TOKENS) - 1, -1)
+        opening = next((n for n in near if tokens[n].text == "("), None)
+        if opening is not None:
+            return line if opening - line <= _MOST_HEAD_TOKENS and _are_words(tokens[line:opening]) else opening
+    is_signed = first > line and tokens[first - 1].text in _SIGNS and tokens[first - 1].end == tokens[first].start
+    if is_signed and tokens[first].text[:1].isdigit() and not (first - 1 > line and tokens[first - 2].kind == "number"):
+        first -= 1
+    head = tokens[line : first - 1]
+    if (
+        first > line and tokens[first - 1].text == ":" and 0 < len(head) <= _MOST_HEAD_TOKENS and _are_words(head)
+        and not any(mark.startswith("label") or mark in _TOLD for mark in marks.list_marks(head[0].start, head[-1].end))
+    ):  # fmt: skip
+        return line
+    return first
+
+
+def _are_words(tokens: Sequence[Token]) -> bool:
+    return all(token.kind == "word" for token in tokens)

@@ -1,0 +1,119 @@
+"""Lines that the model read in part are shown whole: firms with their legal form, heads, prices, telephones."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.read import read_brief
+from reelwright.planner.reading.tagger import TaggedSpan
+from reelwright.planner.reading.tokens import tokenise
+from reelwright.planner.reading.torn import join_torn
+
+
+def join(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
+    """Join stretches of ``text`` with their labels; return what is made of them."""
+    tokens = tokenise(text)
+    spans = []
+    for label, words in marked:
+        start = text.index(words)
+        inside = [n for n, one in enumerate(tokens) if start <= one.start and one.end <= start + len(words)]
+        spans.append(TaggedSpan(label=label, first=inside[0], end=inside[-1] + 1, probability=0.9))
+    made = join_torn(tokens, spans, Marks(text))
+    return [(one.label, text[tokens[one.first].start : tokens[one.end - 1].end]) for one in made]
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ("wir sind Holzbau Nord GmbH & Co. KG, zimmerei in kiel. dachcheck 80 euro", "Holzbau Nord GmbH & Co. KG"),
+        ("Somos Vidrios del Valle S.A. de C.V., hacemos ventanas a medida", "Vidrios del Valle S.A. de C.V."),
+        ("Video per Molino Vecchio S.r.l., farina macinata a pietra, 3 € al kg", "Molino Vecchio S.r.l."),
+        ("Sommerfest des Ruderverein Havel e.V. am 4. Juni um 15 Uhr", "Ruderverein Havel e.V."),
+    ],
+)
+def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> None:
+    found = read_brief(brief).name
+    assert found and found.text == name
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "joined"),
+    [
+        (
+            "Fixed: crash when saving PDFs. Slower: nothing",
+            (("what", "crash when saving"), ("name", "PDFs")),
+            [("what", "Fixed: crash when saving PDFs")],
+        ),
+        ("Faster: search is twice as quick", (("number", "search is twice as quick"),), [
+            ("number", "Faster: search is twice as quick")
+        ]),
+        ("Warm. Boiler service £79 incl. VAT", (("price", "£79 incl. VAT"),), [
+            ("price", "Boiler service £79 incl. VAT")
+        ]),
+        ("Warm. Please show £79", (("price", "£79"),), [("price", "£79")]),
+        ("Add the van. If it gets full skip it", (("terms", "If it gets full"), ("dir", "skip it")), [
+            ("dir", "If it gets full"), ("dir", "skip it")
+        ]),
+        ("Half term holiday club at Riverside", (("time", "Half term holiday"), ("place", "club at Riverside")), [
+            ("fact", "Half term holiday club at Riverside")
+        ]),
+        ("She's away till Monday so use the mail", (("time", "She's away till Monday"), ("dir", "use the mail")), [
+            ("dir", "She's away till Monday"), ("dir", "use the mail")
+        ]),
+        ("It's a surprise so don't post it", (("what", "It's a surprise so"), ("dir", "don't post it")), [
+            ("dir", "It's a surprise so"), ("dir", "don't post it")
+        ]),
+        ("Teatro Sol, entrada: un libro", (("place", "Teatro Sol, entrada"), ("fact", "un libro")), [
+            ("place", "Teatro Sol"), ("fact", "un libro")
+        ]),
+        ("Gas will be turned off on Friday", (("what", "Gas will be turned"), ("time", "off on Friday")), [
+            ("what", "Gas will be turned off on Friday")
+        ]),
+        ("Closing down sale", (("what", "down sale"),), [("what", "Closing down sale")]),
+        ("5 stars on the map from 240 people.", (("number", "5 stars on"), ("price", "the map from 240")), [
+            ("number", "5 stars on the map from 240 people")
+        ]),
+        ("“Early.” Sourdough, rye and warm rolls, baked by hand", (("dir", "rye and warm rolls"),), [
+            ("fact", "Sourdough, rye and warm rolls")
+        ]),
+        ("At Ruderclub Havel (first prize)", (("name", "Ruderclub Havel"), ("name", "first prize")), [
+            ("name", "Ruderclub Havel"), ("fact", "first prize")
+        ]),
+        ("Inhalt: eine Reise", (("fact", "eine Reise"),), [("fact", "eine Reise")]),
+        ("Please show: the price", (("fact", "the price"),), [("fact", "the price")]),
+        ("hot wax wash for 18 pounds", (("what", "hot wax"), ("price", "wash for 18 pounds")), [
+            ("what", "hot wax wash for 18 pounds")
+        ]),
+        ("Kwiaty na Dzień Babci od 79 zł", (("fact", "Kwiaty na Dzień"), ("price", "Babci od 79 zł")), [
+            ("fact", "Kwiaty na Dzień Babci od 79 zł")
+        ]),
+        ("tacos a 18 pesos", (("what", "tacos"), ("price", "a 18 pesos")), [
+            ("what", "tacos"), ("price", "a 18 pesos")
+        ]),
+        ("Ab 1. Mai gibt es neue Brote", (("time", "Ab 1. Mai gibt es"), ("fact", "neue Brote")), [
+            ("fact", "Ab 1. Mai gibt es neue Brote")
+        ]),
+        ("de R$ 497 por R$ 297", (("price", "de R$ 497 por"), ("old", "R$ 297")), [
+            ("old", "de R$ 497 por"), ("price", "R$ 297")
+        ]),
+        ("grátis no bairro, zap 11 95555-0134", (("terms", "no bairro, zap"), ("contact", "11 95555-0134")), [
+            ("terms", "no bairro"), ("contact", "11 95555-0134")
+        ]),
+        ("Open. Dried figs, dates and warm rolls", (("fact", "dates and warm rolls"),), [
+            ("fact", "dates and warm rolls")
+        ]),
+        ("Open. Rye, spelt and warm rolls", (("fact", "spelt and warm rolls"),), [
+            ("fact", "Rye, spelt and warm rolls")
+        ]),
+    ],
+)  # fmt: skip
+def test_a_line_that_was_torn_is_whole(
+    text: str, marked: tuple[tuple[str, str], ...], joined: list[tuple[str, str]]
+) -> None:
+    assert join(text, *marked) == joined
+
+
+def test_a_county_is_no_end_of_a_sentence() -> None:
+    pieces = [one.text for one in read_brief("Ann & Bob, 22 August 2026, Lough Castle, Co. Mayo. ceremony 2pm").pieces]
+    assert "Lough Castle, Co. Mayo" in pieces
