@@ -128,6 +128,7 @@ class StudioBase:
         rehearse: bool | Rehearsal = False,
         runtime: Runtime | None = None,
         key: str | None = None,
+        is_serving: bool = False,
         **flags: Any,
     ) -> None:
         """Create a studio. ``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …).
@@ -136,7 +137,9 @@ class StudioBase:
         clock. ``rehearse``: do everything except buying, in a separate home inside the user's; every price counts as
         agreed. The home of a rehearsal stays a rehearsal, whatever is passed. ``runtime``: an open one that this studio
         shares and does not close; ``settings`` then name only the account. ``key``: whose
-        budgets pay for every job of this studio, such as an agent's wallet. Raises ``BadInput``.
+        budgets pay for every job of this studio, such as an agent's wallet. ``is_serving``: its verbs answer requests,
+        which wait at most two seconds for a cancel that is at work (``CancelAtWork``); whoever drives the home carries
+        it out. Raises ``BadInput``.
         """
         if runtime:
             account = settings.account if settings else flags.pop("account", runtime.settings.account)
@@ -156,6 +159,7 @@ class StudioBase:
         self._opening = asyncio.Lock()
         self._equal_clips = EqualCalls()
         self.requests_in_work = RequestsInWork()
+        self._is_serving = is_serving
         self._key = validation.check_text("key", key, 100) if key is not None else None
 
     async def __aenter__(self) -> Self:
@@ -190,7 +194,7 @@ class StudioBase:
     def home(self) -> Home | None:
         """The open home as this studio's account sees it; None while no verb has opened it."""
         if self._runtime and self._home is None:
-            self._home = self._runtime.get_home(self._settings.account, self._key)
+            self._home = self._runtime.get_home(self._settings.account, self._key, is_serving=self._is_serving)
         return self._home
 
     async def open_runtime(self) -> Runtime:
