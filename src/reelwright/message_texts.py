@@ -67,6 +67,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "proxy_price_unknown": "the price of a model with the proxy's own name is unknown; nothing was sent",
     "above_given_budget": "this may cost {needed_micros:usd}, and the budget is {budget_micros:usd}; nothing was "
     "started",
+    "above_given_budget_with_lost": "this may cost {needed_micros:usd} more, {lost_micros:usd} was sent for it before "
+    "the journal was lost or restored, and the budget is {budget_micros:usd} for both; nothing was started",
     "above_flavor_budget": "{label}{bill:before}this may cost {needed_micros:usd} more, {spent_micros:usd} is spent on "
     "it, and the flavor {flavor} allows a film {budget_micros:usd}; nothing was started",
     "above_flavor_budget_unspent": "{label}this may cost {needed_micros:usd}, and the flavor {flavor} allows a film "

@@ -220,7 +220,7 @@ def mark_agreed(quote: ProjectQuote, job: Job | None) -> ProjectQuote:
         return quote
     left = job.consent.ceiling - quote.spent_by_job.get(job.id, Micros(0))
     is_known = not quote.unknown_price_steps and (job.consent.may_buy_unconfirmed or not quote.unconfirmed_price_steps)
-    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left)
+    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left - quote.recovered_micros)
 
 
 async def refuse_unpayable(home: Home, consent: Consent) -> None:
