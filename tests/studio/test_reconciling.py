@@ -32,6 +32,14 @@ def at(home: Path, shelf: Shelf) -> Studio:
     return Studio(Settings(home=home, hands=1), providers={"offline": Offline(), "shelf": shelf})
 
 
+def has_recovered(studio: Studio) -> bool:
+    """Whether the ledger says that a recovered purchase waits for an order."""
+    home = studio._studio.home
+    assert home
+    home.policies.clear()
+    return studio._wait_for(home.has_recovered_orders())
+
+
 def selling(proxy: Proxy, home: Path) -> AsyncStudio:
     providers = {"offline": Offline(), proxy.name: proxy}
     return AsyncStudio(Settings(home=home, hands=1), providers=providers, tempo=Tempo(speed=3600))
@@ -171,7 +179,9 @@ def test_what_a_person_says_never_arrived_is_not_bought_at_the_price_of_nothing(
         assert studio.quote_clip("A fox", model=FAST).micros == 0
         made = studio.clip("A fox", model=FAST)
         assert (made.state, made.wait_reason, shelf.sent) == ("waiting", "decision", [])
+        assert has_recovered(studio)
         studio.decide(sent.purchase, "never")
+        assert not has_recovered(studio), "no order is looked up for it any more"
         assert studio.quote_clip("A fox", model=FAST).micros == sent.micros
         with pytest.raises(NeedsConsent):
             studio.retry(made.job)
