@@ -67,6 +67,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "proxy_price_unknown": "the price of a model with the proxy's own name is unknown; nothing was sent",
     "above_given_budget": "this may cost {needed_micros:usd}, and the budget is {budget_micros:usd}; nothing was "
     "started",
+    "above_given_budget_with_lost": "this may cost {needed_micros:usd} more, {lost_micros:usd} was sent for it before "
+    "the journal was lost or restored, and the budget is {budget_micros:usd} for both; nothing was started",
     "above_flavor_budget": "{label}{bill:before}this may cost {needed_micros:usd} more, {spent_micros:usd} is spent on "
     "it, and the flavor {flavor} allows a film {budget_micros:usd}; nothing was started",
     "above_flavor_budget_unspent": "{label}this may cost {needed_micros:usd}, and the flavor {flavor} allows a film "
@@ -186,6 +188,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "(REELWRIGHT_VAULT_URL), or give this home a database of its own",
     "journal_is_damaged": "{where}: the journal is damaged ({cause})",
     "journal_is_newer": "the journal was written by a newer Reelwright",
+    "older_director_at_work": "a program of an older Reelwright (process {pid} on {host}) still works with this "
+    "journal, which has to be upgraded for this one; nothing was changed",
     "journal_closed": "{database}: the journal is closed",
     "journal_read_only": "{database}: the journal is read-only",
     "journal_locked": "{database}: another program has held the journal for too long",
@@ -446,6 +450,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "output_not_downloaded": "it stays paid for, and downloading again costs nothing",
     "output_is_no_take": "it stays paid for, and downloading again costs nothing",
     "journal_is_newer": "upgrade this installation",
+    "older_director_at_work": "stop that program, or wait until its jobs have ended; then start this one again",
     "journal_read_only": "make the file and its folder writable",
     "journal_locked": "end the other program, or try again",
     "journal_cannot_be_opened": "does its folder exist, and may you write there?",

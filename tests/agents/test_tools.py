@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from reelwright.agents.arguments import build_schema
 from reelwright.agents.tools import TOOLS
 from reelwright.reason import Action
 from studio.shelf import Shelf
+from studio.under_work import UnderWork
 
 SCRIPT = "# Fenn\n\n## A desk lamp\n\nIt never flickers.\n\nfenn.example\n"
 
@@ -65,6 +67,27 @@ async def test_a_cancelled_job_rests(tmp_path: Path) -> None:
         status = await agent.call("status", project=begun.fields["project"])
         assert status.fields["state"] == "cancelled" and "poll_after_seconds" not in status.fields
         assert (await agent.call("make", project=begun.fields["project"])).fields["state"] == "queued"
+
+
+async def test_an_agent_is_answered_at_once_while_a_cancel_is_at_work_at_its_provider(tmp_path: Path) -> None:
+    shelf = UnderWork(cancels=False)
+    async with serve(tmp_path / "home", shelf, wallet="5") as agent:
+        begun = await agent.call("make", clip="A fox", model=KLING, length=5)
+        project = begun.fields["project"]
+        async with asyncio.timeout(30):
+            while not shelf.polled:
+                await asyncio.sleep(0.02)
+        await agent.call("cancel", project=project)
+        orders = (("make", {}), ("edit", {"shot": 1, "prompt": "A heron"}), ("retake", {"shot": 1}))
+        for tool, arguments in orders:
+            async with asyncio.timeout(10):
+                refused = await agent.call(tool, project=project, **arguments)
+            assert (refused.is_refused, refused.code) == (True, "cancel_at_work"), refused.fields
+        shelf.state = dict.fromkeys(shelf.state, "succeeded")
+        assert (await agent.finish(project)).fields["state"] == "cancelled"
+        await agent.call("make", project=project)
+        assert (await agent.finish(project)).fields["state"] == "done"
+    assert len(shelf.sent) == 1
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,47 @@ async def test_a_retry_while_a_cancel_is_at_work_is_answered_at_once(settings: S
     assert slow.submissions == ["a heron"]
 
 
+async def test_whatever_continues_a_project_is_answered_at_once_while_a_cancel_of_it_is_at_work(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """It waits two seconds for the cancel, whoever asks; once that has ended, nothing is bought that it brought."""
+    slow = Proxy(tmp_path / "slow", seconds=3600, cancels="cannot")
+    agreed = {"accept_unconfirmed": True}
+    edit = {"shot": 1, "prompt": "a fox"}
+    async with open_server(settings, slow) as server, server.open_client() as client:
+        made = await post(client, "/clips", prompt="a heron", model=MODEL, **agreed)
+        path = f"/api/v1/projects/{made['project']}"
+        async with asyncio.timeout(30):
+            while not slow.submissions:
+                await asyncio.sleep(0.05)
+        assert (await post(client, f"/jobs/{made['job']}/cancel"))["result"] == "cancelling"
+        revision = (await client.get(path)).json()["revision"]
+        asked = [
+            client.post(f"{path}/resume", json=agreed, headers={"Idempotency-Key": "k"}),
+            client.post(f"{path}/edits", json={**edit, **agreed}),
+            client.post(f"{path}/edits/quote", json=edit),
+            client.post(f"{path}/shots/1/retakes", json=agreed),
+            client.put(f"{path}/script", json={"script": "# Fenn\n\nIt never flickers.\n"}),
+        ]
+        began = time.monotonic()
+        refused = await asyncio.gather(*asked)
+        assert time.monotonic() - began < 10
+        assert {(one.status_code, one.json()["code"]) for one in refused} == {(409, "cancel_at_work")}
+        assert (await client.get(path)).json()["revision"] == revision, "nothing was written"
+        slow.ready.clear()
+        assert (await wait_for(client, made["job"]))["state"] == "cancelled"
+        for key in ({"Idempotency-Key": "k"}, {}):
+            again = await client.post(f"{path}/resume", json=agreed, headers=key)
+            assert again.status_code == 202 and again.json()["quote"]["usd"] == "0.00", again.text
+            assert (await wait_for(client, again.json()["job"]))["state"] == "done"
+        assert slow.submissions == ["a heron"]
+        edited = await post(client, f"/projects/{made['project']}/edits", **edit, **agreed)
+        slow.seconds = 0.0
+        slow.ready.clear()
+        assert (await wait_for(client, edited["job"]))["state"] == "done"
+    assert slow.submissions == ["a heron", "a fox"]
+
+
 async def test_the_same_key_makes_one_clip_and_buys_it_once(server: Served) -> None:
     async with server.open_client(headers={"Idempotency-Key": "k"}) as client:
         clip = {"prompt": "once", "model": MODEL, "accept_unconfirmed": True}

@@ -15,10 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
 from reasons import has_code
-from reelwright.errors import StoreUnavailable
+from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.reel.film.brief import Brief
 from reelwright.store.database.database import Database
 from reelwright.store.database.migrate import SCRIPTS, read_version, upgrade
+from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.schema.columns import metadata
 from reelwright.store.schema.schema import HEAD
@@ -157,6 +158,76 @@ def test_a_journal_of_a_newer_edition_is_left_alone(db_url: str) -> None:
         Database(db_url)
     with engine.connect() as conn:
         assert read_version(conn) == "9999"
+    engine.dispose()
+
+
+def set_back(engine: Engine) -> None:
+    """Make the schema that of the release before the id of an operation had a column."""
+    with engine.begin() as conn:
+        conn.execute(text("DROP INDEX ix_purchases_operation"))
+        conn.execute(text("ALTER TABLE purchases DROP COLUMN operation_id"))
+        conn.execute(text("UPDATE alembic_version SET version_num = '0031'"))
+
+
+async def test_no_journal_is_upgraded_while_a_director_of_an_older_release_works_with_it(db_url: str) -> None:
+    """The older one would go on without the new column, by which no two purchases follow one operation."""
+    engine, database = engine_of(db_url), Database(db_url)
+    journal, holder = Journal(database), make_holder("director_old")
+    project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    await journal.enqueue(ACCOUNT, project, "film", None, {})
+    lease = await journal.claim_project(holder, project)
+    assert lease
+    set_back(engine)
+    with pytest.raises(StoreUnavailable, check=has_code("older_director_at_work")) as refused:
+        Database(db_url)
+    assert refused.value.params["pid"] == os.getpid() and refused.value.retry == "later"
+    with engine.begin() as conn:
+        assert read_version(conn) == "0031"
+        conn.execute(text("UPDATE directors SET beat_at = beat_at - 3600000"))  # it was stopped, such as by SIGSTOP
+    Database(db_url).close()
+    with pytest.raises(LeaseLost):
+        await journal.record_event(lease, None, "late", {})
+    taken = await journal.claim_project(make_holder("director_new"), project)
+    assert taken and taken.token > lease.token + 1
+    database.close()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("end", ["gone", "released"])
+async def test_a_director_that_has_ended_keeps_nobody_from_an_upgrade(db_url: str, end: str) -> None:
+    engine, database = engine_of(db_url), Database(db_url)
+    journal = Journal(database)
+    project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    await journal.enqueue(ACCOUNT, project, "film", None, {})
+    lease = await journal.claim_project(make_holder("director_old"), project)
+    assert lease
+    if end == "released":
+        await journal.release(lease)
+    database.close()
+    set_back(engine)
+    if end == "gone":
+        with engine.begin() as conn:
+            conn.execute(text("UPDATE directors SET born = born - 1"))  # another process has its number now
+    Database(db_url).close()
+    with engine.connect() as conn:
+        assert read_version(conn) == HEAD
+    engine.dispose()
+
+
+@pytest.mark.parametrize("door", ["one", "any", "recovery"])
+async def test_a_director_claims_nothing_of_a_journal_that_a_newer_release_upgraded(db_url: str, door: str) -> None:
+    engine, database = engine_of(db_url), Database(db_url)
+    journal, holder = Journal(database), make_holder("director_old")
+    project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    await journal.enqueue(ACCOUNT, project, "film", None, {})
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreUnavailable, check=has_code("journal_is_newer")):
+        if door == "recovery":
+            await journal.claim_for_recovery(holder, ACCOUNT, project)
+        else:
+            await (journal.claim_project(holder, project) if door == "one" else journal.claim_projects(holder, 8))
+    database.close()
     engine.dispose()
 
 

@@ -24,11 +24,13 @@ from reelwright.providers.offline import Offline
 from reelwright.reel.records.api_key import Role
 from reelwright.reel.records.member import Person
 from reelwright.settings import Settings
+from reelwright.store import copying
 from reelwright.store.copying import list_assets
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.store.vault.incoming import hash_file
+from reelwright.studio.machine import backup
 from reelwright.studio.machine.backup import back_up, restore, verify
 from reelwright.studio.studio import AsyncStudio
 from studio.conftest import Home
@@ -454,3 +456,56 @@ async def test_a_key_that_only_the_backup_knows_is_listed_beside_a_newer_journal
         await studio.create_api_key("here", "owner")
     done = restore(Settings(home=tmp_path / "other"), tmp_path / "backup", replace=True)
     assert {one.change for one in done.access} == {"valid_again"} and len(done.access) == 6
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_journal_that_another_program_makes_during_a_restore_is_not_replaced(
+    bought: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    """It was moved aside, or overwritten: what that program bought since was in no journal of the home."""
+    back_up(Settings(home=bought), tmp_path / "backup")
+    elsewhere = Settings(home=tmp_path / "elsewhere", hands=1)
+    other = elsewhere.home / "journal.db"
+
+    def sync_and_make(path: Path) -> None:
+        copying.sync(path)
+        if path.suffix == ".part":  # the copy is whole, and nothing was in its place when it began
+            Database(f"sqlite:///{other}").close()
+
+    monkeypatch.setattr(backup, "sync", sync_and_make)
+    if replace:
+        made = restore(elsewhere, tmp_path / "backup", replace=True)
+        assert made.old_journal and made.old_journal.is_file()
+    else:
+        with pytest.raises(BadInput, match="without a journal"):
+            restore(elsewhere, tmp_path / "backup")
+        assert not list_assets_of(other) and [path.name for path in elsewhere.home.glob("*.part")] == []
+
+
+def test_the_place_of_the_journal_is_never_empty_while_it_is_replaced(
+    bought: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that looked then made a journal of its own there, which the restored one overwrote."""
+    settings, rename = Settings(home=bought), Path.rename
+    back_up(settings, tmp_path / "backup")
+
+    def rename_and_look(path: Path, target: Path) -> Path:
+        renamed = rename(path, target)
+        assert (bought / "journal.db").is_file(), f"after {path.name} was renamed to {target.name}"
+        return renamed
+
+    monkeypatch.setattr(Path, "rename", rename_and_look)
+    aside = restore(settings, tmp_path / "backup", replace=True).old_journal
+    assert aside and list_assets_of(aside) == list_assets_of(bought / "journal.db")
+
+
+def list_assets_of(journal: Path) -> list[Any]:
+    return list(list_assets(journal))
+
+
+@pytest.fixture
+def bought(tmp_path: Path) -> Path:
+    """A home in which one clip was bought."""
+    with at(tmp_path / "home", Shelf()) as studio:
+        assert studio.clip("A fox", model=FAST, **UNSURE).state == "done"
+    return tmp_path / "home"

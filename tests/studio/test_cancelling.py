@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from reelwright.errors import NeedsConsent
+from reelwright.providers.offline import Offline
 from reelwright.reel.records.operation import Consent
+from reelwright.settings import Settings
 from reelwright.studio.films import project_run
+from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.results.results import Progress
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.sync_studio import Studio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed
 
@@ -182,3 +186,18 @@ async def test_a_cancel_that_another_process_carries_out_is_waited_for(shelf: Un
             assert (await other.quote_resume("last")).micros == shelf.spent
         assert (await making_it).state == "cancelled"
     assert list(shelf.state.values()) == ["cancelled"]
+
+
+@pytest.mark.parametrize(("stops", "verb"), [(True, "resume"), (True, "edit"), (False, "resume"), (False, "edit")])
+def test_the_answer_to_a_slow_cancel_comes_before_the_price(tmp_path: Path, *, stops: bool, verb: str) -> None:
+    """The provider takes two seconds to say whether it stopped; ``Studio`` and the command line call the same verbs."""
+    shelf, home = UnderWork(stops=stops, cancel_s=2.0), tmp_path / "home"
+    asyncio.run(cancelled_but_not_carried_out(shelf, home, "", "make"))
+    mood: dict[str, Any] = {"mood": "chill"} if verb == "edit" else {}  # of the film: no take depends on it
+    settings = Settings(home=home, hands=1)
+    with Studio(settings, providers={"offline": Offline(), "shelf": shelf}, tempo=Tempo(speed=1000)) as studio:
+        quote = studio.quote_edit("last", **mood) if mood else studio.quote_resume("last")
+        assert quote.micros == (shelf.spent if stops else 0)
+        shelf.first = "succeeded"
+        result = studio.edit("last", **mood, **SURE) if mood else studio.resume("last", **SURE)
+    assert result.state == "done" and len(shelf.sent) == (2 if stops else 1)

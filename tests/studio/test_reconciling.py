@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from reelwright import Studio
-from reelwright.errors import NeedsConsent
+from client.proxy import Proxy
+from reelwright import AsyncStudio, Studio
+from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.jobs.requests import CreateRequest
@@ -22,12 +23,26 @@ from studio.shelf import Shelf
 from studio.worlds import AT_ONCE, World, world
 
 FAST = "vertex-veo-3.1-fast"
+LITE = "litellm-veo-3.1-lite"
 LISTLESS = "openrouter-veo-3.1-fast"
 UNSURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 
 
 def at(home: Path, shelf: Shelf) -> Studio:
     return Studio(Settings(home=home, hands=1), providers={"offline": Offline(), "shelf": shelf})
+
+
+def has_recovered(studio: Studio) -> bool:
+    """Whether the ledger says that a recovered purchase waits for an order."""
+    home = studio._studio.home
+    assert home
+    home.policies.clear()
+    return studio._wait_for(home.has_recovered_orders())
+
+
+def selling(proxy: Proxy, home: Path) -> AsyncStudio:
+    providers = {"offline": Offline(), proxy.name: proxy}
+    return AsyncStudio(Settings(home=home, hands=1), providers=providers, tempo=Tempo(speed=3600))
 
 
 @pytest.fixture
@@ -164,7 +179,9 @@ def test_what_a_person_says_never_arrived_is_not_bought_at_the_price_of_nothing(
         assert studio.quote_clip("A fox", model=FAST).micros == 0
         made = studio.clip("A fox", model=FAST)
         assert (made.state, made.wait_reason, shelf.sent) == ("waiting", "decision", [])
+        assert has_recovered(studio)
         studio.decide(sent.purchase, "never")
+        assert not has_recovered(studio), "no order is looked up for it any more"
         assert studio.quote_clip("A fox", model=FAST).micros == sent.micros
         with pytest.raises(NeedsConsent):
             studio.retry(made.job)
@@ -320,3 +337,56 @@ def test_orders_without_a_number_are_quoted_for_nothing_where_a_recovered_purcha
         with pytest.raises(NeedsConsent):
             order(studio, "L")
         assert seller.submits("openrouter") == bought and studio.show_spending().micros == seller.billed
+
+
+async def test_the_budget_of_a_batch_counts_what_a_lost_journal_had_bought_for_its_rows(tmp_path: Path) -> None:
+    """Two rows were bought under $1.20; the journal was lost, and the same command had $1.20 once more."""
+    proxy, rows = Proxy(tmp_path / "proxy", bills=[300_000]), [f"clip {n}" for n in range(1, 7)]
+    agreed: dict[str, Any] = {"model": LITE, "budget": "1.20", "accept_unconfirmed": True, "concurrency": 1}
+    async with selling(proxy, tmp_path / "home") as studio:
+        assert (await studio.batch(rows[:2], **agreed)).done_rows == 2
+    (tmp_path / "home" / "journal.db").unlink()
+    async with selling(proxy, tmp_path / "home") as studio:
+        await studio.reconcile(yes=True)
+        made = await studio.batch(rows, **agreed)
+        assert made.done_rows == len(proxy.submissions) == 4 and proxy.total_micros <= 1_200_000
+        assert {row.wait_reason for row in made.rows if row.state == "waiting"} == {"budget"}
+
+
+async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same_order(tmp_path: Path) -> None:
+    """Two of four takes were bought: the others were bought under $0.60, though $0.80 was sent in all."""
+    proxy, clip = Proxy(tmp_path / "proxy"), {"model": LITE, "accept_unconfirmed": True}
+    async with selling(proxy, tmp_path / "home") as studio:
+        await studio.clip("A fox", samples=2, budget="0.60", **clip)
+    (tmp_path / "home" / "journal.db").unlink()
+    async with selling(proxy, tmp_path / "home") as studio:
+        (note,) = [one for one in (await studio.quote_clip("A fox", samples=4, model=LITE)).notes if "vault" in one]
+        assert note.startswith("2 paid requests ($0.40)") and "reconciled" in note, "before anybody is asked"
+        assert not any("reconcile" in one for one in (await studio.quote(BRIEF, **SMALL)).notes), "it costs nothing"
+        await studio.reconcile(yes=True)
+        with pytest.raises(OverBudget) as refused:
+            await studio.clip("A fox", samples=4, budget="0.60", **clip)
+        reason = refused.value.to_reason()
+        assert reason.code == "above_given_budget_with_lost" and len(proxy.submissions) == 2
+        assert (reason.params["needed_micros"], reason.params["lost_micros"]) == (400_000, 400_000)
+        made = await studio.clip("A fox", samples=4, budget="0.80", **clip)
+        assert len(made.files) == len(proxy.submissions) == 4
+
+
+async def test_a_job_of_a_journal_that_was_set_back_has_only_the_rest_of_its_budget(tmp_path: Path) -> None:
+    """The journal is one from before the first send: its job had the whole budget once more."""
+    proxy, clip = Proxy(tmp_path / "proxy"), {"model": LITE, "accept_unconfirmed": True, "budget": "0.60"}
+    journal = tmp_path / "home" / "journal.db"
+    async with selling(proxy, tmp_path / "home") as studio:
+        queued = await studio.enqueue_clip("A fox", samples=2, **clip)
+    before = journal.read_bytes()
+    async with selling(proxy, tmp_path / "home") as studio:
+        await (await studio.open_runtime()).driver.drive("local", queued.project)
+        assert len(proxy.submissions) == 2
+    journal.write_bytes(before)
+    async with selling(proxy, tmp_path / "home") as studio:
+        opened = (await studio.open_runtime()).get_home()
+        assert len((await studio.reconcile(yes=True)).unrecorded_sends) == 2
+        job = await opened.journal.read_job("local", queued.job)
+        assert job.consent and (job.state, job.consent.ceiling) == ("queued", 200_000)
+        assert (await studio.clip("A fox", samples=2, **clip)).state == "done" and len(proxy.submissions) == 2

@@ -23,14 +23,17 @@ class UnderWork(Shelf):
     """Takes on what it is sent, and says of each operation what ``state`` says: ``running``, ``cancelled``,
     ``succeeded``, or ``billed``: it failed for a reason that may pass, and its price is asked for all the same.
 
-    ``stops``: whether it can stop what it has in work; else that is delivered once somebody asked. ``first``: the state
-    of what is sent, where the test does not change it. ``polled``: the operations that were asked about, so they are
-    recorded.
+    ``stops``: whether it can stop what it has in work; else that is delivered once somebody asked. ``cancels``: False:
+    a cancel changes nothing, and the test says what becomes of the take. ``first``: the state of what is sent, where
+    the test does not change it. ``cancel_s``: how long the answer to a cancel takes. ``polled``: the operations that
+    were asked about, so they are recorded.
     """
 
-    def __init__(self, *, stops: bool = True, first: str = "running") -> None:
+    def __init__(
+        self, *, stops: bool = True, cancels: bool = True, first: str = "running", cancel_s: float = 0.0
+    ) -> None:
         super().__init__()
-        self.stops, self.first = stops, first
+        self.stops, self.cancels, self.first, self.cancel_s = stops, cancels, first, cancel_s
         self.state: dict[str, str] = {}
         self.polled = set[str]()
         self._done: dict[str, tuple[Request, Progress]] = {}
@@ -53,6 +56,9 @@ class UnderWork(Shelf):
         return Progress(state=state, message=state)  # type: ignore[arg-type]
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        await asyncio.sleep(self.cancel_s)
+        if not self.cancels:
+            return "cannot"
         self.state[operation.id] = "cancelled" if self.stops else "succeeded"
         return "cancelled" if self.stops else "too_late"
 

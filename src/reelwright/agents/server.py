@@ -56,7 +56,7 @@ def build_server(
     key = wallet.key if wallet else None
     tools = Tools(
         # a studio for each call: equal calls are the same order, however often an agent repeats them
-        open_studio=lambda: AsyncStudio(runtime=runtime, key=key),
+        open_studio=lambda: AsyncStudio(runtime=runtime, key=key, is_serving=True),
         approver=Approver(wallet, answer_s),
         places=Places([*folders, settings.films]),
     )

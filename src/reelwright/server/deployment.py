@@ -176,7 +176,9 @@ class Deployment:
         Studios share the runtime. A route takes that of its caller: ``routes.native.get_studio``.
         """
         named = (account or self.runtime.settings.account, key)
-        studio = self._studios.pop(named, None) or AsyncStudio(runtime=self.runtime, account=named[0], key=key)
+        studio = self._studios.pop(named, None) or AsyncStudio(
+            runtime=self.runtime, account=named[0], key=key, is_serving=True
+        )
         self._studios[named] = studio  # the one that was used last is the last to go
         if len(self._studios) > _MOST_STUDIOS:
             del self._studios[next(iter(self._studios))]

@@ -327,12 +327,3 @@ async def _begin_on(
     picture = folder.get_path() / "last-frame.png"
     await studio.draw_last_frame(path, picture, is_upload=is_upload)
     return {"image": picture, **({"model": model} if model else {})}
-
-
-async def quote_retry(studio: AsyncStudio, job: str) -> ProjectQuote:
-    """Quote a job that runs again, after a cancel of it has ended. Raises ``CancelAtWork`` if that takes long.
-
-    A request over HTTP never carries a cancel out itself: a provider may need minutes to stop.
-    """
-    await studio.wait_for_cancel(job)
-    return await studio.quote_retry(job)

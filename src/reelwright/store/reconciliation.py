@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
 from reelwright.reason import Reason
 from reelwright.reel.base.ids import mint
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.ledger import ListedWork
-from reelwright.reel.records.operation import Lease, Operation
+from reelwright.reel.records.operation import CAPS, Lease, Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit
 from reelwright.store.jobs import jobs
@@ -96,11 +97,27 @@ def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str
         if not _update_known(unit, account, mark):
             paid_by = (str(mark["project"]), mark.get("payer") or "", mark.get("batch_key"))
             by_payer.setdefault(paid_by, []).append(mark)
+    _count_in_caps(unit, account, [mark for lost in by_payer.values() for mark in lost])
     sent_for = dict.fromkeys(project for project, _, _ in by_payer)
     projects_of = {project: _find_or_open_project(unit, account, project) for project in sent_for}
     for (project, payer, batch_key), lost in by_payer.items():
         _recover_into(unit, account, projects_of[project], payer, batch_key, lost)
     return projects_of
+
+
+def _count_in_caps(unit: Unit, account: str, lost: Sequence[Mark]) -> None:
+    """Count lost sends in the budgets that were given for their jobs, where the journal still has those jobs.
+
+    It has them as they were before the sends: what is left of such a budget was spent meanwhile.
+    """
+    spent = Counter[str]()
+    for mark in lost:
+        spent[str(mark["job"])] += int(mark["quoted"])
+    left = job_rows.c.consent_micros - bindparam("spent")
+    which = (job_rows.c.account == account, job_rows.c.id == bindparam("called"), job_rows.c.consent_by.in_(CAPS))
+    lower = update(job_rows).where(*which).values(consent_micros=case((left > 0, left), else_=0))
+    for job, micros in spent.items():
+        unit.conn.execute(lower, {"called": job, "spent": micros})
 
 
 def _record_operations(unit: Unit, account: str, by_purchase: Mapping[str, Operation]) -> None:

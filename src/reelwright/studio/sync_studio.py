@@ -161,7 +161,6 @@ class Studio:
     read_video_job = _twin(AsyncStudio.read_video_job)
     list_all_video_jobs = _twin(AsyncStudio.list_all_video_jobs)
     list_unknown_purchases = _twin(AsyncStudio.list_unknown_purchases)
-    wait_for_cancel = _twin(AsyncStudio.wait_for_cancel)
     list_video_jobs = _twin(AsyncStudio.list_video_jobs)
     locate_video = _twin(AsyncStudio.locate_video)
     handle_request = _twin(AsyncStudio.handle_request)

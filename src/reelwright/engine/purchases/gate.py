@@ -185,7 +185,7 @@ class Gate:
     async def find_recovered(self, lease: Lease, orders: Sequence[Order]) -> frozenset[Fingerprint]:
         """Find those of ``orders`` that a purchase which ``reconcile`` recovered answers, by their fingerprints."""
         found = await self._ledger.find_orders(lease.account, {one.order_fingerprint for one in orders})
-        return frozenset(one.fingerprint for one in select_recovered(orders, found, lease.project))
+        return frozenset(one.fingerprint for one, _ in select_recovered(orders, found, lease.project))
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
         """Record a final refusal as an outcome: the same command again shows it, and sends nothing."""

@@ -210,8 +210,8 @@ class Director:
         claiming = asyncio.ensure_future(self._claimed(only))
         try:
             return await asyncio.shield(claiming)
-        except StoreUnavailable:
-            if until == "idle":
+        except StoreUnavailable as error:
+            if until == "idle" or error.code == "journal_is_newer":
                 raise
             return ()  # the journal may be back at the next look
         except asyncio.CancelledError:

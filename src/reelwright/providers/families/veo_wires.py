@@ -216,6 +216,7 @@ class PassThroughProxy:
         if split.hostname != GEMINI:
             return where
         rest = split.path.removeprefix("/v1beta").removeprefix("/v1")
-        if not rest.startswith("/") or not is_plain_path(rest[1:]):  # the proxy's key opens more than films
+        file = rest.removeprefix("/files/")
+        if file in ("", rest) or "/" in file or not is_plain_path(file):  # the proxy's key opens more than films
             raise Unreachable(code="output_not_served", provider="the proxy", fault="an address that is no film's")
         return f"{base.rstrip('/')}{self.prefix}{rest}?alt=media"

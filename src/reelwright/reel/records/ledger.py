@@ -94,7 +94,7 @@ class Limit:
     The scope ``batch`` counts rows of the batch that is the ``subject``: a film while its job runs; a row that ends
     with its takes while a provider works on them, and until it is sent again if the provider was busy. The other scopes
     count purchases that are being sent or are at work at a provider. ``cap_micros``: of a new batch, the most that all
-    of its rows together may spend; None: no such cap.
+    of its rows together may spend; None: no such cap. ``spent_micros``: what is spent of that before its first row.
     """
 
     scope: LimitScope
@@ -103,6 +103,7 @@ class Limit:
     starts: int | None = None
     per_s: int | None = None
     cap_micros: Micros | None = None
+    spent_micros: Micros = Micros(0)
 
 
 @define_value
@@ -190,28 +191,28 @@ class ExistingOrder:
 
 def select_recovered(
     orders: Collection[Order], existing_orders: Iterable[ExistingOrder], project: str = ""
-) -> list[Order]:
-    """Return the ``orders`` that a recovered purchase among the account's ``existing_orders`` answers.
+) -> list[tuple[Order, ExistingOrder]]:
+    """Return those of ``orders`` that a recovered purchase among the account's ``existing_orders`` answers, with it.
 
     That is the open one with the order's number. An order without a purchase of its number takes one that is free, or
     that ``project`` took for it before; each answers one order (the store decides in the same way when it is bought).
     """
     there = {(one.purchase.order_fingerprint, one.purchase.n): one for one in existing_orders}
-    found: list[Order] = []
+    found: list[tuple[Order, ExistingOrder]] = []
     new: list[Order] = []
     for order in orders:
         one = there.get((order.order_fingerprint, order.n))
         if one is None:
             new.append(order)
         elif one.is_recovered_and_open:
-            found.append(order)
+            found.append((order, one))
     wanted = {(order.order_fingerprint, order.n) for order in orders}
     free = {key: one for key, one in there.items() if key not in wanted}
     for order in new:
         for key, one in free.items():
             is_mine = order.n == 0 and bool(project) and one.claimed_by == project and not one.has_failed
             if key[0] == order.order_fingerprint and (one.is_free or is_mine):
-                found.append(order)
+                found.append((order, one))
                 del free[key]
                 break
     return found

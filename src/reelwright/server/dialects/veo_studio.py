@@ -18,7 +18,6 @@ from reelwright.reason import Action
 from reelwright.server.api_description import describe_file
 from reelwright.server.caller import check_label, get_caller, may_use_label
 from reelwright.server.dialects.states import find_veo_status
-from reelwright.server.order_bodies import quote_retry
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import (
     MAX_USD,
@@ -266,7 +265,7 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
         if unknown := await studio.list_unknown_purchases(job):
             decide = [Action("decide_purchase", {"purchase": one}) for one in unknown]
             raise DecisionNeeded(code="job_has_unknown_purchases", purchases=unknown, actions=decide)
-        quoted = await quote_retry(studio, job)
+        quoted = await studio.quote_retry(job)
         await get_approval(request)(quoted)
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
 

@@ -12,7 +12,7 @@ from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.reel.records.priority import Priority
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.caller import require_owner
-from reelwright.server.order_bodies import check_priority, describe_order, open_order, quote_retry
+from reelwright.server.order_bodies import check_priority, describe_order, open_order
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
     Whole,
@@ -182,5 +182,5 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
     studio = get_studio(request)
 
     async with open_order(request, studio, RunOptions) as order:
-        enqueue = partial(studio.enqueue_retry, job)
-        return answer(await order.enqueue(request, studio, job, partial(quote_retry, studio, job), enqueue), _ACCEPTED)
+        quote, enqueue = partial(studio.quote_retry, job), partial(studio.enqueue_retry, job)
+        return answer(await order.enqueue(request, studio, job, quote, enqueue), _ACCEPTED)

@@ -9,16 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, select, text, update
 
 from reelwright.errors import StoreUnavailable
 from reelwright.reason import Action
 from reelwright.reel.base.crashpoints import reach
 from reelwright.store.database.engines import open_engine
+from reelwright.store.database.living_directors import is_silent
+from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.schema import file_tables, member_tables, webhook_tables
 from reelwright.store.schema.columns import metadata
 from reelwright.store.schema.failures import translate_database_errors
-from reelwright.store.schema.schema import HEAD
+from reelwright.store.schema.schema import HEAD, HELD, directors, leases
 from reelwright.store.schema.sql import hold_lock
 
 _TABLES_ELSEWHERE: Final = (file_tables, member_tables, webhook_tables)
@@ -28,6 +30,8 @@ _VERSIONS: Final = (
     "alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
 """As Alembic makes it."""
+_SILENCE_S: Final = 60
+"""Seconds without a heartbeat after which a director on another machine counts as dead: two lease times by default."""
 
 
 def ensure_newest_schema(url: URL, reading: Engine) -> None:
@@ -72,7 +76,7 @@ def read_version(conn: Connection) -> str | None:
 def upgrade(url: URL, to: str = "head") -> None:
     """Run all migrations up to ``to`` in one transaction. Other processes wait meanwhile, then find it done.
 
-    Raises ``StoreUnavailable`` where a newer release wrote the journal.
+    Raises ``StoreUnavailable`` where a newer release wrote the journal, and while an older one's director is at work.
     """
     from alembic import command
     from alembic.config import Config
@@ -85,6 +89,9 @@ def upgrade(url: URL, to: str = "head") -> None:
     try:
         with engine.begin() as conn:
             hold_lock(conn, "migrate")
+            hold_lock(conn, "claim")  # an older release claims nothing meanwhile
+            if (found := read_version(conn)) is not None and found < HEAD:
+                _take_leases_away(conn)
             config.attributes["connection"] = conn
             command.upgrade(config, to)
             reach("C20")
@@ -92,3 +99,19 @@ def upgrade(url: URL, to: str = "head") -> None:
         raise StoreUnavailable(code="journal_is_newer", actions=[Action("set_home")]) from cause
     finally:
         engine.dispose()
+
+
+def _take_leases_away(conn: Connection) -> None:
+    """Raise ``StoreUnavailable`` while a living director holds a lease; else make every lease invalid.
+
+    A director of an older release would write rows as its schema has them. One that only seems dead, such as a stopped
+    process, finds its lease lost, and gets no other (``leases.find_claimable``).
+    """
+    holders = select(directors).where(
+        directors.c.id.in_(select(leases.c.director).where(HELD)), ~is_silent(_SILENCE_S)
+    )  # fmt: skip
+    here = identify_machine()
+    for row in conn.execute(holders):
+        if (row.host, row.boot) != here or not is_gone(row.pid, row.born):
+            raise StoreUnavailable(code="older_director_at_work", pid=row.pid, host=row.host, actions=[Action("wait")])
+    conn.execute(update(leases).where(HELD).values(token=leases.c.token + 1))

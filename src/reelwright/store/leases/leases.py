@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, select, true, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, select, text, true, update
 
-from reelwright.errors import LeaseLost
+from reelwright.errors import LeaseLost, StoreUnavailable
+from reelwright.reason import Action
 from reelwright.reel.records.operation import Holder, Lease
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases import job_slots, job_turns
 from reelwright.store.leases.fair_order import list_left_over
-from reelwright.store.schema.schema import HELD, directors, jobs, leases
+from reelwright.store.schema.schema import HEAD, HELD, directors, jobs, leases
 from reelwright.store.schema.sql import InArray, NowMs, hold_lock, insert, to_datetime, to_pair_parameters
 
 FORGET_AFTER_MS = 24 * 3600 * 1000
@@ -69,7 +70,8 @@ def find_claimable(
 
     Jobs that a director left running come first, since they have their slots, and those with paid work at a provider,
     which may remove it; the others in their fair order. Limits of jobs apply; with ``only_project`` only those of
-    batches. ``holder`` never takes a project from itself.
+    batches. ``holder`` never takes a project from itself. Raises ``StoreUnavailable`` where a newer release has
+    upgraded the journal meanwhile.
     """
     lost = _find_dead_directors(conn, holder, lease_s)
     slots = job_slots.count_slots(conn, lost, jobs_at_once, only_batches=only_project is not None)
@@ -89,8 +91,20 @@ def find_claimable(
     for job in going_on:
         goes(job, goes_on=True)
     list_left_over(queued, slots.busy, goes)
-    found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
+    found = conn.execute(_SELECT_LEASES.where(leases.c.project.in_(named))).all() if named else []
+    for row in found:
+        _refuse_newer(row)
     return sorted(found, key=lambda row: named.index(row.project))
+
+
+_SELECT_LEASES: Final = select(leases, text("(SELECT version_num FROM alembic_version) AS revision"))
+"""Leases with the journal's last migration, in the one statement."""
+
+
+def _refuse_newer(row: Row[Any]) -> None:
+    """Raise ``StoreUnavailable`` if the journal is not of this release any more: a newer one drives its projects."""
+    if row.revision != HEAD:
+        raise StoreUnavailable(code="journal_is_newer", actions=[Action("set_home")])
 
 
 def claim_projects(
@@ -123,9 +137,10 @@ def claim_for_recovery(unit: Unit, holder: Holder, account: str, project: str, l
     lost = _find_dead_directors(unit.conn, holder, lease_s)
     free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     which = (leases.c.account == account, leases.c.project == project)
-    row = unit.conn.execute(select(leases).where(*which, free)).first()
+    row = unit.conn.execute(_SELECT_LEASES.where(*which, free)).first()
     if row is None:
         return None
+    _refuse_newer(row)
     _record_director(unit.conn, holder)
     unit.conn.execute(_TAKEN, [{"of": account, "called": project, "by": holder.director}])
     if row.director is not None:

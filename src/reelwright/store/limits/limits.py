@@ -85,7 +85,7 @@ def ensure_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
     if unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"])).rowcount:
         _remove_unused_batch_limits(unit, limits.c.account == account)  # an older release ended their last rows
     if limit.cap_micros is not None:
-        ensure_batch_budget(unit, account, limit.subject, limit.cap_micros)
+        ensure_batch_budget(unit, account, limit.subject, limit.cap_micros, limit.spent_micros)
 
 
 def remove_ended_batch_limits(unit: Unit, batch_keys: Iterable[str | None]) -> None:

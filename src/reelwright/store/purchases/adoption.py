@@ -81,10 +81,11 @@ def _may_bring_a_take(row: Row[Any]) -> bool:
 
 
 def has_recovered(conn: Connection, account: str) -> bool:
-    """Whether the account has purchases that ``reconcile`` recovered and that no order took yet."""
+    """Whether the account has purchases that ``reconcile`` recovered, may bring a take, and no order took yet."""
     recovered = (projects.c.found_by >= RECOVERED_FOR, projects.c.found_by < RECOVERED_FOR[:-1] + "0")
     of = select(purchases.c.id).join(projects, projects.c.id == purchases.c.project)
-    which = (projects.c.account == account, *recovered, purchases.c.claimed_by.is_(None))
+    may_bring = or_(purchases.c.succeeded_at.is_not(None), purchases.c.state.not_in(("failed", *ENDED)))
+    which = (projects.c.account == account, *recovered, purchases.c.claimed_by.is_(None), may_bring)
     return conn.execute(of.where(*which).limit(1)).first() is not None
 
 

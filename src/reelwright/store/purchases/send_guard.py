@@ -84,6 +84,16 @@ class SendGuard:
                 self._fine[account] = found
             return found
 
+    async def find_block(self, account: str) -> SendCheck | None:
+        """Return why this journal may not buy, for a price; None where it may, or where the vault has no record.
+
+        Reads nothing for an account that was found in order before, and claims no vault.
+        """
+        if account in self._fine or not await asyncio.to_thread(self._markers.measure_logs, account):
+            return None
+        check = await self.check(account)
+        return check if check.reasons else None
+
     def mark_send(self, account: str, mark: Mark) -> None:
         """Write one synced line about a paid send into the vault, before its first byte leaves.
 

@@ -40,12 +40,16 @@ Place = Callable[[Row, str], Path]
 """Names the file of a row without ``out``, given its project."""
 
 
-def build_batch_limit(concurrency: int, cap: Micros | None = None, key: str | None = None) -> Limit:
+def build_batch_limit(
+    concurrency: int, cap: Micros | None = None, key: str | None = None, spent_micros: Micros | None = None
+) -> Limit:
     """Build a limit that lets ``concurrency`` rows of one batch run at once; its subject is the batch key.
 
     ``cap``: the most in micro-dollars that all rows together may spend; None: no such cap. ``key`` None: a new batch.
+    ``spent_micros``: what counts in the cap of a new batch from the start.
     """
-    return Limit(scope="batch", subject=key or mint("batch"), open_at_once=concurrency, cap_micros=cap)
+    subject, spent = key or mint("batch"), spent_micros or Micros(0)
+    return Limit(scope="batch", subject=subject, open_at_once=concurrency, cap_micros=cap, spent_micros=spent)
 
 
 class _QueuedRow(NamedTuple):
@@ -92,11 +96,15 @@ class BatchRunner:
     async def _build_limit(self, quote: BatchQuote, concurrency: int, cap: Micros | None) -> Limit:
         """Build the limit of these rows: of a new batch, or of the one with the same ``cap`` that is at work on them,
         also if its process was killed. The budget is repeated then, and means the whole of it.
+
+        What a lost journal had spent on the rows is spent of the budget, of which ``cap`` is the rest.
         """
+        spent = quote.recovered_micros
+        cap = None if cap is None else Micros(cap + spent)
         projects, key = [row.project for row in quote.rows if row.project], None
         if cap is not None and projects:
             key = await self._home.ledger.find_running_batch(self._home.account, projects, cap)
-        return build_batch_limit(concurrency, cap, key)
+        return build_batch_limit(concurrency, cap, key, spent)
 
     async def run(
         self,

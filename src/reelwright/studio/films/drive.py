@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from reelwright.errors import CancelAtWork
 from reelwright.messages import format_reason
+from reelwright.reason import Action
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import Job, is_being_cancelled
 from reelwright.studio.films.new_project import build_whole_graph, estimate_plan
@@ -27,6 +30,9 @@ from reelwright.studio.runtime.home import Home, count_hands
 
 LOOK_S: Final = 0.5
 """Seconds between two reads of the events that another director writes."""
+_CANCEL_WAIT_S: Final = 2.0
+"""The longest that the request of a program or an agent waits for a cancel to end."""
+_CANCEL_LOOK_S: Final = 0.1
 _CANCELLING: Final = (
     "the cancel that was asked for is carried out first: what a provider has in work is asked to stop, and what comes "
     "too late for that is kept"
@@ -51,7 +57,13 @@ async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> N
 
     Every quote of a project comes after this: work that a provider stops now would have to be bought again, and work
     that it cannot stop any more is delivered. Buys nothing. It may take minutes; ``listen`` is told so first.
+
+    A home that serves requests carries out nothing here: whoever drives the project does. It waits up to two seconds,
+    then raises ``CancelAtWork``.
     """
+    if home.is_serving:
+        await _wait_for_cancel(home, project)
+        return
     job = (await home.journal.read_standing(home.account, project)).job
     if job is None or not is_being_cancelled(job):
         return
@@ -60,6 +72,19 @@ async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> N
     )
     async with _follow_project(home, project, listen) as hear:
         await home.driver.carry_out_cancel(home.account, project, hear)
+
+
+async def _wait_for_cancel(home: Home, project: str) -> None:
+    until = time.monotonic() + _CANCEL_WAIT_S
+    while is_being_cancelled(found := await home.journal.find_job_in_turn(home.account, project)):
+        if found is not None and time.monotonic() >= until:
+            raise build_cancel_error(found)
+        await asyncio.sleep(_CANCEL_LOOK_S)
+
+
+def build_cancel_error(job: Job) -> CancelAtWork:
+    """Build the error of a request about a project whose ``job`` is still being cancelled."""
+    return CancelAtWork(code="cancel_at_work", job=job.id, actions=[Action("wait"), Action("retry_job")])
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.studio.films import deliver, summaries
-from reelwright.studio.films.drive import carry_out_cancel, drive
+from reelwright.studio.films.drive import build_cancel_error, carry_out_cancel, drive
 from reelwright.studio.films.film_repair import rebuild_film
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.films.new_project import estimate_plan
@@ -220,7 +220,7 @@ def mark_agreed(quote: ProjectQuote, job: Job | None) -> ProjectQuote:
         return quote
     left = job.consent.ceiling - quote.spent_by_job.get(job.id, Micros(0))
     is_known = not quote.unknown_price_steps and (job.consent.may_buy_unconfirmed or not quote.unconfirmed_price_steps)
-    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left)
+    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left - quote.recovered_micros)
 
 
 async def refuse_unpayable(home: Home, consent: Consent) -> None:
@@ -274,13 +274,18 @@ async def has_sent(home: Home, project: str, states: Collection[PurchaseState] =
 async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
     """Finish a requested cancel of the job, if there is one, and return the job as it is then.
 
-    Jobs before it in the queue of its project run as they were agreed to.
+    Jobs before it in the queue of its project run as they were agreed to. Raises ``CancelAtWork``, see
+    ``carry_out_cancel``.
     """
     if not is_being_cancelled(job):
         return job
     await carry_out_cancel(home, job.project, listen)
     job = await home.journal.read_job(home.account, job.id)
-    return await drive(home, job.project, job.id, listen) if is_being_cancelled(job) else job
+    if not is_being_cancelled(job):
+        return job
+    if home.is_serving:
+        raise build_cancel_error(job)
+    return await drive(home, job.project, job.id, listen)
 
 
 def make_renewal(consent: Consent, spent_by_job: Mapping[str, Micros]) -> Callable[[Job], Consent | None]:

@@ -237,13 +237,7 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     manifest = _read_manifest(source)
     journal = settings.home / JOURNAL
     if journal.exists() and not replace:
-        raise BadInput(
-            "home",
-            str(settings.home),
-            "a home without a journal",
-            hint="replace moves the one that is there aside",
-            actions=[Action("pass_option", {"option": "replace"})],
-        )
+        raise _build_occupied(settings)
     broken = _find_faults(source, manifest)
     if broken:
         raise JournalDamaged(code="backup_is_damaged", folder=source, faults=broken[:3])
@@ -262,11 +256,7 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
         copy_file(source / JOURNAL, part)
         access = _mark_restored(part, by, later)
         sync(part)
-        aside = None
-        if journal.exists():
-            with hold_unused_journal(journal):
-                aside = _move_aside(journal)
-        part.rename(journal)
+        aside = _replace_journal(settings, journal, part, replace=replace)
         sync(settings.home)
     finally:
         for left in settings.home.glob(f"{part.name}*"):
@@ -277,6 +267,39 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
         home=settings.home, backup_created_at=made, files=files, old_journal=aside, left_out=left_out,
         access=tuple(RestoredAccessSummary(**one._asdict()) for one in access),
     )  # fmt: skip
+
+
+def _build_occupied(settings: Settings) -> BadInput:
+    return BadInput(
+        "home",
+        str(settings.home),
+        "a home without a journal",
+        hint="replace moves the one that is there aside",
+        actions=[Action("pass_option", {"option": "replace"})],
+    )
+
+
+def _replace_journal(settings: Settings, journal: Path, part: Path, *, replace: bool) -> Path | None:
+    """Put ``part`` in the place of the journal; return where that was moved aside to, or None if there was none.
+
+    The place is never empty meanwhile: a program that looked then would make a journal of its own, which nobody would
+    see again. Raises ``BadInput`` where one has the journal open, or made it since the restore began.
+    """
+    if not journal.exists():
+        try:
+            journal.hardlink_to(part)  # unlike a rename, it replaces nothing
+            return None
+        except FileExistsError:
+            pass
+        except OSError:  # a disk without links
+            part.rename(journal)
+            return None
+    if not replace:
+        raise _build_occupied(settings)
+    with hold_unused_journal(journal):
+        aside = _link_aside(journal)
+        part.rename(journal)
+    return aside
 
 
 def _list_journals(journal: Path) -> list[Path]:
@@ -391,13 +414,17 @@ def _mark_restored(journal: Path, by: str, later: Sequence[KnownAccess]) -> Sequ
         database.close()
 
 
-def _move_aside(journal: Path) -> Path:
-    """Rename the journal and its log; delete nothing."""
+def _link_aside(journal: Path) -> Path:
+    """Give the journal a second name, and rename its log; delete nothing."""
     aside = journal.with_name(f"{journal.name}{_BEFORE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    for suffix in (*_LOGS, ""):  # the log first: it must not be read with another journal
+    for suffix in _LOGS:  # the log first: it must not be read with another journal
         left = journal.with_name(journal.name + suffix)
         if left.exists():
             left.rename(aside.with_name(aside.name + suffix))
+    try:
+        aside.hardlink_to(journal)
+    except OSError:  # a disk without links
+        journal.rename(aside)
     return aside
 
 

@@ -150,6 +150,7 @@ def build_project_quote(
         budget=find_flavor_budget(standing.brief, quote.ceiling),
         sent_takes=len(quote.in_flight),
         spent_by_job=standing.spent_by_job,
+        recovered_micros=Micros(sum(standing.recovered_micros.values())),
         requests=_list_requests(graph, quote, sure | maybe),
     )
 

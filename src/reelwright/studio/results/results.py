@@ -145,19 +145,19 @@ class ProjectQuote(ResultModel):
     ``prices_by_step``: the price of all takes, stills, voice lines or the bed, by kind of step, where anything costs.
     ``prices_by_continuation``: for an edit of a shot that a later shot continues, the price of ``bridge`` and of
     ``reflow``; otherwise empty. ``prices_by_framing``: for a film in several aspects that models film, its price with
-    ``reframed`` takes, which serve all of them, and with ``native`` ones, bought in each.
-    ``durations_by_continuity``: seconds with shots that continue each other (``beat``) and without (``loose``); empty
-    if no shot continues another. ``prices_with_key``: for a film that is drawn, its price from models that need a key.
-    ``unknown_price_steps``: steps whose price nobody knows. ``unconfirmed_price_steps``: steps whose price has no
-    reliable source. ``sent_takes``: the number of takes that are bought already and not delivered yet; their price was
-    agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
-    ``notes``: repairs of materials, and decisions made for the person. ``draft``: what was read in a brief as the words
-    of the film; None: they come from a script, a plan or a language model. ``text_changes``: for an edit, the changed
-    text on screen, shot by shot. ``film_micros``: for a change of a project that was not ordered as a film yet, such as
-    one that is only planned, what its film costs at most after the change; None: this price is that of the film, or
-    nobody knows a price in it. ``spent_by_job``: what each job of the project had spent when this price was computed.
-    ``requests``: what would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price.
-    None of these is part of the JSON.
+    ``reframed`` takes, which serve all of them, and with ``native`` ones, bought in each. ``durations_by_continuity``:
+    seconds with shots that continue each other (``beat``) and without (``loose``); empty if no shot continues another.
+    ``prices_with_key``: for a film that is drawn, its price from models that need a key. ``unknown_price_steps``: steps
+    whose price nobody knows. ``unconfirmed_price_steps``: steps whose price has no reliable source. ``sent_takes``: the
+    number of takes that are bought already and not delivered yet; their price was agreed to earlier and is not part of
+    this one. ``budget``: the budget of the film's flavor. ``notes``: repairs of materials, and decisions made for the
+    person. ``draft``: what was read in a brief as the words of the film; None: they come from a script, a plan or a
+    language model. ``text_changes``: for an edit, the changed text on screen, shot by shot. ``film_micros``: for a
+    change of a project that was not ordered as a film yet, such as one that is only planned, what its film costs at
+    most after the change; None: this price is that of the film, or nobody knows a price in it. ``spent_by_job``: what
+    each job of the project had spent when this price was computed. ``recovered_micros``: what a lost journal had spent
+    on it, as ``reconcile`` found; it counts in the budget that is given. ``requests``: what would be sent.
+    ``is_agreed``: the budget that a person gave the waiting job covers this price. None of these is part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -183,6 +183,7 @@ class ProjectQuote(ResultModel):
     text_changes: tuple[TextChange, ...] = ()
     film_micros: Annotated[Usd | None, OMIT_NONE] = None
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
+    recovered_micros: Annotated[Micros, NOT_IN_JSON] = Micros(0)
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
     is_agreed: Annotated[bool, NOT_IN_JSON] = False
 

@@ -99,7 +99,7 @@ class RowQuote(ResultModel):
 
     ``notes``: what was repaired or replaced, and warnings about what is bought, such as the retirement of a model.
     ``unknown_price_steps`` and ``unconfirmed_price_steps``: how many steps have an unknown or unconfirmed price.
-    ``budget``: the limit of the film's flavor. ``spent_by_job``: as in ``ProjectQuote``.
+    ``budget``: the limit of the film's flavor. ``spent_by_job`` and ``recovered_micros``: as in ``ProjectQuote``.
     """
 
     n: int
@@ -113,6 +113,7 @@ class RowQuote(ResultModel):
     notes: tuple[str, ...] = ()
     budget: FilmBudget | None = None
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
+    recovered_micros: Annotated[Micros, NOT_IN_JSON] = Micros(0)
 
 
 class BatchQuote(ResultModel):
@@ -128,6 +129,11 @@ class BatchQuote(ResultModel):
     rows: tuple[RowQuote, ...]
     unknown_price_rows: tuple[int, ...] = ()
     unconfirmed_price_rows: tuple[int, ...] = ()
+
+    @property
+    def recovered_micros(self) -> Micros:
+        """The micro-dollars that a lost journal had spent on the rows, as in ``ProjectQuote``."""
+        return Micros(sum(row.recovered_micros for row in self.rows))
 
     @property
     def line(self) -> str:
@@ -159,6 +165,7 @@ def build_batch_quote(rows: Sequence[Row], prices: Sequence[ProjectQuote]) -> Ba
             notes=tuple(dict.fromkeys((*row.notes, *price.notes))),
             budget=price.budget,
             spent_by_job=price.spent_by_job,
+            recovered_micros=price.recovered_micros,
         )
         for row, price in zip(rows, prices, strict=True)
     ]

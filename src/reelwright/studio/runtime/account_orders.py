@@ -7,9 +7,9 @@ reads everything that the account has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reelwright.reel.base.value import Digest, Fingerprint, StepKey
 from reelwright.reel.graph.graph import Graph
@@ -29,12 +29,14 @@ class AccountLookup(NamedTuple):
     """A project's standing, completed by the outcomes that other projects of the account bought.
 
     ``adopted_orders``: for each such outcome its step, its fingerprint in this project, and the order.
-    ``wanted_orders``: those that are still to be bought, or to be waited for.
+    ``wanted_orders``: those that are still to be bought, or to be waited for. ``unknown_sends``: a sentence about paid
+    requests that this journal does not know, where it may not buy; empty: it may.
     """
 
     standing: Standing
     adopted_orders: tuple[tuple[StepKey, Fingerprint, ExistingOrder], ...]
     wanted_orders: tuple[Order, ...]
+    unknown_sends: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -48,7 +50,7 @@ class AccountLookup(NamedTuple):
                     f"{one.deleted_at:%Y-%m-%d}; "
                     f"${format_usd(one.purchase.quoted_micros)} to make again"
                 )
-        return tuple(notes)
+        return (self.unknown_sends, *notes) if self.unknown_sends else tuple(notes)
 
 
 async def include_account_orders(
@@ -60,6 +62,17 @@ async def include_account_orders(
     itself.
     """
     build_graph = build_graph or home.producer.build_graph
+    had = await _look_up(home, standing, build_graph)
+    if home.guard is None or (block := await home.guard.find_block(home.account)) is None:
+        return had
+    free = _list_free_models(home)
+    orders = _list_open_orders(had.standing, build_graph(had.standing))
+    if not any(one.step.request and one.step.request.model not in free for one in orders):
+        return had
+    return had._replace(unknown_sends=_describe_unknown_sends(block.unknown_sends))
+
+
+async def _look_up(home: Home, standing: Standing, build_graph: GraphBuilder) -> AccountLookup:
     adopted: list[tuple[StepKey, Fingerprint, ExistingOrder]] = []
     looked: set[Fingerprint] = set()
     wanted: dict[Fingerprint, Order] = {}
@@ -76,8 +89,8 @@ async def include_account_orders(
             for one in found
             if one.purchase.project != standing.project
         }
-        recovered = {one.fingerprint for one in select_recovered(todo, found, standing.project)}
-        standing = replace(standing, recovered_orders=standing.recovered_orders | recovered)
+        recovered = select_recovered(todo, found, standing.project)
+        taken = [one for _, one in recovered]
         more: dict[Fingerprint, Outcome] = {}
         gone: set[Digest] = set()
         for order in todo:
@@ -86,8 +99,15 @@ async def include_account_orders(
                 continue
             more[order.fingerprint] = replace(one.outcome, fingerprint=order.fingerprint)
             adopted.append((order.step.key, order.fingerprint, one))
+            taken.append(one)
             gone |= set(one.outcome.assets) if one.deleted_at else set()
             wanted.pop(order.fingerprint, None)
+        lost = (one.purchase for one in taken if one.is_recovered and one.claimed_by is None)
+        standing = replace(
+            standing,
+            recovered_orders=standing.recovered_orders | {order.fingerprint for order, _ in recovered},
+            recovered_micros=standing.recovered_micros | {one.id: one.expected_micros for one in lost},
+        )
         if not more:
             return AccountLookup(standing, tuple(adopted), tuple(wanted.values()))
         standing = _add_outcomes(standing, more, gone)
@@ -107,13 +127,17 @@ class Adoption(NamedTuple):
 async def adopt(home: Home, project: str) -> Adoption:
     """Record in a project the outcomes that other projects of its account already bought. Buys nothing."""
     had = await include_account_orders(home, await home.journal.read_standing(home.account, project))
-    free = {model for one in home.providers.values() if one.resubmit == "free" for model in one.list_models()}
+    free = _list_free_models(home)
     paid = (one for one in had.wanted_orders if one.step.request and one.step.request.model not in free)
     wants = tuple(one.key for one in paid)
     if not had.adopted_orders:
         return Adoption(0, wants)
     adopted = [(step, name, one.purchase.id) for step, name, one in had.adopted_orders]
     return Adoption(await home.ledger.adopt_outcomes(home.account, project, adopted), wants)
+
+
+def _list_free_models(home: Home) -> set[str]:
+    return {model for one in home.providers.values() if one.resubmit == "free" for model in one.list_models()}
 
 
 def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:
@@ -141,6 +165,16 @@ def _add_outcomes(standing: Standing, more: Mapping[Fingerprint, Outcome], gone:
     if standing.plan is None and (plan := build_project_planning_steps(standing).plan):
         return replace(standing, plan=plan)
     return standing
+
+
+def _describe_unknown_sends(sends: Sequence[Mapping[str, Any]]) -> str:
+    """Describe what a price cannot count, because this journal does not know it."""
+    until = "nothing is bought before the journal is reconciled"
+    if not sends:
+        return f"this journal may not know what was bought since: no budget counts that, and {until}"
+    n, micros = len(sends), format_usd(Micros(sum(int(one["quoted"]) for one in sends)))
+    what = "1 paid request" if n == 1 else f"{n} paid requests"
+    return f"{what} (${micros}) of which only the vault knows: no budget counts that yet, and {until}"
 
 
 def _describe_reuse(there: list[ExistingOrder]) -> str:

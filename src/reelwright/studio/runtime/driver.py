@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from reelwright.errors import StoreUnavailable
+
 if TYPE_CHECKING:
     from reelwright.engine.scheduler.director import Director, Until
     from reelwright.engine.steps.step_run import ProgressEvent
 
 _AGAIN_S: Final = 2.0
 """Seconds before the director is started again after a fault."""
+_UPGRADED_S: Final = 60.0
+"""The same, where the journal is a newer release's: it stays so until somebody replaces this program."""
 logger = logging.getLogger(__name__)
 Hear = Callable[["ProgressEvent"], None]
 """Called on the event loop with every event of a project's steps. Must not block or raise."""
@@ -57,11 +61,15 @@ class Driver:
     async def run_forever(self) -> None:
         """Run queued jobs of all accounts until the call is cancelled, logging exceptions; may spend."""
         while True:
+            wait_s = _AGAIN_S
             try:
                 await self.run("forever")
+            except StoreUnavailable as error:  # a newer release has upgraded the journal
+                logger.error("the director stopped: %s", error.message)
+                wait_s = _UPGRADED_S
             except Exception:  # whatever it is, the other projects go on
                 logger.exception("the director stopped; it is started again in %s s", _AGAIN_S)
-            await asyncio.sleep(_AGAIN_S)
+            await asyncio.sleep(wait_s)
 
     async def stop(self) -> None:
         """Stop the jobs that run in this process; they stay in the journal for the next director."""

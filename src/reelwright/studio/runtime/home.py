@@ -47,7 +47,8 @@ class Home:
     ``settings``: those of the process, with this account. ``providers``: the ones to buy from. ``encoding``: how
     pictures are encoded. ``rules_plans``: by project, the plan by rules for its quote and its progress before it has a
     plan (``estimate_plan``). ``progress``: by job, the highest percent that was told. ``key``: the budgets of this
-    scope that pay for the jobs it queues, such as an agent's wallet; None: those of the account alone.
+    scope that pay for the jobs it queues, such as an agent's wallet; None: those of the account alone. ``is_serving``:
+    it answers requests of programs or agents, which wait for no provider.
     """
 
     account: str
@@ -68,6 +69,7 @@ class Home:
     progress: dict[str, int]
     policies: PolicyCache
     key: str | None = None
+    is_serving: bool = False
 
     async def refuse_disputed(self, requests: Iterable[Request]) -> None:
         """Raise ``OverBudget`` if a bill of the account is disputed at a model that a new order would buy from.

@@ -78,12 +78,12 @@ class Runtime:
         self._progress: dict[str, int] = {}
         self._policies = PolicyCache()
 
-    def get_home(self, account: str | None = None, key: str | None = None) -> Home:
+    def get_home(self, account: str | None = None, key: str | None = None, *, is_serving: bool = False) -> Home:
         """Return the journal, vault and providers of this runtime for one account and the API key that pays.
 
         ``account``: None is the account of the settings. ``key``: the id of the API key whose budgets pay for the jobs
-        that are queued through this home; None counts toward no key. Opens and stores nothing. Raises ``BadInput`` for
-        an account whose name cannot be a folder.
+        that are queued through this home; None counts toward no key. ``is_serving``: see ``Home``. Opens and stores
+        nothing. Raises ``BadInput`` for an account whose name cannot be a folder.
         """
         settings = self.settings if account is None else replace(self.settings, account=account)
         self.vault.get_folder(settings.account)  # names a folder there
@@ -92,6 +92,7 @@ class Runtime:
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
             tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
             rules_plans=self._rules_plans, progress=self._progress, policies=self._policies, key=key,
+            is_serving=is_serving,
         )  # fmt: skip
 
     def _build_director(self, dispatch: Hear) -> Director:

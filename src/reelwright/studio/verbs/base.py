@@ -21,6 +21,7 @@ from reelwright.reel.film.brief import Brand, Brief, Goal
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.records.operation import Consent, Job, Standing
 from reelwright.settings import Settings, load_settings
+from reelwright.store.vault.markers import FOLDER
 from reelwright.studio.edits.interruption import attach_resume_action
 from reelwright.studio.films import deliver, project_run
 from reelwright.studio.films.drive import carry_out_cancel
@@ -128,6 +129,7 @@ class StudioBase:
         rehearse: bool | Rehearsal = False,
         runtime: Runtime | None = None,
         key: str | None = None,
+        is_serving: bool = False,
         **flags: Any,
     ) -> None:
         """Create a studio. ``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …).
@@ -136,7 +138,9 @@ class StudioBase:
         clock. ``rehearse``: do everything except buying, in a separate home inside the user's; every price counts as
         agreed. The home of a rehearsal stays a rehearsal, whatever is passed. ``runtime``: an open one that this studio
         shares and does not close; ``settings`` then name only the account. ``key``: whose
-        budgets pay for every job of this studio, such as an agent's wallet. Raises ``BadInput``.
+        budgets pay for every job of this studio, such as an agent's wallet. ``is_serving``: its verbs answer requests,
+        which wait at most two seconds for a cancel that is at work (``CancelAtWork``); whoever drives the home carries
+        it out. Raises ``BadInput``.
         """
         if runtime:
             account = settings.account if settings else flags.pop("account", runtime.settings.account)
@@ -156,6 +160,7 @@ class StudioBase:
         self._opening = asyncio.Lock()
         self._equal_clips = EqualCalls()
         self.requests_in_work = RequestsInWork()
+        self._is_serving = is_serving
         self._key = validation.check_text("key", key, 100) if key is not None else None
 
     async def __aenter__(self) -> Self:
@@ -190,7 +195,7 @@ class StudioBase:
     def home(self) -> Home | None:
         """The open home as this studio's account sees it; None while no verb has opened it."""
         if self._runtime and self._home is None:
-            self._home = self._runtime.get_home(self._settings.account, self._key)
+            self._home = self._runtime.get_home(self._settings.account, self._key, is_serving=self._is_serving)
         return self._home
 
     async def open_runtime(self) -> Runtime:
@@ -263,12 +268,15 @@ class StudioBase:
 
     @property
     def _has_home(self) -> bool:
-        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle."""
+        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle,
+        such as a vault that records sends whose journal is gone.
+        """
         if self._runtime is not None or self._settings.database:
             return True
         ways = (self._settings.home, *self._settings.home.parents)
         above = next(folder for folder in ways if os.path.lexists(folder))
-        return not above.is_dir() or (self._settings.home / "journal.db").is_file()
+        has_journal = (self._settings.home / "journal.db").is_file()
+        return not above.is_dir() or has_journal or any(self._settings.vault.glob(f"*/{FOLDER}/*.jsonl"))
 
     async def _open_existing_home(self) -> Home | None:
         """Open the home if there is one: a quote does not create it."""

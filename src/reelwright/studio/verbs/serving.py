@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from reelwright.errors import CancelAtWork, NotFound, ReelwrightError
-from reelwright.reason import Action
+from reelwright.errors import NotFound, ReelwrightError
 from reelwright.reel.base.value import Digest
-from reelwright.reel.records.operation import is_being_cancelled
 from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.accounts.branding import BrandFont, describe_font_file
 from reelwright.studio.files.tidy_up import delete_job_files
@@ -39,9 +36,6 @@ if TYPE_CHECKING:
 
 
 _PAGE_JOBS: Final = 100
-_CANCEL_WAIT_S: Final = 2.0
-"""The longest that a program's request waits for a cancel to end."""
-_CANCEL_LOOK_S: Final = 0.1
 
 
 class Serving(StudioBase):
@@ -109,20 +103,6 @@ class Serving(StudioBase):
         home = await self._require_home()
         standing = (await home.journal.read_job_view(home.account, job)).standing
         return tuple(one.id for one in standing.open_purchases if one.state == "unknown")
-
-    async def wait_for_cancel(self, job: str) -> None:
-        """Wait up to two seconds for the end of a cancel of the job's project. Carries out nothing itself.
-
-        Whoever drives the project carries the cancel out, and a provider may need minutes to stop. Raises
-        ``CancelAtWork`` if it has not ended by then, and ``NotFound``.
-        """
-        home = await self._require_home()
-        project, _ = await self._find_project_and_job_of_request(home, job)
-        until = time.monotonic() + _CANCEL_WAIT_S
-        while is_being_cancelled(found := await home.journal.find_job_in_turn(home.account, project)):
-            if found is not None and time.monotonic() >= until:
-                raise CancelAtWork(code="cancel_at_work", job=found.id, actions=[Action("wait"), Action("retry_job")])
-            await asyncio.sleep(_CANCEL_LOOK_S)
 
     async def handle_request(
         self, request: CreateRequest, name: str, enqueue: Callable[[], Awaitable[QueuedJob]]

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import ReelwrightError
-from reelwright.server.order_bodies import quote_retry
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
@@ -109,7 +108,7 @@ async def retry_job(request: Request, job: Name) -> Response:
     try:
         await form.queue_change(
             job,
-            quote=partial(quote_retry, studio, job),
+            quote=partial(studio.quote_retry, job),
             enqueue=lambda **consent: studio.enqueue_retry(job, **consent),
         )
     except ReelwrightError as error:
