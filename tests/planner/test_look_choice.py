@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,37 @@ def test_a_named_look_wins_then_the_flavor_s_then_the_one_for_the_tone(
 def test_a_choice_says_why_and_a_named_look_says_nothing() -> None:
     assert "emotional" in choose_look("", BY_TONE, "emotional", LOOKS)[1]
     assert choose_look("noir", BY_TONE, "emotional", LOOKS)[1] == ""
-    assert choose_look("", BY_TONE, "energetic", LOOKS) == ("slam", ""), "the usual one"
+    assert "energetic" in choose_look("", BY_TONE, "energetic", LOOKS)[1], "also of the look that most films had"
+    assert choose_look("", BY_TONE, "documentary", LOOKS) == ("slam", ""), "nothing speaks for it"
+
+
+def test_films_of_one_kind_and_tone_are_spread_over_the_looks_that_suit_them() -> None:
+    looks = LOOKS | {"grid": LookUse(tones=("neutral",), kinds=("sport",)), "plain": LookUse(tones=("neutral",))}
+    titles = ("Kettle & Spoke", "Rossi", "Harbour Mutual", "Still Room", "Wag Club", "Allegro")
+
+    def choose(text: str) -> set[str]:
+        chosen = (
+            choose_look("", BY_TONE, "neutral", looks, text=text, title=one, is_tone_asked=False) for one in titles
+        )
+        return {look for look, why in chosen if why}
+
+    assert choose("a marathon") == {"slam", "grid"}
+    assert choose("nothing that tells") == {"grid", "plain"}
+
+
+def test_plain_briefs_of_many_trades_are_drawn_in_many_looks() -> None:
+    briefs = (
+        "Kettle & Spoke repairs bicycles", "Harbour Mutual insures small boats", "Rossi, plumbers in Leeds",
+        "Still Room, yoga above the bakery", "Salon Vijf, hairdresser in Gent", "Allegro, piano and violin lessons",
+        "Black Swan Tattoo", "A podcast about lost cities", "Solar panels for your roof", "Wag Club, dog day care",
+    )  # fmt: skip
+    chosen = [
+        choose_look("", BY_TONE, "neutral", list_look_uses(), text=brief, title=brief, is_tone_asked=False)
+        for brief in briefs
+    ]
+    counts = Counter(look for look, _ in chosen)
+    assert all(why for _, why in chosen)
+    assert len(counts) >= 4 and max(counts.values()) <= 4 and counts["slam"] <= 2, counts
 
 
 def test_a_comedic_film_is_printed_in_riso_and_an_energetic_one_stays_in_slam() -> None:
@@ -75,6 +106,7 @@ def test_every_subject_that_is_told_has_a_look_and_looks_name_no_other() -> None
         ("The help desk that reads the tracking number", "software", "signal"),
         ("Ten kilometres, no cars, 6,000 lamps, 6,000 runners", "sport", "slam"),
         ("源泉かけ流しの露天風呂", "travel", "paper"),
+        ("Still Room: yoga above the cinema", "wellness", "paper"),
         ("Nothing that tells", "", "slam"),
     ],
 )

@@ -16,9 +16,9 @@ from reelwright.reel.film.plan import Beat, Plan, Shot
 from reelwright.units import Frames
 
 CLEAR = (
-    'For "Tern", a bag shop. "A line that takes a good while longer to be read by anybody." '
+    'For "Tern", a bag shop. "A line that takes a good while longer to be read by anybody at all today." '
     '"It closes with one hand and opens with the other." "Again and again." '
-    '"No lid to lose on the train, no ring to wash." Order at tern.example'
+    '"No lid to lose, no ring to wash." Order at tern.example'
 )
 PICTURES = (material(1, "cutout"), material(2, "photo"))
 GOLDEN: dict[str, tuple[Brief, int]] = {

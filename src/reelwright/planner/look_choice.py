@@ -15,41 +15,55 @@ from reelwright.reel.base.value import define_value
 BY_TONE: Final = "auto"
 """The look of a flavor that leaves the choice to the tone and the words."""
 DEFAULT_LOOK: Final = "slam"
-"""The look that films have unless their tone or their words suit another one."""
+"""The look of films whose tone and words suit none."""
 _KIND_WEIGHT: Final = 3
-_ASKED_WEIGHT, _USUAL_WEIGHT = 4, 2
-"""How much a look gains whose first tone the film has: a tone that somebody asks for counts more than what the film is
-about, the flavor's counts less. Half a point less for each tone before it."""
+_ASKED_WEIGHT = 4
+"""How much a look gains whose first tone the film has, if somebody asks for it: that counts more than what the film is
+about. Half a point less for each tone before it. The flavor's tone counts only if nothing else chooses."""
 
 
 @define_value
 class LookUse:
-    """The use of a look: the ``tones`` that it suits, and the ``kinds`` of subject, the best first."""
+    """The use of a look: the ``tones`` that it suits, the best first, and the ``kinds`` of subject."""
 
     tones: tuple[str, ...]
     kinds: tuple[str, ...] = ()
 
 
 def choose_look(
-    name: str, usual: str, tone: str, looks: Mapping[str, LookUse], *, text: str = "", is_tone_asked: bool = True
+    name: str,
+    usual: str,
+    tone: str,
+    looks: Mapping[str, LookUse],
+    *,
+    text: str = "",
+    title: str = "",
+    is_tone_asked: bool = True,
 ) -> tuple[str, str]:
     """Return the name of the film's look, and why, as a sentence for the person; empty where there is nothing to say.
 
-    There is for another look than ``DEFAULT_LOOK`` that was chosen here. ``name``: of the look that a person names, or
-    empty. ``usual``: of the flavor. ``text``: the words of the film and its brief. ``is_tone_asked``: the tone is not
-    merely the flavor's. Of equals ``DEFAULT_LOOK``, then the first. Pure.
+    ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``text``: the words of the film and
+    its brief. ``title``: of the film; it draws one of the looks that suit the film equally, so that films of one kind
+    differ; without it ``DEFAULT_LOOK`` or else the first is chosen. ``is_tone_asked``: the tone is not merely the
+    flavor's. Pure.
     """
     if name or usual != BY_TONE:
         return name or usual, ""
     kind = find_kind(text) if text else ""
-    gains = {
-        look: (_gain_by_tone(use, tone, is_asked=is_tone_asked) + _KIND_WEIGHT * (kind in use.kinds), use)
+    gains: dict[str, float] = {
+        look: _KIND_WEIGHT * (kind in use.kinds) + (_gain_by_tone(use, tone) if is_tone_asked else 0)
         for look, use in looks.items()
     }
-    chosen = max(gains, key=lambda look: (gains[look][0], look == DEFAULT_LOOK), default=DEFAULT_LOOK)
-    if chosen == DEFAULT_LOOK or not gains[chosen][0]:
+    if not any(gains.values()):
+        gains = {look: float(tone in use.tones) for look, use in looks.items()}
+    most = max(gains.values(), default=0)
+    if not most:
         return DEFAULT_LOOK, ""
-    use = gains[chosen][1]
+    equal = sorted(
+        (look for look, gain in gains.items() if gain == most), key=lambda look: (look != DEFAULT_LOOK, look)
+    )
+    chosen = equal[zlib.crc32(title.encode()) % len(equal) if title else 0]
+    use = looks[chosen]
     reasons = [f"the tone {tone}"] * (tone in use.tones) + [f"films about {kind}"] * (kind in use.kinds)
     return chosen, f"The look is {chosen}, since it suits {' and '.join(reasons)}."
 
@@ -75,7 +89,5 @@ def list_look_uses() -> dict[str, LookUse]:
     return {name: LookUse(tones=look.tones, kinds=look.kinds) for name, look in found.items()}
 
 
-def _gain_by_tone(use: LookUse, tone: str, *, is_asked: bool) -> float:
-    if tone not in use.tones:
-        return 0
-    return (_ASKED_WEIGHT if is_asked else _USUAL_WEIGHT) - use.tones.index(tone) / 2
+def _gain_by_tone(use: LookUse, tone: str) -> float:
+    return _ASKED_WEIGHT - use.tones.index(tone) / 2 if tone in use.tones else 0

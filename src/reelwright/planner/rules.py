@@ -26,7 +26,7 @@ from reelwright.planner.drawable import refuse_text
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
 from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
-from reelwright.planner.screens.end_card import add_end_card, move_end_card_last
+from reelwright.planner.screens.end_card import add_end_card, close_on_name, move_end_card_last
 from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts, open_out
@@ -119,7 +119,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         refuse_text("brief", brief.text, there.language)
         raise NothingToShow("brief", shorten(brief.text))
     end_card = choose_brand(brief).end_card
-    parts = add_end_card(parts, end_card)
+    parts = add_end_card(parts if there.is_filmed else close_on_name(parts), end_card)
     name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
     title = brief.title or script.make_title(default=name or brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)

@@ -68,8 +68,12 @@ class BlockFitter:
         largest: float = 200,
         lead: float = 1.08,
         target: float = 0,
+        is_headline: bool = False,
     ) -> Block:
-        """Fit ``text`` into a box in pixels. ``largest``, ``target``: em pixels at 1080; ``target`` 0: not recorded."""
+        """Fit ``text`` into a box in pixels. ``largest``, ``target``: em pixels at 1080; ``target`` 0: not recorded.
+
+        ``is_headline``: it stands in one of the look's few sizes of headlines.
+        """
         if not strip_styles(text).strip():
             return NOTHING
         stage = self.stage
@@ -86,9 +90,10 @@ class BlockFitter:
             if best is None or score > best[0] * 1.001:
                 best = (score, block)
         assert best is not None
+        cap = best[1].lines[0].ink.cap * best[1].size
         if target:
-            stage.record_fit(best[1].lines[0].ink.cap * best[1].size, target * stage.u)
-        return best[1]
+            stage.record_fit(cap, target * stage.u)
+        return best[1].scale(stage.settle_headline(cap)) if is_headline else best[1]
 
     def _settle(self, fitted: Sequence[FittedLine], lead: float, height: float) -> Block:
         """Make a block of fitted lines, its pitch wide enough for scripts that reach high and low."""
@@ -106,7 +111,12 @@ class BlockFitter:
         """Fit a headline and its last clause, which is set in italics, in one size; the second may be empty."""
         opener, closer = split_headline(text)
         if not closer:
-            return self.fit(opener, "display", width, height, lines=lines, largest=largest, target=target), NOTHING
+            return (
+                self.fit(
+                    opener, "display", width, height, lines=lines, largest=largest, target=target, is_headline=True
+                ),
+                NOTHING,
+            )
         best: tuple[float, Block, Block] | None = None
         for first in range(1, lines):
             for second in range(1, lines - first + 1):
@@ -121,8 +131,10 @@ class BlockFitter:
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
         assert best is not None
-        self.stage.record_fit(best[1].lines[0].ink.cap * best[1].size, target * self.stage.u)
-        return best[1], best[2]
+        cap = best[1].lines[0].ink.cap * best[1].size
+        self.stage.record_fit(cap, target * self.stage.u)
+        factor = self.stage.settle_headline(cap)
+        return best[1].scale(factor), best[2].scale(factor)
 
     def measure_pair(self, one: Block, two: Block) -> float:
         """Measure the height of both blocks, one under the other on one pitch."""

@@ -83,9 +83,23 @@ def fit_headline(
         if tall > height:
             fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
         made.append(fitted)
-    fitted = max(made, key=lambda one: one[0].size * measure_breaks(text, one) * (1.0 if one is made[0] else _WORTH))
-    stage.record_fit(fitted[0].ink.cap * fitted[0].size, target * stage.u)
-    return fitted
+    fitted = max(made, key=lambda one: one[0].size * _measure_worth(text, made[0], one))
+    cap = fitted[0].ink.cap * fitted[0].size
+    stage.record_fit(cap, target * stage.u)
+    factor = stage.settle_headline(cap)
+    return [FittedLine(line.ink, line.size * factor) for line in fitted]
+
+
+def _measure_worth(text: str, usual: Sequence[FittedLine], lines: Sequence[FittedLine]) -> float:
+    """Measure what the size of ``lines`` is worth, from 1 down: less in more lines than the ``usual`` ones, so that
+    these have to be a good deal smaller. Halves of a line without breaks are as even as they can be.
+    """
+    even = measure_breaks(text, lines)
+    if lines is usual:
+        return even
+    if "|" in text:
+        return even * _WORTH
+    return _WORTH ** max(1, len(lines) - len(usual))
 
 
 def compute_pitched_tops(text: str, lines: Sequence[FittedLine], pitch: float) -> list[float]:
@@ -131,10 +145,11 @@ def _keep_letters(text: str) -> str:
 def list_rebroken(text: str, lines: int, language: str) -> list[str]:
     """Return ``text`` with its longest lines halved, one after another, while there are fewer than ``lines``.
 
-    A person's line breaks stay; a long line between them would make all of them small.
+    A person's line breaks stay; a long line between them would make all of them small. A line without such breaks
+    stands a good deal larger in more lines where a face is wide.
     """
     parts, made = [part.strip() for part in text.split("|")], list[str]()
-    while 1 < len(parts) < lines:
+    while len(parts) < lines:
         at = max(range(len(parts)), key=lambda n: len(strip_styles(parts[n])))
         halves = halve_line(parts[at], language)
         if len(halves) < 2:

@@ -35,6 +35,8 @@ class Look:
     two films in one look need not have the same colour.
     ``motifs``: for a beat, what its compositions draw beside the words, by variant; a film shows one again only once
     it has shown the others. ``themes``: motifs that belong to some ``kinds`` of film alone, such as fruit to food.
+    ``headline_sizes``: the cap heights in which headlines stand, so that a film has few of them; empty, or where a
+    headline fits in none: as large as it can be.
     ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
     graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
     """
@@ -68,6 +70,7 @@ class Look:
     photo: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("colour", "contrast", "lift"))] = field(
         default_factory=lambda: {"colour": 1, "contrast": 1, "lift": 0}
     )
+    headline_sizes: tuple[float, ...] = ()
     opens: Mapping[str, ColourName] = field(default_factory=dict)
     carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[str, float | str] = field(default_factory=dict)

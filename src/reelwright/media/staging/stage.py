@@ -273,6 +273,13 @@ class Stage(Plane):
         )
         return box
 
+    def settle_headline(self, cap: float) -> float:
+        """Return the factor, 1 or less, that brings a headline with capitals of ``cap`` pixels to one of the look's few
+        sizes.
+        """
+        sizes = [size * self.u for size in self.look.headline_sizes if size * self.u <= cap]
+        return max(sizes) / cap if sizes else 1.0
+
     def record_fit(self, size: float, target: float) -> None:
         """Record ``size`` as a share of ``target``: below .55 the shot may be staged again without its picture."""
         self._fits.append(size / target)

@@ -30,7 +30,7 @@ from reelwright.planner.match import (
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
-from reelwright.planner.screens.end_card import add_end_card, find_end_card
+from reelwright.planner.screens.end_card import add_end_card, close_on_name, find_end_card
 from reelwright.planner.screens.end_card_edit import find_end_card_shown
 from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.lengths import (
@@ -107,7 +107,7 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
     end_card = choose_brand(options.brief, options.accent, options.end_card).end_card
     if before and before.front_matter == options.front_matter and not find_end_card_shown(before, end_card):
         end_card = ""  # an edit took it out of the film
-    filmed = plan_parts(gather_figures(add_end_card(parts, end_card)), options, before)
+    filmed = plan_parts(gather_figures(add_end_card(close_on_name(parts), end_card)), options, before)
     return replace(filmed, messages=(*script.notices, *filmed.messages))
 
 
@@ -170,7 +170,7 @@ class _PlanBuilder:
         brand = choose_brand(brief, options.accent, options.end_card)
         look, reason = choose_look(
             given, self.flavor.look, options.tone, list_look_uses(), text=_join_words(brief, parts),
-            is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
+            title=options.title, is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
         )  # fmt: skip
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(
@@ -265,10 +265,10 @@ class _PlanBuilder:
         )
 
     def _lay_out(self, parts: Sequence[ScriptPart]) -> list[int]:
-        wanted = compute_length_ranges(parts, self.options.files, self.manner)
         total = None
         if self.options.brief.length_ms is not None:
             total = max(1, int(convert_ms_to_frames(self.options.brief.length_ms, self.settings.fps)))
+        wanted = compute_length_ranges(parts, self.options.files, self.manner, is_free=total is None)
         had = [int(shot.length) if shot and len(shot.markdown) == 1 else None for shot in self.kept.shots]
         turns = [part.turn for part in parts]
         try:

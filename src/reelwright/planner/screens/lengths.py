@@ -31,6 +31,8 @@ QUOTE_ROOM_S: Final = Fraction(1)
 """Most seconds for which a quotation stands once it has been read: a film waits for nobody's second reading."""
 MIN_QUOTE_S: Final = Fraction(5, 2)
 """Seconds for which even a short quotation stands, within that."""
+CARD_S: Final = Fraction(5, 2)
+"""How long the name and the call at the end of a film stand at least, if its length is free, in seconds."""
 EXTRA_CARD_S: Final = Fraction(2)
 """How much longer than other screens the last one may stand, in seconds."""
 MAX_FILM_S: Final = 600
@@ -70,11 +72,12 @@ def compute_beat_frames(mood: str, fps: tuple[int, int]) -> tuple[int, int]:
 
 
 def compute_length_ranges(
-    parts: Sequence[ScriptPart], clips: Mapping[str, Material], timing: Timing
+    parts: Sequence[ScriptPart], clips: Mapping[str, Material], timing: Timing, *, is_free: bool = False
 ) -> list[LengthRange]:
     """Compute the frames of each shot by itself: no other shot's words change them, except a line spoken over several.
 
-    ``clips``: own clips, by the name that the script gives them.
+    ``clips``: own clips, by the name that the script gives them. ``is_free``: nobody asks for a length of the film, so
+    that its card may stand as long as it is good.
     """
     made = [_compute_range(part, clips, timing) for part in parts]
     for index, part in enumerate(parts):
@@ -83,7 +86,9 @@ def compute_length_ranges(
     last = made[-1]
     extra = int(convert_seconds_to_frames(EXTRA_CARD_S, timing.fps))
     if parts[-1].length_ms is None and not _find_clip(parts[-1], clips):
-        made[-1] = LengthRange(least=last.least, usual=last.usual, most=last.most + extra)
+        is_card = is_free and len(parts) > 1 and {"name", "url"} & set(parts[-1].words)
+        usual = max(last.usual, _round_up_to_beat(CARD_S, timing)) if is_card else last.usual
+        made[-1] = LengthRange(least=last.least, usual=usual, most=max(last.most + extra, usual))
     return made
 
 

@@ -85,7 +85,7 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     if head:
         top = _add_head(sheet, head, stage.width)[1]
     lines = fit_headline(
-        stage, text, box.width, sheet.box.bottom - top - 40 * u, lines=3 if sheet.wide else 4, gap=30, largest=400
+        stage, text, box.width, sheet.box.bottom - top - 40 * u, lines=3 if sheet.wide else 4, gap=30, largest=400 * u
     )
     count = len(lines)
     room = sheet.box.bottom - top
@@ -155,7 +155,7 @@ def set_poster(
         sheet.cut(art.top - 40 * u)
     rule, top = _add_head(sheet, head, box.right)
     width = box.width - (30 * u if sheet.wide else 0)
-    rows = sheet.fit_headline(text, width, sheet.box.bottom - top, largest=230 if sheet.wide else 190, lines=6)
+    rows = sheet.fit_headline(text, width, sheet.box.bottom - top, largest=300 if sheet.wide else 230, lines=6)
     tall = sheet.measure(rows)
     if not sheet.wide and not sheet.small_height:
         art = art._replace(top=min(art.top, top + tall + 90 * u))

@@ -279,10 +279,15 @@ class Sheet:
         tint: str = "",
         target: float = 60,
     ) -> list[FittedRow]:
-        """Fit a headline that breaks where it reads well; an empty list where there are no words."""
+        """Fit a headline that breaks where it reads well; an empty list where there are no words.
+
+        ``largest``: em pixels at 1080.
+        """
         if not strip_styles(text).strip():
             return []
-        fitted = fit_headline(self.stage, text, width, height, lines=lines, gap=2, largest=largest, target=target)
+        fitted = fit_headline(
+            self.stage, text, width, height, lines=lines, gap=2, largest=largest * self.u, target=target
+        )
         for _ in range(2):  # once more where the pitch asks for smaller lines
             size, ink = fitted[0].size, fitted[0].ink
             touching = [upper.ink.bottom - lower.ink.top + 0.04 for upper, lower in pairwise(fitted)]

@@ -141,11 +141,13 @@ def fit_headline(room: Room, text: str, width: float, height: float, largest: fl
     few = min(2.6, max(1.0, 12 / max(1, len(strip_styles(text)))))
     most = largest * few
     if not closer:
-        block = room.fit(opener, "display", width, height, lines=5, largest=most, lead=1.1, target=_LEAST)
+        block = room.fit(opener, "display", width, height, lines=5, largest=most, lead=1.1, target=_LEAST,
+                         is_headline=True)  # fmt: skip
         return block, NOTHING, 0.0
     if not opener:
         lines = 5 if len(closer) > 40 else 4
-        return NOTHING, room.fit(closer, "italic", width, height, lines=lines, largest=most, target=_LEAST), 0.0
+        block = room.fit(closer, "italic", width, height, lines=lines, largest=most, target=_LEAST, is_headline=True)
+        return NOTHING, block, 0.0
     two = room.fit(closer, "italic", width, height * 0.64, lines=3, largest=most)
     one = room.fit(
         opener, "display", width, height * 0.44, lines=3, largest=max(64.0, _SECOND * two.size / u), lead=1.1
@@ -156,7 +158,8 @@ def fit_headline(room: Room, text: str, width: float, height: float, largest: fl
         one, two, gap = one.scale(height / tall), two.scale(height / tall), gap * height / tall
     for block in (one, two):
         stage.record_fit(block.lines[0].ink.cap * block.size, _LEAST * u)
-    return one, two, gap
+    factor = stage.settle_headline(two.lines[0].ink.cap * two.size)
+    return one.scale(factor), two.scale(factor), gap * factor
 
 
 def set_headline(

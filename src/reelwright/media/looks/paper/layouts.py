@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.treatments import Picture
+from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
@@ -124,13 +125,23 @@ def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive
 
 
 def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None:
-    """Set words in the middle of a coloured page, over ``letters`` that are stamped into the paper."""
+    """Set words in the middle of a coloured page, over ``letters`` that are stamped into the paper, or else over the
+    number that they tell, between branches that grow from the corners.
+    """
     stage, live = page.stage, page.stage.live
     wide, high = stage.width, stage.height
     page.cover(tone)
     centre = (live.left + live.right) / 2
+    words = (word.strip(".,:;!?") for word in strip_styles(text).replace("|", " ").split())
+    letters = letters or next((word for word in words if word.isdecimal() and 1 < len(word) < 6), "")
     if letters:
-        stamp_letters(page, letters, wide / 2, high * 0.5, high * (1.0 if page.wide else 0.56), italic=True)
+        tall = high * (1.0 if page.wide else 0.56) / (1.0 if len(letters) == 1 else 1.4)
+        stamp_letters(page, letters, wide / 2, high * 0.5, tall, italic=True)
+    for side in (-1, 1):
+        for number, reach in enumerate((0.78, 0.5)):
+            x = wide * (0.5 + side * (0.485 - 0.03 * number))
+            length = reach * (high if page.wide else 0.62 * wide)
+            add_branch(page, x, high * 1.03, length, -90 + 4 * side, -26 * side, tone=tone, seed=number, plant="olive")
     half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
     room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
     below = set_headline(page, text, room, tone, middle=True, largest=190, low=0.5 if page.wide else 0.45, stroke=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
@@ -22,6 +24,9 @@ from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
+
+_ONE_STRIP: Final = 14
+"""Most letters of a line that is not divided into strips."""
 
 
 def _style(stage: Stage) -> int:
@@ -58,6 +63,8 @@ def set_benefit(stage: Stage) -> None:
             set_beside(page, text, picture)
     elif style == 0:
         set_on_sheet(page, text, page.meadow, "daisy")
+    elif style == 3 and len(strip_styles(text)) <= _ONE_STRIP and "|" not in text:
+        set_on_sheet(page, text, page.kraft, "wheat")
     elif style == 1:
         set_beside(page, text, None, plant_low=False, plant="berry")
     elif style == 2:
@@ -130,7 +137,8 @@ def set_problem(stage: Stage) -> None:
 def _strike_all(page: Page, text: str, box: Box, tone: Tone, low: float) -> None:
     """Set words and strike each of their lines."""
     stage = page.stage
-    block = page.fit(text, "display", box.width - 30 * stage.u, box.height, lines=4, largest=250, lead=1.16, target=80)
+    block = page.fit(text, "display", box.width - 30 * stage.u, box.height, lines=4, largest=250, lead=1.16, target=80,
+                     is_headline=True)  # fmt: skip
     top = box.top + (box.height - block.height) * low
     boxes = page.put(block, box.left + 14 * stage.u, top, tone, 0)
     begin = max(stage.to_frames(20), stage.request.frames * 0.3)
@@ -168,10 +176,10 @@ def set_strips(page: Page, text: str, under: Tone) -> None:
     page.cover(under)
     if "|" not in text:
         first, last = split_closer(text)
-        text = f"{first}|{last}" if first and last and len(text) > 14 else text
+        text = f"{first}|{last}" if first and last and len(text) > _ONE_STRIP else text
     block = page.fit(
         text, "display", live.width - (260 if page.wide else 120) * u, live.height * 0.74, lines=4,
-        largest=210 if page.wide else 150, lead=1.7, target=70,
+        largest=210 if page.wide else 150, lead=1.7, target=70, is_headline=True,
     )  # fmt: skip
     count = len(block.lines)
     pitch = block.size * 1.75

@@ -106,8 +106,19 @@ def split(press: Press, share: float = 0.55, *, foot: float = 0.60) -> tuple[Box
     return box._replace(bottom=edge - 40 * press.u), Box(0, edge, stage.width, stage.height)
 
 
+def compute_share(press: Press, text: str, share: float) -> float:
+    """Return the share of a wide frame's width that words take beside a drawing: more where they would be small."""
+    if not press.wide:
+        return share
+    sizes = press.stage.look.headline_sizes
+    rows = press.fit_line(text, press.stage.width * share - press.box.left, press.box.height, largest=240)
+    line = rows[0].lines[0] if rows else None
+    is_small = line is not None and line.ink.cap * line.size < sizes[1] * press.u
+    return share + 0.12 if is_small else share
+
+
 def put_words(
-    press: Press, text: str, head: str, words: Box, *, middle: bool = True, largest: float = 190, lines: int = 6
+    press: Press, text: str, head: str, words: Box, *, middle: bool = True, largest: float = 240, lines: int = 6
 ) -> Box:
     """Set a line, under a name where there is one, in a box. Returns the box that it takes (logical)."""
     u = press.u
@@ -143,7 +154,7 @@ def free_words(press: Press, area: Box, plate: Plate = "ground") -> None:
 def set_sun(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
     """Set the line before rays that turn around a large disc."""
     press = Press(stage, ground, *roles)
-    words, art = split(press, 0.57, foot=0.56)
+    words, art = split(press, compute_share(press, text, 0.57), foot=0.56)
     area = put_words(press, text, head, words)
     place = stage.to_frame_box(*art)
     if press.wide:
@@ -188,7 +199,7 @@ def set_strips(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
         text,
         box.width * (0.8 if press.wide else 1) - 2 * pad - 2 * aside,
         (box.bottom - top) * 0.66,
-        largest=190,
+        largest=240,
         lines=5,
     )
     if not rows:
@@ -310,7 +321,7 @@ def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], he
     )
     notes = press.fit([press.make_note(head, em=46)], box.width * 0.8, 130 * u) if head else []
     room = box.height - (press.measure(notes) + 36 * u if notes else 0)
-    rows = press.fit_line(text, box.width, room, largest=190, lines=5, tone=tone)
+    rows = press.fit_line(text, box.width, room, largest=240, lines=5, tone=tone)
     tall = press.measure(rows) + (press.measure(notes) + 36 * u if notes else 0)
     top = y - tall / 2
     if notes:
@@ -323,7 +334,7 @@ def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], he
 def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
     """Set the line beside its own last mark or first letter, printed huge in two plates far out of register."""
     press = Press(stage, ground, *roles)
-    words, art = split(press, 0.60, foot=0.55)
+    words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
     put_words(press, text, head, words)
     add_glyph(press, text, art)
     press.add_small_print()
@@ -365,7 +376,7 @@ def set_waves(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], h
 def set_orchard(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
     """Set the line beside slices of fruit, a flower and leaves that reach out of the frame."""
     press = Press(stage, ground, *roles)
-    words, art = split(press, 0.60, foot=0.58)
+    words, art = split(press, compute_share(press, text, 0.60), foot=0.58)
     put_words(press, text, head, words)
     add_fruit(press, art)
     press.add_small_print()
@@ -413,7 +424,7 @@ def add_fruit(press: Press, art: Box) -> None:
 def set_arches(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
     """Set the line beside arches that stand on the foot of the frame."""
     press = Press(stage, ground, *roles)
-    words, art = split(press, 0.60, foot=0.58)
+    words, art = split(press, compute_share(press, text, 0.60), foot=0.58)
     area = put_words(press, text, head, words)
     add_arches(press, art, area)
     press.add_small_print()

@@ -225,7 +225,15 @@ def set_prompt(screen: Screen, text: str, words: Box, art: Box) -> None:
     inner = Box(wide.left + pad, wide.top, wide.right - pad, wide.bottom - 0.24 * wide.height)
     few = min(1.5, max(1.0, 13 / max(1, len(text))))
     block = screen.fit(
-        text, "display", inner.width, inner.height - 2 * pad, lines=6, largest=170 * few, lead=1.08, target=56
+        text,
+        "display",
+        inner.width,
+        inner.height - 2 * pad,
+        lines=6,
+        largest=170 * few,
+        lead=1.08,
+        target=56,
+        is_headline=True,
     )
     tall = block.height + 2 * pad
     foot = 230 * u

@@ -173,7 +173,7 @@ class Screen(BlockFitter):
         lead = 1.42 if emphasis == "select" else 1.06
         if not closer:
             return self.fit(
-                opener, "display", width, height, lines=lines, largest=largest, lead=1.06, target=56
+                opener, "display", width, height, lines=lines, largest=largest, lead=1.06, target=56, is_headline=True
             ), NOTHING
         fewer = 0.86 if width > 1.3 * height else 0.95  # a narrow column fills with more lines of larger words
         best: tuple[float, Block, Block] | None = None
@@ -199,8 +199,10 @@ class Screen(BlockFitter):
             if not first:
                 break
         assert best is not None
-        self.stage.record_fit(best[2].lines[0].ink.cap * best[2].size, 56 * self.u)
-        return best[1], best[2]
+        cap = best[2].lines[0].ink.cap * best[2].size
+        self.stage.record_fit(cap, 56 * self.u)
+        factor = self.stage.settle_headline(cap)
+        return best[1].scale(factor), best[2].scale(factor)
 
     def _split(self, text: str, emphasis: Emphasis) -> tuple[str, str]:
         """Split a headline where its last clause stands out; one without clauses where it breaks best."""

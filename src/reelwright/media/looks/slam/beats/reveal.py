@@ -32,6 +32,15 @@ def _downbeat(stage: Stage) -> float:
     return float(first) if first >= stage.to_frames(3) else 0.0
 
 
+def _arrive(stage: Stage, land: float, index: int) -> float:
+    """Return the frame on which a line of the name comes: a film that begins with it has its first line from the start,
+    since an empty slab stops nobody.
+    """
+    if stage.request.previous_beat is None and not index:
+        return -stage.to_frames(60)
+    return land + stage.to_frames(3 + 4 * index)
+
+
 def _name(stage: Stage, width: float, height: float, lines: int) -> list[FittedLine]:
     """Fit the name into up to ``lines`` lines of one size."""
     fitted = stage.fit_block(stage.get_words("name"), width, height, lines=lines)
@@ -57,7 +66,7 @@ def _tall(stage: Stage, land: float) -> None:
     if picture is None:
         _motif(stage, slab, land)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        at = land + stage.to_frames(3 + 4 * index)
+        at = _arrive(stage, land, index)
         moves = (
             (stage.slide(at, dy=line.height * 1.2, kind="rise"),)
             if index == 0
@@ -298,7 +307,7 @@ def _wide(stage: Stage, land: float) -> None:
     lows = compute_baselines(lines, top, gap)
     _slab(stage, slab, land, dy=stage.height)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        at = land + stage.to_frames(3 + 4 * index)
+        at = _arrive(stage, land, index)
         motion = Motion(
             moves=(stage.slide(at, dy=line.height * 1.2, kind="rise"),),
             clips=(make_rise_clip(stage, line, low),),

@@ -1,0 +1,68 @@
+"""The sizes of headlines: few in a film, and the same share of the frame in a draft and in the film."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from media.animatic_words import asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.looks.registry import load_look, load_stagings
+
+LINES = (
+    "Big garden",
+    "two walks a day",
+    "No call-out fee",
+    "Nobody was asked why.",
+    "Clay from the river, glaze from ash.",
+    "We answer in 20 minutes, day and night",
+)
+
+
+def stage_line(look: str, beat: str, text: str, variant: int, size: tuple[int, int] = (1920, 1080)) -> Scene:
+    return stage_scene(asked(beat, {"line": text}, size, look=look, variant=variant), [])
+
+
+def measure_headline(scene: Scene) -> float:
+    return max(layer.size for layer in scene.layers if layer.role == "headline")
+
+
+@pytest.mark.parametrize("look", ["paper", "riso", "signal"])
+def test_headlines_of_a_film_stand_in_few_sizes(look: str) -> None:
+    sizes = load_look(look).headline_sizes
+    for beat in ("hook", "benefit", "brand"):
+        for variant in range(len(load_stagings(look).beats[beat])):
+            for text in LINES:
+                cap = measure_headline(stage_line(look, beat, text, variant))
+                assert cap < sizes[0] or min(abs(cap - size) for size in sizes) < 1, (beat, variant, text, cap)
+
+
+@pytest.mark.parametrize("look", ["riso", "grid"])
+def test_a_draft_sets_a_headline_as_large_as_the_film_does(look: str) -> None:
+    for beat in ("hook", "benefit", "brand"):
+        for variant in range(len(load_stagings(look).beats[beat])):
+            draft = measure_headline(stage_line(look, beat, LINES[0], variant, (640, 360)))
+            film = measure_headline(stage_line(look, beat, LINES[0], variant))
+            assert film == pytest.approx(3 * draft, rel=0.04), (beat, variant)
+
+
+def test_a_wide_face_breaks_a_short_line_to_stand_larger() -> None:
+    assert measure_headline(stage_line("riso", "benefit", "No call-out fee", 1)) >= 130
+
+
+def test_a_film_that_begins_with_its_name_shows_it_in_the_first_frame() -> None:
+    words = {"name": "Kettle & Spoke"}
+    scene = stage_scene(asked("reveal", words, (320, 180), look="slam"), [])
+    frame = np.frombuffer(bytes(Painter(scene, grain_strength=0).render_frame(0)), np.uint8).reshape(180, 320, 4)
+    assert (frame[:, :150, :3].min(axis=2) > 200).mean() > 0.03
+    later = stage_scene(asked("reveal", words, (320, 180), look="slam", after="hook"), [])
+    frame = np.frombuffer(bytes(Painter(later, grain_strength=0).render_frame(0)), np.uint8).reshape(180, 320, 4)
+    assert (frame[:, :150, :3].min(axis=2) > 200).mean() < 0.01
+
+
+def test_a_number_is_pressed_into_the_page_behind_its_line() -> None:
+    scene = stage_line("paper", "hook", "Last winter, 212 people slept here.", 2, (320, 180))
+    assert sum(layer.role == "echo" for layer in scene.layers) == 3
+    assert not any(layer.role == "echo" for layer in stage_line("paper", "hook", LINES[0], 2, (320, 180)).layers)
