@@ -308,6 +308,7 @@ def needs_turn(resubmit: str, provider: str) -> bool:
 
 _TITLES: Final[Mapping[str, str]] = {
     ENGINES: "this machine",
+    "local_text": "own language model",
     **{file: HOLDERS[openers[0]].title for file, openers in OPENS.items() if len(openers) == 1},
     **{entry.name: entry.own_title or HOLDERS[entry.endpoints[0].holder].title for entry in PROVIDER_ENTRIES},
 }

@@ -343,9 +343,21 @@ def test_what_the_baker_sells_is_no_direction_though_the_rolls_are_warm() -> Non
     assert "Sourdough, rye and warm rolls" in [one.text for one in read_brief(text).pieces]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No prices in the last shot.",
+        "Bitte keine Preise im letzten Bild.",
+        "Please don't show anywhere in the whole film what the prices are.",
+    ],
+)
+def test_prices_are_forbidden_in_one_shot_or_anywhere_in_the_film(said: str) -> None:
+    assert read_brief(f"{said} Sofa £899 at Nordhaus").find_direction("no_prices")
+
+
 def test_a_price_that_is_not_to_be_large_is_shown() -> None:
-    text = "Physio Lee. First visit £55. The price holds until Easter so maybe don't make that too big"
-    assert read_brief(text).find_direction("no_prices") is None
+    for said in ("The price holds until Easter so maybe don't make that too big", "Don't make the price too big"):
+        assert read_brief(f"Physio Lee. First visit £55. {said}").find_direction("no_prices") is None
     assert read_brief("Physio Lee. First visit £55. Please don't show the price").find_direction("no_prices")
 
 

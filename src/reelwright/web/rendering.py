@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,8 +109,12 @@ def _build_environment(tag: str) -> Environment:
         "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip
     made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD,
-                     "sentences": load_sentences(tag), "name_provider": name_provider}  # fmt: skip
+                     "sentences": load_sentences(tag), "name_provider": partial(_name_provider, tag)}  # fmt: skip
     return made
+
+
+def _name_provider(tag: str, name: str, variable: str | None = None) -> str:
+    return str(load_sentences(tag).translate_value(name_provider(name, variable)))
 
 
 def find_root(path: str) -> str:

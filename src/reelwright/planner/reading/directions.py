@@ -47,9 +47,11 @@ _BEFORE_MUSIC: Final = list_mark_words("before_music")
 _AFTER_MUSIC: Final = list_mark_words("after_music")
 _MOST_BETWEEN: Final = 3
 _MOST_BEFORE_BAN: Final = 5
-"""Most words between prices and what forbids them."""
+"""Most words between prices and what forbids them after them."""
 _WHETHER: Final = list_mark_words("condition") | {"whether", "ob", "czy"}
 """Words between them of one who does not know: "ich weiß nicht, ob Preise rein sollen"."""
+_TOO: Final = frozenset("too zu trop demasiado demais troppo te zbyt çok слишком".split())  # noqa: SIM905  a row
+"""Words of one who forbids no price, but that it is large: "don't make the price too big"."""
 _AT_ALL: Final = list_mark_words("at_all")
 _AMBIGUOUS: Final = {"ton": {"ohne", "kein", "keinen"}, "hang": {"nelkul", "nincs", "semmi"}}
 """Words for sound that are others elsewhere, "pas de ton ironique", "don't hang": by word, what forbids sound."""
@@ -167,14 +169,20 @@ def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
 def _is_near_ban(marks: Marks, start: int, end: int, kind: str) -> bool:
     """Return whether a word of ``kind`` stands near the one that forbids it: not "the price is for May so don't …"."""
     hits = marks.find_hits(start, end)
-    if any(hit.mark == "bygone" for hit in hits):
-        return False  # "don't show last year's prices"
+    shots = [hit.start for hit in hits if hit.mark in ("film_units", "look", "maker")]
+    if any(hit.mark == "bygone" and not any(hit.end <= shot <= hit.end + 1 for shot in shots) for hit in hits):
+        return False  # "don't show last year's prices", but "no prices in the last shot"
+    if any(one.word in _TOO for one in marks.list_tokens(start, end)):
+        return False
     bans = [hit for hit in hits if hit.mark in ("negated", "without")]
     between = [
-        marks.list_tokens(min(hit.end, ban.end), max(hit.start, ban.start))
+        (hit.start > ban.start, marks.list_tokens(min(hit.end, ban.end), max(hit.start, ban.start)))
         for hit in hits if hit.mark == kind for ban in bans
     ]  # fmt: skip
-    return any(len(one) <= _MOST_BEFORE_BAN and not any(w.word in _WHETHER for w in one) for one in between)
+    return any(
+        (is_behind or len(one) <= _MOST_BEFORE_BAN) and not any(word.word in _WHETHER for word in one)
+        for is_behind, one in between
+    )
 
 
 def _names_another(marks: Marks, start: int, end: int) -> bool:

@@ -52,7 +52,7 @@ _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
 _DISCOUNT: Final = regex.compile(r"[-−–]\p{Nd}+\s?%")
-_ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?)+\p{L}{1,3}\.$")
+_ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?){1,6}\p{L}{1,3}\.$")
 """Ends with a full stop that belongs to it: ``e.V.``."""
 _MAX_NAME_LETTERS: Final = 60
 _LEAST_OTHER_NAME: Final = 0.6
@@ -277,7 +277,11 @@ class _Reader:
         words = [one for one in run if one.kind == "word"]
         if len(words) >= _LEAST_UNUSED_WORDS:
             return True
-        unknown = [one for one in words if len(one.text) > 1 and not self.marks.list_marks(one.start, one.end)]
+        unknown = [
+            one for one in words
+            if len(one.text) > 1 and not self.marks.list_marks(one.start, one.end)
+            and not _TRAILING_WORDS.search(f"x {one.text}")
+        ]  # fmt: skip
         is_greeting = run[0] is self.tokens[0] and len(words) == 1
         return bool(unknown) and not is_greeting
 

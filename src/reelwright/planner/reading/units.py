@@ -64,7 +64,8 @@ _DATE: Final = regex.compile(
 )
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _COMPOUND: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})|(?<!\p{L})(?-i:Co\.\s\p{Lu}\p{Ll}+)|(?<!\p{L})(?:under|over)-\p{Nd}{1,2}s(?!\p{L})"
+    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})|(?<!\p{L})(?:under|over)-\p{Nd}{1,2}s(?!\p{L})"
+    r"|(?<!\p{L})(?<!(?:&|and|und|et|y|e)\s)(?-i:Co\.\s\p{Lu}\p{Ll}+)"
     r"|(?<!\p{L})(?:version|versie|versión|versione|versão|versiunea|версия|версії|wersj[aię]|verz[ei])\s\p{Nd}+(?:\.\p{Nd}+)*"
     r"|(?<![\p{L}\p{Nd}.,:])\p{Nd}{1,3}\s(?:years?|jahren?|ans|años|anos|anni|jaar|lat|lata|let|лет|года?|років|роки|години|yaş\p{L}*"
     r"|yıl\p{L}*|år|vuotta|ani|tahun|tuổi|साल)(?!\p{L})",
@@ -74,7 +75,7 @@ _COMPOUND: Final = regex.compile(
 _FIRM: Final = regex.compile(
     r"(?<![\p{L}\p{Nd}.])(?:(?i:gmbh|ag|ug|se)\s?(?:&|und)\s?(?i:co)\.?,?\s?(?i:kgaa|kg|ohg)(?!\p{L})"
     r"|S\.\s?(?:A\.|de\s?R\.\s?L\.)(?:\s?\p{Lu}\.){0,3}\s?de\s?C\.\s?V\."
-    r"|S\.\s?[Rr]\.\s?[Ll]\.|S\.\s?p\.\s?A\.|S\.\s?[AL]\.(?:\s?[SU]\.)?|[Ss]p\.\s?z\s?o\.\s?o\.|e\.\s?[VKUG]\."
+    r"|S\.\s?A\.\s?R\.\s?L\.|S\.\s?n\.\s?c\.|S\.\s?[Rr]\.\s?[Ll]\.|S\.\s?p\.\s?A\.|S\.\s?[AL]\.(?:\s?[SU]\.)?|[Ss]p\.\s?z\s?o\.\s?o\.|e\.\s?[VKUG]\."
     r"|s\.\s?r\.\s?o\.|d\.\s?o\.\s?o\.|[BN]\.\s?V\.|A\.\s?Ş\.|PartG\s?mbB|Pty\.?\sLtd|Co\.,?\s(?:Ltd|KG|Inc)(?!\p{L})"
     r"|Ltd\.?\s[ŞS]ti)"
 )

@@ -38,7 +38,7 @@ STARTERS: Final = (
         name="lamp", title="It never flickers", about="a script, 9:16",
         text="# Fenn\n## A desk lamp for long nights\n\nIt never flickers.\n\n**40 hours** on one charge\n\n"
         "> The last lamp I will buy.\n> — Ines, architect\n\n[Order yours](https://fenn.example)\n",
-        look="paper", staging="hook", cover={"line": "It never flickers"}, variant=5, fields={"aspect": "9:16"},
+        look="noir", staging="hook", cover={"line": "It never flickers"}, variant=5, fields={"aspect": "9:16"},
     ),
     Starter(
         name="market", title="48 hours only", about="a brief, square",

@@ -114,7 +114,7 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
     quote, take = details.quote, next((shot.take for shot in details.shots if shot.take), None)
     return QueueRow(
         job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
-        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=spent,
+        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
         seconds=quote.max_duration_s if quote else None, shots=details.shots,
         is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
