@@ -23,7 +23,7 @@ from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.studio.films import deliver, summaries
-from reelwright.studio.films.drive import build_cancel_error, carry_out_cancel, drive
+from reelwright.studio.films.drive import carry_out_cancel, drive
 from reelwright.studio.films.film_repair import rebuild_film
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.films.new_project import estimate_plan
@@ -271,20 +271,21 @@ async def has_sent(home: Home, project: str, states: Collection[PurchaseState] =
     return any(one.state in states for one in await home.ledger.list_purchases(home.account, project))
 
 
-async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
+async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job | None:
     """Finish a requested cancel of the job, if there is one, and return the job as it is then.
 
-    Jobs before it in the queue of its project run as they were agreed to. Raises ``CancelAtWork``, see
-    ``carry_out_cancel``.
+    Jobs before it in the queue of its project run as they were agreed to. Returns None in a home that serves requests:
+    a new job then waits behind the cancelled one, which whoever drives the project ends first. An edit or a retake is
+    written by now, and a client that got an error would request it a second time.
     """
     if not is_being_cancelled(job):
         return job
+    if home.is_serving:
+        return None
     await carry_out_cancel(home, job.project, listen)
     job = await home.journal.read_job(home.account, job.id)
     if not is_being_cancelled(job):
         return job
-    if home.is_serving:
-        raise build_cancel_error(job)
     return await drive(home, job.project, job.id, listen)
 
 

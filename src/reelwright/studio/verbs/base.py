@@ -428,8 +428,12 @@ class StudioBase:
     async def _requeue(
         self, home: Home, job: Job, quote: ProjectQuote, consent: Consent, listen: Listen | None
     ) -> QueuedJob:
-        """Take up a job with a renewed consent, see ``project_run.make_renewal``."""
-        job = await project_run.finish_cancel(home, job, listen)
+        """Take up a job with a renewed consent, see ``project_run.make_renewal``, or queue one behind its cancel."""
+        ready = await project_run.finish_cancel(home, job, listen)
+        if ready is None:
+            made = await project_run.enqueue(home, job.project, job.goal, quote, consent, None)
+            return QueuedJob(project=job.project, job=made, quote=quote)
+        job = ready
         renew = project_run.make_renewal(consent, quote.spent_by_job)
         if not await home.journal.requeue_with_consent(home.account, job.id, renew, project_run.add_key(home)):
             refuse_removed(await home.journal.read_job(home.account, job.id))  # else it is done: it is delivered
