@@ -12,7 +12,7 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright import AsyncStudio, Studio
-from reelwright.errors import NeedsConsent, OverBudget
+from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.jobs.requests import CreateRequest
@@ -360,6 +360,9 @@ async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same
         await studio.clip("A fox", samples=2, budget="0.60", **clip)
     (tmp_path / "home" / "journal.db").unlink()
     async with selling(proxy, tmp_path / "home") as studio:
+        assert (await studio.quote_clip("A fox", samples=4, model=LITE)).micros == 800_000
+        assert not (tmp_path / "home" / "journal.db").exists(), "a quote makes no journal: a restore needs the place"
+        await studio._open_home()
         (note,) = [one for one in (await studio.quote_clip("A fox", samples=4, model=LITE)).notes if "vault" in one]
         assert note.startswith("2 paid requests ($0.40)") and "reconciled" in note, "before anybody is asked"
         assert not any("reconcile" in one for one in (await studio.quote(BRIEF, **SMALL)).notes), "it costs nothing"
@@ -371,6 +374,24 @@ async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same
         assert (reason.params["needed_micros"], reason.params["lost_micros"]) == (400_000, 400_000)
         made = await studio.clip("A fox", samples=4, budget="0.80", **clip)
         assert len(made.files) == len(proxy.submissions) == 4
+
+
+async def test_a_price_is_given_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quote of a home with records in its vault failed on a full disk: its check records what it found."""
+    async with selling(Proxy(tmp_path / "proxy"), tmp_path / "home") as studio:
+        await studio.clip("A fox", model=LITE, **UNSURE)
+    async with selling(Proxy(tmp_path / "proxy"), tmp_path / "home") as studio:
+        guard = (await studio._open_home()).guard
+        assert guard
+
+        async def fail(*_: Any) -> None:
+            raise StoreUnavailable(code="journal_closed", database="the disk")
+
+        monkeypatch.setattr(guard, "_check", fail)
+        guard._fine.clear()
+        assert (await studio.quote_clip("An owl", model=LITE)).micros > 0
+        with pytest.raises(StoreUnavailable):
+            await guard.check("local")
 
 
 async def test_a_job_of_a_journal_that_was_set_back_has_only_the_rest_of_its_budget(tmp_path: Path) -> None:

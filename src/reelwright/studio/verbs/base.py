@@ -21,7 +21,6 @@ from reelwright.reel.film.brief import Brand, Brief, Goal
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.records.operation import Consent, Job, Standing
 from reelwright.settings import Settings, load_settings
-from reelwright.store.vault.markers import FOLDER
 from reelwright.studio.edits.interruption import attach_resume_action
 from reelwright.studio.films import deliver, project_run
 from reelwright.studio.films.drive import carry_out_cancel
@@ -268,15 +267,12 @@ class StudioBase:
 
     @property
     def _has_home(self) -> bool:
-        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle,
-        such as a vault that records sends whose journal is gone.
-        """
+        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle."""
         if self._runtime is not None or self._settings.database:
             return True
         ways = (self._settings.home, *self._settings.home.parents)
         above = next(folder for folder in ways if os.path.lexists(folder))
-        has_journal = (self._settings.home / "journal.db").is_file()
-        return not above.is_dir() or has_journal or any(self._settings.vault.glob(f"*/{FOLDER}/*.jsonl"))
+        return not above.is_dir() or (self._settings.home / "journal.db").is_file()
 
     async def _open_existing_home(self) -> Home | None:
         """Open the home if there is one: a quote does not create it."""
