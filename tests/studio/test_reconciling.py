@@ -16,6 +16,7 @@ from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.jobs.requests import CreateRequest
+from reelwright.studio.films import project_run
 from reelwright.studio.machine.backup import back_up, restore
 from reelwright.studio.quotes.tempo import Tempo
 from studio.conftest import BRIEF, SMALL
@@ -372,6 +373,16 @@ async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same
         reason = refused.value.to_reason()
         assert reason.code == "above_given_budget_with_lost" and len(proxy.submissions) == 2
         assert (reason.params["needed_micros"], reason.params["lost_micros"]) == (400_000, 400_000)
+        queued = await studio.enqueue_clip("A fox", samples=4, budget="0.80", **clip)
+    async with selling(proxy, tmp_path / "home") as studio:
+        opened = await studio._open_home()
+        job = await opened.journal.read_job("local", queued.job)
+        assert job.consent and job.consent.ceiling == 400_000
+        rests = replace(job, state="waiting", wait_reason="decision")
+        quote = await studio.quote_resume(queued.project)
+        assert project_run.mark_agreed(quote, rests).is_agreed, "the budget of a job that waits for a key is no less"
+        earlier = replace(rests, id="job_0")
+        assert not project_run.mark_agreed(quote, earlier).is_agreed, "a budget from before reconcile counts it now"
         made = await studio.clip("A fox", samples=4, budget="0.80", **clip)
         assert len(made.files) == len(proxy.submissions) == 4
 

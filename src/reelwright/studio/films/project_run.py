@@ -215,12 +215,18 @@ async def enqueue(
 def mark_agreed(quote: ProjectQuote, job: Job | None) -> ProjectQuote:
     """Return the quote, marked as agreed to if the ``job`` waits with a budget that a person gave it, and that budget
     covers the price. A price that nobody knows or confirms is always asked about.
+
+    The budget of a job that was made after ``reconcile`` is the rest after what a lost journal had spent; of an earlier
+    one that is subtracted here, and where its own project has the purchases, ``reconcile`` has done so.
     """
     if job is None or job.state != "waiting" or job.consent is None or job.consent.by not in CAPS:
         return quote
     left = job.consent.ceiling - quote.spent_by_job.get(job.id, Micros(0))
     is_known = not quote.unknown_price_steps and (job.consent.may_buy_unconfirmed or not quote.unconfirmed_price_steps)
-    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left - quote.recovered_micros)
+    lost = sum(
+        micros for by, micros in quote.recovered_by_job.items() if by > job.id and by not in quote.spent_by_job
+    )  # ids sort by time
+    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left - lost)
 
 
 async def refuse_unpayable(home: Home, consent: Consent) -> None:
