@@ -387,6 +387,27 @@ async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same
         assert len(made.files) == len(proxy.submissions) == 4
 
 
+async def test_a_budget_counts_what_a_journal_that_was_set_back_lost_of_its_own_project(tmp_path: Path) -> None:
+    """Only lost projects counted: a budget for a project that the backup had could be spent twice."""
+    proxy, clip = Proxy(tmp_path / "proxy"), {"model": LITE, "accept_unconfirmed": True}
+    journal = tmp_path / "home" / "journal.db"
+    edit: dict[str, Any] = {"shot": 1, "budget": "0.30", "accept_unconfirmed": True}
+    async with selling(proxy, tmp_path / "home") as studio:
+        project = (await studio.clip("A fox", budget="0.20", **clip)).project
+    before = journal.read_bytes()
+    async with selling(proxy, tmp_path / "home") as studio:
+        assert (await studio.edit(project, prompt="An owl", **edit)).state == "done"
+    journal.write_bytes(before)
+    async with selling(proxy, tmp_path / "home") as studio:
+        assert len((await studio.reconcile(yes=True)).unrecorded_sends) == 1
+        with pytest.raises(OverBudget) as refused:
+            await studio.edit(project, prompt="A crow", **edit)
+        reason = refused.value.to_reason()
+        assert (reason.code, reason.params["lost_micros"]) == ("above_given_budget_with_lost", 200_000)
+        assert (await studio.edit(project, prompt="An owl", **edit)).state == "done" and len(proxy.submissions) == 2
+        assert (await studio.edit(project, prompt="A crow", **edit)).state == "done" and len(proxy.submissions) == 3
+
+
 async def test_a_price_is_given_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A quote of a home with records in its vault failed on a full disk: its check records what it found."""
     async with selling(Proxy(tmp_path / "proxy"), tmp_path / "home") as studio:

@@ -232,8 +232,9 @@ class Standing:
     project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
     was read for a price. ``recovered_orders``: fingerprints whose order has an open purchase that ``reconcile``
     recovered, which costs this project nothing; empty unless they were looked up. ``recovered_micros``: by the job that
-    ``reconcile`` made and by recovered purchase that no order took before, what it costs as far as is known; it counts
-    in a budget for them. ``encoding``: how the process that reads it encodes; nothing of it is stored.
+    ``reconcile`` made and by recovered purchase that no order took before, and of the project itself until a budget
+    counts it, what it costs as far as is known; it counts in a budget for them. ``encoding``: how the process that
+    reads it encodes; nothing of it is stored.
     """
 
     account: str

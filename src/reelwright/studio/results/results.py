@@ -190,7 +190,7 @@ class ProjectQuote(ResultModel):
 
     @property
     def recovered_micros(self) -> Micros:
-        """What a lost journal had spent on it."""
+        """The sum that a lost journal had spent on it, in micro-dollars."""
         return Micros(sum(self.recovered_by_job.values()))
 
     @property
