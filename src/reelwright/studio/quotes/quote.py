@@ -153,7 +153,9 @@ def build_project_quote(
         recovered_by_job={
             job: Micros(sum(micros for (of, _), micros in standing.recovered_micros.items() if of == job))
             for job, _ in standing.recovered_micros
-        },
+        }
+        if standing.recovered_micros
+        else {},
         requests=_list_requests(graph, quote, sure | maybe),
     )
 
