@@ -178,6 +178,8 @@ async def test_no_journal_is_upgraded_while_a_director_of_an_older_release_works
     lease = await journal.claim_project(holder, project)
     assert lease
     set_back(engine)
+    with engine.begin() as conn:  # with the longest lease time, it is silent for ten minutes between two heartbeats
+        conn.execute(text("UPDATE directors SET beat_at = beat_at - 700000"))
     with pytest.raises(StoreUnavailable, check=has_code("older_director_at_work")) as refused:
         Database(db_url)
     assert refused.value.params["pid"] == os.getpid() and refused.value.retry == "later"
@@ -187,6 +189,7 @@ async def test_no_journal_is_upgraded_while_a_director_of_an_older_release_works
     Database(db_url).close()
     with pytest.raises(LeaseLost):
         await journal.record_event(lease, None, "late", {})
+    await journal.record_heartbeat(holder)  # it woke
     taken = await journal.claim_project(make_holder("director_new"), project)
     assert taken and taken.token > lease.token + 1
     database.close()

@@ -160,6 +160,51 @@ async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_be
     assert list(shelf.state.values()) == ["cancelled"]
 
 
+class CancelledLate(AsyncStudio):
+    """A server's studio: somebody cancels the project's job after a verb wrote, before it takes up the job."""
+
+    async def _take_up(self, *given: Any) -> Any:
+        await self.cancel("last")
+        return await super()._take_up(*given)
+
+    async def _requeue(self, home: Any, job: Any, *given: Any) -> Any:
+        await self.cancel("last")
+        return await super()._requeue(home, await home.journal.read_job(home.account, job.id), *given)
+
+
+@pytest.mark.parametrize("verb", ["retake", "edit", "resume", "retry"])
+async def test_a_server_refuses_nothing_that_is_written_where_a_cancel_comes_meanwhile(
+    verb: str, tmp_path: Path
+) -> None:
+    """Told that nothing is written, the client sent it again: two more takes were made, and paid."""
+    shelf, home = UnderWork(stops=False), tmp_path / "home"
+    async with typed(shelf, home) as studio:
+        if verb == "retake":
+            shelf.first = "succeeded"
+            await begun(studio, "clip", home, **SURE)
+            shelf.first = "running"
+        await interrupted(
+            begun(studio, "retake" if verb == "retake" else "clip", home, **SURE), shelf, 1 + len(shelf.sent)
+        )
+        before = (await studio.list_jobs())[0].id
+    sellers: dict[str, Any] = {"offline": Offline(), "shelf": shelf}
+    settings = Settings(home=home, hands=1)
+    async with CancelledLate(settings, providers=sellers, tempo=Tempo(speed=1000), is_serving=True) as studio:
+        if verb in ("resume", "retry"):
+            queued = await getattr(studio, f"enqueue_{verb}")("last", **SURE)
+        elif verb == "edit":
+            queued = await studio.enqueue_edit("last", shot=1, prompt="An owl", **SURE)
+        else:
+            queued = await studio.enqueue_retake("last", 1, **SURE)
+        assert queued.job != before
+        shelf.first = "succeeded"
+        assert (await studio._drive_queued(queued, None, None)).state == "done"
+        states = {one.id: one.state for one in await studio.list_jobs()}
+    assert (states[before], states[queued.job]) == ("cancelled", "done")
+    sent = 1 if verb in ("resume", "retry") else 2
+    assert len(shelf.sent) == sent, "what came too late for the cancel is kept, also as the take that was asked for"
+
+
 async def test_a_price_carries_out_no_more_than_the_cancel(shelf: UnderWork, tmp_path: Path, database: str) -> None:
     """Another job of the project, agreed to and queued behind it, is not begun by somebody who asks for a price."""
     home = tmp_path / "home"

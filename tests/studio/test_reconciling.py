@@ -12,10 +12,11 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright import AsyncStudio, Studio
-from reelwright.errors import NeedsConsent, OverBudget
+from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.jobs.requests import CreateRequest
+from reelwright.studio.films import project_run
 from reelwright.studio.machine.backup import back_up, restore
 from reelwright.studio.quotes.tempo import Tempo
 from studio.conftest import BRIEF, SMALL
@@ -360,6 +361,9 @@ async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same
         await studio.clip("A fox", samples=2, budget="0.60", **clip)
     (tmp_path / "home" / "journal.db").unlink()
     async with selling(proxy, tmp_path / "home") as studio:
+        assert (await studio.quote_clip("A fox", samples=4, model=LITE)).micros == 800_000
+        assert not (tmp_path / "home" / "journal.db").exists(), "a quote makes no journal: a restore needs the place"
+        await studio._open_home()
         (note,) = [one for one in (await studio.quote_clip("A fox", samples=4, model=LITE)).notes if "vault" in one]
         assert note.startswith("2 paid requests ($0.40)") and "reconciled" in note, "before anybody is asked"
         assert not any("reconcile" in one for one in (await studio.quote(BRIEF, **SMALL)).notes), "it costs nothing"
@@ -369,8 +373,57 @@ async def test_a_given_budget_counts_what_a_lost_journal_had_bought_for_the_same
         reason = refused.value.to_reason()
         assert reason.code == "above_given_budget_with_lost" and len(proxy.submissions) == 2
         assert (reason.params["needed_micros"], reason.params["lost_micros"]) == (400_000, 400_000)
+        queued = await studio.enqueue_clip("A fox", samples=4, budget="0.80", **clip)
+    async with selling(proxy, tmp_path / "home") as studio:
+        opened = await studio._open_home()
+        job = await opened.journal.read_job("local", queued.job)
+        assert job.consent and job.consent.ceiling == 400_000
+        rests = replace(job, state="waiting", wait_reason="decision")
+        quote = await studio.quote_resume(queued.project)
+        assert project_run.mark_agreed(quote, rests).is_agreed, "the budget of a job that waits for a key is no less"
+        earlier = replace(rests, id="job_0")
+        assert not project_run.mark_agreed(quote, earlier).is_agreed, "a budget from before reconcile counts it now"
         made = await studio.clip("A fox", samples=4, budget="0.80", **clip)
         assert len(made.files) == len(proxy.submissions) == 4
+
+
+async def test_a_budget_counts_what_a_journal_that_was_set_back_lost_of_its_own_project(tmp_path: Path) -> None:
+    """Only lost projects counted: a budget for a project that the backup had could be spent twice."""
+    proxy, clip = Proxy(tmp_path / "proxy"), {"model": LITE, "accept_unconfirmed": True}
+    journal = tmp_path / "home" / "journal.db"
+    edit: dict[str, Any] = {"shot": 1, "budget": "0.30", "accept_unconfirmed": True}
+    async with selling(proxy, tmp_path / "home") as studio:
+        project = (await studio.clip("A fox", budget="0.20", **clip)).project
+    before = journal.read_bytes()
+    async with selling(proxy, tmp_path / "home") as studio:
+        assert (await studio.edit(project, prompt="An owl", **edit)).state == "done"
+    journal.write_bytes(before)
+    async with selling(proxy, tmp_path / "home") as studio:
+        assert len((await studio.reconcile(yes=True)).unrecorded_sends) == 1
+        with pytest.raises(OverBudget) as refused:
+            await studio.edit(project, prompt="A crow", **edit)
+        reason = refused.value.to_reason()
+        assert (reason.code, reason.params["lost_micros"]) == ("above_given_budget_with_lost", 200_000)
+        assert (await studio.edit(project, prompt="An owl", **edit)).state == "done" and len(proxy.submissions) == 2
+        assert (await studio.edit(project, prompt="A crow", **edit)).state == "done" and len(proxy.submissions) == 3
+
+
+async def test_a_price_is_given_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quote of a home with records in its vault failed on a full disk: its check records what it found."""
+    async with selling(Proxy(tmp_path / "proxy"), tmp_path / "home") as studio:
+        await studio.clip("A fox", model=LITE, **UNSURE)
+    async with selling(Proxy(tmp_path / "proxy"), tmp_path / "home") as studio:
+        guard = (await studio._open_home()).guard
+        assert guard
+
+        async def fail(*_: Any) -> None:
+            raise StoreUnavailable(code="journal_closed", database="the disk")
+
+        monkeypatch.setattr(guard, "_check", fail)
+        guard._fine.clear()
+        assert (await studio.quote_clip("An owl", model=LITE)).micros > 0
+        with pytest.raises(StoreUnavailable):
+            await guard.check("local")
 
 
 async def test_a_job_of_a_journal_that_was_set_back_has_only_the_rest_of_its_budget(tmp_path: Path) -> None:

@@ -106,14 +106,18 @@ class Journal(DatabaseClient):
         return replace(found, encoding=self._encoding)
 
     async def read_standing_with_spending(self, account: str, project: str) -> Standing:
-        """Read a standing and what each job has spent, on the same snapshot: for a price that a person agrees to."""
+        """Read a standing and what each job and a lost journal have spent: for a price that a person agrees to.
+
+        All is read on the same snapshot.
+        """
 
         def read(conn: Connection) -> Standing:
             (found,) = projects.read_standings(conn, [(account, project)])
             if isinstance(found, NotFound):
                 raise found
             spent = purchases.sum_spent_by_job(conn, account, project)
-            return replace(found, spent_by_job=spent, encoding=self._encoding)
+            lost = purchases.list_recovered_micros(conn, account, project)
+            return replace(found, spent_by_job=spent, recovered_micros=lost, encoding=self._encoding)
 
         return await self._db.read(read)
 

@@ -30,7 +30,7 @@ from reelwright.store.purchases.send_guard import (
     record_vault,
 )
 from reelwright.store.reservations import allowances
-from reelwright.store.schema.rows import RECOVERED_FOR
+from reelwright.store.schema.rows import RECONCILE, RECOVERED_FOR
 from reelwright.store.schema.schema import jobs as job_rows
 from reelwright.store.schema.schema import projects as project_rows
 from reelwright.store.schema.schema import purchases
@@ -177,7 +177,7 @@ def _recover_into(
     jobs.insert_jobs(unit, [jobs.NewJob(job, account, project, goal or "takes", None, options, batch_key)])
     lease = Lease(project=project, account=account, director="", token=0)
     ceiling = Micros(sum(int(mark["quoted"]) for mark in lost))
-    allowance = allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None, is_sent=True)
+    allowance = allowances.ensure_allowance(unit, lease, job, ceiling, RECONCILE, None, is_sent=True)
     for mark in lost:
         allowances.reserve(unit.conn, lease, job, allowance, int(mark["quoted"]))
         row = _insert_purchase(

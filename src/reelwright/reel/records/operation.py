@@ -231,9 +231,10 @@ class Standing:
     person asked for the same film again on purpose; 0: always a new order. ``is_recovered``: see ``Project``; such a
     project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
     was read for a price. ``recovered_orders``: fingerprints whose order has an open purchase that ``reconcile``
-    recovered, which costs this project nothing; empty unless they were looked up. ``recovered_micros``: by recovered
-    purchase that no order took before, what it costs as far as is known; it counts in a budget for them. ``encoding``:
-    how the process that reads it encodes; nothing of it is stored.
+    recovered, which costs this project nothing; empty unless they were looked up. ``recovered_micros``: by the job that
+    ``reconcile`` made and by recovered purchase that no order took before, and of the project itself until a budget
+    counts it, what it costs as far as is known; it counts in a budget for them. ``encoding``: how the process that
+    reads it encodes; nothing of it is stored.
     """
 
     account: str
@@ -252,7 +253,7 @@ class Standing:
     is_recovered: bool = False
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
     recovered_orders: frozenset[Fingerprint] = frozenset()
-    recovered_micros: dict[str, Micros] = field(default_factory=dict)
+    recovered_micros: dict[tuple[str, str], Micros] = field(default_factory=dict)
     encoding: EncodingOptions = DEFAULT_ENCODING
 
     @property

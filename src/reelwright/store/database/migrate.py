@@ -30,8 +30,9 @@ _VERSIONS: Final = (
     "alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
 """As Alembic makes it."""
-_SILENCE_S: Final = 60
-"""Seconds without a heartbeat after which a director on another machine counts as dead: two lease times by default."""
+_SILENCE_S: Final = 1260
+"""Seconds without a heartbeat after which a director counts as dead, whatever its settings: twice the longest time
+between two heartbeats, which is a sixth of ``lease_s`` (up to 3600), and a minute for a slow database."""
 
 
 def ensure_newest_schema(url: URL, reading: Engine) -> None:
@@ -102,10 +103,11 @@ def upgrade(url: URL, to: str = "head") -> None:
 
 
 def _take_leases_away(conn: Connection) -> None:
-    """Raise ``StoreUnavailable`` while a living director holds a lease; else make every lease invalid.
+    """Raise ``StoreUnavailable`` while a living director holds a lease; else make every lease invalid and free.
 
     A director of an older release would write rows as its schema has them. One that only seems dead, such as a stopped
-    process, finds its lease lost, and gets no other (``leases.find_claimable``).
+    process, finds its lease lost. It may send heartbeats again when it wakes, so that no lease may name it then:
+    nobody else would get the project.
     """
     holders = select(directors).where(
         directors.c.id.in_(select(leases.c.director).where(HELD)), ~is_silent(_SILENCE_S)
@@ -114,4 +116,4 @@ def _take_leases_away(conn: Connection) -> None:
     for row in conn.execute(holders):
         if (row.host, row.boot) != here or not is_gone(row.pid, row.born):
             raise StoreUnavailable(code="older_director_at_work", pid=row.pid, host=row.host, actions=[Action("wait")])
-    conn.execute(update(leases).where(HELD).values(token=leases.c.token + 1))
+    conn.execute(update(leases).where(HELD).values(token=leases.c.token + 1, director=None, since=None))

@@ -17,7 +17,7 @@ from reelwright.reel.base.value import Fingerprint, StepKey
 from reelwright.reel.graph.orders import format_order_key
 from reelwright.reel.records.ledger import PostingResult
 from reelwright.reel.records.money import Price
-from reelwright.reel.records.operation import Lease, Operation, Purchase, PurchaseState
+from reelwright.reel.records.operation import CAPS, Lease, Operation, Purchase, PurchaseState
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import budgets
@@ -29,7 +29,7 @@ from reelwright.store.purchases import adoption
 from reelwright.store.purchases.disputes import build_settlement_columns, has_doubts, refuse_unaffordable
 from reelwright.store.reservations import allowances, shares
 from reelwright.store.reservations.allowances import get_held, release_reservation, reserve
-from reelwright.store.schema.rows import RECOVERED_FOR, to_purchase
+from reelwright.store.schema.rows import RECONCILE, RECOVERED_FOR, to_purchase
 from reelwright.store.schema.schema import CHARGED, adjustments, jobs, purchase_history, purchases
 from reelwright.store.schema.schema import allowances as allowance_rows
 from reelwright.store.schema.schema import projects as project_rows
@@ -461,6 +461,29 @@ def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, 
     spent = func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted))
     query = select(purchases.c.job, spent).where(*which, CHARGED).group_by(purchases.c.job)
     return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
+
+
+def list_recovered_micros(conn: Connection, account: str, project: str) -> dict[tuple[str, str], Micros]:
+    """List what recovered purchases of a project cost, by job and purchase, until a budget counts them.
+
+    That is one that was given to their job, or to a later one of the project.
+    """
+    later = jobs.alias("later")
+    counted = exists().where(
+        later.c.account == account,
+        later.c.project == project,
+        later.c.seq >= jobs.c.seq,
+        later.c.consent_by.in_(CAPS),
+    )
+    which = (purchases.c.account == account, purchases.c.project == project, CHARGED, ~counted)
+    known = func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted)
+    query = (
+        select(purchases.c.job, purchases.c.id, known)
+        .join(allowance_rows, allowance_rows.c.id == purchases.c.allowance)
+        .join(jobs, (jobs.c.account == purchases.c.account) & (jobs.c.id == purchases.c.job))
+        .where(*which, allowance_rows.c.approved_by == RECONCILE)
+    )
+    return {(job, name): Micros(int(micros)) for job, name, micros in conn.execute(query)}
 
 
 def sum_spent_by_project(conn: Connection, account: str, names: Sequence[str]) -> dict[str, Micros]:

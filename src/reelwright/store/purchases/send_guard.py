@@ -87,11 +87,16 @@ class SendGuard:
     async def find_block(self, account: str) -> SendCheck | None:
         """Return why this journal may not buy, for a price; None where it may, or where the vault has no record.
 
-        Reads nothing for an account that was found in order before, and claims no vault.
+        Reads nothing for an account that was found in order before. It may record what ``check`` records; where
+        nothing can be written, such as on a full disk, it returns None: a price is given then, too, and the send itself
+        is checked again.
         """
         if account in self._fine or not await asyncio.to_thread(self._markers.measure_logs, account):
             return None
-        check = await self.check(account)
+        try:
+            check = await self.check(account)
+        except StoreUnavailable:
+            return None
         return check if check.reasons else None
 
     def mark_send(self, account: str, mark: Mark) -> None:

@@ -22,6 +22,8 @@ from reelwright.units import Micros
 T = TypeVar("T")
 RECOVERED_FOR: Final = "recovered/"
 """Prefix of ``found_by`` of a project that holds the purchases of a missing one, whose id follows."""
+RECONCILE: Final = "reconcile"
+"""``approved_by`` of an allowance for sends that only the vault knew."""
 
 
 def from_json(kind: type[T], text: str, name: str) -> T:

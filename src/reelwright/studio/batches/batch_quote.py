@@ -113,7 +113,7 @@ def _sum_quotes(quoted: BatchQuote) -> ProjectQuote:
         wanted_steps=tuple(f"row {row.n}" for row in quoted.rows if not row.is_up_to_date),
         up_to_date=quoted.up_to_date,
         micros=quoted.micros,
-        recovered_micros=quoted.recovered_micros,
+        recovered_by_job={"": quoted.recovered_micros},
         max_duration_s=0.0,
         min_duration_s=0.0,
         unknown_price_steps=tuple(f"row {row.n}" for row in quoted.rows for _ in range(row.unknown_price_steps)),

@@ -78,13 +78,8 @@ async def _wait_for_cancel(home: Home, project: str) -> None:
     until = time.monotonic() + _CANCEL_WAIT_S
     while is_being_cancelled(found := await home.journal.find_job_in_turn(home.account, project)):
         if found is not None and time.monotonic() >= until:
-            raise build_cancel_error(found)
+            raise CancelAtWork(code="cancel_at_work", job=found.id, actions=[Action("wait"), Action("retry_job")])
         await asyncio.sleep(_CANCEL_LOOK_S)
-
-
-def build_cancel_error(job: Job) -> CancelAtWork:
-    """Build the error of a request about a project whose ``job`` is still being cancelled."""
-    return CancelAtWork(code="cancel_at_work", job=job.id, actions=[Action("wait"), Action("retry_job")])
 
 
 @asynccontextmanager

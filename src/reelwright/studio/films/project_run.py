@@ -23,7 +23,7 @@ from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.studio.films import deliver, summaries
-from reelwright.studio.films.drive import build_cancel_error, carry_out_cancel, drive
+from reelwright.studio.films.drive import carry_out_cancel, drive
 from reelwright.studio.films.film_repair import rebuild_film
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.films.new_project import estimate_plan
@@ -215,12 +215,18 @@ async def enqueue(
 def mark_agreed(quote: ProjectQuote, job: Job | None) -> ProjectQuote:
     """Return the quote, marked as agreed to if the ``job`` waits with a budget that a person gave it, and that budget
     covers the price. A price that nobody knows or confirms is always asked about.
+
+    The budget of a job that was made after ``reconcile`` is the rest after what a lost journal had spent; of an earlier
+    one that is subtracted here, and where its own project has the purchases, ``reconcile`` has done so.
     """
     if job is None or job.state != "waiting" or job.consent is None or job.consent.by not in CAPS:
         return quote
     left = job.consent.ceiling - quote.spent_by_job.get(job.id, Micros(0))
     is_known = not quote.unknown_price_steps and (job.consent.may_buy_unconfirmed or not quote.unconfirmed_price_steps)
-    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left - quote.recovered_micros)
+    lost = sum(
+        micros for by, micros in quote.recovered_by_job.items() if by > job.id and by not in quote.spent_by_job
+    )  # ids sort by time
+    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left - lost)
 
 
 async def refuse_unpayable(home: Home, consent: Consent) -> None:
@@ -271,20 +277,21 @@ async def has_sent(home: Home, project: str, states: Collection[PurchaseState] =
     return any(one.state in states for one in await home.ledger.list_purchases(home.account, project))
 
 
-async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
+async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job | None:
     """Finish a requested cancel of the job, if there is one, and return the job as it is then.
 
-    Jobs before it in the queue of its project run as they were agreed to. Raises ``CancelAtWork``, see
-    ``carry_out_cancel``.
+    Jobs before it in the queue of its project run as they were agreed to. Returns None in a home that serves requests:
+    a new job then waits behind the cancelled one, which whoever drives the project ends first. An edit or a retake is
+    written by now, and a client that got an error would request it a second time.
     """
     if not is_being_cancelled(job):
         return job
+    if home.is_serving:
+        return None
     await carry_out_cancel(home, job.project, listen)
     job = await home.journal.read_job(home.account, job.id)
     if not is_being_cancelled(job):
         return job
-    if home.is_serving:
-        raise build_cancel_error(job)
     return await drive(home, job.project, job.id, listen)
 
 

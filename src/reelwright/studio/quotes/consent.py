@@ -47,8 +47,8 @@ def require_consent(
     if quote.is_agreed and most is None and (not yes or (shown is not None and shown.is_agreed)):
         return Consent(ceiling=Micros(0), by="free")  # what was agreed to before stays as it is
     needed = _compute_ceiling(quote, accept_unconfirmed, each)
-    lost = quote.recovered_micros
-    if most is not None and lost and needed + lost > most:
+    lost = Micros(sum(quote.recovered_by_job.values()))
+    if most is not None and needed and lost and needed + lost > most:
         option = Action("pass_option", {"option": "budget", "value": format_usd(needed + lost)})
         raise OverBudget(
             code="above_given_budget_with_lost", needed_micros=needed, lost_micros=lost, budget_micros=most,
@@ -59,7 +59,7 @@ def require_consent(
         actions = [option, Action("change_order")]
         raise OverBudget(code="above_given_budget", needed_micros=needed, budget_micros=most, actions=actions)
     if most is not None:
-        left = Micros(most - lost)  # a budget is for all that was sent for it, also by a journal that was lost
+        left = Micros(max(0, most - lost))  # a budget is for all that was sent for it, also by a journal that was lost
         return Consent(ceiling=left, by="budget", may_buy_unconfirmed=accept_unconfirmed, unknown_at_most=each)
     if needed == 0:
         return Consent(ceiling=needed, by="free")

@@ -150,7 +150,12 @@ def build_project_quote(
         budget=find_flavor_budget(standing.brief, quote.ceiling),
         sent_takes=len(quote.in_flight),
         spent_by_job=standing.spent_by_job,
-        recovered_micros=Micros(sum(standing.recovered_micros.values())),
+        recovered_by_job={
+            job: Micros(sum(micros for (of, _), micros in standing.recovered_micros.items() if of == job))
+            for job, _ in standing.recovered_micros
+        }
+        if standing.recovered_micros
+        else {},
         requests=_list_requests(graph, quote, sure | maybe),
     )
 

@@ -155,9 +155,10 @@ class ProjectQuote(ResultModel):
     language model. ``text_changes``: for an edit, the changed text on screen, shot by shot. ``film_micros``: for a
     change of a project that was not ordered as a film yet, such as one that is only planned, what its film costs at
     most after the change; None: this price is that of the film, or nobody knows a price in it. ``spent_by_job``: what
-    each job of the project had spent when this price was computed. ``recovered_micros``: what a lost journal had spent
-    on it, as ``reconcile`` found; it counts in the budget that is given. ``requests``: what would be sent.
-    ``is_agreed``: the budget that a person gave the waiting job covers this price. None of these is part of the JSON.
+    each job of the project had spent when this price was computed. ``recovered_by_job``: what a lost journal had spent
+    on it, by the job under which ``reconcile`` recorded it; it counts in the budget that is given. ``requests``: what
+    would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price. None of these is part
+    of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -183,9 +184,14 @@ class ProjectQuote(ResultModel):
     text_changes: tuple[TextChange, ...] = ()
     film_micros: Annotated[Usd | None, OMIT_NONE] = None
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
-    recovered_micros: Annotated[Micros, NOT_IN_JSON] = Micros(0)
+    recovered_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
     is_agreed: Annotated[bool, NOT_IN_JSON] = False
+
+    @property
+    def recovered_micros(self) -> Micros:
+        """The sum that a lost journal had spent on it, in micro-dollars."""
+        return Micros(sum(self.recovered_by_job.values()))
 
     @property
     def line(self) -> str:

@@ -106,7 +106,7 @@ async def _look_up(home: Home, standing: Standing, build_graph: GraphBuilder) ->
         standing = replace(
             standing,
             recovered_orders=standing.recovered_orders | {order.fingerprint for order, _ in recovered},
-            recovered_micros=standing.recovered_micros | {one.id: one.expected_micros for one in lost},
+            recovered_micros=standing.recovered_micros | {(one.job, one.id): one.expected_micros for one in lost},
         )
         if not more:
             return AccountLookup(standing, tuple(adopted), tuple(wanted.values()))

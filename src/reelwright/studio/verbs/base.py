@@ -21,7 +21,6 @@ from reelwright.reel.film.brief import Brand, Brief, Goal
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.records.operation import Consent, Job, Standing
 from reelwright.settings import Settings, load_settings
-from reelwright.store.vault.markers import FOLDER
 from reelwright.studio.edits.interruption import attach_resume_action
 from reelwright.studio.films import deliver, project_run
 from reelwright.studio.films.drive import carry_out_cancel
@@ -268,15 +267,12 @@ class StudioBase:
 
     @property
     def _has_home(self) -> bool:
-        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle,
-        such as a vault that records sends whose journal is gone.
-        """
+        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle."""
         if self._runtime is not None or self._settings.database:
             return True
         ways = (self._settings.home, *self._settings.home.parents)
         above = next(folder for folder in ways if os.path.lexists(folder))
-        has_journal = (self._settings.home / "journal.db").is_file()
-        return not above.is_dir() or has_journal or any(self._settings.vault.glob(f"*/{FOLDER}/*.jsonl"))
+        return not above.is_dir() or (self._settings.home / "journal.db").is_file()
 
     async def _open_existing_home(self) -> Home | None:
         """Open the home if there is one: a quote does not create it."""
@@ -428,8 +424,12 @@ class StudioBase:
     async def _requeue(
         self, home: Home, job: Job, quote: ProjectQuote, consent: Consent, listen: Listen | None
     ) -> QueuedJob:
-        """Take up a job with a renewed consent, see ``project_run.make_renewal``."""
-        job = await project_run.finish_cancel(home, job, listen)
+        """Take up a job with a renewed consent, see ``project_run.make_renewal``, or queue one behind its cancel."""
+        ready = await project_run.finish_cancel(home, job, listen)
+        if ready is None:
+            made = await project_run.enqueue(home, job.project, job.goal, quote, consent, None)
+            return QueuedJob(project=job.project, job=made, quote=quote)
+        job = ready
         renew = project_run.make_renewal(consent, quote.spent_by_job)
         if not await home.journal.requeue_with_consent(home.account, job.id, renew, project_run.add_key(home)):
             refuse_removed(await home.journal.read_job(home.account, job.id))  # else it is done: it is delivered

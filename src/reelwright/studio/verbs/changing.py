@@ -272,16 +272,19 @@ class Changing(Filming):
 
         The job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """
-        return await self.resume(await self._accept(project, findings), out=out, listen=listen)
+        return await self.resume(await self._accept(project, findings, listen), out=out, listen=listen)
 
     async def enqueue_accept(self, project: str, *findings: str) -> QueuedJob:
         """Overrule findings as ``accept`` does, and queue the waiting job again; runs nothing and buys nothing."""
         return await self.enqueue_resume(await self._accept(project, findings))
 
-    async def _accept(self, project: str, findings: tuple[str, ...]) -> str:
-        """Record that a person overrules findings; return the project's id. Raises ``BadInput``."""
+    async def _accept(self, project: str, findings: tuple[str, ...], listen: Listen | None = None) -> str:
+        """Carry out a pending cancel, then record that a person overrules findings; return the project's id.
+
+        Raises ``BadInput``.
+        """
         home = await self._require_home()
-        standing, _ = await self._read_planned(home, project)
+        standing, _ = await self._read_for_change(home, project, listen)
         film = summaries.find_current_film(standing)
         found = summaries.list_film_findings(standing, film)
         if film is None and not quality.find_open_faults(found):
