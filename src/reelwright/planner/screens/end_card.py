@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.planner.match import read_place
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.film.plan import Shot
-from reelwright.reel.graph.request import Request
 
 _SLOTS: Final = {"end_card": "legal", "cta": "source"}
 """The role of the text by staging: small print, since the looks draw a line there as a button."""
@@ -43,7 +40,7 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
 
 
 def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
-    """Return the parts of a film with the card of its name after them, unless the last of them is that already. Pure.
+    """Return the parts of a brief with the card of its name after them, unless the last of them is that already. Pure.
 
     A film without a name ends as it is written. So does one that ends on its call, or that says nothing but its name,
     or that is a row of pictures at its end: the words of the film are over then.
@@ -59,12 +56,6 @@ def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
         line=last.line, turn=last.turn + 1, role="end_card", key=_compute_key(words["name"]), markdown="", words=words
     )
     return (*parts, own)
-
-
-def is_name_card(shot: Shot) -> bool:
-    """Return whether a shot is the card that ``close_on_name`` adds, which the script of the film does not have."""
-    is_card = isinstance(shot.source, Request) and read_place(shot.source).beat == "end_card"
-    return is_card and not shot.markdown and set(shot.words) == {"name"}
 
 
 def find_end_card(parts: Sequence[ScriptPart], text: str) -> str:

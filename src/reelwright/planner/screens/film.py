@@ -30,7 +30,7 @@ from reelwright.planner.match import (
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
-from reelwright.planner.screens.end_card import add_end_card, close_on_name, find_end_card
+from reelwright.planner.screens.end_card import add_end_card, find_end_card
 from reelwright.planner.screens.end_card_edit import find_end_card_shown
 from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.lengths import (
@@ -107,7 +107,7 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
     end_card = choose_brand(options.brief, options.accent, options.end_card).end_card
     if before and before.front_matter == options.front_matter and not find_end_card_shown(before, end_card):
         end_card = ""  # an edit took it out of the film
-    filmed = plan_parts(gather_figures(add_end_card(close_on_name(parts), end_card)), options, before)
+    filmed = plan_parts(gather_figures(add_end_card(parts, end_card)), options, before)
     return replace(filmed, messages=(*script.notices, *filmed.messages))
 
 

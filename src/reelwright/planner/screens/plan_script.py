@@ -15,7 +15,6 @@ from reelwright.documents.tables import join_rows
 from reelwright.documents.write import write_script, write_spoken
 from reelwright.planner.screens.charts import list_chart_rows
 from reelwright.planner.screens.comparison import digest_shot
-from reelwright.planner.screens.end_card import is_name_card
 from reelwright.planner.screens.figures import split_figures, split_items
 from reelwright.reel.film.markup import Piece, parse_pieces, to_plain_text
 from reelwright.reel.film.plan import Beat, Plan, Shot, list_aspects
@@ -38,8 +37,6 @@ def write_plan_script(plan: Plan) -> str:
     for number, beat in enumerate(plan.beats):
         made: list[str] = []
         for shot in beat.shots:
-            if is_name_card(shot) and any("name" in one.words for one in plan.shots if one is not shot):
-                continue  # whoever films the script adds it again
             written = "\n\n".join(shot.markdown) if shot.markdown and not _is_reworded(shot) else ""
             if not written:
                 screens = list(_make_screens(shot, named=named))
