@@ -13,7 +13,6 @@ from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
 from reelwright.planner.rules import plan_without_models
-from reelwright.planner.screens.end_card import is_name_card
 from reelwright.reel.film.brief import Brief
 
 
@@ -170,8 +169,9 @@ def test_the_name_in_a_request_is_the_name(brief: str, name: str) -> None:
 
 def show(brief: str) -> list[str]:
     """Return what the film of a brief shows, in order, without the card of its name at the end."""
-    shots = plan_without_models(Brief(text=brief)).plan.shots
-    return [text for shot in shots if not is_name_card(shot) for text in shot.words.values()]
+    plan = plan_without_models(Brief(text=brief)).plan
+    is_closed = plan.beats[-1].name == "end_card" and set(plan.shots[-1].words) == {"name"}
+    return [text for shot in plan.shots[: -1 if is_closed else None] for text in shot.words.values()]
 
 
 def test_a_tale_tells_its_first_sentence() -> None:
