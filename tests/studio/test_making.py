@@ -49,6 +49,7 @@ def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> 
         "now_usd",
         "elapsed_s",
         "shots",
+        "notes",
         "draft",
         "seconds_by_step",
     ]

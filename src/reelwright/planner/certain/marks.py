@@ -79,6 +79,8 @@ class Marks:
         self._token_starts = [token.start for token in self.tokens]
         self._hits = sorted(_find_hits(text, self.tokens, _load_table(load)))
         self._starts = [hit.start for hit in self._hits]
+        self.by_token: tuple[object, list[set[str]]] | None = None
+        """What ``list_token_marks`` found for the tokens that it was asked about last."""
 
     def find_hits(self, start: int, end: int) -> Sequence[Hit]:
         """List the words of the table that lie wholly in the characters [start, end), each with its mark."""

@@ -128,12 +128,15 @@ _RARE: Final = ("0", "1")
 
 
 def list_token_marks(tokens: Sequence[Token], marks: Marks) -> list[set[str]]:
-    """Return the marks of each token: of it, and of the phrases that it is in. Pure."""
+    """Return the marks of each token: of it, and of the phrases that it is in, to be read only. Pure."""
+    if marks.by_token and marks.by_token[0] is tokens:
+        return marks.by_token[1]
     made: list[set[str]] = [set() for _ in tokens]
     starts = [token.start for token in tokens]
     for hit in marks.find_hits(0, tokens[-1].end if tokens else 0):
         for n in _list_inside(starts, tokens, hit.start, hit.end):
             made[n].add(hit.mark)
+    marks.by_token = tokens, made
     return made
 
 

@@ -70,19 +70,19 @@ class Model:
         self.tagger.open_inmemory(weights)
         self.tags = sorted(self.tagger.labels())
         self._turn = Lock()  # the tagger holds one text at a time, and a server reads briefs in several threads
-        self._unread: tuple[tuple[str, str], list[list[str]]] | None = None
+        self._held: tuple[tuple[str, str], list[str]] | None = None
 
     @contextmanager
     def mark(self, text: str, tokens: Sequence[Token], language: str) -> Iterator[list[str]]:
         """Yield the tag of each token. Inside, ``compute_chance`` is about this text, and other threads wait."""
-        last, self._unread = self._unread, None
-        is_same = last is not None and last[0] == (text, language)
-        features = last[1] if last and is_same else list_features(text, tokens, language, self._get_rarity)
+        which, held = (text, language), self._held
+        is_held = held is not None and held[0] == which  # ``guess_span`` asks about the same text next
+        features = [] if is_held else list_features(text, tokens, language, self._get_rarity)
         with self._turn:
-            tags = self.tagger.tag(features)
-            if not is_same and set(tags) <= {NOISE}:
-                self._unread = (text, language), features  # ``guess_span`` asks about the same text next
-            yield tags
+            if self._held is None or self._held[0] != which:
+                features = features or list_features(text, tokens, language, self._get_rarity)
+                self._held = which, self.tagger.tag(features)
+            yield self._held[1]
 
     def compute_chance(self, tags: Iterable[str], token: int) -> float:
         """Return the probability that a token of the text that is tagged now has one of ``tags``."""
