@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.stretches import list_words, mark
 from reelwright.errors import NothingToShow
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.parts import find_contacts
@@ -18,14 +19,8 @@ from reelwright.reel.film.brief import Brief
 
 def cut(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     """Cut the edges of stretches of ``text`` with their labels; return what is left, with the labels."""
-    tokens = tokenise(text)
-    spans = []
-    for stretch, label in marked:
-        start = text.index(stretch)
-        inside = [n for n, one in enumerate(tokens) if start <= one.start and one.end <= start + len(stretch)]
-        spans.append(TaggedSpan(label=label, first=inside[0], end=inside[-1] + 1, probability=0.9))
-    made = cut_edges(tokens, spans, Marks(text))
-    return [(text[tokens[one.first].start : tokens[one.end - 1].end], one.label) for one in made]
+    tokens, spans = mark(text, *((label, stretch) for stretch, label in marked))
+    return [(words, label) for label, words in list_words(text, tokens, cut_edges(tokens, spans, Marks(text)))]
 
 
 @pytest.mark.parametrize(
@@ -348,6 +343,8 @@ def test_what_the_baker_sells_is_no_direction_though_the_rolls_are_warm() -> Non
     [
         "No prices in the last shot.",
         "Bitte keine Preise im letzten Bild.",
+        "Bitte darauf achten, keine Preise zu zeigen.",
+        "Gelieve geen prijzen te tonen.",
         "Please don't show anywhere in the whole film what the prices are.",
     ],
 )
@@ -356,7 +353,11 @@ def test_prices_are_forbidden_in_one_shot_or_anywhere_in_the_film(said: str) -> 
 
 
 def test_a_price_that_is_not_to_be_large_is_shown() -> None:
-    for said in ("The price holds until Easter so maybe don't make that too big", "Don't make the price too big"):
+    for said in (
+        "The price holds until Easter so maybe don't make that too big",
+        "Don't make the price too big",
+        "Mach den Preis nicht zu groß",
+    ):
         assert read_brief(f"Physio Lee. First visit £55. {said}").find_direction("no_prices") is None
     assert read_brief("Physio Lee. First visit £55. Please don't show the price").find_direction("no_prices")
 

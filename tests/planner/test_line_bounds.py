@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.stated_name import add_named_address
-from reelwright.planner.reading.tagger import TaggedSpan
-from reelwright.planner.reading.tokens import Token, tokenise
 from reelwright.planner.reading.units import find_units
 
 
@@ -39,24 +38,9 @@ def test_streets_hours_and_amounts_are_units(text: str, units: list[str]) -> Non
     assert [text[one.start : one.end] for one in find_units(text)] == units
 
 
-def mark(text: str, *spans: tuple[str, str]) -> tuple[list[Token], list[TaggedSpan]]:
-    """The tokens of ``text``, and spans by (label, their words)."""
-    tokens = tokenise(text)
-    made = []
-    for label, words in spans:
-        start = text.index(words)
-        inside = [n for n, token in enumerate(tokens) if start <= token.start and token.end <= start + len(words)]
-        made.append(TaggedSpan(label=label, first=inside[0], end=inside[-1] + 1, probability=0.8))
-    return tokens, made
-
-
-def show(text: str, tokens: list[Token], spans: list[TaggedSpan]) -> list[tuple[str, str]]:
-    return [(one.label, text[tokens[one.first].start : tokens[one.end - 1].end]) for one in spans]
-
-
 def settle(text: str, *spans: tuple[str, str]) -> list[tuple[str, str]]:
-    tokens, marked = mark(text, *spans)
-    return show(text, tokens, settle_bounds(text, tokens, marked, Marks(text)))
+    tokens, marked = mark(text, *spans, probability=0.8)
+    return list_words(text, tokens, settle_bounds(text, tokens, marked, Marks(text)))
 
 
 def test_a_house_number_goes_with_its_street_and_not_with_the_price_after_it() -> None:
@@ -85,8 +69,8 @@ def test_a_unit_in_one_span_or_in_none_stays_as_it_is() -> None:
 
 
 def name(text: str, *spans: tuple[str, str]) -> list[tuple[str, str]]:
-    tokens, marked = mark(text, *spans)
-    return show(text, tokens, add_named_address(tokens, marked))
+    tokens, marked = mark(text, *spans, probability=0.8)
+    return list_words(text, tokens, add_named_address(tokens, marked))
 
 
 @pytest.mark.parametrize(
@@ -116,8 +100,8 @@ def test_a_name_is_cut_from_a_place_but_never_from_the_middle_of_a_sentence() ->
 
 
 def ask(text: str, *spans: tuple[str, str]) -> list[tuple[str, str]]:
-    tokens, marked = mark(text, *spans)
-    return show(text, tokens, settle_requests(text, tokens, marked, Marks(text)))
+    tokens, marked = mark(text, *spans, probability=0.8)
+    return list_words(text, tokens, settle_requests(text, tokens, marked, Marks(text)))
 
 
 def test_a_length_beside_a_word_for_films_is_a_direction_whatever_it_was_read_as() -> None:

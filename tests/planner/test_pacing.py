@@ -20,9 +20,15 @@ CLEAR = (
     '"It closes with one hand and opens with the other." "Again and again." '
     '"No lid to lose, no ring to wash." Order at tern.example'
 )
+EVEN = (
+    'For "Tern", a bag shop. "A line that takes a good while longer to be read by anybody." '
+    '"It closes with one hand and opens with the other." "Again and again." '
+    '"No lid to lose on the train, no ring to wash." Order at tern.example'
+)
 PICTURES = (material(1, "cutout"), material(2, "photo"))
 GOLDEN: dict[str, tuple[Brief, int]] = {
     "a clear one": (Brief(text=CLEAR), 100),
+    "one whose card makes its lengths too even": (Brief(text=EVEN), 97),
     "a 30-second ad": (Brief(text=WORKED["A"]), 94),
     "a 30-second ad with pictures": (Brief(text=WORKED["A"], materials=PICTURES), 91),
     "a 30-second ad, filmed": (Brief(text=WORKED["A"], models=("veo_fast",), stills="flux-dev"), 97),

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.read import read_brief
-from reelwright.planner.reading.tagger import TaggedSpan
-from reelwright.planner.reading.tokens import tokenise
 from reelwright.planner.reading.torn import join_torn
 
 
 def join(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     """Join stretches of ``text`` with their labels; return what is made of them."""
-    tokens = tokenise(text)
-    spans = []
-    for label, words in marked:
-        start = text.index(words)
-        inside = [n for n, one in enumerate(tokens) if start <= one.start and one.end <= start + len(words)]
-        spans.append(TaggedSpan(label=label, first=inside[0], end=inside[-1] + 1, probability=0.9))
-    made = join_torn(tokens, spans, Marks(text))
-    return [(one.label, text[tokens[one.first].start : tokens[one.end - 1].end]) for one in made]
+    tokens, spans = mark(text, *marked)
+    return list_words(text, tokens, join_torn(tokens, spans, Marks(text)))
 
 
 @pytest.mark.parametrize(

@@ -393,7 +393,7 @@ async def test_what_a_key_and_a_batch_had_bought_counts_in_their_budgets_again(r
     caps: tuple[tuple[BudgetScope, str], ...] = (("account", ACCOUNT), ("key", "key_a"), ("key", "key_b"))
     for scope, subject in caps:
         await ledger.set_budget(ACCOUNT, scope, subject, Micros(500_000))
-    await database.write(lambda unit: ensure_batch_budget(unit, ACCOUNT, "rows", Micros(500_000)))
+    await database.write(lambda unit: ensure_batch_budget(unit, ACCOUNT, "rows", Micros(500_000), Micros(0)))
     batch = Limit(scope="batch", subject="rows", open_at_once=2)
     scene.job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"}, batch)
     late = await scene.intend(await scene.approved(400_000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import regex
@@ -50,8 +51,10 @@ _MOST_BEFORE_BAN: Final = 5
 """Most words between prices and what forbids them after them."""
 _WHETHER: Final = list_mark_words("condition") | {"whether", "ob", "czy"}
 """Words between them of one who does not know: "ich weiß nicht, ob Preise rein sollen"."""
-_TOO: Final = frozenset("too zu trop demasiado demais troppo te zbyt çok слишком".split())  # noqa: SIM905  a row
+_TOO: Final = frozenset("too trop demasiado demais troppo zbyt cok слишком".split())  # noqa: SIM905  a row
 """Words of one who forbids no price, but that it is large: "don't make the price too big"."""
+_NOT_TOO: Final = frozenset({("nicht", "zu"), ("niet", "te")})
+"""The same in languages whose word for it also stands before verbs: "keine Preise zu zeigen"."""
 _AT_ALL: Final = list_mark_words("at_all")
 _AMBIGUOUS: Final = {"ton": {"ohne", "kein", "keinen"}, "hang": {"nelkul", "nincs", "semmi"}}
 """Words for sound that are others elsewhere, "pas de ton ironique", "don't hang": by word, what forbids sound."""
@@ -172,7 +175,8 @@ def _is_near_ban(marks: Marks, start: int, end: int, kind: str) -> bool:
     shots = [hit.start for hit in hits if hit.mark in ("film_units", "look", "maker")]
     if any(hit.mark == "bygone" and not any(hit.end <= shot <= hit.end + 1 for shot in shots) for hit in hits):
         return False  # "don't show last year's prices", but "no prices in the last shot"
-    if any(one.word in _TOO for one in marks.list_tokens(start, end)):
+    words = [one.word for one in marks.list_tokens(start, end)]
+    if _TOO & set(words) or _NOT_TOO & set(pairwise(words)):
         return False
     bans = [hit for hit in hits if hit.mark in ("negated", "without")]
     between = [

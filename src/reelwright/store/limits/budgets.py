@@ -214,21 +214,14 @@ def describe_bill(row: Row[*tuple[Any, ...]], billed_micros: int | None, project
     )  # fmt: skip
 
 
-def ensure_batch_budget(
-    unit: Unit, account: str, batch_key: str, cap: Micros, spent_micros: int = 0
-) -> None:  # fmt: skip
+def ensure_batch_budget(unit: Unit, account: str, batch_key: str, cap: Micros, spent_micros: Micros) -> None:
     """Cap all rows of a batch together at ``cap``; ``spent_micros`` of it is spent already.
 
     A second call changes nothing. The caller has locked the batch.
     """
     name = _build_cap_name(account, "key", f"{BATCH}{batch_key}", None)
-    columns = {
-        "scope": "key",
-        "subject": f"{BATCH}{batch_key}",
-        "cap_micros": cap,
-        "reserved": 0,
-        "settled": spent_micros,
-    }
+    subject, counts = f"{BATCH}{batch_key}", {"reserved": 0, "settled": spent_micros}
+    columns = {"scope": "key", "subject": subject, "cap_micros": cap, **counts}
     made = insert(unit.conn, budgets).values(id=f"{name}@0", account=account, cap=name, starts_at=0, **columns)
     unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"]))
 

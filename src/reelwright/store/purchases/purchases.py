@@ -33,7 +33,7 @@ from reelwright.store.schema.rows import RECONCILE, RECOVERED_FOR, to_purchase
 from reelwright.store.schema.schema import CHARGED, adjustments, jobs, purchase_history, purchases
 from reelwright.store.schema.schema import allowances as allowance_rows
 from reelwright.store.schema.schema import projects as project_rows
-from reelwright.store.schema.sql import NowMs, as_json, insert, to_ms
+from reelwright.store.schema.sql import InArray, NowMs, as_json, insert, to_ms
 from reelwright.units import Micros
 
 MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
@@ -492,9 +492,9 @@ def sum_spent_by_project(conn: Connection, account: str, names: Sequence[str]) -
     known = func.coalesce(purchases.c.settled, purchases.c.billed, purchases.c.quoted)
     charged = case((purchases.c.state.in_(("intent", "released")), 0), else_=known)
     spent = func.sum(charged + func.coalesce(corrected.scalar_subquery(), 0))
-    query = select(purchases.c.project, spent).where(purchases.c.account == account, purchases.c.project.in_(names))
-    query = query.group_by(purchases.c.project).having(spent != 0)
-    return {project: Micros(int(micros)) for project, micros in conn.execute(query)}
+    which = (purchases.c.account == account, InArray(purchases.c.project, "called"))
+    query = select(purchases.c.project, spent).where(*which).group_by(purchases.c.project).having(spent != 0)
+    return {project: Micros(int(micros)) for project, micros in conn.execute(query, {"called": list(names)})}
 
 
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:

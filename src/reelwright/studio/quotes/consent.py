@@ -47,7 +47,7 @@ def require_consent(
     if quote.is_agreed and most is None and (not yes or (shown is not None and shown.is_agreed)):
         return Consent(ceiling=Micros(0), by="free")  # what was agreed to before stays as it is
     needed = _compute_ceiling(quote, accept_unconfirmed, each)
-    lost = Micros(sum(quote.recovered_by_job.values()))
+    lost = quote.recovered_micros
     if most is not None and needed and lost and needed + lost > most:
         option = Action("pass_option", {"option": "budget", "value": format_usd(needed + lost)})
         raise OverBudget(

@@ -150,14 +150,16 @@ def build_project_quote(
         budget=find_flavor_budget(standing.brief, quote.ceiling),
         sent_takes=len(quote.in_flight),
         spent_by_job=standing.spent_by_job,
-        recovered_by_job={
-            job: Micros(sum(micros for (of, _), micros in standing.recovered_micros.items() if of == job))
-            for job, _ in standing.recovered_micros
-        }
-        if standing.recovered_micros
-        else {},
+        recovered_by_job=_sum_by_job(standing.recovered_micros),
         requests=_list_requests(graph, quote, sure | maybe),
     )
+
+
+def _sum_by_job(recovered_micros: Mapping[tuple[str, str], Micros]) -> dict[str, Micros]:
+    made: dict[str, Micros] = {}
+    for (job, _), micros in recovered_micros.items():
+        made[job] = Micros(made.get(job, 0) + micros)
+    return made
 
 
 def _list_requests(graph: Graph, quote: Quote, wanted_steps: Set[StepKey]) -> tuple[Request, ...]:

@@ -64,11 +64,10 @@ class Driver:
             wait_s = _AGAIN_S
             try:
                 await self.run("forever")
-            except StoreUnavailable as error:  # a newer release has upgraded the journal
-                logger.error("the director stopped: %s", error.message)
-                wait_s = _UPGRADED_S
-            except Exception:  # whatever it is, the other projects go on
-                logger.exception("the director stopped; it is started again in %s s", _AGAIN_S)
+            except Exception as error:  # whatever it is, the other projects go on
+                if isinstance(error, StoreUnavailable) and error.code == "journal_is_newer":
+                    wait_s = _UPGRADED_S
+                logger.exception("the director stopped; it is started again in %s s", wait_s)
             await asyncio.sleep(wait_s)
 
     async def stop(self) -> None:
