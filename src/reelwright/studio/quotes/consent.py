@@ -47,19 +47,19 @@ def require_consent(
     if quote.is_agreed and most is None and (not yes or (shown is not None and shown.is_agreed)):
         return Consent(ceiling=Micros(0), by="free")  # what was agreed to before stays as it is
     needed = _compute_ceiling(quote, accept_unconfirmed, each)
-    lost = quote.recovered_micros
-    if most is not None and needed and lost and needed + lost > most:
-        option = Action("pass_option", {"option": "budget", "value": format_usd(needed + lost)})
-        raise OverBudget(
-            code="above_given_budget_with_lost", needed_micros=needed, lost_micros=lost, budget_micros=most,
-            actions=[option, Action("change_order")],
-        )  # fmt: skip
-    if most is not None and needed > most:
-        option = Action("pass_option", {"option": "budget", "value": format_usd(needed)})
-        actions = [option, Action("change_order")]
-        raise OverBudget(code="above_given_budget", needed_micros=needed, budget_micros=most, actions=actions)
     if most is not None:
-        left = Micros(max(0, most - lost))  # a budget is for all that was sent for it, also by a journal that was lost
+        lost = quote.recovered_micros  # a budget is for all that was sent for it, also by a journal that was lost
+        if needed and lost and needed + lost > most:
+            option = Action("pass_option", {"option": "budget", "value": format_usd(needed + lost)})
+            raise OverBudget(
+                code="above_given_budget_with_lost", needed_micros=needed, lost_micros=lost, budget_micros=most,
+                actions=[option, Action("change_order")],
+            )  # fmt: skip
+        if needed > most:
+            option = Action("pass_option", {"option": "budget", "value": format_usd(needed)})
+            actions = [option, Action("change_order")]
+            raise OverBudget(code="above_given_budget", needed_micros=needed, budget_micros=most, actions=actions)
+        left = Micros(max(0, most - lost))
         return Consent(ceiling=left, by="budget", may_buy_unconfirmed=accept_unconfirmed, unknown_at_most=each)
     if needed == 0:
         return Consent(ceiling=needed, by="free")
