@@ -39,8 +39,10 @@ class Settings:
     a director takes from the queue at once (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
     program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
     ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only those
-    that permit ``commercial`` use, for models of one's own. hub_url: the hub that ``models fetch`` downloads weights
-    from, or a mirror of it; nothing else reaches it. base_urls: addresses by provider that replace its own
+    that permit ``commercial`` use, for models of one's own. films_folder: where films are copied to unless a call names
+    a place; empty: to where one stands, for commands, else to ``films`` in the home. hub_url: the hub that ``models
+    fetch`` downloads weights from, or a mirror of it; nothing else reaches it. base_urls: addresses by provider that
+    replace its own
     (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty: films are
     drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of takes, where
     a film's model starts from a picture and neither call nor flavor names one; empty: such a film is refused with a
@@ -73,6 +75,7 @@ class Settings:
     hub_url: str = "https://huggingface.co"
     preset: str = "veryfast"
     crf: int = 20
+    films_folder: str = ""
     model: str = ""
     stills: str = ""
     image_bytes: int = 10 * 1024 * 1024
@@ -118,7 +121,7 @@ class Settings:
 
     @property
     def films(self) -> Path:
-        """Folder that finished films are copied to unless a command names another."""
+        """Folder in the home that finished films are copied to where nothing names another."""
         return self.home / "films"
 
     @property

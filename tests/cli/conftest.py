@@ -49,9 +49,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def env(home: Path) -> dict[str, str]:
+def env(home: Path, tmp_path: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("REELWRIGHT_")}
-    return {**kept, "REELWRIGHT_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    films = {"REELWRIGHT_FILMS_FOLDER": str(tmp_path)}  # else they would land where the tests were started
+    return {**kept, **films, "REELWRIGHT_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def test_every_verb_is_tried() -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a home in which one small film was made, that film as a file, and rows of a batch."""
     folder = tmp_path_factory.mktemp("streams")
-    env = {**plain_env(), "REELWRIGHT_HOME": str(folder / "home")}
+    env = {**plain_env(), "REELWRIGHT_HOME": str(folder / "home"), "REELWRIGHT_FILMS_FOLDER": str(folder)}
     for verb in (MAKE, ("pull", "last", str(folder / "pulled"))):
         subprocess.run([sys.executable, "-m", "reelwright.cli", *verb], env=env, check=True, capture_output=True)
     (folder / "rows.txt").write_text(f"{BRIEF}\n")

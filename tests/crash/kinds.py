@@ -79,6 +79,8 @@ def environment(**more: str) -> dict[str, str]:
     """That of every process of the matrix: our own sources, and nothing of the caller's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REELWRIGHT_")}
     paths = (str(ROOT / "src"), str(ROOT / "tests"), *filter(None, [os.environ.get("PYTHONPATH")]))
+    if home := more.get("REELWRIGHT_HOME"):  # else films would land where the tests were started
+        more.setdefault("REELWRIGHT_FILMS_FOLDER", str(Path(home).parent))
     return {**kept, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), **more}
 
 

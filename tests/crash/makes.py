@@ -58,7 +58,12 @@ class Makes:
     def start(self, *args: str, **environ: str) -> subprocess.Popen[str]:
         self.scratch.mkdir(parents=True, exist_ok=True)
         env = {name: value for name, value in os.environ.items() if not name.startswith("REELWRIGHT_")}
-        env |= {"REELWRIGHT_HOME": str(self.home), "REELWRIGHT_HANDS": "2", "PYTHONPATH": str(ROOT / "src")}
+        env |= {
+            "REELWRIGHT_HOME": str(self.home),
+            "REELWRIGHT_FILMS_FOLDER": str(self.folder),
+            "REELWRIGHT_HANDS": "2",
+            "PYTHONPATH": str(ROOT / "src"),
+        }
         env |= {"TMPDIR": str(self.scratch), **({"REELWRIGHT_DATABASE": self.database} if self.database else {})}
         process = subprocess.Popen(
             [*self.before, sys.executable, "-m", "reelwright.cli", *args],

@@ -41,7 +41,7 @@ def one_film(made: Makes, whole: Mapping[str, Any], moments: random.Random, kill
         spent += 1
         after = made.had()
         assert before.items() <= after.items()
-        handed_over = any((made.home / "films").glob("*.mp4"))  # the same make would be a new order
+        handed_over = any(made.folder.glob("*.mp4"))  # the same make would be a new order
         way = RESUME if handed_over or (after and moments.random() < 0.5) else MAKE
 
 

@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from reelwright.agents.answers import build_answer
 from reelwright.errors import BadInput, NotFound
 from reelwright.media.checks.film_changes import ChangedRange, find_changed_ranges, has_changed_sound
-from reelwright.media.pictures.contact_sheet import build_contact_sheet, read_frame_at, to_png
+from reelwright.media.pictures.contact_sheet import read_frame_at, to_png
 from reelwright.reason import Action
-from reelwright.reel.base.value import Digest
-from reelwright.reel.film.breakdown import build_graph, make_still_key
 from reelwright.reel.graph.outcome import Outcome
-from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio.films.film_pictures import (
+    MOST_TILES,
+    Tile,
+    draw_sheet,
+    find_file,
+    find_middle,
+    find_stills,
+    get_master,
+    list_film_tiles,
+    list_unfinished_tiles,
+    read_tile,
+)
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
 
 if TYPE_CHECKING:
     from mcp import types
-    from PIL import Image
-
-_MOST_TILES: Final = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A frame of a contact sheet: from the file ``path``, at ``at`` seconds, or in the middle (None)."""
-
-    label: str
-    path: Path
-    at: Fraction | None
 
 
 async def look_at_film(
@@ -53,7 +49,7 @@ async def look_at_film(
         raise BadInput("shot", shot, "one of shot, at and changes")
     if shot is not None and shot > len(shots):
         raise BadInput("shot", shot, f"a whole number from 1 to {len(shots)}")
-    path = await _find_file(home, _get_master(film)) if film else None
+    path = await find_file(home, get_master(film)) if film else None
     facts: dict[str, Any] = {"project": project, "revision": standing.revision, "is_finished": film is not None}
     if has_changes_only:
         return await _show_changes(home, standing, shots, film, path, facts)
@@ -71,9 +67,9 @@ async def _show_film(
     if at is not None and at >= length:
         raise BadInput("at", at, f"seconds below {float(length):g}, the length of the film")
     if at is None and shot is None:
-        tiles = [Tile(_label(one), path, _middle(one)) for one in _thin(shots)]
-        return build_answer({**facts, "shots": _list_shots(shots)}, images=[("image/jpeg", await _draw_sheet(tiles))])
-    when = Fraction(str(at)) if at is not None else _middle(shots[(shot or 1) - 1])
+        sheet = await draw_sheet(list_film_tiles(path, shots))
+        return build_answer({**facts, "shots": _list_shots(shots)}, images=[("image/jpeg", sheet)])
+    when = Fraction(str(at)) if at is not None else find_middle(shots[(shot or 1) - 1])
     n = shot or next((one.n for one in reversed(shots) if Fraction(str(one.start_s)) <= when), 1)
     picture = await asyncio.to_thread(lambda: to_png(read_frame_at(path, when)))
     facts |= {"at": round(float(when), 3), "shot": n, "words": dict(shots[n - 1].words)}
@@ -84,20 +80,15 @@ async def _show_unfinished(
     home: Home, standing: Standing, shots: Sequence[ShotSummary], shot: int | None, facts: dict[str, Any]
 ) -> types.CallToolResult:
     """Show the takes that exist, and the stills of shots that have none."""
-    stills = _find_stills(standing)
-    tiles = []
-    for one in shots:
-        digest = one.take or stills.get(str(one.id))
-        if (shot is None or one.n == shot) and digest:
-            tiles.append(Tile(f"{one.n} {'take' if one.take else 'still'}", await _find_file(home, digest), None))
+    stills, tiles = find_stills(standing), await list_unfinished_tiles(home, standing, shots, shot)
     facts["shots"] = _list_shots(shots)
     facts["missing_shots"] = [one.n for one in shots if not (one.take or stills.get(str(one.id)))]
     if not tiles:
         return build_answer({**facts, "message": "no picture of it exists yet"})
     if shot is not None:
-        picture = await asyncio.to_thread(lambda: to_png(_read_tile(tiles[0])))
+        picture = await asyncio.to_thread(lambda: to_png(read_tile(tiles[0])))
         return build_answer({**facts, "shot": shot}, images=[("image/png", picture)])
-    return build_answer(facts, images=[("image/jpeg", await _draw_sheet(tiles[:_MOST_TILES]))])
+    return build_answer(facts, images=[("image/jpeg", await draw_sheet(tiles[:MOST_TILES]))])
 
 
 async def _show_changes(
@@ -115,11 +106,11 @@ async def _show_changes(
     if not ranges:
         return build_answer({**facts, "message": "every picture is as it was"})
     tiles = []
-    for one in ranges[: _MOST_TILES // 3]:
+    for one in ranges[: MOST_TILES // 3]:
         inside = (one.end - one.start) / 50
         for when in sorted({one.start, (one.start + one.end) / 2, max(one.start, one.end - inside)}):
             tiles.append(Tile(f"shot {_find_shot(when, shots)} at {float(when):.1f} s", path, when))
-    return build_answer(facts, images=[("image/jpeg", await _draw_sheet(tiles))])
+    return build_answer(facts, images=[("image/jpeg", await draw_sheet(tiles))])
 
 
 async def _find_film_before(home: Home, standing: Standing, film: Outcome | None) -> Path | None:
@@ -127,60 +118,8 @@ async def _find_film_before(home: Home, standing: Standing, film: Outcome | None
     now = set(film.assets) if film else set()
     for job in await home.journal.list_jobs(home.account, standing.project):  # newest first
         if job.film and job.film not in now and await home.vault.has(home.account, job.film):
-            return await _find_file(home, job.film)
+            return await find_file(home, job.film)
     return None
-
-
-def _find_stills(standing: Standing) -> dict[str, Digest]:
-    assert standing.plan
-    graph = build_graph(standing.plan, "storyboard", standing.encoding)
-    found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
-    return {
-        str(shot.id): asset
-        for shot in standing.plan.shots
-        if (one := found.get(make_still_key(shot.id))) and (asset := one.asset)
-    }
-
-
-async def _find_file(home: Home, digest: Digest) -> Path:
-    return await asyncio.to_thread(home.vault.get_verified_path, home.account, digest)
-
-
-def _get_master(film: Outcome) -> Digest:
-    return Digest(film.facts.get("files", {}).get("master", film.assets[0]))
-
-
-async def _draw_sheet(tiles: Sequence[Tile]) -> bytes:
-    return await asyncio.to_thread(lambda: build_contact_sheet([(tile.label, _read_tile(tile)) for tile in tiles]))
-
-
-def _read_tile(tile: Tile) -> Image.Image:
-    from PIL import Image
-
-    from reelwright.media.base.probe import probe
-    from reelwright.media.base.sniff import read_head, sniff
-
-    if tile.at is not None:
-        return read_frame_at(tile.path, tile.at)
-    if sniff(read_head(tile.path)).mime.startswith("image/"):
-        with Image.open(tile.path) as picture:
-            return picture.convert("RGB")
-    return read_frame_at(tile.path, probe(tile.path).duration / 2)
-
-
-def _thin(shots: Sequence[ShotSummary]) -> Sequence[ShotSummary]:
-    """Return all shots, or of many a selection over the whole film."""
-    if len(shots) <= _MOST_TILES:
-        return shots
-    return [shots[n * len(shots) // _MOST_TILES] for n in range(_MOST_TILES)]
-
-
-def _middle(shot: ShotSummary) -> Fraction:
-    return Fraction(str(shot.start_s)) + Fraction(str(shot.duration_s)) / 2
-
-
-def _label(shot: ShotSummary) -> str:
-    return f"{shot.n}  {shot.beat}  {float(_middle(shot)):.1f} s"
 
 
 def _list_shots(shots: Sequence[ShotSummary]) -> list[dict[str, Any]]:

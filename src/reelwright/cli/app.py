@@ -46,6 +46,8 @@ VERBS: Final[Mapping[str, Mapping[str, str]]] = {
         "jobs": "jobs.list_jobs",
         "projects": "projects.list_projects",
         "show": "show.show",
+        "open": "open.open_film",
+        "sheet": "sheet.draw_pictures",
         "flavors": "flavors.list_flavors",
         "brand": "brand.set_brand",
         "voices": "voices.list_voices",

@@ -144,6 +144,7 @@ class Studio:
     show = _twin(AsyncStudio.show)
     read_plan = _twin(AsyncStudio.read_plan)
     read_script = _twin(AsyncStudio.read_script)
+    draw_film_picture = _twin(AsyncStudio.draw_film_picture)
     list_projects = _twin(AsyncStudio.list_projects)
     list_jobs = _twin(AsyncStudio.list_jobs)
     create_upload = _twin(AsyncStudio.create_upload)

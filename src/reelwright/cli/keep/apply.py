@@ -51,4 +51,4 @@ def apply(
         (print_json if json else print_film)(made)
         return get_exit_code(made)
 
-    run(verb, json_out=json)
+    run(verb, json_out=json, delivers_here=True)

@@ -112,7 +112,8 @@ def batch(
         (print_json if json else _print_made)(made)
         return _get_exit_code(made)
 
-    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    rehearsal = build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote)
+    run(verb, json_out=json, rehearse=rehearsal, delivers_here=True)
 
 
 def _read_file(file: str) -> list[Any]:

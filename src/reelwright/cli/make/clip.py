@@ -122,4 +122,5 @@ def clip(
         (print_json if json else print_clip)(made)
         return get_clip_exit_code(made)
 
-    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    rehearsal = build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote)
+    run(verb, json_out=json, rehearse=rehearsal, delivers_here=True)

@@ -179,7 +179,8 @@ def make(
         (print_json if json else print_film)(made)
         return get_exit_code(made)
 
-    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    rehearsal = build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote)
+    run(verb, json_out=json, rehearse=rehearsal, delivers_here=True)
 
 
 def build_brief_options(

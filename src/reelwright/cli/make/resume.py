@@ -62,7 +62,7 @@ def resume(
         (print_json if json else print_film)(made)
         return get_exit_code(made)
 
-    run(verb, json_out=json, project=project or _UNFINISHED)
+    run(verb, json_out=json, project=project or _UNFINISHED, delivers_here=True)
 
 
 async def choose_unfinished(studio: AsyncStudio, *, quiet: bool) -> str:

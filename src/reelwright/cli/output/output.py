@@ -181,6 +181,8 @@ def print_film(result: FilmResult) -> None:
         f"{_format_duration(result.elapsed_s)}"
     )
     typer.echo(f"{counted} · {result.state} · project {short}")
+    if result.film and result.state == "done":
+        typer.echo(f"  to play it: reelwright open {short}")
     if result.state == "done" and not result.film and not result.message:
         typer.echo(f"  to continue: reelwright resume {short} --until film")
     elif result.state == "waiting":

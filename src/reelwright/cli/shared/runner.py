@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -46,16 +47,18 @@ def run(
     rehearse: Callable[[], Rehearsal] | None = None,
     project: str | None = None,
     public_url: str | None = None,
+    delivers_here: bool = False,
 ) -> NoReturn:
     """Open the studio, await ``verb`` with it, and exit the process with the code that it returns (None means 0).
 
     ``rehearse``: returns how to rehearse, and nothing is bought. The home of a rehearsal always rehearses. ``project``:
     the project or job as a person named it; it may belong to a rehearsal. ``public_url``: replaces that setting.
+    ``delivers_here``: a new film is copied to the folder in which one stands, unless ``films_folder`` is set.
     """
     resume: list[Action] = []
 
     async def inside() -> int:
-        async with await _build_studio(rehearse, project, public_url) as studio:
+        async with await _build_studio(rehearse, project, public_url, delivers_here) as studio:
             _collect_garbage_from_now_on()
             try:
                 code = await verb(studio) or 0
@@ -80,7 +83,7 @@ def _collect_garbage_from_now_on() -> None:
 
 
 async def _build_studio(
-    rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None
+    rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None, delivers_here: bool
 ) -> AsyncStudio:
     from reelwright.settings import load_settings
     from reelwright.studio.runtime.rehearsal import find_rehearsal
@@ -88,6 +91,8 @@ async def _build_studio(
 
     settings = load_settings(public_url=public_url)
     set_up_logging(settings)
+    if delivers_here and not settings.films_folder and os.access(".", os.W_OK):
+        settings = replace(settings, films_folder=str(Path.cwd()))
     if rehearse:
         return AsyncStudio(settings, rehearse=rehearse())
     rehearsal = None if project is None else await find_rehearsal(settings, project)

@@ -1,13 +1,16 @@
-"""Previews of a video: one frame as a thumbnail, and frames of all of it as a sprite sheet."""
+"""Previews of a video: one frame as a thumbnail or poster, frames of all of it as a sprite sheet or in motion."""
 
 from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from reelwright.media.base.frame_reader import read_frames
 from reelwright.media.base.probe import probe
 from reelwright.media.pictures.contact_sheet import read_frame_at
 
@@ -21,6 +24,13 @@ _TILE_SIDE: Final = 320
 _COLUMNS: Final = 5
 _TILES: Final = 25
 _QUALITY: Final = 82
+_POSTER_QUALITY: Final = 92
+_PREVIEW_SIDE: Final = 480
+_PREVIEW_QUALITY: Final = 70
+_PREVIEW_S: Final = Fraction(10)
+_SHOWN_S: Final = Fraction(3, 2)
+"""Seconds of one shot in a preview that moves, and of all, at most."""
+_RATE: Final = 8
 _LIGHT_FROM: Final = 150
 """Mean lightness, from 0 to 255, from which a logo is seen better on a dark ground."""
 _DARK: Final = "#16181C"
@@ -64,8 +74,7 @@ def _draw(path: Path, kind: PreviewKind) -> bytes:
     start, length = found.start, found.duration
     file = io.BytesIO()
     if kind == "thumbnail":
-        frames = [_shrink(read_frame_at(path, start + length * n / 8), _THUMBNAIL_SIDE) for n in range(1, 8)]
-        max(frames, key=_measure_contrast).save(file, "WEBP", quality=_QUALITY)
+        _shrink(_choose_frame(path), _THUMBNAIL_SIDE).save(file, "WEBP", quality=_QUALITY)
         return file.getvalue()
     from PIL import Image
 
@@ -75,6 +84,35 @@ def _draw(path: Path, kind: PreviewKind) -> bytes:
     for n, tile in enumerate(tiles):
         sheet.paste(tile, (n % _COLUMNS * width, n // _COLUMNS * height))
     sheet.save(file, "JPEG", quality=_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+def draw_poster(path: Path) -> bytes:
+    """Draw the frame that stands for a film, in its own size, as JPEG: of seven, the one with the most contrast.
+
+    Raises ``UnreadableMedia``.
+    """
+    frame, file = _choose_frame(path), io.BytesIO()
+    frame.convert("RGB").save(file, "JPEG", quality=_POSTER_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+def draw_moving_preview(path: Path, shots: Sequence[tuple[Fraction, Fraction]]) -> bytes:
+    """Draw a film in short, without sound, as a WebP that moves: the middle of each shot, ten seconds in all at most.
+
+    ``shots``: start and length in seconds of each. 8 frames a second, 480 pixels wide at most. Raises
+    ``UnreadableMedia``.
+    """
+    each = min(_SHOWN_S, _PREVIEW_S / len(shots))
+    frames: list[Image.Image] = []
+    for start, length in shots:
+        shown = min(length, each)
+        times = [start + (length - shown) / 2 + Fraction(n, _RATE) for n in range(max(1, int(shown * _RATE)))]
+        frames += (_shrink(frame, _PREVIEW_SIDE) for frame in read_frames(path, times))
+    file = io.BytesIO()
+    frames[0].save(
+        file, "WEBP", save_all=True, append_images=frames[1:], duration=1000 // _RATE, loop=0, quality=_PREVIEW_QUALITY
+    )
     return file.getvalue()
 
 
@@ -93,6 +131,13 @@ def draw_logo(path: Path) -> bytes:
     file = io.BytesIO()
     ground.save(file, "WEBP", quality=_QUALITY)
     return file.getvalue()
+
+
+def _choose_frame(path: Path) -> Image.Image:
+    """Of seven frames at equal distances, read the one with the most contrast: a film may be dark for a moment."""
+    found = probe(path)
+    frames = (read_frame_at(path, found.start + found.duration * n / 8) for n in range(1, 8))
+    return max(frames, key=lambda frame: _measure_contrast(_shrink(frame, _THUMBNAIL_SIDE)))
 
 
 def _measure_contrast(picture: Image.Image) -> float:

@@ -388,7 +388,8 @@ def _choose_place(home: Home, standing: Standing, out: Path | None) -> Path:
     if _is_file(out):
         return out
     title = standing.plan.title if standing.plan else "clip"
-    return (out or home.settings.films) / f"{deliver.make_slug(title)}-{deliver.shorten_id(standing.project)}"
+    folder = out or Path(home.settings.films_folder or home.settings.films)
+    return folder / f"{deliver.make_slug(title)}-{deliver.shorten_id(standing.project)}"
 
 
 async def deliver_takes(

@@ -200,13 +200,15 @@ async def enqueue(
 ) -> str:  # fmt: skip
     """Queue a job of the project up to ``goal``, or give its live job the new consent; return the job's id.
 
-    ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
+    ``out``, else the setting ``films_folder``, is stored with the job, so that a later call, after a crash or a change,
+    delivers to the same place.
     """
     await home.refuse_full_space()
     wants = await adopt(home, project)
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
-    path = str(Path(out).expanduser().absolute()) if out is not None else before
+    place = out if out is not None else before or home.settings.films_folder or None
+    path = None if place is None else str(Path(place).expanduser().absolute())
     options = wants.add_wants(add_key(home, {**options, **({"out": path} if path is not None else {})}))
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)

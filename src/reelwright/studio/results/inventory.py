@@ -60,6 +60,21 @@ class LookSheet(ResultModel):
     file: str
 
 
+class FilmPictures(ResultModel):
+    """Pictures of a project's film. ``files``: where each was written."""
+
+    project: str
+    files: tuple[str, ...]
+
+
+class OpenedFilm(ResultModel):
+    """A film for the machine's player. ``file``: the film. ``is_opened``: whether a program was started with it."""
+
+    project: str
+    file: str
+    is_opened: bool
+
+
 class MoodSummary(ResultModel):
     """A mood of the music as a row of a list. ``bpm``: its least and most beats a minute.
 

@@ -82,17 +82,19 @@ def read_last_rehearsal(home: Path) -> Rehearsal:
 def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[Settings, Rehearsal | None]:
     """Return a studio's settings, with another home if it rehearses, and its rehearsal; None: it really buys.
 
-    A rehearsal uses its own home, and never the database that the environment names, where things are bought. Raises
+    A rehearsal uses its own home, and never the database and the folders that the environment names, where things are
+    bought. Raises
     ``BadInput``. Writes nothing.
     """
     if not isinstance(rehearse, bool | Rehearsal):
         raise BadInput("rehearse", rehearse, "True, False, or a Rehearsal(speed=…, faults=…)")
     requested = Rehearsal() if rehearse is True else rehearse or None
     if (before := read_rehearsal(settings.home)) is not None:
-        return replace(settings, database="", vault_url=""), requested or before
+        return replace(settings, database="", vault_url="", films_folder=""), requested or before
     if requested is None:
         return settings, None
-    return replace(settings, home=settings.home / FOLDER, database="", vault_url=""), requested
+    apart = replace(settings, home=settings.home / FOLDER, database="", vault_url="", films_folder="")
+    return apart, requested
 
 
 UNFINISHED: Final = "unfinished"

@@ -9,6 +9,7 @@ from reelwright.errors import NotFound
 from reelwright.reason import Action
 from reelwright.studio.films import summaries
 from reelwright.studio.films.drive import watch_project
+from reelwright.studio.films.film_pictures import FilmPicture, draw_film_picture
 from reelwright.studio.projects.project_details import show
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.listings import JobSummary, ProjectDetails, ProjectSummary
@@ -50,6 +51,16 @@ class Looking(StudioBase):
         from reelwright.planner.screens.plan_script import write_plan_script
 
         return ScriptResult(script=write_plan_script(plan), name=plan.title, project=standing.project)
+
+    async def draw_film_picture(self, project: str, kind: FilmPicture = "sheet") -> bytes:
+        """Draw a picture of a project's film. Costs nothing.
+
+        ``sheet``: a frame of each shot, labelled, as JPEG; of an unfinished film the takes and stills that exist.
+        ``poster``: one frame in the film's size, as JPEG. ``preview``: ten seconds at most of all shots in motion, as
+        WebP. Raises ``NotFound`` where there is nothing to show yet.
+        """
+        home = await self._require_home()
+        return await draw_film_picture(home, await self._find_project(home, project), kind)
 
     async def list_projects(
         self, *, limit: int | None = None, before: str | None = None, is_unfinished: bool = False

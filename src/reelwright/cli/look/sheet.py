@@ -1,0 +1,66 @@
+"""The verb ``sheet``: draw a contact sheet, a poster or an animated preview of a film."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli.output.output import print_json
+from reelwright.cli.shared import options as o
+from reelwright.cli.shared.rehearsal import find_rehearsals
+from reelwright.cli.shared.runner import run
+from reelwright.errors import BadInput
+from reelwright.studio.runtime.atomic_file import write_atomically
+
+if TYPE_CHECKING:
+    from reelwright.studio.films.film_pictures import FilmPicture
+    from reelwright.studio.studio import AsyncStudio
+
+
+def draw_pictures(
+    project: o.Project = "last",
+    poster: Annotated[bool, typer.Option("--poster", help="Draw one frame in the film's size instead.")] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Draw all shots in motion, ten seconds at most, as a WebP instead.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="File for the picture, or a folder.")
+    ] = None,
+    rehearse: o.Rehearsals = False,
+    json: o.Json = False,
+) -> None:
+    """Draw a contact sheet of a film: a frame of each shot. Costs nothing.
+
+    Of a film that is not finished, the sheet shows the takes and stills that exist. With --poster and --preview you get
+    both of these.
+    """
+    kinds: list[FilmPicture] = [*(["poster"] if poster else []), *(["preview"] if preview else [])] or ["sheet"]  # type: ignore[list-item]
+
+    async def verb(studio: AsyncStudio) -> None:
+        from reelwright.studio.films import deliver
+        from reelwright.studio.films.film_pictures import SUFFIXES
+        from reelwright.studio.results.inventory import FilmPictures
+
+        if out is not None and not out.is_dir():
+            wanted = " or ".join(sorted({SUFFIXES[kind] for kind in kinds}))
+            if len(kinds) > 1:
+                raise BadInput("out", str(out), "a folder that exists, for two pictures")
+            if out.suffix.lower() != wanted:
+                raise BadInput("out", str(out), f"a file name that ends in {wanted}, or a folder that exists")
+        shown = await studio.show(project)
+        name = f"{deliver.make_slug(shown.title)}-{deliver.shorten_id(shown.project)}"
+        files = []
+        for kind in kinds:
+            content = await studio.draw_film_picture(shown.project, kind)
+            file = (out or Path()) / f"{name}-{kind}{SUFFIXES[kind]}" if out is None or out.is_dir() else out
+            await asyncio.to_thread(write_atomically, file, content)
+            files.append(str(file))
+        if json:
+            print_json(FilmPictures(project=shown.project, files=tuple(files)))
+        else:
+            typer.echo("\n".join(files))
+
+    run(verb, json_out=json, rehearse=find_rehearsals(rehearse), project=project)
