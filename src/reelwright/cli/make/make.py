@@ -21,8 +21,7 @@ from reelwright.cli.shared.draft_prompt import (
     print_words,
     read_length,
 )
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import build_rehearsal, run
 from reelwright.errors import BadInput, LengthOutOfReach, NothingToShow
 from reelwright.reason import Action
 

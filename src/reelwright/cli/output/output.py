@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
-from reelwright.cli.output.actions import format_message, suggest_next_steps
-from reelwright.cli.output.hints import add_hints
+from reelwright.cli.output.actions import add_hints, format_message, suggest_next_steps
 from reelwright.cli.output.logs import is_stderr_json, print_notice
 from reelwright.cli.output.tables import format_table
 from reelwright.reel.film.markup import to_plain_text

@@ -12,8 +12,7 @@ import typer
 
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run, run_with_exit_code
+from reelwright.cli.shared.runner import build_rehearsal, run, run_with_exit_code
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
