@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
+from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, confirm_price
+from reelwright.cli.shared.confirmation import check_before, make_at_price
 from reelwright.cli.shared.runner import run
 
 if TYPE_CHECKING:
@@ -34,23 +35,10 @@ def retake(
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_retake(project, shot, listen=ProgressPrinter(quiet=json))
-        if quote:
-            (print_json if json else print_quote)(quoted)
-            return 0
-        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
-        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-            made = await studio.retake(
-                project,
-                shot,
-                out=out,
-                yes=quoted,
-                budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
-                unknown_at_most=unknown_at_most,
-                listen=telling,
-            )
-        (print_json if json else print_film)(made)
-        return get_exit_code(made)
+        return await make_at_price(
+            studio, quoted, partial(studio.retake, project, shot), only_quote=quote, yes=yes, budget=budget,
+            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+        )  # fmt: skip
 
     run(verb, json_out=json, project=project)
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from reelwright.cli.look.spend import get_user_name
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import run, run_blocking
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.studio.machine.backup import BackupResult, RestoreResult
@@ -34,7 +36,6 @@ def back_up(
     """
 
     def act() -> int:
-        from reelwright.settings import load_settings
         from reelwright.studio.machine import backup as backups
 
         done = backups.verify(folder) if verify else backups.back_up(load_settings(), folder)
@@ -61,8 +62,6 @@ def restore(
     """
 
     def act() -> int:
-        from reelwright.cli.look.spend import get_user_name
-        from reelwright.settings import load_settings
         from reelwright.studio.machine.backup import restore as restoring
 
         done = restoring(load_settings(), folder, replace=replace, by=get_user_name())

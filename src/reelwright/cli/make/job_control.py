@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
 from reelwright.cli.look.jobs import format_state
-from reelwright.cli.make.make import parse_goal
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json
+from reelwright.cli.output.output import ProgressPrinter, print_json
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, confirm_price
+from reelwright.cli.shared.confirmation import check_before, make_at_price
 from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
 
@@ -46,25 +46,16 @@ def resume(
     """Continue a project: make what is still missing. Results stay. You see the price first."""
 
     async def verb(studio: AsyncStudio) -> int:
+        from reelwright.studio.quotes.validation import check_goal
+
         check_before(budget, unknown_at_most, out)
         called = project or await choose_unfinished(studio, quiet=json)
-        goal = parse_goal(until) if until else None
+        goal = check_goal(until) if until else None
         quoted = await studio.quote_resume(called, goal=goal, listen=ProgressPrinter(quiet=json))
-        if quoted.wanted_steps:
-            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
-        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-            made = await studio.resume(
-                called,
-                goal=goal,
-                out=out,
-                yes=quoted,
-                budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
-                unknown_at_most=unknown_at_most,
-                listen=telling,
-            )
-        (print_json if json else print_film)(made)
-        return get_exit_code(made)
+        return await make_at_price(
+            studio, quoted, partial(studio.resume, called, goal=goal), is_resumed=True, yes=yes, budget=budget,
+            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+        )  # fmt: skip
 
     run(verb, json_out=json, project=project or _UNFINISHED)
 
@@ -97,20 +88,10 @@ def retry(
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_retry(job, listen=ProgressPrinter(quiet=json))
-        if quoted.wanted_steps:
-            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
-        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-            made = await studio.retry(
-                job,
-                out=out,
-                listen=telling,
-                yes=quoted,
-                budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
-                unknown_at_most=unknown_at_most,
-            )
-        (print_json if json else print_film)(made)
-        return get_exit_code(made)
+        return await make_at_price(
+            studio, quoted, partial(studio.retry, job), is_resumed=True, yes=yes, budget=budget,
+            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+        )  # fmt: skip
 
     run(verb, json_out=json, project=job)
 

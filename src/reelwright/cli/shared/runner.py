@@ -25,6 +25,7 @@ from reelwright.errors import BadInput, Billed, NotReconciled, ReelwrightError, 
 from reelwright.messages import format_reason
 from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.studio.runtime.rehearsal import Rehearsal
@@ -82,7 +83,6 @@ def _collect_garbage_from_now_on() -> None:
 async def _build_studio(
     rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None
 ) -> AsyncStudio:
-    from reelwright.settings import load_settings
     from reelwright.studio.runtime.rehearsal import find_rehearsal
     from reelwright.studio.studio import AsyncStudio
 
@@ -275,7 +275,6 @@ def find_rehearsals(rehearse: bool) -> Callable[[], Rehearsal] | None:
     """Return a function that reads the home's last rehearsal, for a verb that lists; None without ``--rehearse``."""
     if not rehearse:
         return None
-    from reelwright.settings import load_settings
     from reelwright.studio.runtime.rehearsal import read_last_rehearsal
 
     return lambda: read_last_rehearsal(load_settings().home)
