@@ -69,7 +69,7 @@ def check(value: Any, schema: Mapping[str, Any]) -> None:
 
 @functools.cache
 def get_schema(verb: str) -> Mapping[str, Any]:
-    from reelwright.cli.output.hints import describe_hints
+    from reelwright.cli.output.actions import describe_hints
     from reelwright.cli.output.result_models import RESULT_MODELS
     from reelwright.studio.results.result_schema import build_schema
 

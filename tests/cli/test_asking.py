@@ -64,7 +64,7 @@ def test_a_job_that_is_done_is_said_to_be_done(reelwright) -> None:
 
 
 def test_a_result_says_what_helps_as_an_error_does() -> None:
-    from reelwright.cli.output.hints import add_hints
+    from reelwright.cli.output.actions import add_hints
     from reelwright.reason import Reason
 
     reason = Reason("budget_is_exceeded", actions=(Action("raise_budget"),)).to_json()

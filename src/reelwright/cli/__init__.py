@@ -1,4 +1,4 @@
-"""The command line: one file per verb."""
+"""The command line: a file for each verb or for a few about one thing."""
 
 import gc
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import CHARTS, BlockSettings, Note
+from reelwright.documents.script import CHARTS, BlockSettings, Note, Refuser
 from reelwright.reel.film.plan import BEATS
 
 _KEYS: Final = ("beat", "length", "model", "voice", "legal", "chart")

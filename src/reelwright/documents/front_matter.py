@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import SETTINGS
+from reelwright.documents.script import SETTINGS, Refuser
 
 _FENCE: Final = "---"
 _QUOTES: Final = ('"', "'")

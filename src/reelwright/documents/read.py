@@ -13,8 +13,18 @@ from markdown_it.token import Token
 from reelwright.documents.comments import SettingsComment, extract_comments
 from reelwright.documents.front_matter import extract_front_matter
 from reelwright.documents.grammar import build_parser
-from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import SETTINGS, BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
+from reelwright.documents.script import (
+    SETTINGS,
+    BlockSettings,
+    Form,
+    Note,
+    Picture,
+    Refuser,
+    Run,
+    Screen,
+    Script,
+    SpokenLine,
+)
 from reelwright.documents.tables import ACCEPTED as ACCEPTED_TABLE
 from reelwright.documents.tables import find_table_rule, join_rows, read_rows
 from reelwright.documents.words import WordReader, Words, is_number

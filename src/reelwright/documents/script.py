@@ -1,11 +1,12 @@
-"""The parts of a script: its screens, spoken lines and pictures, each with its line in the file."""
+"""A script: its screens, spoken lines and pictures, each with its line in the file; and its errors."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NoReturn, get_args
 
+from reelwright.errors import BadInput
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.markup import Style
 
@@ -118,3 +119,18 @@ class Script:
         first = name or next((screen.text for screen in self.screens if screen.text), "") or default
         words = " ".join(first.split())
         return words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+
+
+_SHOWN: Final = 60
+
+
+class Refuser:
+    """Raises ``BadInput`` for a line of the file ``name``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, line: int, stands: str, accepted: str, *, hint: str = "") -> NoReturn:
+        shown = " ".join(stands.split())
+        shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+        raise BadInput(f"{self.name} line {line}", shown, accepted, hint=hint)

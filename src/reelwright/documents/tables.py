@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import CELL, Screen
+from reelwright.documents.script import CELL, Refuser, Screen
 from reelwright.reel.film.written_numbers import read_values
 
 _RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")

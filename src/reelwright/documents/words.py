@@ -14,8 +14,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from reelwright.documents.refusal import Refuser
-from reelwright.documents.script import Picture, Run
+from reelwright.documents.script import Picture, Refuser, Run
 from reelwright.reel.film.markup import Style
 
 _SCHEMES: Final = ("http", "https", "tel", "mailto")

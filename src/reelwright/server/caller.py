@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import HTTPConnection
 
 from reelwright.errors import AccessDenied
 from reelwright.reel.records.api_key import Role, may_act_as
 from reelwright.units import Micros
+
+if TYPE_CHECKING:
+    from reelwright.studio.studio import AsyncStudio
 
 SCOPE_KEY: Final = "reelwright.caller"
 """Where the caller stands in the scope of a request; None on a path that needs no key."""
@@ -87,3 +90,13 @@ def require_role(caller: Caller, role: Role) -> None:
     """Raise ``AccessDenied`` unless the caller may act as ``role``."""
     if not may_act_as(caller.role, role):
         raise AccessDenied(code="role_too_low", role=caller.role, needed=role)
+
+
+async def name_payers(request: HTTPConnection, studio: AsyncStudio) -> dict[str, str]:
+    """Return the names of the members and API keys of the account, by id: of all for an owner, else the caller's."""
+    caller = get_caller(request)
+    found = {caller.key: caller.name or caller.email} if caller.key else {}
+    if caller.role != "owner":
+        return found
+    members, keys = await studio.list_members(), await studio.list_api_keys()
+    return found | {one.id: one.name or one.email for one in members} | {one.id: one.name for one in keys}

@@ -16,7 +16,7 @@ from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
 from reelwright.web.models import models_pages
 from reelwright.web.outcomes import PageRoute
-from reelwright.web.project import downloads, project_orders, project_pages, purchase_decisions, takes
+from reelwright.web.project import downloads, project_orders, project_pages, takes
 from reelwright.web.queue import queue_orders, queue_pages
 from reelwright.web.rendering import render_error
 from reelwright.web.settings import settings_pages
@@ -50,8 +50,8 @@ async def refuse_unknown_page(request: Request, page: str) -> Response:
 def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
-    rooms = (create_pages, queue_pages, queue_orders, project_pages, project_orders, purchase_decisions, takes,
-             downloads, spend_pages, models_pages, settings_pages, voices_pages)  # fmt: skip
+    rooms = (create_pages, queue_pages, queue_orders, project_pages, project_orders, takes, downloads,
+             spend_pages, models_pages, settings_pages, voices_pages)  # fmt: skip
     for part in (_router, files.router, pictures.router, *(room.router for room in rooms), _last_router):
         router.include_router(part)
     return Pages(router=router, build_error=render_error)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from reelwright.cli.make.make import parse_stills
-from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
+from reelwright.cli.output.output import ProgressPrinter
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, confirm_price
+from reelwright.cli.shared.confirmation import check_before, make_at_price
 from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
 from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB
@@ -199,23 +200,10 @@ def edit(
         changes["words"] = _parse_words(words)
         changes["storyboard"] = parse_stills(still) or None
         quoted = await studio.quote_edit(project, listen=ProgressPrinter(quiet=json), **changes)
-        if quote:
-            (print_json if json else print_quote)(quoted)
-            return 0
-        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
-        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-            made = await studio.edit(
-                project,
-                out=out,
-                yes=quoted,
-                budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
-                unknown_at_most=unknown_at_most,
-                listen=telling,
-                **changes,
-            )
-        (print_json if json else print_film)(made)
-        return get_exit_code(made)
+        return await make_at_price(
+            studio, quoted, partial(studio.edit, project, **changes), only_quote=quote, yes=yes, budget=budget,
+            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+        )  # fmt: skip
 
     run(verb, json_out=json, project=project)
 

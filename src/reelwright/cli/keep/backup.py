@@ -1,4 +1,4 @@
-"""The verbs ``backup`` and ``restore``: copy a home while jobs run, verify the copy, and bring it back."""
+"""The verbs ``backup``, ``restore`` and ``tidy``: copy a home while jobs run, bring it back, and free disk space."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from reelwright.cli.look.spend import get_user_name
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.runner import run_blocking
+from reelwright.cli.shared.runner import run, run_blocking
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.studio.machine.backup import BackupResult, RestoreResult
+    from reelwright.studio.studio import AsyncStudio
+
 
 Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the backup, best on another disk.")]
 Saved = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder that `reelwright backup` wrote.")]
@@ -32,7 +36,6 @@ def back_up(
     """
 
     def act() -> int:
-        from reelwright.settings import load_settings
         from reelwright.studio.machine import backup as backups
 
         done = backups.verify(folder) if verify else backups.back_up(load_settings(), folder)
@@ -59,8 +62,6 @@ def restore(
     """
 
     def act() -> int:
-        from reelwright.cli.look.spend import get_user_name
-        from reelwright.settings import load_settings
         from reelwright.studio.machine.backup import restore as restoring
 
         done = restoring(load_settings(), folder, replace=replace, by=get_user_name())
@@ -109,3 +110,27 @@ def _print_backup(done: BackupResult) -> None:
     typer.echo(f"{done.folder}: {done.files} files, {done.rows} rows, {done.size_bytes / 1e6:.1f} MB, verified")
     for fault in done.faults:
         typer.echo(f"  {fault}")
+
+
+def tidy(
+    project: o.OnlyProject = None,
+    losing_takes: Annotated[bool, typer.Option("--losing-takes", help="Also delete takes that no film uses.")] = False,
+    dry: Annotated[bool, typer.Option("--dry", help="Only print what would be deleted.")] = False,
+    json: o.Json = False,
+) -> None:
+    """Free disk space: delete temporary files that crashes left behind.
+
+    With --losing-takes, also delete the files of takes that no film uses.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        tidied = await studio.tidy(project, losing_takes=losing_takes, dry=dry)
+        if json:
+            print_json(tidied)
+        else:
+            deleted = "would delete" if tidied.is_dry_run else "deleted"
+            typer.echo(
+                f"{deleted} {tidied.workrooms} work folders, {tidied.takes} takes, {tidied.size_bytes / 1e6:.1f} MB"
+            )
+
+    run(verb, json_out=json)

@@ -14,6 +14,7 @@ from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
 from reelwright.cli.shared.runner import run_blocking
 from reelwright.errors import BadInput
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.studio.models.keys import KeyResult, KeySummary
@@ -67,7 +68,6 @@ def add(
 
     def act() -> int:
         from reelwright.net.keys import HIDDEN, get_holder
-        from reelwright.settings import load_settings
         from reelwright.studio.models.keys import add_key
 
         if rest:
@@ -90,7 +90,6 @@ def remove(provider: Holder, json: o.Json = False) -> None:
     """Remove the stored API key of a provider. Environment variables stay as they are."""
 
     def act() -> int:
-        from reelwright.settings import load_settings
         from reelwright.studio.models.keys import RemovedKey, remove_key
 
         message = remove_key(load_settings(), provider)

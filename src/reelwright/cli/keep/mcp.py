@@ -12,8 +12,7 @@ import typer
 
 from reelwright.cli.output.logs import choose_log_level, set_up_logging
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import build_rehearsal, run
 from reelwright.cli.shared.signals import STOPPED_CODE
 from reelwright.errors import BadInput
 from reelwright.settings import load_settings

@@ -11,6 +11,8 @@ import typer
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import run_blocking
+from reelwright.settings import load_settings
+from reelwright.units import format_usd, parse_usd
 
 if TYPE_CHECKING:
     from reelwright.studio.machine.verification import VerifyResult
@@ -34,10 +36,8 @@ def verify(
     """
 
     def act() -> int:
-        from reelwright.settings import load_settings
         from reelwright.studio.machine.verification import choose_request
         from reelwright.studio.machine.verification import verify as run
-        from reelwright.units import format_usd, parse_usd
 
         settings, most = load_settings(), parse_usd(max_usd, "max_usd")
         request, price = choose_request(settings, provider, most, model)

@@ -1,4 +1,4 @@
-"""The verb ``looks``: list the looks, draw every beat in one of them, or one shot of a script in all of them."""
+"""The verbs ``flavors`` and ``looks``: list both; draw every beat in a look, or one shot of a script in all looks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,36 @@ from reelwright.studio.runtime.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
+
+
+def list_flavors(json: o.Json = False) -> None:
+    """List the flavors: named sets of defaults for a film."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        found = await studio.list_flavors()
+        if json:
+            from reelwright.studio.results.inventory import FlavorList
+
+            print_json(FlavorList(flavors=found))
+            return
+        rows = (
+            (row.name, "", "", "", "", f"cannot be used: {row.fault}")
+            if row.fault
+            else (
+                row.name,
+                row.aspect,
+                f"{row.duration_s:.0f} s",
+                row.look,
+                "voice" if row.has_voice else "no voice",
+                row.description,
+            )
+            for row in found
+        )
+        columns = ("flavor", "aspect", "length", "look", "voice", "description")
+        print_table(columns, rows, right=("length",), wrap="description")
+
+    run(verb, json_out=json)
+
 
 looks_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 

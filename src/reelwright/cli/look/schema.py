@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reelwright.cli.output.hints import describe_hints
+from reelwright.cli.output.actions import describe_hints
 from reelwright.cli.output.output import format_document
 from reelwright.cli.shared.runner import run_blocking
 from reelwright.errors import BadInput

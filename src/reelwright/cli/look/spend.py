@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli.output import ledger_text
 from reelwright.cli.output.output import print_json
 from reelwright.cli.output.tables import get_terminal_width
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
-from reelwright.cli.shared.rehearsal import find_rehearsals
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.confirmation import ask_yes_no, is_interactive
+from reelwright.cli.shared.runner import find_rehearsals, run
+from reelwright.errors import NotReconciled
 
 if TYPE_CHECKING:
     from reelwright.studio.money.reconcile import ReconcileResult
@@ -73,8 +75,6 @@ def show_ledger(
         return
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         found = await studio.show_spending(project, free=free)
         if json:
             print_json(found)
@@ -109,8 +109,6 @@ def decide(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         row = await studio.decide(purchase, verdict, operation=operation, file=file, by=get_user_name())
         if json:
             print_json(row)
@@ -150,8 +148,6 @@ def adjust(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         row = await studio.adjust(purchase, usd, because=because, by=get_user_name())
         if json:
             print_json(row)
@@ -179,9 +175,6 @@ def reconcile(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.shared.confirmation import ask_yes_no, is_interactive
-        from reelwright.errors import NotReconciled
-
         found = await studio.reconcile(yes=yes, drop_listed=drop_listed, by=get_user_name())
         if not json:
             _print_reconciled(found, dropped=drop_listed)
@@ -253,8 +246,6 @@ def list_budgets(json: o.Json = False) -> None:
     """List the budgets, and how much is left of each."""
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         found = await studio.list_budgets()
         if json:
             from reelwright.studio.results.spending_report import BudgetList
@@ -282,8 +273,6 @@ def set_budget(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         made = await studio.set_budget(scope, usd, per=per, of=of)
         if json:
             print_json(made)
@@ -314,8 +303,6 @@ def list_limits(json: o.Json = False) -> None:
     """List the limits on how many purchases and jobs run at once."""
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         found = await studio.list_limits()
         if json:
             from reelwright.studio.results.spending_report import LimitList
@@ -345,8 +332,6 @@ def set_limit(
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.output import ledger_text
-
         made = await studio.set_limit(scope, of, open=open_, starts=starts, per_s=per)
         if json:
             print_json(made)

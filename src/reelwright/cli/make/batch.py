@@ -18,8 +18,7 @@ from reelwright.cli.output.streams import read_stdin
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import check_money, require_consent
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import build_rehearsal, run
 from reelwright.errors import BadInput
 from reelwright.studio.quotes.progress_bars import ProgressBars
 from reelwright.units import format_usd

@@ -12,8 +12,7 @@ from reelwright.cli.make.make import parse_references, read_brief
 from reelwright.cli.output.output import ProgressPrinter, get_clip_exit_code, print_clip, print_json, print_quote
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import check_money, confirm_price
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import build_rehearsal, run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:

@@ -21,13 +21,11 @@ from reelwright.cli.shared.draft_prompt import (
     print_words,
     read_length,
 )
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import build_rehearsal, run
 from reelwright.errors import BadInput, LengthOutOfReach, NothingToShow
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
-    from reelwright.reel.film.brief import Goal
     from reelwright.studio.results.results import FilmResult, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
@@ -101,10 +99,11 @@ def make(
     }
 
     async def verb(studio: AsyncStudio) -> int:
+        from reelwright.studio.quotes.validation import check_goal
         from reelwright.studio.results.results import ProjectQuote
 
         check_before(budget, unknown_at_most, out)
-        goal = parse_goal(until)
+        goal = check_goal(until)
         source = parse_source(brief, script)
         if watch:
             from reelwright.cli.shared.drafts import watch_script
@@ -324,10 +323,3 @@ def is_folder(text: str) -> bool:
         return "/" in text and Path(text).is_dir()
     except (OSError, ValueError):  # longer than a path can be, or with a zero byte
         return False
-
-
-def parse_goal(until: str) -> Goal:
-    """Return the goal that ``--until`` names. Raises ``BadInput``."""
-    from reelwright.studio.quotes import validation
-
-    return validation.check_goal(until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
-from reelwright.cli.output.actions import format_message, suggest_next_steps
-from reelwright.cli.output.hints import add_hints
+from reelwright.cli.output.actions import add_hints, format_message, suggest_next_steps
 from reelwright.cli.output.logs import is_stderr_json, print_notice
 from reelwright.cli.output.tables import format_table
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.studio.quotes.progress_bars import ProgressBars
+from reelwright.units import format_usd
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -65,8 +66,6 @@ def format_json(value: ResultModel, indent: int | None = None) -> str:
 
 def format_document(document: Mapping[str, Any], indent: int | None = None) -> str:
     """Return a JSON object as text; in ASCII if standard output may not accept more."""
-    import json
-
     unicode = "utf" in (sys.stdout.encoding or "").lower()
     return json.dumps(document, ensure_ascii=not unicode, indent=indent)
 
@@ -255,8 +254,6 @@ def _format_count(number: int, word: str) -> str:
 
 
 def _format_amount(micros: int, certain: bool) -> str:
-    from reelwright.units import format_usd
-
     return ("" if certain else "≤ ") + f"${format_usd(micros)}"
 
 

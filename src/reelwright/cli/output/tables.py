@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from collections.abc import Collection, Iterable, Sequence
@@ -45,8 +46,6 @@ def format_table(
     ``right``: columns that are aligned right. On a narrow terminal, the column ``wrap`` is broken into lines, or the
     column ``shorten`` is cut; the others, such as ids and prices, stay whole.
     """
-    import io
-
     from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table

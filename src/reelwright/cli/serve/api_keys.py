@@ -11,8 +11,8 @@ from reelwright.cli.output.output import print_json
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
-from reelwright.cli.shared.rehearsal import find_rehearsals
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import find_rehearsals, run
+from reelwright.units import format_usd
 
 if TYPE_CHECKING:
     from reelwright.studio.accounts.api_keys import ApiKeySummary, CreatedApiKey
@@ -112,8 +112,6 @@ def revoke(
 
 def _print_created(made: CreatedApiKey) -> None:
     """Print the secret alone on standard output, and what it is for on standard error."""
-    from reelwright.units import format_usd
-
     key = made.api_key
     limits = [f"jobs up to ${format_usd(key.auto_approve_micros)} unasked" if key.auto_approve_micros else ""]
     limits += [f"a budget of ${format_usd(made.budget_micros)}" if made.budget_micros else ""]
@@ -123,8 +121,6 @@ def _print_created(made: CreatedApiKey) -> None:
 
 
 def _format_row(key: ApiKeySummary) -> tuple[str, ...]:
-    from reelwright.units import format_usd
-
     approves = f"${format_usd(key.auto_approve_micros)}" if key.auto_approve_micros is not None else "nothing"
     state = f"revoked {format_moment(key.revoked_at)}" if key.revoked_at else "valid"
     used = format_moment(key.last_used_at)

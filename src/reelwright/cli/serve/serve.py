@@ -12,9 +12,10 @@ import typer
 
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.rehearsal import build_rehearsal
-from reelwright.cli.shared.runner import run, run_with_exit_code
+from reelwright.cli.shared.runner import build_rehearsal, run, run_with_exit_code
 from reelwright.errors import BadInput
+from reelwright.settings import is_loopback
+from reelwright.units import format_usd
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
@@ -210,7 +211,6 @@ def _read_env_file(file: Path | None) -> tuple[str, ...]:
 def _print_start(url: str, deployment: Deployment) -> None:
     """Print where the server listens, what it approves, and what can be typed next."""
     from reelwright.server.access import SIGN_IN_PATH
-    from reelwright.units import format_usd
 
     limit = deployment.options.auto_approve
     if deployment.is_rehearsal:
@@ -240,8 +240,6 @@ def _print_start(url: str, deployment: Deployment) -> None:
 
 def _describe_reach(deployment: Deployment) -> str:
     """Describe who can reach the server."""
-    from reelwright.settings import is_loopback
-
     if is_loopback(deployment.options.host):
         needed = ", with an API key or signed in" if deployment.issuer else ", with an API key"
         return f"this machine only{needed if deployment.is_caller_required else ''}"

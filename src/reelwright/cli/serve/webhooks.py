@@ -11,8 +11,7 @@ from reelwright.cli.output.output import print_json
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
-from reelwright.cli.shared.rehearsal import find_rehearsals
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import find_rehearsals, run
 
 if TYPE_CHECKING:
     from reelwright.studio.accounts.webhooks import CreatedWebhook, DeliverySummary, WebhookSummary

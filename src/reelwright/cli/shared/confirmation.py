@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_quote
+from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.shared.signals import list_stop_signals
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
-    from reelwright.studio.results.results import ProjectQuote
+    from reelwright.studio.results.results import FilmResult, ProjectQuote
     from reelwright.studio.results.rows import BatchQuote
     from reelwright.studio.studio import AsyncStudio
 
@@ -77,6 +77,34 @@ def confirm_price(studio: AsyncStudio, quote: ProjectQuote, *, yes: bool, budget
         print_quote(quote)
     yes = yes or studio.rehearsal is not None
     return require_consent(quote, yes=yes, budget=budget, json_out=json_out, check=lambda: studio.refuse_unsold(quote))
+
+
+async def make_at_price(
+    studio: AsyncStudio,
+    quoted: ProjectQuote,
+    make: Callable[..., Awaitable[FilmResult]],
+    *,
+    yes: bool,
+    budget: str | None,
+    json_out: bool,
+    only_quote: bool = False,
+    is_resumed: bool = False,
+    **terms: Any,
+) -> int:
+    """Print a quote, have the person agree to it, make the film, print it, and return the exit code.
+
+    ``make``: a verb of the studio; it gets the quote, ``budget`` and ``terms``. ``only_quote``: make nothing.
+    ``is_resumed``: no price is shown where nothing is to be made. Raises ``NeedsConsent`` and ``BadInput``.
+    """
+    if only_quote:
+        (print_json if json_out else print_quote)(quoted)
+        return 0
+    if quoted.wanted_steps or not is_resumed:
+        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json_out)
+    with ProgressPrinter(quiet=json_out, rehearses=studio.rehearsal is not None) as telling:
+        made = await make(yes=quoted, budget=budget, listen=telling, **terms)
+    (print_json if json_out else print_film)(made)
+    return get_exit_code(made)
 
 
 def require_consent(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -121,8 +122,6 @@ def add_files(script: str, files: Sequence[str | Path]) -> str:
     """
     if not files:
         return script
-    from dataclasses import replace
-
     from reelwright.documents.read import read_script
     from reelwright.documents.script import Picture, Screen
     from reelwright.documents.write import write_script
@@ -204,8 +203,6 @@ def _ask_line(question: str) -> str:
 
 def _change_line(script: str, number: int) -> str | None:
     """Ask for other words of a line, and return the changed script; None: there is no such line, or it stays."""
-    from dataclasses import replace
-
     from reelwright.documents.read import read_script
     from reelwright.documents.script import Run
     from reelwright.documents.write import write_script
@@ -234,8 +231,6 @@ def _change_spoken(script: Script, at: int, words: str) -> tuple[SpokenLine, ...
 
     What was said with its old words goes with a removed screen, and follows the new ones where it was them.
     """
-    from dataclasses import replace
-
     old = " ".join(script.screens[at].text.split())
     kept = []
     for line in script.spoken_lines:

@@ -1,4 +1,4 @@
-"""Runs a verb: opens the studio, turns errors into messages and exit codes, and handles Ctrl-C."""
+"""Runs a verb: opens the studio, also for a rehearsal, turns errors into messages and exit codes, handles Ctrl-C."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from reelwright.cli.output.actions import suggest_next_steps
 from reelwright.cli.output.logs import print_notice, set_up_logging
 from reelwright.cli.output.output import format_json
 from reelwright.cli.shared.command import get_parsed_path, name_option
-from reelwright.cli.shared.rehearsal import describe_rehearsal
 from reelwright.cli.shared.signals import STOPPED_CODE, list_stop_signals
 from reelwright.errors import BadInput, Billed, NotReconciled, ReelwrightError, Retry
 from reelwright.messages import format_reason
 from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.studio.runtime.rehearsal import Rehearsal
     from reelwright.studio.studio import AsyncStudio
+
 
 USAGE = typer.BadParameter.__mro__[2]
 """The base class of errors that the parser raises for a mistake on the command line."""
@@ -85,7 +86,6 @@ def _collect_garbage_from_now_on() -> None:
 async def _build_studio(
     rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None, delivers_here: bool
 ) -> AsyncStudio:
-    from reelwright.settings import load_settings
     from reelwright.studio.runtime.rehearsal import find_rehearsal
     from reelwright.studio.studio import AsyncStudio
 
@@ -254,3 +254,40 @@ def _print_error(
 
 def _print_line(text: str) -> None:
     print_notice(f"reelwright: {text}", logging.ERROR)
+
+
+def build_rehearsal(
+    rehearse: bool, speed: float | None, faults: float | None, *, quote: bool = False
+) -> Callable[[], Rehearsal] | None:
+    """Return a function that returns the rehearsal that the options describe; None without ``--rehearse``, and for a
+    quote.
+
+    Raises ``BadInput``, also for the options of a rehearsal without ``--rehearse``: a person who types them means to
+    buy nothing.
+    """
+    for name, value in (("rehearse_speed", speed), ("rehearse_faults", faults)):
+        if value is not None and not rehearse:
+            raise BadInput(name, value, "only together with --rehearse; otherwise takes are really bought")
+    if not rehearse:
+        return None
+    from reelwright.studio.runtime.rehearsal import SPEED, Rehearsal
+
+    rehearsal = Rehearsal(speed=SPEED if speed is None else speed, faults=faults or 0.0)
+    return None if quote else lambda: rehearsal
+
+
+def find_rehearsals(rehearse: bool) -> Callable[[], Rehearsal] | None:
+    """Return a function that reads the home's last rehearsal, for a verb that lists; None without ``--rehearse``."""
+    if not rehearse:
+        return None
+    from reelwright.studio.runtime.rehearsal import read_last_rehearsal
+
+    return lambda: read_last_rehearsal(load_settings().home)
+
+
+def describe_rehearsal(studio: AsyncStudio) -> str:
+    """Return in words that nothing was bought, how fast the rehearsal ran, and where its files are."""
+    assert studio.rehearsal
+    where = f"; its files are in {studio.home.settings.home}" if studio.home else ""
+    speed = f"{studio.rehearsal.speed:g} times as fast as real ones"
+    return f"a rehearsal: nothing was bought, and the providers were {speed}{where}"

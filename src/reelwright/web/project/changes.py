@@ -1,15 +1,18 @@
-"""Changes of a project as its page asks for them: an edit of a shot, another take, another script, or what is left."""
+"""Changes of a project as its page asks for them: an edit of a shot, another take, own material, or what is left."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.media.base.sniff import read_head, sniff
 from reelwright.planner.screens.charts import split_rows
 from reelwright.reel.film.markup import BREAK
+from reelwright.server.program_requests import save_upload
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.validation import NONE
 from reelwright.studio.results.listings import ProjectDetails
@@ -196,3 +199,31 @@ def list_fields(details: ProjectDetails, shot: int, typed_fields: Mapping[str, s
         fields[f"{WORDS}figures"] = "\n".join(split_rows(figures))  # a line for each figure
     fields |= {"prompt": now.prompt, "length": format_seconds(now.duration_s)}
     return {name: typed_fields.get(name, value) for name, value in fields.items()}
+
+
+_WITH_FILE: Final = ("file", "logo-file", "font-file")
+"""The ``way`` of a form that comes with the file itself, as a browser without scripts sends it."""
+
+
+async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
+    """Store the file of a form, and return the form as it would be had the file been stored before.
+
+    Forms without a file stay as they are. Raises ``BadInput``, also for a form that was to bring a file, and
+    ``UnreadableMedia``.
+    """
+    way = form.get("way")
+    if way not in _WITH_FILE:
+        return form
+    content = form.font if way == "font-file" else form.file
+    if not content:
+        kind = "a font" if way == "font-file" else "a picture or a clip"
+        raise BadInput("file", "none", f"{kind} of your own")
+    with open_scratch_folder() as folder:
+        if way == "font-file":
+            font = await studio.add_font(await asyncio.to_thread(save_upload, folder, "font", content))
+            return form.replace_field("way", f"font:{font.asset}")
+        path = await asyncio.to_thread(save_upload, folder, "own", content)
+        found = await asyncio.to_thread(lambda: sniff(read_head(path)))
+        kind = "picture" if found.mime.startswith("image/") else "clip"
+        (made,) = await studio.add_materials([path], kind)  # type: ignore[arg-type]
+    return form.replace_field("way", f"{'logo' if way == 'logo-file' else kind}:{made.id}")

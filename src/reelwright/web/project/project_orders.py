@@ -1,14 +1,15 @@
-"""Routes by which a person changes a project: an order at the price shown, a choice of take, cancel, retry."""
+"""Routes by which a person changes a project: an order at the price shown, a choice of take, a decision, a retry."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import NotFound, ReelwrightError
+from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
@@ -117,3 +118,25 @@ async def retry_job(request: Request, job: Name) -> Response:
         trouble = describe_trouble(error)
         return await render_project(request, found.project, trouble=trouble, status=get_status(error))
     return send_to(request, "studio/queue")
+
+
+@router.post("/studio/projects/{project}/decide", dependencies=[Depends(require_owner)])
+async def decide_purchase(request: Request, project: Name) -> Response:
+    """Record what became of a purchase of a project: ``arrived``, ``never`` or ``written-off``; sends nothing.
+
+    For owners. What the shot then lacks is priced as ever. Raises ``NotFound`` for a purchase of another project.
+    """
+    form = await read_form(request, {})
+    studio, purchase = get_studio(request), form.get("purchase")
+    details = await studio.show(project)
+    row = next((one for one in (await studio.show_spending(details.project)).rows if one.purchase == purchase), None)
+    if row is None:
+        raise NotFound(code="purchase_not_found", purchase=purchase[:60])
+    try:
+        await studio.decide(
+            purchase, form.get("verdict"), operation=form.get("operation") or None, by=get_caller(request).decider
+        )
+    except ReelwrightError as error:
+        trouble = describe_trouble(error)
+        return await render_project(request, project, shot=row.shot or 0, trouble=trouble, status=get_status(error))
+    return send_to(request, f"studio/projects/{details.project}" + (f"?shot={row.shot}" if row.shot else ""))

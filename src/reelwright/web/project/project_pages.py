@@ -24,9 +24,7 @@ from reelwright.units import find_nearest_aspect
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_screen, draw_still, find_font, list_shots
-from reelwright.web.project.changes import Change, find_goal, list_fields
-from reelwright.web.project.making import list_making
-from reelwright.web.project.own_material import store_own_file
+from reelwright.web.project.changes import Change, find_goal, list_fields, store_own_file
 from reelwright.web.project.shot_strip import (
     Cost,
     build_arrangement,
@@ -38,7 +36,7 @@ from reelwright.web.project.shot_strip import (
     list_lane_blocks,
 )
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
-from reelwright.web.project.takes import list_cards, name_models
+from reelwright.web.project.takes import list_cards, list_making, name_models
 from reelwright.web.rendering import find_root, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

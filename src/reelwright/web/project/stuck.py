@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from reelwright.errors import ReelwrightError
+from reelwright.reason import Action, Reason
 from reelwright.studio.results.inventory import ModelDetails
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
-from reelwright.web.actions import ActionButton, list_buttons
 from reelwright.web.project.changes import ANIMATIC
+
+Place = Callable[[Mapping[str, Any], str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionButton:
+    """An action as a link. ``path``: from the root of the server."""
+
+    action: Action
+    path: str
+
+
+def _find_shot(params: Mapping[str, Any], project: str) -> str:
+    shot = params.get("shot")
+    return f"studio/projects/{project}" + (f"?shot={shot}" if isinstance(shot, int) else "")
+
+
+_PLACES: Final[Mapping[str, Place]] = {
+    "add_key": lambda params, project: "studio/settings",
+    "fix_key": lambda params, project: "studio/settings",
+    "choose_model": lambda params, project: "studio/models",
+    "list_models": lambda params, project: "studio/models",
+    "raise_budget": lambda params, project: "studio/spend",
+    "list_budgets": lambda params, project: "studio/spend",
+    "list_purchases": lambda params, project: "studio/spend",
+    "list_jobs": lambda params, project: "studio/queue",
+    "list_projects": lambda params, project: "studio/projects",
+    "show_project": lambda params, project: f"studio/projects/{project}",
+    "start_project": lambda params, project: "studio",
+    "retake_shot": _find_shot,
+}
+"""Where an action is done. What stands on the project's page beside the reason anyway is not among them."""
+
+
+def list_buttons(reason: Reason | None, project: str) -> tuple[ActionButton, ...]:
+    """List the actions of a reason that a person does on another page, as links."""
+    if reason is None:
+        return ()
+    found = {}
+    for action in reason.actions:
+        if place := _PLACES.get(action.kind):
+            found[action.kind] = ActionButton(action, place(action.params, project))
+    return tuple(found.values())
+
 
 RemedyName = Literal["prompt", "model", "clip", "animatic"]
 _RESTING: Final = frozenset({"waiting", "failed", "stopped", "cancelled"})

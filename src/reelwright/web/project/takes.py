@@ -1,4 +1,4 @@
-"""The takes of a shot beside the requests that made them, and two of them compared."""
+"""The takes of a film: what was obtained when, the takes of a shot beside their requests, and two of them compared."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.reel.film.markup import to_plain_text
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.listings import ProjectDetails, TakeSummary
 from reelwright.studio.results.options import Name
@@ -93,3 +94,44 @@ async def compare_takes(request: Request, project: Name, shot: int, left: int = 
         before=details.shots[shot - 2] if shot > 1 else None,
         after=details.shots[shot] if shot < len(details.shots) else None,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakingRow:
+    """A thing that was obtained. ``begin`` and ``end``: percent of the time from the first one to the last.
+
+    ``shot``: its number; None for what belongs to the whole film. ``has_landed``: it brought something.
+    """
+
+    kind: str
+    shot: int | None
+    words: str
+    begin: float
+    end: float
+    micros: int
+    has_landed: bool
+    purchase: PurchaseRow
+
+
+def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tuple[tuple[MakingRow, ...], float]:
+    """List what was obtained for a project in the order of time, and the seconds from the first to the last."""
+    ended = sorted((row for row in purchases if row.ended_at), key=lambda row: row.posted_at or row.intended_at)
+    if not ended:
+        return (), 0.0
+    first = min(row.posted_at or row.intended_at for row in ended)
+    last = max(row.ended_at for row in ended if row.ended_at)
+    span = max((last - first).total_seconds(), 0.001)
+    names = {shot.n: to_plain_text(next(iter(shot.words.values()), shot.prompt[:40])) for shot in details.shots}
+    rows = []
+    for row in ended:
+        assert row.ended_at
+        begin = (row.posted_at or row.intended_at) - first
+        rows.append(
+            MakingRow(
+                kind=row.step.partition("/")[0], shot=row.shot, words=names.get(row.shot or 0, ""),
+                begin=round(100 * begin.total_seconds() / span, 2),
+                end=round(100 * (row.ended_at - first).total_seconds() / span, 2), micros=row.micros,
+                has_landed=row.has_landed, purchase=row,
+            )
+        )  # fmt: skip
+    return tuple(rows), span

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import NotFound
+from reelwright.server.caller import name_payers
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
 from reelwright.studio.results.results import ShotSummary
@@ -18,7 +19,6 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute
-from reelwright.web.payers import name_payers
 from reelwright.web.rendering import render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import AccessDenied
-from reelwright.server.caller import get_caller, require_owner
+from reelwright.server.caller import get_caller, name_payers, require_owner
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
 from reelwright.studio.results.spending_report import PurchaseRow
@@ -20,7 +20,6 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute
-from reelwright.web.payers import name_payers
 from reelwright.web.rendering import HEADERS, render, send_to
 from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, find_moment, group_rows
 

@@ -1,4 +1,4 @@
-"""The verb ``moods``: list the moods of the music, or compose short samples of them."""
+"""The verbs ``voices`` and ``moods``: list the voices and the moods of the music, and compose samples of moods."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import print_json
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
-from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.runner import build_rehearsal, run
 from reelwright.errors import BadInput
 from reelwright.studio.runtime.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
+
 
 moods_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
@@ -86,3 +88,28 @@ def _write(samples: Mapping[str, bytes], folder: Path) -> tuple[str, ...]:
         write_atomically(file, content)
         files.append(str(file))
     return tuple(files)
+
+
+def list_voices(rehearse: o.Rehearse = False, json: o.Json = False) -> None:
+    """List the voices that can read a film's lines, by asking each provider whose key you have. Costs nothing."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        found = await studio.list_voices()
+        if json:
+            print_json(found)
+        elif not found.providers:
+            print_notice(
+                "No voices: you have no key of a provider that sells them. Add one: reelwright keys add elevenlabs"
+            )
+        else:
+            rows = (
+                (row.id, row.name, row.provider, " ".join(row.languages), row.description or _join(row.labels))
+                for row in found.voices
+            )
+            print_table(("voice", "name", "provider", "languages", "description"), rows, wrap="description")
+
+    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, None, None))
+
+
+def _join(labels: dict[str, str]) -> str:
+    return ", ".join(value for name, value in labels.items() if name != "language")

@@ -1,4 +1,4 @@
-"""The verb ``sheet``: draw a contact sheet, a poster or an animated preview of a film."""
+"""The verbs ``open`` and ``sheet``: play a film, and draw its contact sheet, its poster or a preview that moves."""
 
 from __future__ import annotations
 
@@ -10,14 +10,41 @@ import typer
 
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.rehearsal import find_rehearsals
-from reelwright.cli.shared.runner import run
-from reelwright.errors import BadInput
+from reelwright.cli.shared.runner import find_rehearsals, run
+from reelwright.errors import BadInput, NotFound
+from reelwright.reason import Action
 from reelwright.studio.runtime.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from reelwright.studio.films.film_pictures import FilmPicture
     from reelwright.studio.studio import AsyncStudio
+
+
+def open_film(
+    project: o.Project = "last",
+    folder: Annotated[bool, typer.Option("--folder", help="Show the film in its folder instead.")] = False,
+    rehearse: o.Rehearsals = False,
+    json: o.Json = False,
+) -> None:
+    """Play the film of a project in your player."""
+
+    async def verb(studio: AsyncStudio) -> int:
+        shown = await studio.show(project)
+        film = shown.film or next(iter(shown.films), None)
+        if film is None:
+            raise NotFound(code="film_not_there", actions=[Action("resume_job", {"project": shown.project[-6:]})])
+        is_opened = typer.launch(str(film.path), locate=folder) == 0
+        if json:
+            from reelwright.studio.results.inventory import OpenedFilm
+
+            print_json(OpenedFilm(project=shown.project, file=str(film.path), is_opened=is_opened))
+        else:
+            typer.echo(film.path)
+            if not is_opened:
+                typer.echo("  no program of this machine opens it: open the file in your player")
+        return 0 if is_opened else 1
+
+    run(verb, json_out=json, rehearse=find_rehearsals(rehearse), project=project)
 
 
 def draw_pictures(
