@@ -341,7 +341,7 @@ def set_transformation(stage: Stage) -> None:
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = bool(stage.get_words("after")) and stage.get_words("line")
     picture = stage.choose_picture()
-    live, u = stage.live, stage.u
+    u = stage.u
     if picture is not None:
         box = lay_photo(page, picture, 0.52)
     else:
