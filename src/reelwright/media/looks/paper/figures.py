@@ -30,8 +30,10 @@ def set_proof(stage: Stage) -> None:
     page = Page(stage, *_ROLES, *(("a", "b", "ratio_milli") if compared else ()))
     picture = stage.choose_picture()
     live, u = stage.live, stage.u
-    if picture is not None:
-        box, art = split_page(page, 0.52 if page.wide else 0.76 if compared else 0.58)
+    if picture is not None and not compared:
+        box = lay_photo(page, picture, 0.52 if page.wide else 0.58)
+    elif picture is not None:
+        box, art = split_page(page, 0.52 if page.wide else 0.76)
         put_picture(page, picture, art)
     else:
         box, art = split_page(page, 0.66)
