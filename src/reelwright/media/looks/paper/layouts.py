@@ -164,7 +164,7 @@ def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None
     for side in (-1, 1):
         for number, reach in enumerate((0.78, 0.5)):
             x = wide * (0.5 + side * (0.485 - 0.03 * number))
-            length = reach * (high if page.wide else 0.62 * wide)
+            length = reach * (high if page.wide else (0.62 if stage.shape == "tall" else 0.4) * wide)
             add_branch(page, x, high * 1.03, length, -90 + 4 * side, -26 * side, tone=tone, seed=number, plant="olive")
     half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
     room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
