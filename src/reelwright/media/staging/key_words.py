@@ -58,7 +58,7 @@ def _says_what_is_not(text: str) -> bool:
     return 1 < len(words) <= _FEW + 1 and any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
-_TITLES: Final = frozenset("dr prof mr mrs ms mx herr frau mme dra dott ing".split())
+_TITLES: Final = frozenset(["dr", "prof", "mr", "mrs", "ms", "mx", "herr", "frau", "mme", "dra", "dott", "ing"])
 
 
 def find_initials(name: str) -> str:

@@ -50,7 +50,8 @@ def lay_photo(page: Page, picture: Picture, share: float) -> Box:
         top = stage.height - box.bottom
         page.small_top = None
         lay_half(page, picture, Box(0, 0, stage.width, top - 30 * u), "above")
-        box = Box(box.left, top + 30 * u, box.right, page.floor)
+        head = page.top - stage.live.top  # what was kept free for a name over the words
+        box = Box(box.left, top + 30 * u + head, box.right, page.floor)
     else:
         lay_half(page, picture, art, "after" if page.wide else "below")
     return box
@@ -105,8 +106,10 @@ def set_over(page: Page, text: str, picture: Picture, *, low: float | None = Non
 
 def set_beside(
     page: Page, text: str, picture: Picture | None, *, plant_low: bool = True, plant: Plant = "olive"
-) -> None:
-    """Set words flush with the margin; beside or under them lies a picture, or a branch grows."""
+) -> Box:
+    """Set words flush with the margin; beside or under them lies a picture, or a branch grows. Return their part of
+    the page.
+    """
     share = 0.62 if picture is None else 0.42 if picture.kind == "screen" and picture.ratio > 1 else 0.48
     if picture:
         box = lay_photo(page, picture, share)
@@ -116,6 +119,7 @@ def set_beside(
     room = box if page.wide else box._replace(bottom=box.bottom - 50 * page.stage.u)
     set_headline(page, text, room, page.desk, low=0.5 if page.wide else 0.4, largest=240)
     page.add_small_print(box.left, page.desk)
+    return box
 
 
 def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive") -> None:
