@@ -22,5 +22,19 @@ def test_a_new_price_ends_before_the_words_after_it(deal: str, new: str, after: 
     assert price is not None and (price.new, price.after) == (new, after)
 
 
+@pytest.mark.parametrize(
+    ("deal", "before", "new"),
+    [
+        ("~~instead of €89~~|full service €69", "full service", "€69"),
+        ("~~instead of €6.50~~|sourdough rye at €5.20", "sourdough rye at", "€5.20"),
+        ("~~statt 6,50 €~~ Roggenbrot 5,20 €", "Roggenbrot", "5,20 €"),
+        ("~~80元~~|票价 60元", "票价", "60元"),
+    ],
+)
+def test_a_new_price_after_the_words_it_is_the_price_of_is_the_large_one(deal: str, before: str, new: str) -> None:
+    price = split_price(mark_styles(deal))
+    assert price is not None and (price.before, price.new, price.after) == (before, new, "")
+
+
 def test_the_last_of_several_lines_of_a_call_stands_on_the_button() -> None:
     assert split_call("Come by.|Book a table", "") == ("Come by.", "Book a table", "")

@@ -34,6 +34,16 @@ def test_a_film_of_a_brief_with_a_name_closes_on_it(brief: str) -> None:
     assert last.length >= 75, "two seconds and a half at 30 frames a second"
 
 
+def test_where_to_go_stands_on_the_card_that_closes_a_film_without_a_call() -> None:
+    brief = "Backhaus Nord, a bakery in Kiel. Sourdough rye from 7 am. Holtenauer Straße 88."
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert dict(plan.shots[-1].words) == {"name": "Backhaus Nord", "line": "Holtenauer Straße 88"}
+    assert [shot.words.get("line") for shot in plan.shots].count("Holtenauer Straße 88") == 1
+    assert plan.shots[-1].length >= 75
+    again = film(write_plan_script(plan))
+    assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
+
+
 @pytest.mark.parametrize("end", ["", "\n[Call](tel:0113%20555%200199)\n"])
 def test_a_script_has_the_screens_that_were_written_and_its_call_stands_long_enough(end: str) -> None:
     plan = film(f"# Rossi\n\nWe answer at once.\n{end}")

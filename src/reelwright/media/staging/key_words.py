@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
@@ -58,14 +58,19 @@ def _says_what_is_not(text: str) -> bool:
     return 1 < len(words) <= _FEW + 1 and any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
+_TITLES: Final = frozenset(["dr", "prof", "mr", "mrs", "ms", "mx", "herr", "frau", "mme", "dra", "dott", "ing"])
+
+
 def find_initials(name: str) -> str:
     """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts.
 
-    A number after the first word is none ("Line 62").
+    A number after the first word is none ("Line 62"), and no title before a person is one ("Dr. Amara Osei").
     """
     words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
     if not words:
         return ""
+    if len(words) > 1 and words[0].casefold().rstrip(".") in _TITLES:
+        del words[0]
     words[1:] = [word for word in words[1:] if not word[0].isnumeric()]
     letters = [split_graphemes(word)[0] for word in words]
     if not letters[0][0].isascii() and not letters[0][0].isalpha():

@@ -210,7 +210,7 @@ def set_with_picture(
         set_over(stage, text, picture, roles, head=head)
         return
     sheet = Sheet(stage, "white", *roles, span=4 if picture.kind == "screen" else 5)
-    box = show_beside(sheet, picture)
+    box = show_beside(sheet, picture, has_band=len(strip_styles(text)) < 48 and not head)
     rule, top = _add_head(sheet, head, box.right)
     rows = sheet.fit_headline(text, box.width, box.bottom - top, largest=170, lines=7, target=52)
     low = box.bottom - sheet.measure(rows) if sheet.wide and turn % 3 == 1 else top
@@ -219,11 +219,28 @@ def set_with_picture(
     sheet.add_small_print()
 
 
-def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54) -> Box:
-    """Show a picture in the columns that words leave, edge to edge, and return the box of the words."""
+def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54, has_band: bool = False) -> Box:
+    """Show a picture in the columns that words leave, edge to edge, and return the box of the words.
+
+    Where it lies changes with the shot's variant, since one picture often stays for a whole film: after the words, then
+    before them, then with ``has_band`` as a band over all columns. In a square or upright frame: below them, or above.
+    """
     stage, u = sheet.stage, sheet.u
-    if sheet.wide:
+    turn = choose_composition(stage.request, 3)
+    if sheet.wide and turn == 2 and has_band and picture.kind == "photo":
+        foot = stage.height * 0.52
+        sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
+        sheet.box = sheet.box._replace(top=foot + 44 * u, right=stage.live.right)
+    elif sheet.wide and turn == 1:
+        left = stage.live.right - sheet.box.width
+        sheet.show(picture, Box(0, 0, left - 36 * u, stage.height), edge="right")
+        sheet.box = sheet.box._replace(left=left, right=stage.live.right)
+    elif sheet.wide:
         sheet.show(picture, Box(sheet.box.right + 36 * u, 0, stage.width, stage.height))
+    elif turn == 1 and stage.shape != "tall":
+        foot = stage.height * share
+        sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
+        sheet.box = sheet.box._replace(top=foot + 44 * u)
     else:
         top = stage.height * (1 - share)
         sheet.show(picture, Box(0, top, stage.width, stage.height), edge="bottom")
