@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
+from reelwright.media.looks.own_look import get_look_name, get_own_text
 from reelwright.planner.edits.edit import ROLES, rescore, update_hits
 from reelwright.planner.flavors import get_flavor
 from reelwright.planner.ids import derive_id, derive_number
@@ -106,7 +107,8 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     request = match_bed(beats, mood, 120_000, derive_number(seed, "bed"), settings)
     whole = Plan(
         schema=SCHEMA, brief=Digest(seed), title=document.title, fps=settings.fps, size=settings.size,
-        look=settings.look, tone=document.tone, language=settings.language, beats=tuple(beats),
+        look=get_look_name(settings.look), own_look=get_own_text(settings.look),
+        tone=document.tone, language=settings.language, beats=tuple(beats),
         bed=Bed(mood=mood, bpm_milli=120_000, request=request), caption_style=usual.captions, author="person",
         end_card=document.end_card,
     )  # fmt: skip
