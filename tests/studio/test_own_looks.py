@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from operator import sub
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,12 @@ from reelwright.errors import BadInput
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
+from reelwright.studio.machine.backup import back_up, restore
 from studio.test_brand import BRIEF, SMALL
 
+ROOT = Path(__file__).parents[2]
+GROUND = (0xD8, 0xE4, 0xEA)
+"""The ground of the look in docs/guides/looks.md."""
 LOOK = 'based_on: paper\nabout: Sea fog.\npalette: {bg: "#DCE6EC", surface: "#EEF4F7", accent: "#0B5C7A"}\n'
 SCRIPT = (
     "---\nlook: fog\n---\n\n# Fenn\n\nA lamp that never flickers\n\n[Order at fenn.example](https://fenn.example)\n"
@@ -145,3 +151,53 @@ def test_a_flavor_names_a_look_of_ones_own_and_an_unknown_one_is_refused_with_it
             studio.plan(BRIEF, flavor="mine", **SMALL)
     assert plan.look == "fog" and list_drawn(plan) == {plan.own_look} and other.look == "grid"
     assert "fog" in refused.value.accepted
+
+
+def test_the_look_of_the_guide_is_drawn_as_it_stands_there_and_says_its_own_colours(empty: Settings) -> None:
+    guide = (ROOT / "docs" / "guides" / "looks.md").read_text(encoding="utf-8")
+    write_look(empty, guide.split("```yaml\n")[1].split("```")[0])
+    script = empty.home.parent / "fenn.md"
+    script.write_text(SCRIPT, encoding="utf-8")
+    with Studio(empty) as studio:
+        sheet = Image.open(io.BytesIO(studio.try_looks(script)))
+        look = {row.name: row for row in studio.list_looks()}["fog"]
+        still = Image.open(io.BytesIO(studio.draw_look_sheet("fog", aspect="1:1"))).convert("RGB")
+    assert sheet.size[0] > 1000 and not look.fault and look.use_when
+    close = [count for count, colour in still.getcolors(2**24) or () if max(map(abs, map(sub, colour, GROUND))) < 12]  # type: ignore[arg-type, call-overload]
+    assert sum(close) > still.width * still.height / 10, "the ground of the guide's palette fills much of the sheet"
+
+
+def test_a_plan_file_names_a_look_of_ones_own_and_one_that_was_tampered_with_is_refused(empty: Settings) -> None:
+    write_look(empty)
+    file = empty.home.parent / "plan.yaml"
+    text = "title: Fenn\nlook: fog\nshort_side: 180\nbeats:\n- beat: hook\n  shots:\n  - {seconds: 2, words: Fenn}\n"
+    file.write_text(text, encoding="utf-8")
+    with Studio(empty) as studio:
+        plan = studio.read_plan(studio.make("Fenn", plan=file, goal="plan").project).plan
+        for change in ({"own_look": '{"id": "fog"}'}, {"own_look": "{"}, {"look": "grid"}, {"own_look": ""}):
+            with pytest.raises(BadInput, check=lambda error: error.field.startswith(("plan.look", "plan.own_look"))):
+                studio.quote("Fenn", plan=replace(plan, **change))
+        file.write_text(text.replace("fog", "smog"), encoding="utf-8")
+        with pytest.raises(BadInput, check=lambda error: error.field == "plan.yaml.look" and "fog" in error.accepted):
+            studio.quote("Fenn", plan=file)
+    assert plan.look == "fog" and list_drawn(plan) == {plan.own_look}
+
+
+def test_a_film_keeps_its_look_in_film_yaml_where_the_folder_is_gone_and_a_backup_has_the_folder(
+    empty: Settings, tmp_path: Path
+) -> None:
+    file = write_look(empty)
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="plan", look="fog", **SMALL)
+        plan = studio.read_plan(film.project).plan
+        back_up(empty, tmp_path / "backup")
+        file.unlink()
+        pulled = studio.pull(film.project, tmp_path / "pulled").folder
+        brief, mark, rest = (pulled / "film.yaml").read_text(encoding="utf-8").partition("\nplan:")
+        (pulled / "film.yaml").write_text(brief + mark + rest.replace("flickers", "blinks"), encoding="utf-8")
+        quote = studio.quote_apply(pulled)
+        assert studio.make(BRIEF, goal="plan", **SMALL).project != film.project
+    restored = Settings(home=tmp_path / "new", hands=1)
+    restore(restored, tmp_path / "backup")
+    assert (restored.looks / "fog" / "look.yaml").read_text(encoding="utf-8") == LOOK
+    assert {str(one.extra["look"]) for one in quote.requests if "look" in one.extra} == {plan.own_look}

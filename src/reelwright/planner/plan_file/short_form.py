@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
@@ -80,8 +80,11 @@ class _ShortPlan:
     end_card: Text = ""
 
 
-def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Material]) -> Plan:
-    """Build a plan from a parsed document in the short form; ``name``: of the file, for errors.
+def read_short_form(
+    value: Mapping[str, Any], name: str, materials: Sequence[Material], find_look: Callable[[str], str] = str
+) -> Plan:
+    """Build a plan from a parsed document in the short form; ``name``: of the file, for errors. ``find_look``: see
+    ``read_plan``.
 
     Raises ``BadInput`` naming the path that is wrong.
     """
@@ -95,7 +98,7 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     settings = FilmSettings(
         fps=usual.fps,
         size=compute_size(document.aspect, document.short_side),
-        look=choose_look(document.look, usual.look, document.tone, list_look_uses())[0],
+        look=find_look(choose_look(document.look, usual.look, document.tone, list_look_uses())[0]),
         language=document.language,
         accent=document.accent.upper(),
         logo=given[document.logo].asset if document.logo else None,

@@ -19,7 +19,7 @@ from reelwright.reel.film.brief import Brief
 from reelwright.studio.runtime.slates import FOLDER
 
 _FILE: Final = "look.yaml"
-_MOST_BYTES: Final = 65_536
+_MOST_BYTES: Final = 16_384
 
 
 def list_own_folders(folder: Path | None) -> dict[str, Path]:
