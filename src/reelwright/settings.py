@@ -130,6 +130,11 @@ class Settings:
         return self.home / "flavors"
 
     @property
+    def looks(self) -> Path:
+        """Folder of the user's own looks, as YAML files."""
+        return self.home / "looks"
+
+    @property
     def uploads(self) -> Path:
         """Folder of unfinished uploads to the server."""
         return self.home / "uploads"

@@ -83,9 +83,10 @@ def choose_accent(look: str, title: str) -> str:
     return found[zlib.crc32(title.encode()) % len(found)]
 
 
-def list_look_uses() -> dict[str, LookUse]:
-    """List what each installed look is for, by the look's name."""
+def list_look_uses(own: Mapping[str, str] | None = None) -> dict[str, LookUse]:
+    """List what each installed look is for, by the look's name; and of a person's ``own``, given as text by name."""
     found = {name: load_look(name) for name in list_look_names()}
+    found |= {name: load_look(text) for name, text in (own or {}).items()}
     return {name: LookUse(tones=look.tones, kinds=look.kinds) for name, look in found.items()}
 
 

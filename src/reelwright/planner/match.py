@@ -19,7 +19,7 @@ Treatment = Literal["cutout", "screen", "photo"]
 @define_value
 class FilmSettings:
     """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty. ``logo`` and ``font``: files of
-    the brand.
+    the brand. ``look``: its name, or the text of a person's own.
     """
 
     fps: tuple[int, int]
@@ -134,7 +134,7 @@ def read_film_settings(plan: Plan) -> FilmSettings:
     return FilmSettings(
         fps=plan.fps,
         size=plan.size,
-        look=plan.look,
+        look=plan.drawn_look,
         language=plan.language,
         accent=str(takes[0].extra.get("accent", "")) if takes else plan.accent,
         animatic=takes[0].model if takes else ANIMATIC_MODEL,

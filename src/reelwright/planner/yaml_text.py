@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 from reelwright.errors import BadInput
@@ -39,13 +40,27 @@ def parse_value(text: str, name: str) -> Any:
     return value
 
 
-def find_line(text: str, key: str) -> str:
-    """Return the line of a key of the outermost mapping in ``text``, such as " line 3"; empty if it has no such key."""
+def add_line(error: BadInput, text: str, where: str) -> BadInput:
+    """Return the error about the key ``error.field`` of ``text``, or of the file ``where``, with file and line."""
+    keys = error.field.removeprefix(where).removeprefix(": ")
+    line = _find_line(
+        text, [*filter(None, keys.split(".")), str(error.value)]
+    )  # where a key is unknown, it is the value
+    return BadInput(f"{where}{line}{keys and f': {keys}'}", error.value, error.accepted)
+
+
+def _find_line(text: str, path: Sequence[str]) -> str:
+    """Return the line of the last key of ``path`` that ``text`` has, such as " line 3"; empty if it has none."""
     import yaml
 
-    node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-    return next((f" line {found.start_mark.line + 1}" for found, _ in pairs if found.value == key), "")
+    node, line = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), ""
+    for key in path:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        found = next(((one, inner) for one, inner in pairs if one.value == key), None)
+        if found is None:
+            break
+        line, node = f" line {found[0].start_mark.line + 1}", found[1]
+    return line
 
 
 def _json(text: str, name: str) -> Any:

@@ -116,7 +116,7 @@ def _stage_words(plan: Plan, beat: str, shot: Shot) -> dict[str, Any] | None:
         return None
     staging, roles = choose_staging(beat, {"line": " ".join(words.values())})
     return {
-        "look": plan.look, "staging": staging, "words": roles, "size": list(plan.size), "fps": list(plan.fps),
+        "look": plan.drawn_look, "staging": staging, "words": roles, "size": list(plan.size), "fps": list(plan.fps),
         "frames": shot.length, "language": plan.language, "hits": [0], "variant": 1, "seed": 1,
     }  # fmt: skip
 

@@ -68,7 +68,12 @@ def list_looks(where: typer.Context, json: o.Json = False) -> None:
 
             print_json(LookList(looks=found))
             return
-        rows = ((row.name, row.palette["bg"], row.palette["accent"], row.description, row.use_when) for row in found)
+        rows = (
+            (row.name, "", "", "", f"cannot be used: {row.fault}")
+            if row.fault
+            else (row.name, row.palette["bg"], row.palette["accent"], row.description, row.use_when)
+            for row in found
+        )
         print_table(("look", "ground", "accent", "what it is", "use it when"), rows, wrap="use it when")
 
     run(verb, json_out=json)
@@ -110,7 +115,7 @@ def try_looks(
     async def verb(studio: AsyncStudio) -> None:
         options: Any = {"aspect": aspect} if aspect else {}
         content = await studio.try_looks(script, shot=shot, **options)
-        names = tuple(row.name for row in await studio.list_looks())
+        names = tuple(row.name for row in await studio.list_looks() if not row.fault)
         await _write(content, out or Path(f"{script.stem}-looks.jpg"), names, json_out=json)
 
     run(verb, json_out=json)

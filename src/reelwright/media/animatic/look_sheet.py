@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.media.animatic.still import render_still
 from reelwright.media.drawing.treatments import load_picture
-from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
+from reelwright.media.looks.registry import load_look, load_stagings
 from reelwright.media.pictures.contact_sheet import build_contact_sheet
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.reel.base.yaml_rows import load_yaml
@@ -35,12 +35,14 @@ def draw_look_sheet(
     return build_contact_sheet(list(_draw_beats(look, size, pictures, accent)), width=_WIDTH)
 
 
-def draw_in_looks(args: Mapping[str, Any], pictures: Sequence[tuple[Path, str | None]] = ()) -> bytes:
-    """Draw the still of one shot in every look, and return a JPEG of them all. ``args``: as for ``draw_take``.
+def draw_in_looks(
+    looks: Sequence[str], args: Mapping[str, Any], pictures: Sequence[tuple[Path, str | None]] = ()
+) -> bytes:
+    """Draw the still of one shot in each of ``looks``, and return a JPEG of them all. ``args``: as for ``draw_take``.
 
     Raises ``BadInput``, ``MissingGlyphs`` and ``UnreadableMedia``. Spends nothing.
     """
-    found = [(load_look(name).id, _draw({**args, "look": name}, pictures)) for name in list_look_names()]
+    found = [(load_look(name).id, _draw({**args, "look": name}, pictures)) for name in looks]
     return build_contact_sheet(found, width=_WIDTH)
 
 

@@ -1,21 +1,23 @@
 """Finds looks by folder, and loads them: a look is a folder with ``look.yaml`` and a module ``STAGINGS`` comes from.
 
-A folder of looks counts where it stands on this package's path, which may be extended.
+A folder of looks counts where it stands on this package's path, which may be extended. A look may also be given as the
+text of a person's own look (``own_look``), which is laid over one of these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from reelwright.errors import BadInput
 from reelwright.media import looks
 from reelwright.media.drawing.colour import parse_colour
 from reelwright.media.drawing.style import ColourName, finish_palette
+from reelwright.media.looks.own_look import check_legibility, check_row, is_own_look, lay_over, parse_look
 from reelwright.media.staging.look import Look
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import load_yaml
@@ -31,18 +33,27 @@ def list_look_names() -> tuple[str, ...]:
     return tuple(sorted(_find_folders()))
 
 
-def load_look(name: str, accent: str | None = None) -> Look:
-    """Return the look of that name, in a brand's ``accent`` where one is given.
+def load_look(look: str, accent: str | None = None) -> Look:
+    """Return the look of that name or text, in a brand's ``accent`` where one is given.
 
     Raises ``BadInput`` on an unknown name, and naming file and key on a look file that cannot be used.
     """
-    look = _read(_find_folder(name))
-    return look if accent is None else replace(look, palette=finish_palette(look.palette, parse_colour(accent)))
+    found = _read_text(look) if is_own_look(look) else _read(_find_folder(look))
+    return found if accent is None else replace(found, palette=finish_palette(found.palette, parse_colour(accent)))
 
 
-def load_stagings(name: str) -> Stagings:
-    """Return the stagings of the look of that name. Raises ``BadInput`` on an unknown name."""
-    folder = _find_folder(name)
+def build_own_look(name: str, row: Mapping[str, Any]) -> Look:
+    """Build a person's own look from the values of its file. Raises ``BadInput`` naming the key, ``palette.bg``."""
+    check_row(name, row, _find_folders())
+    base = load_yaml(_find_folder(row["based_on"]) / "look.yaml")
+    look = _finish(read_strictly(Look, lay_over(base, {**row, "id": name}), ""), "")
+    check_legibility(look)
+    return look
+
+
+def load_stagings(look: str) -> Stagings:
+    """Return the stagings of the look of that name or text. Raises ``BadInput`` on an unknown name."""
+    folder = _find_folder(parse_look(look)["based_on"] if is_own_look(look) else look)
     found: Stagings = import_module(f"{looks.__name__}.{folder.name}").STAGINGS
     return found
 
@@ -75,9 +86,19 @@ def _read(folder: Path) -> Look:
     look = read_strictly(Look, load_yaml(file), name)
     if look.id != folder.name:
         raise BadInput(f"{name}id", look.id, f"the name of the look's folder, {folder.name}")
+    return _finish(look, name)
+
+
+@lru_cache(maxsize=256)
+def _read_text(text: str) -> Look:
+    row = parse_look(text)
+    return build_own_look(row["id"], row)
+
+
+def _finish(look: Look, name: str) -> Look:
+    known = sorted(path.stem for path in _FONTS.glob("*.ttf"))
     for kind, lettering in look.type.items():
         for face in lettering.faces:
-            if not (_FONTS / f"{face}.ttf").is_file():
-                known = ", ".join(sorted(path.stem for path in _FONTS.glob("*.ttf")))
-                raise BadInput(f"{name}type.{kind}.faces", face, known)
+            if face not in known:
+                raise BadInput(f"{name}type.{kind}.faces", face, ", ".join(known))
     return replace(look, palette=finish_palette(look.palette))

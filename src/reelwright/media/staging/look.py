@@ -9,10 +9,26 @@ from typing import Annotated, TypeVar
 
 from reelwright.media.drawing.easing import Ease, make_bezier
 from reelwright.media.drawing.style import Colour, ColourName, Lettering, Palette
-from reelwright.reel.base.yaml_rows import ReadAs, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
 Row = TypeVar("Row", bound=Mapping[str, object])
-_Bezier = Annotated[Ease, ReadAs(tuple[float, float, float, float], lambda handles: make_bezier(*handles))]
+
+
+def _between(least: float, most: float, kind: type = float) -> ReadAs:
+    """Read a number in bounds beyond which no look can be drawn, or no film in it be read."""
+    return ReadAs(kind, accept_if(lambda number: least <= number <= most, f"a number from {least:g} to {most:g}"))
+
+
+def _read_bezier(handles: tuple[float, float, float, float]) -> Ease:
+    x1, y1, x2, y2 = handles
+    if not (0 <= x1 <= 1 and 0 <= x2 <= 1 and min(y1, y2) >= -2 and max(y1, y2) <= 3):
+        raise ValueError("x1, y1, x2, y2 of a cubic Bézier: x from 0 to 1, y from -2 to 3")
+    return make_bezier(*handles)
+
+
+_Bezier = Annotated[Ease, ReadAs(tuple[float, float, float, float], _read_bezier)]
+_Frames = Annotated[int, _between(1, 120, int)]
+_Size = Annotated[float, _between(0.5, 400)]
 
 
 def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
@@ -54,23 +70,24 @@ class Look:
     ease: Annotated[Mapping[str, Ease], ReadAs(dict[str, _Bezier], _require("hit", "in", "out", "even", "count"))]
     frames: Annotated[
         Mapping[str, int],
-        ReadAs(dict[str, int], _require("hit", "slab", "picture", "rise", "button", "count", "carry")),
+        ReadAs(dict[str, _Frames], _require("hit", "slab", "picture", "rise", "button", "count", "carry")),
     ]
     sizes: Annotated[
         Mapping[str, float],
-        ReadAs(dict[str, float], _require("headline", "label", "label_tall", "legal", "legal_tall", "echo")),
+        ReadAs(dict[str, _Size], _require("headline", "label", "label_tall", "legal", "legal_tall", "echo")),
     ]
     accents: tuple[Colour, ...] = ()
-    angle: float = 0
-    halftone: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("cell", "angle"))] = field(
-        default_factory=lambda: {"cell": 14, "angle": 22}
-    )
-    grain: float = 0
-    shake: int = 0
-    photo: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("colour", "contrast", "lift"))] = field(
-        default_factory=lambda: {"colour": 1, "contrast": 1, "lift": 0}
-    )
-    headline_sizes: tuple[float, ...] = ()
+    angle: Annotated[float, _between(0, 20)] = 0
+    halftone: Annotated[
+        Mapping[str, float], ReadAs(dict[str, Annotated[float, _between(1, 90)]], _require("cell", "angle"))
+    ] = field(default_factory=lambda: {"cell": 14, "angle": 22})
+    grain: Annotated[float, _between(0, 4)] = 0
+    shake: Annotated[int, _between(0, 40, int)] = 0
+    photo: Annotated[
+        Mapping[str, float],
+        ReadAs(dict[str, Annotated[float, _between(-0.5, 2)]], _require("colour", "contrast", "lift")),
+    ] = field(default_factory=lambda: {"colour": 1, "contrast": 1, "lift": 0})
+    headline_sizes: tuple[_Size, ...] = ()
     opens: Mapping[str, ColourName] = field(default_factory=dict)
     carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own: Mapping[str, float | str] = field(default_factory=dict)

@@ -139,7 +139,7 @@ class _Casting:
     def _build_context(self, shot: Shot) -> ShotContext:
         return ShotContext(
             size=self.plan.size,
-            look=self.plan.look,
+            look=self.plan.drawn_look,
             accent=self.plan.accent,
             language=self.plan.language,
             has_titles=any(overlay.kind == "title" for overlay in shot.overlays) or shot.text_mode == "caption",

@@ -71,8 +71,9 @@ def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
 
 def _rewrite_request(plan: Plan, shot: Shot, request: Request, row: Model) -> Request:
     words = write_take_prompt(
-        parse_prompt(shot.prompt), row, find_opening(request.inputs), accent=describe_accent(plan.look, plan.accent),
-        has_titles=_has_titles(shot), has_sound=bool(request.sound) or row.sound == "always",
+        parse_prompt(shot.prompt), row, find_opening(request.inputs),
+        accent=describe_accent(plan.drawn_look, plan.accent), has_titles=_has_titles(shot),
+        has_sound=bool(request.sound) or row.sound == "always",
     )  # fmt: skip
     extra = {k: v for k, v in request.extra.items() if k != "negative_prompt"}
     if words.negative:
@@ -83,7 +84,10 @@ def _rewrite_request(plan: Plan, shot: Shot, request: Request, row: Model) -> Re
 def _rewrite_still(plan: Plan, shot: Shot, still: Request) -> Request:
     row = get_sold_model(still.model)
     words = write_still_prompt(
-        parse_prompt(shot.prompt), row, accent=describe_accent(plan.look, plan.accent), has_titles=_has_titles(shot)
+        parse_prompt(shot.prompt),
+        row,
+        accent=describe_accent(plan.drawn_look, plan.accent),
+        has_titles=_has_titles(shot),
     )
     return replace(still, prompt=add_reference_names(words.prompt, _read_references(still)))
 
@@ -104,7 +108,7 @@ def switch_model(plan: Plan, shot: Shot, row: Model) -> Shot:
         references=_read_references(old), resolution=old.resolution if row.id == old.model else None,
     )  # fmt: skip
     scene = ShotContext(
-        size=plan.size, look=plan.look, accent=plan.accent, language=plan.language, has_titles=_has_titles(shot),
+        size=plan.size, look=plan.drawn_look, accent=plan.accent, language=plan.language, has_titles=_has_titles(shot),
         seed=derive_number(shot.id, "take"),
     )  # fmt: skip
     request = build_take_request(shot.prompt, row, terms, scene, compute_needed_ms(plan, shot), first)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotFound
+from reelwright.media.looks.own_look import get_look_name, get_own_text
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.casting.recast import has_typed_prompt, recast
 from reelwright.planner.casting.requests import build_music_request
@@ -284,8 +285,9 @@ def set_look(
 ) -> Plan:
     """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo or font.
 
-    None keeps what the plan has; empty text removes it: accent and type are then the look's own, no logo is shown. An
-    accent that belongs to the old look gives way to one of the new. Drawn shots get new requests, clips stay.
+    ``look``: its name, or the text of a person's own. None keeps what the plan has; empty text removes it: accent and
+    type are then the look's own, no logo is shown. An accent that belongs to the old look gives way to one of the new.
+    Drawn shots get new requests, clips stay.
     """
     if accent and not _is_colour(accent):
         raise BadInput("accent", accent, "a colour such as #FF5A00")
@@ -300,7 +302,14 @@ def set_look(
     remade = map_shots(plan, lambda shot: redraw_shot(shot, settings))
     over = plan.accent or any(list_titles(shot) for shot in plan.shots)
     accent = settings.accent if over else ""
-    return replace(remade, look=settings.look, accent=accent, font=settings.font, author="person")
+    return replace(
+        remade,
+        look=get_look_name(settings.look),
+        own_look=get_own_text(settings.look),
+        accent=accent,
+        font=settings.font,
+        author="person",
+    )
 
 
 def set_title_accent(plan: Plan) -> Plan:

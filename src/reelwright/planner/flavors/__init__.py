@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, fields
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final, Literal
 from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.look_choice import BY_TONE
-from reelwright.planner.tables import BeatName, ToneName, accept_names
-from reelwright.planner.yaml_text import find_line, parse_text
+from reelwright.planner.tables import BeatName, ToneName
+from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.value import define_value
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
@@ -62,7 +62,7 @@ class PipelineParams:
     about: Text
     aspect: Aspect
     length_ms: Annotated[int, ReadAs(int, accept_if(lambda ms: 1000 <= ms <= 600_000, "from 1000 to 600000"))]
-    look: Annotated[str, accept_names(lambda: (BY_TONE, *list_look_names()))]
+    look: Text
     tone: ToneName
     has_voice: bool
     fps: Annotated[tuple[int, int], ReadAs(list[int], _parse_rate)]
@@ -139,32 +139,42 @@ def choose_flavor(brief: Brief, usual: str) -> Flavor:
     ``usual``.
     """
     if brief.own_flavor is not None:
-        return build_flavor(brief.flavor or "own", brief.own_flavor)
+        look = str(brief.own_flavor["pipeline_params"]["look"])  # it was there when the brief was made
+        return build_flavor(brief.flavor or "own", brief.own_flavor, (look,))
     return get_flavor(brief.flavor or usual)
 
 
-def build_flavor(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
-    """Build a flavor from the parsed contents of its four files, by file name without ``.yaml``.
+def build_flavor(name: str, parts: Mapping[str, Mapping[str, Any]], looks: Collection[str] | None = None) -> Flavor:
+    """Build a flavor from the parsed contents of its four files, by file name without ``.yaml``. ``looks``: as for
+    ``read_parts``.
 
     Raises ``BadInput`` naming file and key of an impossible value.
     """
     read = {part: read_strictly(PARTS[part], parts.get(part, {}), f"{name}/{part}.yaml: ") for part in PARTS}
     pipeline = read.pop("pipeline_params")
+    _check_look(pipeline.look, looks, f"{name}/pipeline_params.yaml: look")
     return Flavor(name=name, **read, **{one.name: getattr(pipeline, one.name) for one in fields(pipeline)})
 
 
-def read_parts(folder: Path) -> dict[str, dict[str, Any]]:
+def read_parts(folder: Path, looks: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """Read a flavor's folder: the contents of each of its four files that exists, by name without ``.yaml``.
 
-    Raises ``BadInput`` naming file, line and key. Reads nothing but the four files.
+    ``looks``: those that it may name; None: those that are installed. Raises ``BadInput`` naming file, line and key.
+    Reads nothing but the four files.
     """
-    found = {part: _read_part(path, part) for part in PARTS if (path := folder / f"{part}.yaml").is_file()}
+    found = {part: _read_part(path, part, looks) for part in PARTS if (path := folder / f"{part}.yaml").is_file()}
     if "pipeline_params" not in found:
         raise BadInput("flavor", folder.name, "a folder with a pipeline_params.yaml")
     return found
 
 
-def _read_part(path: Path, part: str) -> dict[str, Any]:
+def _check_look(look: str, looks: Collection[str] | None, field: str) -> None:
+    known = (BY_TONE, *(list_look_names() if looks is None else looks))
+    if look not in known:
+        raise BadInput(field, look, ", ".join(known))
+
+
+def _read_part(path: Path, part: str, looks: Collection[str] | None) -> dict[str, Any]:
     where = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8")
@@ -172,9 +182,9 @@ def _read_part(path: Path, part: str) -> dict[str, Any]:
         raise BadInput(where, type(cause).__name__, "a file of YAML in UTF-8 that can be read") from cause
     row = parse_text(text, where)
     try:
-        read_strictly(PARTS[part], row, f"{where}: ")
+        read = read_strictly(PARTS[part], row, f"{where}: ")
+        if isinstance(read, PipelineParams):
+            _check_look(read.look, looks, f"{where}: look")
     except BadInput as error:
-        keys = error.field.removeprefix(where).removeprefix(": ")
-        line = find_line(text, (keys or str(error.value)).split(".")[0])  # no keys: the value is an unknown one
-        raise BadInput(f"{where}{line}{keys and f': {keys}'}", error.value, error.accepted) from error
+        raise add_line(error, text, where) from error
     return row

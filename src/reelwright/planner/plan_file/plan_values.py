@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.media.looks.registry import list_look_names
+from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.edits.edit import ROLES
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.film.markup import to_screen_text
@@ -24,8 +24,10 @@ _ACCENT: Final = re.compile(r"#[0-9A-F]{6}", re.ASCII)
 
 def check_names_and_words(plan: Plan, name: str) -> None:
     """Raise ``BadInput`` with the path of a name that does not exist, or of words that nobody could read."""
-    looks = set(list_look_names())
-    _check_one_of(f"{name}.look", plan.look, looks)
+    if plan.own_look:
+        _check_own_look(plan, name)
+    else:
+        _check_one_of(f"{name}.look", plan.look, set(list_look_names()))
     _check_one_of(f"{name}.tone", plan.tone, load_tones())
     _check_text(f"{name}.title", plan.title, _MAX_TITLE_LETTERS)
     if not _LANGUAGE.fullmatch(plan.language):
@@ -51,6 +53,15 @@ def check_names_and_words(plan: Plan, name: str) -> None:
                 _check_text(path, text)
             _check_text(f"{where}.shots.{k}.prompt", shot.prompt, _MAX_PROMPT_LETTERS)
             _check_accent(shot, f"{where}.shots.{k}")
+
+
+def _check_own_look(plan: Plan, name: str) -> None:
+    try:
+        look = load_look(plan.own_look).id
+    except BadInput as error:
+        raise BadInput(f"{name}.own_look: {error.field}".removesuffix(": "), error.value, error.accepted) from error
+    if look != plan.look:
+        raise BadInput(f"{name}.look", plan.look, f"{look}, the id in own_look")
 
 
 def _list_texts(shot: Shot, where: str) -> Iterator[tuple[str, str]]:

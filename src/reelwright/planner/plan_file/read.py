@@ -34,7 +34,7 @@ beats there may be a gap: the shot before it stands on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -57,16 +57,16 @@ MAX_FILM_S: Final = 600
 MAX_SHOTS: Final = 600
 
 
-def read_plan(text: str, name: str, materials: Sequence[Material] = ()) -> Plan:
+def read_plan(text: str, name: str, materials: Sequence[Material] = (), find_look: Callable[[str], str] = str) -> Plan:
     """Read the plan in ``text``, in the full or the short form. ``name``: of the file, for errors. ``materials``: what
-    it may show.
+    it may show. ``find_look``: finds the text of a person's own look by the name that the short form has.
 
     Raises ``BadInput`` naming the path inside the document. Pure; never spends.
     """
     value = parse_text(text, name)
     refuse_too_many_shots(value.get("beats"), f"{name}.beats")
     if "schema" not in value:
-        return validate_plan(read_short_form(value, name, materials), name)
+        return validate_plan(read_short_form(value, name, materials, find_look), name)
     if value["schema"] != SCHEMA:
         raise BadInput(f"{name}.schema", value["schema"], str(SCHEMA))
     return validate_plan(read_strictly(Plan, to_public_names(Plan, value), name, by_alias=False), name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
+from reelwright.media.looks.own_look import get_look_name, get_own_text
 from reelwright.planner.edits.edit import ROLES, rescore, update_hits
 from reelwright.planner.flavors import get_flavor
 from reelwright.planner.ids import derive_id, derive_number
@@ -79,8 +80,11 @@ class _ShortPlan:
     end_card: Text = ""
 
 
-def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Material]) -> Plan:
-    """Build a plan from a parsed document in the short form; ``name``: of the file, for errors.
+def read_short_form(
+    value: Mapping[str, Any], name: str, materials: Sequence[Material], find_look: Callable[[str], str] = str
+) -> Plan:
+    """Build a plan from a parsed document in the short form; ``name``: of the file, for errors. ``find_look``: see
+    ``read_plan``.
 
     Raises ``BadInput`` naming the path that is wrong.
     """
@@ -94,7 +98,7 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     settings = FilmSettings(
         fps=usual.fps,
         size=compute_size(document.aspect, document.short_side),
-        look=choose_look(document.look, usual.look, document.tone, list_look_uses())[0],
+        look=find_look(choose_look(document.look, usual.look, document.tone, list_look_uses())[0]),
         language=document.language,
         accent=document.accent.upper(),
         logo=given[document.logo].asset if document.logo else None,
@@ -106,7 +110,8 @@ def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Mat
     request = match_bed(beats, mood, 120_000, derive_number(seed, "bed"), settings)
     whole = Plan(
         schema=SCHEMA, brief=Digest(seed), title=document.title, fps=settings.fps, size=settings.size,
-        look=settings.look, tone=document.tone, language=settings.language, beats=tuple(beats),
+        look=get_look_name(settings.look), own_look=get_own_text(settings.look),
+        tone=document.tone, language=settings.language, beats=tuple(beats),
         bed=Bed(mood=mood, bpm_milli=120_000, request=request), caption_style=usual.captions, author="person",
         end_card=document.end_card,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
+from reelwright.media.looks.own_look import get_look_name, get_own_text
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
@@ -169,9 +170,11 @@ class _PlanBuilder:
         was = read_film_settings(as_before) if as_before else None
         brand = choose_brand(brief, options.accent, options.end_card)
         look, reason = choose_look(
-            given, self.flavor.look, options.tone, list_look_uses(), text=_join_words(brief, parts),
+            given, self.flavor.look, options.tone, list_look_uses(brief.own_looks), text=_join_words(brief, parts),
             title=options.title, is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
         )  # fmt: skip
+        kept = as_before.drawn_look if as_before else look
+        look = brief.own_looks.get(look, kept)
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
@@ -300,7 +303,8 @@ class _PlanBuilder:
         bed = match_bed(made, self.mood, self.bpm_milli, seed, self.settings)
         return Plan(
             schema=SCHEMA, brief=compute_digest(self.options.brief), title=self.options.title, fps=self.settings.fps,
-            size=self.settings.size, look=self.settings.look, tone=self.options.tone, language=self.settings.language,
+            size=self.settings.size, look=get_look_name(self.settings.look), tone=self.options.tone,
+            own_look=get_own_text(self.settings.look), language=self.settings.language,
             beats=tuple(made), bed=Bed(mood=self.mood, bpm_milli=self.bpm_milli, request=bed),
             caption_style=self.flavor.captions, author="person", front_matter=self.options.front_matter,
             end_card=find_end_card(self.parts, self.end_card), font=self.settings.font,

@@ -39,7 +39,20 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "reel.film.brief.Brand": frozenset({"font"}),
     "reel.film.brief.Brief": frozenset(
-        {"title", "overlays", "look", "accent", "logo", "end_card", "without", "brands", "font", "formats", "is_native"}
+        {
+            "title",
+            "overlays",
+            "look",
+            "accent",
+            "logo",
+            "end_card",
+            "without",
+            "brands",
+            "font",
+            "formats",
+            "is_native",
+            "own_looks",
+        }
     ),
 }
 """Fields that came with a later release, by class. What is hashed or stored has them only where they say something: an

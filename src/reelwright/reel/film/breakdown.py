@@ -210,7 +210,7 @@ def _segments(plan: Plan, encoding: EncodingOptions, *, can_reframe: bool) -> li
     """
     film_cues, windows, shots = compute_shown_cues(plan), plan.compute_windows(), plan.shots
     house = {"size": list(plan.size), "fps": list(plan.fps), **encoding.to_args()}
-    drawn = {"look": plan.look, "language": plan.language, "style": plan.caption_style}
+    drawn = {"look": plan.drawn_look, "language": plan.language, "style": plan.caption_style}
     if plan.caption_choice:
         drawn["choice"] = plan.caption_choice
     if plan.accent:
@@ -236,7 +236,7 @@ def _segments(plan: Plan, encoding: EncodingOptions, *, can_reframe: bool) -> li
                 "transition": shot.transition.kind,
                 "length": int(shot.transition.length),
                 "starts": [int(find_source_start(plan, shot)) + int(shot.length), int(find_source_start(plan, after))],
-                "look": plan.look,
+                "look": plan.drawn_look,
             }
             args |= _mark_bought(shot) | _mark_bought(after)
             args |= _describe_drawing(after, film_cues, end, end + shot.transition.length, end, drawn)

@@ -96,7 +96,8 @@ class Brief:
     models that were asked for, each with the model that was used in its place. ``storyboard``: stills of the person's
     own. ``title``: what the film is called; empty: its name, or its first words. ``overlays``: whether a film that a
     model makes has its words over the pictures; empty: as the flavor says. ``look``: in which Reelwright draws; empty:
-    the script or the flavor decides. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
+    the script or the flavor decides; ``own_looks``: those of the person's own that the film may have, as they were, as
+    text by name. ``accent``: the brand's colour as #RRGGBB; empty: the script's, else the look's.
     ``logo``: the brand's, which ends the film; ``end_card``: its text there; ``font``: of the display type.
     ``without``: which of these four the film is to do without, also where a flavor or the home has one. ``brands``: of
     the flavor and the home, the stronger first, as they were when the brief was made. ``formats``: further aspects in
@@ -140,6 +141,7 @@ class Brief:
     font: Font | None = None
     formats: tuple[Aspect, ...] = ()
     is_native: bool = False
+    own_looks: Mapping[str, str] = field(default_factory=dict)
 
     def name_assets(self) -> dict[Digest, str]:
         """Return the name of every picture, clip and font of the person's own, by its digest."""

@@ -199,7 +199,7 @@ class Plan:
     drawn; empty: in ``caption_style``, that of the flavor. ``caption_shift_ms``: how much later they all come.
     ``end_card``: the text that stands on the last screen beside the film's own words. ``font``: the file in which the
     display type is set; empty: in the look's own. ``formats``: further aspects in which the film is cut, besides that
-    of ``size``.
+    of ``size``. ``look``: its name; ``own_look``: all that it says, as text, where it is a person's own.
     """
 
     schema: int
@@ -222,6 +222,12 @@ class Plan:
     end_card: str = field(default="", metadata=_OMIT_EMPTY)
     font: Digest | Literal[""] = field(default="", metadata=_OMIT_EMPTY)
     formats: tuple[Format, ...] = field(default=(), metadata=_OMIT_EMPTY)
+    own_look: str = field(default="", metadata=_OMIT_EMPTY)
+
+    @property
+    def drawn_look(self) -> str:
+        """The look by which drawings are asked for: its name, or its text where it is a person's own."""
+        return self.own_look or self.look
 
     @property
     def shots(self) -> tuple[Shot, ...]:

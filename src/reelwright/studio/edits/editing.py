@@ -39,6 +39,7 @@ from reelwright.studio.scripts.briefing import (
     take_in_font,
     take_in_logo,
 )
+from reelwright.studio.scripts.own_looks import resolve_look
 from reelwright.units import convert_frames_to_ms, find_nearest_aspect
 
 
@@ -147,6 +148,8 @@ async def build_edit(
     if (by := changes.get("model")) is not None:
         changes = {**changes, "model": successors.resolve_model(validation.check_text("model", by, 200))}
         taken.note_replacements(successors)
+    if (look := changes.get("look")) is not None:
+        changes = {**changes, "look": resolve_look(look, settings.looks)}
     material = None
     if (image := changes.get("image")) is not None:
         material = await take_in(taken, find_file("image", image), "picture", scratch, "image")

@@ -14,7 +14,6 @@ _OF_A_SHOT = {
     "corrections": "caption", "sound": "sound",
 }  # fmt: skip
 _OF_THE_FILM = (
-    "look",
     "accent",
     "font",
     "end_card",
@@ -63,6 +62,8 @@ def describe_changes(
         changes["dropped"] = None
     if [one for one in old if one in new] != [one for one in new if one in old]:
         changes["order"] = None
+    if before[0].drawn_look != after[0].drawn_look:
+        changes["look"] = None
     changes |= dict.fromkeys(name for name in _OF_THE_FILM if getattr(before[0], name) != getattr(after[0], name))
     if len(after[1].retakes) > len(before[1].retakes):
         changes["retake"] = None

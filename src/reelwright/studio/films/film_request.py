@@ -90,7 +90,7 @@ async def build_film_request(
     goal = validation.check_goal(goal)
     made, taken = await build_brief(brief, options, scratch, settings, sellers, brand)
     made = replace(drop_idle_budget(made), goal=goal)
-    given = await asyncio.to_thread(read_given_plan, plan, made)
+    given = await asyncio.to_thread(read_given_plan, plan, made, settings.looks)
     planned = await asyncio.to_thread(choose_first_plan, made, given)
     if made.variation and given is None:
         await asyncio.to_thread(_refuse_useless_variation, made, planned.plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from reelwright.studio.quotes.quote_warnings import refuse_retired
 from reelwright.studio.results.results import PlanResult, PriceWithKey, ProjectQuote
 from reelwright.studio.runtime.home import Home, count_hands, price_request
 from reelwright.studio.scripts.briefing import find_file
+from reelwright.studio.scripts.own_looks import resolve_look
 from reelwright.studio.scripts.script_files import describe_draft
 from reelwright.units import convert_frames_to_ms, find_nearest_aspect
 
@@ -70,8 +72,9 @@ def keep_estimate(home: Home, project: str, plan: Plan) -> None:
     home.rules_plans[project] = plan
 
 
-def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:
+def read_given_plan(plan: Plan | Path | str | None, brief: Brief, looks: Path | None = None) -> PlanResult | None:
     """Check a person's own plan, or read it from a file, and choose models if it names none; None gives None.
+    ``looks``: folder of the person's own looks.
 
     The plan may show the brief's materials. Models are chosen as the brief asks. Beats open on the brief's stills.
     Raises ``BadInput``, also for a retired model: what a person wrote is never replaced.
@@ -82,7 +85,7 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult 
     from reelwright.planner.casting.cast import list_model_shots
     from reelwright.planner.casting.own_stills import apply_stills
 
-    found = _read_plan(plan, brief.materials)
+    found = _read_plan(plan, brief.materials, looks)
     refuse_retired(found)
     _refuse_contradictions(found, brief)
     if list_model_shots(found):
@@ -139,14 +142,15 @@ def _list_assets(shot: Shot) -> tuple[Input, ...]:
     return () if isinstance(shot.source, OwnFootage) else tuple(one for one in shot.source.inputs if one.asset)
 
 
-def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
+def _read_plan(plan: Plan | Path | str, materials: Sequence[Material], looks: Path | None) -> Plan:
     from reelwright.planner.plan_file.read import read_plan, validate_plan
 
     if isinstance(plan, Plan):
         return validate_plan(plan, "plan")
     path = find_file("plan", plan)
     try:
-        return read_plan(path.read_text(encoding="utf-8"), path.name, materials)
+        find_look = partial(resolve_look, folder=looks, field=f"{path.name}.look")
+        return read_plan(path.read_text(encoding="utf-8"), path.name, materials, find_look)
     except UnicodeDecodeError as cause:
         raise BadInput("plan", path.name, "text in UTF-8") from cause
 

@@ -325,12 +325,13 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
     A broken one has its error in ``fault``.
     """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
-    from reelwright.studio.scripts.flavoring import list_own_flavors
+    from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 
+    looks = list_usable_looks(find_looks_beside(folder))
     found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
-    for name, path in list_own_flavors(folder).items():
+    for name, path in list_own_folders(folder).items():
         try:
-            found[name] = build_flavor_summary(build_flavor(name, read_parts(path))).replace(is_own=True)
+            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(is_own=True)
         except BadInput as error:
             found[name] = FlavorSummary(
                 name=name,

@@ -43,6 +43,7 @@ MANIFEST: Final = "manifest.json"
 JOURNAL: Final = "journal.db"
 FORMAT: Final = 1
 _EXTRA_FILES: Final = ("settings.yaml", "rehearsal.json")
+_OWN_FOLDERS: Final = ("flavors", "looks")
 _PART: Final = ".part"
 _BEFORE: Final = ".before-"
 _LOGS: Final = ("-shm", "-wal")
@@ -219,7 +220,7 @@ def _is_extra_name(name: str) -> bool:
         return False
     if any(char in "\\:" or not char.isprintable() for char in name):
         return False
-    return name in _EXTRA_FILES or bool(_SEND_RECORD.fullmatch(name)) or (parts[0] == "flavors" and len(parts) > 1)
+    return name in _EXTRA_FILES or bool(_SEND_RECORD.fullmatch(name)) or (parts[0] in _OWN_FOLDERS and len(parts) > 1)
 
 
 def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str = "a person") -> RestoreResult:
@@ -360,10 +361,11 @@ def _copy_vault(settings: Settings, part: Path) -> tuple[dict[str, dict[str, int
 
 
 def _copy_extra_files(settings: Settings, part: Path) -> dict[str, str]:
-    """Copy settings, flavors, and the vault's records of sends. Returns the digest of each copy by name."""
+    """Copy settings, flavors, looks, and the vault's records of sends. Returns the digest of each copy by name."""
     home = settings.home
     found = [home / name for name in _EXTRA_FILES]
-    found += sorted(settings.flavors.rglob("*")) + sorted(settings.vault.glob(f"*/{SENDS}/*.json*"))
+    found += sorted(path for name in _OWN_FOLDERS for path in (home / name).rglob("*"))
+    found += sorted(settings.vault.glob(f"*/{SENDS}/*.json*"))
     copied = {}
     for path in found:
         if path.is_file():

@@ -49,15 +49,6 @@ def check_text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
     return plain
 
 
-def check_look(look: str | None) -> str | None:
-    """Check that a look of this name is installed; None passes. Raises ``BadInput`` with the names that are."""
-    if look is not None:
-        from reelwright.media.looks.registry import list_look_names
-
-        check_choice("look", look, list_look_names())
-    return look
-
-
 def parse_milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_MS) -> int | None:
     """Convert a length in seconds, such as 7.5, ``20s`` or ``0:20``, to whole milliseconds; None stays None.
 

@@ -36,7 +36,8 @@ class FlavorList(ResultModel):
 class LookSummary(ResultModel):
     """A look, in which Reelwright draws, as a row of a list. ``palette``: its colours as ``#RRGGBB``.
 
-    ``tones``: those that the look suits best.
+    ``tones``: those that the look suits best. ``is_own``: it is a folder in the home. ``fault``: why it cannot be used;
+    empty if it can.
     """
 
     name: str
@@ -45,6 +46,8 @@ class LookSummary(ResultModel):
     use_when: str = ""
     avoid_when: str = ""
     tones: tuple[str, ...] = ()
+    is_own: bool = False
+    fault: str = ""
 
 
 class LookList(ResultModel):

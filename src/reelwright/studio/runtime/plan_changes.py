@@ -83,7 +83,7 @@ def apply_changes(
 
         plan = apply_stills(plan, stills)
     plan = _set_aspects(plan, validation.check_aspects(changes.get("aspect")), changes.get("native"))
-    look, accent = validation.check_look(changes.get("look")), validation.check_accent(changes.get("accent"))
+    look, accent = changes.get("look"), validation.check_accent(changes.get("accent"))
     mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
     face = font.asset if font else "" if validation.is_none(changes.get("font")) else None
     if any(one is not None for one in (look, accent, mark, face)):

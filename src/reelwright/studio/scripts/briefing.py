@@ -25,6 +25,7 @@ from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.runtime.successors import Successors
 from reelwright.studio.scripts.flavoring import apply_flavor, find_flavor_file
+from reelwright.studio.scripts.own_looks import keep_own_looks
 
 if TYPE_CHECKING:
     from reelwright.media.pictures.font_intake import FontIntake
@@ -269,8 +270,9 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         if not brief.formats:
             raise BadInput("native", True, "several aspects beside it, such as 16:9,9:16")
         brief = replace(brief, is_native=True)
-    if (look := validation.check_look(options.get("look"))) is not None:
+    if (look := options.get("look")) is not None:
         brief = replace(brief, look=look)
+    brief = keep_own_looks(brief, brief.look, settings.looks)
     if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):
         brief = replace(brief, accent=accent)
     end_card = validation.check_end_card(options.get("end_card"))

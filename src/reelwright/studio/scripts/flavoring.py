@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reelwright.errors import BadInput
 from reelwright.reel.film.brief import Brief
-from reelwright.studio.runtime.slates import FOLDER
+from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 
 
 def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
@@ -18,10 +18,11 @@ def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
     """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
 
-    own = list_own_flavors(folder)
+    own = list_own_folders(folder)
     if name in own:
-        parts = read_parts(own[name])
-        build_flavor(name, parts)
+        looks = list_usable_looks(find_looks_beside(folder))
+        parts = read_parts(own[name], looks)
+        build_flavor(name, parts, looks)
         return replace(brief, flavor=name, own_flavor=parts)
     if name not in load_flavors():
         raise BadInput("flavor", name, ", ".join(sorted({*load_flavors(), *own})))
@@ -33,24 +34,9 @@ def find_flavor_file(name: str, key: str, file: str, folder: Path | None) -> Pat
 
     Raises ``BadInput`` unless it is in the flavor's folder.
     """
-    own = list_own_flavors(folder)[name]
+    own = list_own_folders(folder)[name]
     path = own / file
     if not path.resolve().is_relative_to(own.resolve()) or not path.is_file():
         kind = "a font" if key == "font" else "a picture"
         raise BadInput(f"{name}/pipeline_params.yaml: {key}", file, f"{kind} in the flavor's folder")
     return path
-
-
-def list_own_flavors(folder: Path | None) -> dict[str, Path]:
-    """Return the folders below ``folder`` by name, each a person's own flavor; their content is not checked.
-
-    In a rehearsal, those of the home that it rehearses are there too, but for those of the same name.
-    """
-    if folder is None:
-        return {}
-    outer = list_own_flavors(folder.parents[1] / folder.name) if folder.parent.name == FOLDER else {}
-    if not folder.is_dir():
-        return outer
-    return outer | {
-        path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")
-    }

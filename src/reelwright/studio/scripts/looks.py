@@ -10,6 +10,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.media.animatic.look_sheet import draw_in_looks, draw_look_sheet
 from reelwright.media.looks.registry import list_colours, list_look_names, load_look
+from reelwright.media.staging.look import Look
 from reelwright.planner.roles import is_staged
 from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
@@ -17,6 +18,7 @@ from reelwright.studio.results.inventory import LookSummary
 from reelwright.studio.results.verb_options import BriefOptions
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.briefing import find_file
+from reelwright.studio.scripts.own_looks import list_own_folders, load_own_look, resolve_look
 from reelwright.studio.scripts.scripts import load_script, read_script_source
 from reelwright.units import Aspect, compute_size
 
@@ -24,24 +26,42 @@ _SHEET_SIDE: Final = 540
 """Pixels of the shorter side of a still on a sheet."""
 
 
-def list_looks() -> tuple[LookSummary, ...]:
-    """List every look that films can be drawn in, sorted by name, each with its colours and what it is good for."""
-    return tuple(
-        LookSummary(
-            name=name, palette=list_colours(look), description=look.about, use_when=look.use_when,
-            avoid_when=look.avoid_when, tones=look.tones,
-        )
-        for name in list_look_names() if (look := load_look(name))
+def list_looks(folder: Path | None = None) -> tuple[LookSummary, ...]:
+    """List every look that films can be drawn in, sorted by name, each with its colours and what it is good for.
+
+    Also a person's own in ``folder``; a broken one has its error in ``fault``.
+    """
+    found = {name: _build_summary(load_look(name)) for name in list_look_names()}
+    for name, path in list_own_folders(folder).items():
+        try:
+            summary = _build_summary(load_own_look(path))
+        except BadInput as error:
+            summary = LookSummary(name=name, palette={}, fault=str(error))
+        found.setdefault(name, summary.replace(is_own=True))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _build_summary(look: Look) -> LookSummary:
+    return LookSummary(
+        name=look.id, palette=list_colours(look), description=look.about, use_when=look.use_when,
+        avoid_when=look.avoid_when, tones=look.tones,
     )  # fmt: skip
 
 
-def draw_sheet(name: str, aspect: Aspect, image: str | Path | None, accent: str | None) -> bytes:
-    """Draw every beat in a look with sample words, as a JPEG; ``image``: a picture of the person's that shots show.
+def _list_drawn(folder: Path) -> tuple[str, ...]:
+    """List the looks that can be drawn in, each by its name, or as text where it is a person's own."""
+    names = (one.name for one in list_looks(folder) if not one.fault)
+    return tuple(resolve_look(name, folder) for name in names)
+
+
+def draw_sheet(look: str, aspect: Aspect, image: str | Path | None, accent: str | None) -> bytes:
+    """Draw every beat in a look with sample words, as a JPEG; ``look``: by name or as text. ``image``: a picture of the
+    person's that shots show.
 
     Raises ``BadInput`` and ``UnreadableMedia``. Spends nothing.
     """
     pictures = () if image is None else ((find_file("image", image), None),)
-    return draw_look_sheet(name, compute_size(aspect, _SHEET_SIDE), pictures, accent)
+    return draw_look_sheet(look, compute_size(aspect, _SHEET_SIDE), pictures, accent)
 
 
 async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None, settings: Settings) -> bytes:
@@ -63,4 +83,6 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
         assert isinstance(source, Request)
         kind = str(source.extra.get("treatment") or "") or None
         files = [loaded.intake.files[one.asset][0] for one in source.subject_inputs if one.asset in loaded.intake.files]
-        return await asyncio.to_thread(draw_in_looks, source.extra, [(path, kind) for path in files])
+        return await asyncio.to_thread(
+            draw_in_looks, _list_drawn(settings.looks), source.extra, [(path, kind) for path in files]
+        )

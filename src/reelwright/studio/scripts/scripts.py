@@ -20,6 +20,7 @@ from reelwright.studio.quotes.film_budget import drop_idle_budget
 from reelwright.studio.results.verb_options import BriefOptions
 from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.scripts.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_font, take_in_logo
+from reelwright.studio.scripts.own_looks import keep_own_looks
 from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import ASPECTS, compute_size, find_nearest_aspect
 
@@ -122,6 +123,8 @@ async def load_script(
         raise BadInput(
             f"{source.name}: {error.field}", error.value, error.accepted, hint=error.advice, actions=error.actions
         ) from error
+    if (look := script.settings.get("look")) and not brief.look:
+        brief = keep_own_looks(brief, look, settings.looks, f"{source.name}: look")
     if base:
         _refuse_other_film(brief, base)
     files = await _take_in_files(script, source, taken, scratch)
@@ -174,6 +177,8 @@ def _refuse_out_of_place(options: BriefOptions) -> None:
 
 def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: str) -> BriefOptions:
     """Return the given options, with the script's own settings for those that were not given."""
+    from reelwright.planner.tables import load_tones
+
     options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
     options.pop("planner", None)
     for key, value in front.items():
@@ -185,9 +190,8 @@ def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: 
             options.setdefault("models", tuple(one.strip() for one in value.split(",") if one.strip()))
         elif key == "music" and not _is_mood(value):
             options.setdefault("music", value)
-    for key in ("tone", "look"):
-        if front.get(key) and front[key] not in (known := _list_known_values(key)):
-            raise BadInput(f"{name}: {key}", front[key], ", ".join(known))
+    if (tone := front.get("tone")) and tone not in (known := load_tones()):
+        raise BadInput(f"{name}: tone", tone, ", ".join(known))
     return options  # type: ignore[return-value]  # its keys are checked by ``build_brief``
 
 
@@ -201,16 +205,6 @@ def _is_mood(value: str) -> bool:
     from reelwright.planner.tables import load_moods
 
     return value in load_moods()
-
-
-def _list_known_values(key: str) -> tuple[str, ...]:
-    if key == "tone":
-        from reelwright.planner.tables import load_tones
-
-        return tuple(load_tones())
-    from reelwright.media.looks.registry import list_look_names
-
-    return list_look_names()
 
 
 async def _take_in_files(

@@ -83,10 +83,12 @@ class Planning(StudioBase):
         return await asyncio.to_thread(summaries.list_flavors, self._settings.flavors)
 
     async def list_looks(self) -> tuple[LookSummary, ...]:
-        """List every look that films can be drawn in, sorted by name, each with its colours."""
+        """List every look that films can be drawn in, sorted by name, each with its colours; also those in the home, a
+        broken one with its error in ``fault``.
+        """
         from reelwright.studio.scripts.looks import list_looks
 
-        return list_looks()
+        return await asyncio.to_thread(list_looks, self._settings.looks)
 
     async def draw_look_sheet(
         self, look: str, *, aspect: Aspect = "16:9", image: str | Path | None = None, accent: str | None = None
@@ -96,10 +98,11 @@ class Planning(StudioBase):
         Writes and spends nothing. Raises ``BadInput``.
         """
         from reelwright.studio.scripts.looks import draw_sheet
+        from reelwright.studio.scripts.own_looks import resolve_look
 
-        validation.check_look(look)
+        drawn = resolve_look(look, self._settings.looks)
         checked = validation.check_aspect(aspect) or "16:9"
-        return await asyncio.to_thread(draw_sheet, look, checked, image, validation.check_accent(accent))
+        return await asyncio.to_thread(draw_sheet, drawn, checked, image, validation.check_accent(accent))
 
     async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
         """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.

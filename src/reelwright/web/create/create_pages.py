@@ -123,7 +123,8 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
     values |= {
         "aspects": ASPECTS, "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
         "models": models, "starters": STARTERS, "picture_roles": PICTURE_ROLES,
-        "looks": await studio.list_looks(), "music": await studio.list_models(kind="music"),
+        "looks": [one for one in await studio.list_looks() if not one.fault],
+        "music": await studio.list_models(kind="music"),
         "model_names": {one.id: one.name for rows in models.values() for one in rows},
         "covers": await asyncio.to_thread(draw_covers) if not values["fields"].get("text") else {},
     }  # fmt: skip

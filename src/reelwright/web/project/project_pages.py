@@ -186,7 +186,8 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     return {
         "logo": await build_logo_url(await studio.locate_asset(settings.logo)) if settings.logo else "",
         "has_font": bool(plan.font), "font": await _draw_font(studio, plan), "has_brand": brand != HomeBrand(),
-        "looks": await studio.list_looks(), "moods": await studio.list_moods(), "mood": bed.mood if bed else "",
+        "looks": [one for one in await studio.list_looks() if not one.fault],
+        "moods": await studio.list_moods(), "mood": bed.mood if bed else "",
         "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
@@ -206,7 +207,7 @@ async def _draw_font(studio: AsyncStudio, plan: Plan) -> str:
         return ""
     extra = {"staging": "reveal", "words": {"name": plan.title}, "seed": 1}
     try:
-        return await draw_screen(plan.look, extra, _FONT_SIDE, font=font)
+        return await draw_screen(plan.drawn_look, extra, _FONT_SIDE, font=font)
     except ReelwrightError:
         return ""  # such as a title with a letter that no face has
 

@@ -54,7 +54,7 @@ async def build_brand_view(studio: AsyncStudio, typed_fields: Mapping[str, str] 
     stands = {"accent": brand.accent or "", "end_card": brand.end_card or ""}
     if typed_fields is not None:
         stands = {name: typed_fields.get(name, "") for name in _TEXTS}
-    looks = tuple(one.name for one in await studio.list_looks())
+    looks = tuple(one.name for one in await studio.list_looks() if not one.is_own)
     look = (typed_fields or {}).get("look", "")
     look = look if look in looks else _USUAL_LOOK
     logo_picture, picture, trouble = "", "", None

@@ -1,0 +1,122 @@
+"""A person's own looks: folders in the home with a ``look.yaml``, which are copied into a brief when it is built.
+
+A look there is data alone: its stagings are those of an installed look. No file of the folder is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from reelwright.errors import BadInput
+from reelwright.media.looks.own_look import write_look
+from reelwright.media.looks.registry import build_own_look, list_look_names, load_look
+from reelwright.media.staging.look import Look
+from reelwright.planner.yaml_text import add_line, parse_text
+from reelwright.reel.film.brief import Brief
+from reelwright.studio.runtime.slates import FOLDER
+
+_FILE: Final = "look.yaml"
+_MOST_BYTES: Final = 16_384
+
+
+def list_own_folders(folder: Path | None) -> dict[str, Path]:
+    """Return the folders below ``folder`` by name, each a person's own flavor or look; their content is not checked.
+
+    In a rehearsal, those of the home that it rehearses are there too, but for those of the same name.
+    """
+    if folder is None:
+        return {}
+    outer = list_own_folders(folder.parents[1] / folder.name) if folder.parent.name == FOLDER else {}
+    if not folder.is_dir():
+        return outer
+    return outer | {
+        path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")
+    }
+
+
+def list_usable_looks(folder: Path | None) -> tuple[str, ...]:
+    """List the names that a film may name as its look: those installed, and a person's own in ``folder``."""
+    return tuple(sorted({*list_look_names(), *list_own_folders(folder)}))
+
+
+def find_looks_beside(flavors: Path | None) -> Path | None:
+    """Return the folder of looks of the home that has this folder of ``flavors``."""
+    return flavors and flavors.parent / "looks"
+
+
+def resolve_look(name: str, folder: Path | None, field: str = "look") -> str:
+    """Return the look of that name as drawings ask for it: its name, or the text of a person's own in ``folder``.
+
+    Raises ``BadInput`` with the names that there are, and on a look of the person's own that cannot be used.
+    """
+    if name in list_look_names():
+        return name
+    own = list_own_folders(folder)
+    if name not in own:
+        raise BadInput(field, name, ", ".join(list_usable_looks(folder)))
+    return read_own_look(own[name])
+
+
+def read_own_look(folder: Path) -> str:
+    """Read the look of a folder, and return it as text. Raises ``BadInput`` with file, line and key."""
+    row = _read_row(folder)
+    return write_look(folder.name, row)
+
+
+def load_own_look(folder: Path) -> Look:
+    """Load the look of a folder, with what it says of itself. Raises ``BadInput`` with file, line and key."""
+    return build_own_look(folder.name, _read_row(folder))
+
+
+def _read_row(folder: Path) -> dict[str, Any]:
+    file, where = folder / _FILE, f"{folder.name}/{_FILE}"
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_MOST_BYTES + 1)
+        text = content.decode("utf-8")
+    except FileNotFoundError:
+        raise BadInput("look", folder.name, f"a folder with a {_FILE}") from None
+    except (OSError, UnicodeDecodeError) as cause:
+        raise BadInput(where, type(cause).__name__, "a file of YAML in UTF-8 that can be read") from cause
+    if len(content) > _MOST_BYTES:
+        raise BadInput(where, f"more than {_MOST_BYTES} bytes", f"a file of at most {_MOST_BYTES} bytes")
+    row = parse_text(text, where)
+    try:
+        build_own_look(folder.name, row)
+    except BadInput as error:
+        raise add_line(error, text, where) from error
+    return row
+
+
+def keep_own_looks(brief: Brief, name: str, folder: Path | None, field: str = "look") -> Brief:
+    """Return the brief with a copy of each look of the person's own that its film may have.
+
+    ``name``: of the look that is asked for; empty: that of the flavor, else those that say which films they suit.
+    Raises ``BadInput``. A copy that the brief has of a look that is gone stays.
+    """
+    from reelwright.planner.flavors import choose_flavor
+    from reelwright.planner.look_choice import BY_TONE
+
+    named = name or choose_flavor(brief, "spot").look
+    if named == BY_TONE:
+        return replace(brief, own_looks=dict(_find_looks_for_films(list_own_folders(folder).values())))
+    if named in list_look_names():
+        return replace(brief, own_looks={})
+    if named in brief.own_looks and named not in list_own_folders(folder):
+        return replace(brief, own_looks={named: brief.own_looks[named]})
+    return replace(brief, own_looks={named: resolve_look(named, folder, field)})
+
+
+def _find_looks_for_films(folders: Iterable[Path]) -> Iterable[tuple[str, str]]:
+    """Find the looks that may be chosen for a film that names none. One that cannot be used is left out."""
+    for path in folders:
+        try:
+            text = read_own_look(path)
+        except BadInput:
+            continue
+        look = load_look(text)
+        if look.tones or look.kinds:
+            yield path.name, text
