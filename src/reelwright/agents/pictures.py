@@ -53,7 +53,8 @@ async def look_at_film(
         raise BadInput("shot", shot, "one of shot, at and changes")
     if shot is not None and shot > len(shots):
         raise BadInput("shot", shot, f"a whole number from 1 to {len(shots)}")
-    path = await _find_file(home, _get_master(film)) if film else None
+    master = Digest(film.facts.get("files", {}).get("master", film.assets[0])) if film else None
+    path = await _find_file(home, master) if master else None
     facts: dict[str, Any] = {"project": project, "revision": standing.revision, "is_finished": film is not None}
     if has_changes_only:
         return await _show_changes(home, standing, shots, film, path, facts)
@@ -144,10 +145,6 @@ def _find_stills(standing: Standing) -> dict[str, Digest]:
 
 async def _find_file(home: Home, digest: Digest) -> Path:
     return await asyncio.to_thread(home.vault.get_verified_path, home.account, digest)
-
-
-def _get_master(film: Outcome) -> Digest:
-    return Digest(film.facts.get("files", {}).get("master", film.assets[0]))
 
 
 async def _draw_sheet(tiles: Sequence[Tile]) -> bytes:

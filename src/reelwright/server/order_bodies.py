@@ -37,7 +37,7 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
+from reelwright.text_limits import NAME_CHARS, SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros, format_usd
 
 _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "wants_archive", "again", "new"})
@@ -45,7 +45,6 @@ _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "want
 SCRIPT_NAME: Final = "script.md"
 _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
-_LONGEST_NAME: Final = 200
 _ID: Final = {"type": "string", "maxLength": 64}
 _ID_OR_NONE: Final = {"anyOf": [_ID, {"const": "none"}]}
 _LONGEST_NUMBER: Final = 10
@@ -173,7 +172,7 @@ async def _copy_pictures(home: Home, folder: Path, pictures: object, script: obj
         path = PurePosixPath(name)
         if (
             not path.name
-            or len(name) > _LONGEST_NAME
+            or len(name) > NAME_CHARS
             or path.is_absolute()
             or ".." in path.parts
             or path.parts[0] == SCRIPT_NAME
