@@ -26,6 +26,7 @@ from reelwright.studio.results.inventory import ModelDetails
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
 from reelwright.studio.results.options import ChangeOptions, Options
 from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.scripts.script_files import save
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 
@@ -97,8 +98,6 @@ class Tools:
         if given.project is not None:
             written = await studio.read_script(given.project)
             if place is not None:
-                from reelwright.studio.scripts.script_files import save
-
                 save(place, written.script, force=False)
         else:
             assert given.brief is not None

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 
 from reelwright.catalogue.model_row import Limit, Model, Option, Value
 from reelwright.catalogue.models import get_sold_model, load_provider_models
+from reelwright.catalogue.snapping import describe_sizes, is_size_sold
 from reelwright.errors import BadInput
 from reelwright.reel.graph.request import Request
 
@@ -221,8 +222,6 @@ def _references(value: Any, request: Request) -> None:
 
 
 def _size(value: Any, row: Model) -> None:
-    from reelwright.catalogue.snapping import describe_sizes, is_size_sold
-
     pair = isinstance(value, list | tuple) and len(value) == 2 and all(type(side) is int for side in value)
     if not pair or not is_size_sold(row, (value[0], value[1])):
         _wrong("size", value, describe_sizes(row), row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Mapping
 from datetime import date
@@ -152,8 +153,6 @@ def is_retired(row: Model, today: date | None = None) -> bool:
 
 
 def _suggest_models(name: str, kind: Kind | None = None) -> str:
-    import difflib
-
     sold = [row for row in load_models().values() if not is_retired(row) and kind in (None, row.kind)]
     names = [name for row in sold for name in (row.id, *row.aliases)]
     same = [one for one in names if name and name in one]

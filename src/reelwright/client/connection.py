@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.settings import Settings
 
-_CONNECT_S = 10.0
 _MAX_RECORDED_BYTES = 20_000
 """The most bytes of an answer that an error quotes; a longer answer contains a film."""
 
@@ -70,7 +69,7 @@ async def open_wire(
         key = Keys(settings).find("litellm")
     # LiteLLM's pass-through of this wire reads only x-goog-api-key; other services read the bearer token.
     auth = {"Authorization": f"Bearer {key.secret}", "x-goog-api-key": key.secret} if key else None
-    patience = Timeouts(connect_s=min(_CONNECT_S, options.timeout), read_s=options.timeout)
+    patience = Timeouts(connect_s=min(Timeouts().connect_s, options.timeout), read_s=options.timeout)
     http = await opening.enter_async_context(
         RecordingHttpClient("the service", options.base_url, auth=auth, timeouts=patience)
     )

@@ -26,7 +26,9 @@ from reelwright.client.recording import WireRecord, record_wire
 from reelwright.client.time_limits import TimeLimits
 from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 from reelwright.errors import ReelwrightError
+from reelwright.settings import load_settings
 from reelwright.studio.quotes.progress_bars import ProgressBars
+from reelwright.studio.runtime.loop_thread import LoopThread
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
@@ -338,8 +340,6 @@ async def generate_videos_batch(
 
 def _make_program_generator(options: dict[str, Any]) -> VeoVideoGenerator:
     """Make a generator that counts equal calls together with earlier ones of the program."""
-    from reelwright.settings import load_settings
-
     generator = VeoVideoGenerator(**options)
     home = (options.get("settings") or load_settings()).home.absolute()
     generator._numbers = _PROGRAM_NUMBERS.setdefault(home, CallNumbers())
@@ -350,8 +350,6 @@ def run_blocking(work: Coroutine[Any, Any, R]) -> R:
     """Run a coroutine to its end in an event loop of another thread, and return its result. Blocks, also inside a
     running event loop.
     """
-    from reelwright.studio.runtime.loop_thread import LoopThread
-
     with closing(LoopThread("video-generation")) as thread:
         return thread.run(work)
 

@@ -59,10 +59,8 @@ class ObjectStore:
     def put_file(self, key: str, path: Path) -> None:
         """Put the bytes of a local file under ``key``, in place of what is there; large files are sent in parts."""
         with self._translate():
-            import obstore
-
             try:
-                obstore.put(self._open(), key, path)
+                self._open().put(key, path)
             except FileNotFoundError as cause:
                 if not path.exists():
                     raise
@@ -74,12 +72,11 @@ class ObjectStore:
         Returns whether it did. Of several callers at one moment, on any machine, one gets True.
         """
         with self._translate():
-            import obstore
             from obstore.exceptions import AlreadyExistsError, PreconditionError
 
             mode: Any = "create" if replaces is None else dict(replaces)
             try:
-                obstore.put(self._open(), key, data, mode=mode, use_multipart=False)
+                self._open().put(key, data, mode=mode, use_multipart=False)
             except (AlreadyExistsError, PreconditionError):
                 return False
             except FileNotFoundError as cause:
@@ -93,10 +90,8 @@ class ObjectStore:
     def read(self, key: str) -> tuple[bytes, Tag] | None:
         """Read an object whole, with its tag; None if it is not there."""
         with self._translate():
-            import obstore
-
             try:
-                found = obstore.get(self._open(), key)
+                found = self._open().get(key)
                 tag = {name: str(found.meta[name]) for name in ("e_tag", "version") if found.meta[name] is not None}
                 return bytes(found.bytes()), tag
             except FileNotFoundError:
@@ -106,10 +101,8 @@ class ObjectStore:
     def fetch(self, key: str, write: Callable[[bytes], None]) -> bool:
         """Hand the bytes of an object to ``write`` in chunks of about 1 MiB; False if it is not there."""
         with self._translate():
-            import obstore
-
             try:
-                stream = obstore.get(self._open(), key).stream(min_chunk_size=_CHUNK)
+                stream = self._open().get(key).stream(min_chunk_size=_CHUNK)
             except FileNotFoundError:
                 self._check_bucket(key)
                 return False
@@ -120,10 +113,8 @@ class ObjectStore:
     def describe(self, key: str) -> StoredObject | None:
         """Read the size and age of an object without its bytes; None if it is not there."""
         with self._translate():
-            import obstore
-
             try:
-                found = obstore.head(self._open(), key)
+                found = self._open().head(key)
             except FileNotFoundError:
                 return None
             return StoredObject(size=found["size"], put_at=found["last_modified"])
@@ -131,28 +122,22 @@ class ObjectStore:
     def delete(self, key: str) -> None:
         """Delete an object; nothing happens if it is not there."""
         with self._translate():
-            import obstore
-
             try:
-                obstore.delete(self._open(), key)
+                self._open().delete(key)
             except FileNotFoundError:
                 self._check_bucket(key)
 
     def list_keys(self, folder: str, after: str = "") -> Iterator[tuple[str, int]]:
         """List key and size of every object below ``folder``, by key, from the one behind ``after`` on."""
         with self._translate():
-            import obstore
-
-            for some in obstore.list(self._open(), folder, offset=after or None):
+            for some in self._open().list(folder, offset=after or None):
                 for one in some:
                     yield one["path"], one["size"]
 
     def list_folders(self, folder: str) -> list[str]:
         """List the names directly below ``folder`` that have objects below them."""
         with self._translate():
-            import obstore
-
-            found = obstore.list_with_delimiter(self._open(), folder)["common_prefixes"]
+            found = self._open().list_with_delimiter(folder)["common_prefixes"]
             return [one.rstrip("/").rpartition("/")[2] for one in found]
 
     def _check_bucket(self, key: str) -> None:
@@ -160,9 +145,7 @@ class ObjectStore:
 
         A film's file must not count as lost because of a wrong address. The list is empty: ``key`` is no folder.
         """
-        import obstore
-
-        for _ in obstore.list(self._open(), key):
+        for _ in self._open().list(key):
             return
 
     def _open(self) -> Opened:

@@ -164,15 +164,12 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path, status = request.url.path, error.status_code
     if status == 405:
-        error.headers = {**(error.headers or {}), "Allow": ", ".join(_list_methods(path))}
+        # of all routes of the path: the framework names those of the first one only
+        methods = sorted({method for regex, methods in _list_routes() if regex.match(path) for method in methods})
+        error.headers = {**(error.headers or {}), "Allow": ", ".join(methods)}
     detail = f"there is no {path}; {request.base_url}docs lists what there is" if status == 404 else str(error.detail)
     code = {404: "path_not_found", 405: "method_not_allowed"}.get(status, "http_error")
     return build_plain_refusal(path, status, code, detail, pages=find_pages(request), **(error.headers or {}))
-
-
-def _list_methods(path: str) -> list[str]:
-    """List the methods of all routes of a path. The framework names those of the first one only."""
-    return sorted({method for regex, methods in _list_routes() if regex.match(path) for method in methods})
 
 
 @cache

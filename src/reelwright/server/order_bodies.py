@@ -28,6 +28,7 @@ from reelwright.server.program_requests import (
     read_price_cap,
     save_upload,
 )
+from reelwright.store.jobs.requests import CreateRequest
 from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.consent import parse_unknown_at_most
@@ -36,7 +37,7 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
+from reelwright.text_limits import NAME_CHARS, SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros, format_usd
 
 _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "wants_archive", "again", "new"})
@@ -44,7 +45,6 @@ _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "want
 SCRIPT_NAME: Final = "script.md"
 _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
-_LONGEST_NAME: Final = 200
 _ID: Final = {"type": "string", "maxLength": 64}
 _ID_OR_NONE: Final = {"anyOf": [_ID, {"const": "none"}]}
 _LONGEST_NUMBER: Final = 10
@@ -57,22 +57,28 @@ class OrderBody:
     the request approves. ``options``: what the verb takes. ``max_usd``: the approval; None: none.
     """
 
-    def __init__(self, body: ProgramBody, options: dict[str, Any], max_usd: Micros | None) -> None:
-        self.body, self.options, self.max_usd = body, options, max_usd
+    def __init__(
+        self, request: Request, studio: AsyncStudio, body: ProgramBody, options: dict[str, Any], max_usd: Micros | None
+    ) -> None:
+        self._request, self._studio, self._body = request, studio, body
+        self.options, self.max_usd = options, max_usd
 
-    def build_approval(self, request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
+    def build_request(self) -> CreateRequest:
+        """Build the identity of the order, by which its repetitions are recognised."""
+        return build_create_request(self._request, self._body)
+
+    def build_approval(self) -> Callable[[ProjectQuote], Awaitable[None]]:
         """Return a function that raises unless a quote is within what this request or its caller may spend, see
         ``Deployment.build_approval``.
         """
         each = parse_unknown_at_most(self.options.get("unknown_at_most"))
         agrees = self.options.get("accept_unconfirmed") is True
-        deployment: Deployment = request.app.state.deployment
-        return deployment.build_approval(get_caller(request), self.max_usd, each, is_unconfirmed_agreed=agrees)
+        deployment: Deployment = self._request.app.state.deployment
+        caller = get_caller(self._request)
+        return deployment.build_approval(caller, self.max_usd, each, is_unconfirmed_agreed=agrees)
 
     async def enqueue(
         self,
-        request: Request,
-        studio: AsyncStudio,
         name: str,
         quote: Callable[[], Awaitable[ProjectQuote]],
         enqueue: Callable[..., Awaitable[QueuedJob]],
@@ -85,13 +91,13 @@ class OrderBody:
 
         async def agree_and_enqueue() -> QueuedJob:
             quoted = await quote()
-            await self.build_approval(request)(quoted)
+            await self.build_approval()(quoted)
             own_cap: dict[str, Any] = {"yes": quoted}
             if self.max_usd is not None and quoted.budget and quoted.budget.is_exceeded:
                 own_cap = {"budget": format_usd(self.max_usd)}  # what a caller names passes the budget of a flavor
             return await enqueue(**{**self.options, **own_cap})
 
-        return await studio.handle_request(build_create_request(request, self.body), name, agree_and_enqueue)
+        return await self._studio.handle_request(self.build_request(), name, agree_and_enqueue)
 
 
 @asynccontextmanager
@@ -122,7 +128,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
             await _copy_pictures(home, folder.get_path(), pictures, script)
         if script is not None:
             options["script"] = await asyncio.to_thread(save_upload, folder, SCRIPT_NAME, script.encode())
-        yield OrderBody(body, options, max_usd)
+        yield OrderBody(request, studio, body, options, max_usd)
 
 
 def check_priority(request: Request, priority: object) -> None:
@@ -166,7 +172,7 @@ async def _copy_pictures(home: Home, folder: Path, pictures: object, script: obj
         path = PurePosixPath(name)
         if (
             not path.name
-            or len(name) > _LONGEST_NAME
+            or len(name) > NAME_CHARS
             or path.is_absolute()
             or ".." in path.parts
             or path.parts[0] == SCRIPT_NAME

@@ -34,7 +34,8 @@ from reelwright.text_limits import Schema, check_lengths, measure_body
 from reelwright.units import Micros
 
 OptionsT = TypeVar("OptionsT", bound=Options)
-_MOST_FIELDS: Final = 100
+MOST_FIELDS: Final = 100
+"""Most fields of a form, and most files."""
 _SMALL: Final = 16 * 1024
 """Bytes of a body below which reading it takes less than handing it to a thread."""
 _MOST_VALUES: Final = 100_000
@@ -261,7 +262,7 @@ def _refuse_odd_values(value: Any) -> None:
 async def _read_form(request: Request) -> ProgramBody:
     fields: dict[str, Any] = {}
     files: dict[str, tuple[bytes, ...]] = {}
-    async with request.form(max_files=_MOST_FIELDS, max_fields=_MOST_FIELDS) as form:
+    async with request.form(max_files=MOST_FIELDS, max_fields=MOST_FIELDS) as form:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = (*files.get(name, ()), await value.read())

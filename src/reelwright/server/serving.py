@@ -8,6 +8,7 @@ import ipaddress
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
@@ -214,8 +215,6 @@ async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
 
 def _bind(config: uvicorn.Config) -> Any:
     """Open the socket. Raises ``BadInput`` if the address is taken; uvicorn would end the process."""
-    import socket
-
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     # asyncio sets TCP_NODELAY only where the protocol is named. Without it, an answer on an open connection waits up to
     # 40 ms for the client's acknowledgement of its head.

@@ -20,7 +20,7 @@ from fastapi import Request
 from reelwright.errors import AccessDenied
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.server.caller import get_caller
-from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
+from reelwright.server.program_requests import MAX_USD, MOST_FIELDS, ProgramBody, read_body
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.projects.queued_job import QueuedJob
@@ -32,7 +32,6 @@ from reelwright.units import Micros
 
 TICKET: Final = "ticket"
 _SIGNED_CHARS: Final = 43
-_MOST_FIELDS: Final = 100
 
 
 def make_ticket(request: Request) -> str:
@@ -150,6 +149,6 @@ def _build_schema(limits: Mapping[str, int]) -> Schema:
     properties = {name: {"type": "string", "maxLength": most} for name, most in limits.items()}
     others = {"type": "string", "maxLength": NAME_CHARS}
     return {
-        "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": _MOST_FIELDS,
+        "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": MOST_FIELDS,
         "propertyNames": {"maxLength": NAME_CHARS},
     }  # fmt: skip

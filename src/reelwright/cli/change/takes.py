@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json
+from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_result
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import check_before, make_at_price
 from reelwright.cli.shared.runner import run
@@ -53,10 +53,9 @@ def circle(
 
     async def verb(studio: AsyncStudio) -> None:
         chosen = await studio.circle(project, shot, take)
-        if json:
-            print_json(chosen)
-        else:
-            typer.echo(f"circled; {chosen.quote.line}. To make the film: reelwright resume {chosen.project}")
+        print_result(
+            chosen, f"circled; {chosen.quote.line}. To make the film: reelwright resume {chosen.project}", json
+        )
 
     run(verb, json_out=json, project=project)
 

@@ -10,7 +10,7 @@ import typer
 
 from reelwright.cli.output.output import (
     ProgressPrinter,
-    print_json,
+    print_result,
     print_script,
 )
 from reelwright.cli.shared import options as o
@@ -40,10 +40,7 @@ def pull(
             print_script(await studio.read_script(project), json_out=json)
             return
         pulled = await studio.pull(project, folder)
-        if json:
-            print_json(pulled)
-        else:
-            typer.echo(f"{pulled.film} (revision {pulled.revision}, {len(pulled.files)} files)")
+        print_result(pulled, f"{pulled.film} (revision {pulled.revision}, {len(pulled.files)} files)", json)
 
     run(verb, json_out=json, project=project)
 
@@ -85,9 +82,8 @@ def export(
 
     async def verb(studio: AsyncStudio) -> None:
         exported = await studio.export(project, out)
-        if json:
-            print_json(exported)
-        else:
-            typer.echo(f"{exported.path} ({exported.size_bytes / 1e6:.1f} MB, {len(exported.files)} files)")
+        print_result(
+            exported, f"{exported.path} ({exported.size_bytes / 1e6:.1f} MB, {len(exported.files)} files)", json
+        )
 
     run(verb, json_out=json, project=project)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -93,10 +93,7 @@ def remove(provider: Holder, json: o.Json = False) -> None:
         from reelwright.studio.models.keys import RemovedKey, remove_key
 
         message = remove_key(load_settings(), provider)
-        if json:
-            print_json(RemovedKey(holder=provider, message=message))
-        else:
-            typer.echo(f"removed the key of {provider}; {message}")
+        print_result(RemovedKey(holder=provider, message=message), f"removed the key of {provider}; {message}", json)
         return 0
 
     run_blocking(act, json_out=json)

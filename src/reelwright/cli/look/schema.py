@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -31,14 +32,8 @@ def print_schema(
 def _print_options(verb: list[str] | None) -> int:
     from reelwright.studio.results.options import OPTION_MODELS
 
-    if not verb:
-        for name in OPTION_MODELS:
-            typer.echo(name)
-        return 0
-    name = " ".join(verb)
-    if name not in OPTION_MODELS:
-        raise BadInput("verb", name, ", ".join(OPTION_MODELS))
-    typer.echo(format_document(OPTION_MODELS[name].model_json_schema(), indent=2))
+    if name := _choose(verb, OPTION_MODELS):
+        typer.echo(format_document(OPTION_MODELS[name].model_json_schema(), indent=2))
     return 0
 
 
@@ -46,14 +41,19 @@ def _print_result(verb: list[str] | None) -> int:
     from reelwright.cli.output.result_models import EVENT_VERBS, RESULT_MODELS
     from reelwright.studio.results.result_schema import build_schema
 
-    if not verb:
-        for name in RESULT_MODELS:
-            typer.echo(name)
-        return 0
-    name = " ".join(verb)
-    if name not in RESULT_MODELS:
-        raise BadInput("verb", name, ", ".join(RESULT_MODELS))
-    about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
-    schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
-    typer.echo(format_document(schema, indent=2))
+    if name := _choose(verb, RESULT_MODELS):
+        about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
+        schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
+        typer.echo(format_document(schema, indent=2))
     return 0
+
+
+def _choose(verb: list[str] | None, known: Collection[str]) -> str:
+    """Return the command that was typed. If none was, print the known ones and return nothing. Raises ``BadInput``."""
+    if not verb:
+        typer.echo("\n".join(known))
+        return ""
+    name = " ".join(verb)
+    if name not in known:
+        raise BadInput("verb", name, ", ".join(known))
+    return name

@@ -9,7 +9,7 @@ import typer
 
 from reelwright.cli.look.jobs import format_state
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import ProgressPrinter, print_json
+from reelwright.cli.output.output import ProgressPrinter, print_result
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import check_before, make_at_price
 from reelwright.cli.shared.runner import run
@@ -111,10 +111,7 @@ def cancel(
 
     async def verb(studio: AsyncStudio) -> None:
         shown = await studio.cancel(job)
-        if json:
-            print_json(shown)
-        else:
-            typer.echo(f"{shown.id}: {_ENDED.get(shown.state, 'stopping')}")
+        print_result(shown, f"{shown.id}: {_ENDED.get(shown.state, 'stopping')}", json)
 
     run(verb, json_out=json, project=job)
 
@@ -140,9 +137,6 @@ def set_priority(
             shown = await studio.move_to_front(job)
         else:
             shown = await studio.set_priority(job, cast("Priority", place))
-        if json:
-            print_json(shown)
-        else:
-            typer.echo(f"{shown.id}: {format_state(shown)}")
+        print_result(shown, f"{shown.id}: {format_state(shown)}", json)
 
     run(verb, json_out=json, project=job)

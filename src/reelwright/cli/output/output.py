@@ -59,6 +59,11 @@ def print_json(value: ResultModel) -> None:
     typer.echo(format_json(value, indent=2))
 
 
+def print_result(value: ResultModel, text: str, json_out: bool) -> None:
+    """Print the result of a command as one JSON object, or else as ``text``."""
+    typer.echo(format_json(value, indent=2) if json_out else text)
+
+
 def format_json(value: ResultModel, indent: int | None = None) -> str:
     """Return a result as JSON text. Every reason in it has its ``hint`` beside it."""
     return format_document(add_hints(value.to_json()), indent)
@@ -77,7 +82,7 @@ def print_quote(quote: ProjectQuote) -> None:
         (
             f"{row.n or '':>3}",
             f"“{row.first_words}”" if row.first_words else row.name,
-            _format_count(row.wanted_steps, "to make"),
+            f"{row.wanted_steps} to make" if row.wanted_steps else "up to date",
             _format_amount(row.micros, row.is_certain),
         )
         for row in shots
@@ -206,7 +211,8 @@ def print_clip(result: ClipResult) -> None:
     if result.message and result.state != "done":
         typer.echo(f"  {result.message}")
     if result.state == "cancelled":
-        typer.echo(f"  {_describe_cancel(len(result.files))}")
+        late = "; what was finished by then is delivered" if result.files else ""  # and paid: it was too late to cancel
+        typer.echo(f"  cancelled: nothing more is bought{late}")
     if result.up_to_date_message:
         typer.echo(f"  {result.up_to_date_message}")
     short = result.project[-6:]
@@ -227,30 +233,19 @@ def format_cost(result: FilmResult | ClipResult | BatchResult) -> str:
     return _format_amount(result.now_micros, True) + (f" ({_format_amount(before, True)} before)" if before else "")
 
 
-def _describe_cancel(files: int) -> str:
-    """Describe a cancelled clip. Samples that were finished too late to cancel are paid for, and delivered."""
-    late = "; what was finished by then is delivered" if files else ""
-    return f"cancelled: nothing more is bought{late}"
-
-
 def get_clip_exit_code(result: ClipResult) -> int:
     """Return the exit code for a clip: 0 done, 1 failed, cancelled, or done with fewer samples than were requested (as
     a batch with a failed row); waiting: 3 at a price, 5 at a cap, 4 otherwise.
     """
-    if result.state == "waiting":
-        return {"approval": 3, "budget": 5, "decision": 4}.get(result.wait_reason or "decision", 4)
-    return 0 if result.state == "done" and not result.missing else 1
+    is_short = result.state != "done" or result.missing
+    return 1 if is_short and result.state != "waiting" else get_exit_code(result)
 
 
-def get_exit_code(result: FilmResult | JobSummary) -> int:
+def get_exit_code(result: FilmResult | ClipResult | JobSummary) -> int:
     """Return the exit code for a job: 0 done, 1 failed or cancelled; waiting: 3 at a price, 5 at a cap, 4 otherwise."""
     if result.state == "waiting":
         return {"approval": 3, "budget": 5, "decision": 4}.get(result.wait_reason or "decision", 4)
     return {"done": 0, "cancelled": 1, "failed": 1}.get(result.state, 0)
-
-
-def _format_count(number: int, word: str) -> str:
-    return f"{number} {word}" if number else "up to date"
 
 
 def _format_amount(micros: int, certain: bool) -> str:

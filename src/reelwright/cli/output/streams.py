@@ -55,7 +55,8 @@ def flush_output(code: int) -> int:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    lost = _find_stdout_error()
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    lost = raw.lost if isinstance(raw, _Outlet) else None
     if lost is None or lost.errno in _READER_GONE:
         return code
     message = f"standard output: {lost.strerror}; the printed text is lost"
@@ -93,8 +94,3 @@ def _open_lasting(number: int, before: TextIO | None) -> io.TextIOWrapper:
     line_buffering = bool(getattr(before, "line_buffering", True)) or number == 2
     outlet = io.BufferedWriter(_Outlet(number, "wb", closefd=False))
     return io.TextIOWrapper(outlet, encoding=encoding, errors="backslashreplace", line_buffering=line_buffering)
-
-
-def _find_stdout_error() -> OSError | None:
-    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    return raw.lost if isinstance(raw, _Outlet) else None

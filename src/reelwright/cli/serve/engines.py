@@ -8,7 +8,7 @@ import typer
 
 from reelwright.cli.look.doctor import print_checkup
 from reelwright.cli.look.models import print_own_model
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -79,10 +79,7 @@ def show_log(
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.read_engine_log(model, lines=lines)
-        if json:
-            print_json(found)
-        else:
-            typer.echo(found.text or f"no log yet at {found.path}")
+        print_result(found, found.text or f"no log yet at {found.path}", json)
 
     run(verb, json_out=json)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.serve.api_keys import format_moment
 from reelwright.cli.shared import options as o
@@ -51,10 +51,7 @@ def invite(
 
     async def verb(studio: AsyncStudio) -> None:
         made = await studio.invite_member(email, role, account=account)
-        if json:
-            print_json(made)
-        else:
-            typer.echo(f"invited {made.email} as {made.role} of the account {made.account} ({made.id})")
+        print_result(made, f"invited {made.email} as {made.role} of the account {made.account} ({made.id})", json)
 
     run(verb, json_out=json, rehearse=find_rehearsals(rehearse))
 
@@ -92,10 +89,9 @@ def set_role(
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.set_member_role(member, role, any_account=True)
-        if json:
-            print_json(found)
-        else:
-            typer.echo(f"{found.email or found.name} is {found.role} of the account {found.account} now ({found.id})")
+        print_result(
+            found, f"{found.email or found.name} is {found.role} of the account {found.account} now ({found.id})", json
+        )
 
     run(verb, json_out=json, rehearse=find_rehearsals(rehearse))
 
@@ -106,10 +102,7 @@ def remove(member: Member, rehearse: Rehearsals = False, json: o.Json = False) -
 
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.remove_member(member, any_account=True)
-        if json:
-            print_json(gone)
-        else:
-            typer.echo(f"removed {gone.email or gone.name} from the account {gone.account} ({gone.id})")
+        print_result(gone, f"removed {gone.email or gone.name} from the account {gone.account} ({gone.id})", json)
 
     run(verb, json_out=json, rehearse=find_rehearsals(rehearse))
 

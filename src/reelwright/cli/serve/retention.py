@@ -13,7 +13,7 @@ from reelwright.cli.shared.command import OnceCommand, VerbGroup
 from reelwright.cli.shared.runner import run
 
 if TYPE_CHECKING:
-    from reelwright.studio.accounts.retention import RetentionReport, RetentionSpans
+    from reelwright.studio.accounts.retention import RetentionReport
     from reelwright.studio.studio import AsyncStudio
 
 retention_app = typer.Typer(
@@ -117,8 +117,5 @@ def _print_report(found: RetentionReport, *, is_json: bool) -> None:
     rows = [("home", found.deployment), ("account", found.account)]
     rows += [(one.project, one.policy) for one in found.projects]
     names = tuple(type(found.account).model_fields)
-    print_table(("policy", *(name.replace("_", " ") for name in names)), (_format_row(*row) for row in rows))
-
-
-def _format_row(name: str, spans: RetentionSpans) -> tuple[str, ...]:
-    return name, *(value or "-" for _, value in spans)
+    cells = ((name, *(value or "-" for _, value in spans)) for name, spans in rows)
+    print_table(("policy", *(name.replace("_", " ") for name in names)), cells)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -96,10 +96,7 @@ def enable(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.update_webhook(webhook, is_enabled=True, any_account=True)
-        if json:
-            print_json(found)
-        else:
-            typer.echo(f"enabled {found.id} ({found.url})")
+        print_result(found, f"enabled {found.id} ({found.url})", json)
 
     run(verb, json_out=json, rehearse=find_rehearsals(rehearse))
 

@@ -182,7 +182,7 @@ def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume: Sequen
         return STOPPED_CODE
     except typer.Abort:
         _print_line("stopped; nothing was started")
-        return 130
+        return STOPPED_CODE
     except Exception as error:  # noqa: BLE001  # a bug of ours must also end in one message, one object and an exit code
         return _report_usage_error(error, json_out=json_out) or _report_fault(error, json_out=json_out)
 

@@ -12,6 +12,7 @@ from pydantic import Field, WithJsonSchema
 
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact_shown
+from reelwright.planner.flavors import choose_flavor
 from reelwright.reel.film.brief import Brief
 from reelwright.server.api_description import describe_body
 from reelwright.server.caller import get_caller
@@ -180,8 +181,6 @@ def _choose_models(model: str | None, flavor: str, settings: Settings) -> Mappin
     """Choose the models of the takes, and of the still on which each beat opens; a flavor's own stay. Raises
     ``BadInput``.
     """
-    from reelwright.planner.flavors import choose_flavor
-
     own = choose_flavor(apply_flavor(Brief(text=""), flavor, settings.flavors), FLAVOR)
     named = model or ("" if own.models else settings.model or MODEL)
     stills = own.stills or settings.stills or STILLS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -12,9 +12,10 @@ from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.reel.records.priority import Priority
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.caller import require_owner
-from reelwright.server.order_bodies import check_priority, describe_order, open_order
+from reelwright.server.order_bodies import check_priority, open_order
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
+    ACCEPTED,
     Whole,
     answer,
     answer_archive,
@@ -24,16 +25,15 @@ from reelwright.server.routes.native import (
     check_limit,
     describe,
     describe_page,
+    describe_queued,
     get_studio,
 )
-from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.listings import JobSummary, QueueState
 from reelwright.studio.results.options import Name, Options, RunOptions
 from reelwright.studio.results.result_model import ResultModel
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
-_ACCEPTED: Final = 202
 
 
 class PriorityBody(Options):
@@ -167,13 +167,7 @@ async def resume_queue(request: Request) -> JSONResponse:
     return answer(await get_studio(request).resume_queue())
 
 
-@router.post(
-    "/jobs/{job}/retry",
-    summary="Retry a job",
-    status_code=_ACCEPTED,
-    openapi_extra=describe_order(RunOptions),
-    responses=describe(QueuedJob, _ACCEPTED),
-)
+@router.post("/jobs/{job}/retry", summary="Retry a job", **describe_queued(RunOptions))
 async def retry_job(request: Request, job: Name) -> JSONResponse:
     """Queue a job again that failed, was cancelled or waits, and keep what exists; may spend up to ``max_usd``.
 
@@ -183,4 +177,4 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
 
     async with open_order(request, studio, RunOptions) as order:
         quote, enqueue = partial(studio.quote_retry, job), partial(studio.enqueue_retry, job)
-        return answer(await order.enqueue(request, studio, job, quote, enqueue), _ACCEPTED)
+        return answer(await order.enqueue(job, quote, enqueue), ACCEPTED)

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
@@ -21,13 +21,18 @@ from reelwright.server.archives import build_archive
 from reelwright.server.caller import find_caller, get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download, build_silent_download
+from reelwright.server.order_bodies import describe_order
 from reelwright.server.program_requests import read_price_cap
+from reelwright.studio.projects.queued_job import QueuedJob
+from reelwright.studio.results.options import Options
 from reelwright.studio.results.result_model import ResultModel
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 
 logger = logging.getLogger("reelwright.server")
 MOST_ROWS = 200
+ACCEPTED: Final = 202
+"""The status of an answer about a job that was queued."""
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
@@ -128,6 +133,14 @@ def check_limit(limit: int) -> int:
 def describe(model: type[ResultModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI ``responses`` of a route that answers a result of this model."""
     return {status: {"model": model}}
+
+
+def describe_queued(model: type[Options], *needed: str) -> dict[str, Any]:
+    """Return the status, body and answer of a route that queues a job by the options ``model``, for its decorator.
+    ``needed``: fields that must be there.
+    """
+    order = describe_order(model, *needed)
+    return {"status_code": ACCEPTED, "openapi_extra": order, "responses": describe(QueuedJob, ACCEPTED)}
 
 
 def describe_page(key: str, row: type[ResultModel]) -> dict[int | str, dict[str, Any]]:

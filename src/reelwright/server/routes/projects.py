@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -12,17 +12,18 @@ from pydantic import Field
 from reelwright.errors import BadInput
 from reelwright.server.api_description import describe_body
 from reelwright.server.order_bodies import describe_order, open_order
-from reelwright.server.program_requests import build_create_request, read_options
+from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
+    ACCEPTED,
     Whole,
     answer,
     answer_page,
     check_limit,
     describe,
     describe_page,
+    describe_queued,
     get_studio,
 )
-from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.results.listings import ProjectDetails, ProjectSummary
 from reelwright.studio.results.options import (
     ClipOptions,
@@ -37,7 +38,6 @@ from reelwright.studio.results.options import (
 from reelwright.studio.results.results import CircleResult, PlanResult, ProjectQuote
 
 router = APIRouter(prefix="/api/v1", tags=["projects"])
-ACCEPTED: Final = 202
 
 
 class TakeBody(Options):
@@ -56,13 +56,7 @@ async def quote_film(request: Request) -> JSONResponse:
         return answer(await studio.quote(order.options.pop("brief", None), **order.options))
 
 
-@router.post(
-    "/projects",
-    summary="Make a film",
-    status_code=ACCEPTED,
-    openapi_extra=describe_order(MakeOptions),
-    responses=describe(QueuedJob, ACCEPTED),
-)
+@router.post("/projects", summary="Make a film", **describe_queued(MakeOptions))
 async def create_film(request: Request) -> JSONResponse:
     """Queue the job of a film from a brief or a script, and return it at once; may spend up to ``max_usd``.
 
@@ -71,8 +65,7 @@ async def create_film(request: Request) -> JSONResponse:
     """
     studio = get_studio(request)
     async with open_order(request, studio, MakeOptions) as order:
-        identity = build_create_request(request, order.body)
-        confirm = order.build_approval(request)
+        identity, confirm = order.build_request(), order.build_approval()
         brief = order.options.pop("brief", None)
         queued = await studio.enqueue_make(
             brief, request=identity, confirm=confirm, approved_micros=order.max_usd, **order.options
@@ -80,19 +73,12 @@ async def create_film(request: Request) -> JSONResponse:
         return answer(queued, ACCEPTED)
 
 
-@router.post(
-    "/clips",
-    summary="Make a clip",
-    status_code=ACCEPTED,
-    openapi_extra=describe_order(ClipOptions, "prompt"),
-    responses=describe(QueuedJob, ACCEPTED),
-)
+@router.post("/clips", summary="Make a clip", **describe_queued(ClipOptions, "prompt"))
 async def create_clip(request: Request) -> JSONResponse:
     """Queue the job of one shot by one AI model, and return it at once; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ClipOptions) as order:
-        identity = build_create_request(request, order.body)
-        confirm = order.build_approval(request)
+        identity, confirm = order.build_request(), order.build_approval()
         prompt = order.options.pop("prompt", None)
         if not isinstance(prompt, str):
             raise BadInput("prompt", prompt, "text")
@@ -136,13 +122,7 @@ async def read_script(request: Request, project: Name) -> Response:
     return Response(found.script, media_type="text/markdown; charset=utf-8", headers=headers)
 
 
-@router.put(
-    "/projects/{project}/script",
-    summary="Replace a script",
-    status_code=ACCEPTED,
-    openapi_extra=describe_order(MakeOptions, "script"),
-    responses=describe(QueuedJob, ACCEPTED),
-)
+@router.put("/projects/{project}/script", summary="Replace a script", **describe_queued(MakeOptions, "script"))
 async def replace_script(request: Request, project: Name) -> JSONResponse:
     """Replace the script of a project and queue the job that makes again only what depends on the change; may spend up
     to ``max_usd``.
@@ -154,7 +134,7 @@ async def replace_script(request: Request, project: Name) -> JSONResponse:
     async with open_order(request, studio, MakeOptions) as order:
         quote = partial(studio.quote_script, project, **_drop_approval(order.options))
         enqueue = partial(studio.enqueue_script, project, if_revision=_read_revision(request))
-        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
+        return answer(await order.enqueue(project, quote, enqueue), ACCEPTED)
 
 
 @router.post(
@@ -170,13 +150,7 @@ async def quote_script(request: Request, project: Name) -> JSONResponse:
         return answer(await studio.quote_script(project, **order.options))
 
 
-@router.post(
-    "/projects/{project}/edits",
-    summary="Edit a film",
-    status_code=ACCEPTED,
-    openapi_extra=describe_order(EditOptions),
-    responses=describe(QueuedJob, ACCEPTED),
-)
+@router.post("/projects/{project}/edits", summary="Edit a film", **describe_queued(EditOptions))
 async def edit_film(request: Request, project: Name) -> JSONResponse:
     """Change a shot or the whole film, and queue the job that makes again what depends on it; may spend up to
     ``max_usd``.
@@ -188,7 +162,7 @@ async def edit_film(request: Request, project: Name) -> JSONResponse:
     async with open_order(request, studio, EditOptions) as order:
         quote = partial(studio.quote_edit, project, **_drop_approval(order.options))
         enqueue = partial(studio.enqueue_edit, project, if_revision=_read_revision(request))
-        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
+        return answer(await order.enqueue(project, quote, enqueue), ACCEPTED)
 
 
 @router.post(
@@ -204,13 +178,7 @@ async def quote_edit(request: Request, project: Name) -> JSONResponse:
         return answer(await studio.quote_edit(project, **_drop_approval(order.options)))
 
 
-@router.post(
-    "/projects/{project}/shots/{shot}/retakes",
-    summary="Retake a shot",
-    status_code=ACCEPTED,
-    openapi_extra=describe_order(RunOptions),
-    responses=describe(QueuedJob, ACCEPTED),
-)
+@router.post("/projects/{project}/shots/{shot}/retakes", summary="Retake a shot", **describe_queued(RunOptions))
 async def retake_shot(request: Request, project: Name, shot: Name) -> JSONResponse:
     """Queue one more take of a shot beside those that exist; may spend up to ``max_usd``.
 
@@ -219,7 +187,7 @@ async def retake_shot(request: Request, project: Name, shot: Name) -> JSONRespon
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quote, enqueue = partial(studio.quote_retake, project, shot), partial(studio.enqueue_retake, project, shot)
-        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
+        return answer(await order.enqueue(project, quote, enqueue), ACCEPTED)
 
 
 @router.post(
@@ -236,20 +204,14 @@ async def circle_take(request: Request, project: Name, shot: Name) -> JSONRespon
     return answer(await get_studio(request).circle(project, shot, given.take))
 
 
-@router.post(
-    "/projects/{project}/resume",
-    summary="Resume a project",
-    status_code=ACCEPTED,
-    openapi_extra=describe_order(ResumeOptions),
-    responses=describe(QueuedJob, ACCEPTED),
-)
+@router.post("/projects/{project}/resume", summary="Resume a project", **describe_queued(ResumeOptions))
 async def resume_project(request: Request, project: Name) -> JSONResponse:
     """Queue a job that continues a project up to its goal, or to another one; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
         quote = partial(studio.quote_resume, project, goal=order.options.get("goal"))
         enqueue = partial(studio.enqueue_resume, project)
-        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
+        return answer(await order.enqueue(project, quote, enqueue), ACCEPTED)
 
 
 def _drop_approval(options: dict[str, Any]) -> dict[str, Any]:

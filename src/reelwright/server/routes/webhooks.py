@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
@@ -15,6 +15,7 @@ from reelwright.server.api_description import describe_body
 from reelwright.server.caller import require_owner
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
+    ACCEPTED,
     Whole,
     answer,
     answer_page,
@@ -34,7 +35,6 @@ from reelwright.studio.accounts.webhooks import (
 from reelwright.studio.results.options import Name, Options, Url
 
 router = APIRouter(prefix="/api/v1", tags=["webhooks"], dependencies=[Depends(require_owner)])
-_ACCEPTED: Final = 202
 
 
 Kind = Annotated[str, Field(json_schema_extra={"enum": list(WEBHOOK_KINDS)})]
@@ -127,12 +127,12 @@ async def rotate_webhook_secret(request: Request, webhook: Name) -> JSONResponse
 
 
 @router.post(
-    "/webhooks/{webhook}/test", summary="Test a webhook", status_code=_ACCEPTED,
-    responses=describe(DeliverySummary, _ACCEPTED),
+    "/webhooks/{webhook}/test", summary="Test a webhook", status_code=ACCEPTED,
+    responses=describe(DeliverySummary, ACCEPTED),
 )  # fmt: skip
 async def test_webhook(request: Request, webhook: Name) -> JSONResponse:
     """Send a test message (``webhook.test``) to a webhook, whatever events it is subscribed to. For owners."""
-    return answer(await get_studio(request).test_webhook(webhook), _ACCEPTED)
+    return answer(await get_studio(request).test_webhook(webhook), ACCEPTED)
 
 
 @router.get("/webhook-deliveries", summary="List deliveries", responses=describe_page("deliveries", DeliverySummary))
@@ -160,9 +160,9 @@ async def read_delivery(request: Request, delivery: Name) -> JSONResponse:
 
 
 @router.post(
-    "/webhook-deliveries/{delivery}/replay", summary="Replay a delivery", status_code=_ACCEPTED,
-    responses=describe(DeliverySummary, _ACCEPTED),
+    "/webhook-deliveries/{delivery}/replay", summary="Replay a delivery", status_code=ACCEPTED,
+    responses=describe(DeliverySummary, ACCEPTED),
 )  # fmt: skip
 async def repeat_delivery(request: Request, delivery: Name) -> JSONResponse:
     """Send a delivery again now, with the same ``webhook-id`` and the same body. For owners."""
-    return answer(await get_studio(request).repeat_delivery(delivery), _ACCEPTED)
+    return answer(await get_studio(request).repeat_delivery(delivery), ACCEPTED)

@@ -18,7 +18,7 @@ from reelwright.studio.results.options import Name
 from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
-from reelwright.web.forms import PageForm, make_ticket, read_form
+from reelwright.web.forms import make_ticket, read_form
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.rendering import HEADERS, render, send_to
 from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, find_moment, group_rows
@@ -91,12 +91,8 @@ async def set_budget(request: Request) -> Response:
     if form.get("act") == "remove":
         await studio.remove_budget(scope, per=per, of=of)
     else:
-        await studio.set_budget(scope, _read_money(form), per=per, of=of)
+        await studio.set_budget(scope, form.get("usd").strip().removeprefix("$"), per=per, of=of)
     return send_to(request, "studio/spend")
-
-
-def _read_money(form: PageForm) -> str:
-    return form.get("usd").strip().removeprefix("$")
 
 
 def _list_cells(row: PurchaseRow, names: dict[str, str]) -> list[str]:
@@ -121,13 +117,9 @@ async def _group(
             return [*group_rows(rows, lambda row: models.get(row.model, row.model))]
         case "member":
             ordered_by = {job.id: job.ordered_by or "" for job in await studio.list_jobs()}
-            return [*group_rows(rows, lambda row: _name_payer(ordered_by.get(row.job, ""), payers))]
+            return [*group_rows(rows, lambda row: payers.get(payer := ordered_by.get(row.job, ""), payer))]
         case _:
             return []
-
-
-def _name_payer(payer: str, payers: dict[str, str]) -> str:
-    return payers.get(payer, payer)
 
 
 async def _name_projects(studio: AsyncStudio) -> tuple[dict[str, str], dict[str, str]]:

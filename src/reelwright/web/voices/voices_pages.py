@@ -31,7 +31,8 @@ async def show_voices(request: Request, model: str = "") -> Response:
     ``model``: the id of the speech model that is to speak; any other: the first that can be used.
     """
     studio = get_studio(request)
-    models = _list_usable(await studio.list_models(kind="speech"), is_open=get_deployment(request).is_rehearsal)
+    is_open = get_deployment(request).is_rehearsal  # every key counts as here then
+    models = [one for one in await studio.list_models(kind="speech") if one.has_key or is_open]
     chosen = next((one for one in models if one.id == model), models[0] if models else None)
     found, trouble = _NONE, None
     try:
@@ -49,11 +50,6 @@ def _render(
     return render(
         request, "voices/page.html", room="create", models=models, chosen=chosen, voices=voices, trouble=trouble
     )
-
-
-def _list_usable(models: Sequence[ModelDetails], *, is_open: bool) -> list[ModelDetails]:
-    """List the models whose key is here. ``is_open``: every key counts as here, as it does in a rehearsal."""
-    return [one for one in models if one.has_key or is_open]
 
 
 @router.get("/studio/voices/{provider}/{voice}/sample")
