@@ -10,6 +10,7 @@ from reelwright.media.looks.grid.sheet import Ground, Sheet
 from reelwright.media.staging.lines import fit_headline, split_closer
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
+from reelwright.media.typeset.clinging import PREPOSITIONS
 
 
 def set_cold_open(stage: Stage) -> None:
@@ -59,7 +60,7 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
-    if way == "contrast" and not _can_contrast(text):
+    if way == "contrast" and not _can_contrast(text, stage.request.language):
         way = "floor"
     if way == "ledger" and len(strip_styles(text)) > 56:
         way = "poster"
@@ -71,8 +72,12 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_poster(stage, text, ground, roles, head=name, low=way == "floor", turn=turn + len(beat))
 
 
-def _can_contrast(text: str) -> bool:
+def _can_contrast(text: str, language: str) -> bool:
+    """Return whether the last words are the point of a line: short, and no mere "in Goslar"."""
     opener, closer = split_closer(text)
+    first = strip_styles(closer).casefold().split()[:1]
+    if first and first[0] in PREPOSITIONS.get(language.split("-")[0].lower(), "").split():
+        return False
     return bool(opener) and 1 <= len(strip_styles(closer)) <= 22 and text.count("|") <= 1
 
 
