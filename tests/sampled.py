@@ -60,9 +60,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = choose_cases(name, cases, marker, seed)
         chosen |= {*kept}
         counts[name] = len(kept), len(cases)
-    every = {item for cases in tests.values() for item in cases}
-    config.hook.pytest_deselected(items=[item for item in items if item in every - chosen])
-    items[:] = [item for item in items if item not in every or item in chosen]
+    left_out = {item for cases in tests.values() for item in cases} - chosen
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
     config.stash[_COUNTS] = counts
 
 

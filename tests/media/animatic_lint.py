@@ -17,6 +17,7 @@ WORDS = frozenset({"headline", "button", "label", "legal"})
 _LARGE = 40  # cap height from which 3:1 is enough, in pixels at 1080
 _SMALLEST = {"headline": 26.0, "button": 18.0, "label": 12.0, "legal": 11.0}  # cap heights in pixels at 1080
 _MOVERS = 3
+_RESTLESS = frozenset({"tape", "light", "echo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,31 @@ def lint(scene: Scene, frame: int | None = None) -> list[Objection]:
 
 def find_moving_groups(scene: Scene, frame: int) -> set[str]:
     """Return the groups that move visibly between this frame and the next; drifting does not count."""
+    return _compare_poses(scene, _find_poses(scene, frame), _find_poses(scene, frame + 1))
+
+
+def find_crowded_frames(scene: Scene) -> list[Objection]:
+    """List the frames in which more than three things move at once."""
+    found, before = [], _find_poses(scene, 0)
+    for frame in range(scene.frames - 1):
+        after = _find_poses(scene, frame + 1)
+        moving = _compare_poses(scene, before, after)
+        if len(moving) > _MOVERS:
+            found.append(Objection("movers", frame, ", ".join(sorted(moving))))
+        before = after
+    return found
+
+
+def _find_poses(scene: Scene, frame: int) -> list[Pose | None]:
+    """Return the pose of every layer; None also for one that may always move."""
+    return [None if layer.group in _RESTLESS else layer.find_pose(frame) for layer in scene.layers]
+
+
+def _compare_poses(scene: Scene, first: list[Pose | None], second: list[Pose | None]) -> set[str]:
     limit = 2.5 * min(scene.size) / 1080
     moving = set()
-    for index, layer in enumerate(scene.layers):
-        before, after = layer.find_pose(frame), layer.find_pose(frame + 1)
-        if before is None or after is None or layer.group in ("tape", "light", "echo"):
+    for index, (layer, before, after) in enumerate(zip(scene.layers, first, second, strict=True)):
+        if before is None or after is None or before == after:
             continue
         gone = math.hypot(after.dx - before.dx, after.dy - before.dy)
         gone += abs(after.scale - before.scale) * layer.box.width / 2
@@ -58,16 +79,6 @@ def find_moving_groups(scene: Scene, frame: int) -> set[str]:
         if gone > limit:
             moving.add(layer.group or f"layer {index}")
     return moving
-
-
-def find_crowded_frames(scene: Scene) -> list[Objection]:
-    """List the frames in which more than three things move at once."""
-    found = []
-    for frame in range(scene.frames - 1):
-        moving = find_moving_groups(scene, frame)
-        if len(moving) > _MOVERS:
-            found.append(Objection("movers", frame, ", ".join(sorted(moving))))
-    return found
 
 
 def find_box(layer: Layer, pose: Pose) -> Box:

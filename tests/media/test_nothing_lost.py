@@ -33,6 +33,7 @@ EXTRA = {
     "testimonial": {"role": "Runs in Ghent"},
 }
 SMALL_SIZES = [(270, 480), (480, 270), (270, 270), (270, 338)]
+KINDS = ("cutout", "photo", "screen", "none")
 NUMBERS = frozenset({"ratio_milli", "chart"})
 """Roles that are no text: how long a bar is, how figures are drawn."""
 
@@ -46,7 +47,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Picture
     ramp = np.linspace(0, 255, 160 * 100 * 3).reshape(100, 160, 3).astype(np.uint8)
     Image.fromarray(ramp, "RGB").save(folder / "photo.png")
     Image.fromarray(ramp, "RGB").save(folder / "screen.png")
-    return {kind: [load_picture(folder / f"{kind}.png", kind)] for kind in ("cutout", "photo", "screen")} | {"none": []}
+    return {kind: [load_picture(folder / f"{kind}.png", kind)] for kind in KINDS[:3]} | {"none": []}
 
 
 def read_text(scene: Scene) -> str:
@@ -70,15 +71,21 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s\-‐­]+", "", text).casefold()
 
 
-@pytest.mark.parametrize(("look", "beat", "variant"), STAGINGS)
-def test_every_word_of_every_role_is_drawn(
-    look: str, beat: str, variant: int, pictures: dict[str, list[Picture]]
+@pytest.mark.sampled("turn")
+@pytest.mark.parametrize("turn", range(len(SMALL_SIZES)))
+@pytest.mark.parametrize("look", list_look_names())
+def test_every_word_of_every_role_is_drawn_and_small_print_is_legible_and_touches_no_other(
+    look: str, turn: int, pictures: dict[str, list[Picture]]
 ) -> None:
-    words = {**LATIN[beat], **EXTRA.get(beat, {}), **(SMALL if "source" in STAGED_ROLES[beat] else {})}
-    for size in SMALL_SIZES:
-        for kind, given in pictures.items():
-            scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
-            assert list_lost_words(words, scene) == [], (size, kind)
+    """Every staging in every size and beside every picture; a ``turn`` pairs each size with one of them."""
+    for number, (_, beat, variant) in enumerate(one for one in STAGINGS if one[0] == look):
+        words = {**LATIN[beat], **EXTRA.get(beat, {}), **(SMALL if "source" in STAGED_ROLES[beat] else {})}
+        for place, size in enumerate(SMALL_SIZES):
+            kind = KINDS[(place + number + turn) % len(KINDS)]
+            scene = stage_scene(asked(beat, words, size, look=look, variant=variant), pictures[kind])
+            assert list_lost_words(words, scene) == [], (beat, variant, size, kind)
+            if "source" in STAGED_ROLES[beat]:
+                assert lint(scene) == [], (beat, variant, size, kind)
 
 
 @pytest.mark.sampled
@@ -100,20 +107,6 @@ def test_a_picture_of_every_kind_is_drawn(
     for size in SMALL_SIZES:
         scene = stage_scene(asked(beat, LATIN[beat], size, look=look, variant=variant), pictures[kind])
         assert any(layer.role == "picture" for layer in scene.layers), size
-
-
-@pytest.mark.parametrize(
-    ("look", "beat", "variant"),
-    [one for one in STAGINGS if "source" in STAGED_ROLES[one[1]]],
-)
-def test_small_print_is_legible_and_touches_no_other_words(
-    look: str, beat: str, variant: int, pictures: dict[str, list[Picture]]
-) -> None:
-    for size in SMALL_SIZES:
-        for kind, given in pictures.items():
-            words = {**LATIN[beat], **EXTRA.get(beat, {}), **SMALL}
-            scene = stage_scene(asked(beat, words, size, look=look, variant=variant), given)
-            assert lint(scene) == [], (size, kind)
 
 
 LONG_ROLE = {"reveal": "name", "testimonial": "quote", "offer": "deal", "transformation": "after", "end_card": "name"}
