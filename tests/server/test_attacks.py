@@ -61,6 +61,25 @@ async def test_each_job_has_the_files_that_it_bought_and_deleting_one_leaves_the
         assert (await client.get(f"/api/v1/jobs/{made['job']}")).status_code == 404
 
 
+async def test_what_a_job_bought_stays_its_file_when_the_clip_is_changed(server: Served) -> None:
+    async with server.open_client() as client:
+        made = await make_clip(client)
+        path = f"/projects/{made['project']}"
+        retake = await post(client, f"{path}/shots/1/retakes", max_usd="0.50", accept_unconfirmed=True)
+        await wait_for(client, retake["job"])
+        jobs = [made["job"], retake["job"]]
+        before = [(await client.get(f"/v1/videos/{job}/content")).content for job in jobs]
+        changed = {"shot": 1, "prompt": "a fox", "max_usd": "0.50", "accept_unconfirmed": True}
+        edit = await post(client, f"{path}/edits", **changed)
+        await wait_for(client, edit["job"])
+        assert [(await client.get(f"/v1/videos/{job}/content")).content for job in jobs] == before
+        assert (await client.get(f"/v1/videos/{edit['job']}/content")).status_code == 200
+        back = await post(client, f"{path}/edits", **{**changed, "prompt": "a heron"})
+        await wait_for(client, back["job"])
+        for job in (*jobs, edit["job"]):
+            assert (await client.get(f"/v1/videos/{job}/content")).status_code == 200, job
+
+
 async def test_a_deleted_job_is_not_made_after_all(settings: Settings, proxy: Proxy) -> None:
     options = replace(APPROVING, has_director=False)
     async with open_server(settings, proxy, options) as server, server.open_client() as client:

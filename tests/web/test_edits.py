@@ -273,6 +273,10 @@ async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) 
     timeline = json.loads((await visitor.client.get(f"{files}/cut.otio")).text)
     (track,) = timeline["tracks"]["children"]
     assert len(track["children"]) == 2 and timeline["OTIO_SCHEMA"] == "Timeline.1"
+    for name in ("sheet.jpg", "poster.jpg", "preview.webp"):
+        assert name in linked
+        picture = Image.open(io.BytesIO((await visitor.client.get(f"{files}/{name}")).content))
+        assert (picture.format == "WEBP") is name.endswith("webp")
     for name in ("film.srt", "nothing", "..%2f..%2fsecret"):
         assert (await visitor.client.get(f"{files}/{name}")).status_code == 404, name
 

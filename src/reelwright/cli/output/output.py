@@ -166,6 +166,8 @@ def print_film(result: FilmResult) -> None:
         size = f"{film.width}x{film.height}"
         typer.echo(f"{film.path}")
         typer.echo(f"  {film.duration_s:.1f} s · {size} · {film.fps:g} fps{loud}")
+    for file in result.files:
+        typer.echo(f"{file.path}")
     for finding in result.findings:
         mark = "accepted" if finding.is_accepted else "fails" if finding.is_fault else "note"
         where = f"shot {finding.id.partition('/')[2]}: " if finding.shot else ""
@@ -187,7 +189,7 @@ def print_film(result: FilmResult) -> None:
     typer.echo(f"{counted} · {result.state} · project {short}")
     if result.film and result.state == "done":
         typer.echo(f"  to play it: reelwright open {short}")
-    if result.state == "done" and not result.film and not result.message:
+    if result.state == "done" and not result.film and not result.files and not result.message:
         typer.echo(f"  to continue: reelwright resume {short} --until film")
     elif result.state == "waiting":
         typer.echo(f"  {_suggest_next_step(result, short)}")

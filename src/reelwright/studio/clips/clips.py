@@ -43,7 +43,7 @@ from reelwright.studio.films.summaries import (
 )
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.progress_reporter import Listen
-from reelwright.studio.results.results import ClipFile, ClipResult, ProjectQuote, UndeliveredSample
+from reelwright.studio.results.results import ClipFile, ClipResult, FilmResult, ProjectQuote, UndeliveredSample
 from reelwright.studio.results.verb_options import ClipTerms
 from reelwright.studio.runtime.account_orders import include_account_orders
 from reelwright.studio.runtime.atomic_file import open_atomically
@@ -390,6 +390,28 @@ def _choose_place(home: Home, standing: Standing, out: Path | None) -> Path:
     title = standing.plan.title if standing.plan else "clip"
     folder = out or Path(home.settings.films_folder or home.settings.films)
     return folder / f"{deliver.make_slug(title)}-{deliver.shorten_id(standing.project)}"
+
+
+async def deliver_with_result(home: Home, film: FilmResult, out: str | Path | None) -> FilmResult:
+    """Copy the takes of a clip to files, if ``film`` is the result of a job that made a clip; else return it as it is.
+
+    ``out``: a folder or a file name; None: where the clip was delivered before.
+    """
+    if film.state != "done" or film.film is not None:
+        return film
+    standing = await home.journal.read_standing(home.account, film.project)
+    if not is_clip(standing):
+        return film
+    jobs = await home.journal.list_jobs(home.account, film.project)  # the newest first
+    place = out if out is not None else next((one.options["out"] for one in jobs if "out" in one.options), None)
+    where = None if place is None else Path(place).expanduser().absolute()
+    files, _ = await deliver_takes(home, project_run.aim_at_goal(standing, "takes"), where)
+    return film.replace(files=tuple(files))
+
+
+def is_clip(standing: Standing) -> bool:
+    """Return whether a project is a clip: one shot, and no film is made of it."""
+    return standing.brief.goal == "takes" and standing.plan is not None and len(standing.plan.shots) == 1
 
 
 async def deliver_takes(

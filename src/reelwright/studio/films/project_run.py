@@ -439,7 +439,10 @@ async def refuse_missing_takes(home: Home, standing: Standing) -> None:
 
 
 def refuse_failed(standing: Standing, job: Job) -> None:
-    """Raise the job's own error if ``job`` failed, with the shot's number and what a person can do; else do nothing."""
+    """Raise the job's own error if ``job`` failed, with the shot's number and what a person can do; else do nothing.
+
+    What a provider has accepted may be billed although the job failed here, and the next call fetches it.
+    """
     if job.state != "failed":
         return
     shots, reason = summaries.build_shot_summaries(standing), job.reason or Reason("job_failed", step=job.step)
@@ -450,7 +453,10 @@ def refuse_failed(standing: Standing, job: Job) -> None:
         actions = (*reason.actions, Action("retry_job"))
     explained = summaries.explain(standing, replace(reason, actions=actions))
     assert explained
-    raise ReelwrightError.from_reason(explained, summaries.name_parts(standing))
+    error = ReelwrightError.from_reason(explained, summaries.name_parts(standing))
+    if any(one.state in SENT_STATES for one in standing.open_purchases):
+        error.was_billed, error.retry = "unknown", "later"
+    raise error
 
 
 def find_film_path(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from reelwright.catalogue.lifecycle import describe_replacement
@@ -13,7 +14,7 @@ from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action
-from reelwright.reel.base.value import Digest
+from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.reel.film.command import Command
 from reelwright.reel.graph.request import Request
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
@@ -141,8 +142,8 @@ def build_new_video_job(
 
 
 async def list_round_purchases(home: Home, job: Job, standing: Standing) -> Sequence[Purchase]:
-    """Read the purchases of a clip's project, which tell what each job bought; empty for a single round."""
-    has_rounds = job.goal == "takes" and len(standing.outcomes) > 1
+    """Read the purchases of a clip's project, which tell what each job bought; empty where there is one alone."""
+    has_rounds = job.goal == "takes" and (len(standing.outcomes) > 1 or standing.revision > 1)
     return await home.ledger.list_purchases(home.account, job.project) if has_rounds else ()
 
 
@@ -211,10 +212,9 @@ def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] =
     """Return the digests of the files that a job made and that still exist, and whether one of them was deleted."""
     if job.goal != "takes":
         return _list_film_files(standing, job)
-    others = {one.fingerprint for one in purchases if one.job != job.id} - {
-        one.fingerprint for one in purchases if one.job == job.id
-    }
-    return list_clip_files(standing, others)
+    own = {one.fingerprint: one.samples for one in purchases if one.job == job.id}
+    others = {one.fingerprint for one in purchases if one.job != job.id} - own.keys()
+    return list_clip_files(standing, own, others)
 
 
 def is_past(at: datetime | None) -> bool:
@@ -266,16 +266,24 @@ def _is_sent(purchase: Purchase) -> bool:
     return purchase.state != "intent"
 
 
-def list_clip_files(standing: Standing, others: Collection[str] = ()) -> tuple[tuple[Digest, ...], bool]:
+def list_clip_files(
+    standing: Standing, own: Mapping[Fingerprint, int] = MappingProxyType({}), others: Collection[Fingerprint] = ()
+) -> tuple[tuple[Digest, ...], bool]:
     """List the takes that were asked for and are there; also whether one of them was deleted.
 
-    ``others``: fingerprints of rounds that other jobs of the project bought.
+    ``own``: the samples that a job of the project bought, by the fingerprint of the round; they stay its files when the
+    clip is changed. ``others``: fingerprints of rounds that other jobs of the project bought.
     """
     if standing.plan is None or not standing.outcomes:
         return (), False
+    rounds = list_requested_rounds(standing)
+    if own and not own.keys() & rounds.keys():
+        rounds = dict(own)
+    elif others and not own and not rounds.keys() - set(others):  # it has what another project bought
+        rounds = {name: len(made.assets) for name, made in standing.outcomes.items() if name not in others}
     takes = [
         asset
-        for name, samples in list_requested_rounds(standing).items()
+        for name, samples in rounds.items()
         if name in standing.outcomes and name not in others
         for asset in standing.outcomes[name].assets[:samples]
     ]

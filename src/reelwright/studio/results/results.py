@@ -277,58 +277,6 @@ class Finding(ResultModel):
     aspect: Annotated[str, OMIT_EMPTY] = ""
 
 
-class FilmResult(ResultModel):
-    """Result of a job that makes a film. ``film`` None: the job stopped earlier (``--until``, cancelled, or waiting).
-
-    ``micros``: what the film cost in all; ``now_micros``: the part that this call bought. Both count what may have been
-    paid. ``wait_reason`` and ``reason``: what the job waits for; ``message``: the same for a person. ``new_steps``:
-    the number of steps that this call obtained; ``finished_steps``: of those that existed before; ``unmade_steps``: of
-    those that do not exist yet. ``notes``: repairs of materials, and decisions made for the person.
-    ``seconds_by_step``: for each kind of step that this call obtained, the seconds in which any step of that kind was
-    running; kinds overlap. ``up_to_date_message``: if nothing was left to do, when the film was bought and for how
-    much. ``reused_steps``: what other projects of the
-    account bought. ``is_rehearsal``: nothing was bought, and all takes are slates. ``films``: of a film in several
-    aspects, the file in each; ``film`` is the first of them.
-    """
-
-    project: str
-    job: str | None
-    state: JobState
-    film: FilmFile | None
-    micros: Usd
-    now_micros: Usd
-    elapsed_s: Number
-    shots: tuple[ShotSummary, ...]
-    new_steps: Annotated[int, NOT_IN_JSON] = 0
-    finished_steps: Annotated[int, NOT_IN_JSON] = 0
-    unmade_steps: Annotated[int, NOT_IN_JSON] = 0
-    wait_reason: Annotated[WaitReason | None, OMIT_EMPTY] = None
-    reason: Annotated[ResultReason | None, OMIT_EMPTY] = None
-    message: Annotated[str, OMIT_EMPTY] = ""
-    findings: Annotated[tuple[Finding, ...], OMIT_EMPTY] = ()
-    notes: Annotated[tuple[str, ...], OMIT_EMPTY] = ()
-    draft: Annotated[ScriptResult | None, OMIT_EMPTY] = None
-    seconds_by_step: Mapping[str, Number] = {}
-    up_to_date_message: Annotated[str, OMIT_EMPTY] = ""
-    reused_steps: Annotated[tuple[ReusedStep, ...], OMIT_EMPTY] = ()
-    is_rehearsal: Annotated[bool, OMIT_EMPTY] = False
-    films: Annotated[tuple[FilmFile, ...], OMIT_EMPTY] = ()
-
-    @property
-    def path(self) -> Path:
-        """The path of the film's file. Raises ``DecisionNeeded`` if the job stopped before there was one."""
-        if self.film is None:
-            raise self.to_error()
-        return self.film.path
-
-    def to_error(self) -> DecisionNeeded:
-        """Build, without raising it, the error that says why this job has no film, and what to do."""
-        actions = [Action("resume_job", {"project": self.project})]
-        if self.reason is None:
-            return DecisionNeeded(code="no_film_yet", state=self.state, actions=actions)
-        return DecisionNeeded.from_reason(replace(self.reason, actions=self.reason.actions or tuple(actions)))
-
-
 class Shortfall(ResultModel):
     """A shortfall of a take against its order. ``check``: ``short`` (its length), ``small``, ``shape`` (its
     aspect ratio) or ``mute``. ``message``: what was ordered, and what came.
@@ -353,6 +301,59 @@ class ClipFile(ResultModel):
     height: Annotated[int | None, OMIT_NONE] = None
     has_sound: Annotated[bool | None, OMIT_NONE] = None
     shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
+
+
+class FilmResult(ResultModel):
+    """Result of a job that makes a film. ``film`` None: the job stopped earlier (``--until``, cancelled, or waiting).
+
+    ``micros``: what the film cost in all; ``now_micros``: the part that this call bought. Both count what may have been
+    paid. ``wait_reason`` and ``reason``: what the job waits for; ``message``: the same for a person. ``new_steps``:
+    the number of steps that this call obtained; ``finished_steps``: of those that existed before; ``unmade_steps``: of
+    those that do not exist yet. ``notes``: repairs of materials, and decisions made for the person.
+    ``seconds_by_step``: for each kind of step that this call obtained, the seconds in which any step of that kind was
+    running; kinds overlap. ``up_to_date_message``: if nothing was left to do, when the film was bought and for how
+    much. ``reused_steps``: what other projects of the
+    account bought. ``is_rehearsal``: nothing was bought, and all takes are slates. ``films``: of a film in several
+    aspects, the file in each; ``film`` is the first of them. ``files``: of a clip, which has no film, its takes.
+    """
+
+    project: str
+    job: str | None
+    state: JobState
+    film: FilmFile | None
+    micros: Usd
+    now_micros: Usd
+    elapsed_s: Number
+    shots: tuple[ShotSummary, ...]
+    new_steps: Annotated[int, NOT_IN_JSON] = 0
+    finished_steps: Annotated[int, NOT_IN_JSON] = 0
+    unmade_steps: Annotated[int, NOT_IN_JSON] = 0
+    wait_reason: Annotated[WaitReason | None, OMIT_EMPTY] = None
+    reason: Annotated[ResultReason | None, OMIT_EMPTY] = None
+    message: Annotated[str, OMIT_EMPTY] = ""
+    findings: Annotated[tuple[Finding, ...], OMIT_EMPTY] = ()
+    notes: Annotated[tuple[str, ...], OMIT_EMPTY] = ()
+    draft: Annotated[ScriptResult | None, OMIT_EMPTY] = None
+    seconds_by_step: Mapping[str, Number] = {}
+    up_to_date_message: Annotated[str, OMIT_EMPTY] = ""
+    reused_steps: Annotated[tuple[ReusedStep, ...], OMIT_EMPTY] = ()
+    is_rehearsal: Annotated[bool, OMIT_EMPTY] = False
+    films: Annotated[tuple[FilmFile, ...], OMIT_EMPTY] = ()
+    files: Annotated[tuple[ClipFile, ...], OMIT_EMPTY] = ()
+
+    @property
+    def path(self) -> Path:
+        """The path of the film's file. Raises ``DecisionNeeded`` if the job stopped before there was one."""
+        if self.film is None:
+            raise self.to_error()
+        return self.film.path
+
+    def to_error(self) -> DecisionNeeded:
+        """Build, without raising it, the error that says why this job has no film, and what to do."""
+        actions = [Action("resume_job", {"project": self.project})]
+        if self.reason is None:
+            return DecisionNeeded(code="no_film_yet", state=self.state, actions=actions)
+        return DecisionNeeded.from_reason(replace(self.reason, actions=self.reason.actions or tuple(actions)))
 
 
 class UndeliveredSample(ResultModel):

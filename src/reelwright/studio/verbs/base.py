@@ -21,6 +21,7 @@ from reelwright.reel.film.brief import Brand, Brief, Goal
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.records.operation import Consent, Job, Standing
 from reelwright.settings import Settings, load_settings
+from reelwright.studio.clips import clips
 from reelwright.studio.edits.interruption import attach_resume_action
 from reelwright.studio.films import deliver, project_run
 from reelwright.studio.films.drive import carry_out_cancel
@@ -401,15 +402,16 @@ class StudioBase:
     async def _drive_queued(
         self, queued: QueuedJob, out: str | Path | None, listen: Listen | None, *, is_told: bool = False
     ) -> FilmResult:
-        """Drive a queued job until it rests, and deliver its film. If everything exists, only deliver it.
+        """Drive a queued job until it rests, and deliver its film or clip. If everything exists, only deliver it.
 
         ``is_told``: the result then says since when it exists, and for how much.
         """
         home = await self._open_home()
         if not queued.is_up_to_date:
-            return await self._drive(home, queued.project, queued.job, out, listen)
+            film = await self._drive(home, queued.project, queued.job, out, listen)
+            return await clips.deliver_with_result(home, film, out)
         job = await home.journal.read_job(home.account, queued.job)
-        film = await project_run.report(home, job, out, 0.0, 0)
+        film = await clips.deliver_with_result(home, await project_run.report(home, job, out, 0.0, 0), out)
         message = await project_run.describe_up_to_date(home, queued.project) if is_told else ""
         return film.replace(up_to_date_message=message)
 

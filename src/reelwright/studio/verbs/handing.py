@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Unpack
 
 from reelwright.studio.clips import clips
+from reelwright.studio.clips.clips import is_clip
 from reelwright.studio.edits import apply_request
 from reelwright.studio.files import project_files
 from reelwright.studio.files.tidy_up import tidy_home
@@ -58,7 +59,7 @@ class Handing(StudioBase):
         standing, plan = await self._read_planned(home, project)
         name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}.zip"
         path = project_files.check_archive_path(validation.check_path("out", out) or Path(name).absolute(), name)
-        takes = list_clip_files(standing)[0] if standing.brief.goal == "takes" and len(plan.shots) == 1 else ()
+        takes = list_clip_files(standing)[0] if is_clip(standing) else ()
         return await project_files.export(home.vault, standing, summaries.find_current_films(standing), path, takes)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> PullResult:

@@ -1,4 +1,4 @@
-"""Downloads of a project: everything as a ZIP, captions, ``film.yaml``, and the cut for editing programs."""
+"""Downloads of a project: a ZIP of all, captions, ``film.yaml``, pictures of the film, the cut for editing programs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from reelwright.errors import NotFound
 from reelwright.reel.film.plan import list_aspects
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.films.deliver import add_format
+from reelwright.studio.films.film_pictures import FilmPicture
 from reelwright.studio.results.listings import CutEntry
 from reelwright.studio.results.options import Name
 from reelwright.studio.runtime.scratch import open_scratch_folder
@@ -30,6 +31,9 @@ _TYPES: Final = {
 }  # fmt: skip
 _ARCHIVE: Final = "film.zip"
 _TIMELINE: Final = "cut.otio"
+_PICTURES: Final[dict[str, FilmPicture]] = {
+    "sheet.jpg": "sheet", "poster.jpg": "poster", "preview.webp": "preview",
+}  # fmt: skip
 
 
 @router.get("/studio/projects/{project}/files/{name}")
@@ -44,6 +48,9 @@ async def send_project_file(request: Request, project: Name, name: Name) -> Resp
         file = add_format(Path("film.mp4"), list_aspects(plan)[0] if plan.formats else "").name
         timeline = write_otio(details.title, plan.fps, [_build_clip(one, plan.fps, file) for one in details.cut])
         return _answer(timeline.encode(), f"{slug}.otio", "application/json")
+    if kind := _PICTURES.get(name):
+        content = await studio.draw_film_picture(details.project, kind)
+        return _answer(content, f"{slug}-{name}", "image/webp" if name.endswith(".webp") else "image/jpeg")
     if name != _ARCHIVE and name not in _TYPES:
         raise NotFound(code="name_not_found", kind="file", name=name[:60])
     with ExitStack() as stack:
