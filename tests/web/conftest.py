@@ -14,6 +14,7 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright.providers.offline import Offline
+from reelwright.reel.film.brief import Brief
 from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.settings import Settings
@@ -23,6 +24,7 @@ from reelwright.web.all_pages import build_pages
 from server.conftest import MODEL
 from studio.worlds import AT_ONCE, KEYS, world
 
+SMALL_SIDE = 180
 HOST = "http://127.0.0.1:8000"
 BRIEF = "“It never flickers.” For “Fenn”, a desk lamp"
 FREE = {"text": BRIEF, "length": "2", "model": "animatic"}
@@ -122,6 +124,14 @@ async def open_visit(settings: Settings, proxy: Proxy | None, **options: Any) ->
         transport = httpx2.ASGITransport(build_app(deployment))
         async with httpx2.AsyncClient(transport=transport, base_url=HOST, timeout=60) as client:
             yield Visitor(client, deployment, proxy)
+
+
+@pytest.fixture(autouse=True)
+def small_films(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a film whose size nobody names be small, as no form names one: pages are the same beside its pictures."""
+    defaults: dict[str, Any] = Brief.__init__.__kwdefaults__
+    assert defaults["short_side"] == 1080
+    monkeypatch.setitem(defaults, "short_side", SMALL_SIDE)
 
 
 @pytest.fixture

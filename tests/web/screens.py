@@ -85,22 +85,27 @@ def list_views(project: str) -> list[View]:
 
 
 @asynccontextmanager
-async def open_filled_studio(folder: Path, settings: Settings | None = None) -> AsyncIterator[tuple[Served, str]]:
-    """Serve a studio that has films, paid takes, a purchase to decide and budgets; yield it with a project's id."""
+async def open_filled_studio(
+    folder: Path, settings: Settings | None = None, short_side: int | None = None
+) -> AsyncIterator[tuple[Served, str]]:
+    """Serve a studio that has films, paid takes, a purchase to decide and budgets; yield it with a project's id.
+
+    ``short_side``: that of the films, where nobody looks at their pictures.
+    """
     settings = settings or Settings(home=folder / "home", hands=2)
     proxy = Proxy(folder / "proxy", finds=False)
     proxy.loses = False
     async with open_server(settings, proxy, replace(APPROVING, has_director=False), can_draw=True) as server:
         studio = server.deployment.get_studio()
         if not await studio.list_projects(limit=1):
-            await _fill(studio, proxy)
+            await _fill(studio, proxy, short_side)
         halden = next(one for one in await studio.list_projects() if one.title == "Halden")
         yield server, halden.id
 
 
-async def _fill(studio: AsyncStudio, proxy: Proxy) -> None:
-    await studio.make(script=_write(LAMP), models=("animatic",), yes=True)
-    await studio.make(script=_write(CAFE), models=("animatic",), yes=True)
+async def _fill(studio: AsyncStudio, proxy: Proxy, short_side: int | None) -> None:
+    for script in (LAMP, CAFE):
+        await studio.make(script=_write(script), models=("animatic",), short_side=short_side, yes=True)
     for prompt, seconds in (("a walker on a ridge before sunrise", 8), ("steam over an enamel cup", 4)):
         await studio.clip(prompt, model=MODEL, yes=True, accept_unconfirmed=True, seconds=seconds)
     proxy.answers = [OutcomeUnknown("the line dropped after the request")]

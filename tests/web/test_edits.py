@@ -292,7 +292,7 @@ async def test_the_captions_of_a_film_that_was_made_on_the_pages_are_offered(spe
     for name in ("film.srt", "film.vtt"):
         (link, *_) = page.list_tags("a", href=f"../../studio/projects/{project}/files/{name}")
         assert "Never dark again." in (await speaker.client.get(f"/studio/projects/{link['href']}")).text
-    assert "1920×1080" in page.text and "30 fps" in page.text
+    assert "320×180" in page.text and "30 fps" in page.text
 
 
 async def test_before_there_is_a_film_nothing_of_it_is_offered(visitor: Visitor) -> None:

@@ -21,19 +21,27 @@ PAGES = (
 )  # fmt: skip
 
 
+MODES = (("light", 1440, "en"), ("dark", 1440, "de"), ("dark", 390, "ar-XB"), ("light", 320, "en"))
+"""Theme, width and language. Every other one has both themes, and a wide window and a narrow one."""
+
+
+@pytest.mark.sampled("turn")
+@pytest.mark.parametrize("turn", [0, 1])
 @pytest.mark.timeout(600)
 async def test_no_page_has_a_fault_of_accessibility_scrolls_sideways_or_asks_another_host(
-    settings: Settings, tmp_path: Path
+    turn: int, settings: Settings, tmp_path: Path
 ) -> None:
+    """Each page in two of the modes; in the other two with the other ``turn``."""
     faults: list[str] = []
-    async with open_filled_studio(tmp_path, settings) as (server, project), open_browser(tmp_path / "profile") as tab:
+    async with (
+        open_filled_studio(tmp_path, settings, short_side=180) as (server, project),
+        open_browser(tmp_path / "profile") as tab,
+    ):
         await tab.call("Page.enable")
         await tab.call("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
-        for theme, width, language in (
-            ("light", 1440, "en"), ("dark", 1440, "de"), ("dark", 390, "ar-XB"), ("light", 320, "en"),
-        ):  # fmt: skip
+        for number, (theme, width, language) in enumerate(MODES):
             await show(tab, theme, width, language)
-            for page in PAGES:
+            for page in PAGES[(number + turn) % 2 :: 2]:
                 await tab.open(f"{server.url}/{page.format(project=project)}")
                 await check_page(tab, server.url)
                 faults += [f"{page} {theme} {width}: {one}" for one in await list_violations(tab)]
