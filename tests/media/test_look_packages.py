@@ -154,6 +154,7 @@ def test_the_letter_of_a_last_screen_in_riso_is_printed_whole(aspect: str) -> No
         ("Clara & Tomás", "C&T"),
         ("Hollow Oak Shelter", "HO"),
         ("Dr. Amara Osei", "AO"),
+        ("Museum of How", "MH"),
         ("달빛 로스터스", "달"),
         ("", ""),
     ],

@@ -371,7 +371,8 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     spare = room - 1.62 * ink.cap * size
     has_free_foot = stage.shape == "tall" or (not sheet.wide and not sheet.small_height)  # a pattern fills it
     is_spread = not has_free_foot and spare > 150 * u  # the old price at the head, the new one on the floor
-    small = min(size * (0.56 if is_spread else 0.42), box.width / was.width)
+    share = 1.0 if is_price(old) else 0.62  # "instead of €89" would stand as wide as the new price
+    small = min(size * (0.56 if is_spread else 0.42), box.width * share / was.width)
     low = y + was.cap * small
     sheet.set_line(FittedLine(was, small), box.left, low, tone.quiet, 0, group="old")
     thick = max(5 * u, small * 0.08)
