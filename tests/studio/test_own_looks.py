@@ -226,3 +226,24 @@ def test_a_look_brings_a_font_file_which_leaves_the_film_with_the_look(empty: Se
         back = studio.read_plan(made.project).plan
     assert list_fonts(plan) == {plan.font} == list_fonts(back) != {""} and plan.font in plan.own_look
     assert not same.wanted_steps and list_fonts(bare) == list_fonts(other) == {""} and sheet != plain
+
+
+def test_a_changed_look_buys_no_take_of_a_script_again_and_another_accent_does(empty: Settings) -> None:
+    file, script = write_look(empty), empty.home.parent / "fenn.md"
+    text = SCRIPT.replace("A lamp", "![a street in the rain]()\n\nA lamp")
+    script.write_text(text, encoding="utf-8")
+    asked = {**SMALL, "goal": "plan", "models": ["openrouter-veo-3.1-fast"]}
+    prompts = []
+    with Studio(empty) as studio:
+        for look in (LOOK, LOOK.replace("#0B5C7A", "#7A0B2C"), LOOK.replace("#0B5C7A", "#2C7A0B"), None):
+            if look:
+                file.write_text(look, encoding="utf-8")
+            else:
+                script.write_text(text.replace("look: fog", 'look: fog\naccent: "#D6323F"'), encoding="utf-8")
+            for _ in range(2):
+                project = studio.make(script=script, yes=True, **asked).project
+                shots = studio.read_plan(project).plan.shots
+                sources = [shot.source for shot in shots if isinstance(shot.source, Request)]
+                prompts.append([one.prompt for one in sources if not one.model.startswith("animatic/")])
+    assert prompts[0] and all(one == prompts[0] for one in prompts[:6]) and "#0B5C7A" in str(prompts[0])
+    assert prompts[6] == prompts[7] != prompts[0] and "#D6323F" in str(prompts[6])

@@ -248,6 +248,7 @@ def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a pict
 def _build_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]:
+    from reelwright.planner.casting.accents import keep_told_accent
     from reelwright.planner.extract.language import detect_language
     from reelwright.planner.flavors import choose_flavor
     from reelwright.planner.screens.comment_cast import cast_script
@@ -279,7 +280,7 @@ def _build_plan_function(
         options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
         filmed = plan_script(script, options, before)
         made, cast_notes = cast_script(filmed, brief, chosen)
-        edited, edit_notes = keep_edits(made, before)
+        edited, edit_notes = keep_edits(keep_told_accent(made, before), before)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
