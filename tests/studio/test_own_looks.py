@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import replace
 from operator import sub
 from pathlib import Path
@@ -12,11 +13,13 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.errors import BadInput
+from reelwright.media.typeset.faces import FONTS
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.machine.backup import back_up, restore
 from studio.test_brand import BRIEF, SMALL
+from studio.test_font import list_fonts
 
 ROOT = Path(__file__).parents[2]
 GROUND = (0xD8, 0xE4, 0xEA)
@@ -201,3 +204,46 @@ def test_a_film_keeps_its_look_in_film_yaml_where_the_folder_is_gone_and_a_backu
     restore(restored, tmp_path / "backup")
     assert (restored.looks / "fog" / "look.yaml").read_text(encoding="utf-8") == LOOK
     assert {str(one.extra["look"]) for one in quote.requests if "look" in one.extra} == {plan.own_look}
+
+
+def test_a_look_brings_a_font_file_which_leaves_the_film_with_the_look(empty: Settings) -> None:
+    file = write_look(empty, f"{LOOK}font: mine.ttf\n")
+    script = empty.home.parent / "fenn.md"
+    script.write_text(SCRIPT, encoding="utf-8")
+    with Studio(empty) as studio:
+        with pytest.raises(BadInput, match=r"fog/look\.yaml line 4: font"):
+            studio.plan(script=script, **SMALL)
+        plain = studio.draw_look_sheet("paper", aspect="1:1")
+        shutil.copyfile(FONTS / "anton.ttf", file.parent / "mine.ttf")
+        sheet = studio.draw_look_sheet("fog", aspect="1:1")
+        made = studio.make(script=script, goal="takes", **SMALL)
+        plan = studio.read_plan(made.project).plan
+        same = studio.quote(script=script, goal="takes", **SMALL)
+        bare = studio.plan(script=script, font="none", **SMALL).plan
+        studio.edit(made.project, look="grid")
+        other = studio.read_plan(made.project).plan
+        studio.edit(made.project, look="fog")
+        back = studio.read_plan(made.project).plan
+    assert list_fonts(plan) == {plan.font} == list_fonts(back) != {""} and plan.font in plan.own_look
+    assert not same.wanted_steps and list_fonts(bare) == list_fonts(other) == {""} and sheet != plain
+
+
+def test_a_changed_look_buys_no_take_of_a_script_again_and_another_accent_does(empty: Settings) -> None:
+    file, script = write_look(empty), empty.home.parent / "fenn.md"
+    text = SCRIPT.replace("A lamp", "![a street in the rain]()\n\nA lamp")
+    script.write_text(text, encoding="utf-8")
+    asked = {**SMALL, "goal": "plan", "models": ["openrouter-veo-3.1-fast"]}
+    prompts = []
+    with Studio(empty) as studio:
+        for look in (LOOK, LOOK.replace("#0B5C7A", "#7A0B2C"), LOOK.replace("#0B5C7A", "#2C7A0B"), None):
+            if look:
+                file.write_text(look, encoding="utf-8")
+            else:
+                script.write_text(text.replace("look: fog", 'look: fog\naccent: "#D6323F"'), encoding="utf-8")
+            for _ in range(2):
+                project = studio.make(script=script, yes=True, **asked).project
+                shots = studio.read_plan(project).plan.shots
+                sources = [shot.source for shot in shots if isinstance(shot.source, Request)]
+                prompts.append([one.prompt for one in sources if not one.model.startswith("animatic/")])
+    assert prompts[0] and all(one == prompts[0] for one in prompts[:6]) and "#0B5C7A" in str(prompts[0])
+    assert prompts[6] == prompts[7] != prompts[0] and "#D6323F" in str(prompts[6])

@@ -25,24 +25,26 @@ _WIDTH: Final = 2400
 
 
 def draw_look_sheet(
-    look: str, size: tuple[int, int], pictures: Sequence[tuple[Path, str | None]] = (), accent: str | None = None
-) -> bytes:
+    look: str, size: tuple[int, int], pictures: Sequence[tuple[Path, str | None]] = (), accent: str | None = None,
+    font: Path | None = None,
+) -> bytes:  # fmt: skip
     """Draw one still of each staging of each beat in a look, with sample words, and return a JPEG of them all.
 
     ``pictures``: a file and its kind (cutout, screen, photo; None: as it looks). Raises ``BadInput`` on an unknown look
-    and ``UnreadableMedia``. Spends nothing.
+    and ``UnreadableMedia``. ``font``: that the look brings. Spends nothing.
     """
-    return build_contact_sheet(list(_draw_beats(look, size, pictures, accent)), width=_WIDTH)
+    return build_contact_sheet(list(_draw_beats(look, size, pictures, accent, font)), width=_WIDTH)
 
 
 def draw_in_looks(
-    looks: Sequence[str], args: Mapping[str, Any], pictures: Sequence[tuple[Path, str | None]] = ()
+    looks: Mapping[str, Path | None], args: Mapping[str, Any], pictures: Sequence[tuple[Path, str | None]] = ()
 ) -> bytes:
     """Draw the still of one shot in each of ``looks``, and return a JPEG of them all. ``args``: as for ``draw_take``.
+    ``looks``: each with the font that it brings.
 
     Raises ``BadInput``, ``MissingGlyphs`` and ``UnreadableMedia``. Spends nothing.
     """
-    found = [(load_look(name).id, _draw({**args, "look": name}, pictures)) for name in looks]
+    found = [(load_look(look).id, _draw({**args, "look": look}, pictures, font)) for look, font in looks.items()]
     return build_contact_sheet(found, width=_WIDTH)
 
 
@@ -54,16 +56,16 @@ def load_sample_words() -> Mapping[str, Mapping[str, str]]:
 
 
 def _draw_beats(
-    look: str, size: tuple[int, int], pictures: Sequence[tuple[Path, str | None]], accent: str | None
+    look: str, size: tuple[int, int], pictures: Sequence[tuple[Path, str | None]], accent: str | None, font: Path | None
 ) -> Iterator[tuple[str, Image.Image]]:
     stagings = load_stagings(look)
     for beat in BEATS:
         for variant in range(count := len(stagings.beats[beat])):
             args = {"look": look, "staging": beat, "words": load_sample_words()[beat], "variant": variant,
                     "size": list(size), "accent": accent}  # fmt: skip
-            yield beat if count == 1 else f"{beat} {variant + 1}", _draw(args, pictures)
+            yield beat if count == 1 else f"{beat} {variant + 1}", _draw(args, pictures, font)
 
 
-def _draw(args: Mapping[str, Any], pictures: Sequence[tuple[Path, str | None]]) -> Image.Image:
+def _draw(args: Mapping[str, Any], pictures: Sequence[tuple[Path, str | None]], font: Path | None) -> Image.Image:
     request = read_shot_request({"frames": _FRAMES, "hits": [0, 14, 28, 42], **args, "before": None})
-    return render_still(request, [load_picture(path, kind) for path, kind in pictures])[0]
+    return render_still(request, [load_picture(path, kind) for path, kind in pictures], None, font)[0]

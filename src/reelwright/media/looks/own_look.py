@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.staging.look import Look
+from reelwright.reel.base.value import Digest
 
 KEYS: Final = (
     "id", "based_on", "about", "use_when", "avoid_when", "tones", "kinds", "palette", "accents", "type", "ease",
-    "frames", "sizes", "headline_sizes", "angle", "halftone", "grain", "shake", "photo", "own",
+    "font", "frames", "sizes", "headline_sizes", "angle", "halftone", "grain", "shake", "photo", "own",
 )  # fmt: skip
 """What a person's own look may say. The rest belongs to the stagings, which are code."""
+_FONT: Final = re.compile("[0-9a-f]{64}")
 _NOT_DRAWN: Final = ("about", "use_when", "avoid_when")
 _NOT_INHERITED: Final[Mapping[str, Any]] = {"tones": [], "kinds": [], "accents": []}
 """A look is chosen for films that name none only where it says of which; and its accent is one that it names."""
@@ -43,6 +45,17 @@ def is_own_look(look: str) -> bool:
 def get_look_name(look: str) -> str:
     """Return the name of a look that is given by name or as text."""
     return str(parse_look(look)["id"]) if is_own_look(look) else look
+
+
+def get_look_font(look: str) -> Digest | Literal[""]:
+    """Return the digest of the font file that a person's own look brings for display type; empty: it brings none."""
+    font = str(parse_look(look).get("font", "")) if is_own_look(look) else ""
+    return Digest(font) if _FONT.fullmatch(font) else ""
+
+
+def follow_look(font: Digest | Literal[""], before: str, look: str) -> Digest | Literal[""]:
+    """Return the film's font in another look: one that came with the look ``before`` gives way to that of ``look``."""
+    return get_look_font(look) if font == get_look_font(before) else font
 
 
 def parse_look(text: str) -> dict[str, Any]:
@@ -80,7 +93,7 @@ def lay_over(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a look with the values of a person's own over it. Raises ``BadInput`` on a key it has not."""
     merged = {**base, **_NOT_INHERITED}
     for key, value in row.items():
-        if key != "based_on":
+        if key not in ("based_on", "font"):
             merged[key] = _lay_value(key, base.get(key), value) if key in _CLOSED else value
     return merged
 

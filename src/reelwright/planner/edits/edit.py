@@ -9,7 +9,7 @@ from typing import Literal
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotFound
-from reelwright.media.looks.own_look import get_look_name, get_own_text
+from reelwright.media.looks.own_look import follow_look, get_look_name, get_own_text
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.casting.recast import has_typed_prompt, recast
 from reelwright.planner.casting.requests import build_music_request
@@ -297,7 +297,8 @@ def set_look(
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
         logo=settings.logo if logo is None else Digest(logo) if logo else None,
-        font=settings.font if font is None else Digest(font) if font else "",
+        font=follow_look(settings.font, settings.look, look or settings.look) if font is None
+        else Digest(font) if font else "",
     )  # fmt: skip
     remade = map_shots(plan, lambda shot: redraw_shot(shot, settings))
     over = plan.accent or any(list_titles(shot) for shot in plan.shots)

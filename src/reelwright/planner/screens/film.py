@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
-from reelwright.media.looks.own_look import get_look_name, get_own_text
+from reelwright.media.looks.own_look import follow_look, get_look_font, get_look_name, get_own_text
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
@@ -181,7 +181,8 @@ class _PlanBuilder:
             look=look, language=options.language,
             accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and self._is_given_before(brief.logo) else brand.logo.asset if brand.logo else None,
-            font=was.font if was and self._is_given_before(brief.font) else brand.font.asset if brand.font else "",
+            font=follow_look(was.font, was.look, look) if was and self._is_given_before(brief.font)
+            else brand.font.asset if brand.font else "" if "font" in brief.without else get_look_font(look),
         )  # fmt: skip
         self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)
         self.manner = Timing(

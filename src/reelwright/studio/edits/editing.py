@@ -38,6 +38,7 @@ from reelwright.studio.scripts.briefing import (
     take_in,
     take_in_font,
     take_in_logo,
+    take_in_look,
 )
 from reelwright.studio.scripts.own_looks import resolve_look
 from reelwright.units import convert_frames_to_ms, find_nearest_aspect
@@ -149,7 +150,7 @@ async def build_edit(
         changes = {**changes, "model": successors.resolve_model(validation.check_text("model", by, 200))}
         taken.note_replacements(successors)
     if (look := changes.get("look")) is not None:
-        changes = {**changes, "look": resolve_look(look, settings.looks)}
+        changes = {**changes, "look": await take_in_look(taken, resolve_look(look, settings.looks), scratch, settings)}
     material = None
     if (image := changes.get("image")) is not None:
         material = await take_in(taken, find_file("image", image), "picture", scratch, "image")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.media.looks.own_look import is_own_look, parse_look
 from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.brief import Brief, Goal, Material
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
@@ -142,6 +143,13 @@ def _list_assets(shot: Shot) -> tuple[Input, ...]:
     return () if isinstance(shot.source, OwnFootage) else tuple(one for one in shot.source.inputs if one.asset)
 
 
+def _find_look(name: str, folder: Path | None, field: str) -> str:
+    look = resolve_look(name, folder, field)
+    if is_own_look(look) and "font" in parse_look(look):
+        raise BadInput(field, name, "a look without a font file; give the font by an edit of the film's look")
+    return look
+
+
 def _read_plan(plan: Plan | Path | str, materials: Sequence[Material], looks: Path | None) -> Plan:
     from reelwright.planner.plan_file.read import read_plan, validate_plan
 
@@ -149,7 +157,7 @@ def _read_plan(plan: Plan | Path | str, materials: Sequence[Material], looks: Pa
         return validate_plan(plan, "plan")
     path = find_file("plan", plan)
     try:
-        find_look = partial(resolve_look, folder=looks, field=f"{path.name}.look")
+        find_look = partial(_find_look, folder=looks, field=f"{path.name}.look")
         return read_plan(path.read_text(encoding="utf-8"), path.name, materials, find_look)
     except UnicodeDecodeError as cause:
         raise BadInput("plan", path.name, "text in UTF-8") from cause

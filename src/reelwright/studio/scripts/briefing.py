@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 
 from reelwright.errors import BadInput, TooLarge
 from reelwright.media.letters.coverage import find_lacking_letters
+from reelwright.media.looks.own_look import get_look_font, get_look_name, is_own_look, parse_look, write_look
 from reelwright.providers.protocol import Provider
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.brief import Brand, Brief, Font, Material, Reference, Still
@@ -25,7 +26,7 @@ from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.runtime.successors import Successors
 from reelwright.studio.scripts.flavoring import apply_flavor, find_flavor_file
-from reelwright.studio.scripts.own_looks import keep_own_looks
+from reelwright.studio.scripts.own_looks import keep_own_looks, list_own_folders
 
 if TYPE_CHECKING:
     from reelwright.media.pictures.font_intake import FontIntake
@@ -94,6 +95,7 @@ async def build_brief(
     successors = Successors(options.get("successor"), settings, sellers)
     made = successors.replace_in_brief(_apply_options(made, options, settings, successors))
     taken.note_replacements(successors)
+    made = await take_in_look_fonts(taken, made, scratch, settings)
     for name, kind in _MATERIALS:
         for given_path in options.get(name, ()):
             path = find_file(name, given_path)
@@ -183,6 +185,23 @@ async def take_in_font(intake: IntakeResult, path: Path, scratch: ScratchFolder,
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))
     found = await _name_field(take_in_font_guarded(path, room), path, field)
     return await asyncio.to_thread(_add_font, intake, path, found)
+
+
+async def take_in_look_fonts(intake: IntakeResult, brief: Brief, scratch: ScratchFolder, settings: Settings) -> Brief:
+    """Return the brief with the font file of each own look that it may have imported. Raises as ``take_in_font``."""
+    looks = {name: await take_in_look(intake, look, scratch, settings) for name, look in brief.own_looks.items()}
+    return replace(brief, own_looks=looks)
+
+
+async def take_in_look(intake: IntakeResult, look: str, scratch: ScratchFolder, settings: Settings) -> str:
+    """Return a look, by name or as text, with its font file, if it brings one, imported and named by its digest."""
+    file = str(parse_look(look).get("font", "")) if is_own_look(look) else ""
+    if not file or get_look_font(look):
+        return look
+    name = get_look_name(look)
+    path = list_own_folders(settings.looks)[name] / file
+    font = await take_in_font(intake, path, scratch, f"{name}/look.yaml: font")
+    return write_look(name, {**parse_look(look), "font": str(font.asset)})
 
 
 def _add_font(taken: IntakeResult, path: Path, found: FontIntake) -> Font:

@@ -16,8 +16,8 @@ from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.results.inventory import LookSummary
 from reelwright.studio.results.verb_options import BriefOptions
-from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.studio.scripts.briefing import find_file
+from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
+from reelwright.studio.scripts.briefing import IntakeResult, find_file, take_in_look
 from reelwright.studio.scripts.own_looks import list_own_folders, load_own_look, resolve_look
 from reelwright.studio.scripts.scripts import load_script, read_script_source
 from reelwright.units import Aspect, compute_size
@@ -48,20 +48,25 @@ def _build_summary(look: Look) -> LookSummary:
     )  # fmt: skip
 
 
-def _list_drawn(folder: Path) -> tuple[str, ...]:
-    """List the looks that can be drawn in, each by its name, or as text where it is a person's own."""
-    names = (one.name for one in list_looks(folder) if not one.fault)
-    return tuple(resolve_look(name, folder) for name in names)
+async def _load_for_drawing(name: str, scratch: ScratchFolder, settings: Settings) -> tuple[str, Path | None]:
+    """Return a look by its name, or as text where it is a person's own, and the font that it brings."""
+    taken = IntakeResult()
+    look = await take_in_look(taken, resolve_look(name, settings.looks), scratch, settings)
+    return look, next((path for path, _ in taken.files.values()), None)
 
 
-def draw_sheet(look: str, aspect: Aspect, image: str | Path | None, accent: str | None) -> bytes:
-    """Draw every beat in a look with sample words, as a JPEG; ``look``: by name or as text. ``image``: a picture of the
-    person's that shots show.
+async def draw_sheet(
+    name: str, aspect: Aspect, image: str | Path | None, accent: str | None, settings: Settings
+) -> bytes:
+    """Draw every beat in a look with sample words, as a JPEG; ``image``: a picture of the person's that shots show.
 
     Raises ``BadInput`` and ``UnreadableMedia``. Spends nothing.
     """
     pictures = () if image is None else ((find_file("image", image), None),)
-    return draw_look_sheet(look, compute_size(aspect, _SHEET_SIDE), pictures, accent)
+    with open_scratch_folder() as scratch:
+        look, font = await _load_for_drawing(name, scratch, settings)
+        size = compute_size(aspect, _SHEET_SIDE)
+        return await asyncio.to_thread(draw_look_sheet, look, size, pictures, accent, font)
 
 
 async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None, settings: Settings) -> bytes:
@@ -83,6 +88,6 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
         assert isinstance(source, Request)
         kind = str(source.extra.get("treatment") or "") or None
         files = [loaded.intake.files[one.asset][0] for one in source.subject_inputs if one.asset in loaded.intake.files]
-        return await asyncio.to_thread(
-            draw_in_looks, _list_drawn(settings.looks), source.extra, [(path, kind) for path in files]
-        )
+        names = [one.name for one in list_looks(settings.looks) if not one.fault]
+        looks = dict([await _load_for_drawing(name, scratch, settings) for name in names])
+        return await asyncio.to_thread(draw_in_looks, looks, source.extra, [(path, kind) for path in files])

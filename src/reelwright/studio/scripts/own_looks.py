@@ -86,9 +86,17 @@ def _read_row(folder: Path) -> dict[str, Any]:
     row = parse_text(text, where)
     try:
         build_own_look(folder.name, row)
+        if "font" in row:
+            _check_font(folder, row["font"])
     except BadInput as error:
         raise add_line(error, text, where) from error
     return row
+
+
+def _check_font(folder: Path, name: object) -> None:
+    path = folder / name if isinstance(name, str) else folder
+    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+        raise BadInput("font", name, "a font file (TTF or OTF) in the look's folder")
 
 
 def keep_own_looks(brief: Brief, name: str, folder: Path | None, field: str = "look") -> Brief:

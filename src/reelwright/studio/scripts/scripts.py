@@ -19,7 +19,15 @@ from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import drop_idle_budget
 from reelwright.studio.results.verb_options import BriefOptions
 from reelwright.studio.runtime.scratch import ScratchFolder
-from reelwright.studio.scripts.briefing import CLIPS, IntakeResult, build_brief, take_in, take_in_font, take_in_logo
+from reelwright.studio.scripts.briefing import (
+    CLIPS,
+    IntakeResult,
+    build_brief,
+    take_in,
+    take_in_font,
+    take_in_logo,
+    take_in_look_fonts,
+)
 from reelwright.studio.scripts.own_looks import keep_own_looks
 from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import ASPECTS, compute_size, find_nearest_aspect
@@ -125,6 +133,7 @@ async def load_script(
         ) from error
     if (look := script.settings.get("look")) and not brief.look:
         brief = keep_own_looks(brief, look, settings.looks, f"{source.name}: look")
+        brief = await take_in_look_fonts(taken, brief, scratch, settings)
     if base:
         _refuse_other_film(brief, base)
     files = await _take_in_files(script, source, taken, scratch)
@@ -239,6 +248,7 @@ def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a pict
 def _build_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]:
+    from reelwright.planner.casting.accents import keep_told_accent
     from reelwright.planner.extract.language import detect_language
     from reelwright.planner.flavors import choose_flavor
     from reelwright.planner.screens.comment_cast import cast_script
@@ -270,7 +280,7 @@ def _build_plan_function(
         options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
         filmed = plan_script(script, options, before)
         made, cast_notes = cast_script(filmed, brief, chosen)
-        edited, edit_notes = keep_edits(made, before)
+        edited, edit_notes = keep_edits(keep_told_accent(made, before), before)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan

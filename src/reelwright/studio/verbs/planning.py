@@ -98,11 +98,9 @@ class Planning(StudioBase):
         Writes and spends nothing. Raises ``BadInput``.
         """
         from reelwright.studio.scripts.looks import draw_sheet
-        from reelwright.studio.scripts.own_looks import resolve_look
 
-        drawn = resolve_look(look, self._settings.looks)
         checked = validation.check_aspect(aspect) or "16:9"
-        return await asyncio.to_thread(draw_sheet, drawn, checked, image, validation.check_accent(accent))
+        return await draw_sheet(look, checked, image, validation.check_accent(accent), self._settings)
 
     async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
         """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.
