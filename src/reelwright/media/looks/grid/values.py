@@ -393,7 +393,8 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
             sheet.add_art(Columns(free, tone.quiet, tone.field, tuple(map(stage.to_frame_x, xs)), 2 * u), free)
         low = foot
     else:
-        low += 34 * u + ink.cap * size
+        unused = room - was.cap * small - ink.cap * size
+        low += max(34 * u, min(0.4 * unused, 120 * u)) + ink.cap * size  # else the old price touches the new one
     sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.to_frames(14), group="new")
     y = low + max(0.0, ink.bottom) * size + gap
     if tail:
