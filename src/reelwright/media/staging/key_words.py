@@ -58,7 +58,7 @@ def _says_what_is_not(text: str) -> bool:
     return 1 < len(words) <= _FEW + 1 and any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
-_JOINS: Final = frozenset("& + und and et y e и".split())
+_JOINS: Final = frozenset(["&", "+", "und", "and", "et", "y", "e", "и"])
 _TITLES: Final = frozenset(["dr", "prof", "mr", "mrs", "ms", "mx", "herr", "frau", "mme", "dra", "dott", "ing"])
 
 
