@@ -55,6 +55,7 @@ def test_a_folder_in_the_home_is_a_look_at_once_and_a_broken_one_says_why(empty:
     assert rows["fog"].is_own and not rows["fog"].fault and rows["fog"].palette["bg"] == "#DCE6EC"
     assert rows["fog"].description == "Sea fog." and not rows["fog"].tones
     assert "broken/look.yaml line 3" in rows["broken"].fault and not rows["slam"].is_own
+    assert "grid, noir, paper, riso, signal, slam are installed" in rows["looks/slam"].fault
     assert sheet.size[0] > 1000
 
 

@@ -36,8 +36,8 @@ def list_looks(folder: Path | None = None) -> tuple[LookSummary, ...]:
         try:
             summary = _build_summary(load_own_look(path))
         except BadInput as error:
-            summary = LookSummary(name=name, palette={}, fault=str(error))
-        found.setdefault(name, summary.replace(is_own=True))
+            summary = LookSummary(name=f"looks/{name}" if name in found else name, palette={}, fault=str(error))
+        found[summary.name] = summary.replace(is_own=True)
     return tuple(found[name] for name in sorted(found))
 
 
