@@ -7,6 +7,7 @@ import pytest
 from reelwright.documents.read import read_script
 from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.film import FilmingOptions, plan_script
+from reelwright.planner.screens.parts import build_parts
 from reelwright.planner.screens.plan_script import write_plan_script
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
@@ -32,6 +33,28 @@ def test_a_film_of_a_brief_with_a_name_closes_on_it(brief: str) -> None:
     last = plan.shots[-1]
     assert last.words["name"] in brief and plan.beats[-1].name == "end_card"
     assert last.length >= 75, "two seconds and a half at 30 frames a second"
+
+
+def test_where_to_go_stands_on_the_card_that_closes_a_film_without_a_call() -> None:
+    brief = "Backhaus Nord, a bakery in Kiel. Sourdough rye from 7 am. Holtenauer Straße 88."
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert dict(plan.shots[-1].words) == {"name": "Backhaus Nord", "line": "Holtenauer Straße 88"}
+    assert [shot.words.get("line") for shot in plan.shots].count("Holtenauer Straße 88") == 1
+    assert plan.shots[-1].length >= 75
+    again = film(write_plan_script(plan))
+    assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
+
+
+def test_small_print_under_a_picture_that_stays_is_on_the_last_card_and_no_screen_after_it() -> None:
+    text = "![](lake.jpg)\n\nWake up.\n\n# Schilf\n\n[Arrange a viewing](tel:0452255)\n\n<!-- legal -->\nNo fee."
+    parts = build_parts(read_script(text), "script.md", is_voiced=False)
+    assert [dict(part.words) for part in parts][-1]["legal"] == "No fee."
+    assert len(parts) == 3
+
+
+def test_an_old_and_a_new_price_stand_long_enough_for_both() -> None:
+    plan = film("# Rossi\n\n~~€890,000~~ €790,000\n\nA lake house.")
+    assert next(shot for shot in plan.shots if "before" in shot.words).length >= 72
 
 
 @pytest.mark.parametrize("end", ["", "\n[Call](tel:0113%20555%200199)\n"])

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
 
 _SLOTS: Final = {"end_card": "legal", "cta": "source"}
 """The role of the text by staging: small print, since the looks draw a line there as a button."""
+_MOST_LETTERS: Final = 40
+"""Letters of a street up to which it stands on the last card: more are no line there."""
 _CLOSING: Final = ("end_card", "cta")
 
 
@@ -42,8 +45,9 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
 def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     """Return the parts of a brief with the card of its name after them, unless the last of them is that already. Pure.
 
-    A film without a name ends as it is written. So does one that ends on its call, or that says nothing but its name,
-    or that is a row of pictures at its end: the words of the film are over then.
+    If the last of them is where to go, such as a street and its number, it stands on that card, and not on a screen of
+    its own before it. A film without a name ends as it is written. So does one that ends on its call, or that says
+    nothing but its name, or that is a row of pictures at its end: the words of the film are over then.
     """
     named = next((k for k, part in enumerate(parts) if part.words.get("name")), None)
     if named is None:
@@ -52,10 +56,24 @@ def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     if named == len(parts) - 1 or not last.words or {"name", "url"} & set(last.words) or last.role in _CLOSING:
         return tuple(parts)
     words = {"name": parts[named].words["name"]}
+    if len(parts) > 2 and _is_place(last):
+        words["line"] = last.words["line"]
+        card = replace(last, role="end_card", picture=None, words=words)
+        key, markdown = _compute_key(f"{words['name']} {last.key}"), f"<!-- beat: end_card -->\n{last.markdown}"
+        return (*parts[:-1], replace(card, key=key, markdown=markdown))
     own = ScriptPart(
         line=last.line, turn=last.turn + 1, role="end_card", key=_compute_key(words["name"]), markdown="", words=words
     )
     return (*parts, own)
+
+
+def _is_place(part: ScriptPart) -> bool:
+    """Return whether a part is a plain screen with the street of a place, and nothing else."""
+    text = part.words.get("line", "")
+    has_file = bool(part.picture and part.picture.file)
+    is_plain = set(part.words) == {"line"} and not has_file and not part.spoken_text and part.length_ms is None
+    short = len(text) <= _MOST_LETTERS and any(map(str.isdigit, text))
+    return is_plain and short and "street" in Marks(text).list_marks(0, len(text))
 
 
 def find_end_card(parts: Sequence[ScriptPart], text: str) -> str:

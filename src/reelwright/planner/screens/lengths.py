@@ -25,6 +25,8 @@ ITEM_S: Final = Fraction(3, 10)
 """Pause before an item of a list comes, in seconds."""
 PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))
 """Least, usual and most seconds of a picture without words. Source: craft.md 8.5, read 2026-11-20."""
+CHANGE_S: Final = Fraction(12, 5)
+"""Least usual seconds of what was and what is, such as two prices: the second comes once the first is struck."""
 MAX_WORDS_S: Final = Fraction(5)
 """Words that have been read twice are stared at: no screen of words stands longer unless it needs it. In seconds."""
 QUOTE_ROOM_S: Final = Fraction(1)
@@ -115,6 +117,8 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     else:
         least = compute_reading_seconds(count_read_words(part.words, manner.language))
         usual, most = least + ROOM_S, max(MAX_WORDS_S, least * 3 / 2)
+    if {"before", "after"} <= set(part.words):
+        usual = max(usual, CHANGE_S)
     if "quote" in part.words:
         return _compute_quote_range(least, manner)
     return LengthRange(

@@ -129,10 +129,21 @@ def _group_screens(screens: Sequence[Screen]) -> Iterator[list[int]]:
                 end += 1
             if end - at > MAX_STEPS:
                 end = at + 1
-        while end < len(screens) and screens[end].settings.is_legal and not screens[end].picture:
+        while end < len(screens) and _is_small_print(screens[end - 1], screens[end]):
             end += 1
         yield list(range(at, end))
         at = end
+
+
+def _is_small_print(before: Screen, screen: Screen) -> bool:
+    """Return whether a screen is small print of the one before it. A picture that stays for both is no picture of its
+    own.
+    """
+    picture = screen.picture
+    is_same = (
+        picture is not None and picture.is_held and before.picture is not None and (picture.file == before.picture.file)
+    )
+    return screen.settings.is_legal and (picture is None or is_same)
 
 
 def _show_unspoken(part: ScriptPart) -> list[ScriptPart]:
