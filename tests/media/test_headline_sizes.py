@@ -52,6 +52,27 @@ def test_a_wide_face_breaks_a_short_line_to_stand_larger() -> None:
     assert measure_headline(stage_line("riso", "benefit", "No call-out fee", 1)) >= 130
 
 
+@pytest.mark.parametrize("look", ["riso", "paper", "signal", "slam", "noir"])
+def test_no_last_word_of_a_sentence_stands_alone_among_many_lines(look: str) -> None:
+    text = "Family ticket €18. Under threes free. Open Wednesday to Sunday, 10 to 6."
+    scene = stage_line(look, "brand", text, 2, (540, 676))
+    assert "free." not in [layer.text.casefold() for layer in scene.layers]
+
+
+@pytest.mark.parametrize("beat", ["reveal", "end_card"])
+def test_a_name_in_riso_stands_as_large_as_it_fits_in_an_upright_frame(beat: str) -> None:
+    scene = stage_scene(asked(beat, {"name": "Backhaus Nord"}, (1080, 1920), look="riso"), [])
+    lines = [layer for layer in scene.layers if layer.role == "headline"]
+    assert max(layer.box.width for layer in lines) > 0.85 * scene.live.width
+
+
+def test_words_in_an_upright_frame_of_riso_leave_no_gap_over_the_drawing_below_them() -> None:
+    scene = stage_line("riso", "brand", "Every Saturday from 7 am", 0, (540, 960))
+    lines = [layer.box for layer in scene.layers if layer.role == "headline"]
+    above, below = min(box.top for box in lines) - scene.live.top, 0.6 * 960 - max(box.bottom for box in lines)
+    assert above > 0.3 * (above + below)
+
+
 def test_a_film_that_begins_with_its_name_shows_it_in_the_first_frame() -> None:
     words = {"name": "Kettle & Spoke"}
     scene = stage_scene(asked("reveal", words, (320, 180), look="slam"), [])

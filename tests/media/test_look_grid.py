@@ -41,6 +41,17 @@ def test_the_foot_of_a_screen_is_filled(beat: str, words: dict[str, str], aspect
     assert low > 0.8 * scene.size[1]
 
 
+def test_a_mere_place_at_the_end_of_a_line_is_not_set_huge() -> None:
+    words = [layer for layer in set_benefit("Solarwerk Harz in Goslar").layers if layer.role == "headline"]
+    assert max(one.size for one in words) < 1.1 * min(one.size for one in words)
+    words = [layer for layer in set_benefit("You pay once, and never again.").layers if layer.role == "headline"]
+    assert max(one.size for one in words) > 1.5 * min(one.size for one in words)
+
+
+def set_benefit(line: str) -> Scene:
+    return stage_scene(asked("benefit", {"line": line}, SMALL["16:9"], look="grid", variant=1), [])
+
+
 def test_a_new_price_stands_on_the_floor_of_a_wide_frame() -> None:
     scene = set_screen("transformation", PRICES, "16:9")
     new, old = (next(one for one in scene.layers if one.text == text) for text in ("€865,000", "€940,000"))

@@ -140,6 +140,8 @@ def test_the_letter_of_a_last_screen_in_riso_is_printed_whole(aspect: str) -> No
         ("Hafenlinie 62", "H"),
         ("Clara & Tomás", "C&T"),
         ("Hollow Oak Shelter", "HO"),
+        ("Dr. Amara Osei", "AO"),
+        ("Museum of How", "MH"),
         ("달빛 로스터스", "달"),
         ("", ""),
     ],

@@ -85,6 +85,17 @@ def test_the_call_is_a_button_of_a_twelfth_of_the_height(beat: str, aspect: str)
     assert "clara.example/rsvp" in say(scene) and "Say yes by 1 May" in say(scene)
 
 
+@pytest.mark.parametrize("aspect", ["1:1", "4:5"])
+def test_plants_beside_words_in_the_middle_end_under_them(aspect: str) -> None:
+    scene = stage_scene(asked("brand", {"line": "No more waiting on the phone"}, SIZES[aspect], look="paper"), [])
+    words = [layer.box for layer in list_words(scene)]
+    edge = (min(box.left for box in words) + 20, max(box.right for box in words) - 20)
+    plants = [
+        one.box for one in scene.layers if one.role == "shape" and (one.box.left < edge[0] or one.box.right > edge[1])
+    ]
+    assert plants and min(box.top for box in plants) > max(box.bottom for box in words) - 0.06 * scene.size[1]
+
+
 def test_a_telephone_number_is_said_once() -> None:
     words = {"name": "Semmel", "line": "Call 0511 555 0142", "url": "+495115550142"}
     scene = stage_scene(asked("end_card", words, SIZES["16:9"], look="paper"), [])

@@ -201,6 +201,14 @@ def test_a_line_breaks_at_the_sentence_and_never_between_number_and_unit() -> No
         assert not any(line.text.endswith(("$", "30", "9")) for line in lines)
 
 
+def test_a_price_that_ends_a_sentence_ends_its_line_and_stays_with_its_thing() -> None:
+    stack = choose_stack("label", "en")
+    block = fit_block("Family ticket €18. Under threes free.", stack, 700, 600, max_lines=3)
+    assert [line.text for line in block.lines] == ["Family ticket €18.", "Under threes free."]
+    german = fit_block("Ab 19. Juni fährt die Fähre wieder.", stack, 300, 900, max_lines=4, language="de")
+    assert not any(line.text.endswith("19.") for line in german.lines)
+
+
 @pytest.mark.parametrize(
     ("text", "language", "width", "lines"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
@@ -58,21 +58,30 @@ def _says_what_is_not(text: str) -> bool:
     return 1 < len(words) <= _FEW + 1 and any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
+_JOINS: Final = frozenset(["&", "+", "und", "and", "et", "y", "e", "и"])
+_TITLES: Final = frozenset(["dr", "prof", "mr", "mrs", "ms", "mx", "herr", "frau", "mme", "dra", "dott", "ing"])
+
+
 def find_initials(name: str) -> str:
     """Return the initials of a name, two at most, with the & that may stand between them; one of joined scripts.
 
-    A number after the first word is none ("Line 62").
+    A number after the first word is none ("Line 62"), no title before a person ("Dr. Amara Osei"), and no
+    small word in the middle of three ("Museum of How").
     """
     words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
     if not words:
         return ""
+    if len(words) > 1 and words[0].casefold().rstrip(".") in _TITLES:
+        del words[0]
     words[1:] = [word for word in words[1:] if not word[0].isnumeric()]
+    if len(words) == 3 and words[1].islower() and words[1] not in _JOINS and words[0][0].isupper():
+        del words[1]
     letters = [split_graphemes(word)[0] for word in words]
     if not letters[0][0].isascii() and not letters[0][0].isalpha():
         return letters[0]
     if letters[0][0].upper() == letters[0][0].lower():
         return letters[0]
-    if len(words) >= 3 and words[1] in ("&", "+", "und", "and", "et", "y", "e", "и"):
+    if len(words) >= 3 and words[1] in _JOINS:
         return f"{letters[0].upper()}&{letters[2].upper()}"
     return "".join(letter.upper() for letter in letters[:2])
 

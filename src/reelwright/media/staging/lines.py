@@ -72,8 +72,12 @@ def fit_headline(
     gap: float = 24,
     largest: float = 9999,
     target: float = 96,
+    is_settled: bool = True,
 ) -> list[FittedLine]:
-    """Fit a block of display lines of one size into ``width`` by ``height`` when set with ``gap`` (at 1080)."""
+    """Fit a block of display lines of one size into ``width`` by ``height`` when set with ``gap`` (at 1080).
+
+    ``is_settled``: in one of the look's few sizes, and not as large as they can be.
+    """
     made = []
     for given in (text, *list_rebroken(text, lines, stage.request.language)):
         fitted = _best_block(
@@ -86,7 +90,7 @@ def fit_headline(
     fitted = max(made, key=lambda one: one[0].size * _measure_worth(text, made[0], one))
     cap = fitted[0].ink.cap * fitted[0].size
     stage.record_fit(cap, target * stage.u)
-    factor = stage.settle_headline(cap)
+    factor = stage.settle_headline(cap) if is_settled else 1.0
     return [FittedLine(line.ink, line.size * factor) for line in fitted]
 
 
@@ -99,7 +103,7 @@ def _measure_worth(text: str, usual: Sequence[FittedLine], lines: Sequence[Fitte
         return even
     if "|" in text:
         return even * _WORTH
-    return _WORTH ** max(1, len(lines) - len(usual))
+    return _WORTH ** max(1, len(lines) - len(usual)) * (even if len(lines) > 3 else 1.0)
 
 
 def compute_pitched_tops(text: str, lines: Sequence[FittedLine], pitch: float) -> list[float]:

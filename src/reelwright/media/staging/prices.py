@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+import regex
+
 from reelwright.media.letters.word_styles import split_styles, strip_styles
 
 
@@ -33,8 +35,17 @@ def split_price(deal: str) -> Price | None:
     found = _NEW.match(rest)
     if not found:
         return None
+    named = _AMOUNT.search(rest) if is_price(old) or _AMOUNT.search(old) else None
+    is_named = named and (named.end() > found.end() or not any(map(str.isdigit, found[0])))
+    if named and is_named:  # "rye at €5.20": what it is the price of stands before it
+        return Price(f"{before} {rest[: named.start()]}".strip(), old, named[0], rest[named.end() :].strip())
     return Price(before, old, found[0].strip(), rest[found.end() :].strip())
 
 
 _NEW: Final = re.compile(r"(?:[^\d\s]{1,4}\s?\d[\d.,]*%?|\d[\d.,]*\s?(?:\w{1,3}(?!\w)|[^\w\s])?|[^\s]+)")
 """What replaces an old price: a number with its currency, or one word."""
+_CODES: Final = r"(?:EUR|USD|GBP|CHF|kr|zł|Kč|Ft|lei|лв|грн|руб|元|円|원)"
+_AMOUNT: Final = regex.compile(
+    rf"(?:\p{{Sc}}|\b(?:EUR|USD|GBP|CHF)\s)\s?\d[\d.,]*(?<![.,])|\d[\d.,]*\s?(?:\p{{Sc}}|{_CODES}(?!\w))"
+)
+"""An amount with its currency, anywhere in a text."""

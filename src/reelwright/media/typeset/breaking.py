@@ -24,6 +24,7 @@ _ENDS_SENTENCE: Final = regex.compile(r"[.!?…؟。！？।][\"'”’»)\]]*$
 _INITIAL: Final = regex.compile(r"\p{Lu}\.")
 _NUMBER: Final = regex.compile(r"^[-+−±~≈#(]?[\p{Sc}]?\d[\d.,:/  '’]*$")
 _CURRENCY: Final = regex.compile(r"^(\p{Sc}|USD|EUR|GBP|CHF|JPY|BGN|RUB|No\.?|№|n°|Nr\.?)$", regex.IGNORECASE)
+_PRICE: Final = regex.compile(r"^(\p{Sc}\d|\d[\d.,]*\p{Sc})")
 _ONLY_SIGNS: Final = regex.compile(r"^[\p{P}\p{S}--\p{Ps}--\p{Pi}--\p{Sc}]+$", regex.V1)
 _NEVER_FIRST: Final = frozenset(
     "、。，．・：；？！）］｝〉》」』】〕ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥％℃%!?,.:;)]}»”’ๆฯ"
@@ -124,7 +125,8 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
     """
     last = strip_styles(left.text).split()[-1]
     first = strip_styles(right.text).split()[0]
-    counts = _NUMBER.match(last) and last[-1] not in ",;!?"  # "from 7 to 19," ends there, "am 19. Juni" does not
+    # "from 7 to 19," and "€18." end there, "am 19. Juni" does not
+    counts = _NUMBER.match(last) and last[-1] not in ",;!?" and not (last[-1] == "." and _PRICE.match(last))
     if counts or (_CURRENCY.match(last) and first[0].isdigit()):
         return FORBIDDEN
     if last.lower() in _words(ABBREVIATIONS, "") or _INITIAL.fullmatch(last):
@@ -139,6 +141,8 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
         return 0.15
     if ending in _words(PREPOSITIONS, primary) or ending in _words(CONJUNCTIONS, primary):
         return 0.35
+    if _PRICE.match(first):
+        return 0.25  # "ticket | €18": a price is read with what it is the price of
     if following in _words(CONJUNCTIONS, primary):
         return 0.0
     if following in _words(PREPOSITIONS, primary):

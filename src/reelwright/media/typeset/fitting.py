@@ -215,7 +215,7 @@ def _ways(
 
 
 def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
-    return 0.12 if any(has_sentence_end_inside(line) for line in lines) and len(lines) > 1 else 0.0
+    return 0.12 * sum(map(has_sentence_end_inside, lines)) if len(lines) > 1 else 0.0
 
 
 def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting: Setting) -> tuple[int, ...]:

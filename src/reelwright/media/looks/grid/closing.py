@@ -30,7 +30,7 @@ def set_reveal(stage: Stage) -> None:
     sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=5 if picture is not None else 12)
     u, tone = sheet.u, sheet.tone
     if picture is not None:
-        show_beside(sheet, picture)
+        show_beside(sheet, picture, has_band=True)
     else:
         letter = find_initials(name)[:1]
         tint = tone.field if compute_contrast(tone.field, tone.ink) >= 4.5 else tone.on_field  # the name crosses it

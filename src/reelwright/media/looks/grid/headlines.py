@@ -10,6 +10,7 @@ from reelwright.media.looks.grid.sheet import Ground, Sheet
 from reelwright.media.staging.lines import fit_headline, split_closer
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
+from reelwright.media.typeset.clinging import PREPOSITIONS
 
 
 def set_cold_open(stage: Stage) -> None:
@@ -59,7 +60,7 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
-    if way == "contrast" and not _can_contrast(text):
+    if way == "contrast" and not _can_contrast(text, stage.request.language):
         way = "floor"
     if way == "ledger" and len(strip_styles(text)) > 56:
         way = "poster"
@@ -71,8 +72,12 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_poster(stage, text, ground, roles, head=name, low=way == "floor", turn=turn + len(beat))
 
 
-def _can_contrast(text: str) -> bool:
+def _can_contrast(text: str, language: str) -> bool:
+    """Return whether the last words are the point of a line: short, and no mere "in Goslar"."""
     opener, closer = split_closer(text)
+    first = strip_styles(closer).casefold().split()[:1]
+    if first and first[0] in PREPOSITIONS.get(language.split("-")[0].lower(), "").split():
+        return False
     return bool(opener) and 1 <= len(strip_styles(closer)) <= 22 and text.count("|") <= 1
 
 
@@ -210,7 +215,7 @@ def set_with_picture(
         set_over(stage, text, picture, roles, head=head)
         return
     sheet = Sheet(stage, "white", *roles, span=4 if picture.kind == "screen" else 5)
-    box = show_beside(sheet, picture)
+    box = show_beside(sheet, picture, has_band=len(strip_styles(text)) < 48 and not head)
     rule, top = _add_head(sheet, head, box.right)
     rows = sheet.fit_headline(text, box.width, box.bottom - top, largest=170, lines=7, target=52)
     low = box.bottom - sheet.measure(rows) if sheet.wide and turn % 3 == 1 else top
@@ -219,11 +224,28 @@ def set_with_picture(
     sheet.add_small_print()
 
 
-def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54) -> Box:
-    """Show a picture in the columns that words leave, edge to edge, and return the box of the words."""
+def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54, has_band: bool = False) -> Box:
+    """Show a picture in the columns that words leave, edge to edge, and return the box of the words.
+
+    Where it lies changes with the shot's variant, since one picture often stays for a whole film: after the words, then
+    before them, then with ``has_band`` as a band over all columns. In a square or upright frame: below them, or above.
+    """
     stage, u = sheet.stage, sheet.u
-    if sheet.wide:
+    turn = choose_composition(stage.request, 3)
+    if sheet.wide and turn == 2 and has_band and picture.kind == "photo":
+        foot = stage.height * 0.52
+        sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
+        sheet.box = sheet.box._replace(top=foot + 44 * u, right=stage.live.right)
+    elif sheet.wide and turn == 1:
+        left = stage.live.right - sheet.box.width
+        sheet.show(picture, Box(0, 0, left - 36 * u, stage.height), edge="right")
+        sheet.box = sheet.box._replace(left=left, right=stage.live.right)
+    elif sheet.wide:
         sheet.show(picture, Box(sheet.box.right + 36 * u, 0, stage.width, stage.height))
+    elif turn == 1 and stage.shape != "tall":
+        foot = stage.height * share
+        sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
+        sheet.box = sheet.box._replace(top=foot + 44 * u)
     else:
         top = stage.height * (1 - share)
         sheet.show(picture, Box(0, top, stage.width, stage.height), edge="bottom")

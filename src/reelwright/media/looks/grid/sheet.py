@@ -187,10 +187,11 @@ class Sheet:
         """Add the marker, a block one column wide on the rule at ``y``: it steps a column on with the music."""
         stage = self.stage
         heavy = float(stage.look.own["heavy"]) * self.u
-        left = stage.live.left
+        left = self.box.left
         area = [(left, y), (left + self.pitch - _GUTTER * self.u, y)]
         corners = [*area, *((x, y + heavy) for x, y in reversed(area))]
-        step = stage.march(stage.to_frames(after), dx=self.pitch / self.u, most=9)
+        most = max(1, min(9, round(self.box.width / self.pitch) - 1))  # it stays on the rule of its words
+        step = stage.march(stage.to_frames(after), dx=self.pitch / self.u, most=most)
         stage.add_polygon(corners, tint or self.tone.signal, Motion(moves=(step,), group="tape"))
 
     def add_art(self, drawable: Drawable, box: Box, *, moves: tuple[Mover, ...] = ()) -> None:

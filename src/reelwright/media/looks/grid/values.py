@@ -36,7 +36,8 @@ def set_proof(stage: Stage) -> None:
     sheet = Sheet(stage, ground, *roles, span=span)  # type: ignore[arg-type]
     u, tone = sheet.u, sheet.tone
     if picture is not None:
-        show_beside(sheet, picture, share=(0.36 if stage.shape == "square" else 0.44) if compares else 0.54)
+        share = (0.36 if stage.shape == "square" else 0.44) if compares else 0.54
+        show_beside(sheet, picture, share=share, has_band=not compares)
     elif cells and percent is not None:
         _add_cells(sheet, percent)
     elif stage.shape == "tall" and not compares:
@@ -370,7 +371,8 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     spare = room - 1.62 * ink.cap * size
     has_free_foot = stage.shape == "tall" or (not sheet.wide and not sheet.small_height)  # a pattern fills it
     is_spread = not has_free_foot and spare > 150 * u  # the old price at the head, the new one on the floor
-    small = min(size * (0.56 if is_spread else 0.42), box.width / was.width)
+    share = 1.0 if is_price(old) else 0.62  # "instead of €89" would stand as wide as the new price
+    small = min(size * (0.56 if is_spread else 0.42), box.width * share / was.width)
     low = y + was.cap * small
     sheet.set_line(FittedLine(was, small), box.left, low, tone.quiet, 0, group="old")
     thick = max(5 * u, small * 0.08)
@@ -383,9 +385,11 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     )
     foot = box.bottom - max(0.0, ink.bottom) * size - (sheet.measure(tail) + gap if tail else 0)
     if is_spread:
-        free = Box(0, low + 50 * u, stage.width, foot - ink.cap * size - 50 * u)
+        edges = (box.left, box.right) if stage.pictures else (0, stage.width)  # never over a picture
+        free = Box(edges[0], low + 50 * u, edges[1], foot - ink.cap * size - 50 * u)
         if free.height > 90 * u:
             xs = [sheet.find_left(column) for column in range(1, 13)] + [sheet.find_right(12)]
+            xs = [x for x in xs if edges[0] <= x <= edges[1] + 1]
             sheet.add_art(Columns(free, tone.quiet, tone.field, tuple(map(stage.to_frame_x, xs)), 2 * u), free)
         low = foot
     else:

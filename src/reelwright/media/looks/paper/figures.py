@@ -9,11 +9,11 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count, Swing
 from reelwright.media.drawing.strokes import DONE, Pen
-from reelwright.media.looks.paper.layouts import grow_corner, set_beside, set_over, split_page
+from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_beside, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
-from reelwright.media.looks.paper.pictures import can_fill_frame, lay_half, put_picture
+from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
 from reelwright.media.looks.paper.plants import add_branch, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.blocks import Block
@@ -30,8 +30,10 @@ def set_proof(stage: Stage) -> None:
     page = Page(stage, *_ROLES, *(("a", "b", "ratio_milli") if compared else ()))
     picture = stage.choose_picture()
     live, u = stage.live, stage.u
-    if picture is not None:
-        box, art = split_page(page, 0.52 if page.wide else 0.76 if compared else 0.58)
+    if picture is not None and not compared:
+        box = lay_photo(page, picture, 0.52 if page.wide else 0.58)
+    elif picture is not None:
+        box, art = split_page(page, 0.52 if page.wide else 0.76)
         put_picture(page, picture, art)
     else:
         box, art = split_page(page, 0.66)
@@ -341,10 +343,9 @@ def set_transformation(stage: Stage) -> None:
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = bool(stage.get_words("after")) and stage.get_words("line")
     picture = stage.choose_picture()
-    live, u = stage.live, stage.u
+    u = stage.u
     if picture is not None:
-        box, art = split_page(page, 0.52)
-        lay_half(page, picture, art) if picture.kind == "photo" else put_picture(page, picture, art)
+        box = lay_photo(page, picture, 0.52)
     else:
         box, art = split_page(page, 0.68)
         grow_corner(page, art, low=stage.request.variant % 2 == 1, plant="berry")
@@ -371,7 +372,7 @@ def set_transformation(stage: Stage) -> None:
     at = stage.find_beats(2, until=0.5)[1] if old.lines else 0
     boxes = page.put(new, box.left, top, page.desk, at, emphatic=True, group="after")
     page.draw_underline(boxes[-1], new.size, page.desk, max(at + stage.to_frames(26), stage.request.frames * 0.5))
-    page.add_small_print(live.left, page.desk)
+    page.add_small_print(box.left, page.desk)
 
 
 def _strike(page: Page, line: FittedLine, x: float, low: float, index: int) -> None:

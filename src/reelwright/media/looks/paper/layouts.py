@@ -10,6 +10,7 @@ from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
 from reelwright.media.looks.paper.pictures import fill_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, stamp_letters
+from reelwright.media.staging.stagings import choose_composition
 
 
 def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:
@@ -28,6 +29,32 @@ def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:
     return Box(live.left, page.top, live.right, edge - small), Box(
         55 * stage.u, edge + 40 * stage.u, stage.width - 55 * stage.u, foot
     )
+
+
+def lay_photo(page: Page, picture: Picture, share: float) -> Box:
+    """Lay a picture on the page, and return the part that is left for words.
+
+    How a photograph lies changes with the shot's variant, since one photograph often stays for a whole film: torn over
+    the far half or the foot; over the near half or the head; whole, as a taped print.
+    """
+    stage, u = page.stage, page.stage.u
+    box, art = split_page(page, share)
+    turn = choose_composition(stage.request, 3)
+    if picture.kind != "photo" or turn == 2:
+        put_picture(page, picture, art)
+    elif turn == 1 and page.wide:
+        left = stage.live.right - box.width
+        lay_half(page, picture, Box(0, 0, left - 70 * u, stage.height), "before")
+        box = box._replace(left=left, right=stage.live.right)
+    elif turn == 1 and stage.shape != "tall":
+        top = stage.height - box.bottom
+        page.small_top = None
+        lay_half(page, picture, Box(0, 0, stage.width, top - 30 * u), "above")
+        head = page.top - stage.live.top  # what was kept free for a name over the words
+        box = Box(box.left, top + 30 * u + head, box.right, page.floor)
+    else:
+        lay_half(page, picture, art, "after" if page.wide else "below")
+    return box
 
 
 def set_headline(
@@ -79,19 +106,20 @@ def set_over(page: Page, text: str, picture: Picture, *, low: float | None = Non
 
 def set_beside(
     page: Page, text: str, picture: Picture | None, *, plant_low: bool = True, plant: Plant = "olive"
-) -> None:
-    """Set words flush with the margin; beside or under them lies a picture, or a branch grows."""
+) -> Box:
+    """Set words flush with the margin; beside or under them lies a picture, or a branch grows. Return their part of
+    the page.
+    """
     share = 0.62 if picture is None else 0.42 if picture.kind == "screen" and picture.ratio > 1 else 0.48
-    box, art = split_page(page, share)
-    if picture and picture.kind == "photo":
-        lay_half(page, picture, art)
-    elif picture:
-        put_picture(page, picture, art)
+    if picture:
+        box = lay_photo(page, picture, share)
     else:
+        box, art = split_page(page, share)
         grow_corner(page, art, low=plant_low, plant=plant)
     room = box if page.wide else box._replace(bottom=box.bottom - 50 * page.stage.u)
     set_headline(page, text, room, page.desk, low=0.5 if page.wide else 0.4, largest=240)
-    page.add_small_print(page.stage.live.left, page.desk)
+    page.add_small_print(box.left, page.desk)
+    return box
 
 
 def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive") -> None:
@@ -140,7 +168,7 @@ def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None
     for side in (-1, 1):
         for number, reach in enumerate((0.78, 0.5)):
             x = wide * (0.5 + side * (0.485 - 0.03 * number))
-            length = reach * (high if page.wide else 0.62 * wide)
+            length = reach * (high if page.wide else (0.62 if stage.shape == "tall" else 0.4) * wide)
             add_branch(page, x, high * 1.03, length, -90 + 4 * side, -26 * side, tone=tone, seed=number, plant="olive")
     half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
     room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)

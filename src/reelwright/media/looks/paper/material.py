@@ -189,17 +189,18 @@ def make_print(
 
 
 def make_torn_photo(picture: Picture, width: int, height: int, side: str, seed: int, u: float) -> Sprite:
-    """Draw a photograph whose paper is torn along one side (``start`` left, ``end`` right, ``head`` on top) with a
-    white rim there, placed by its middle.
+    """Draw a photograph whose paper is torn along one side (``start`` left, ``end`` right, ``head`` on top,
+    ``foot`` below) with a white rim there, placed by its middle.
     """
     ways: dict[str, list[tuple[float, float]]] = {  # the torn side from end to end, then the other corners
         "start": [(0.0, height), (0.0, 0.0), (width, 0.0), (width, height)],
         "end": [(width, 0.0), (width, height), (0.0, height), (0.0, 0.0)],
         "head": [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)],
+        "foot": [(width, height), (0.0, height), (0.0, 0.0), (width, 0.0)],
     }
     begin, *others = ways[side]
     path = _polygon([*_tear(begin, others[0], random.Random(f"photo {seed}"), u), *others])
-    dx, dy = {"start": (9 * u, 0.0), "end": (-9 * u, 0.0), "head": (0.0, 9 * u)}[side]
+    dx, dy = {"start": (9 * u, 0.0), "end": (-9 * u, 0.0), "head": (0.0, 9 * u), "foot": (0.0, -9 * u)}[side]
     inner = skia.Path(path)
     inner.offset(dx, dy)
 

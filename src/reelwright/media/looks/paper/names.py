@@ -5,11 +5,11 @@ from __future__ import annotations
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Fade, Mover
-from reelwright.media.looks.paper.layouts import grow_corner, set_headline, split_page
+from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_headline, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
-from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, lay_half, put_picture
+from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
 from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
@@ -38,10 +38,9 @@ def set_reveal(stage: Stage) -> None:
         page.add_small_print(box.left, quiet.tone)
         return
     if picture is not None:
-        box, art = split_page(page, 0.5)
-        lay_half(page, picture, art) if picture.kind == "photo" else put_picture(page, picture, art)
+        box = lay_photo(page, picture, 0.5)
         _set_name(page, name, says, kicker, box, page.desk, middle=False)
-        page.add_small_print(live.left, page.desk)
+        page.add_small_print(box.left, page.desk)
         return
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2

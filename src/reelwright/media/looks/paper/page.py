@@ -77,7 +77,7 @@ class Page(BlockFitter):
             if role not in roles and role not in _NO_WORDS and (text := stage.get_words(role))
         ]
         em = stage.get_small_size("legal")
-        width = stage.live.width * (0.62 if self.wide else 1.0)
+        width = stage.live.width * (0.46 if self.wide else 1.0)  # as narrow as the words beside a picture
         blocks = [self.fit(text, "plain", width, em * 5, lines=3, largest=em / stage.u, lead=1.3) for text in rest]
         self.floor -= sum(block.height + 0.7 * em for block in blocks) + (0.4 * em if blocks else 0)
         return blocks
@@ -221,9 +221,11 @@ class Page(BlockFitter):
 
     def draw_underline(self, box: Box, size: float, tone: Tone, at: float, name: str = "underline") -> None:
         """Draw a stroke under a line whose ink fills ``box``."""
+        stage = self.stage
+        at = max(0.0, min(at, stage.request.frames - stage.to_frames(28)))  # whole before a short shot ends
         y = box.bottom + 0.05 * size
-        path = make_underline(box.left, box.right, y, self.stage.u, self.make_random(name))
-        self.draw(path, tone.accent, max(3.4 * self.stage.u, size * 0.04), at, 20)
+        path = make_underline(box.left, box.right, y, stage.u, self.make_random(name))
+        self.draw(path, tone.accent, max(3.4 * stage.u, size * 0.04), at, 20)
 
     def draw(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.staging.quiet import can_cover, cut_light, find_quiet_crop, list_sides, measure_light
 from reelwright.media.staging.stage import Motion
 
+Place = Literal["after", "before", "below", "above"]
+"""Where a torn photograph lies to the words, in the direction of reading."""
 _LEGIBLE = 5.0
 """Contrast of words to the brightest twentieth of the photograph under them, once it is shaded."""
 
@@ -50,16 +52,21 @@ def fill_frame(page: Page, picture: Picture, *, is_shaded: bool = True) -> Quiet
     return Quiet(place, _shade(page, light, place, crop.side) if is_shaded else page.night, crop.side)
 
 
-def lay_half(page: Page, picture: Picture, box: Box) -> None:
-    """Lay a photograph over all of the frame beyond the inner edge of ``box`` (logical), where its paper is torn."""
+def lay_half(page: Page, picture: Picture, box: Box, place: Place) -> None:
+    """Lay a photograph over ``box`` (logical) and out to the edges of the frame on its ``place`` beside the words; its
+    paper is torn where it meets them.
+    """
     stage, u = page.stage, page.stage.u
     wide, high = stage.width, stage.height
     over = 0.06
-    if page.wide:
-        area = Box(box.left - 20 * u, -over * high, wide * (1 + over), high * (1 + over))
-    else:
-        area = Box(-over * wide, box.top - 10 * u, wide * (1 + over), high * (1 + over))
-    turned = {True: "end" if stage.is_rtl else "start", False: "head"}[page.wide]
+    area = {
+        "after": Box(box.left - 20 * u, -over * high, wide * (1 + over), high * (1 + over)),
+        "before": Box(-over * wide, -over * high, box.right + 20 * u, high * (1 + over)),
+        "below": Box(-over * wide, box.top - 10 * u, wide * (1 + over), high * (1 + over)),
+        "above": Box(-over * wide, -over * high, wide * (1 + over), box.bottom + 10 * u),
+    }[place]
+    is_right = (place == "before") != stage.is_rtl
+    turned = {"below": "head", "above": "foot"}.get(place, "end" if is_right else "start")
     sprite = make_torn_photo(picture, round(area.width), round(area.height), turned, page.seed, u)
     x, y = area.centre
     page.place(sprite, x, y, depth=1.2, role="picture")

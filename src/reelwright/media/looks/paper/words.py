@@ -86,8 +86,8 @@ def set_brand(stage: Stage) -> None:
         tone = set_over(page, text, picture)
         _add_name(page, name, tone)
     elif picture is not None or _style(stage) % 3 == 1:
-        set_beside(page, text, picture, plant_low=False, plant="daisy")
-        _add_name(page, name, page.desk)
+        box = set_beside(page, text, picture, plant_low=False, plant="daisy")
+        _add_name(page, name, page.desk, box)
     elif _style(stage) % 3 == 2:
         set_on_sheet(page, text, page.kraft, "berry")
         _add_name(page, name, page.sheet)
@@ -101,12 +101,13 @@ def set_brand(stage: Stage) -> None:
         )  # fmt: skip
 
 
-def _add_name(page: Page, name: str, tone: Tone) -> None:
+def _add_name(page: Page, name: str, tone: Tone, box: Box | None = None) -> None:
+    """Set the name over the words, which stand in ``box``, or else at the margin."""
+    left, top = (box.left, box.top) if box else (page.stage.live.left, page.top)
     if name:
         block = page.fit(name, "label", page.stage.live.width * 0.5, 80 * page.stage.u, lines=1, largest=36)
         page.put(
-            block, page.stage.live.left, page.top - 74 * page.stage.u, tone, 8, enter="lines", role="label",
-            group="name",
+            block, left, top - 74 * page.stage.u, tone, 8, enter="lines", role="label", group="name",
         )  # fmt: skip
 
 

@@ -52,9 +52,9 @@ def set_reveal(stage: Stage) -> None:
     )
     gap = 46 * u
     room = box.height - sum(press.measure(rows) + gap for rows in (notes, low) if rows)
-    title = press.fit_line(name, box.width, room, largest=240, lines=3, target=50)
+    title = press.fit_line(name, box.width, room, largest=240, lines=3, target=50, is_name=True)
     tall = press.measure(title) + sum(press.measure(rows) + gap for rows in (notes, low) if rows)
-    top = box.top + (box.height - tall) * (0.5 if press.wide else 0.0)
+    top = box.top + (box.height - tall) * press.rest
     for rows, group, at in ((notes, "kicker", 8.0), (title, "name", 0.0), (low, "says", 14.0)):
         if rows:
             press.put(rows, box.left, top, stage.to_frames(at), group=group)
@@ -178,9 +178,10 @@ def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, a
         largest=170 if not name else 210,
         lines=6 if not name else 3,
         target=50,
+        is_name=bool(name.strip()),
     )
     tall = press.measure(rows) + need
-    top = box.top + (box.height - tall) * (0.5 if press.wide else 0.0)
+    top = box.top + (box.height - tall) * press.rest
     y, wide = top, max((line.width for one in (*rows, *middle, *notes) for line in one.lines), default=0.0)
     if rows:
         press.put(rows, box.left, y, [0.0, 3.0, 6.0, 9.0, 12.0, 15.0] if name else 0, group="name" if name else "line")

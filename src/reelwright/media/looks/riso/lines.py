@@ -33,6 +33,8 @@ from reelwright.media.staging.columns import FittedRow
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
+_SMALL: Final = 100
+"""Cap height of a headline, in pixels at 1080, below which words take more of a wide frame's width."""
 Layout = Callable[[Stage, str, Ground, tuple[str, ...], str], None]
 
 
@@ -86,7 +88,7 @@ def set_benefit(stage: Stage) -> None:
 
 def set_brand(stage: Stage) -> None:
     """Stage what the maker stands for, under the name."""
-    _set("brand", stage, "sun", "key", "sun")
+    _set("brand", stage, "sun", "key", "sun", "paper", "sun")
 
 
 def split(press: Press, share: float = 0.55, *, foot: float = 0.60) -> tuple[Box, Box]:
@@ -110,10 +112,9 @@ def compute_share(press: Press, text: str, share: float) -> float:
     """Return the share of a wide frame's width that words take beside a drawing: more where they would be small."""
     if not press.wide:
         return share
-    sizes = press.stage.look.headline_sizes
     rows = press.fit_line(text, press.stage.width * share - press.box.left, press.box.height, largest=240)
     line = rows[0].lines[0] if rows else None
-    is_small = line is not None and line.ink.cap * line.size < sizes[1] * press.u
+    is_small = line is not None and line.ink.cap * line.size < _SMALL * press.u
     return share + 0.12 if is_small else share
 
 
@@ -126,7 +127,7 @@ def put_words(
     room = words.height - (press.measure(notes) + 44 * u if notes else 0)
     rows = press.fit_line(text, words.width, room, largest=largest, lines=lines)
     tall = press.measure(rows) + (press.measure(notes) + 44 * u if notes else 0)
-    top = words.top + (words.height - tall) * (0.5 if middle and press.wide else 0.0)
+    top = words.top + (words.height - tall) * (press.rest if middle else 0.0)
     area = Box(words.left, top, words.left + _measure_width(notes, rows), top + tall)
     if notes:
         press.put(notes, words.left, top, group="head")

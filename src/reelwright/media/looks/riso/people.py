@@ -29,14 +29,15 @@ from reelwright.media.staging.stagings import choose_composition
 def set_demo(stage: Stage) -> None:
     """Stage how it works: steps with their numbers in seals, under one another or side by side; or one line."""
     steps, line, picture = list_steps(stage), stage.get_words("line"), stage.choose_picture()
-    turn = choose_composition(stage.request, 3)
+    turn = choose_composition(stage.request, 5)
     if not steps and picture is not None:
         set_with_picture(stage, line, picture, ("line", "steps"), turn=2 * turn)
         return
     if not steps:
-        grounds: tuple[Ground, ...] = ("sun", "sun", "paper")
+        grounds: tuple[Ground, ...] = ("sun", "sun", "paper", "paper", "sun")
         LAYOUTS[stage.look.motifs["demo"][turn]](stage, line, grounds[turn], ("line", "steps"), "")
         return
+    turn %= 3
     ground: Ground = ("sun", "paper", "key")[turn]
     press = Press(stage, ground, "line", "steps")
     u = press.u

@@ -149,6 +149,13 @@ class Press:
         return measure_column(self.stage, self._small) + 60 * self.u if self._small else 0.0
 
     @property
+    def rest(self) -> float:
+        """The part of spare room that stands over words: half of it beside a drawing, and none where the drawing below
+        them is near. In an upright frame so much that words hang neither at the edge nor over a gap.
+        """
+        return 0.5 if self.wide else 0.4 if self.stage.shape == "tall" else 0.0
+
+    @property
     def has_small_print(self) -> bool:
         """Whether words are left that no staging asks for."""
         return bool(self._small)
@@ -214,16 +221,25 @@ class Press:
         lines: int = 5,
         target: float = 56,
         tone: Tone | None = None,
+        is_name: bool = False,
     ) -> list[FittedRow]:
         """Fit a headline that breaks where it reads well; an empty list where there are no words.
 
-        ``largest``: em pixels at 1080.
+        ``largest``: em pixels at 1080. ``is_name``: the words are the film's name, which stands as large as it can.
         """
         if not strip_styles(text).strip():
             return []
         width *= _SLACK
         fitted = fit_headline(
-            self.stage, text, width, height, lines=lines, gap=10, largest=largest * self.u, target=target
+            self.stage,
+            text,
+            width,
+            height,
+            lines=lines,
+            gap=10,
+            largest=largest * self.u,
+            target=target,
+            is_settled=not is_name,
         )
         for _ in range(2):  # once more where the pitch asks for smaller lines
             size, ink = fitted[0].size, fitted[0].ink

@@ -35,6 +35,9 @@ def split_for_picture(screen: Screen, picture: Picture, share: float = 0.0) -> t
     margin = 40 * u
     if screen.wide:
         edge = box.left + stage.live.width * (0.34 if picture.kind == "screen" and picture.ratio > 1 else 0.4)
+        if screen.is_swapped:
+            near = stage.live.right - (edge - box.left)
+            return box._replace(left=near), Box(margin, margin, near - 60 * u, stage.height - margin)
         return box._replace(right=edge), Box(edge + 60 * u, margin, stage.width - margin, stage.height - margin)
     share = share or {"tall": 0.5, "portrait": 0.5, "square": 0.5}[stage.shape]
     top = stage.height * (1 - share)

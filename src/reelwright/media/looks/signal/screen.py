@@ -25,6 +25,7 @@ from reelwright.media.looks.signal.typed_line import add_typed
 from reelwright.media.looks.signal.waves import Bars, Ring, Trace, Transport, make_levels
 from reelwright.media.staging.blocks import NOTHING, Block, BlockFitter, split_headline
 from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
 
 Emphasis = Literal["select", "tint", "plain"]
 _PAD: Final = 0.15  # ems that a selection reaches over its words at both ends
@@ -77,10 +78,21 @@ class Screen(BlockFitter):
         request = self.stage.request
         return request.frames * request.fps[1] / request.fps[0]
 
+    @property
+    def is_swapped(self) -> bool:
+        """Whether the picture of a wide frame stands before the words: one photograph often stays for a whole film."""
+        pictures = self.stage.pictures
+        is_photo = bool(pictures) and pictures[0].kind == "photo"
+        return self.wide and is_photo and choose_composition(self.stage.request, 3) == 1
+
     def _add_head(self) -> None:
         stage, u, live = self.stage, self.u, self.stage.live
-        right = live.left + 0.36 * live.width if self.wide and stage.pictures else live.right  # a picture stands there
-        box = stage.to_frame_box(live.left, live.top, right, live.top + _HEAD * u)
+        left, right = live.left, live.right
+        if self.is_swapped:
+            left = right - 0.36 * live.width
+        elif self.wide and stage.pictures:  # a picture stands there
+            right = left + 0.36 * live.width
+        box = stage.to_frame_box(left, live.top, right, live.top + _HEAD * u)
         head = Transport(box, stage.palette.accent, self.edge, stage.palette.text, self.seconds, stage.is_rtl)
         self.add_live(head, box)
         self.box = live._replace(top=live.top + 3 * _HEAD * u)

@@ -12,6 +12,8 @@ from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
+_PART = 0.46
+"""Part of a wide live box's width that words take."""
 _LINE = {"wide": 62, "tall": 72, "portrait": 62, "square": 56}
 """Em of the call to action at a short side of 1080: the film exists for it."""
 _BUTTON = 0.085
@@ -32,7 +34,9 @@ def set_end_card(stage: Stage) -> None:
     rest = (1.6 * _LINE[stage.shape] * u if call.line else 0) + (112 * u if call.address else 0)
     rest += stage.height * _BUTTON + 40 * u if call.button else 0
     if wide:
-        top = live.top + (live.height - mark - 56 * u - tall - rest) / 2 - 10 * u
+        legal = _fit_legal(stage, live.width * _PART)
+        foot = (len(legal) * 1.3 + 0.8) * legal[0].size if legal else 0.0
+        top = live.top + max(0.0, (live.height - foot - mark - 56 * u - tall - rest) / 2 - 10 * u)
     else:
         top = live.top + (60 * u if stage.shape == "tall" and not _says(stage, "legal") else 0)
     _field(stage, top + mark + 56 * u + tall + rest)
@@ -95,7 +99,7 @@ def _small(stage: Stage, below: float) -> None:
     """Set line, address and legal text, four frames apart."""
     palette, u, live = stage.palette, stage.u, stage.live
     y = below
-    width = live.width * (0.46 if stage.shape == "wide" else 1)
+    width = live.width * (_PART if stage.shape == "wide" else 1)
     call = _choose_call(stage)
     if call.line:
         fitted = fit_small_block(stage, call.line, width, 170 * u, largest=_LINE[stage.shape], lines=2)
@@ -112,13 +116,18 @@ def _small(stage: Stage, below: float) -> None:
         y += 34 * u + size
         motion = Motion(moves=(_comes(stage, 6),), group="url")
         stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")
-    if legal := _says(stage, "legal"):
+    if fitted := _fit_legal(stage, width):
         em = stage.get_small_size("legal")
-        fitted = fit_small_block(stage, legal, width, em * 4, largest=em / u, lines=3)
         low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
         for index, row in enumerate(fitted):
             motion = Motion(moves=(_comes(stage, 8),), group="legal")
             stage.add_line(row, live.left, low + index * em * 1.3, palette.dim, palette.bg, motion, role="legal")
+
+
+def _fit_legal(stage: Stage, width: float) -> list[FittedLine]:
+    """Fit the small print, in three lines at most; an empty list where there is none."""
+    em, text = stage.get_small_size("legal"), _says(stage, "legal")
+    return fit_small_block(stage, text, width, em * 4, largest=em / stage.u, lines=3) if text else []
 
 
 def _button(stage: Stage, text: str, top: float, most: float) -> float:

@@ -10,8 +10,9 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import Grade, Picture, Sprite, make_device, mask_picture
-from reelwright.media.letters.word_styles import has_struck_words
+from reelwright.media.letters.word_styles import has_struck_words, mark_styles, strip_styles
 from reelwright.media.staging.lines import (
+    compute_baselines,
     compute_block_baselines,
     count_lines,
     fit_headline,
@@ -19,8 +20,11 @@ from reelwright.media.staging.lines import (
     split_closer,
 )
 from reelwright.media.staging.plane import Point
+from reelwright.media.staging.prices import is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
+_GAP = 24
+"""Pixels at 1080 between lines."""
 _OLD_TO_NEW = 1.7
 """How many times as large as what is struck its replacement stands: an old price was 2.6 times as high as the new one
 (films-judged.md, techno, 2026-11-24).
@@ -37,7 +41,7 @@ def set_transformation(stage: Stage) -> None:
     if stage.shape == "tall":
         stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
     _pictures(stage, far, sweep, before=True)
-    lines = _fit(stage, after, _region(stage, first=False))
+    lines = _fit_price(stage, before, after) or _fit(stage, after, _region(stage, first=False))
     if before:
         region = _region(stage, first=True)
         largest = lines[0].size / _OLD_TO_NEW if has_struck_words(before) else math.inf
@@ -57,6 +61,21 @@ def set_transformation(stage: Stage) -> None:
     _pictures(stage, far, sweep, before=False)
     _say(stage, lines, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
     stage.add_shake(turn + stage.to_frames(4))
+
+
+def _fit_price(stage: Stage, before: str, after: str) -> list[FittedLine]:
+    """Fit a new price as the largest words, and what is said of it below; an empty list for other words."""
+    is_deal = is_price(before) and is_price(after)
+    price = split_price(mark_styles(f"~~{strip_styles(before)}~~ {after}")) if is_deal else None
+    if not price or not price.after or stage.pictures:
+        return []
+    box = _region(stage, first=False)
+    height = box.height * (0.62 if stage.shape == "wide" else 1.0)
+    gap = _GAP * stage.u
+    words = fit_headline(stage, price.after, box.width, height * 0.32, lines=2, largest=150 * stage.u, target=60)
+    ink = stage.typeset(price.new)
+    room = height - sum(line.height + gap for line in words)
+    return [FittedLine(ink, min(room / ink.height, box.width / ink.width, 520 * stage.u)), *words]
 
 
 def _said(stage: Stage) -> tuple[str, str]:
@@ -126,12 +145,14 @@ def _fit(stage: Stage, text: str, box: Box, largest: float = math.inf) -> list[F
 
 
 def _say(stage: Stage, lines: list[FittedLine], ink: str, ground: str, box: Box, at: float) -> None:
-    gap = 24 * stage.u
+    gap = _GAP * stage.u
     has_picture = bool(stage.pictures)
-    tall = measure_block_height(lines, gap)
+    is_stack = len({line.size for line in lines}) > 1
+    tall = sum(line.height + gap for line in lines) - gap if is_stack else measure_block_height(lines, gap)
     top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not has_picture else 0)
     group = "after words" if at else "before words"
-    for line, low in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
+    lows = (compute_baselines if is_stack else compute_block_baselines)(lines, top, gap)
+    for line, low in zip(lines, lows, strict=True):
         moves = (stage.hit(at, 1.2),)
         stage.add_line(line, box.left, low, ink, ground, Motion(moves=moves, group=group))
 

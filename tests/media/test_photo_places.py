@@ -1,0 +1,73 @@
+"""A photograph that stays for a whole film: it lies elsewhere on the next screen, and no word lies on or beyond it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from media.animatic_lint import WORDS, lint
+from media.animatic_words import asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.drawing.treatments import Picture, load_picture
+
+SIZES = {"16:9": (640, 360), "1:1": (360, 360), "4:5": (360, 450)}
+PRINT = "Commission for buyers 3.57 % incl. VAT. Energy certificate: demand, 84 kWh/(m²a), gas, class C."
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Picture:
+    """A busy photograph, so that no look lays words on a quiet part of it."""
+    file = tmp_path_factory.mktemp("pictures") / "house.png"
+    pixels = np.random.default_rng(5).integers(0, 255, (400, 600, 3)).astype(np.uint8)
+    Image.fromarray(pixels, "RGB").save(file)
+    return load_picture(file, "photo")
+
+
+def find_photo(scene: Scene) -> Layer:
+    return next(layer for layer in scene.layers if layer.role == "picture")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("look", ["grid", "paper", "signal"])
+def test_a_photograph_lies_elsewhere_on_the_next_screen(look: str, aspect: str, language: str, house: Picture) -> None:
+    words = {"number": "198", "label": "غرف" if language == "ar" else "square metres"}
+    places = set()
+    for variant in range(3):
+        scene = stage_scene(
+            asked("proof", words, SIZES[aspect], look=look, variant=variant, language=language), [house]
+        )
+        x, y = find_photo(scene).box.centre
+        places.add(
+            (round(4 * x / scene.size[0]), round(4 * y / scene.size[1]), round(find_photo(scene).box.width / 40))
+        )
+        assert lint(scene) == [], variant
+    assert len(places) >= (look != "signal" or aspect == "16:9") + 1
+
+
+@pytest.mark.parametrize("variant", range(3))
+@pytest.mark.parametrize("beat", ["end_card", "reveal", "transformation", "brand"])
+@pytest.mark.parametrize("look", ["grid", "paper", "signal", "slam"])
+def test_small_print_beside_a_photograph_stays_in_the_frame_and_off_it(
+    look: str, beat: str, variant: int, house: Picture
+) -> None:
+    words = {
+        "end_card": {"name": "Haus am Schilf", "line": "Arrange a viewing", "url": "04522 555010"},
+        "reveal": {"name": "Haus am Schilf", "descriptor": "A lake house near Plön"},
+        "transformation": {"before": "€890,000", "after": "€790,000"},
+        "brand": {"line": "Wake up on the water, five rooms and one long table for everybody you know"},
+    }[beat]
+    role = "legal" if beat == "end_card" else "source"
+    scene = stage_scene(asked(beat, {**words, role: PRINT}, (960, 540), look=look, variant=variant), [house])
+    small = [layer for layer in scene.layers if layer.role in WORDS and layer.text and layer.text in PRINT]
+    assert small and all(scene.live.left - 2 <= one.box.left <= one.box.right <= scene.live.right + 2 for one in small)
+    assert lint(scene) == []
+
+
+def test_no_columns_are_drawn_over_a_photograph_between_two_prices(house: Picture) -> None:
+    words = {"before": "€890,000", "after": "€790,000"}
+    scene = stage_scene(asked("transformation", words, (960, 540), look="grid"), [house])
+    photo = find_photo(scene).box
+    assert not [layer for layer in scene.layers if layer.role == "texture" and layer.box.right > photo.left + 60]
