@@ -8,6 +8,8 @@ from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 
 Words = Mapping[str, Mapping[str, str]]
 SIZES = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
+SMALL = {"9:16": (270, 480), "16:9": (480, 270), "1:1": (270, 270), "4:5": (270, 338)}
+"""Frames in which a picture costs a sixteenth. A layout is measured in parts of its frame, as the lints are."""
 
 LATIN: Words = {
     "cold_open": {},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 import pytest
 
 from media.animatic_lint import WORDS, find_box, find_crowded_frames, find_moving_groups, lint
-from media.animatic_words import LATIN, SETS, SIZES, asked
+from media.animatic_words import LATIN, SETS, SIZES, SMALL, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture, load_picture
@@ -60,17 +61,33 @@ def test_words_that_are_few_are_set_large_where_there_is_no_picture(aspect: str)
         assert max(high, wide / 2) >= 0.13, (beat, variant, round(high, 3), round(wide, 3))
 
 
-@pytest.mark.parametrize("kind", ["upright", "lying", "photo", "screen", "phone"])
+PICTURES = ["upright", "lying", "photo", "screen", "phone"]
+
+
+@pytest.mark.parametrize("kind", PICTURES)
 def test_words_stay_live_legible_and_apart_beside_any_picture(kind: str, pictures: dict[str, list[Picture]]) -> None:
-    for aspect in SIZES.values():
+    check_words_beside(pictures[kind], SMALL)
+
+
+@pytest.mark.sampled(count=1)
+@pytest.mark.parametrize("kind", PICTURES)
+def test_words_stay_live_legible_and_apart_beside_any_picture_in_a_whole_frame(
+    kind: str, pictures: dict[str, list[Picture]]
+) -> None:
+    check_words_beside(pictures[kind], SIZES)
+
+
+def check_words_beside(picture: list[Picture], sizes: Mapping[str, tuple[int, int]]) -> None:
+    """Check the words of every staging beside a picture in frames of these sizes."""
+    for size in sizes.values():
         for beat, variant in ALL:
-            scene = stage_scene(asked(beat, LATIN[beat], aspect, variant=variant), pictures[kind])
-            assert lint(scene) == [], (beat, variant, aspect)
+            scene = stage_scene(asked(beat, LATIN[beat], size, variant=variant), picture)
+            assert lint(scene) == [], (beat, variant, size)
 
 
 @pytest.mark.parametrize("kind", ["none", "lying"])
 def test_at_most_three_things_move_at_once(kind: str, pictures: dict[str, list[Picture]]) -> None:
-    for size in (SIZES["9:16"], SIZES["16:9"]):
+    for size in (SMALL["9:16"], SMALL["16:9"]):
         for beat, variant in ALL:
             scene = stage_scene(asked(beat, LATIN[beat], size, variant=variant), pictures[kind])
             assert find_crowded_frames(scene) == [], (beat, variant)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from media.animatic_lint import find_crowded_frames, lint
-from media.animatic_words import LATIN, SETS, SIZES, asked
+from media.animatic_words import LATIN, SETS, SIZES, SMALL, asked
 from media.figure_words import FIGURES
 from reelwright.errors import BadInput
 from reelwright.media import looks
@@ -28,8 +28,6 @@ FOLDER = Path(__file__).parent / "looks"
 GUIDE = Path(__file__).parents[2] / "docs" / "adding" / "look.md"
 LOOKS = [*(name for name in list_look_names() if name != "slam"), "ugly", "mine"]
 """Every look but slam, whose layout has tests of its own; ``mine`` is the one that the guide writes."""
-SMALL = {"9:16": (270, 480), "16:9": (480, 270), "1:1": (270, 270), "4:5": (270, 338)}
-"""Frames in which a picture costs a sixteenth. A layout is measured in parts of its frame, as the lints are."""
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import StepInputs
 from reelwright.settings import Settings
 from reelwright.studio.runtime import runtime
+from studio import shelf
 
 _OPEN_REAL_HANDS: Final = runtime._open_hands
 
@@ -68,10 +69,11 @@ class PreparedHands:
 
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of what was done, one for all workers of the run."""
+    """The folder of what was done, and of the clips that are sold, one for all workers of the run."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prepared"
-    folder.mkdir(exist_ok=True)
+    shelf.FOLDER = folder / "drawn"
+    shelf.FOLDER.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
@@ -29,6 +30,9 @@ from reelwright.reel.graph.request import Input, Request, to_fingerprint_fields
 from reelwright.reel.records.ledger import OwnWork
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Operation
+
+FOLDER: Path | None = None
+"""Where clips and tones are kept for all processes of a run (``studio.prepared``); None: each draws its own."""
 
 Answer = Callable[[Request], Progress | Exception | None]
 """What to say instead of delivering: a refusal, a filtered round; None delivers."""
@@ -154,7 +158,25 @@ def _size(request: Request, side: int | None = None) -> tuple[int, int]:
     return side * wide // min(wide, high) // 2 * 2, side * high // min(wide, high) // 2 * 2
 
 
+def _draw_once(draw: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Keep in ``FOLDER`` what ``draw`` makes of its arguments, for the other processes of the run."""
+
+    @functools.wraps(draw)
+    def drawn(*args: Any) -> bytes:
+        if FOLDER is None:
+            return draw(*args)
+        path = FOLDER / hashlib.sha256(repr((draw.__name__, args)).encode()).hexdigest()
+        if not path.exists():
+            part = FOLDER / uuid4().hex
+            part.write_bytes(draw(*args))
+            part.replace(path)  # others see it whole, or not at all
+        return path.read_bytes()
+
+    return drawn
+
+
 @functools.cache
+@_draw_once
 def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, int], seed: str, sound: bool) -> bytes:
     """From the first frame to the last, with grain, so that it is never frozen."""
     wide, high = _shrink(size)
@@ -186,6 +208,7 @@ def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str
 
 
 @functools.lru_cache(maxsize=64)
+@_draw_once
 def _gradient(size: tuple[int, int], ms: int, colour: int, sound: bool, rate: str) -> bytes:
     wide, high = _shrink(size)
     c = _colours(f"colour {colour}")
@@ -218,6 +241,7 @@ def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
 
 
 @functools.cache
+@_draw_once
 def drawn_tone(ms: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tone.mp3"
