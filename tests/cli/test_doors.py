@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import select
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -20,10 +16,10 @@ from PIL import Image
 
 from cli.asked import answering
 from cli.conftest import Run
+from cli.terminals import CTRL_C, run_at_terminal
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
-CTRL_C = b"\x03"
 EVERY_ERROR = {"kind", "message", "hint", "retry", "billed", "step"}
 
 
@@ -125,41 +121,8 @@ def test_a_stream_that_was_closed_before_is_no_fault(env: dict[str, str], closed
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-def on_a_terminal(env: dict[str, str], *command: str, answer: tuple[bytes, bytes] = (b"", b"")) -> tuple[int, str]:
-    """Exit code and all that a terminal of 100 columns was sent; ``answer``: what is typed once something is read."""
-    ours, theirs = pty.openpty()
-    child = subprocess.Popen(
-        [sys.executable, *command],
-        env={**env, "TERM": "xterm", "COLUMNS": "100"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    seen, until, asked = b"", time.monotonic() + 100, bool(answer[0])
-    while time.monotonic() < until:
-        if select.select([ours], [], [], 0.1)[0]:
-            try:
-                read = os.read(ours, 65536)
-            except OSError:
-                break
-            seen += read
-        elif child.poll() is not None:
-            break
-        if asked and answer[0] in seen:
-            asked = False
-            if answer[1] == CTRL_C:
-                time.sleep(0.5)  # readline does not hear a signal between its prompt and its wait; nobody is so quick
-                child.send_signal(signal.SIGINT)
-            else:
-                os.write(ours, answer[1])
-    os.close(ours)
-    return child.wait(10), seen.decode()
-
-
 def test_on_a_terminal_a_step_that_ended_has_no_line_any_more(env: dict[str, str]) -> None:
-    code, seen = on_a_terminal(env, "-m", "reelwright.cli", "make", BRIEF, *TINY, "--yes")
+    code, seen = run_at_terminal(env, "-m", "reelwright.cli", "make", BRIEF, *TINY, "--yes")
     assert code == 0, seen
     assert "left" in seen, "time left is told"
     last = seen[seen.rindex("5 of 5 steps") :] if "5 of 5 steps" in seen else seen[seen.rindex(" steps done ·") :]
@@ -184,7 +147,7 @@ run(verb)
 @pytest.mark.parametrize(("typed", "code"), [(b"y\n", 0), (b"n\n", 3), (b"\n", 3), (b"\x04", 3), (CTRL_C, 3)])
 def test_a_price_is_asked_for_on_a_terminal(env: dict[str, str], tmp_path: Path, typed: bytes, code: int) -> None:
     (tmp_path / "ask.py").write_text(ASK)
-    ended, seen = on_a_terminal(env, str(tmp_path / "ask.py"), answer=(b"[y/N]", typed))
+    ended, seen = run_at_terminal(env, str(tmp_path / "ask.py"), answers={b"[y/N]": typed})
     assert ended == code, seen
     assert "$1.25" in seen and ("agreed" in seen.splitlines()[-1]) == (code == 0)
 
@@ -201,10 +164,10 @@ def test_who_goes_on_at_a_price_is_asked_for_it_as_on_making(
         piped = reelwright(verb, "last", **told)
         assert piped.code == 3 and "stopped at the price" in piped.err and "--budget" in piped.err
         line = ("-m", "reelwright.cli", verb, "last")
-        code, seen = on_a_terminal({**env, **told}, *line, answer=(b"[y/N]", b"n\n"))
+        code, seen = run_at_terminal({**env, **told}, *line, answers={b"[y/N]": b"n\n"})
         assert code == 3 and "Spend at most $" in seen and "nothing was spent" in seen
         assert len(asked.seen) == before, "nothing is sent before somebody agreed"
-        code, seen = on_a_terminal({**env, **told}, *line, answer=(b"[y/N]", b"y\n"))
+        code, seen = run_at_terminal({**env, **told}, *line, answers={b"[y/N]": b"y\n"})
         assert code == 4 and len(asked.seen) > before, seen
 
 
@@ -231,7 +194,7 @@ def test_a_yes_is_to_the_film_whose_price_was_shown_whatever_changed_while_someb
     with answering(401) as asked:
         told = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
         line = (str(script), str(plan), "make", "A lamp", "--plan", str(plan), "--model", "openrouter-veo-3.1-fast")
-        code, seen = on_a_terminal({**env, **told}, *line, "--accept-unconfirmed", answer=(b"to make,", b""))
+        code, seen = run_at_terminal({**env, **told}, *line, "--accept-unconfirmed", answers={b"to make,": b""})
         assert "seconds: 8" in plan.read_text() and code == 4 and asked.seen, seen
         assert reelwright("show", "last", "--json").json["shots"][0]["duration_s"] == 4
 

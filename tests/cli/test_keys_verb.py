@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import select
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from cli.asked import answering
+from cli.terminals import run_at_terminal
 from reelwright.known_providers import HOLDERS
 
 CANARY = "canary-sparrow-7391-in-the-mine"
@@ -176,26 +172,7 @@ def test_where_there_is_no_keyring_it_says_so_and_keeps_nothing(reelwright, home
 
 
 def test_at_a_terminal_the_prompt_hides_what_is_typed(env, home: Path) -> None:
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "reelwright.cli", "keys", "add", "openrouter", "--unchecked"]
-    child = subprocess.Popen(
-        command, env={**env, "TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-    )
-    os.close(theirs)
-    seen, until, typed = b"", time.monotonic() + 60, False
-    while time.monotonic() < until:
-        if select.select([ours], [], [], 0.1)[0]:
-            try:
-                read = os.read(ours, 65536)
-            except OSError:
-                break
-            seen += read
-        elif child.poll() is not None:
-            break
-        if not typed and b"hidden" in seen:
-            typed = True
-            time.sleep(0.2)
-            os.write(ours, CANARY.encode() + b"\n")
-    os.close(ours)
-    assert child.wait(10) == 0, seen
-    assert CANARY.encode() not in seen and CANARY in (home / "keys.yaml").read_text()
+    command = ("-m", "reelwright.cli", "keys", "add", "openrouter", "--unchecked")
+    code, seen = run_at_terminal(env, *command, answers={b"hidden": CANARY.encode() + b"\n"})
+    assert code == 0, seen
+    assert CANARY not in seen and CANARY in (home / "keys.yaml").read_text()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from cli.conftest import Run
+from cli.terminals import run_at_terminal
 
 BRIEF = (
     'A reel for "Mudlark", hand-thrown stoneware bowls; earthy. 340 bowls a year. Questions to 555-0142. '
@@ -111,40 +107,15 @@ def test_a_terminal_is_asked_for_the_words_of_a_brief_that_says_nothing(env: dic
         b"more: ": b"\n", b"When? Empty: leave it out: ": b"\n", b"leave it out: ": b"\n", b"q stops: ": b"\n",
     }  # fmt: skip
     options = ("--until", "plan", "--short-side", "180")
-    code, seen = at_a_terminal(env, ("make", "make a cool video", *options), typed)
+    code, seen = run_at_terminal(env, *PROGRAM[1:], "make", "make a cool video", *options, answers=typed)
     assert code == 0, seen
     shown = reelwright_of(env, "show", "last", "--script")
     assert "The light | is \\*on\\*." in shown and "\\# 4 May" in shown, "letter by letter, and no Markdown"
-    code, seen = at_a_terminal(env, ("make", "make a nice video", *options), {b"few words: ": b"\x03"})
+    code, seen = run_at_terminal(
+        env, *PROGRAM[1:], "make", "make a nice video", *options, answers={b"few words: ": b"\x03"}
+    )
     assert code == 2 and "when and where" in " ".join(seen.split()), "Ctrl-C: nothing is filmed"
 
 
 def reelwright_of(env: dict[str, str], *typed: str) -> str:
     return subprocess.run([*PROGRAM, *typed], env=env, capture_output=True, text=True, check=True).stdout
-
-
-def at_a_terminal(env: dict[str, str], typed: tuple[str, ...], answers: dict[bytes, bytes]) -> tuple[int, str]:
-    """Exit code and what a terminal shows; each answer is typed once its question stands there."""
-    ours, theirs = pty.openpty()
-    child = subprocess.Popen(
-        [*PROGRAM, *typed], env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-    )
-    os.close(theirs)
-    seen, left, until = b"", dict(answers), time.monotonic() + 100
-    while time.monotonic() < until:
-        if select.select([ours], [], [], 0.1)[0]:
-            try:
-                seen += os.read(ours, 65536)
-            except OSError:
-                break
-        elif child.poll() is not None:
-            break
-        if left and (asked := next(iter(left))) in seen:
-            answer = left.pop(asked)
-            if answer == b"\x03":
-                time.sleep(0.5)  # readline hears no signal between its prompt and its wait
-                child.send_signal(signal.SIGINT)
-            else:
-                os.write(ours, answer)
-    os.close(ours)
-    return child.wait(20), seen.decode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.actions import format_message
-from reelwright.cli.output.output import ProgressPrinter, format_json, get_exit_code, print_json
+from reelwright.cli.output.output import ProgressPrinter, format_json, get_exit_code, print_list
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import find_rehearsals, run
@@ -35,9 +35,7 @@ def list_jobs(
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_jobs(project)
         if json:
-            from reelwright.studio.results.listings import JobList
-
-            print_json(JobList(jobs=found))
+            print_list("jobs", found)
             return
         rows = (
             (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -25,9 +25,7 @@ def list_flavors(json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_flavors()
         if json:
-            from reelwright.studio.results.inventory import FlavorList
-
-            print_json(FlavorList(flavors=found))
+            print_list("flavors", found)
             return
         rows = (
             (row.name, "", "", "", "", f"cannot be used: {row.fault}")
@@ -64,9 +62,7 @@ def list_looks(where: typer.Context, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_looks()
         if json:
-            from reelwright.studio.results.inventory import LookList
-
-            print_json(LookList(looks=found))
+            print_list("looks", found)
             return
         rows = (
             (row.name, "", "", "", f"cannot be used: {row.fault}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -34,9 +34,7 @@ def list_moods(where: typer.Context, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_moods()
         if json:
-            from reelwright.studio.results.inventory import MoodList
-
-            print_json(MoodList(moods=found))
+            print_list("moods", found)
             return
         rows = ((row.name, f"{row.bpm[0]}-{row.bpm[1]}", row.description, row.use_when) for row in found)
         print_table(("mood", "beats a minute", "what it sounds like", "use it when"), rows, wrap="use it when")

@@ -8,7 +8,7 @@ import typer
 
 from reelwright.cli.look.jobs import format_state
 from reelwright.cli.output.actions import format_message
-from reelwright.cli.output.output import print_json, print_script
+from reelwright.cli.output.output import print_json, print_list, print_script
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import find_rehearsals, run
@@ -26,9 +26,7 @@ def list_projects(rehearse: o.Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_projects()
         if json:
-            from reelwright.studio.results.listings import ProjectList
-
-            print_json(ProjectList(projects=found))
+            print_list("projects", found)
             return
         rows = (
             (

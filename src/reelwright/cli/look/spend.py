@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output import ledger_text
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import get_terminal_width
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -248,9 +248,7 @@ def list_budgets(json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_budgets()
         if json:
-            from reelwright.studio.results.spending_report import BudgetList
-
-            print_json(BudgetList(budgets=found))
+            print_list("budgets", found)
             return
         print_lines(ledger_text.format_budgets(found))
         if not found:
@@ -305,9 +303,7 @@ def list_limits(json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_limits()
         if json:
-            from reelwright.studio.results.spending_report import LimitList
-
-            print_json(LimitList(limits=found))
+            print_list("limits", found)
             return
         print_lines(ledger_text.format_limits(found, get_terminal_width()))
 

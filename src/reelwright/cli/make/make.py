@@ -89,14 +89,15 @@ def make(
     script, only what depends on that line is made again.
     """
     options = build_brief_options(
-        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
-    )
-    options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
-    options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
-        "planner": planner,
-        "archetype": archetype,
-        "storyboard": parse_stills(still),
-    }
+        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
+        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
+        archetype=archetype, successor=successor,
+    )  # fmt: skip
+    options |= build_model_options(
+        model=model, stills=stills, voice=voice, music=music, continuity=continuity, resolution=resolution, sound=sound,
+        reference=reference, planner=planner,
+    )  # fmt: skip
+    options |= {"on_stuck": on_stuck, "storyboard": parse_stills(still)}
 
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio.quotes.validation import check_goal
@@ -183,63 +184,18 @@ def make(
 
 
 def build_brief_options(
-    flavor: str | None,
-    length: str | None,
-    aspect: str | None,
-    native: bool,
-    look: str | None,
-    accent: str | None,
-    logo: Any,
-    font: Any,
-    end_card: str | None,
-    image: list[Any] | None,
-    clip: list[Any] | None,
-    language: str | None,
-    variation: int,
-    short_side: int,
+    *, native: bool, successor: bool, image: list[Any] | None, clip: list[Any] | None, **same: Any
 ) -> dict[str, Any]:
-    """Return the studio's keyword arguments for the typed options that go with a brief. The studio checks the
-    values.
+    """Return the studio's keyword arguments for the typed options that go with a brief. The studio checks the values.
+    ``same``: those that it has under the same names.
     """
-    return {
-        "flavor": flavor,
-        "length": length,
-        "aspect": aspect,
-        **({"native": True} if native else {}),
-        "look": look,
-        "accent": accent,
-        "logo": logo,
-        "font": font,
-        "end_card": end_card,
-        "images": tuple(image or ()),
-        "clips": tuple(clip or ()),
-        "language": language,
-        "variation": variation,
-        "short_side": short_side,
-    }
+    wanted = {name: True for name, is_given in (("native", native), ("successor", successor)) if is_given}
+    return {**same, **wanted, "images": tuple(image or ()), "clips": tuple(clip or ())}
 
 
-def build_model_options(
-    model: list[str] | None,
-    stills: str | None,
-    voice: str | None,
-    music: str | None,
-    continuity: str,
-    resolution: str | None,
-    sound: bool | None,
-    reference: list[str] | None,
-) -> dict[str, Any]:
-    """Return the studio's keyword arguments for the typed options about AI models. The studio checks the values."""
-    return {
-        "models": tuple(model or ()),
-        "stills": stills,
-        "voice": voice,
-        "music": music,
-        "continuity": continuity,
-        "resolution": resolution,
-        "sound": sound,
-        "references": parse_references(reference or ()),
-    }
+def build_model_options(*, model: list[str] | None, reference: list[str] | None, **same: Any) -> dict[str, Any]:
+    """Return the studio's keyword arguments for the typed options about AI models, as ``build_brief_options`` does."""
+    return {**same, "models": tuple(model or ()), "references": parse_references(reference or ())}
 
 
 def parse_references(texts: list[str] | tuple[()]) -> dict[str, str]:

@@ -63,12 +63,15 @@ def quote(
 ) -> None:
     """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""
     options = build_brief_options(
-        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
-    )
-    options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference)
-    options |= {"max_price": budget, "planner": planner, "archetype": archetype}
-    options |= {"storyboard": parse_stills(still)}
-    options |= {"successor": True} if successor else {}
+        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
+        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
+        archetype=archetype, successor=successor,
+    )  # fmt: skip
+    options |= build_model_options(
+        model=model, stills=stills, voice=voice, music=music, continuity=continuity, resolution=resolution, sound=sound,
+        reference=reference, planner=planner,
+    )  # fmt: skip
+    options |= {"max_price": budget, "storyboard": parse_stills(still)}
 
     async def verb(studio: AsyncStudio) -> None:
         source = parse_source(brief, script)
@@ -117,9 +120,10 @@ def plan(
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
     options = build_brief_options(
-        flavor, length, aspect, native, look, accent, logo, font, end_card, image, clip, language, variation, short_side
-    ) | {"archetype": archetype}
-    options |= {"successor": True} if successor else {}
+        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
+        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
+        archetype=archetype, successor=successor,
+    )  # fmt: skip
     by_model = planner is not None and planner not in _RULES
 
     async def verb(studio: AsyncStudio) -> int:

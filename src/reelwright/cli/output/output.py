@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -57,6 +57,11 @@ EVENT_TEXTS = {
 def print_json(value: ResultModel) -> None:
     """Print the result of a command as one JSON object."""
     typer.echo(format_json(value, indent=2))
+
+
+def print_list(name: str, rows: Iterable[ResultModel]) -> None:
+    """Print the rows of a list under ``name`` as one JSON object, as its model in ``result_models`` has them."""
+    typer.echo(format_document(add_hints({name: [row.to_json() for row in rows]}), indent=2))
 
 
 def print_result(value: ResultModel, text: str, json_out: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_json
+from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -78,9 +78,7 @@ def list_keys(rehearse: Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_api_keys(every_account=True)
         if json:
-            from reelwright.studio.accounts.api_keys import ApiKeyList
-
-            print_json(ApiKeyList(api_keys=found))
+            print_list("api_keys", found)
             return
         columns = ("id", "account", "name", "role", "secret", "approves", "last used", "state")
         print_table(columns, map(_format_row, found), wrap="name")

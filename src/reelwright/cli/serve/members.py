@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_json, print_result
+from reelwright.cli.output.output import print_list, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.serve.api_keys import format_moment
 from reelwright.cli.shared import options as o
@@ -63,9 +63,7 @@ def list_people(rehearse: Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_members(every_account=True)
         if json:
-            from reelwright.studio.accounts.members import MemberList
-
-            print_json(MemberList(members=found))
+            print_list("members", found)
             return
         columns = ("id", "account", "name", "e-mail", "role", "role from", "last seen", "state")
         print_table(columns, map(_format_row, found), wrap="name")

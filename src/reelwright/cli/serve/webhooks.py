@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import print_notice
-from reelwright.cli.output.output import print_json, print_result
+from reelwright.cli.output.output import print_json, print_list, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
@@ -66,9 +66,7 @@ def list_webhooks(rehearse: Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_webhooks(every_account=True)
         if json:
-            from reelwright.studio.accounts.webhooks import WebhookList
-
-            print_json(WebhookList(webhooks=found))
+            print_list("webhooks", found)
             return
         print_table(("id", "account", "url", "events", "state"), map(_format_webhook, found), wrap="state")
         if not found:
@@ -128,9 +126,7 @@ def list_deliveries(
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_deliveries(webhook, state=state, limit=limit)
         if json:
-            from reelwright.studio.accounts.webhooks import DeliveryList
-
-            print_json(DeliveryList(deliveries=found))
+            print_list("deliveries", found)
             return
         columns = ("id", "webhook", "kind", "state", "attempts", "next", "answer")
         print_table(columns, map(_format_delivery, found), right=("attempts",), wrap="answer")
