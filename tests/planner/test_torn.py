@@ -41,6 +41,11 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
             (("what", "crash when saving"), ("name", "PDFs")),
             [("what", "Fixed: crash when saving PDFs")],
         ),
+        (
+            "Speiche repairs any bike in 24 hours",
+            (("name", "Speiche"), ("fact", "repairs any"), ("number", "bike in 24 hours")),
+            [("name", "Speiche"), ("fact", "repairs any bike in 24 hours")],
+        ),
         ("Faster: search is twice as quick", (("number", "search is twice as quick"),), [
             ("number", "Faster: search is twice as quick")
         ]),

@@ -93,6 +93,8 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         return False
     if span.label == "name":
         return len(inside) == 1 and _ACRONYMS.fullmatch(inside[0].text) is not None
+    if "any_of" in found[last.end - 1]:
+        return span.label in ("fact", "number", "what")
     if found[last.end - 1] & _JOINING and not found[last.end - 1] & _AND:
         return span.label in ("fact", "number", "what", "price")
     if (
