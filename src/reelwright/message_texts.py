@@ -243,8 +243,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "queue_paused": "the queue is paused",
     "job_stopped": "no process is working on this job",
     "film_not_made_yet": "the film of this project is not made yet",
-    "film_not_there": "the film of this project is not where it was delivered: it is not made yet, or somebody moved "
-    "it",
     "no_film_yet": "the job is {state}; there is no film yet",
     "recovered_purchases": "nothing is left to do: this project holds what was sent for a project that this journal "
     "does not have; the same brief or clip, ordered again, uses it",

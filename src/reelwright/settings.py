@@ -305,6 +305,11 @@ def _typed(name: str, value: Any, shown: str) -> Any:
         return validate_base_url(shown, str(value))
     if name == "vault_url" and value:
         return validate_vault_url(shown, str(value))
+    if name == "films_folder" and value:
+        folder = Path(str(value)).expanduser()
+        if not folder.is_absolute():
+            raise BadInput(shown, value, "the whole path of a folder, such as ~/Videos")
+        return str(folder)
     if name == "vault_endpoint" and value:
         return _validate_endpoint(shown, str(value))
     if name == "write_off_usd":

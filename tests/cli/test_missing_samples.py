@@ -26,7 +26,10 @@ def test_a_clip_that_was_stopped_is_delivered_by_resume_where_it_was_wanted(reel
         assert (tmp_path / "other.mp4").is_file() and str(tmp_path / "other.mp4") in other.out
         assert "--until film" not in other.out
         changed = reelwright("edit", "last", "--shot", "1", "--prompt", "A heron", "--yes", "--json", **env)
-        assert Path(changed.json["files"][0]["path"]).is_file() and here.submits("openrouter") == 3
+        assert changed.json["files"][0]["path"] == str(tmp_path / "fox.mp4") and here.submits("openrouter") == 3
+        (tmp_path / "fox.mp4").write_bytes(b"cut by hand")
+        refused = reelwright("resume", "last", "--yes", **env)
+        assert refused.code == 2 and (tmp_path / "fox.mp4").read_bytes() == b"cut by hand"
 
 
 def test_a_clip_that_lacks_a_version_is_counted_and_exits_like_a_batch_with_a_failed_row(

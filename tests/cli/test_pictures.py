@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -61,8 +62,8 @@ def test_a_film_is_played_by_the_machines_player(made: Path, reelwright: Run, tm
     without = reelwright("open", PATH=str(tmp_path))
     assert without.code == 1 and "no program" in without.out
     Path(ran.json["file"]).unlink()
-    gone = reelwright("open")
-    assert gone.code == 2 and "reelwright resume" in gone.err
+    assert reelwright("open", PATH=f"{player.parent}:/usr/bin:/bin").code == 0
+    assert Path(ran.json["file"]).is_file(), "it is delivered again"
 
 
 def test_a_film_lands_where_one_stands_and_later_changes_land_there_too(env: dict[str, str], tmp_path: Path) -> None:
@@ -79,6 +80,28 @@ def test_a_film_lands_where_one_stands_and_later_changes_land_there_too(env: dic
         subprocess.run([*program, *verb], env=env, cwd=folder, check=True, capture_output=True)
     assert [film.stem[:7] for film in here.glob("*.mp4")] == ["kestrel"]
     assert not list(elsewhere.iterdir()) and not list(Path(env["REELWRIGHT_HOME"]).glob("films/*"))
+
+
+def test_a_film_whose_folder_is_gone_is_delivered_into_the_folder_again(
+    reelwright: Run, made: Path, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "promo").mkdir()
+    told = {"REELWRIGHT_FILMS_FOLDER": str(folder)}
+    (tmp_path / "t.md").write_text(BRIEF.replace("Kestrel", "Merlin"))
+    first = Path(
+        reelwright("make", str(tmp_path / "t.md"), "--length", "4", *SMALL, "--json", **told).json["film"]["path"]
+    )
+    shutil.rmtree(folder)
+    assert reelwright("edit", "last", "--shot", "1", "--words", "Be heard.", **told).code == 0
+    assert first.is_file() and first.parent == folder
+    assert reelwright("show", "last", REELWRIGHT_FILMS_FOLDER="Films").code == 2, "a relative folder is refused"
+
+
+def test_rows_of_a_batch_land_where_films_do(reelwright: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.txt").write_text("2-second bumper for VoltCup, a self-heating mug.\n")
+    ran = reelwright("batch", str(tmp_path / "rows.txt"), "--json")
+    assert ran.code == 0, ran.err
+    assert [film.suffix for film in tmp_path.glob("voltcup*.mp4")] == [".mp4"]
 
 
 def test_a_rehearsed_film_stays_in_the_rehearsal(env: dict[str, str], tmp_path: Path) -> None:

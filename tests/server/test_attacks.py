@@ -76,8 +76,9 @@ async def test_what_a_job_bought_stays_its_file_when_the_clip_is_changed(server:
         assert (await client.get(f"/v1/videos/{edit['job']}/content")).status_code == 200
         back = await post(client, f"{path}/edits", **{**changed, "prompt": "a heron"})
         await wait_for(client, back["job"])
-        for job in (*jobs, edit["job"]):
-            assert (await client.get(f"/v1/videos/{job}/content")).status_code == 200, job
+        assert back["job"] not in (*jobs, edit["job"]), "the edit's own video stays where it was"
+        now = [(await client.get(f"/v1/videos/{job}/content")).content for job in (*jobs, back["job"], edit["job"])]
+        assert now[:2] == before and now[2] in before and now[3] not in before
 
 
 async def test_a_deleted_job_is_not_made_after_all(settings: Settings, proxy: Proxy) -> None:

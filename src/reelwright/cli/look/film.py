@@ -26,20 +26,20 @@ def open_film(
     rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """Play the film of a project in your player."""
+    """Play the film or clip of a project in your player. One that you moved or deleted is delivered again first."""
 
     async def verb(studio: AsyncStudio) -> int:
         shown = await studio.show(project)
-        film = shown.film or next(iter(shown.films), None)
-        if film is None:
-            raise NotFound(code="film_not_there", actions=[Action("resume_job", {"project": shown.project[-6:]})])
-        is_opened = typer.launch(str(film.path), locate=folder) == 0
+        files = await studio.deliver(shown.project)
+        if not files:
+            raise NotFound(code="film_not_made_yet", actions=[Action("resume_job", {"project": shown.project[-6:]})])
+        is_opened = typer.launch(str(files[0]), locate=folder) == 0
         if json:
             from reelwright.studio.results.inventory import OpenedFilm
 
-            print_json(OpenedFilm(project=shown.project, file=str(film.path), is_opened=is_opened))
+            print_json(OpenedFilm(project=shown.project, file=str(files[0]), is_opened=is_opened))
         else:
-            typer.echo(film.path)
+            typer.echo(files[0])
             if not is_opened:
                 typer.echo("  no program of this machine opens it: open the file in your player")
         return 0 if is_opened else 1

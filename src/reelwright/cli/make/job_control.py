@@ -57,7 +57,7 @@ def resume(
             json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
         )  # fmt: skip
 
-    run(verb, json_out=json, project=project or _UNFINISHED, delivers_here=True)
+    run(verb, json_out=json, project=project or _UNFINISHED)
 
 
 async def choose_unfinished(studio: AsyncStudio, *, quiet: bool) -> str:

@@ -10,8 +10,10 @@ import signal
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -91,8 +93,9 @@ async def _build_studio(
 
     settings = load_settings(public_url=public_url)
     set_up_logging(settings)
-    if delivers_here and not settings.films_folder and os.access(".", os.W_OK):
-        settings = replace(settings, films_folder=str(Path.cwd()))
+    if delivers_here and not settings.films_folder:
+        with suppress(OSError), TemporaryFile(dir=Path.cwd()):  # else films stay in the home
+            settings = replace(settings, films_folder=str(Path.cwd()))
     if rehearse:
         return AsyncStudio(settings, rehearse=rehearse())
     rehearsal = None if project is None else await find_rehearsal(settings, project)

@@ -92,7 +92,8 @@ def draw_poster(path: Path) -> bytes:
 
     Raises ``UnreadableMedia``.
     """
-    frame, file = _choose_frame(path), io.BytesIO()
+    with _DRAWING:
+        frame, file = _choose_frame(path), io.BytesIO()
     frame.convert("RGB").save(file, "JPEG", quality=_POSTER_QUALITY, optimize=True)
     return file.getvalue()
 
@@ -103,12 +104,15 @@ def draw_moving_preview(path: Path, shots: Sequence[tuple[Fraction, Fraction]]) 
     ``shots``: start and length in seconds of each. 8 frames a second, 480 pixels wide at most. Raises
     ``UnreadableMedia``.
     """
+    most = int(_PREVIEW_S * _RATE)
+    shots = shots[:: -(-len(shots) // most)]
     each = min(_SHOWN_S, _PREVIEW_S / len(shots))
     frames: list[Image.Image] = []
-    for start, length in shots:
-        shown = min(length, each)
-        times = [start + (length - shown) / 2 + Fraction(n, _RATE) for n in range(max(1, int(shown * _RATE)))]
-        frames += (_shrink(frame, _PREVIEW_SIDE) for frame in read_frames(path, times))
+    with _DRAWING:
+        for start, length in shots:
+            shown = min(length, each)
+            times = [start + (length - shown) / 2 + Fraction(n, _RATE) for n in range(max(1, int(shown * _RATE)))]
+            frames += (_shrink(frame, _PREVIEW_SIDE) for frame in read_frames(path, times))
     file = io.BytesIO()
     frames[0].save(
         file, "WEBP", save_all=True, append_images=frames[1:], duration=1000 // _RATE, loop=0, quality=_PREVIEW_QUALITY

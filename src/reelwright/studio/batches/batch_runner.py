@@ -256,7 +256,9 @@ class BatchRunner:
         )
 
     def _in_films(self, row: Row, project: str) -> Path:
-        return deliver.choose_film_path(None, self._home.settings.films, shorten_title(row.brief.text), project)
+        return deliver.choose_film_path(
+            self._home.settings.films_folder or None, self._home.settings.films, shorten_title(row.brief.text), project
+        )
 
 
 def _measure_elapsed_s(began: float, job: Job, purchases: Sequence[Purchase], queued: _QueuedRow) -> float:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.messages import format_reason, format_step_reason
@@ -50,6 +50,7 @@ from reelwright.studio.runtime.atomic_file import open_atomically
 from reelwright.studio.runtime.clip_samples import (
     find_returned_purchases,
     get_commanded_clip,
+    is_clip,
     is_edited,
     list_requested_rounds,
     request_missing_samples,
@@ -67,6 +68,9 @@ from reelwright.studio.scripts.briefing import (
     refuse_small_picture,
     take_in,
 )
+
+PLACE: Final = "place"
+"""Option of a clip's job: where its files were wanted. ``out`` is that of a film, which may be made of it later."""
 
 if TYPE_CHECKING:
     from reelwright.planner.casting.clip import ClipPicture, ClipPlan, ClipRequest
@@ -402,16 +406,17 @@ async def deliver_with_result(home: Home, film: FilmResult, out: str | Path | No
     standing = await home.journal.read_standing(home.account, film.project)
     if not is_clip(standing):
         return film
-    jobs = await home.journal.list_jobs(home.account, film.project)  # the newest first
-    place = out if out is not None else next((one.options["out"] for one in jobs if "out" in one.options), None)
-    where = None if place is None else Path(place).expanduser().absolute()
+    where = await find_place(home, film.project, out)
     files, _ = await deliver_takes(home, project_run.aim_at_goal(standing, "takes"), where)
     return film.replace(files=tuple(files))
 
 
-def is_clip(standing: Standing) -> bool:
-    """Return whether a project is a clip: one shot, and no film is made of it."""
-    return standing.brief.goal == "takes" and standing.plan is not None and len(standing.plan.shots) == 1
+async def find_place(home: Home, project: str, out: str | Path | None = None) -> Path | None:
+    """Return where the files of a clip go: to ``out``, else where they were wanted before; None: nobody said."""
+    jobs = await home.journal.list_jobs(home.account, project)  # the newest first
+    said = (one.options.get(PLACE) or one.options.get("out") for one in jobs)
+    place = out if out is not None else next(filter(None, said), None)
+    return None if place is None else Path(place).expanduser().absolute()
 
 
 async def deliver_takes(
@@ -441,6 +446,7 @@ async def _copy_takes(
         lost += missing
         for asset in outcome.assets[:samples]:
             path = called(len(files) + 1)
+            await check_take_path(home, home.slates, path)
             with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):
                 await deliver.copy(home, asset, path)
             files.append(ClipFile(path=path, take=asset, **describe_take(standing, asset)))

@@ -32,12 +32,15 @@ _SLUG_CHARS: Final = 40
 
 
 def choose_film_path(out: str | Path | None, films: Path, title: str, project: str) -> Path:
-    """Return a film's path: the file ``out``, or a name of title and project id in the folder ``out`` or ``films``."""
+    """Return a film's path: the file ``out``, or a name of title and project id in the folder ``out`` or ``films``.
+
+    A folder that was there when the film was ordered may be gone: what does not end in .mp4 is a folder.
+    """
     own_name = f"{make_slug(title)}-{shorten_id(project)}.mp4"
     if out is None:
         return films / own_name
     path = Path(out).expanduser().absolute()
-    return path / own_name if path.is_dir() else path
+    return path if path.suffix.lower() == ".mp4" and not path.is_dir() else path / own_name
 
 
 def add_format(path: Path, aspect: str) -> Path:

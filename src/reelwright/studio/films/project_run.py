@@ -33,6 +33,7 @@ from reelwright.studio.quotes.progress_reporter import Listen, StepTimer
 from reelwright.studio.quotes.quote import build_project_quote, list_needed_steps
 from reelwright.studio.results.results import FilmFile, FilmResult, Progress, ProjectQuote
 from reelwright.studio.runtime.account_orders import adopt, include_account_orders
+from reelwright.studio.runtime.clip_samples import is_clip, list_requested_rounds
 from reelwright.studio.runtime.home import Home, count_hands
 from reelwright.units import Micros, format_usd
 
@@ -200,15 +201,15 @@ async def enqueue(
 ) -> str:  # fmt: skip
     """Queue a job of the project up to ``goal``, or give its live job the new consent; return the job's id.
 
-    ``out``, else the setting ``films_folder``, is stored with the job, so that a later call, after a crash or a change,
-    delivers to the same place.
+    ``out``, else for a project's first job the setting ``films_folder``, is stored with the job, so that a later call,
+    after a crash or a change, delivers to the same place.
     """
     await home.refuse_full_space()
     wants = await adopt(home, project)
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
-    place = out if out is not None else before or home.settings.films_folder or None
-    path = None if place is None else str(Path(place).expanduser().absolute())
+    place = out if out is not None else before or (home.settings.films_folder if not jobs else "")
+    path = str(Path(place).expanduser().absolute()) if place else None
     options = wants.add_wants(add_key(home, {**options, **({"out": path} if path is not None else {})}))
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
@@ -260,6 +261,7 @@ async def take_up(
         job
         and job.state == "done"
         and not (quote.wanted_steps or adopted.outcome_count or await has_sent(home, project))
+        and not await _made_another_clip(home, job)
     ):
         return job, False
     if (
@@ -272,6 +274,16 @@ async def take_up(
         return job, True
     made = await enqueue(home, project, goal, quote, consent, out, options)
     return await home.journal.read_job(home.account, made), True
+
+
+async def _made_another_clip(home: Home, job: Job) -> bool:
+    """Return whether a clip was changed back since ``job`` bought its take: programs get each take by its own job."""
+    standing = aim_at_goal(await home.journal.read_standing(home.account, job.project), job.goal)
+    if standing.revision < 2 or not is_clip(standing):
+        return False
+    bought = await home.ledger.list_purchases(home.account, job.project)
+    own = {one.fingerprint for one in bought if one.job == job.id}
+    return bool(own) and not own & list_requested_rounds(standing).keys()
 
 
 async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = SENT_STATES) -> bool:

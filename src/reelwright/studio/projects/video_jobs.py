@@ -214,7 +214,8 @@ def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] =
         return _list_film_files(standing, job)
     own = {one.fingerprint: one.samples for one in purchases if one.job == job.id}
     others = {one.fingerprint for one in purchases if one.job != job.id} - own.keys()
-    return list_clip_files(standing, own, others)
+    is_newest = standing.job is not None and standing.job.id == job.id
+    return list_clip_files(standing, own, others, is_newest=is_newest)
 
 
 def is_past(at: datetime | None) -> bool:
@@ -267,20 +268,28 @@ def _is_sent(purchase: Purchase) -> bool:
 
 
 def list_clip_files(
-    standing: Standing, own: Mapping[Fingerprint, int] = MappingProxyType({}), others: Collection[Fingerprint] = ()
+    standing: Standing,
+    own: Mapping[Fingerprint, int] = MappingProxyType({}),
+    others: Collection[Fingerprint] = (),
+    *,
+    is_newest: bool = True,
 ) -> tuple[tuple[Digest, ...], bool]:
     """List the takes that were asked for and are there; also whether one of them was deleted.
 
     ``own``: the samples that a job of the project bought, by the fingerprint of the round; they stay its files when the
-    clip is changed. ``others``: fingerprints of rounds that other jobs of the project bought.
+    clip is changed. ``others``: fingerprints of rounds that other jobs of the project bought. ``is_newest``: whether it
+    is the project's newest job, which has what is asked for now, whoever bought it.
     """
     if standing.plan is None or not standing.outcomes:
         return (), False
     rounds = list_requested_rounds(standing)
     if own and not own.keys() & rounds.keys():
         rounds = dict(own)
-    elif others and not own and not rounds.keys() - set(others):  # it has what another project bought
-        rounds = {name: len(made.assets) for name, made in standing.outcomes.items() if name not in others}
+    elif others and not own and not rounds.keys() - set(others):
+        if is_newest:
+            others = ()
+        else:  # it has what another project bought
+            rounds = {name: len(made.assets) for name, made in standing.outcomes.items() if name not in others}
     takes = [
         asset
         for name, samples in rounds.items()

@@ -149,6 +149,11 @@ def is_edited(standing: Standing, clip: WantedClip) -> bool:
     return not isinstance(now, Request) or replace(now, samples=1) != replace(clip.request, samples=1)
 
 
+def is_clip(standing: Standing) -> bool:
+    """Return whether a project is a clip: one shot, and no film is made of it."""
+    return standing.brief.goal == "takes" and standing.plan is not None and len(standing.plan.shots) == 1
+
+
 def list_requested_rounds(standing: Standing) -> dict[Fingerprint, int]:
     """Return the samples that a clip requests, by fingerprint: of its first order, then of each round, in order."""
     assert standing.plan

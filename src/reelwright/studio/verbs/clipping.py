@@ -193,8 +193,8 @@ class Clipping(StudioBase):
                     project = await clips.open_clip_project(home, command, again=again)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             await self._request_missing_samples(home, project, command)
-            job_options = {**_CLIP_JOB, **given.list_job_options()}
-            job, runs = await project_run.take_up(home, project, "takes", quote, consent, place, listen, job_options)
+            job_options = {**_CLIP_JOB, **given.list_job_options(), **({clips.PLACE: str(place)} if place else {})}
+            job, runs = await project_run.take_up(home, project, "takes", quote, consent, None, listen, job_options)
             queued = QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
             made = _QueuedClip(queued, command, place, sent)
             yield made

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Unpack
 
 from reelwright.studio.clips import clips
-from reelwright.studio.clips.clips import is_clip
 from reelwright.studio.edits import apply_request
 from reelwright.studio.files import project_files
 from reelwright.studio.files.tidy_up import tidy_home
@@ -19,6 +18,7 @@ from reelwright.studio.quotes.progress_reporter import Listen
 from reelwright.studio.results.options import RunOptions
 from reelwright.studio.results.results import ExportResult, FilmResult, ProjectQuote, PullResult, TidyResult
 from reelwright.studio.results.verb_options import RunKeywords
+from reelwright.studio.runtime.clip_samples import is_clip
 from reelwright.studio.verbs.base import StudioBase
 
 
@@ -43,9 +43,9 @@ class Handing(StudioBase):
                 made = await project_run.report(home, job, None, 0.0, 0)
                 return tuple(one.path for one in made.films or (made.film,) if one)
             return paths
-        if job.state != "done" or standing.plan is None or len(standing.plan.shots) != 1:
+        if job.state != "done" or not is_clip(standing):
             return ()
-        files, _ = await clips.deliver_takes(home, standing)
+        files, _ = await clips.deliver_takes(home, standing, await clips.find_place(home, called))
         await home.journal.mark_delivered(home.account, job.id)
         return tuple(file.path for file in files)
 
