@@ -32,6 +32,7 @@ def test_the_letter_behind_a_name_is_whole(name: str, aspect: str) -> None:
         ("testimonial", {"quote": "Even my plants arrived.", "who": "Noa", "role": "Haifa"}),
         ("transformation", {"before": "Three days", "after": "One morning"}),
         ("transformation", PRICES),
+        ("offer", {"deal": "~~instead of €89~~|full service €69"}),
     ],
 )
 @pytest.mark.parametrize("aspect", ["1:1", "4:5"])

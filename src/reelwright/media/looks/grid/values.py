@@ -346,8 +346,9 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     if small:
         sheet.put(small, box.left, y, stage.to_frames(16), group="terms")
     if picture is None and stage.shape != "tall" and not sheet.small_height and not (sheet.wide and (slip or small)):
-        free = Box(0, (top if sheet.wide else y + sheet.measure(small)) + 70 * u, stage.width, stage.height)
-        if free.height > 200 * u:
+        below = top if sheet.wide or not (slip or small) else y + sheet.measure(small)
+        free = Box(0, below + 70 * u, stage.width, stage.height)
+        if free.height > 150 * u:
             add_pattern(sheet, free, 3)
     sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
     sheet.add_small_print()
