@@ -114,6 +114,7 @@ def main() -> None:
         for line in sys.stdin:
             told = json.loads(line)
             os.environ["REELWRIGHT_HOME"] = told["home"]
+            os.environ["REELWRIGHT_FILMS_FOLDER"] = str(Path(told["home"]).parent)
             print(json.dumps(run(told["way"], told["args"], Path(folder))), flush=True)
 
 

@@ -30,6 +30,8 @@ BODIES: Final[tuple[dict[str, Any], ...]] = (
 """Its two bodies: the one of its README, and one without a model or a description."""
 IN_SHORT: Final = ("hailuo_fast", "veo_fast")
 """The model by which each body is filmed in ``make test``; by the others it is filmed in ``make test-serve``."""
+ONE: Final = pytest.mark.sampled(count=1)
+"""One of the two bodies for each change, by the seed."""
 REHEARSAL: Final = Rehearsal(speed=3600)
 RICH: Final = replace(APPROVING, auto_approve=Micros(20_000_000))
 IDLE: Final = replace(RICH, has_director=False)
@@ -102,7 +104,7 @@ def test_s2_30_the_phase_never_goes_back_in_failure_either(state: str) -> None:
 
 
 @pytest.mark.parametrize(("model", "body"), [
-    pytest.param(model, body, marks=() if model == IN_SHORT[n] else pytest.mark.lane_serve, id=f"{model}-{n}")
+    pytest.param(model, body, marks=ONE if model == IN_SHORT[n] else pytest.mark.lane_serve, id=f"{model}-{n}")
     for model in MODELS for n, body in enumerate(BODIES)
 ])  # fmt: skip
 async def test_s2_24_its_own_request_is_a_film_for_the_price_quoted(
