@@ -20,6 +20,14 @@ _TELLING: Final = (
 _NEAR: Final = 2
 """Tokens beside a span in which its neighbour is looked for."""
 _LEAST: Final = 1e-4
+PLACED: Final = "where: "
+"""Begins the names of the features that tell where in the brief a span stands: see ``describe_place``."""
+_SIGNING: Final = ("name", "who", "place", "contact")
+"""Labels of what stands in a signature."""
+_MOST_SIGNED: Final = 4
+"""Most words of a line that says goodbye, or of a signature's."""
+_SCREENFUL: Final = 20
+"""Words by which the length of a brief is told."""
 
 
 @define_value
@@ -40,12 +48,17 @@ class BriefChances:
     """
 
     def __init__(
-        self, tokens: Sequence[Token], chances: Sequence[TokenChances], spans: Sequence[tuple[int, int, str]]
+        self,
+        tokens: Sequence[Token],
+        chances: Sequence[TokenChances],
+        spans: Sequence[tuple[int, int, str]],
+        marks: Marks,
     ) -> None:
         self.chances = chances
         self._labels = Counter(label for _, _, label in spans)
         self._ends = [n + 1 for n, token in enumerate(tokens) if token.text in SENTENCE_ENDS]
         self._means: dict[tuple[int, int], tuple[float, float]] = {}
+        self.lines = BriefLines(tokens, marks)
 
     def count_label(self, label: str) -> int:
         """Return how many spans have the label."""
@@ -102,7 +115,51 @@ def describe_span(
         made["number"] = 1.0
     if any(token.kind in ("line",) for token in tokens[first:end]):
         made["lines"] = 1.0
-    return made
+    return made | describe_place(spans, at, brief.lines)
+
+
+class BriefLines:
+    """The lines of a brief that hold something: for each token the number of its line, and where goodbye is said."""
+
+    def __init__(self, tokens: Sequence[Token], marks: Marks) -> None:
+        rows: list[list[int]] = [[]]
+        for n, token in enumerate(tokens):
+            if token.kind == "line":
+                rows.append([])
+            else:
+                rows[-1].append(n)
+        rows = [row for row in rows if row]
+        self.count = len(rows)
+        self.line_of = {n: k for k, row in enumerate(rows) for n in row}
+        self.goodbye = next(
+            (k for k, row in enumerate(rows) if _says_goodbye([tokens[n] for n in row], marks)), self.count
+        )
+        self.words = sum(token.kind == "word" for token in tokens)
+
+
+def _says_goodbye(line: Sequence[Token], marks: Marks) -> bool:
+    size = sum(token.kind in ("word", "number") for token in line)
+    return 0 < size <= _MOST_SIGNED and "goodbye" in marks.list_marks(line[0].start, line[-1].end)
+
+
+def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefLines) -> dict[str, float]:
+    """Return the features of where ``spans[at]`` stands: its line among the lines, what follows, how long the brief is.
+
+    A name in the last lines of a mail is its writer's. Pure.
+    """
+    first, end, label = spans[at]
+    line = lines.line_of.get(first, 0)
+    back = lines.count - 1 - line
+    following = spans[at + 1][2] if at + 1 < len(spans) else "edge"
+    found = [
+        f"line={min(line, 3)}|{min(back, 3)}|{min(lines.count, 4)}",
+        f"back={min(back, 4)}|{label in _SIGNING}|{end - first <= _MOST_SIGNED}",
+        f"long={min(lines.words // _SCREENFUL, 5)}",
+        f"next={following}|{label}",
+    ]
+    if line > lines.goodbye:
+        found += ["signed", f"signed={label}"]
+    return {PLACED + one: 1.0 for one in found}
 
 
 def estimate(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
