@@ -19,11 +19,11 @@ from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import Model
-from reelwright.planner.reading.verifier import estimate
+from reelwright.planner.reading.verifier import PLACED, estimate
 from yardstick import slowness
 
-LEAST_FACTS, LEAST_NAMES, MOST_REFUSED, MOST_WRONG = 0.88, 0.88, 0.005, 0.17
-"""Of the open part: measured 0.89, 0.90, 0 and 0.16 on 2026-11-26."""
+LEAST_FACTS, LEAST_NAMES, MOST_REFUSED, MOST_WRONG = 0.88, 0.94, 0.005, 0.13
+"""Of the open part: measured 0.89, 0.96, 0 and 0.11 on 2026-11-27."""
 
 
 def read_part(prefix: str) -> list[Example]:
@@ -56,6 +56,30 @@ def list_apart(prefix: str) -> list[Example]:
 def test_few_test_briefs_share_a_brief_a_name_or_six_words_with_the_training_part() -> None:
     for prefix in ("open", "unread"):
         assert len(list_apart(prefix)) >= 0.93 * len(read_part(prefix)), "those that share are left out of all counts"
+
+
+SIGNED_MAIL = """Dear all,
+
+please make a 20 second film for the Quay Choir.
+
+Carols by lantern, Friday 13 December, 6pm
+The Old Ferry Shed
+Mulled cider £3
+
+Keep it calm.
+
+Thanks
+Marian Oduya
+Head of Music
+North Quay Trust
+room 14, ext 220"""
+
+
+def test_the_room_and_extension_of_who_signs_a_mail_are_not_shown() -> None:
+    facts = read_brief(SIGNED_MAIL)
+    lines = {run.text for screen in build_script(facts, draft_facts(facts)).screens for run in screen.runs}
+    assert lines >= {"Quay Choir", "Carols by lantern", "The Old Ferry Shed", "Mulled cider £3"}
+    assert not any("room 14" in line for line in lines)
 
 
 @given(st.text(max_size=300))
@@ -122,6 +146,21 @@ def test_the_same_examples_train_the_same_model(tmp_path) -> None:
         for is_right in (True, False)
     }
     assert not chances[False] or sum(chances[True]) / len(chances[True]) > sum(chances[False]) / len(chances[False])
+
+
+def test_the_weights_of_places_are_learned_beside_those_that_are_known() -> None:
+    known = {"one": 0.4, "mean": 1.2}
+    checks = [
+        ({"one": 1.0, "mean": 0.5, f"{PLACED}{where}": 1.0, "unknown": 1.0}, where == "first")
+        for where in ("first", "last")
+        for _ in range(9)
+    ]
+    places = fit_verifier(checks, known)
+    assert sorted(places) == [f"{PLACED}first", f"{PLACED}last"]
+    assert places[f"{PLACED}first"] > 0 > places[f"{PLACED}last"]
+    assert not any(name.startswith(PLACED) for name in fit_verifier(checks)), (
+        "halves of the hands tell nothing of places"
+    )
 
 
 def test_a_brief_is_read_in_milliseconds() -> None:

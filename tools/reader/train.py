@@ -38,7 +38,7 @@ HALF_ITERATIONS = 50
 """Rounds of the models of half the hands, which only tell the verifier how a model errs about other hands."""
 WEIGHT_BITS = 12
 """Binary digits of a weight after its first: an error of a ten-thousandth, far below what an iteration changes."""
-VERIFIER_STEPS, VERIFIER_RIDGE, PLACES_RIDGE = 12, 3.0, 8.0
+VERIFIER_STEPS, VERIFIER_RIDGE, PLACES_RIDGE = 12, 3.0, 12.0
 CHECKED = ("hand-bb", "hand-cc")
 """Hands of mails, forms and minutes, which the model is not trained on: from what it marks in them the verifier learns
 what the place of a span in its brief tells.

@@ -26,8 +26,10 @@ _SIGNING: Final = ("name", "who", "place", "contact")
 """Labels of what stands in a signature."""
 _MOST_SIGNED: Final = 4
 """Most words of a line that says goodbye, or of a signature's."""
-_SCREENFUL: Final = 20
+_WORDS_STEP: Final = 20
 """Words by which the length of a brief is told."""
+_PARTS: Final = 5
+"""Parts of a brief that are told apart, from its beginning to its end."""
 
 
 @define_value
@@ -134,6 +136,7 @@ class BriefLines:
         self.goodbye = next(
             (k for k, row in enumerate(rows) if _says_goodbye([tokens[n] for n in row], marks)), self.count
         )
+        self.tokens = len(tokens)
         self.words = sum(token.kind == "word" for token in tokens)
 
 
@@ -154,8 +157,9 @@ def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefL
     found = [
         f"line={min(line, 3)}|{min(back, 3)}|{min(lines.count, 4)}",
         f"back={min(back, 4)}|{label in _SIGNING}|{end - first <= _MOST_SIGNED}",
-        f"long={min(lines.words // _SCREENFUL, 5)}",
+        f"long={min(lines.words // _WORDS_STEP, 5)}",
         f"next={following}|{label}",
+        f"part={_PARTS * first // lines.tokens}|{label}",
     ]
     if line > lines.goodbye:
         found += ["signed", f"signed={label}"]
