@@ -58,28 +58,41 @@ def test_few_test_briefs_share_a_brief_a_name_or_six_words_with_the_training_par
         assert len(list_apart(prefix)) >= 0.93 * len(read_part(prefix)), "those that share are left out of all counts"
 
 
-SIGNED_MAIL = """Dear all,
+SIGNED_MAILS = {
+    "Hand Room": """Subject: Re: clip
+From: Greta Holm
+To: Reception
 
-please make a 20 second film for the Quay Choir.
+Please make a clip for the Hand Room.
+Hand clinic, opens Monday 2 February
+Second floor, Larkin House
+A first appointment is £58
 
-Carols by lantern, Friday 13 December, 6pm
-The Old Ferry Shed
-Mulled cider £3
+Thanks,
+Greta Holm
+Practice Manager
+Larkin House Physiotherapy""",
+    "Hofkäserei Arnold": """Liebes Team,
 
-Keep it calm.
+bitte einen kurzen Film für die Hofkäserei Arnold.
+Bergkäse 28 € das Kilo
+Mittwoch bis Samstag, 9 bis 18 Uhr
 
-Thanks
-Marian Oduya
-Head of Music
-North Quay Trust
-room 14, ext 220"""
+Letztes Jahr war der Stand zu klein.
+
+Viele Grüße
+Hanno Arnold
+Geschäftsführer
+Käserei Arnold GmbH""",
+}
 
 
-def test_the_room_and_extension_of_who_signs_a_mail_are_not_shown() -> None:
-    facts = read_brief(SIGNED_MAIL)
+@pytest.mark.parametrize("name", SIGNED_MAILS)
+def test_a_mail_is_about_what_it_asks_a_film_for_and_not_about_the_firm_that_signs_it(name: str) -> None:
+    facts = read_brief(SIGNED_MAILS[name])
+    assert facts.name and facts.name.text == name
     lines = {run.text for screen in build_script(facts, draft_facts(facts)).screens for run in screen.runs}
-    assert lines >= {"Quay Choir", "Carols by lantern", "The Old Ferry Shed", "Mulled cider £3"}
-    assert not any("room 14" in line for line in lines)
+    assert not lines & {"Practice Manager", "Larkin House Physiotherapy", "Käserei Arnold GmbH"}
 
 
 @given(st.text(max_size=300))

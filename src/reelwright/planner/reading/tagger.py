@@ -136,7 +136,7 @@ def describe_spans(
             )
             for n, owner in enumerate(owners)
         ]
-        brief = BriefChances(tokens, chances, spans, marks)
+        brief = BriefChances(tokens, chances, spans)
         made = []
         for at, (first, end, label) in enumerate(spans):
             inner = [tag for tag in own[label] if tag.startswith("I-")]

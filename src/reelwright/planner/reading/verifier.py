@@ -25,7 +25,7 @@ PLACED: Final = "where: "
 _SIGNING: Final = ("name", "who", "place", "contact")
 """Labels of what stands in a signature."""
 _MOST_SIGNED: Final = 4
-"""Most words of a line that says goodbye, or of a signature's."""
+"""Most tokens of such a thing."""
 _WORDS_STEP: Final = 20
 """Words by which the length of a brief is told."""
 _PARTS: Final = 5
@@ -54,13 +54,12 @@ class BriefChances:
         tokens: Sequence[Token],
         chances: Sequence[TokenChances],
         spans: Sequence[tuple[int, int, str]],
-        marks: Marks,
     ) -> None:
         self.chances = chances
         self._labels = Counter(label for _, _, label in spans)
         self._ends = [n + 1 for n, token in enumerate(tokens) if token.text in SENTENCE_ENDS]
         self._means: dict[tuple[int, int], tuple[float, float]] = {}
-        self.lines = BriefLines(tokens, marks)
+        self.lines = BriefLines(tokens)
 
     def count_label(self, label: str) -> int:
         """Return how many spans have the label."""
@@ -121,28 +120,17 @@ def describe_span(
 
 
 class BriefLines:
-    """The lines of a brief that hold something: for each token the number of its line, and where goodbye is said."""
+    """The lines of a brief that hold something: ``line_of`` each token, how many they are, and of how many words."""
 
-    def __init__(self, tokens: Sequence[Token], marks: Marks) -> None:
-        rows: list[list[int]] = [[]]
-        for n, token in enumerate(tokens):
-            if token.kind == "line":
-                rows.append([])
-            else:
-                rows[-1].append(n)
-        rows = [row for row in rows if row]
-        self.count = len(rows)
-        self.line_of = {n: k for k, row in enumerate(rows) for n in row}
-        self.goodbye = next(
-            (k for k, row in enumerate(rows) if _says_goodbye([tokens[n] for n in row], marks)), self.count
-        )
-        self.tokens = len(tokens)
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.line_of: list[int] = []
+        self.count = 0
+        was_end = True
+        for token in tokens:
+            self.count += was_end and token.kind != "line"
+            was_end = token.kind == "line"
+            self.line_of.append(max(0, self.count - 1))
         self.words = sum(token.kind == "word" for token in tokens)
-
-
-def _says_goodbye(line: Sequence[Token], marks: Marks) -> bool:
-    size = sum(token.kind in ("word", "number") for token in line)
-    return 0 < size <= _MOST_SIGNED and "goodbye" in marks.list_marks(line[0].start, line[-1].end)
 
 
 def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefLines) -> dict[str, float]:
@@ -151,7 +139,7 @@ def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefL
     A name in the last lines of a mail is its writer's. Pure.
     """
     first, end, label = spans[at]
-    line = lines.line_of.get(first, 0)
+    line = lines.line_of[first]
     back = lines.count - 1 - line
     following = spans[at + 1][2] if at + 1 < len(spans) else "edge"
     found = [
@@ -159,10 +147,8 @@ def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefL
         f"back={min(back, 4)}|{label in _SIGNING}|{end - first <= _MOST_SIGNED}",
         f"long={min(lines.words // _WORDS_STEP, 5)}",
         f"next={following}|{label}",
-        f"part={_PARTS * first // lines.tokens}|{label}",
+        f"part={_PARTS * first // len(lines.line_of)}|{label}",
     ]
-    if line > lines.goodbye:
-        found += ["signed", f"signed={label}"]
     return {PLACED + one: 1.0 for one in found}
 
 
