@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -11,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.reader.corpus import FOLDER, Example, read_hand
 from tools.reader.evaluate import find_shared, judge
-from tools.reader.train import fit_verifier, list_checks, list_rarities, train
+from tools.reader.train import CHECKED, fit_verifier, learn_places, list_checks, list_rarities, read_hands, train
 
 from reelwright.errors import ReelwrightError
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
 from reelwright.planner.reading.read import read_brief
-from reelwright.planner.reading.tagger import Model
+from reelwright.planner.reading.tagger import MODEL, TABLES, Model
 from reelwright.planner.reading.verifier import PLACED, estimate
 from yardstick import slowness
 
@@ -174,6 +176,14 @@ def test_the_weights_of_places_are_learned_beside_those_that_are_known() -> None
     assert not any(name.startswith(PLACED) for name in fit_verifier(checks)), (
         "halves of the hands tell nothing of places"
     )
+
+
+def test_the_committed_weights_of_places_are_learned_from_the_checked_hands() -> None:
+    tables = json.loads(lzma.decompress(TABLES.read_bytes()))
+    rarities = {word: rarity for rarity, words in tables["words"].items() for word in words.split()}
+    known = {name: weight for name, weight in tables["verifier"].items() if not name.startswith(PLACED)}
+    model = Model(lzma.decompress(MODEL.read_bytes()), rarities)
+    assert learn_places(read_hands(CHECKED), model, known) == pytest.approx(tables["verifier"], abs=0.002)
 
 
 def test_a_brief_is_read_in_milliseconds() -> None:
