@@ -10,7 +10,7 @@ import json
 import lzma
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,6 +24,7 @@ from reelwright.planner.reading.features import list_features, name_rarity
 from reelwright.planner.reading.read import trim
 from reelwright.planner.reading.tagger import MODEL, SHOWN, TABLES, Model, describe_spans
 from reelwright.planner.reading.tokens import tokenise
+from reelwright.planner.reading.verifier import PLACED
 from tools.reader.corpus import FOLDER, Example, read_hand
 from tools.reader.evaluate import is_right, list_showable
 from tools.reader.plain import compose_plain
@@ -37,7 +38,11 @@ HALF_ITERATIONS = 50
 """Rounds of the models of half the hands, which only tell the verifier how a model errs about other hands."""
 WEIGHT_BITS = 12
 """Binary digits of a weight after its first: an error of a ten-thousandth, far below what an iteration changes."""
-VERIFIER_STEPS, VERIFIER_RIDGE = 12, 3.0
+VERIFIER_STEPS, VERIFIER_RIDGE, PLACES_RIDGE = 12, 3.0, 12.0
+CHECKED = ("hand-bb", "hand-cc")
+"""Hands of mails, forms and minutes, which the model is not trained on: from what it marks in them the verifier learns
+what the place of a span in its brief tells.
+"""
 
 
 def count_words(examples: Iterable[Example]) -> Counter[str]:
@@ -95,21 +100,29 @@ def list_checks(examples: Iterable[Example], model: Model) -> Iterator[tuple[dic
                 yield span.features, is_right(example.text, example.text[start:end], may)
 
 
-def fit_verifier(checks: Iterable[tuple[dict[str, float], bool]]) -> dict[str, float]:
-    """Fit the weights of a logistic regression by Newton's method."""
+def fit_verifier(
+    checks: Iterable[tuple[dict[str, float], bool]], known: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Fit the weights of a logistic regression by Newton's method. ``known``: weights that stay as they are; what is
+    fitted beside them are the features of places.
+    """
     rows = list(checks)
-    names = sorted({name for features, _ in rows for name in features})
+    names = sorted(
+        {name for features, _ in rows for name in features if name.startswith(PLACED) == (known is not None)}
+    )
     places = {name: n for n, name in enumerate(names)}
     table = np.zeros((len(rows), len(names)))
     for row, (features, _) in enumerate(rows):
-        for name, value in features.items():
-            table[row, places[name]] = value
+        for name in features.keys() & places.keys():
+            table[row, places[name]] = features[name]
+    ridge = VERIFIER_RIDGE if known is None else PLACES_RIDGE
+    offset = np.array([sum(value * (known or {}).get(name, 0.0) for name, value in one.items()) for one, _ in rows])
     wanted = np.array([float(right) for _, right in rows])
     weights = np.zeros(len(names))
     for _ in range(VERIFIER_STEPS):
-        guess = 1 / (1 + np.exp(-np.clip(table @ weights, -30, 30)))
-        slope = table.T @ (guess - wanted) + VERIFIER_RIDGE * weights
-        bend = (table * (guess * (1 - guess))[:, None]).T @ table + VERIFIER_RIDGE * np.eye(len(names))
+        guess = 1 / (1 + np.exp(-np.clip(offset + table @ weights, -30, 30)))
+        slope = table.T @ (guess - wanted) + ridge * weights
+        bend = (table * (guess * (1 - guess))[:, None]).T @ table + ridge * np.eye(len(names))
         weights = weights - np.linalg.solve(bend, slope)
     return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 0.001}
 
@@ -150,24 +163,39 @@ def round_weights(model: bytes) -> bytes:
 
 
 def train_all(hands: Sequence[str], out: Path, tables: Path) -> None:
-    """Train the model on ``hands``, and the verifier on what models of half of them mark in the other half."""
+    """Train the model on ``hands`` but the ``CHECKED``, and the verifier on what models of half of them mark in the
+    other half, and on what the whole model marks in the checked ones.
+    """
     with (
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("spawn")) as processes,
     ):
         plain = Path(folder) / "model.crfsuite"
-        whole = processes.submit(train, read_hands(hands), plain)
+        learned = [hand for hand in hands if hand not in CHECKED]
+        whole = processes.submit(train, read_hands(learned), plain)
         halves = [
-            processes.submit(check_half, half, [hand for hand in hands if hand not in half], Path(folder))
-            for half in (hands[::2], hands[1::2])
+            processes.submit(check_half, half, [hand for hand in learned if hand not in half], Path(folder))
+            for half in (learned[::2], learned[1::2])
         ]
-        checks = [check for half in halves for check in half.result()]
-        counts = whole.result()
-        out.write_bytes(lzma.compress(round_weights(plain.read_bytes()), preset=9))
+        weights = fit_verifier(check for half in halves for check in half.result())
+        rarities = list_rarities(whole.result())
+        made = round_weights(plain.read_bytes())
+    out.write_bytes(lzma.compress(made, preset=9))
+    checked = read_hands(hand for hand in hands if hand in CHECKED)
+    write_tables(tables, rarities, learn_places(checked, Model(made, rarities), weights))
+
+
+def learn_places(checked: Iterable[Example], model: Model, weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the ``weights`` of the verifier with those of places, from what ``model`` marks in ``checked``."""
+    return {**weights, **fit_verifier(list_checks(checked, model), weights)}
+
+
+def write_tables(tables: Path, rarities: Mapping[str, str], verifier: Mapping[str, float]) -> None:
+    """Write how seldom each word is, and the weights of the verifier, to ``tables``."""
     words: dict[str, list[str]] = defaultdict(list)
-    for word, rarity in list_rarities(counts).items():
+    for word, rarity in rarities.items():
         words[rarity].append(word)
-    made = {"words": {rarity: " ".join(listed) for rarity, listed in words.items()}, "verifier": fit_verifier(checks)}
+    made = {"words": {rarity: " ".join(listed) for rarity, listed in words.items()}, "verifier": dict(verifier)}
     tables.write_bytes(lzma.compress(json.dumps(made, ensure_ascii=False, sort_keys=True).encode(), preset=9))
 
 

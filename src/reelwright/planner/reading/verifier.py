@@ -20,6 +20,16 @@ _TELLING: Final = (
 _NEAR: Final = 2
 """Tokens beside a span in which its neighbour is looked for."""
 _LEAST: Final = 1e-4
+PLACED: Final = "where: "
+"""Begins the names of the features that tell where in the brief a span stands: see ``describe_place``."""
+_SIGNING: Final = ("name", "who", "place", "contact")
+"""Labels of what stands in a signature."""
+_MOST_SIGNED: Final = 4
+"""Most tokens of such a thing."""
+_WORDS_STEP: Final = 20
+"""Words by which the length of a brief is told."""
+_PARTS: Final = 5
+"""Parts of a brief that are told apart, from its beginning to its end."""
 
 
 @define_value
@@ -40,12 +50,16 @@ class BriefChances:
     """
 
     def __init__(
-        self, tokens: Sequence[Token], chances: Sequence[TokenChances], spans: Sequence[tuple[int, int, str]]
+        self,
+        tokens: Sequence[Token],
+        chances: Sequence[TokenChances],
+        spans: Sequence[tuple[int, int, str]],
     ) -> None:
         self.chances = chances
         self._labels = Counter(label for _, _, label in spans)
         self._ends = [n + 1 for n, token in enumerate(tokens) if token.text in SENTENCE_ENDS]
         self._means: dict[tuple[int, int], tuple[float, float]] = {}
+        self.lines = BriefLines(tokens)
 
     def count_label(self, label: str) -> int:
         """Return how many spans have the label."""
@@ -102,7 +116,40 @@ def describe_span(
         made["number"] = 1.0
     if any(token.kind in ("line",) for token in tokens[first:end]):
         made["lines"] = 1.0
-    return made
+    return made | describe_place(spans, at, brief.lines)
+
+
+class BriefLines:
+    """The lines of a brief that hold something: ``line_of`` each token, how many they are, and of how many words."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.line_of: list[int] = []
+        self.count = 0
+        was_end = True
+        for token in tokens:
+            self.count += was_end and token.kind != "line"
+            was_end = token.kind == "line"
+            self.line_of.append(max(0, self.count - 1))
+        self.words = sum(token.kind == "word" for token in tokens)
+
+
+def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefLines) -> dict[str, float]:
+    """Return the features of where ``spans[at]`` stands: its line among the lines, what follows, how long the brief is.
+
+    A name in the last lines of a mail is its writer's. Pure.
+    """
+    first, end, label = spans[at]
+    line = lines.line_of[first]
+    back = lines.count - 1 - line
+    following = spans[at + 1][2] if at + 1 < len(spans) else "edge"
+    found = [
+        f"line={min(line, 3)}|{min(back, 3)}|{min(lines.count, 4)}",
+        f"back={min(back, 4)}|{label in _SIGNING}|{end - first <= _MOST_SIGNED}",
+        f"long={min(lines.words // _WORDS_STEP, 5)}",
+        f"next={following}|{label}",
+        f"part={_PARTS * first // len(lines.line_of)}|{label}",
+    ]
+    return {PLACED + one: 1.0 for one in found}
 
 
 def estimate(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
