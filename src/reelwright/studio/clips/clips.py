@@ -414,8 +414,8 @@ async def deliver_with_result(home: Home, film: FilmResult, out: str | Path | No
 async def find_place(home: Home, project: str, out: str | Path | None = None) -> Path | None:
     """Return where the files of a clip go: to ``out``, else where they were wanted before; None: nobody said."""
     jobs = await home.journal.list_jobs(home.account, project)  # the newest first
-    said = (one.options.get(PLACE) or one.options.get("out") for one in jobs)
-    place = out if out is not None else next(filter(None, said), None)
+    wanted = (one.options.get(PLACE) or one.options.get("out") for one in jobs)
+    place = out if out is not None else next(filter(None, wanted), None)
     return None if place is None else Path(place).expanduser().absolute()
 
 
