@@ -81,7 +81,7 @@ def confirm_price(studio: AsyncStudio, quote: ProjectQuote, *, yes: bool, budget
 
 async def make_at_price(
     studio: AsyncStudio,
-    quoted: ProjectQuote,
+    quote: ProjectQuote,
     make: Callable[..., Awaitable[FilmResult]],
     *,
     yes: bool,
@@ -97,12 +97,12 @@ async def make_at_price(
     ``is_resumed``: no price is shown where nothing is to be made. Raises ``NeedsConsent`` and ``BadInput``.
     """
     if only_quote:
-        (print_json if json_out else print_quote)(quoted)
+        (print_json if json_out else print_quote)(quote)
         return 0
-    if quoted.wanted_steps or not is_resumed:
-        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json_out)
+    if quote.wanted_steps or not is_resumed:
+        confirm_price(studio, quote, yes=yes, budget=budget, json_out=json_out)
     with ProgressPrinter(quiet=json_out, rehearses=studio.rehearsal is not None) as telling:
-        made = await make(yes=quoted, budget=budget, listen=telling, **terms)
+        made = await make(yes=quote, budget=budget, listen=telling, **terms)
     (print_json if json_out else print_film)(made)
     return get_exit_code(made)
 
