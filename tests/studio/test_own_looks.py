@@ -157,6 +157,14 @@ def test_a_flavor_names_a_look_of_ones_own_and_an_unknown_one_is_refused_with_it
     assert "fog" in refused.value.accepted
 
 
+def test_a_wrong_look_of_a_script_is_refused_although_a_call_names_another(empty: Settings) -> None:
+    with Studio(empty) as studio:
+        with pytest.raises(BadInput, match="look: 'fog' is not accepted"):
+            studio.plan(script=SCRIPT, look="grid", **SMALL)
+        with pytest.raises(BadInput, match="look: ''"):
+            studio.plan(BRIEF, look="", **SMALL)
+
+
 def test_the_look_of_the_guide_is_drawn_as_it_stands_there_and_says_its_own_colours(empty: Settings) -> None:
     guide = (ROOT / "docs" / "guides" / "looks.md").read_text(encoding="utf-8")
     write_look(empty, guide.split("```yaml\n")[1].split("```")[0])

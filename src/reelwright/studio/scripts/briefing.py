@@ -26,7 +26,7 @@ from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.runtime.successors import Successors
 from reelwright.studio.scripts.flavoring import apply_flavor, find_flavor_file
-from reelwright.studio.scripts.own_looks import keep_own_looks, list_own_folders
+from reelwright.studio.scripts.own_looks import keep_own_looks, list_own_folders, list_usable_looks
 
 if TYPE_CHECKING:
     from reelwright.media.pictures.font_intake import FontIntake
@@ -290,6 +290,8 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
             raise BadInput("native", True, "several aspects beside it, such as 16:9,9:16")
         brief = replace(brief, is_native=True)
     if (look := options.get("look")) is not None:
+        if not look:
+            raise BadInput("look", look, ", ".join(list_usable_looks(settings.looks)))
         brief = replace(brief, look=look)
     brief = keep_own_looks(brief, brief.look, settings.looks)
     if (accent := validation.check_accent(options.get("accent"))) is not None and not validation.is_none(accent):

@@ -28,7 +28,7 @@ from reelwright.studio.scripts.briefing import (
     take_in_logo,
     take_in_look_fonts,
 )
-from reelwright.studio.scripts.own_looks import keep_own_looks
+from reelwright.studio.scripts.own_looks import keep_own_looks, resolve_look
 from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import ASPECTS, compute_size, find_nearest_aspect
 
@@ -131,7 +131,9 @@ async def load_script(
         raise BadInput(
             f"{source.name}: {error.field}", error.value, error.accepted, hint=error.advice, actions=error.actions
         ) from error
-    if (look := script.settings.get("look")) and not brief.look:
+    if (look := script.settings.get("look")) and brief.look:
+        resolve_look(look, settings.looks, f"{source.name}: look")  # it is named wrongly all the same
+    elif look:
         brief = keep_own_looks(brief, look, settings.looks, f"{source.name}: look")
         brief = await take_in_look_fonts(taken, brief, scratch, settings)
     if base:
