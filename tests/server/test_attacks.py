@@ -81,6 +81,20 @@ async def test_what_a_job_bought_stays_its_file_when_the_clip_is_changed(server:
         assert now[:2] == before and now[2] in before and now[3] not in before
 
 
+async def test_a_film_that_is_changed_back_is_answered_with_a_job_that_has_it(settings: Settings) -> None:
+    async with open_server(settings, None, APPROVING) as server, server.open_client() as client:
+        made = await post(client, "/projects", script="# Fenn\n\nIt never flickers.\n", short_side=180)
+        await wait_for(client, made["job"])
+        shown = (await client.get(f"/api/v1/projects/{made['project']}")).json()
+        jobs = [made["job"]]
+        for words in ({"name": "Fann"}, shown["shots"][0]["words"]):
+            edit = await post(client, f"/projects/{made['project']}/edits", shot=1, words=words)
+            jobs.append(edit["job"])
+            assert (await wait_for(client, edit["job"]))["state"] == "done"
+        films = [(await client.get(f"/api/v1/jobs/{job}/files/0")).content for job in jobs]
+        assert films[0] == films[2] != films[1]
+
+
 async def test_a_deleted_job_is_not_made_after_all(settings: Settings, proxy: Proxy) -> None:
     options = replace(APPROVING, has_director=False)
     async with open_server(settings, proxy, options) as server, server.open_client() as client:

@@ -261,7 +261,7 @@ async def take_up(
         job
         and job.state == "done"
         and not (quote.wanted_steps or adopted.outcome_count or await has_sent(home, project))
-        and not await _made_another_clip(home, job)
+        and not await _made_another(home, job)
     ):
         return job, False
     if (
@@ -276,10 +276,15 @@ async def take_up(
     return await home.journal.read_job(home.account, made), True
 
 
-async def _made_another_clip(home: Home, job: Job) -> bool:
-    """Return whether a clip was changed back since ``job`` bought its take: programs get each take by its own job."""
+async def _made_another(home: Home, job: Job) -> bool:
+    """Return whether a film or clip was changed back since ``job`` made it: programs get each by its own job."""
     standing = aim_at_goal(await home.journal.read_standing(home.account, job.project), job.goal)
-    if standing.revision < 2 or not is_clip(standing):
+    if standing.revision < 2:
+        return False
+    if job.goal == "film":
+        film = summaries.find_current_film(standing)
+        return film is not None and job.film is not None and job.film not in film.assets
+    if not is_clip(standing):
         return False
     bought = await home.ledger.list_purchases(home.account, job.project)
     own = {one.fingerprint for one in bought if one.job == job.id}
