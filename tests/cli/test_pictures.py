@@ -101,7 +101,7 @@ def test_rows_of_a_batch_land_where_films_do(reelwright: Run, tmp_path: Path) ->
     (tmp_path / "rows.txt").write_text("2-second bumper for VoltCup, a self-heating mug.\n")
     ran = reelwright("batch", str(tmp_path / "rows.txt"), "--json")
     assert ran.code == 0, ran.err
-    assert [film.suffix for film in tmp_path.glob("voltcup*.mp4")] == [".mp4"]
+    assert [film.suffix for film in tmp_path.glob("2-second-bumper*.mp4")] == [".mp4"]
 
 
 def test_a_rehearsed_film_stays_in_the_rehearsal(env: dict[str, str], tmp_path: Path) -> None:

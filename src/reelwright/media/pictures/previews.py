@@ -74,7 +74,8 @@ def _draw(path: Path, kind: PreviewKind) -> bytes:
     start, length = found.start, found.duration
     file = io.BytesIO()
     if kind == "thumbnail":
-        _shrink(_choose_frame(path), _THUMBNAIL_SIDE).save(file, "WEBP", quality=_QUALITY)
+        times = [start + length * n / 8 for n in range(1, 8)]
+        _shrink(_choose_frame(path, times), _THUMBNAIL_SIDE).save(file, "WEBP", quality=_QUALITY)
         return file.getvalue()
     from PIL import Image
 
@@ -87,13 +88,12 @@ def _draw(path: Path, kind: PreviewKind) -> bytes:
     return file.getvalue()
 
 
-def draw_poster(path: Path) -> bytes:
-    """Draw the frame that stands for a film, in its own size, as JPEG: of seven, the one with the most contrast.
-
-    Raises ``UnreadableMedia``.
+def draw_poster(path: Path, times: Sequence[Fraction]) -> bytes:
+    """Draw the frame that stands for a film, in its own size, as JPEG: of those at ``times``, the one with the most
+    contrast. Raises ``UnreadableMedia``.
     """
     with _DRAWING:
-        frame, file = _choose_frame(path), io.BytesIO()
+        frame, file = _choose_frame(path, times), io.BytesIO()
     frame.convert("RGB").save(file, "JPEG", quality=_POSTER_QUALITY, optimize=True)
     return file.getvalue()
 
@@ -137,10 +137,9 @@ def draw_logo(path: Path) -> bytes:
     return file.getvalue()
 
 
-def _choose_frame(path: Path) -> Image.Image:
-    """Of seven frames at equal distances, read the one with the most contrast: a film may be dark for a moment."""
-    found = probe(path)
-    frames = (read_frame_at(path, found.start + found.duration * n / 8) for n in range(1, 8))
+def _choose_frame(path: Path, times: Sequence[Fraction]) -> Image.Image:
+    """Of the frames at ``times``, read the one with the most contrast: a film may be dark for a moment."""
+    frames = (read_frame_at(path, at) for at in times)
     return max(frames, key=lambda frame: _measure_contrast(_shrink(frame, _THUMBNAIL_SIDE)))
 
 

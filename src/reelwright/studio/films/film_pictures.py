@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 MOST_TILES: Final = 24
 FilmPicture = Literal["sheet", "poster", "preview"]
 SUFFIXES: Final[dict[FilmPicture, str]] = {"sheet": ".jpg", "poster": ".jpg", "preview": ".webp"}
-"""``sheet``: a frame of each shot, with its number, beat and time. ``poster``: the frame with the most contrast, in the
-film's size. ``preview``: what each shot looks like in motion, small and without sound."""
+"""``sheet``: a frame of each shot, with its number, beat and time. ``poster``: the frame of the name, where the film
+shows one; else, of the frames in which a shot has arrived, that with the most contrast. ``preview``: each shot in
+motion, small and without sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ async def draw_film_picture(home: Home, project: str, kind: FilmPicture) -> byte
     if kind == "sheet":
         return await draw_sheet(list_film_tiles(path, shots))
     if kind == "poster":
-        return await asyncio.to_thread(draw_poster, path)
+        named = [one for one in shots if one.beat == "reveal"]
+        told = named or [one for one in shots if one.beat != "end_card"] or shots  # a button on a picture is none
+        times = [Fraction(str(one.start_s)) + Fraction(str(one.duration_s)) * 2 / 3 for one in told]
+        return await asyncio.to_thread(draw_poster, path, times)
     spans = [(Fraction(str(one.start_s)), Fraction(str(one.duration_s))) for one in shots]
     return await asyncio.to_thread(draw_moving_preview, path, spans)
 
