@@ -6,9 +6,11 @@ import time
 
 import pytest
 
+from media.animatic_lint import lint
 from media.animatic_words import asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.letters.word_styles import mark_styles
+from reelwright.media.looks.registry import list_look_names
 from reelwright.media.staging.calls import split_call
 from reelwright.media.staging.prices import split_price
 
@@ -80,3 +82,14 @@ def test_a_new_price_in_slam_is_larger_than_the_words_after_it_and_the_old_price
 
 def test_the_last_of_several_lines_of_a_call_stands_on_the_button() -> None:
     assert split_call("Come by.|Book a table", "") == ("Come by.", "Book a table", "")
+
+
+@pytest.mark.parametrize("size", [(540, 960), (960, 540), (540, 540)])
+@pytest.mark.parametrize("beat", ["end_card", "cta"])
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_street_on_a_last_screen_is_no_button(look: str, beat: str, size: tuple[int, int]) -> None:
+    words = {"line": "Holtenauer Straße 88"} | ({"name": "Backhaus Nord"} if beat == "end_card" else {})
+    scene = stage_scene(asked(beat, words, size, look=look), [])
+    shown = "".join(one.text for one in scene.layers if one.role != "echo")
+    assert "holtenauerstrasse88" in shown.replace(" ", "").casefold()
+    assert not [one for one in scene.layers if one.role == "button"] and lint(scene) == []
