@@ -88,6 +88,16 @@ def test_every_word_of_every_role_is_drawn_and_small_print_is_legible_and_touche
                 assert lint(scene) == [], (beat, variant, size, kind)
 
 
+@pytest.mark.parametrize("look", ["grid", "noir", "paper", "riso"])
+def test_source_and_legal_together_are_drawn_beside_a_picture(look: str, pictures: dict[str, list[Picture]]) -> None:
+    words = {**LATIN["brand"], **SMALL, "legal": "Terms of 3 April 2025 apply."}
+    for variant in range(len(load_stagings(look).beats["brand"])):
+        for size in SMALL_SIZES:
+            scene = stage_scene(asked("brand", words, size, look=look, variant=variant), pictures["photo"])
+            assert list_lost_words(words, scene) == [] and lint(scene) == [], (variant, size)
+            assert any(layer.role == "picture" for layer in scene.layers), (variant, size)
+
+
 @pytest.mark.sampled
 @pytest.mark.parametrize("look", list_look_names())
 @pytest.mark.parametrize("kind", FIGURES)

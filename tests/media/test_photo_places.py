@@ -13,6 +13,8 @@ from reelwright.media.drawing.layers import Layer, Scene
 from reelwright.media.drawing.treatments import Picture, load_picture
 
 SIZES = {"16:9": (640, 360), "1:1": (360, 360), "4:5": (360, 450)}
+PLACES = {("grid", "1:1"): 2, ("grid", "4:5"): 2, ("signal", "16:9"): 2, ("signal", "1:1"): 1, ("signal", "4:5"): 1}
+"""In how many places a photograph lies on three screens, where they are not three."""
 PRINT = "Commission for buyers 3.57 % incl. VAT. Energy certificate: demand, 84 kWh/(m²a), gas, class C."
 
 
@@ -44,7 +46,7 @@ def test_a_photograph_lies_elsewhere_on_the_next_screen(look: str, aspect: str, 
             (round(4 * x / scene.size[0]), round(4 * y / scene.size[1]), round(find_photo(scene).box.width / 40))
         )
         assert lint(scene) == [], variant
-    assert len(places) >= (look != "signal" or aspect == "16:9") + 1
+    assert len(places) == PLACES.get((look, aspect), 3)
 
 
 @pytest.mark.parametrize("variant", range(3))
@@ -71,3 +73,22 @@ def test_no_columns_are_drawn_over_a_photograph_between_two_prices(house: Pictur
     scene = stage_scene(asked("transformation", words, (960, 540), look="grid"), [house])
     photo = find_photo(scene).box
     assert not [layer for layer in scene.layers if layer.role == "texture" and layer.box.right > photo.left + 60]
+
+
+@pytest.mark.parametrize("aspect", ["1:1", "4:5"])
+def test_a_photograph_over_words_in_paper_keeps_its_half_beside_two_kinds_of_small_print(
+    aspect: str, house: Picture
+) -> None:
+    words = {"line": "Wake up on the water", "source": PRINT, "legal": PRINT.replace("84", "85")}
+    bare = stage_scene(asked("brand", {"line": words["line"]}, SIZES[aspect], look="paper", variant=1), [house])
+    scene = stage_scene(asked("brand", words, SIZES[aspect], look="paper", variant=1), [house])
+    assert find_photo(scene).box.height > 0.8 * find_photo(bare).box.height and lint(scene) == []
+
+
+def test_long_small_print_in_paper_is_as_large_as_short_small_print() -> None:
+    words = {"name": "Haus am Schilf", "line": "Arrange a viewing"}
+    sizes = []
+    for text in (PRINT, f"{PRINT} {PRINT} All figures were given by the owner."):
+        scene = stage_scene(asked("end_card", {**words, "legal": text}, (1920, 1080), look="paper"), [])
+        sizes.append({round(one.size) for one in scene.layers if one.role == "legal"})
+    assert sizes[0] == sizes[1]

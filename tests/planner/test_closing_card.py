@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reelwright.documents.read import read_script
+from reelwright.media.letters.streets import is_street_line
 from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.planner.screens.parts import build_parts
@@ -43,6 +44,23 @@ def test_where_to_go_stands_on_the_card_that_closes_a_film_without_a_call() -> N
     assert plan.shots[-1].length >= 75
     again = film(write_plan_script(plan))
     assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_place"),
+    [
+        ("Holtenauer Straße 88", True),
+        ("88 High Street, Leeds LS1 4AB", True),
+        ("Via Roma 3/b, Torino", True),
+        ("Save 20% in every street", False),
+        ("24 rooms at Bath Road", False),
+        ("Five minutes from Road 5", False),
+        ("Save 20 at 88 High Street", False),
+        ("88 High Street has 20 rooms", False),
+    ],
+)
+def test_only_a_street_with_its_house_number_and_town_moves_to_the_card(line: str, is_place: bool) -> None:
+    assert is_street_line(line) == is_place
 
 
 def test_small_print_under_a_picture_that_stays_is_on_the_last_card_and_no_screen_after_it() -> None:

@@ -69,10 +69,23 @@ def test_a_folder_in_the_home_is_a_look_at_once_and_a_broken_one_says_why(empty:
         ("based_on: paper\n\npalette:\n  bg: red\n", "line 4: palette.bg", "#RRGGBB"),
         ("based_on: paper\npalette: {bg: '#333333'}\n", "line 2: palette.text", "contrast of 4.5"),
         ("based_on: paper\ntype: {display: {faces: [comic]}}\n", "line 2: type.display.faces", "alegreya-500"),
-        ("based_on: paper\nframes: {hit: 0}\n", "line 2: frames.hit", "1 to 120"),
+        ("based_on: paper\nframes: {hit: 0}\n", "line 2: frames.hit", "1 to 45"),
         ("based_on: paper\nease: {hit: [2, 0, 0, 1]}\n", "line 2: ease.hit", "x from 0 to 1"),
         ("based_on: paper\nown: {leaf: green}\n", "line 2: own.leaf", "#66734F"),
         ("based_on: paper\nown: {approach: 9}\n", "line 2: own.approach", "0.044"),
+        ("based_on: grid\npalette: {shade: '#FFFFFF'}\n", "line 2: palette.shade", "contrast of 4.5"),
+        ("based_on: slam\npalette: {pale: '#202020'}\n", "line 2: palette.pale", "contrast of 4.5"),
+        ("based_on: slam\npalette: {dim: '#0B0B0C'}\n", "line 2: palette.dim", "contrast of 4.5"),
+        ("based_on: paper\npalette: {pale: '#2A211B'}\n", "line 2: palette.pale", "contrast of 4.5"),
+        ("based_on: paper\nown: {meadow: '#FFF0E0'}\n", "line 2: own.meadow", "contrast of 4.5"),
+        ("based_on: paper\nsizes: {label: 400}\n", "line 2: sizes.label", "17 to 68"),
+        ("based_on: paper\nheadline_sizes: [400]\n", "line 2: headline_sizes", "43 to 292"),
+        ("based_on: paper\nframes: {rise: 100}\n", "line 2: frames.rise", "1 to 45"),
+        ("based_on: paper\ntype: {display: {tracking: 900}}\n", "line 2: type.display.tracking", "-100 to 300"),
+        ("based_on: slam\nhalftone: {cell: 0}\n", "line 2: halftone", "cell (from 1"),
+        ("based_on: paper\nkinds: [foood]\n", "line 2: kinds", "food"),
+        ("based_on: paper\ntones: [nonsense]\n", "line 2: tones", "luxury"),
+        ('based_on: paper\nfont: "a\\0b"\n', "line 2: font", "a font file"),
         ("based_on: paper\na: &x 1\nb: *x\n", "line 2", "no anchors"),
         ("based_on: [paper\n", "line 1", "YAML"),
         ("- paper\n", "fog/look.yaml", "a mapping"),
@@ -87,6 +100,16 @@ def test_a_look_that_cannot_be_drawn_is_refused_with_file_line_and_what_is_accep
     assert field in refused.value.field and accepted in refused.value.accepted
 
 
+def test_a_look_may_have_dots_that_stand_in_rows_and_a_broken_one_breaks_no_film_that_names_none(
+    empty: Settings,
+) -> None:
+    write_look(empty, "based_on: slam\nhalftone: {angle: 0}\n")
+    write_look(empty, 'based_on: paper\nfont: "a\\0b"\n', "broken")
+    with Studio(empty) as studio:
+        assert not {row.name: row for row in studio.list_looks()}["fog"].fault
+        assert studio.plan(BRIEF, **SMALL).plan.look
+
+
 def test_a_film_is_drawn_in_the_look_and_only_a_changed_look_draws_it_again(empty: Settings) -> None:
     file = write_look(empty)
     script = empty.home.parent / "fenn.md"
@@ -97,12 +120,14 @@ def test_a_film_is_drawn_in_the_look_and_only_a_changed_look_draws_it_again(empt
         same = studio.quote(script=script, goal="takes", **SMALL)
         file.write_text(f"# a comment\n{LOOK}use_when: it is foggy\n", encoding="utf-8")
         reworded = studio.quote(script=script, goal="takes", **SMALL)
+        file.write_text(f"{LOOK}kinds: [food]\ntones: [luxury]\n", encoding="utf-8")
+        suited = studio.quote(script=script, goal="takes", **SMALL)
         file.write_text(LOOK.replace("#DCE6EC", "#E6DCEC"), encoding="utf-8")
         changed = studio.quote(script=script, goal="takes", **SMALL)
         again = studio.make(script=script, goal="takes", **SMALL)
         after = studio.read_plan(again.project).plan
     assert plan.look == "fog" and list_drawn(plan) == {plan.own_look} and "#DCE6EC" in plan.own_look
-    assert not same.wanted_steps and not reworded.wanted_steps
+    assert not same.wanted_steps and not reworded.wanted_steps and not suited.wanted_steps
     assert sum(step.startswith("take/") for step in changed.wanted_steps) == len(plan.shots) and not changed.micros
     assert again.project == made.project and "#E6DCEC" in after.own_look and list_drawn(after) == {after.own_look}
 

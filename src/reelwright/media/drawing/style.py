@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from reelwright.media.drawing import colour
-from reelwright.reel.base.yaml_rows import ReadAs, define_row
+from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
 _SHAPES, _TEXT = 3.0, 4.5  # WCAG 2.2: graphics and large type; body text
 
@@ -52,7 +52,7 @@ class Lettering:
 
     role: Role
     is_uppercase: Annotated[bool, ReadAs(Literal["upper", "keep"], lambda case: case == "upper")]
-    tracking: int
+    tracking: Annotated[int, ReadAs(int, accept_if(lambda thousandths: -100 <= thousandths <= 300, "-100 to 300"))]
     faces: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.colour import INK, compute_contrast
 from reelwright.media.staging.look import Look
 from reelwright.reel.base.value import Digest
 
@@ -27,7 +27,18 @@ _NOT_INHERITED: Final[Mapping[str, Any]] = {"tones": [], "kinds": [], "accents":
 _CLOSED: Final = ("palette", "type", "ease", "frames", "sizes", "halftone", "photo", "own")
 """Mappings whose keys are those of the look underneath."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_LONGEST_ENTRY: Final = 45
+"""Frames at 30 fps in which words come: longer, and they are not there when a short screen is read."""
 _COLOUR: Final = re.compile("#[0-9a-fA-F]{6}")
+_PAIRS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "": (("text", "bg"), ("text", "surface"), ("dim", "bg")),
+    "grid": (("shade", "bg"),),
+    "noir": (("accent", "bg"),),
+    "paper": (("pale", "text"), ("#FFF7E8", "own.meadow")),
+    "signal": (("dim", "surface"),),
+    "slam": (("pale", "bg"), ("paper", "bg"), ("shade", "text"), ("accent", "bg"), (INK, "pale")),
+}
+"""The colours that the stagings of a look set words in, and on: in all looks, then in one."""
 _LEGIBLE: Final = 4.5
 """Contrast of words to their ground. Source: WCAG 2.2, 1.4.3."""
 
@@ -75,6 +86,14 @@ def write_look(name: str, row: Mapping[str, Any]) -> str:
     return json.dumps({**kept, "id": name}, ensure_ascii=False, sort_keys=True)
 
 
+def drop_uses(look: str) -> str:
+    """Return a look as drawings ask for it, without what it says of the films that it suits: no pixel depends on it."""
+    if not is_own_look(look):
+        return look
+    row = parse_look(look)
+    return write_look(row["id"], {key: value for key, value in row.items() if key not in ("tones", "kinds")})
+
+
 def check_row(name: str, row: Mapping[str, Any], names: Collection[str]) -> None:
     """Raise ``BadInput`` for a name, a key or a base that cannot be. ``names``: of the installed looks."""
     if name in names or not _NAME.fullmatch(name):
@@ -95,20 +114,30 @@ def lay_over(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in row.items():
         if key not in ("based_on", "font"):
             merged[key] = _lay_value(key, base.get(key), value) if key in _CLOSED else value
+    caps, usual = row.get("headline_sizes"), base.get("headline_sizes") or ()
+    for cap in caps if usual and isinstance(caps, list) else ():
+        _check_number("headline_sizes", cap, min(usual) / 2, max(usual) * 2)
     return merged
 
 
-def check_legibility(look: Look) -> None:
-    """Raise ``BadInput`` for colours in which no words could be read."""
-    palette = look.palette
-    for name in ("bg", "surface"):
-        ground = palette.get_colour(name)
-        if (contrast := compute_contrast(palette.text, ground)) < _LEGIBLE:
+def check_legibility(look: Look, base: str) -> None:
+    """Raise ``BadInput`` for colours in which no words of the look ``base``, whose stagings it has, could be read."""
+    for ink, ground in (*_PAIRS[""], *_PAIRS.get(base, ())):
+        inked, under = _find_colour(look, ink), _find_colour(look, ground)
+        if (contrast := compute_contrast(inked, under)) < _LEGIBLE:
+            field, value = (ground, under) if ink.startswith("#") else (ink, inked)
+            other = ink if ink.startswith("#") else f"{ground}, {under}"
             raise BadInput(
-                "palette.text",
-                palette.text,
-                f"a contrast of {_LEGIBLE} or more to {name}, {ground}: it is {contrast:.1f}",
+                field if "." in field else f"palette.{field}",
+                value,
+                f"a contrast of {_LEGIBLE} or more to {other}: it is {contrast:.1f}",
             )
+
+
+def _find_colour(look: Look, name: str) -> str:
+    if name.startswith("#"):
+        return name
+    return str(look.own[name[4:]] if name.startswith("own.") else getattr(look.palette, name))
 
 
 def _lay_value(path: str, base: Any, value: Any) -> Any:
@@ -116,11 +145,21 @@ def _lay_value(path: str, base: Any, value: Any) -> Any:
     if not isinstance(value, Mapping) or not isinstance(base, Mapping):
         if path.startswith("own."):
             _check_kind(path, base, value)
+        elif path.startswith("sizes."):
+            _check_number(path, value, base / 2, base * 2)
+        elif path in ("frames.hit", "frames.slab", "frames.rise"):
+            _check_number(path, value, 1, _LONGEST_ENTRY)
         return value
     known = (*base, "faces", "features") if path.startswith("type.") else tuple(base)
     if unknown := [key for key in value if key not in known]:
         raise BadInput(path, unknown[0], f"keys among {', '.join(known)}")
     return {**base, **{key: _lay_value(f"{path}.{key}", base.get(key), one) for key, one in value.items()}}
+
+
+def _check_number(path: str, value: Any, least: float, most: float) -> None:
+    """Raise ``BadInput`` for a number beyond these bounds. What is no number is refused where the look is read."""
+    if isinstance(value, int | float) and not least <= value <= most:
+        raise BadInput(path, value, f"a number from {least:g} to {most:g}")
 
 
 def _check_kind(path: str, base: Any, value: Any) -> None:

@@ -47,7 +47,7 @@ def build_own_look(name: str, row: Mapping[str, Any]) -> Look:
     check_row(name, row, _find_folders())
     base = load_yaml(_find_folder(row["based_on"]) / "look.yaml")
     look = _finish(read_strictly(Look, lay_over(base, {**row, "id": name}), ""), "")
-    check_legibility(look)
+    check_legibility(look, row["based_on"])
     return look
 
 

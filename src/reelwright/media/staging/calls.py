@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from reelwright.media.letters.streets import is_street_line
 from reelwright.media.letters.word_styles import strip_styles
 
 
@@ -17,13 +18,20 @@ class Call(NamedTuple):
 
 
 def split_call(line: str, url: str) -> Call:
-    """Choose what stands on the button: a short call, else the address. A telephone number is said once."""
+    """Choose what stands on the button: a short call, else the address. A telephone number is said once.
+
+    A street stands on no button: nobody can press it.
+    """
     if not line or not url:
         only = line or url
         before, _, last = only.rpartition("|")  # of several lines that a person wrote the last one is the call
+        if is_street_line(strip_styles(last)):
+            return Call(before.strip(), "", last.strip())
         return (
             Call(before.strip(), last.strip(), "") if len(strip_styles(last)) <= 34 or not line else Call(line, "", "")
         )
+    if is_street_line(strip_styles(line)):
+        return Call("", url, line)
     digits = re.sub(r"\D", "", url)
     if len(digits) > 5 and digits[-6:] in re.sub(r"\D", "", line):
         return Call("", line, "")

@@ -71,7 +71,8 @@ def find_initials(name: str) -> str:
     words = [word for word in strip_styles(name).replace("|", " ").split() if word[:1].isalnum() or word in "&+"]
     if not words:
         return ""
-    if len(words) > 1 and words[0].casefold().rstrip(".") in _TITLES:
+    is_title = words[0].casefold().rstrip(".") in _TITLES and not (len(words[0]) > 2 and words[0].isupper())
+    if len(words) > 1 and is_title and words[1].casefold() not in _JOINS:
         del words[0]
     words[1:] = [word for word in words[1:] if not word[0].isnumeric()]
     if len(words) == 3 and words[1].islower() and words[1] not in _JOINS and words[0][0].isupper():

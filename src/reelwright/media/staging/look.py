@@ -42,6 +42,12 @@ def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
     return check
 
 
+def _check_halftone(row: dict[str, float]) -> dict[str, float]:
+    if row.keys() != {"cell", "angle"} or row["cell"] < 1:
+        raise ValueError("a mapping with the keys cell (from 1 to 90) and angle (from 0 to 90)")
+    return row
+
+
 @define_row()
 class Look:
     """Everything that a staging takes from a look. Lengths in frames at 30 fps, sizes at a short side of 1080.
@@ -78,9 +84,9 @@ class Look:
     ]
     accents: tuple[Colour, ...] = ()
     angle: Annotated[float, _between(0, 20)] = 0
-    halftone: Annotated[
-        Mapping[str, float], ReadAs(dict[str, Annotated[float, _between(1, 90)]], _require("cell", "angle"))
-    ] = field(default_factory=lambda: {"cell": 14, "angle": 22})
+    halftone: Annotated[Mapping[str, float], ReadAs(dict[str, Annotated[float, _between(0, 90)]], _check_halftone)] = (
+        field(default_factory=lambda: {"cell": 14, "angle": 22})
+    )
     grain: Annotated[float, _between(0, 4)] = 0
     shake: Annotated[int, _between(0, 40, int)] = 0
     photo: Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.planner.certain.marks import Marks
+from reelwright.media.letters.streets import is_street_line
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
 
@@ -72,8 +72,7 @@ def _is_place(part: ScriptPart) -> bool:
     text = part.words.get("line", "")
     has_file = bool(part.picture and part.picture.file)
     is_plain = set(part.words) == {"line"} and not has_file and not part.spoken_text and part.length_ms is None
-    short = len(text) <= _MOST_LETTERS and any(map(str.isdigit, text))
-    return is_plain and short and "street" in Marks(text).list_marks(0, len(text))
+    return is_plain and len(text) <= _MOST_LETTERS and is_street_line(text)
 
 
 def find_end_card(parts: Sequence[ScriptPart], text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
-from reelwright.media.looks.own_look import follow_look, get_look_font, get_look_name, get_own_text
+from reelwright.media.looks.own_look import drop_uses, follow_look, get_look_font, get_look_name, get_own_text
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
@@ -174,7 +174,7 @@ class _PlanBuilder:
             title=options.title, is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
         )  # fmt: skip
         kept = as_before.drawn_look if as_before else look
-        look = brief.own_looks.get(look, kept)
+        look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(
             fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.media.looks.own_look import write_look
+from reelwright.media.looks.own_look import drop_uses, write_look
 from reelwright.media.looks.registry import build_own_look, list_look_names, load_look
 from reelwright.media.staging.look import Look
+from reelwright.planner.tables import load_about, load_tones
 from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.film.brief import Brief
 from reelwright.studio.runtime.slates import FOLDER
@@ -57,7 +58,7 @@ def resolve_look(name: str, folder: Path | None, field: str = "look") -> str:
     own = list_own_folders(folder)
     if name not in own:
         raise BadInput(field, name, ", ".join(list_usable_looks(folder)))
-    return read_own_look(own[name])
+    return drop_uses(read_own_look(own[name]))
 
 
 def read_own_look(folder: Path) -> str:
@@ -85,7 +86,10 @@ def _read_row(folder: Path) -> dict[str, Any]:
         raise BadInput(where, f"more than {_MOST_BYTES} bytes", f"a file of at most {_MOST_BYTES} bytes")
     row = parse_text(text, where)
     try:
-        build_own_look(folder.name, row)
+        look = build_own_look(folder.name, row)
+        for key, given, known in (("tones", look.tones, load_tones()), ("kinds", look.kinds, load_about())):
+            if unknown := [one for one in given if one not in known]:
+                raise BadInput(key, unknown[0], ", ".join(sorted(known)))
         if "font" in row:
             _check_font(folder, row["font"])
     except BadInput as error:
@@ -95,7 +99,11 @@ def _read_row(folder: Path) -> dict[str, Any]:
 
 def _check_font(folder: Path, name: object) -> None:
     path = folder / name if isinstance(name, str) else folder
-    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+    try:
+        is_there = path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, ValueError):  # such as a name with a zero byte
+        is_there = False
+    if not is_there:
         raise BadInput("font", name, "a font file (TTF or OTF) in the look's folder")
 
 

@@ -141,7 +141,7 @@ def set_cta(stage: Stage) -> None:
     room, box, layout = open_room(stage, ("line", "url"), (("flip", "spot"), ("flush", "moon"), ("flip", "curtain")))
     line, url = stage.get_words("line"), stage.get_words("url")
     call = split_call(line, url)
-    head, on_button, address = (line, url, "") if line and url and call.address else call
+    head, on_button, address = (line, url, "") if line and call.address else call
     u = stage.u
     high = stage.height * _BUTTON[stage.shape]
     text = room.fit(address, "address", box.width, 90 * u, lines=1, largest=44)

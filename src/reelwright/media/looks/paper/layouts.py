@@ -47,7 +47,7 @@ def lay_photo(page: Page, picture: Picture, share: float) -> Box:
         lay_half(page, picture, Box(0, 0, left - 70 * u, stage.height), "before")
         box = box._replace(left=left, right=stage.live.right)
     elif turn == 1 and stage.shape != "tall":
-        top = stage.height - box.bottom
+        top = stage.height - box.bottom - page.small_height
         page.small_top = None
         lay_half(page, picture, Box(0, 0, stage.width, top - 30 * u), "above")
         head = page.top - stage.live.top  # what was kept free for a name over the words

@@ -140,9 +140,7 @@ def set_cta(stage: Stage) -> None:
     page = Page(stage, "line", "url")
     line, url = stage.get_words("line"), stage.get_words("url")
     call = split_call(line, url)
-    head, on_button, address = (
-        (line, url, "") if line and url and call.address else (call.line, call.button, call.address)
-    )
+    head, on_button, address = (line, url, "") if line and call.address else (call.line, call.button, call.address)
     picture = stage.choose_picture()
     u = stage.u
     if picture is not None and can_fill_frame(page, picture) and not page.wide:

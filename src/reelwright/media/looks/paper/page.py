@@ -78,7 +78,7 @@ class Page(BlockFitter):
         ]
         em = stage.get_small_size("legal")
         width = stage.live.width * (0.46 if self.wide else 1.0)  # as narrow as the words beside a picture
-        blocks = [self.fit(text, "plain", width, em * 5, lines=3, largest=em / stage.u, lead=1.3) for text in rest]
+        blocks = [self.fit(text, "plain", width, em * 7, lines=5, largest=em / stage.u, lead=1.3) for text in rest]
         self.floor -= sum(block.height + 0.7 * em for block in blocks) + (0.4 * em if blocks else 0)
         return blocks
 

@@ -14,7 +14,7 @@ from reelwright.media.looks.signal.headlines import add_carrier, add_tile, find_
 from reelwright.media.looks.signal.screen import Screen
 from reelwright.media.looks.signal.waves import Pulse
 from reelwright.media.staging.blocks import NOTHING
-from reelwright.media.staging.calls import split_call
+from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -187,7 +187,9 @@ def _add_foot(screen: Screen, top: float) -> None:
 
 def set_cta(stage: Stage) -> None:
     """Stage what to do: the line, and the button that is pressed."""
-    call = split_call(stage.get_words("line"), stage.get_words("url"))
+    line = stage.get_words("line")
+    call = split_call(line, stage.get_words("url"))
+    call = call if call.button else Call(line, "", "")  # a street alone is what the screen says
     picture = stage.choose_picture()
     name = ("ring", "spectrum")[choose_composition(stage.request, 2)]
     screen = Screen(stage, focus=find_focus(stage, name))

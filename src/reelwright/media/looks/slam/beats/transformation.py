@@ -67,7 +67,7 @@ def _fit_price(stage: Stage, before: str, after: str) -> list[FittedLine]:
     """Fit a new price as the largest words, and what is said of it below; an empty list for other words."""
     is_deal = is_price(before) and is_price(after)
     price = split_price(mark_styles(f"~~{strip_styles(before)}~~ {after}")) if is_deal else None
-    if not price or not price.after or stage.pictures:
+    if not price or price.before or not price.after or stage.pictures:
         return []
     box = _region(stage, first=False)
     height = box.height * (0.62 if stage.shape == "wide" else 1.0)
