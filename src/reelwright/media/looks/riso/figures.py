@@ -75,7 +75,7 @@ def set_proof(stage: Stage) -> None:
         _add_bars(press, box, foot + gap, min(bars, box.bottom - foot - gap))
         if stage.shape == "tall" and picture is None and not press.has_small_print:
             draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), u, BANDS[press.plate])
-    press.add_small_print()
+    press.add_small_print(after=34 if bars else 10)  # the first bar rests by then
 
 
 def _add_rest(press: Press, art: Box, words: Box) -> None:

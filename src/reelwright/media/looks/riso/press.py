@@ -160,8 +160,11 @@ class Press:
         """Whether words are left that no staging asks for."""
         return bool(self._small)
 
-    def add_small_print(self) -> None:
-        """Set the words that no staging asks for on a cut strip of paper at the foot of the live box."""
+    def add_small_print(self, after: int = 10) -> None:
+        """Set the words that no staging asks for on a cut strip of paper at the foot of the live box.
+
+        ``after``: frames at 30 fps.
+        """
         if not self._small:
             return
         stage, u = self.stage, self.u
@@ -170,7 +173,7 @@ class Press:
         foot = self.small_foot or stage.live.bottom
         top = foot - tall - 18 * u
         area = Box(stage.live.left - 18 * u, top - 18 * u, stage.live.left + wide + 58 * u, foot)
-        at = stage.to_frames(10)
+        at = stage.to_frames(after)
         self.add_cut(area, self.inks.paper, at, "small")
         tone = self.find_tone("paper")
         self.put(self._small, stage.live.left + 18 * u, top, at + 2, tone=tone, group="small")
