@@ -62,6 +62,7 @@ def test_only_fields_that_are_left_out_while_empty_are_optional() -> None:
     optional = {
         "draft",
         "films",
+        "files",
         "wait_reason",
         "reason",
         "message",

@@ -70,6 +70,24 @@ def test_the_same_clip_typed_again_is_had_and_its_files_are_delivered_again(
     assert second.up_to_date_message.startswith("Up to date: bought on 20")
 
 
+def test_every_verb_delivers_a_clip_where_it_was_wanted_and_replaces_no_file_of_others(
+    typed: Typed, shelf: Shelf, tmp_path: Path
+) -> None:
+    place = tmp_path / "fox.mp4"
+    with typed() as studio:
+        first = studio.clip("A fox", model=FAST, out=place, **SURE).files[0].take
+    place.unlink()
+    with typed() as studio:
+        assert [file.path for file in studio.resume("last").files] == [place] and place.is_file()
+        assert studio.resume("last", out=tmp_path / "other.mp4").files[0].path.name == "other.mp4"
+        (edited,) = studio.edit("last", shot=1, prompt="A heron", **SURE).files
+        assert edited.path == place and edited.take != first
+    place.write_bytes(b"cut by hand")
+    with typed() as studio, pytest.raises(BadInput, match="a name that is free"):
+        studio.resume("last")
+    assert place.read_bytes() == b"cut by hand" and len(shelf.sent) == 2
+
+
 class Falling(Shelf):
     """A machine that falls over before the second take is sent."""
 

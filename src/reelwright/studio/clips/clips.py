@@ -414,8 +414,8 @@ async def deliver_with_result(home: Home, film: FilmResult, out: str | Path | No
 async def find_place(home: Home, project: str, out: str | Path | None = None) -> Path | None:
     """Return where the files of a clip go: to ``out``, else where they were wanted before; None: nobody said."""
     jobs = await home.journal.list_jobs(home.account, project)  # the newest first
-    wanted = (one.options.get(PLACE) or one.options.get("out") for one in jobs)
-    place = out if out is not None else next(filter(None, wanted), None)
+    wanted = [one.options[name] for name in (PLACE, "out") for one in jobs if name in one.options]
+    place = out if out is not None else next(iter(wanted), None)
     return None if place is None else Path(place).expanduser().absolute()
 
 
@@ -429,6 +429,9 @@ async def deliver_takes(
     requested = list_requested_rounds(standing)
     rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
     called = _build_file_namer(_choose_place(home, standing, out), sum(requested.values()) if _is_file(out) else 0)
+    if _is_file(out):  # names of our own in a folder hold what was delivered before
+        for n in range(1, sum(requested.values()) + 1):
+            await check_take_path(home, home.slates, called(n))
     there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
     return await _copy_takes(home, standing, there, called)
 
@@ -446,7 +449,6 @@ async def _copy_takes(
         lost += missing
         for asset in outcome.assets[:samples]:
             path = called(len(files) + 1)
-            await check_take_path(home, home.slates, path)
             with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):
                 await deliver.copy(home, asset, path)
             files.append(ClipFile(path=path, take=asset, **describe_take(standing, asset)))
