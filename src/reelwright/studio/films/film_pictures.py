@@ -58,8 +58,8 @@ async def draw_film_picture(home: Home, project: str, kind: FilmPicture) -> byte
         return await draw_sheet(list_film_tiles(path, shots))
     if kind == "poster":
         named = [one for one in shots if one.beat == "reveal"]
-        told = named or [one for one in shots if one.beat != "end_card"] or shots  # a button on a picture is none
-        times = [Fraction(str(one.start_s)) + Fraction(str(one.duration_s)) * 2 / 3 for one in told]
+        chosen = named or [one for one in shots if one.beat != "end_card"] or shots  # a button on a picture is none
+        times = [Fraction(str(one.start_s)) + Fraction(str(one.duration_s)) * 2 / 3 for one in chosen]
         return await asyncio.to_thread(draw_poster, path, times)
     spans = [(Fraction(str(one.start_s)), Fraction(str(one.duration_s))) for one in shots]
     return await asyncio.to_thread(draw_moving_preview, path, spans)
