@@ -18,7 +18,7 @@ from reelwright.errors import NotFound
 from reelwright.reel.film.plan import list_aspects
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.films.deliver import add_format
-from reelwright.studio.films.film_pictures import FilmPicture
+from reelwright.studio.films.film_pictures import SUFFIXES, FilmPicture
 from reelwright.studio.results.listings import CutEntry
 from reelwright.studio.results.options import Name
 from reelwright.studio.runtime.scratch import open_scratch_folder
@@ -31,9 +31,7 @@ _TYPES: Final = {
 }  # fmt: skip
 _ARCHIVE: Final = "film.zip"
 _TIMELINE: Final = "cut.otio"
-_PICTURES: Final[dict[str, FilmPicture]] = {
-    "sheet.jpg": "sheet", "poster.jpg": "poster", "preview.webp": "preview",
-}  # fmt: skip
+_PICTURES: Final[dict[str, FilmPicture]] = {f"{kind}{suffix}": kind for kind, suffix in SUFFIXES.items()}
 
 
 @router.get("/studio/projects/{project}/files/{name}")
