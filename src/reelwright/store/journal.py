@@ -34,7 +34,7 @@ from reelwright.store.jobs import job_priority, job_queries, jobs, queue_pauses,
 from reelwright.store.leases import events, leases
 from reelwright.store.limits import budgets
 from reelwright.store.projects import asset_uses, id_lookup, projects, step_outcomes, uploads
-from reelwright.store.purchases import provider_messages, purchases
+from reelwright.store.purchases import provider_messages, sums
 from reelwright.store.vault import assets
 
 _MOST_ASKED: Final = 100_000
@@ -115,8 +115,8 @@ class Journal(DatabaseClient):
             (found,) = projects.read_standings(conn, [(account, project)])
             if isinstance(found, NotFound):
                 raise found
-            spent = purchases.sum_spent_by_job(conn, account, project)
-            lost = purchases.list_recovered_micros(conn, account, project)
+            spent = sums.sum_spent_by_job(conn, account, project)
+            lost = sums.list_recovered_micros(conn, account, project)
             return replace(found, spent_by_job=spent, recovered_micros=lost, encoding=self._encoding)
 
         return await self._db.read(read)

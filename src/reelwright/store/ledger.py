@@ -24,10 +24,12 @@ from reelwright.store.purchases import (
     adoption,
     disputes,
     entries,
+    intents,
     listed_work,
     operations,
     purchase_outcomes,
     purchases,
+    sums,
     turns,
 )
 from reelwright.store.purchases.send_guard import SendGuard
@@ -87,13 +89,13 @@ class Ledger(DatabaseClient):
     ) -> Purchase:  # fmt: skip
         """Return the order's open or successful purchase, else insert one in ``intent``, reserved from ``allowance``.
 
-        ``order`` (by default ``fp``) and ``n`` say which order; see ``purchases.Intent``. After a try that is known to
+        ``order`` (by default ``fp``) and ``n`` say which order; see ``intents.Intent``. After a try that is known to
         have failed, the next try is inserted. Raises ``OverBudget``, ``NeedsConsent``.
         """
-        intent = purchases.Intent(
+        intent = intents.Intent(
             allowance, job, step, fp, scope, provider, model, price, resubmit, order or fp, n, samples
         )
-        return await self._db.write(lambda unit: purchases.intend(unit, lease, intent, self._lease_s))
+        return await self._db.write(lambda unit: intents.intend(unit, lease, intent, self._lease_s))
 
     async def begin_posting(
         self, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None = None, *,
@@ -173,7 +175,7 @@ class Ledger(DatabaseClient):
 
     # the orders of an account
     list_purchases = make_read_method(purchases.list_purchases)
-    sum_spent_by_project = make_read_method(purchases.sum_spent_by_project)
+    sum_spent_by_project = make_read_method(sums.sum_spent_by_project)
     find_orders = make_read_method(adoption.find_orders)
     has_recovered = make_read_method(adoption.has_recovered)
     find_last_order_number = make_read_method(order_numbers.find_last)

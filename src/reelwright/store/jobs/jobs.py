@@ -29,7 +29,7 @@ from reelwright.store.limits import payers
 from reelwright.store.limits.budgets import FREES_AT, find_batch_budget, refuse_new_order
 from reelwright.store.limits.limits import ensure_batch_limit, hold_batch_locks, remove_ended_batch_limits
 from reelwright.store.projects import projects
-from reelwright.store.purchases.purchases import sum_spent_by_job
+from reelwright.store.purchases.sums import sum_spent_by_job
 from reelwright.store.reservations.allowances import close_allowances
 from reelwright.store.schema.rows import to_job
 from reelwright.store.schema.schema import WAITS_FOR_BUDGET, jobs, purchases

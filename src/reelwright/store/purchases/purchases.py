@@ -1,4 +1,4 @@
-"""Purchases: their intent, sending, success or failure, and final price."""
+"""Purchases from their sending on: success or failure, and the final price."""
 
 from __future__ import annotations
 
@@ -6,35 +6,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
-from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.errors import BadInput
 from reelwright.known_providers import needs_turn
-from reelwright.reason import Action, Reason, build_reason
-from reelwright.reel.base.document import to_json, to_plain
-from reelwright.reel.base.ids import mint
-from reelwright.reel.base.value import Fingerprint, StepKey
-from reelwright.reel.graph.orders import format_order_key
+from reelwright.reason import Reason, build_reason
+from reelwright.reel.base.document import to_json
 from reelwright.reel.records.ledger import PostingResult
 from reelwright.reel.records.money import Price
-from reelwright.reel.records.operation import CAPS, Lease, Operation, Purchase, PurchaseState
+from reelwright.reel.records.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import budgets
 from reelwright.store.limits.limits import FindDefaultLimit, find_no_default, has_room
 from reelwright.store.limits.states import ENDED, advance, lock_purchase, move, record_history
-from reelwright.store.projects import order_numbers
 from reelwright.store.projects.projects import select_newest_number
-from reelwright.store.purchases import adoption
 from reelwright.store.purchases.disputes import build_settlement_columns, has_doubts, refuse_unaffordable
-from reelwright.store.reservations import allowances, shares
-from reelwright.store.reservations.allowances import get_held, release_reservation, reserve
-from reelwright.store.schema.rows import RECONCILE, RECOVERED_FOR, to_purchase
-from reelwright.store.schema.schema import CHARGED, adjustments, jobs, purchase_history, purchases
+from reelwright.store.reservations.allowances import get_held, release_reservation
+from reelwright.store.schema.rows import to_purchase
+from reelwright.store.schema.schema import adjustments, jobs, purchase_history, purchases
 from reelwright.store.schema.schema import allowances as allowance_rows
-from reelwright.store.schema.schema import projects as project_rows
-from reelwright.store.schema.sql import InArray, NowMs, as_json, insert, to_ms
-from reelwright.units import Micros
+from reelwright.store.schema.sql import NowMs, as_json, to_ms
 
 MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 """States from which a purchase can succeed."""
@@ -42,182 +34,6 @@ MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknow
 
 CONSENT: Final = (jobs.c.consent_micros, jobs.c.consent_by)
 """Columns of a job's row: what may be spent for it."""
-
-
-class Intent(NamedTuple):
-    """The content of a new purchase's row. ``scope``: the account or project within which an order is bought only once.
-
-    ``fingerprint``: that of the outcome in the project. ``order`` and ``n``: the order that it is a try of; with ``n``
-    0 a new order, which gets its number in ``intend``.
-    """
-
-    allowance: str
-    job: str
-    step: StepKey
-    fingerprint: Fingerprint
-    scope: str
-    provider: str
-    model: str
-    price: Price
-    resubmit: Literal["never", "free"]
-    order: Fingerprint
-    n: int = 1
-    samples: int = 1
-
-    @property
-    def key(self) -> Fingerprint:
-        """The order's name, ``fingerprint`` or ``fingerprint#n``, under which its price is reserved."""
-        return Fingerprint(format_order_key(self.order, self.n))
-
-
-def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
-    """Return the open or successful purchase of the order, else insert a new try and reserve its price. Fenced.
-
-    Where another project's purchase succeeded, its outcome is copied to this project, and nothing is bought. Where the
-    job of another project's purchase was stopped, its operation goes on as a purchase of this project. Raises
-    ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
-    """
-    fence_and_read(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
-    if _may_claim(lease, intent):
-        shares.lock(unit.conn, lease.account)
-    intent = intent._replace(n=_choose_order_number(unit.conn, lease, intent))
-    last = _read_newest_try(unit.conn, intent)
-    if last is not None and last.state == "intent" and last.job != intent.job:
-        last = _release_if_orphaned(unit, lease, last, intent, lease_s)
-    if last is not None and last.project != lease.project and last.state == "submitted":
-        last = _take_over(unit, lease, last, intent) or last
-    if last is None or _was_in_vain(last) or _was_in_vain_elsewhere(unit.conn, lease, last):
-        last = _insert_try(unit, lease, intent, last) or _read_newest_try(unit.conn, intent)
-    assert last is not None
-    if last.project != lease.project:
-        if last.state not in ENDED and _is_shared(lease, intent):
-            allowances.join_purchase(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros or 0)
-        if last.succeeded_at is not None:
-            adoption.adopt_outcomes(
-                unit, lease.account, lease.project, [adoption.Wish(intent.step, intent.fingerprint, last)]
-            )
-    return to_purchase(last)
-
-
-def _choose_order_number(conn: Connection, lease: Lease, intent: Intent) -> int:
-    """Choose the order's number: of the project's purchase of this fingerprint, else ``intent.n``, else a new one.
-
-    Instead of a new number, that of a purchase that was recovered and that no order took yet: see ``_claim_recovered``.
-    """
-    mine = (purchases.c.project == lease.project, purchases.c.fingerprint == intent.fingerprint)
-    bound = select(purchases.c.n).where(*_match_order(intent), *mine).order_by(purchases.c["try"].desc()).limit(1)
-    numbers = select(
-        bound.scalar_subquery().label("bound"),
-        order_numbers.select_last(intent.scope, intent.order).label("last"),
-        exists(select(purchases.c.id).where(*_match_order(intent), purchases.c.n == intent.n)).label("is_there"),
-        exists(_select_recovered(lease, intent)).label("is_recovered"),
-    )
-    row = conn.execute(numbers).one()
-    if row.bound or row.is_there:
-        return int(row.bound or intent.n)
-    claimed = _claim_recovered(conn, lease, intent) if row.is_recovered and _may_claim(lease, intent) else 0
-    return claimed or intent.n or 1 + (row.last or 0)
-
-
-def _select_recovered(lease: Lease, intent: Intent) -> Select[Any]:
-    """Select the recovered purchases of the order that this project took, or that no order took and that may bring a
-    take. An order took one also where a project of it has a try of the same number.
-    """
-    is_recovered = project_rows.c.found_by.startswith(RECOVERED_FOR)
-    others, theirs = purchases.alias(), project_rows.alias()
-    same = (others.c.scope == intent.scope, others.c.order_fingerprint == intent.order, others.c.n == purchases.c.n)
-    has_order = exists(select(others.c.id).join(theirs, theirs.c.id == others.c.project)).where(
-        *same, func.coalesce(theirs.c.found_by, "").not_like(f"{RECOVERED_FOR}%")
-    )
-    is_open = or_(purchases.c.succeeded_at.is_not(None), purchases.c.state.not_in(("failed", *ENDED)))
-    whose = or_(purchases.c.claimed_by == lease.project, and_(purchases.c.claimed_by.is_(None), is_open, ~has_order))
-    query = select(purchases.c.n).join(project_rows, project_rows.c.id == purchases.c.project)
-    return query.where(*_match_order(intent), whose, is_recovered)
-
-
-def _claim_recovered(conn: Connection, lease: Lease, intent: Intent) -> int:
-    """Take a purchase of this order that ``reconcile`` recovered from a lost project; return its number, 0 for none.
-
-    So an order that the journal lost (a program sends its Idempotency-Key again, a person types ``--again`` again) is
-    not bought a second time. One that landed is taken first, then one that is at its provider, then one of which nobody
-    knows. Where the order has a number of its own, the purchase gets that number. The caller has locked the shares.
-    """
-    found = conn.execute(_select_recovered(lease, intent).add_columns(purchases.c.claimed_by)).all()
-    numbers = {row.n for row in found if row.claimed_by is None}
-    if intent.n == 0 and (taken := [row.n for row in found if row.claimed_by == lease.project]):
-        return int(taken[0])
-    ranks = ("unknown", "posting", "submitted", "succeeded", "settled")
-    orders = adoption.find_orders(conn, lease.account, [intent.order])
-    free = [one.purchase for one in orders if one.purchase.n in numbers and not (one.has_failed or one.deleted_at)]
-    best = max(free, key=lambda one: (ranks.index(one.state), -one.n), default=None)
-    if best is None:
-        return 0
-    number = intent.n or best.n
-    which = (*_match_order(intent), purchases.c.n == best.n)
-    conn.execute(update(purchases).where(*which).values(n=number, claimed_by=lease.project))
-    return number
-
-
-def _read_newest_try(conn: Connection, intent: Intent) -> Row[Any] | None:
-    """Read the newest try of the numbered order, whichever project of its scope made it: first one that is open.
-
-    ``reconcile`` may have recovered several that were sent, and each of them is followed to its end.
-    """
-    query = select(purchases).where(*_match_order(intent), purchases.c.n == intent.n)
-    is_over = case((purchases.c.state.in_(("failed", *sorted(ENDED))), 1), else_=0)
-    return conn.execute(query.order_by(is_over, purchases.c["try"].desc()).limit(1)).first()
-
-
-def _match_order(intent: Intent) -> tuple[Any, ...]:
-    return purchases.c.scope == intent.scope, purchases.c.order_fingerprint == intent.order
-
-
-def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
-    """Release the newest try if its job ended or no living director drives its project; read the newest try again."""
-    if _job_is_over(unit.conn, last.account, last.job):
-        move_without_price(unit, last.id, ("intent",), "released", Reason("job_ended_unsent"))
-    elif last.project != lease.project and is_undriven(unit.conn, lease, last.project, lease_s):
-        move_without_price(unit, last.id, ("intent",), "released", build_reason("taken_over", project=lease.project))
-    return _read_newest_try(unit.conn, intent)
-
-
-def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[Any] | None:
-    """Go on, as a new try, with the operation of another project's purchase whose job was stopped; return that try.
-
-    The other project's purchase is released, and its price reserved from ``intent.allowance``. None: its job was not
-    stopped, its provider may have been asked to cancel it or has billed more than its quote, or its price does not fit
-    the allowance; then it stays where it is. Sends nothing. The caller has locked the shares.
-    """
-    stopped = select(jobs.c.id).where(jobs.c.account == left.account, jobs.c.id == left.job, jobs.c.cancel)
-    # without waiting: who holds the job's row may wait for the shares
-    if unit.conn.execute(stopped.with_for_update(read=True, skip_locked=True)).first() is None:
-        return None
-    row = lock_purchase(unit.conn, left.id)
-    if row.state != "submitted" or row.stopped_at or row.billed is not None or row.provider != intent.provider:
-        return None
-    try:
-        with unit.conn.begin_nested():
-            allowances.lock_both(unit.conn, row.allowance, intent.allowance)
-            reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted)
-            reason = build_reason("taken_over_when_stopped", project=lease.project)
-            move(unit, row, ("submitted",), "released", reason, operation=None, operation_id=None, staged=None)
-            release_reservation(unit.conn, row.account, row.allowance, row.quoted)
-            columns = {**row._mapping, **_to_columns(lease, intent, row._mapping["try"] + 1)}
-            kept = {name: row._mapping[name] for name in _OF_OPERATION}
-            made = insert(unit.conn, purchases).values(**{**columns, **kept, "intent_at": NowMs()})
-            taken = unit.conn.execute(made.returning(*purchases.c)).one()
-            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, row.quoted)
-    except OverBudget:
-        return None
-    record_history(unit, taken, None, "submitted", build_reason("taken_from", project=row.project), row.operation)
-    return taken
-
-
-_OF_OPERATION: Final = (
-    "state", "operation", "operation_id", "quoted", "quote", "prepared", "staged", "sends", "samples", "posted_at",
-    "submitted_at", "answered_at",
-)  # fmt: skip
-"""Columns that a purchase takes over with an operation."""
 
 
 def begin_posting(
@@ -455,126 +271,9 @@ def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: 
     return OthersPurchase(row.state, not is_undriven(conn, lease, row.project, lease_s), is_left)
 
 
-def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
-    """Sum what each job of a project has spent or may have: settled prices, and quoted prices of open sends."""
-    which = (purchases.c.account == account, purchases.c.project == project)
-    spent = func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted))
-    query = select(purchases.c.job, spent).where(*which, CHARGED).group_by(purchases.c.job)
-    return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
-
-
-def list_recovered_micros(conn: Connection, account: str, project: str) -> dict[tuple[str, str], Micros]:
-    """List what recovered purchases of a project cost, by job and purchase, until a budget counts them.
-
-    That is one that was given to their job, or to a later one of the project.
-    """
-    later = jobs.alias("later")
-    counted = exists().where(
-        later.c.account == account,
-        later.c.project == project,
-        later.c.seq >= jobs.c.seq,
-        later.c.consent_by.in_(CAPS),
-    )
-    which = (purchases.c.account == account, purchases.c.project == project, CHARGED, ~counted)
-    known = func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted)
-    query = (
-        select(purchases.c.job, purchases.c.id, known)
-        .join(allowance_rows, allowance_rows.c.id == purchases.c.allowance)
-        .join(jobs, (jobs.c.account == purchases.c.account) & (jobs.c.id == purchases.c.job))
-        .where(*which, allowance_rows.c.approved_by == RECONCILE)
-    )
-    return {(job, name): Micros(int(micros)) for job, name, micros in conn.execute(query)}
-
-
-def sum_spent_by_project(conn: Connection, account: str, names: Sequence[str]) -> dict[str, Micros]:
-    """Sum what each of these projects has spent or may have, as ``Purchase.spent_micros`` counts; none that spent 0."""
-    corrected = select(func.sum(adjustments.c.micros)).where(adjustments.c.purchase == purchases.c.id)
-    known = func.coalesce(purchases.c.settled, purchases.c.billed, purchases.c.quoted)
-    charged = case((purchases.c.state.in_(("intent", "released")), 0), else_=known)
-    spent = func.sum(charged + func.coalesce(corrected.scalar_subquery(), 0))
-    which = (purchases.c.account == account, InArray(purchases.c.project, "called"))
-    query = select(purchases.c.project, spent).where(*which).group_by(purchases.c.project).having(spent != 0)
-    return {project: Micros(int(micros)) for project, micros in conn.execute(query, {"called": list(names)})}
-
-
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
     """List the purchases of a project, the earliest first."""
     corrected = select(func.sum(adjustments.c.micros)).where(adjustments.c.purchase == purchases.c.id)
     query = select(purchases, corrected.scalar_subquery().label("corrected"))
     query = query.where(purchases.c.account == account, purchases.c.project == project)
     return [to_purchase(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
-
-
-def _may_claim(lease: Lease, intent: Intent) -> bool:
-    """Whether the order may take a recovered purchase: also one whose price nobody knows, since that costs nothing."""
-    return intent.scope == lease.account and intent.price.micros != 0
-
-
-def _is_shared(lease: Lease, intent: Intent) -> bool:
-    """Whether other projects of the account may want the same order, and its price is not 0."""
-    return intent.scope == lease.account and bool(intent.price.micros)
-
-
-def _was_in_vain(row: Row[Any]) -> bool:
-    """Whether the purchase ended without an outcome: only then may its order be bought again."""
-    return row.state == "failed" or (row.state in ENDED and row.succeeded_at is None)
-
-
-def _was_in_vain_elsewhere(conn: Connection, lease: Lease, row: Row[Any]) -> bool:
-    """Whether another project's purchase succeeded without a take, as when a filter kept all: we may then buy it."""
-    return row.project != lease.project and row.succeeded_at is not None and not adoption.has_takes(conn, row)
-
-
-def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) -> Row[Any] | None:
-    """Insert a new try and reserve its price; None where another director inserted it first.
-
-    It is not sent sooner than ``last``, the try before it, was to be. Raises ``NeedsConsent``, ``OverBudget``.
-    """
-    number = 1 if last is None else last._mapping["try"] + 1
-    if intent.price.micros is None:
-        actions = [Action("cap_unknown_price"), Action("choose_model")]
-        raise NeedsConsent(code="price_unknown", steps=[intent.step], step=intent.step, actions=actions)
-    columns = {**_to_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
-    reserve(unit.conn, lease, intent.job, intent.allowance, intent.price.micros)
-    made = insert(unit.conn, purchases).values(**columns, intent_at=NowMs())
-    row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
-    if row is None:
-        release_reservation(unit.conn, lease.account, intent.allowance, intent.price.micros)
-    else:
-        if _is_shared(lease, intent):
-            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros)
-        record_history(unit, row, None, "intent", build_reason("try_begun", number=number))
-    return row
-
-
-def _to_columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
-    return {
-        "id": mint("purchase"),
-        "account": lease.account,
-        "project": lease.project,
-        "job": intent.job,
-        "allowance": intent.allowance,
-        "scope": intent.scope,
-        "fingerprint": intent.fingerprint,
-        "order_fingerprint": intent.order,
-        "n": intent.n,
-        "samples": intent.samples,
-        "try": number,
-        "step": intent.step,
-        "state": "intent",
-        "provider": intent.provider,
-        "model": intent.model,
-        "resubmit": intent.resubmit,
-        "quoted": intent.price.micros,
-        "quote": as_json(to_plain(intent.price)),
-        "prepared": "{}",
-        "sends": 0,
-        "said": "",
-    }
-
-
-def _job_is_over(conn: Connection, account: str, job: str) -> bool:
-    """Whether the job ended or is to be cancelled. Its row is locked before any other: no cancel can slip in."""
-    query = select(jobs.c.cancel, jobs.c.finished_at).where(jobs.c.account == account, jobs.c.id == job)
-    found = conn.execute(query.with_for_update(read=True)).first()
-    return found is None or bool(found.cancel) or found.finished_at is not None

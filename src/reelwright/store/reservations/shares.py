@@ -171,7 +171,7 @@ def begin_cancel(unit: Unit, lease: Lease, purchase: str) -> StopDecision:
 
     ``cancel``: it may; whoever wants the order from now on buys it anew. ``wanted``: another job of the account waits
     for the order, and may take it over. ``over``: it has ended, or another took it over. Under the lock of the shares,
-    so that a want is seen either here or by ``purchases.intend``, never by neither.
+    so that a want is seen either here or by ``intents.intend``, never by neither.
     """
     fence(unit.conn, lease)
     lock(unit.conn, lease.account)
