@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reelwright.catalogue.model_row import Billed, FailureCharges
-from reelwright.errors import DecisionNeeded, NeedsConsent
+from reelwright.errors import DecisionNeeded, NeedsConsent, ReelwrightError
 from reelwright.providers.protocol import Progress
 from reelwright.reel.records.operation import Operation
 from studio.under_work import UnderWork, typed
@@ -129,3 +129,38 @@ async def test_a_retry_that_would_send_nothing_is_refused_and_not_queued(tmp_pat
         with pytest.raises(DecisionNeeded) as caught:
             await studio.enqueue_retry("last", **SURE)
     assert caught.value.code == "job_cannot_be_retried" and len(shelf.sent) == 1
+
+
+class FallsWhilePolling(UnderWork):
+    """A machine that falls over while the provider has its take at work."""
+
+    async def poll(self, operation: Operation) -> Progress:
+        raise RuntimeError("the machine fell over")
+
+
+async def test_an_error_beside_a_take_that_is_in_work_says_that_it_may_be_billed_and_is_to_be_tried_later(
+    tmp_path: Path,
+) -> None:
+    shelf, home = FallsWhilePolling(), tmp_path / "home"
+    async with typed(shelf, home) as studio:
+        with pytest.raises(ReelwrightError, match="fell over") as caught:
+            await studio.clip("A fox", model=FAST, **SURE)
+    assert (caught.value.was_billed, caught.value.retry) == ("unknown", "later")
+    well = UnderWork(first="succeeded")
+    well.state, well._done = shelf.state, shelf._done
+    well.state["operation-1"] = "succeeded"
+    async with typed(well, home) as studio:
+        made = await studio.resume("last", **SURE)
+    assert (made.state, len(shelf.sent), len(well.sent)) == ("done", 1, 0), (made.message, made.reason)
+
+
+async def test_a_clip_that_is_retried_or_taken_again_lies_where_it_was_wanted(tmp_path: Path) -> None:
+    shelf, home = Down(), tmp_path / "home"
+    await fail_twice(shelf, home, "")
+    shelf.well = True
+    async with typed(shelf, home) as studio:
+        (retried,) = (await studio.retry("last", **SURE)).files
+        files = (await studio.retake("last", 1, **SURE)).files
+    assert retried.path.parent == home / "out" and retried.path.is_file()
+    assert {file.take for file in files} > {retried.take}
+    assert all(file.path.parent == home / "out" and file.path.is_file() for file in files)

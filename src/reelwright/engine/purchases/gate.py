@@ -42,7 +42,15 @@ from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.graph.request import StepInputs
 from reelwright.reel.records.ledger import select_recovered
 from reelwright.reel.records.money import Price
-from reelwright.reel.records.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
+from reelwright.reel.records.operation import (
+    OPEN_STATES,
+    Consent,
+    Holder,
+    Lease,
+    Operation,
+    Purchase,
+    PurchaseState,
+)
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
@@ -171,16 +179,23 @@ class Gate:
             await self.other_projects.wait_for(lease, purchase, run)
 
     async def _agree_to_price(self, lease: Lease, order: Order, price: Price, consent: Consent | None) -> Price:
-        """Do as ``check_price``, but for an order whose purchase was recovered: that costs nothing.
+        """Do as ``check_price``, but for an order that was sent already or whose purchase was recovered: that costs
+        nothing more.
 
         Its price is returned as unknown, for which nothing is ever bought.
         """
         try:
             return check_price(order.step.key, price, consent)
         except NeedsConsent:
-            if not await self.find_recovered(lease, [order]):
+            if not (await self._was_sent(lease, order) or await self.find_recovered(lease, [order])):
                 raise
             return replace(price, micros=None)
+
+    async def _was_sent(self, lease: Lease, order: Order) -> bool:
+        """Whether a purchase of the order by this project is at its provider, or may be: it was agreed to."""
+        bought = await self._ledger.list_purchases(lease.account, lease.project)
+        states = OPEN_STATES - {"intent", "failed"}
+        return any(one.fingerprint == order.fingerprint and one.state in states for one in bought)
 
     async def find_recovered(self, lease: Lease, orders: Sequence[Order]) -> frozenset[Fingerprint]:
         """Find those of ``orders`` that a purchase which ``reconcile`` recovered answers, by their fingerprints."""

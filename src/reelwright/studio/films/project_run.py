@@ -471,7 +471,7 @@ def refuse_failed(standing: Standing, job: Job) -> None:
     explained = summaries.explain(standing, replace(reason, actions=actions))
     assert explained
     error = ReelwrightError.from_reason(explained, summaries.name_parts(standing))
-    if any(one.state in SENT_STATES for one in standing.open_purchases):
+    if any(one.state in ("unknown", *SENT_STATES) for one in standing.open_purchases):
         error.was_billed, error.retry = "unknown", "later"
     raise error
 
