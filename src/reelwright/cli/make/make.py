@@ -36,6 +36,7 @@ def make(
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.Aspects = None,
+    presets: o.For = None,
     native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
@@ -89,9 +90,9 @@ def make(
     script, only what depends on that line is made again.
     """
     options = build_brief_options(
-        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
-        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
-        archetype=archetype, successor=successor,
+        flavor=flavor, length=length, aspect=aspect, presets=presets, native=native, look=look, accent=accent,
+        logo=logo, font=font, end_card=end_card, image=image, clip=clip, language=language, variation=variation,
+        short_side=short_side, archetype=archetype, successor=successor,
     )  # fmt: skip
     options |= build_model_options(
         model=model, stills=stills, voice=voice, music=music, continuity=continuity, resolution=resolution, sound=sound,

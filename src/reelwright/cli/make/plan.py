@@ -34,6 +34,7 @@ def quote(
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.Aspects = None,
+    presets: o.For = None,
     native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
@@ -63,9 +64,9 @@ def quote(
 ) -> None:
     """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""
     options = build_brief_options(
-        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
-        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
-        archetype=archetype, successor=successor,
+        flavor=flavor, length=length, aspect=aspect, presets=presets, native=native, look=look, accent=accent,
+        logo=logo, font=font, end_card=end_card, image=image, clip=clip, language=language, variation=variation,
+        short_side=short_side, archetype=archetype, successor=successor,
     )  # fmt: skip
     options |= build_model_options(
         model=model, stills=stills, voice=voice, music=music, continuity=continuity, resolution=resolution, sound=sound,
@@ -90,6 +91,7 @@ def plan(
     flavor: o.Flavor = None,
     length: o.Length = None,
     aspect: o.Aspects = None,
+    presets: o.For = None,
     native: o.Native = False,
     look: o.Look = None,
     accent: o.Accent = None,
@@ -120,9 +122,9 @@ def plan(
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
     options = build_brief_options(
-        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
-        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
-        archetype=archetype, successor=successor,
+        flavor=flavor, length=length, aspect=aspect, presets=presets, native=native, look=look, accent=accent,
+        logo=logo, font=font, end_card=end_card, image=image, clip=clip, language=language, variation=variation,
+        short_side=short_side, archetype=archetype, successor=successor,
     )  # fmt: skip
     by_model = planner is not None and planner not in _RULES
 
