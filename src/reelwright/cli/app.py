@@ -50,6 +50,7 @@ VERBS: Final[Mapping[str, Mapping[str, str]]] = {
         "open": "film.open_film",
         "sheet": "film.draw_pictures",
         "flavors": "looks.list_flavors",
+        "presets": "looks.list_presets",
         "brand": "brand.set_brand",
         "voices": "music_and_voices.list_voices",
         "doctor": "doctor.examine_machine",

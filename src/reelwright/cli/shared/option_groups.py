@@ -28,6 +28,7 @@ class LookOptions(OptionGroup):
     flavor: o.Flavor = None
     length: o.Length = None
     aspect: o.Aspects = None
+    presets: o.For = None
     native: o.Native = False
     look: o.Look = None
     accent: o.Accent = None

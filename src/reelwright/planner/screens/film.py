@@ -29,6 +29,7 @@ from reelwright.planner.match import (
     read_place,
 )
 from reelwright.planner.music import compute_music_seed
+from reelwright.planner.presets import choose_fps
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
 from reelwright.planner.screens.end_card import add_end_card, find_end_card
@@ -177,7 +178,7 @@ class _PlanBuilder:
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(
-            fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
+            fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
             accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and self._is_given_before(brief.logo) else brand.logo.asset if brand.logo else None,
@@ -309,6 +310,7 @@ class _PlanBuilder:
             beats=tuple(made), bed=Bed(mood=self.mood, bpm_milli=self.bpm_milli, request=bed),
             caption_style=self.flavor.captions, author="person", front_matter=self.options.front_matter,
             end_card=find_end_card(self.parts, self.end_card), font=self.settings.font,
+            presets=self.options.brief.presets,
         )  # fmt: skip
 
     def _find_bounds(self) -> list[int]:

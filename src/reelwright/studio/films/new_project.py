@@ -10,6 +10,7 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.media.looks.own_look import is_own_look, parse_look
+from reelwright.planner.presets import set_presets
 from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.brief import Brief, Goal, Material
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
@@ -97,10 +98,11 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief, looks: Path | 
 
 
 def _with_formats(plan: Plan, brief: Brief) -> Plan:
-    """Return the plan in the further formats that the brief asks for; if it asks for none, in those that it has."""
+    """Return the plan in the further formats, and for the presets, that the brief asks for; else with its own."""
     from reelwright.planner.edits.resizing import set_formats
 
-    return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
+    plan = set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
+    return set_presets(plan, brief.presets) if brief.presets else plan
 
 
 def _refuse_contradictions(plan: Plan, brief: Brief) -> None:

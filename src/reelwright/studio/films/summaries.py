@@ -24,7 +24,7 @@ from reelwright.reel.records.operation import Job, Project, Purchase, Standing
 from reelwright.reel.records.priority import name_priority
 from reelwright.studio.films import deliver
 from reelwright.studio.quotes.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
-from reelwright.studio.results.inventory import FlavorSummary
+from reelwright.studio.results.inventory import FlavorSummary, PresetSummary
 from reelwright.studio.results.listings import CutEntry, JobSummary, ProjectSummary, PublicJobState, TakeSummary
 from reelwright.studio.results.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.results.spending_report import ReusedStep
@@ -344,6 +344,20 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
                 fault=str(error),
             )
     return tuple(found[name] for name in sorted(found))
+
+
+def list_presets() -> tuple[PresetSummary, ...]:
+    """List the delivery presets, in the order of their file."""
+    from reelwright.planner.presets import load_presets
+
+    return tuple(
+        PresetSummary(
+            name=one.name, title=one.title, aspect=one.aspect, width=one.size[0], height=one.size[1],
+            fps=one.fps[0] / one.fps[1] if one.fps else None, max_s=one.max_s, lufs=one.lufs, dbtp=one.dbtp,
+            unsafe_areas=one.unsafe_areas, checked_on=one.checked_on, source=one.source,
+        )
+        for one in load_presets().values()
+    )  # fmt: skip
 
 
 def build_flavor_summary(one: Flavor) -> FlavorSummary:

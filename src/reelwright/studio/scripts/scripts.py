@@ -126,10 +126,11 @@ async def load_script(
     try:
         brief, taken = await build_brief(base or source.name, options, scratch, settings, brand=None if base else brand)
     except BadInput as error:
-        if error.field not in script.settings or given_options.get(error.field) is not None:
+        setting = "for" if error.field == "presets" else error.field
+        if setting not in script.settings or given_options.get(error.field) is not None:
             raise
         raise BadInput(
-            f"{source.name}: {error.field}", error.value, error.accepted, hint=error.advice, actions=error.actions
+            f"{source.name}: {setting}", error.value, error.accepted, hint=error.advice, actions=error.actions
         ) from error
     if (look := script.settings.get("look")) and brief.look:
         resolve_look(look, settings.looks, f"{source.name}: look")  # it is named wrongly all the same
@@ -167,7 +168,8 @@ def continue_brief(brief: Brief, plan: Plan) -> Brief:
     formats = tuple(find_nearest_aspect(one.size) for one in plan.formats)
     return replace(
         brief, materials=(), storyboard=(), without=(), planner="", archetype="", aspect=aspect, short_side=short_side,
-        language=plan.language, formats=formats, is_native=any(one.is_native for one in plan.formats), **changes,
+        language=plan.language, formats=formats, is_native=any(one.is_native for one in plan.formats),
+        presets=plan.presets, **changes,
     )  # fmt: skip
 
 
@@ -178,6 +180,9 @@ def _refuse_other_film(brief: Brief, base: Brief) -> None:
             accepted = f"{getattr(base, name)}, as the project has it; another one makes a new project"
             name, value = ("flavor", brief.flavor) if name == "own_flavor" else (name, getattr(brief, name))
             raise BadInput(name, value, accepted if name != "flavor" else "the flavor of the project, as it was")
+    wanted, own = (",".join(one.name for one in each.presets) for each in (brief, base))
+    if wanted != own:
+        raise BadInput("presets", wanted, f"{own or 'none'}, as the project has it; another one makes a new project")
 
 
 def _refuse_out_of_place(options: BriefOptions) -> None:
@@ -195,6 +200,8 @@ def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: 
     for key, value in front.items():
         if (key in validation.BRAND and value == validation.NONE) or key in ("length", "aspect", "language"):
             options.setdefault(key, value)
+        elif key == "for":
+            options.setdefault("presets", value)
         elif key == "voice" and value.casefold() != "none":
             options.setdefault("voice", value)
         elif key == "model":
@@ -318,6 +325,8 @@ def _compute_digest(project: str, given: ScriptSource, brief: Brief, *, again: b
     """
     key = ["project", project] if project else ["path", given.path] if given.path else ["text", given.text]
     shape = {name: getattr(brief, name) for name in _OF_THE_FILM}
+    if brief.presets:
+        shape["presets"] = [one.name for one in brief.presets]
     if brief.formats:
         shape |= {"formats": brief.formats, "is_native": brief.is_native}
     words = json.dumps(["script", key, shape, again, draft], sort_keys=True, default=str)
