@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import regex
 
-from reelwright.media.letters.word_styles import split_styles, strip_styles
+from reelwright.media.letters.word_styles import mark_styles, split_styles, strip_styles
 
 
 class Price(NamedTuple):
@@ -22,6 +22,12 @@ class Price(NamedTuple):
 def is_price(text: str) -> bool:
     """Return whether a text begins with a number, or with a currency and a number."""
     return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
+
+
+def is_price_cut(text: str) -> bool:
+    """Return whether marked words are one phrase of an old price and what it costs now: "First visit ~~£60~~ £25"."""
+    price = split_price(mark_styles(text))
+    return price is not None and is_price(price.old) and not _SENTENCE.search(f"{price.before} {price.after}")
 
 
 def split_price(deal: str) -> Price | None:
@@ -50,6 +56,8 @@ def _part(before: str, old: str, new: str, after: str) -> Price:
     return Price(before, old, new, after) if any(map(str.isalnum, after)) else Price(before, old, new + after, "")
 
 
+_SENTENCE: Final = regex.compile(r"[!?…。！？؟।]|(?<!\d)\.(?=\s)")
+"""An end of a sentence inside a phrase; the stop after a day of a month is none."""
 _ENDS: Final = ".,;:"
 _FREE: Final = frozenset(
     ["free", "gratis", "grátis", "kostenlos", "kostenfrei", "gratuit", "gratuite", "gratuito", "gratuita", "無料"]
