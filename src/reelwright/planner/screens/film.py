@@ -436,7 +436,8 @@ class _PlanBuilder:
                     earlier_variant=read_place(drawn).variant if drawn else None,
                 )
             )
-        look, kind = load_look(self.settings.look), find_kind(_join_words(self.options.brief, self.parts))
+        words, subject = _join_words(self.options.brief, self.parts), _find_subject(self.parts)
+        look, kind = load_look(self.settings.look), find_kind(words, subject)
         unfit = [motif for motif, kinds in look.themes.items() if kind not in kinds]
         return choose_variants(screens, look.motifs, unfit)
 
