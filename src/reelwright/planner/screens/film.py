@@ -144,6 +144,12 @@ def _join_words(brief: Brief, parts: Sequence[ScriptPart]) -> str:
     return "\n".join([brief.text, *(text for part in parts for text in (*part.words.values(), part.spoken_text))])
 
 
+def _find_subject(parts: Sequence[ScriptPart]) -> str:
+    """Return the name, what it is, and what the film calls for."""
+    kept = {"reveal": ("name", "descriptor"), "end_card": ("line",)}
+    return "\n".join(part.words.get(role, "") for part in parts for role in kept.get(part.role, ()))
+
+
 class _LineRoom(NamedTuple):
     """Frames that a spoken line needs, and those that its screens give it."""
 
@@ -154,6 +160,10 @@ class _LineRoom(NamedTuple):
     def is_said(self) -> bool:
         """Whether the line ends before its screens do, but for a frame."""
         return self.need <= self.room + 1
+
+
+_AS_LINE: Final = {"deal": "line", "terms": "source"}
+"""Roles of a line, by those of the same words in an offer."""
 
 
 class _PlanBuilder:
@@ -172,7 +182,8 @@ class _PlanBuilder:
         brand = choose_brand(brief, options.accent, options.end_card)
         look, reason = choose_look(
             given, self.flavor.look, options.tone, list_look_uses(brief.own_looks), text=_join_words(brief, parts),
-            title=options.title, is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
+            title=options.title, subject=_find_subject(parts),
+            is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
         )  # fmt: skip
         kept = as_before.drawn_look if as_before else look
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
@@ -207,7 +218,10 @@ class _PlanBuilder:
         return mark is None or mark.asset in self.options.first_marks
 
     def _keep_role(self, k: int, part: ScriptPart) -> ScriptPart:
-        """Return the part with its earlier role, if its screen is unchanged and both roles show plain words."""
+        """Return the part with its earlier role, if its screen is unchanged and both roles show plain words.
+
+        A price that a film of an earlier release told as a line stays one.
+        """
         was = self.kept.shots[k]
         if (
             k not in self.kept.unchanged_places
@@ -217,6 +231,10 @@ class _PlanBuilder:
         ):
             return part
         staged = read_place(was.source).beat
+        if part.role == "offer" and staged in PARAGRAPH_BEATS:
+            return replace(
+                part, role=staged, words={_AS_LINE.get(role, role): text for role, text in part.words.items()}
+            )
         return replace(part, role=staged) if {staged, part.role} <= set(PARAGRAPH_BEATS) else part
 
     def build(self) -> Plan:
@@ -420,7 +438,8 @@ class _PlanBuilder:
                     earlier_variant=read_place(drawn).variant if drawn else None,
                 )
             )
-        look, kind = load_look(self.settings.look), find_kind(_join_words(self.options.brief, self.parts))
+        words, subject = _join_words(self.options.brief, self.parts), _find_subject(self.parts)
+        look, kind = load_look(self.settings.look), find_kind(words, subject)
         unfit = [motif for motif, kinds in look.themes.items() if kind not in kinds]
         return choose_variants(screens, look.motifs, unfit)
 
