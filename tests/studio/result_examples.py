@@ -30,7 +30,7 @@ from reelwright.studio.models.keys import KeyList, KeyResult, KeySummary, Remove
 from reelwright.studio.models.observed_provider import VerifyEvent, VerifyOutput
 from reelwright.studio.money.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
 from reelwright.studio.money.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
-from reelwright.studio.projects.film_parts import FilmParts
+from reelwright.studio.projects.film_parts import FilmParts, PlayedPart
 from reelwright.studio.projects.queued_job import QueuedBatch, QueuedJob, QueuedRow
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.inventory import (
@@ -545,6 +545,7 @@ EXAMPLES: dict[str, Any] = {
     "FilmParts": FilmParts(
         stills=(TAKE,), has_stills=True, has_takes=False, take_count=1, wanted_take_count=2, micros=USD
     ),
+    "PlayedPart": PlayedPart(start_s=1.5, duration_s=2.0, asset=TAKE, offset_s=0.5, volume=1.0),
     "VideoJob": VideoJob(
         job="job_1", project="prj_1", video_kind="clip", state="running", wait_reason=None, has_started=True,
         phase="generating", retry_count=1, position=None, progress=40, model="openrouter-wan-2.7", prompt="a heron",
