@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 import regex
@@ -24,6 +25,14 @@ _MOST_OTHER: Final = 2
 _SIGNATURE: Final = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+|$)){1,4}")
 _SIGNED: Final = ("who", "place", "fact", "what", "subject")
 """Labels under which the signature of a letter is read."""
+_POSTSCRIPT: Final = regex.compile(r"\W*(?:p\W{0,2}s|n\W?b|p\.?\W?d|з\W?ы|追伸)\b", regex.I)
+_ASKED: Final = regex.compile(r"(?m)^>[^\n]*[?？؟]\s*$")
+"""A question in a mail that is answered below it: "> Rain plan?"."""
+_MOST_THANKS: Final = 4
+_WEAK_GOODBYES: Final = frozenset(["best", "love", "kind", "beste", "liebe", "viele", "herzliche"])
+"""Goodbyes that begin other clauses, too."""
+_MOST_GOODBYE, _MOST_SIGNED_LINE, _MOST_SIGNED_LINES = 8, 9, 5
+"""Most words of a line that says goodbye, of one of a signature, and most lines of that."""
 
 
 def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -33,7 +42,20 @@ def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     made = list(spans)
     starts = [token.start for token in tokens]
     signature = _find_signature(text, marks)
-    for start, end in (*_list_hushed(text, marks), *_list_closings(text, marks), *signature):
+    asked = [found.span() for found in _ASKED.finditer(text)]
+    for start, end in _find_signed_lines(text, marks):
+        first, stop = bisect_left(starts, start), bisect_left(starts, end)
+        is_named = any(one.label == "name" and one.end <= first for one in made)
+        made = [
+            replace(one, label="dir")
+            if first <= one.first
+            and one.end <= stop
+            and one.label in (*SHOWN, "subject")
+            and (is_named or one.label != "name")
+            else one
+            for one in made
+        ]
+    for start, end in (*_list_hushed(text, marks), *_list_closings(text, marks), *asked, *signature):
         first, stop = bisect_left(starts, start), bisect_left(starts, end)
         over = [one for one in made if one.first < stop and first < one.end and one.label in (*SHOWN, "subject")]
         for span in over:
@@ -77,9 +99,41 @@ def _find_signature(text: str, marks: Marks) -> list[tuple[int, int]]:
     """Return the clause that ends the text behind the close of a letter, if it may be a name; else nothing."""
     closings = list(_list_closings(text, marks))
     clauses = [clause.span() for clause in _CLAUSE.finditer(text) if clause[0].strip()]
-    if len(clauses) < 2 or clauses[-2] not in closings:
+    if len(clauses) < 2 or not (clauses[-2] in closings or _says_goodbye(marks, *clauses[-2])):
         return []
     return clauses[-1:] if _SIGNATURE.fullmatch(text[slice(*clauses[-1])].strip()) else []
+
+
+def _says_goodbye(marks: Marks, start: int, end: int) -> bool:
+    """Return whether a clause is nothing but a goodbye or thanks, "danke dir"; "best coffee" is something else."""
+    words = marks.list_tokens(start, end)
+    hits = [hit for hit in marks.find_hits(start, end) if hit.mark == "goodbye"]
+    begins = any(hit.start == words[0].start for hit in hits) if words else False
+    return begins and (len(words) == 1 or (len(words) <= _MOST_THANKS and words[0].word not in _WEAK_GOODBYES))
+
+
+def _find_signed_lines(text: str, marks: Marks) -> list[tuple[int, int]]:
+    """Return the lines from the goodbye of a letter to its end or to a postscript, if they may be a signature."""
+    lines = [(found.start(), found.end()) for found in regex.finditer(r"[^\n]*\S[^\n]*", text)]
+    for n in range(len(lines) - 1, max(0, len(lines) - 3 - _MOST_SIGNED_LINES), -1):
+        start, end = lines[n]
+        words = marks.list_tokens(start, end)
+        hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("goodbye", "closing")]
+        if len(words) > _MOST_GOODBYE or not any(hit.start < words[min(2, len(words) - 1)].end for hit in hits):
+            continue
+        signed = list(takewhile(lambda line: not _POSTSCRIPT.match(text, *line), lines[n + 1 :]))
+        is_short = all(len(marks.list_tokens(*line)) <= _MOST_SIGNED_LINE for line in signed)
+        closes = any(hit.mark == "closing" for hit in hits) or text[start:end].rstrip()[-1:] in (",", "，")
+        begins = hits[0].start == words[0].start and words[0].word not in _WEAK_GOODBYES
+        is_name = bool(signed) and _SIGNATURE.fullmatch(text[slice(*signed[0])].strip()) is not None
+        is_thanks = len(words) <= _MOST_THANKS and not signed
+        if (
+            is_short
+            and len(signed) <= _MOST_SIGNED_LINES
+            and (closes or ((begins or len(hits) > 1) and (is_name or is_thanks)))
+        ):
+            return [(start, signed[-1][1] if signed else end)]
+    return []
 
 
 def _is_for_viewers(text: str, marks: Marks, clause: tuple[int, int]) -> bool:
