@@ -108,3 +108,43 @@ def test_a_film_that_outgrows_a_platform_is_said_in_its_quote_and_in_its_finding
         assert any("5 s" in note and "Blink takes at most 2 s" in note for note in quoted.notes)
         made = studio.make("A lamp", plan=replace(planned, presets=(short,)), out=tmp_path / "a.mp4")
         assert made.state == "done" and [one.check for one in made.findings] == ["too_long"]
+
+
+def test_a_new_length_and_a_new_script_of_the_project_leave_what_the_film_is_for(
+    empty: Settings, tmp_path: Path
+) -> None:
+    with Studio(empty) as studio:
+        script = write_script(tmp_path, "for: tiktok")
+        project = studio.make(script=script, goal="plan", **SMALL).project
+        text = script.read_text(encoding="utf-8").replace("never flickers", "lasts")
+        for changed in (text, text.replace("for: tiktok\n", "")):
+            studio.replace_script(project, script=changed, goal="plan")
+            assert [one.name for one in studio.read_plan(project).plan.presets] == ["tiktok"]
+        with pytest.raises(BadInput, match="tiktok, as the project has it"):
+            studio.replace_script(project, script=text.replace("for: tiktok", "for: reels"), goal="plan")
+        brief = 'TikTok for "Fenn", a lamp. "It never flickers". Order at fenn.example'
+        drawn = studio.make(brief, goal="plan", **SMALL).project
+        studio.edit(drawn, length=7)
+        assert [one.name for one in studio.read_plan(drawn).plan.presets] == ["tiktok"]
+        assert studio.edit(drawn, aspect="1:1").state == "done"
+        assert not studio.read_plan(drawn).plan.presets
+
+
+def test_a_plan_in_the_short_form_names_presets_of_its_aspect(empty: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "film.yaml"
+    text = """title: Fenn
+aspect: "16:9"
+short_side: 90
+presets: broadcast
+beats:
+  - beat: hook
+    shots: [{seconds: 2, words: Fenn}]
+"""
+    path.write_text(text, encoding="utf-8")
+    with Studio(empty) as studio:
+        planned = studio.quote("A lamp", plan=path)
+        assert not planned.micros
+        path.write_text(text.replace("16:9", "9:16"), encoding="utf-8")
+        with pytest.raises(BadInput) as caught:
+            studio.quote("A lamp", plan=path)
+        assert caught.value.field == "presets" and "16:9" in caught.value.accepted
