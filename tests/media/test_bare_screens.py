@@ -110,3 +110,9 @@ def test_two_short_lines_are_large_in_an_upright_frame(
 ) -> None:
     scene = stage(beat, {"line": line}, TALL, look, variant)
     assert max(layer.size for layer in scene.layers if layer.role == "headline") > share * TALL[0]
+
+
+def test_the_first_frame_of_a_contrast_in_grid_has_words_across_half_of_it() -> None:
+    scene = stage("hook", {"line": "Afraid of the chair?|So was our founder."}, WIDE, "grid", 1)
+    first = [layer.box for layer in scene.layers if layer.text == "Afraid of the chair?"]
+    assert first and first[0].width > 0.5 * WIDE[0]
