@@ -91,3 +91,28 @@ def test_a_watch_and_a_city_stand_in_no_film_about_perfume() -> None:
     kind = find_kind("A perfume of jasmine from Damascus")
     themes = load_look("noir").themes
     assert kind == "beauty" and kind not in themes["dial"] and kind not in themes["skyline"]
+
+
+def test_short_steps_in_grid_reach_over_most_of_the_columns() -> None:
+    scene = stage("demo", {"steps": "Tell us your rooms|Get a fixed price|Hand us the keys"}, WIDE, "grid")
+    assert max(box.right for box in list_boxes(scene, "headline")) > 0.7 * WIDE[0]
+
+
+@pytest.mark.parametrize(
+    ("look", "beat", "variant", "line", "share"),
+    [
+        ("signal", "demo", 1, "Be seen.|Be even.", 0.12),
+        ("noir", "benefit", 3, "One drink. One table. One night.", 0.14),
+    ],
+)
+def test_two_short_lines_are_large_in_an_upright_frame(
+    look: str, beat: str, variant: int, line: str, share: float
+) -> None:
+    scene = stage(beat, {"line": line}, TALL, look, variant)
+    assert max(layer.size for layer in scene.layers if layer.role == "headline") > share * TALL[0]
+
+
+def test_the_first_frame_of_a_contrast_in_grid_has_words_across_half_of_it() -> None:
+    scene = stage("hook", {"line": "Afraid of the chair?|So was our founder."}, WIDE, "grid", 1)
+    first = [layer.box for layer in scene.layers if layer.text == "Afraid of the chair?"]
+    assert first and first[0].width > 0.5 * WIDE[0]

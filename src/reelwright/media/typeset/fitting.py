@@ -30,6 +30,8 @@ MOST_WEIGHED: Final = 80
 """Most units whose breaks are weighed; a longer text is broken at equal shares."""
 _MORE_LINES: Final = 0.03
 """Cost of each line of a block: of two ways in one size the one with fewer lines is read sooner."""
+_RUNNING: Final = 1.2
+"""Pitch in ems from which a block is small text, which fills no box: the fewer its lines, the sooner it is read."""
 _FULL: Final = 0.6
 """Share of a box's height from which a block fills it."""
 _FILL: Final = 0.18
@@ -107,7 +109,7 @@ def fit_block(
         size = _size_that_fits(lines, width, height, lead, max_size)
         even = measure_evenness([line.ink.width for line in lines], list(map(len, parts)))
         score = size * (1 - 0.35 * _raggedness(lines) - cost - _MORE_LINES * len(lines)) * even
-        if size < max_size:
+        if size < max_size and lead < _RUNNING:
             score *= min(1.0, size / EM * _block_height(lines, lead) / height / _FULL) ** _FILL
         if best is None or score > best[0]:
             best = (score, size, lines)

@@ -144,7 +144,7 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
     opener, closer = split_closer(text)
     rule, top = _add_head(sheet, head, stage.width)
     small = sheet.fit_headline(
-        opener, box.width * (0.6 if sheet.wide else 1), box.height * 0.32, largest=96, lines=3, target=30
+        opener, box.width * (0.8 if sheet.wide else 1), box.height * 0.32, largest=136, lines=3, target=30
     )
     sheet.put(small, box.left, top, 0, group="opener")
     foot = top + sheet.measure(small) + 80 * u

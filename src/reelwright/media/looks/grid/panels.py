@@ -70,7 +70,7 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
     em = min(row * 0.62, 190 * u)
     indent = max(figure.width for figure in figures) * em + 0.42 * em
     width = table.right - table.left - indent
-    rows = [sheet.make_row(step, largest=112, lines=3, target=30) for step in steps]
+    rows = [sheet.make_row(step, largest=150, lines=3, target=30) for step in steps]
     columns = fit_alike(rows, lambda one: sheet.fit(one, width, row - 44 * u))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         top = table.top + index * row
