@@ -133,3 +133,28 @@ async def test_a_brand_is_shown_while_it_is_typed_and_a_dropped_logo_is_kept(
         await tab.wait_for("document.querySelector('img.logo') !== null")
         assert (await studio.read_brand()).logo
         await check_page(tab, server.url)
+
+
+@needs_browser
+@pytest.mark.timeout(240)
+async def test_what_is_typed_while_the_server_is_down_is_priced_when_it_is_back_and_survives_a_reload(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    field = "document.querySelector(\"[name^='words.']\")"
+    async with open_browser(tmp_path / "profile") as tab:
+        async with open_server(settings, None, options) as server:
+            studio, port = server.deployment.get_studio(), int(server.url.rpartition(":")[2])
+            made = await studio.make(script="# Fenn\n\nIt never flickers.\n", models=("animatic",), goal="plan")
+            await tab.open(f"{server.url}/studio/projects/{made.project}?shot=1")
+        await type_into(tab, "[name^='words.']", "Never dark again")
+        await tab.wait_for("!document.getElementById('offline').hidden")
+        async with open_server(settings, None, options, port):
+            await tab.wait_for("document.getElementById('cost').hasAttribute('data-numbers')")
+            assert await tab.run("document.getElementById('offline').hidden")
+            await tab.open(f"{server.url}/studio/projects/{made.project}?shot=1")
+            await tab.wait_for("document.getElementById('cost').hasAttribute('data-numbers')")
+            assert await tab.run(f"{field}.value") == "Never dark again"
+            await tab.run("document.querySelector('[data-main]').click()")
+            await tab.wait_for("document.readyState === 'complete' && document.body.textContent.includes('Revision 2')")
+            assert not await tab.run("document.querySelector('form[data-held]')"), "what was ordered is not asked again"

@@ -10,9 +10,24 @@ export async function fetchPart(url, { body, signal } = {}) {
     show("offline", false);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch (fault) {
-    if (fault.name !== "AbortError") show("offline", true);
+    if (fault.name !== "AbortError") { show("offline", true); awaitServer(); }
     return null;
   }
+}
+
+const RETRY_MS = 2000;
+let waiting = 0;
+
+/** Ask until the server answers again, such as after a restart; then the page goes on as after a lost network. */
+function awaitServer() {
+  waiting ||= setInterval(async () => {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (!answer) return;
+    clearInterval(waiting);
+    waiting = 0;
+    show("offline", false);
+    window.dispatchEvent(new Event("online"));
+  }, RETRY_MS);
 }
 
 /** Replace the elements with these ids by those of another document. A field that has the focus keeps it, and its text. */
