@@ -266,14 +266,14 @@ class ReelPlayer extends HTMLElement {
       if (this.still.src !== source) this.still.src = source;
       this.still.alt = name;
     }
-    const plate = this.box.querySelector(".plate");
+    const plate = this.box.querySelector(".plate-shot");
     if (plate) plate.textContent = `${tile.dataset.shot} ${name}`;
   }
 
   show() {
     this.time.innerHTML = "";
     const total = document.createElement("span");
-    total.textContent = ` / ${clock(this.length)}`;
+    total.textContent = ` / ${clock(this.length + .05)}`;
     this.time.append(clock(this.now), total);
     if (document.activeElement !== this.range) this.range.value = this.length ? this.now / this.length * 1000 : 0;
     const head = document.querySelector(".playhead");
