@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.tables import load_about
@@ -89,8 +90,19 @@ def _list_kind_words(text: str) -> set[tuple[str, str]]:
 
 def choose_accent(look: str, title: str) -> str:
     """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure."""
-    found = ("", *load_look(look).accents)
+    found = list_accents(look)
     return found[zlib.crc32(title.encode()) % len(found)]
+
+
+def list_accents(look: str) -> tuple[str, ...]:
+    """List the colours that a film may have in a look: the look's own, which is empty, and those that titles choose.
+
+    Of a look whose package is not there any more, its own alone.
+    """
+    try:
+        return ("", *load_look(look).accents)
+    except BadInput:
+        return ("",)
 
 
 def list_look_uses(own: Mapping[str, str] | None = None) -> dict[str, LookUse]:

@@ -325,13 +325,17 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
     A broken one has its error in ``fault``.
     """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
+    from reelwright.studio.scripts.flavoring import list_added_flavors
     from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 
     looks = list_usable_looks(find_looks_beside(folder))
     found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
-    for name, path in list_own_folders(folder).items():
+    for name, path in list_added_flavors(folder).items():
+        is_own = name in list_own_folders(folder)
         try:
-            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(is_own=True)
+            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(
+                is_own=is_own
+            )
         except BadInput as error:
             found[name] = FlavorSummary(
                 name=name,
@@ -340,7 +344,7 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
                 duration_s=0.0,
                 has_voice=False,
                 description="",
-                is_own=True,
+                is_own=is_own,
                 fault=str(error),
             )
     return tuple(found[name] for name in sorted(found))

@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -377,8 +377,14 @@ def _engines(settings: Settings) -> Check:
 def _packages(settings: Settings) -> Check:
     """List what other Python packages add, and what is wrong with it."""
     from reelwright.catalogue.models import load_models
+    from reelwright.media.looks.registry import find_foreign_looks, load_stagings, write_foreign_look
+    from reelwright.studio.scripts.flavoring import list_added_flavors
 
     load_models()
+    list_added_flavors(None)
+    for name in find_foreign_looks():
+        with suppress(BadInput):  # which is reported
+            load_stagings(write_foreign_look(name))
     found = list_plugins()
     parts = [
         f"{plugin.kind.removesuffix('s')} {plugin.name} of {plugin.package}{fault and f' is left out: {fault}'}"
