@@ -87,3 +87,22 @@ def test_a_name_that_a_sentence_says_is_the_name_if_its_end_is_plain(text: str, 
     tokens, _ = mark(text)
     found = list_words(text, tokens, add_called_name(text, tokens, [], Marks(text)))
     assert found == ([("name", name)] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "stretch"),
+    [
+        ("Open daily.\nThank you for 20 years\nMarlow Cycles\n12 Mill Lane\nFree tea and cake", "Free tea and cake"),
+        ("Fresh bread.\nMany thanks to all customers\nFree coffee on Saturday", "Free coffee on Saturday"),
+        ("Breakfast until noon.\nCheers,\nFree prosecco", "Free prosecco"),
+    ],
+)
+def test_an_offer_below_thanks_is_shown(text: str, stretch: str) -> None:
+    tokens, spans = mark(text, ("offer", stretch))
+    assert ("offer", stretch) in list_words(text, tokens, leave_unsaid(text, tokens, spans, Marks(text)))
+
+
+def test_an_offer_keeps_the_heading_that_says_for_whom_it_is() -> None:
+    text = "Kids: half price on Mondays\nStudents: 20% off every day\nPool: heated all year"
+    tokens, spans = mark(text, ("offer", "Kids: half price on Mondays"), ("fact", "Pool: heated all year"))
+    assert cut_field_heads(tokens, spans, Marks(text)) == spans

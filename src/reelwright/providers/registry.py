@@ -115,11 +115,11 @@ class LazyProvider(ForwardingProvider):
         return self._can_ask("list_voices")
 
     def _can_ask(self, method: str) -> bool:
-        if not hasattr(_import_attribute(self._seller, self._seller.adapter), method):
-            return False
         try:
+            if not hasattr(_import_attribute(self._seller, self._seller.adapter), method):
+                return False
             self._get_provider()
-        except BadInput:
+        except (BadInput, ImportError, SyntaxError):  # the adapter of another package may be broken
             return False
         return True
 

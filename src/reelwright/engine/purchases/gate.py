@@ -43,7 +43,6 @@ from reelwright.reel.graph.request import StepInputs
 from reelwright.reel.records.ledger import select_recovered
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import (
-    OPEN_STATES,
     Consent,
     Holder,
     Lease,
@@ -192,10 +191,9 @@ class Gate:
             return replace(price, micros=None)
 
     async def _was_sent(self, lease: Lease, order: Order) -> bool:
-        """Whether a purchase of the order by this project is at its provider, or may be: it was agreed to."""
+        """Whether a purchase of the order by this project is at its provider: agreed to, and never sent again."""
         bought = await self._ledger.list_purchases(lease.account, lease.project)
-        states = OPEN_STATES - {"intent", "failed"}
-        return any(one.fingerprint == order.fingerprint and one.state in states for one in bought)
+        return any(one.fingerprint == order.fingerprint and one.state in ("submitted", "succeeded") for one in bought)
 
     async def find_recovered(self, lease: Lease, orders: Sequence[Order]) -> frozenset[Fingerprint]:
         """Find those of ``orders`` that a purchase which ``reconcile`` recovered answers, by their fingerprints."""

@@ -58,6 +58,10 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         first = n + 1
 
 
+_OF_HEAD: Final = ("offer", "price", "old", "number", "date", "terms", "fact")
+"""Labels that say something of their heading: "Kids: half price on Mondays" without it is an offer to everybody."""
+
+
 def _may_stand_alone(tokens: Sequence[Token], span: TaggedSpan, field: tuple[int, int], marks: Marks) -> bool:
     head, value = field
     found = marks.list_marks(tokens[head].start, tokens[value - 2].end)
@@ -66,4 +70,6 @@ def _may_stand_alone(tokens: Sequence[Token], span: TaggedSpan, field: tuple[int
     words = sum(token.kind == "word" for token in tokens[value : span.end])
     least = 3 if span.label in _PRICED else 2
     is_contact = any(token.kind not in ("word", "number", "sign", "emoji") for token in tokens[value : span.end])
+    if span.label in _OF_HEAD:
+        return False
     return not found & _KEPT_HEADS and (words >= least or is_contact or span.label in ("name", "place", "what"))

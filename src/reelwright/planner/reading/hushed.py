@@ -25,6 +25,8 @@ _MOST_OTHER: Final = 2
 _SIGNATURE: Final = regex.compile(r"(?:\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+|$)){1,4}")
 _SIGNED: Final = ("who", "place", "fact", "what", "subject")
 """Labels under which the signature of a letter is read."""
+_OFFERED: Final = ("offer", "price", "old", "number", "date", "terms")
+"""Labels that are shown also where they stand below a goodbye."""
 _POSTSCRIPT: Final = regex.compile(r"\W*(?:p\W{0,2}s|n\W?b|p\.?\W?d|з\W?ы|追伸)\b", regex.I)
 _ASKED: Final = regex.compile(r"(?m)^>[^\n]*[?？؟]\s*$")
 """A question in a mail that is answered below it: "> Rain plan?"."""
@@ -42,7 +44,7 @@ def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     made = list(spans)
     starts = [token.start for token in tokens]
     signature = _find_signature(text, marks)
-    asked = [found.span() for found in _ASKED.finditer(text)]
+    questions = [found.span() for found in _ASKED.finditer(text)]
     for start, end in _find_signed_lines(text, marks):
         first, stop = bisect_left(starts, start), bisect_left(starts, end)
         is_named = any(one.label == "name" and one.end <= first for one in made)
@@ -51,11 +53,12 @@ def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
             if first <= one.first
             and one.end <= stop
             and one.label in (*SHOWN, "subject")
+            and one.label not in _OFFERED
             and (is_named or one.label != "name")
             else one
             for one in made
         ]
-    for start, end in (*_list_hushed(text, marks), *_list_closings(text, marks), *asked, *signature):
+    for start, end in (*_list_hushed(text, marks), *_list_closings(text, marks), *questions, *signature):
         first, stop = bisect_left(starts, start), bisect_left(starts, end)
         over = [one for one in made if one.first < stop and first < one.end and one.label in (*SHOWN, "subject")]
         for span in over:
@@ -130,7 +133,8 @@ def _find_signed_lines(text: str, marks: Marks) -> list[tuple[int, int]]:
         if (
             is_short
             and len(signed) <= _MOST_SIGNED_LINES
-            and (closes or ((begins or len(hits) > 1) and (is_name or is_thanks)))
+            and (is_name or is_thanks)
+            and (closes or begins or len(hits) > 1)
         ):
             return [(start, signed[-1][1] if signed else end)]
     return []

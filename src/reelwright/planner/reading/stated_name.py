@@ -1,6 +1,4 @@
-"""Takes as the name what a brief itself states: behind a label, ``Title: Our best quarter yet``, behind "is called", or
-by its address.
-"""
+"""Takes as the name what a brief itself states: behind a label, behind "is called", or by its address."""
 
 from __future__ import annotations
 

@@ -289,7 +289,7 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
     aspects = validation.check_aspects(options.get("aspect")) or ()
     presets = parse_presets(options["presets"]) if options.get("presets") else ()
     aspects = aspects or ((brief.aspect, *brief.formats) if brief.aspect else ())
-    brief = apply_presets(brief, presets or _list_flavor_presets(brief, aspects) or brief.presets, aspects)
+    brief = apply_presets(brief, presets or brief.presets or _list_flavor_presets(brief, aspects), aspects)
     if options.get("native"):
         if not brief.formats:
             raise BadInput("native", True, "several aspects beside it, such as 16:9,9:16")
