@@ -11,6 +11,7 @@ from typing import Final
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.staging.lines import fit_small_block
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.staging.stage import Motion, Stage
 
 _SMALL_ROLES: Final = ("source", "terms", "legal")
@@ -31,7 +32,8 @@ class SmallPrint:
 
 def list_undrawn_print(stage: Stage) -> tuple[str, ...]:
     """List the texts of small print in the request that its staging has not asked for."""
-    return tuple(text for role in _SMALL_ROLES if role not in stage.read_roles and (text := stage.get_words(role)))
+    possible = (role for role in STAGED_ROLES[stage.request.staging] if role in _SMALL_ROLES)
+    return tuple(text for role in possible if role not in stage.read_roles and (text := stage.get_words(role)))
 
 
 def reserve_small_print(stage: Stage, texts: tuple[str, ...]) -> SmallPrint:
