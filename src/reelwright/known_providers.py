@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
@@ -297,35 +297,39 @@ def name_webhook_holder(provider: str) -> str:
 @cache
 def list_provider_entries() -> tuple[ProviderEntry, ...]:
     """List the registrations of all providers: ours, then those that other packages add, by name."""
-    return (*PROVIDER_ENTRIES, *(entry for plugin in find_plugins("providers").values() for entry in _load(plugin)))
+    found = list(PROVIDER_ENTRIES)
+    for plugin in find_plugins("providers").values():
+        found += _load(plugin, found)
+    return tuple(found)
 
 
-def _load(plugin: Plugin) -> Iterator[ProviderEntry]:
-    """Yield the registration of another package's provider, unless something is wrong with it."""
+def _load(plugin: Plugin, others: Sequence[ProviderEntry]) -> Iterator[ProviderEntry]:
+    """Yield the registration of another package's provider, unless something in it, or beside ``others``, is wrong."""
     try:
         entry = plugin.load()
-        _check_foreign(entry, plugin.name)
+        _check_foreign(entry, plugin.name, others)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the other providers are there
         report_fault(plugin, error)
     else:
         yield entry
 
 
-def _check_foreign(entry: ProviderEntry, name: str) -> None:
+def _check_foreign(entry: ProviderEntry, name: str, others: Sequence[ProviderEntry]) -> None:
     """Raise ``ValueError`` unless another package's registration is one that nothing of ours can be mistaken for.
 
-    It has one address and at most one key, which are its own: no key of ours is ever sent there. What it sells is
-    never sent twice.
+    It has one address and at most one key, which are its own: no key of another provider is ever sent there. What it
+    sells is never sent twice. ``others``: the registrations before it.
     """
     if not isinstance(entry, ProviderEntry):
         raise ValueError(f"it names a {type(entry).__name__}, not a ProviderEntry")
     door = entry.endpoints[0]
     key = door.key or Holder(name=name, variables=(), page="")
     taken = {"offline", ENGINES, *OWN_HOLDERS, *WEBHOOK_HOLDERS}
-    variables = {variable for holder in OWN_HOLDERS.values() for variable in holder.variables}
-    for ours in PROVIDER_ENTRIES:
-        taken |= {ours.name, ours.file, *ours.holders, *(one.setting_name for one in ours.endpoints)}
-        variables |= {variable for one in ours.endpoints if one.key for variable in one.key.variables}
+    held = (*OWN_HOLDERS.values(), *WEBHOOK_HOLDERS.values())
+    variables = {variable for holder in held for variable in holder.variables}
+    for other in others:
+        taken |= {other.name, other.file, *other.holders, *(one.setting_name for one in other.endpoints)}
+        variables |= {variable for one in other.endpoints if one.key for variable in one.key.variables}
     own = ProviderEntry(
         name=name, package=entry.package, adapter=entry.adapter, own_title=entry.own_title, endpoints=(door,)
     )
@@ -335,6 +339,10 @@ def _check_foreign(entry: ProviderEntry, name: str) -> None:
         (f"setting_name and key.name: {name}, as the entry point", {name} == {entry.name, door.setting_name, key.name}),
         ("base: an address that begins with https://", door.base.startswith("https://")),
         ("key.variables: of this provider alone", variables.isdisjoint(key.variables)),
+        (
+            "key.variables: none that begins with REELWRIGHT_",
+            not any(variable.startswith("REELWRIGHT_") for variable in key.variables),
+        ),
         ("a name, a package, an adapter, an own_title and one endpoint, no more", entry == own),
     ):
         if not holds:

@@ -94,6 +94,8 @@ FAULTS = {
     "openrouter": ("pyproject.toml", "openrouter =", "openrouter =", "openrouter is one of ours"),
     "other": ("reelwright_toy/__init__.py", 'name="other", pack', 'name="another", pack', "as the entry point"),
     "thief": ("reelwright_toy/__init__.py", "THIEF_API_KEY", "GEMINI_API_KEY", "key.variables: of this provider alone"),
+    "spy": ("reelwright_toy/__init__.py", "SPY_API_KEY", "REPLICATE_WEBHOOK_SECRET", "key.variables: of this provider"),
+    "own": ("reelwright_toy/__init__.py", "OWN_API_KEY", "REELWRIGHT_DATABASE", "none that begins with REELWRIGHT_"),
     "plain": ("reelwright_toy/__init__.py", "https://api", "http://api", "begins with https://"),
     "again": ("reelwright_toy/__init__.py", "package=", 'resubmit="free", package=', "no more"),
     "fakeless": ("reelwright_toy/__init__.py", "package=__name__", 'package="json"', "there is no json.adapter"),

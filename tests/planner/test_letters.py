@@ -6,8 +6,7 @@ import pytest
 
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.fields import cut_field_heads
-from reelwright.planner.reading.hushed import leave_unsaid
+from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.stated_name import add_called_name
 
 FORM = """Employer: Haulbright
@@ -106,3 +105,9 @@ def test_an_offer_keeps_the_heading_that_says_for_whom_it_is() -> None:
     text = "Kids: half price on Mondays\nStudents: 20% off every day\nPool: heated all year"
     tokens, spans = mark(text, ("offer", "Kids: half price on Mondays"), ("fact", "Pool: heated all year"))
     assert cut_field_heads(tokens, spans, Marks(text)) == spans
+
+
+def test_a_question_that_nobody_answers_is_a_line_of_the_film() -> None:
+    text = "> Tired of noise?\n> Try Quietly earplugs."
+    tokens, spans = mark(text, ("line", "Tired of noise?"))
+    assert ("line", "Tired of noise?") in list_words(text, tokens, leave_unsaid(text, tokens, spans, Marks(text)))

@@ -40,6 +40,7 @@ def test_every_preset_states_a_frame_a_loudness_and_the_day_of_its_facts() -> No
         ("Instagram reel", "9:16", "reels"),
         ("Ein Reel für Instagram", "9:16", "reels"),
         ("リール", "9:16", "reels"),
+        ("Instagram and TikTok video", "9:16", "reels,tiktok"),
         ("Видео за ТикТок", "9:16", "tiktok"),
         ("A square post for Instagram", "1:1", ""),
         ("A vertical video", "9:16", ""),
@@ -106,6 +107,10 @@ def test_aspects_beside_those_of_the_presets_are_made_too_in_the_order_that_is_a
     brief = apply_presets(Brief(text=TEXT), parse_presets("tiktok,reels"), ("1:1", "9:16"))
     assert (brief.aspect, brief.formats) == ("1:1", ("9:16",))
     assert apply_presets(Brief(text=TEXT), parse_presets("tiktok, reels, tiktok")).formats == ()
+    assert parse_presets(["TikTok,", "reels"]) == parse_presets("tiktok,reels")
+    with pytest.raises(BadInput) as caught:
+        parse_presets("tiktok,reles")
+    assert caught.value.value == "reles"
 
 
 def test_a_length_that_is_asked_for_and_too_long_is_refused_and_a_long_film_says_so() -> None:

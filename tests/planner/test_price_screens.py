@@ -26,6 +26,10 @@ HEAD = "---\naspect: 16:9\n---\nA bench.\n\n# Oak & Ash\n## Benches\n\n---\n\n"
         ("It never goes cold. Was ~~€29~~ €19.", "plain"),
         ("No ~~drills~~ needles", "plain"),
         ("€25 a visit", "plain"),
+        ("Mittagstisch ~~12,90~~ 9,90", "offer"),
+        ("It took ~~3 days~~ 5 minutes", "plain"),
+        ("We moved from ~~12 High St~~ 40 Mill Lane", "plain"),
+        ("Team of ~~8~~ 12 people", "plain"),
     ],
 )
 def test_a_line_of_an_old_and_a_new_price_is_an_offer(line: str, beat: str, tmp_path: Path) -> None:

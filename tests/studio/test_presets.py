@@ -73,6 +73,11 @@ def test_a_flavor_may_name_presets_and_an_aspect_that_is_asked_for_wins_over_it(
         assert ([one.name for one in planned.presets], len(planned.formats)) == (["reels", "youtube"], 1)
         tall = studio.plan(brief, flavor="mine", aspect="9:16", **SMALL).plan
         assert ([one.name for one in tall.presets], tall.formats) == (["reels"], ())
+        script = write_script(tmp_path, "for: tiktok")
+        project = studio.make(script=script, flavor="mine", goal="plan", **SMALL).project
+        text = script.read_text(encoding="utf-8").replace("for: tiktok\n", "").replace("never flickers", "lasts")
+        studio.replace_script(project, script=text, goal="plan")
+        assert [one.name for one in studio.read_plan(project).plan.presets] == ["tiktok"], "the film's own stay"
         assert not studio.plan(brief, flavor="mine", aspect="1:1", **SMALL).plan.presets
 
 
@@ -148,3 +153,13 @@ beats:
         with pytest.raises(BadInput) as caught:
             studio.quote("A lamp", plan=path)
         assert caught.value.field == "presets" and "16:9" in caught.value.accepted
+
+
+@pytest.mark.parametrize("presets", ["youtube,reels", "reels,youtube", "reels"])
+def test_a_plan_of_ones_own_keeps_its_aspects_whatever_presets_it_is_made_for(presets: str, tmp_path: Path) -> None:
+    with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
+        brief = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
+        plan = studio.plan(brief, aspect="16:9,9:16", **SMALL).plan
+        made = studio.read_plan(studio.make(brief, plan=plan, presets=presets, goal="plan").project).plan
+    assert [one.name for one in made.presets] == presets.split(",")
+    assert (made.size, made.formats) == (plan.size, plan.formats)

@@ -61,10 +61,13 @@ def parse_presets(value: object) -> tuple[Preset, ...]:
     """Parse names of presets, as a list or as text with commas, in their order. Raises ``BadInput``, also for presets
     that one film cannot be made for.
     """
-    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
     known = load_presets()
-    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) and name in known for name in names):
-        raise BadInput("presets", value, f"{', '.join(known)}, or several of them with commas between")
+    texts = [value] if isinstance(value, str) else value
+    is_text = isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts)
+    names = [name.strip().casefold() for text in texts for name in text.split(",")] if is_text else []  # type: ignore[attr-defined]
+    names = [name for name in names if name]
+    if unknown := next((name for name in names if name not in known), None) if names else value or "nothing":
+        raise BadInput("presets", unknown, f"{', '.join(known)}, or several of them with commas between")
     found = tuple(known[name] for name in dict.fromkeys(names))
     refuse_unlike(found)
     return found
@@ -104,7 +107,7 @@ def join_aspects(presets: Sequence[Preset], aspects: Sequence[Aspect]) -> tuple[
         if one.aspect not in aspects:
             both = ",".join((*aspects, *(each for each in own if each not in aspects)))
             raise BadInput(
-                "aspect", ",".join(aspects), f"{one.aspect} among them, which {one.name} is; or no {one.name}",
+                "aspect", ",".join(aspects), f"{one.aspect} too, which {one.name} needs; or leave {one.name} out",
                 hint=f"for a film in each: {both}",
             )  # fmt: skip
     return tuple(aspects)

@@ -239,8 +239,8 @@ def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
     certain = there.certain
     shape = certain.find_direction("aspect")
     if there.presets and not there.brief.presets and shape:
-        made_for = there.presets[0]
-        messages.append(f"Made for {made_for.title}, {made_for.aspect}, since the brief says “{shorten(shape.text)}”.")
+        titles = " and for ".join(one.title for one in there.presets)
+        messages.append(f"Made for {titles}, {there.aspect}, since the brief says “{shorten(shape.text)}”.")
     if there.brief.planner:
         return messages
     if certain.name is None and not certain.find_direction("no_names") and not certain.find_direction("no_text"):

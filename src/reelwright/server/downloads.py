@@ -174,9 +174,11 @@ def sniff_type(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(12)
     signs = {
-        b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"ID3": "audio/mpeg", b"\xff\xfb": "audio/mpeg",
-        b"\xff\xf3": "audio/mpeg", b"fLaC": "audio/flac", b"OggS": "audio/ogg",
+        b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"ID3": "audio/mpeg", b"fLaC": "audio/flac",
+        b"OggS": "audio/ogg",
     }  # fmt: skip
+    if head[:1] == b"\xff" and head[1:2] and head[1] & 0xE6 == 0xE2:  # a frame of layer III, of any version
+        return "audio/mpeg"
     if head[:4] == b"RIFF" and head[8:] == b"WAVE":
         return "audio/wav"
     if head[4:8] == b"ftyp":

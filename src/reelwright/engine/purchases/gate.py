@@ -42,14 +42,7 @@ from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.graph.request import StepInputs
 from reelwright.reel.records.ledger import select_recovered
 from reelwright.reel.records.money import Price
-from reelwright.reel.records.operation import (
-    Consent,
-    Holder,
-    Lease,
-    Operation,
-    Purchase,
-    PurchaseState,
-)
+from reelwright.reel.records.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger

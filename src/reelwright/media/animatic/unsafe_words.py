@@ -10,7 +10,7 @@ from typing import Any, Final
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.animatic.take import load_logo, load_pictures
 from reelwright.media.base.work import Report, Source, WorkResult, find_font
-from reelwright.media.drawing.layers import Box, Layer, Scene
+from reelwright.media.drawing.layers import Box, Scene
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.media.video.film import join_film
 from reelwright.reason import build_reason
@@ -67,22 +67,12 @@ def _find_covered_text(scene: Scene, areas: Sequence[Box], step: int) -> str:
             continue
         steps = 0
         for frame in range(0, scene.frames, step):
-            box = _find_box(layer, frame)
+            pose = layer.find_pose(frame)
+            box = layer.move_box(pose) if pose else None  # words turn only on their way in or out
             steps = steps + 1 if box and any(_overlaps(box, area, room) for area in areas) else 0
             if steps >= _LEAST_STEPS:
                 return layer.text[:_SHOWN_LETTERS]
     return ""
-
-
-def _find_box(layer: Layer, frame: int) -> Box | None:
-    """Return where a layer's ink is in a frame, by its own movement; None where nothing of it is seen."""
-    pose = layer.find_pose(frame)
-    if pose is None:
-        return None
-    (x, y), box = layer.pivot or layer.box.centre, layer.box
-    left, right = (x + (edge - x) * pose.scale + pose.dx for edge in (box.left, box.right))
-    top, bottom = (y + (edge - y) * pose.scale + pose.dy for edge in (box.top, box.bottom))
-    return Box(left, top, right, bottom)
 
 
 def _overlaps(box: Box, area: Box, room: float) -> bool:

@@ -30,8 +30,11 @@ def is_price(text: str) -> bool:
 
 def is_price_cut(text: str) -> bool:
     """Return whether marked words are one phrase of an old price and what it costs now: "First visit ~~£60~~ £25"."""
-    price = split_price(mark_styles(text))
-    return price is not None and is_price(price.old) and not _SENTENCE.search(f"{price.before} {price.after}")
+    price = split_price(mark_styles(text)) if len(text) <= _LONGEST_DEAL else None
+    if price is None or not is_price(price.old) or _SENTENCE.search(f"{price.before} {price.after}"):
+        return False
+    is_free = price.new.casefold().strip(_ENDS) in _load_words()[0]
+    return is_free or any(_AMOUNT.search(one) or _CENTS.search(one) for one in (price.old, price.new))
 
 
 def split_price(deal: str) -> Price | None:
@@ -61,6 +64,10 @@ def _part(before: str, old: str, new: str, after: str) -> Price:
     return Price(before, old, new, after) if any(map(str.isalnum, after)) else Price(before, old, new + after, "")
 
 
+_LONGEST_DEAL: Final = 300
+"""Most letters of a phrase about a price; no screen holds more."""
+_CENTS: Final = regex.compile(r"(?<![\d.,])\d+[.,]\d{2}(?![\d.,])")
+"""An amount without a currency: other numbers that are struck, "~~3 days~~ 5 minutes", are no prices."""
 _SENTENCE: Final = regex.compile(r"[!?…。！？؟।]|(?<!\d)\.(?=\s)")
 """An end of a sentence inside a phrase; the stop after a day of a month is none."""
 _ENDS: Final = ".,;:"

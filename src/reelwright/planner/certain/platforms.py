@@ -10,11 +10,11 @@ import regex
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.presets import load_presets
 from reelwright.planner.tables import load_preset_rows
-from reelwright.reel.film.preset import Preset
+from reelwright.reel.film.preset import Preset, select_presets
 
 
 def find_platforms(text: str, aspect: str) -> tuple[Preset, ...]:
-    """Return the preset for ``aspect`` of the platform that ``text``, of a brief, names first, if it names one."""
+    """Return the presets for ``aspect`` of the platforms that ``text`` names, of a brief, in the order of the text."""
     found: list[tuple[int, int, str]] = []
     for name, row in load_preset_rows().items():
         if naming := row.get("naming"):
@@ -22,8 +22,8 @@ def find_platforms(text: str, aspect: str) -> tuple[Preset, ...]:
     found += [
         (hit.start, hit.start - hit.end, hit.mark) for hit in Marks(text, _load_platform_words).find_hits(0, len(text))
     ]
-    presets = (load_presets()[name] for _, _, name in sorted(found))
-    return tuple(one for one in presets if one.aspect == aspect)[:1]
+    named = dict.fromkeys(name for _, _, name in sorted(found))
+    return select_presets([load_presets()[name] for name in named], [aspect])
 
 
 def find_shared_name(text: str, start: int, end: int) -> str:

@@ -361,7 +361,7 @@ def _build_settings(facts: CertainFacts, screens: Sequence[Screen]) -> dict[str,
     if aspect:
         made["aspect"] = aspect.value
         if platforms := find_platforms(aspect.text, aspect.value):
-            made["for"] = platforms[0].name
+            made["for"] = ",".join(one.name for one in platforms)
     made["language"] = facts.language
     if tone := find_requested_tone(facts):
         made["tone"] = tone.text

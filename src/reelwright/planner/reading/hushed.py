@@ -1,4 +1,4 @@
-"""Finds what a brief asks to leave unsaid, ``the owners are divorcing, don't write that``, and how a letter closes."""
+"""Finds what a brief says that is not for the screen: what it asks to leave unsaid, its goodbye, headings of a form."""
 
 from __future__ import annotations
 
@@ -27,9 +27,20 @@ _SIGNED: Final = ("who", "place", "fact", "what", "subject")
 """Labels under which the signature of a letter is read."""
 _OFFERED: Final = ("offer", "price", "old", "number", "date", "terms")
 """Labels that are shown also where they stand below a goodbye."""
+_LEAST_FIELDS: Final = 3
+"""Fewest lines with a heading that make a brief a form; elsewhere "POV: …" and "For sale: …" are shown."""
+_MOST_HEAD: Final = 5
+_COLONS: Final = (":", "：")
+_BULLETS: Final = frozenset("-–—*•·")
+_OF_HEAD: Final = (*_OFFERED, "fact")
+"""Labels that say something of their heading: "Kids: half price on Mondays" without it is an offer to everybody."""
+_KEPT_HEADS: Final = frozenset({"weekday", "day_label", "month"})
+"""Marks of headings that a value needs: "Mo: Linseneintopf 6,50 €"."""
+_LEAST_ALONE: Final = 2
+"""Fewest words of a value that says something without its heading."""
 _POSTSCRIPT: Final = regex.compile(r"\W*(?:p\W{0,2}s|n\W?b|p\.?\W?d|з\W?ы|追伸)\b", regex.I)
-_ASKED: Final = regex.compile(r"(?m)^>[^\n]*[?？؟]\s*$")
-"""A question in a mail that is answered below it: "> Rain plan?"."""
+_ASKED: Final = regex.compile(r"(?m)(?<!\A)^>[^\n]*[?？؟][^\S\n]*\n\s*(?=[^>\s])")
+"""A question in a mail that is answered below it: "> Rain plan?". A brief that begins with one is itself a question."""
 _MOST_THANKS: Final = 4
 _WEAK_GOODBYES: Final = frozenset(["best", "love", "kind", "beste", "liebe", "viele", "herzliche"])
 """Goodbyes that begin other clauses, too."""
@@ -156,3 +167,52 @@ def _hushes(marks: Marks, start: int, end: int) -> bool:
     ]
     unknown = [word for word in others if word.word not in _MEANT]
     return len(unknown) <= (_MOST_OTHER if len(unknown) < len(others) else 0)
+
+
+def cut_field_heads(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` without the headings of a form, which are directions. A value that says nothing alone, one word
+    or an amount, keeps the heading that says what it is. Pure.
+    """
+    fields = list(_list_fields(tokens))
+    if len(fields) < _LEAST_FIELDS:
+        return list(spans)
+    made: list[TaggedSpan] = []
+    for span in spans:
+        field = next((one for one in fields if one[0] <= span.first < one[1]), None)
+        if field is None or span.label not in SHOWN:
+            made.append(span)
+            continue
+        value = field[1]
+        if span.end <= value:
+            made.append(replace(span, label="dir"))
+        elif _may_stand_alone(tokens, span, field, marks):
+            made += [replace(span, label="dir", end=value), replace(span, first=value)]
+        else:
+            made.append(span)
+    return made
+
+
+def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield for each line with a heading where that begins, and where its value does."""
+    first = 0
+    for n in range(len(tokens) + 1):
+        if n < len(tokens) and tokens[n].kind != "line":
+            continue
+        while first < n and tokens[first].text in _BULLETS:
+            first += 1
+        colon = next((k for k in range(first, min(n, first + _MOST_HEAD + 1)) if tokens[k].text in _COLONS), n)
+        if first < colon < n - 1 and all(token.kind == "word" for token in tokens[first:colon]):
+            yield first, colon + 1
+        first = n + 1
+
+
+def _may_stand_alone(tokens: Sequence[Token], span: TaggedSpan, field: tuple[int, int], marks: Marks) -> bool:
+    head, value = field
+    found = marks.list_marks(tokens[head].start, tokens[value - 2].end)
+    if any(mark.startswith("label") or mark == "bare_label" for mark in found):
+        return True
+    if span.label in _OF_HEAD or found & _KEPT_HEADS:
+        return False
+    words = sum(token.kind == "word" for token in tokens[value : span.end])
+    is_contact = any(token.kind not in ("word", "number", "sign", "emoji") for token in tokens[value : span.end])
+    return words >= _LEAST_ALONE or is_contact or (words == 1 and span.label in ("name", "place", "what"))

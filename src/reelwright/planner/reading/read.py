@@ -27,9 +27,8 @@ from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.described import OWNERS, find_described, find_introduced
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.edges import cut_edges
-from reelwright.planner.reading.fields import cut_field_heads
 from reelwright.planner.reading.forms import settle_by_form
-from reelwright.planner.reading.hushed import leave_unsaid
+from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.requests import settle_requests

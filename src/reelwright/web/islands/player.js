@@ -100,6 +100,8 @@ class ReelPlayer extends HTMLElement {
     this.read = pictures + sounds;
     this.pictures = JSON.parse(pictures);
     this.sounds = JSON.parse(sounds);
+    const kept = new Set(this.sounds.map(([begin, , asset]) => `${asset} ${begin}`));
+    for (const [key, one] of this.extra) if (!kept.has(key)) { one.pause(); this.extra.delete(key); }
     this.shown = null;
     if (this.mute) this.mute.hidden = !this.sounds.length;
   }
@@ -130,6 +132,7 @@ class ReelPlayer extends HTMLElement {
 
   /** Start the clock: that of the sound once it is heard, else that of the machine. */
   async begin() {
+    const turn = this.turn = (this.turn ?? 0) + 1;  // a click on pause and play again leaves the older one behind
     this.since = performance.now();
     if (this.at >= this.length - .05) this.at = 0;
     this.readCut();
@@ -140,8 +143,9 @@ class ReelPlayer extends HTMLElement {
     this.isWaiting = true;
     this.sound.currentTime = this.at;
     await Promise.race([this.sound.play().catch(() => {}), new Promise((done) => { setTimeout(done, SOUND_WAIT_MS); })]);
+    if (turn !== this.turn) return;
     this.isWaiting = false;
-    this.since &&= performance.now();
+    if (this.since) this.since = performance.now(); else this.hush();
   }
 
   seek(seconds) {
