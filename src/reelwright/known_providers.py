@@ -334,7 +334,7 @@ def _check_foreign(entry: ProviderEntry, name: str, others: Sequence[ProviderEnt
         name=name, package=entry.package, adapter=entry.adapter, own_title=entry.own_title, endpoints=(door,)
     )
     for rule, holds in (
-        ("name: small letters, digits and _", re.fullmatch("[a-z][a-z0-9_]{1,30}", name)),
+        ("name: small letters, digits and _", is_provider_name(name)),
         (f"name: {name} is one of ours", name not in taken),
         (f"setting_name and key.name: {name}, as the entry point", {name} == {entry.name, door.setting_name, key.name}),
         ("base: an address that begins with https://", door.base.startswith("https://")),
@@ -350,6 +350,11 @@ def _check_foreign(entry: ProviderEntry, name: str, others: Sequence[ProviderEnt
     for module in (entry.adapter.partition(":")[0], "fake"):
         if find_spec(f"{entry.package}.{module}") is None:
             raise ValueError(f"there is no {entry.package}.{module}")
+
+
+def is_provider_name(name: object) -> bool:
+    """Return whether another package's provider may have this name: small letters, digits and _, 2 to 31 of them."""
+    return isinstance(name, str) and re.fullmatch("[a-z][a-z0-9_]{1,30}", name) is not None
 
 
 @cache

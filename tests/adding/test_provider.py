@@ -121,7 +121,7 @@ def test_packages_with_faults_are_named_and_stop_nothing(tmp_path: Path) -> None
     (tmp_path / "home").mkdir()
     keys = tmp_path / "home" / "keys.yaml"
     keys.touch(0o600)
-    keys.write_text("gone_package: a-key-of-it\ntoy: not-a-real-key\n")
+    keys.write_text("a_package_2_that_is_gone: a-key-of-it\ntoy: not-a-real-key\n")
     said = check_packages(tmp_path, REELWRIGHT_RAISES_BASE_URL="https://example.org")
     assert said["state"] == "poor"
     parts = {part.split()[1]: part for part in said["message"].split(" · ")}

@@ -18,6 +18,7 @@ from reelwright.known_providers import (
     OWN_HOLDERS,
     WEBHOOK_HOLDERS,
     Holder,
+    is_provider_name,
     list_holders,
     list_openers,
     name_webhook_holder,
@@ -188,7 +189,7 @@ class Keys:
 
 def _may_be_foreign(name: object) -> bool:
     """Whether a key may be of a package that is not installed now: it is kept. A misspelled name of ours is refused."""
-    return _is_word(name) and not difflib.get_close_matches(str(name), _list_holders(), 1)
+    return is_provider_name(name) and not difflib.get_close_matches(str(name), _list_holders(), 1)
 
 
 def _is_word(name: object) -> bool:
