@@ -89,8 +89,11 @@ def _list_kind_words(text: str) -> set[tuple[str, str]]:
 
 
 def choose_accent(look: str, title: str) -> str:
-    """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure."""
-    found = list_accents(look)
+    """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure.
+
+    Raises ``BadInput`` for a look that is not there.
+    """
+    found = ("", *load_look(look).accents)
     return found[zlib.crc32(title.encode()) % len(found)]
 
 

@@ -149,7 +149,7 @@ def expand_groups(verb: Callable[..., None]) -> Callable[..., None]:
     @wraps(verb)
     def command(**given: Any) -> None:
         taken = {
-            name: group(**{field.name: given.pop(field.name) for field in fields(group)})  # type: ignore[arg-type]
+            name: group(**{field.name: given.pop(field.name) for field in fields(group) if field.name in given})  # type: ignore[arg-type]
             for name, group in groups.items()
         }
         verb(**given, **taken)

@@ -145,7 +145,11 @@ def build_project_quote(
         prices_with_key=prices_with_key,
         unknown_price_steps=quote.unknown_steps,
         unconfirmed_price_steps=quote.unconfirmed_steps,
-        notes=(*notes, *(describe_limits(standing.plan) if standing.plan else ()), *list_quote_warnings(graph, quote)),
+        notes=(
+            *notes,
+            *(describe_limits(standing.plan) if standing.plan and standing.plan.presets else ()),
+            *list_quote_warnings(graph, quote),
+        ),
         project=project,
         expires_at=quote.expires_at,
         budget=find_flavor_budget(standing.brief, quote.ceiling),
