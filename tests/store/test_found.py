@@ -21,6 +21,7 @@ from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import identify_machine, make_holder
 from reelwright.store.ledger import Ledger
+from reelwright.store.purchases import operations
 from reelwright.store.purchases.operations import MAX_ANSWER_S
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import change, rows
@@ -130,6 +131,19 @@ async def test_nobody_waits_for_the_answer_to_a_project_that_was_let_go_of_unles
     assert await standing(scene) == {
         purchase.id: ("submitted", OPERATION.id) if whose == "ours" else ("unknown", None), twin.id: ("posting", None)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("another", "whose"), [("dead", "ours"), ("alive", "not_yet")])
+async def test_nobody_waits_for_the_answer_to_a_process_that_this_one_took_over_from(
+    db: Database, another: str, whose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await sent(scene, "b")
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "not_yet", "this process sends it"
+    monkeypatch.delitem(operations._posted_here, twin.id)
+    if another == "alive":
+        change(db, "INSERT INTO directors SELECT 'director_2', 'elsewhere', boot, pid, born, beat_at FROM directors")
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
 
 
 async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_history(db: Database) -> None:

@@ -28,6 +28,9 @@ MAX_ANSWER_S: Final = 600
 """The longest that a send takes with its answer: 15 s to the first byte, 120 s to the last, 300 s for a song."""
 _MOST_KNOWN: Final = 10_000
 """The newest operations are compared with a list; an older one in a list is left for a person to recognise."""
+_MOST_POSTED: Final = 100_000
+_posted_here: Final[dict[str, None]] = {}
+"""Purchases that this process posted, the newest last: it can be answered for no other."""
 _RECENT_MS: Final = 24 * 3600 * 1000
 MAX_INDEXED_BYTES: Final = 512
 """Longest id that is indexed as it is: a row of an index of PostgreSQL holds 2704 bytes, and an id may be longer."""
@@ -148,6 +151,13 @@ def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     return False
 
 
+def note_posting(purchase: str) -> None:
+    """Remember that this process posts a purchase. To be called before its transaction is committed."""
+    _posted_here[purchase] = None
+    if len(_posted_here) > _MOST_POSTED:
+        del _posted_here[next(iter(_posted_here))]
+
+
 def may_belong_to_another(conn: Connection, row: Row[Any], history_position: int | None, waited_s: float) -> bool:
     """Whether the operation may be that of another purchase of the same model, which still waits for its answer.
 
@@ -161,19 +171,25 @@ def may_belong_to_another(conn: Connection, row: Row[Any], history_position: int
     if history_position is not None:
         begun = begun.where(purchase_history.c.seq <= history_position)
     senders = leases.outerjoin(directors, directors.c.id == leases.c.director)
-    sent = select(directors).select_from(purchases.outerjoin(senders, leases.c.project == purchases.c.project))
+    sent = select(purchases.c.id.label("purchase"), directors).select_from(
+        purchases.outerjoin(senders, leases.c.project == purchases.c.project)
+    )
     sent = sent.where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
-    return any(_can_record_answer(conn, director) for director in conn.execute(sent))
+    return any(_can_record_answer(conn, holder) for holder in conn.execute(sent))
 
 
-def _can_record_answer(conn: Connection, director: Row[Any]) -> bool:
-    """Whether a process may be left that records the answer. A process on another host always may.
+def _can_record_answer(conn: Connection, holder: Row[Any]) -> bool:
+    """Whether a process may be left that records the answer of ``holder.purchase``. ``holder``: who drives its project.
+    A process on another host may always be left.
 
-    A project without a director was released in good order, with no answer on its way. Only a director that had lost
-    the project to another may still be sending, and that director is alive.
+    A project without a director was released in good order, with no answer on its way; one that this process took over
+    from another has answers of that one on their way, if at all. Only a director that had lost the project may still be
+    sending then, and that director is alive. (2026-11: after a kill one take waited ten minutes for the answer of the
+    other, which only the killed process could have had.)
     """
-    if director.id is not None:
-        return not _is_dead(director)
+    was_taken_over = holder.id is None or (_is_this_process(holder) and holder.purchase not in _posted_here)
+    if not was_taken_over:
+        return not _is_dead(holder)
     return any(not (_is_dead(other) or _is_this_process(other)) for other in conn.execute(select(directors)))
 
 
