@@ -62,6 +62,29 @@ async def test_of_many_that_find_the_same_at_the_same_moment_one_has_it(db: Data
         other.close()
 
 
+@pytest.mark.parametrize(
+    ("corrected", "counts"), [((), 1), ((-400_000,), 0), ((-400_000, 100_000), 1), ((-100_000,), 1)]
+)
+async def test_an_equal_purchase_that_was_written_off_counts_as_ours_while_the_ledger_counts_it(
+    db: Database, corrected: tuple[int, ...], counts: int
+) -> None:
+    scene = await Scene.set(db)
+    request = {"prompt": "a", "purchase": "its own"}
+    allowance = await scene.approved(50_000_000)
+    gone, equal, other = [await scene.intend(allowance, step(name)) for name in ("a", "b", "c")]
+    for one, prepared in ((gone, request), (equal, request | {"purchase": "another"}), (other, {"prompt": "c"})):
+        assert await scene.ledger.begin_posting(scene.lease, one.id, prepared)
+        assert await scene.ledger.move(one.id, ("posting",), "unknown", Reason("no_answer_seen"))
+    assert (await scene.ledger.read_own_work(equal.id)).equal_written_off == 0
+    await scene.ledger.decide(ACCOUNT, gone.id, "written_off", "zoe")
+    for micros in corrected:
+        await scene.ledger.adjust(ACCOUNT, gone.id, micros, "never billed", "zoe")
+    own = await scene.ledger.read_own_work(equal.id)
+    assert (own.equal_sends, own.equal_written_off) == (1, counts)
+    assert (await scene.ledger.read_own_work(other.id)).equal_written_off == 0, "its request is another"
+    assert await scene.ledger.count_written_off(other.id, request | {"purchase": "a third"}) == counts
+
+
 async def test_finding_twice_is_as_finding_once(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await lost(scene, "a")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, null, select
@@ -21,7 +21,15 @@ from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import advance, lock_purchase, move, record_history
 from reelwright.store.schema.rows import parse_object, to_purchase
-from reelwright.store.schema.schema import AT_PROVIDER, STARTED, directors, leases, purchase_history, purchases
+from reelwright.store.schema.schema import (
+    AT_PROVIDER,
+    STARTED,
+    adjustments,
+    directors,
+    leases,
+    purchase_history,
+    purchases,
+)
 from reelwright.store.schema.sql import NowMs, hold_lock
 
 MAX_ANSWER_S: Final = 600
@@ -224,7 +232,7 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
         purchases.c.sends > 0,
     )
     waiting = conn.execute(select(purchases.c.prepared).where(*alike)).scalars()
-    request = _remove_own_marks(row.prepared)
+    request = _remove_own_marks(parse_object(row.prepared))
     ago = select(NowMs() - purchases.c.posted_at).where(purchases.c.id == purchase)
     return OwnWork(
         claimed_ids=frozenset(
@@ -237,8 +245,36 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
             str(parse_operation_id(one.operation)) for one in recorded if posted is not None and one.seq < posted
         ),
         is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
-        equal_sends=1 + sum(_remove_own_marks(other) == request for other in waiting),
+        equal_sends=1 + sum(_remove_own_marks(parse_object(other)) == request for other in waiting),
+        equal_written_off=count_written_off(conn, purchase, parse_object(row.prepared)),
     )
+
+
+def count_written_off(conn: Connection, purchase: str, prepared_request: Mapping[str, Any]) -> int:
+    """Count other purchases with this request that were written off and still count in the ledger.
+
+    Each may have been made, and then an entry of the provider's list is its, though no purchase names it.
+    """
+    row = conn.execute(select(purchases.c.provider, purchases.c.model).where(purchases.c.id == purchase)).one()
+    corrected = select(func.coalesce(func.sum(adjustments.c.micros), 0)).where(adjustments.c.purchase == purchases.c.id)
+    given_up = exists().where(
+        purchase_history.c.purchase == purchases.c.id,
+        purchase_history.c.from_state == "unknown",
+        purchase_history.c.to_state == "settled",
+    )
+    written_off = select(purchases.c.prepared).where(
+        purchases.c.provider == row.provider,
+        purchases.c.model == row.model,
+        purchases.c.id != purchase,
+        purchases.c.state == "settled",
+        purchases.c.operation.is_(None),
+        purchases.c.succeeded_at.is_(None),
+        purchases.c.settled + corrected.scalar_subquery() > 0,
+        given_up,
+    )
+    request = _remove_own_marks(prepared_request)
+    others = conn.execute(written_off).scalars()
+    return sum(_remove_own_marks(parse_object(other)) == request for other in others)
 
 
 def read_refused_try(conn: Connection, purchase: str) -> Purchase | None:
@@ -253,6 +289,6 @@ def read_refused_try(conn: Connection, purchase: str) -> Purchase | None:
     return to_purchase(row) if row else None
 
 
-def _remove_own_marks(prepared: str) -> dict[str, Any]:
+def _remove_own_marks(prepared_request: Mapping[str, Any]) -> dict[str, Any]:
     """Return a prepared request without what names its purchase; a seed of its own stays, and tells it apart."""
-    return {name: value for name, value in parse_object(prepared).items() if name != "purchase"}
+    return {name: value for name, value in prepared_request.items() if name != "purchase"}
