@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def studio(tmp_path: Path, shelf: Shelf) -> Iterator[Studio]:
 def make(studio: Studio, folder: Path, name: str, plan: str) -> str:
     path = folder / f"{name}.yaml"
     path.write_text(plan, encoding="utf-8")
-    film = {"plan": path, "models": ["openrouter-veo-3.1-fast"], "continuity": "loose"}
+    film: dict[str, Any] = {"plan": path, "models": ["openrouter-veo-3.1-fast"], "continuity": "loose"}
     return studio.make(name, **film, yes=True, accept_unconfirmed=True).project
 
 
