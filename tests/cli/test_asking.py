@@ -29,6 +29,8 @@ def find_action(ran: Any, kind: str) -> bool:
 def test_a_missing_key_is_told_with_the_price_and_not_after_it(reelwright, home: Path) -> None:
     ran = reelwright(*CLIP, "--json")
     assert ran.code == 3 and find_action(ran, "agree_to_price") and find_action(ran, "add_key")
+    (agree,) = (one for one in ran.json["error"]["reason"]["actions"] if one["kind"] == "agree_to_price")
+    assert agree["micros"] == 400_000, "the least that --budget takes"
     assert reelwright(*CLIP, "--yes", "--json").code == 2 and not (home / "journal.db").exists()
 
 

@@ -60,7 +60,7 @@ def test_what_a_waiting_film_says_to_agree_to_is_what_resume_takes_and_is_enough
     made = studio.make("Fenn", **film, continuity="loose", budget="0.70", accept_unconfirmed=True)
     assert made.state == "waiting" and made.micros == BILL and made.reason
     assert "agree with --yes or --budget 0.48" in suggest_next_steps(made.reason)
-    assert studio.quote_resume(made.project).micros == BILL
+    assert studio.quote_resume(made.project).micros == studio.show(made.project).quote.micros == BILL
     with pytest.raises(OverBudget):
         studio.resume(made.project, budget="0.47", accept_unconfirmed=True)
     done = studio.resume(made.project, **agreed, accept_unconfirmed=True)

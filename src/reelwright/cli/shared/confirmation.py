@@ -114,7 +114,8 @@ def require_consent(
     is_agreed = not isinstance(quote, BatchQuote) and quote.is_agreed
     if (quote.micros == 0 and not unpriced) or yes or budget is not None or is_agreed:
         return True
-    actions = [Action("agree_to_price")]
+    needed = quote.micros + quote.recovered_micros  # a budget is also for what a lost journal sent for it
+    actions = [Action("agree_to_price", {} if unpriced else {"micros": needed})]
     if not is_interactive(json_out=json_out):
         try:
             check()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from reelwright.studio.films import summaries
-from reelwright.studio.films.project_run import aim_at_goal, find_film_path, quote_standing
+from reelwright.studio.films.project_run import aim_at_goal, find_film_path, quote_change
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.runtime.home import Home
 
 
 async def show(home: Home, project: str) -> ProjectDetails:
     """Read everything that the verb ``show`` prints of a project, with a quote of what it lacks. Writes nothing."""
-    standing = await home.journal.read_standing(home.account, project)
+    standing = await home.journal.read_standing_with_spending(home.account, project)
     job, plan = standing.job, standing.plan
     aim = aim_at_goal(standing, standing.goal)
     takes = await home.journal.list_takes(home.account, project)
@@ -41,7 +41,7 @@ async def show(home: Home, project: str) -> ProjectDetails:
         findings=summaries.list_film_findings(standing, film),
         micros=summaries.sum_spent(await home.ledger.list_purchases(home.account, project)),
         marking=film.facts.get("source_type") if film else None,
-        quote=quote_standing(home, aim),
+        quote=await quote_change(home, aim),
         money_warnings=tuple(
             f"{entry.step}: {notice}" for entry in entries for notice in entry.notices if not entry.adjustments
         ),
