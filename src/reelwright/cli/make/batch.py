@@ -167,6 +167,8 @@ def _print_made(made: BatchResult) -> None:
     )
     if made.failed_rows or made.waiting_rows:
         typer.echo("to continue with the others, run the same command again")
+    if any(row.wait_reason == "budget" for row in made.rows):
+        typer.echo("  you then agree to more: --budget is for what is bought from then on")
 
 
 def _get_exit_code(made: BatchResult) -> int:
