@@ -40,9 +40,7 @@ class PartMatches:
 
 
 def match_parts(parts: Sequence[ScriptPart], before: Plan | None) -> PartMatches:
-    """Match ``parts`` with the shots of ``before``: the same screens in their order, those that moved, then those at the
-    same place.
-    """
+    """Match ``parts`` with the shots of ``before``: the same screens in order, moved ones, those at the same place."""
     if before is None:
         return PartMatches(shots=(None,) * len(parts), unchanged_places=frozenset())
     old: list[tuple[str, Shot | None]] = []
