@@ -55,7 +55,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not_a_member": "you are not a member here; ask an owner to add you",
     "member_removed": "your membership here has ended; ask an owner to invite you again",
     # prices and consent
-    "above_agreement": "{bill:before}this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
+    "above_agreement": "{bill:before}this may cost up to {needed_micros:usd} in all, and {agreed_micros:usd} was "
+    "agreed to",
     "quote_lapsed": "the quote that was agreed to lapsed on {expired_at}; the price is {needed_micros:usd} now",
     "price_unknown": "the price of {steps:step} is unknown",
     "price_unconfirmed": "the price of {steps:step} is not confirmed ({basis})",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from reelwright.providers.protocol import Provider
@@ -93,15 +96,18 @@ class TinyProduction:
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
-        certain = {s.key: self._price(s) for s in want.certain if s.kind in PAID}
-        possible = {s.key: self._price(s) for s in want.possible if s.kind in PAID}
+        certain = {s.key: self._price(s, standing.bill_ratios) for s in want.certain if s.kind in PAID}
+        possible = {s.key: self._price(s, standing.bill_ratios) for s in want.possible if s.kind in PAID}
         ceiling = sum(p.micros or 0 for p in (*certain.values(), *possible.values()))
         until = datetime.now(UTC) + timedelta(hours=24)
         return Quote(certain=certain, possible=possible, ceiling=Micros(ceiling), seconds=(0, 1), expires_at=until)
 
-    def _price(self, step: Step) -> Price:
+    def _price(self, step: Step, bill_ratios: Mapping[str, Fraction]) -> Price:
         assert step.request
-        return self._models[step.request.model].price(step.request)
+        seller = self._models[step.request.model]
+        price = seller.price(step.request)
+        ratio = bill_ratios.get(seller.name, 1)
+        return price if price.micros is None else replace(price, micros=Micros(ceil(price.micros * ratio)))
 
     async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         if step.key == WORDS and standing.plan is None:

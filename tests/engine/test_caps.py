@@ -63,6 +63,31 @@ async def test_a_film_stops_where_a_higher_bill_leaves_no_room_and_names_it(rigg
     assert bill.step == f"take/{paper.submissions[0]}" and len(paper.submissions) == 1
 
 
+@pytest.mark.parametrize("by", ["budget", "yes"])
+@pytest.mark.parametrize(
+    ("agreed", "bill", "left"),
+    [(650_000, 300_000, 600_000), (950_000, 500_000, 1_000_000)],
+    ids=["before the plan of the rest", "at the next purchase"],
+)
+async def test_a_film_that_stops_names_what_all_that_is_left_costs_in_addition(
+    rigged, tmp_path, by, agreed, bill, left
+):
+    paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[bill])
+    rig = rigged(paid=paper)
+    await one_at_a_time(rig)
+    project = await order(rig, "a >b >c", agreed, by)
+    await asyncio.wait_for(rig.drive(project), 20)
+    job, spent = await rig.job(project), paper.total_micros
+    (action,) = (one for one in job.reason.actions if one.kind == "agree_to_price")
+    assert action.params == {"micros": left} and job.reason.params["needed_micros"] == spent + left
+    await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=usd(spent + left - 1), by=by))
+    await asyncio.wait_for(rig.drive(project), 20)
+    assert (await rig.job(project)).state == "waiting", "less is too little"
+    await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=usd(spent + left), by=by))
+    await asyncio.wait_for(rig.drive(project), 20)
+    assert (await rig.job(project)).state == "done" and paper.total_micros == spent + left
+
+
 async def test_a_film_goes_on_where_its_budget_has_room_for_the_higher_bills(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[300_000])
     rig = rigged(paid=paper)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reelwright.cli.output.output import get_clip_exit_code
 from reelwright.errors import NeedsConsent, NotAccepted, Refused
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
+from reelwright.reel.graph.outcome import MissingSample
 from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
@@ -215,6 +218,27 @@ async def test_samples_sold_together_and_filtered_whole_are_told_for_each_and_no
     async with typed(shelf, home) as studio:
         four = await studio.clip("A fox", model=FAST, samples=4, out=home / "out", **SURE)
     assert len(four.files) == 2 and len(four.missing) == 2 and len(shelf.sent) == 2
+
+
+class Sieve(Shelf):
+    """Filters the first sample of every order."""
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        answer = await super().submit(prepared, keep, make)
+        assert isinstance(answer, Progress)
+        lost = MissingSample(sample=0, reason="filtered", message="a famous face")
+        return replace(answer, outputs=answer.outputs[1:], missing=(lost,))
+
+
+async def test_fewer_samples_than_an_earlier_call_got_are_all_delivered_and_none_is_told_as_missing(
+    tmp_path: Path,
+) -> None:
+    shelf, home = Sieve(), tmp_path / "home"
+    counts = {}
+    for samples in (4, 3, 2):
+        made = await again_with(shelf, home, samples=samples)
+        counts[samples] = (len(made.files), len(made.missing), get_clip_exit_code(made))
+    assert counts == {4: (3, 1, 1), 3: (3, 0, 0), 2: (2, 0, 0)} and len(shelf.sent) == 1
 
 
 async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipResult:

@@ -34,7 +34,7 @@ from reelwright.store.jobs import job_priority, job_queries, jobs, queue_pauses,
 from reelwright.store.leases import events, leases
 from reelwright.store.limits import budgets
 from reelwright.store.projects import asset_uses, id_lookup, projects, step_outcomes, uploads
-from reelwright.store.purchases import provider_messages, sums
+from reelwright.store.purchases import disputes, provider_messages, sums
 from reelwright.store.vault import assets
 
 _MOST_ASKED: Final = 100_000
@@ -106,9 +106,8 @@ class Journal(DatabaseClient):
         return replace(found, encoding=self._encoding)
 
     async def read_standing_with_spending(self, account: str, project: str) -> Standing:
-        """Read a standing and what each job and a lost journal have spent: for a price that a person agrees to.
-
-        All is read on the same snapshot.
+        """Read a standing, what each job and a lost journal have spent, and how far above its quotes the job's bills
+        were: for a price that a person agrees to. All is read on the same snapshot.
         """
 
         def read(conn: Connection) -> Standing:
@@ -117,7 +116,11 @@ class Journal(DatabaseClient):
                 raise found
             spent = sums.sum_spent_by_job(conn, account, project)
             lost = sums.list_recovered_micros(conn, account, project)
-            return replace(found, spent_by_job=spent, recovered_micros=lost, encoding=self._encoding)
+            job = found.job if found.job and found.job.state != "done" else None  # a done one is followed by a new one
+            ratios = disputes.find_bill_ratios(conn, account, job.id) if job else {}
+            return replace(
+                found, spent_by_job=spent, bill_ratios=ratios, recovered_micros=lost, encoding=self._encoding
+            )
 
         return await self._db.read(read)
 

@@ -143,6 +143,7 @@ class Ledger(DatabaseClient):
     record_answer = make_write_method(purchases.record_answer)
     record_bill = make_write_method(disputes.record_bill)
     find_highest_bill = make_read_method(disputes.find_job_bill)
+    find_bill_ratios = make_read_method(disputes.find_bill_ratios)
 
     async def list_purchases_awaiting_turn(self, account: str | None = None) -> frozenset[str]:
         """List the ids of purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""

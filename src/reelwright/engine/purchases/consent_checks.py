@@ -43,14 +43,14 @@ def check_ceiling(quote: Quote, consent: Consent | None, used_micros: int, began
     needed = Micros(wanted + used_micros if wanted else 0)
     agreed = consent.ceiling if consent else Micros(0)
     if needed > agreed:
-        actions = [Action("agree_to_price", {"micros": needed}), Action("change_order")]
+        actions = [Action("agree_to_price", {"micros": wanted}), Action("change_order")]  # in addition to what is used
         raise NeedsConsent(
             code="above_agreement", bill=None, needed_micros=needed, agreed_micros=agreed, actions=actions
         )
     if needed and consent and consent.expires_at and (began or datetime.now(UTC)) > consent.expires_at:
         raise NeedsConsent(
-            code="quote_lapsed", expired_at=f"{consent.expires_at:%Y-%m-%d %H:%M} UTC", needed_micros=needed,
-            actions=[Action("agree_to_price", {"micros": needed})],
+            code="quote_lapsed", expired_at=f"{consent.expires_at:%Y-%m-%d %H:%M} UTC", needed_micros=wanted,
+            actions=[Action("agree_to_price", {"micros": wanted})],
         )  # fmt: skip
     return needed
 

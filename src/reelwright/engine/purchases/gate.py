@@ -213,7 +213,7 @@ class Gate:
         except OverBudget as error:
             raise NeedsConsent(
                 code="above_allowance", step=order.step.key, micros=price.micros or 0,
-                actions=[Action("agree_to_price", {"micros": price.micros or 0})],
+                actions=[Action("agree_to_price")],
             ) from error  # fmt: skip
 
     async def carry_on(self, lease: Lease, purchase: Purchase, run: StepRun) -> Outcome | None:

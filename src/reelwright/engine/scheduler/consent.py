@@ -10,7 +10,7 @@ from reelwright.engine.scheduler.conclusion import JobConclusion
 from reelwright.engine.scheduler.obtain import Parts
 from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.net.redact import redact_error
-from reelwright.reason import Reason, build_reason
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Fingerprint, StepKey
 from reelwright.reel.graph.graph import PAID, Graph
 from reelwright.reel.graph.orders import Order
@@ -106,6 +106,24 @@ class Consenter:
             needed, agreed = error.params["needed_micros"], error.params["agreed_micros"]
             raise build_above_agreement(needed, agreed, bill, job.consent.by) from error
 
+    async def name_price(
+        self, rest: JobConclusion, standing: Standing, graph: Graph, todo: Sequence[Order]
+    ) -> JobConclusion:
+        """Return the conclusion of a job; if it waits for an agreement to a price, with the price of all that is left,
+        as a later agreement is for it: in addition to what the job has spent, and with bills as far above their quotes
+        as those before.
+        """
+        job, reason = standing.job, rest.reason
+        if job is None or reason is None or all(action.kind != "agree_to_price" for action in reason.actions):
+            return rest
+        account, names = self._lease.account, {order.fingerprint for order in todo}
+        ratios = await self._parts.ledger.find_bill_ratios(account, job.id)
+        expected = replace(standing, bill_ratios=ratios, recovered_orders=await self._recover(todo))
+        quote = self._parts.production.quote(expected, graph)
+        each = job.consent.unknown_at_most if job.consent else None
+        left = quote.ceiling + (each or 0) * len(quote.unknown_steps)
+        return replace(rest, reason=_name_price(reason, left, left + await self._spent(job, names, quote.in_flight)))
+
     async def _spent(self, job: Job, names: Collection[Fingerprint], sent: Collection[Fingerprint]) -> int:
         """Return the micro-dollars that the job has spent, and those of its open purchases that the quote leaves out.
 
@@ -116,6 +134,19 @@ class Consenter:
         own = [p for p in bought if p.job == job.id]
         out = (p for p in own if p.state in OPEN_STATES and (p.fingerprint not in names or p.fingerprint in sent))
         return sum(p.charged_micros for p in own if p.state not in OPEN_STATES) + sum(p.expected_micros for p in out)
+
+
+def _name_price(reason: Reason, left_micros: int, needed_micros: int) -> Reason:
+    """Return the reason with the price of what is left in its action, and with the price of all in its sentence."""
+    params = {
+        name: _name_price(value, left_micros, needed_micros) if isinstance(value, Reason) else value
+        for name, value in reason.params.items()
+    }
+    if reason.code == "above_agreement":
+        params["needed_micros"] = needed_micros
+    price = Action("agree_to_price", {"micros": left_micros})
+    actions = tuple(price if action.kind == "agree_to_price" else action for action in reason.actions)
+    return replace(reason, params=params, actions=actions)
 
 
 def _shared(quote: Quote, todo: Sequence[Order], consent: Consent | None) -> dict[Fingerprint, Micros] | None:

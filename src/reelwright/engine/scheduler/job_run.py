@@ -135,7 +135,7 @@ class JobRun:
             self._extensions += 1
             if await self._parts.production.extend(self._lease, standing):
                 return False
-        await self._conclude(rest, standing)
+        await self._conclude(await self._consenter.name_price(rest, standing, graph, todo), standing)
         return True
 
     async def _read(self) -> Standing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Final, Literal
 
 from reelwright.reason import Reason
@@ -230,11 +231,12 @@ class Standing:
     ``order_number``: the number ``n`` of the order that the first round of each fingerprint belongs to: 1 unless the
     person asked for the same film again on purpose; 0: always a new order. ``is_recovered``: see ``Project``; such a
     project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
-    was read for a price. ``recovered_orders``: fingerprints whose order has an open purchase that ``reconcile``
-    recovered, which costs this project nothing; empty unless they were looked up. ``recovered_micros``: by the job that
-    ``reconcile`` made and by recovered purchase that no order took before, and of the project itself until a budget
-    counts it, what it costs as far as is known; it counts in a budget for them. ``encoding``: how the process that
-    reads it encodes; nothing of it is stored.
+    was read for a price. ``bill_ratios``: by provider, the largest multiple of a quote that it has billed the job,
+    which it is expected to bill again; empty unless read for a price. ``recovered_orders``: fingerprints whose order
+    has an open purchase that ``reconcile`` recovered, which costs this project nothing; empty unless they were looked
+    up. ``recovered_micros``: by the job that ``reconcile`` made and by recovered purchase that no order took before,
+    and of the project itself until a budget counts it, what it costs as far as is known; it counts in a budget for
+    them. ``encoding``: how the process that reads it encodes; nothing of it is stored.
     """
 
     account: str
@@ -252,6 +254,7 @@ class Standing:
     order_number: int = 1
     is_recovered: bool = False
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
+    bill_ratios: Mapping[str, Fraction] = field(default_factory=dict)
     recovered_orders: frozenset[Fingerprint] = frozenset()
     recovered_micros: dict[tuple[str, str], Micros] = field(default_factory=dict)
     encoding: EncodingOptions = DEFAULT_ENCODING

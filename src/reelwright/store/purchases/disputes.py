@@ -8,6 +8,7 @@ and is not sent where that does not fit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -167,17 +168,28 @@ def find_job_bill(conn: Connection, account: str, job: str) -> Reason | None:
     return budgets.describe_bill(row, row.billed, row.project) if row is not None else None
 
 
+def find_bill_ratios(conn: Connection, account: str, job: str) -> dict[str, Fraction]:
+    """Find, by provider, the largest multiple of a quote that it has billed for a job; none: no bill was above it."""
+    which = (purchases.c.account == account, purchases.c.job == job, DOUBTED, purchases.c.quoted > 0)
+    rows = conn.execute(select(purchases.c.provider, purchases.c.billed, purchases.c.quoted).where(*which))
+    found: dict[str, Fraction] = {}
+    for row in rows:
+        if row.billed is not None and (ratio := Fraction(row.billed, row.quoted)) > found.get(row.provider, 1):
+            found[row.provider] = ratio
+    return found
+
+
 def build_above_agreement(
     needed_micros: int, agreed_micros: int, bill: Reason, by: str | None
 ) -> OverBudget | NeedsConsent:
     """Build the error that a job may cost more than was agreed to, because of the ``bill`` of one of its purchases.
 
-    ``by``: how it was agreed to; see ``Consent``.
+    ``by``: how it was agreed to; see ``Consent``. The sum to agree to is added by who knows all that is left to buy.
     """
     kind = OverBudget if by in CAPS else NeedsConsent
     return kind(
         code="above_agreement", needed_micros=needed_micros, agreed_micros=agreed_micros, bill=bill,
-        actions=[Action("agree_to_price", {"micros": needed_micros}), Action("change_order")],
+        actions=[Action("agree_to_price"), Action("change_order")],
     )  # fmt: skip
 
 

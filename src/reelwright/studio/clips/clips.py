@@ -446,7 +446,7 @@ async def _copy_takes(
         missing = [UndeliveredSample(reason=m.reason, message=m.message) for m in outcome.missing]
         if not outcome.assets:  # one reason may stand for all of them
             missing += missing[-1:] * (samples - len(missing))
-        lost += missing
+        lost += missing[: max(0, samples - len(outcome.assets))]  # fewer may be wanted now than were ordered then
         for asset in outcome.assets[:samples]:
             path = called(len(files) + 1)
             with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):

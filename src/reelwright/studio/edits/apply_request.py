@@ -17,7 +17,7 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Standing
 from reelwright.studio.files import project_files
 from reelwright.studio.films.drive import carry_out_cancel
-from reelwright.studio.films.project_run import aim_at_goal, quote_standing
+from reelwright.studio.films.project_run import aim_at_goal, quote_with_account
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.progress_reporter import Listen
 from reelwright.studio.results.results import ProjectQuote
@@ -71,7 +71,7 @@ async def read_apply_request(home: Home, path: str | Path, listen: Listen | None
             plan=plan,
             choices=choices,
             files=files,
-            quote=quote_standing(home, aim),
+            quote=await quote_with_account(home, aim),
         )
     plan = document.plan if document.plan == standing.plan else _match_requests(document.plan, standing.plan)
     _refuse_stale(document, standing, plan)
@@ -83,7 +83,7 @@ async def read_apply_request(home: Home, path: str | Path, listen: Listen | None
         plan=plan,
         choices=document.choices,
         files=files,
-        quote=quote_standing(home, aim),
+        quote=await quote_with_account(home, aim),
     )
 
 

@@ -19,7 +19,7 @@ from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
 from reelwright.studio.edits import continuation
 from reelwright.studio.films.format_prices import add_framing_prices
-from reelwright.studio.films.project_run import TRIES, aim_at_goal, quote_standing, require_plan
+from reelwright.studio.films.project_run import TRIES, aim_at_goal, quote_change, quote_standing, require_plan
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.results import ProjectQuote, TextChange
 from reelwright.studio.results.verb_options import Changes
@@ -234,7 +234,7 @@ def describe_cropping(before: Plan | None, aspect: object) -> tuple[str, ...]:
     return tuple(f"{row.name} makes {', '.join(row.aspects)}; it is cropped to {wanted}." for row in rows)
 
 
-def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
+async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
     """Quote what a project would lack after an edit, by bridge and by reflow if these differ.
 
     Spends nothing.
@@ -255,10 +255,10 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
     if standing.plan and (replace(plan, author=standing.plan.author), choices) == (standing.plan, standing.choices):
         notes.append("The film is so already: nothing changes.")
     ways = {
-        way: _quote_revision(home, standing, *revised).micros
+        way: (await _quote_revision(home, standing, *revised)).micros
         for way, revised in edit.revise_both_ways(standing).items()
     }
-    full = _quote_revision(home, standing, plan, choices)
+    full = await _quote_revision(home, standing, plan, choices)
     if edit.changes.get("aspect") is not None or edit.changes.get("native") is not None:
         after = aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
         full = add_framing_prices(full, after, home.producer.quote)
@@ -308,7 +308,8 @@ class Retake:
 
     def quote(self, home: Home, standing: Standing) -> ProjectQuote:
         """Price the project with the new rounds of takes. Spends nothing."""
-        return _quote_revision(home, standing, *self.revise(standing))
+        plan, choices = self.revise(standing)
+        return quote_standing(home, aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))
 
 
 async def build_retake(home: Home, standing: Standing, shots: int | str | Sequence[int | str]) -> Retake:
@@ -342,5 +343,5 @@ async def request_takes(home: Home, project: str, shot: int | str | Sequence[int
     return standing.revision
 
 
-def _quote_revision(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:
-    return quote_standing(home, aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))
+async def _quote_revision(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:
+    return await quote_change(home, aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))

@@ -67,6 +67,13 @@ def quote_standing(home: Home, standing: Standing) -> ProjectQuote:
     return build_project_quote(standing, graph, quote, project=standing.project, hands=count_hands(home.settings))
 
 
+async def quote_change(home: Home, standing: Standing) -> ProjectQuote:
+    """Quote the steps of a changed plan up to the goal that neither the project nor its account has. Spends nothing."""
+    had = await include_account_orders(home, standing)
+    quote = quote_standing(home, had.standing)
+    return quote.replace(notes=(*had.notes, *quote.notes))
+
+
 async def add_film_price(home: Home, quote: ProjectQuote, standing: Standing, change: ReviseFunction) -> ProjectQuote:
     """Return the quote of a change with the film's price after it, where the project was not ordered as a film yet.
 

@@ -75,14 +75,15 @@ def _expect_excess(quote: ProjectQuote, entries: Sequence[LedgerEntry]) -> tuple
     """Return how far above the quote its steps may be billed, as takes, stills or voice lines of the project were, and
     the bill that was the largest multiple of its own quote; None: none was above it.
     """
-    excess, highest = 0, None
+    excess, highest, most = 0, None, Fraction(1)
     ratios: dict[str, Fraction] = {}
     for one in entries:
         if one.billed_micros and one.quote.micros:
             kind, ratio = one.step.partition("/")[0], Fraction(one.billed_micros, one.quote.micros)
-            if ratio > max(ratios.values(), default=Fraction(1)):
-                highest = one
-            ratios[kind] = max(ratio, ratios.get(kind, ratio))
+            if ratio > most:
+                highest, most = one, ratio
+            ratio /= quote.bill_ratios.get(one.provider, 1)  # so much is in the price already
+            ratios[kind] = max(ratio, ratios.get(kind, Fraction(1)))
     for kind, micros in quote.prices_by_step.items():
         excess += ceil(micros * (ratios.get(kind, Fraction(1)) - 1))
     if highest is None:

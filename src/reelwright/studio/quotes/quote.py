@@ -155,6 +155,7 @@ def build_project_quote(
         budget=find_flavor_budget(standing.brief, quote.ceiling),
         sent_takes=len(quote.in_flight),
         spent_by_job=standing.spent_by_job,
+        bill_ratios=standing.bill_ratios,
         recovered_by_job=_sum_by_job(standing.recovered_micros) if standing.recovered_micros else {},
         requests=_list_requests(graph, quote, sure | maybe),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -155,7 +156,8 @@ class ProjectQuote(ResultModel):
     language model. ``text_changes``: for an edit, the changed text on screen, shot by shot. ``film_micros``: for a
     change of a project that was not ordered as a film yet, such as one that is only planned, what its film costs at
     most after the change; None: this price is that of the film, or nobody knows a price in it. ``spent_by_job``: what
-    each job of the project had spent when this price was computed. ``recovered_by_job``: what a lost journal had spent
+    each job of the project had spent when this price was computed. ``bill_ratios``: by provider, how many times its
+    quotes it is expected to bill, which this price counts. ``recovered_by_job``: what a lost journal had spent
     on it, by the job under which ``reconcile`` recorded it; it counts in the budget that is given. ``requests``: what
     would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price. None of these is part
     of the JSON.
@@ -184,6 +186,7 @@ class ProjectQuote(ResultModel):
     text_changes: tuple[TextChange, ...] = ()
     film_micros: Annotated[Usd | None, OMIT_NONE] = None
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
+    bill_ratios: Annotated[Mapping[str, Fraction], NOT_IN_JSON] = {}
     recovered_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
     is_agreed: Annotated[bool, NOT_IN_JSON] = False

@@ -36,7 +36,11 @@ _OF_THE_FILM: Final = (
 
 def check(changes: Changes) -> None:
     """Raise ``BadInput`` if the options of an edit name no change or contradict each other. Reads no plan."""
-    given = {name for name, value in changes.items() if value is not None and value is not False and value != ()}
+    given = {
+        name
+        for name, value in changes.items()
+        if value is not None and value != () and (value is not False or name == "native")  # the others are flags
+    }
     if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "continuation", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
     if not given & {*_OF_A_SHOT, *_OF_THE_FILM}:

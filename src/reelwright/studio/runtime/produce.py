@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from reelwright.engine.steps.interfaces import Vault
@@ -23,9 +28,10 @@ from reelwright.studio.quotes.planning_steps import build_project_planning_steps
 from reelwright.studio.quotes.quote import compute_quote
 from reelwright.studio.results.results import Finding
 from reelwright.studio.runtime import quality
-from reelwright.units import Frames, convert_ms_to_frames
+from reelwright.units import Frames, Micros, convert_ms_to_frames
 
 if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
     from reelwright.store.journal import Journal  # loads SQLAlchemy
     from reelwright.store.ledger import Ledger
 
@@ -38,10 +44,11 @@ class Producer:
     """The engine's ``Production`` for films and clips: decides which steps a project needs. Never spends."""
 
     def __init__(
-        self, journal: Journal, ledger: Ledger, vault: Vault, price: Callable[[Request], Price], hands: int
-    ) -> None:
+        self, journal: Journal, ledger: Ledger, vault: Vault, price: Callable[[Request], Price], hands: int,
+        providers: Mapping[str, Provider] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         self._journal, self._ledger, self._vault = journal, ledger, vault
-        self._price, self._hands = price, hands
+        self._price, self._hands, self._providers = price, hands, providers
 
     def build_graph(self, standing: Standing) -> Graph:
         """Build the graph of a project's steps up to its goal; while it has no plan, only the steps that write it.
@@ -59,9 +66,21 @@ class Producer:
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         """Price the steps of the graph that do not exist yet: the most they cost, and estimated times.
 
-        Spends nothing.
+        A provider that has billed the job more than its quotes is expected to do so again. Spends nothing.
         """
-        return compute_quote(standing, graph, self._price, self._hands)
+        price = partial(self._expect_bill, standing.bill_ratios) if standing.bill_ratios else self._price
+        return compute_quote(standing, graph, price, self._hands)
+
+    def _expect_bill(self, ratios: Mapping[str, Fraction], request: Request) -> Price:
+        """Price a request at what its provider is expected to bill."""
+        price = self._price(request)
+        sellers = (one.name for one in self._providers.values() if request.model in one.list_models())
+        ratio = ratios.get(next(sellers, ""))
+        if ratio is None or not price.micros:
+            return price
+        how, semicolon, source = price.basis.partition("; ")
+        basis = f"{how}, {float(ratio):.4g} times that, as was billed before{semicolon}{source}"
+        return replace(price, micros=Micros(ceil(price.micros * ratio)), basis=basis)
 
     async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         """Write the revision that a finished planning or voice step brings; return whether to re-read the project."""

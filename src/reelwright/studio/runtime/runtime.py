@@ -71,7 +71,8 @@ class Runtime:
         )
         self.hands = _open_hands(settings, self.vault)
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
-        self.producer = Producer(self.journal, self.ledger, self.vault, price, count_hands(settings))
+        hands = count_hands(settings)
+        self.producer = Producer(self.journal, self.ledger, self.vault, price, hands, self.providers)
         self.production: Production = production or self.producer
         self.driver = Driver(self._build_director)
         self._rules_plans: dict[str, Plan] = {}

@@ -69,7 +69,7 @@ class Changing(Filming):
         with open_scratch_folder() as folder:
             edit, _ = await self._build_edit(given, folder)
         edit = await editing.add_planned_length(home, standing, edit)
-        quote = await add_spent(home.ledger, home.account, editing.quote_edit(home, standing, edit))
+        quote = await add_spent(home.ledger, home.account, await editing.quote_edit(home, standing, edit))
         return await project_run.add_film_price(home, quote, standing, edit.revise)
 
     async def _build_edit(self, given: ChangeOptions, folder: ScratchFolder) -> tuple[editing.Edit, IntakeResult]:
@@ -104,7 +104,7 @@ class Changing(Filming):
         with open_scratch_folder() as folder:
             edit, taken = await self._build_edit(given, folder)
             edit = await editing.add_planned_length(home, standing, edit)
-            quote = await add_spent(home.ledger, home.account, editing.quote_edit(home, standing, edit))
+            quote = await add_spent(home.ledger, home.account, await editing.quote_edit(home, standing, edit))
             consent = self._require_consent(quote, given)
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)

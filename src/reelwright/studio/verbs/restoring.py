@@ -84,4 +84,4 @@ async def _read_earlier(home: Home, standing: Standing, revision: int) -> tuple[
 
 async def _quote(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:
     after = project_run.aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
-    return await add_spent(home.ledger, home.account, project_run.quote_standing(home, after))
+    return await add_spent(home.ledger, home.account, await project_run.quote_change(home, after))
