@@ -1,11 +1,12 @@
 // Live pages: an event of the account says only "ask again". One stream serves all tabs of a browser.
-import { fetchPart, swapParts } from "./fragments.js";
+import { checkServer, fetchPart, swapParts } from "./fragments.js";
 
-const PAUSE_MS = 500;
+const PAUSE_MS = 500, REOPEN_MS = 3000;
 const channel = new BroadcastChannel("reelwright events");
 let due = 0, isAsking = false, isWanted = false;
 
 function hear(event) {
+  if (event.isLost) { checkServer(); return; }
   const room = document.getElementById("room"), live = room?.dataset.live;
   if (live === undefined || (live && event.project !== live)) return;
   clearTimeout(due);
@@ -30,12 +31,17 @@ async function askAgain() {
   }));
 }
 
+function tellAll(event) {
+  channel.postMessage(event);
+  hear(event);
+}
+
 function follow() {
   const source = new EventSource(`${document.documentElement.dataset.root}api/v1/events`);
-  source.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
-    channel.postMessage(event);
-    hear(event);
+  source.onmessage = ({ data }) => tellAll(JSON.parse(data));
+  source.onerror = () => {
+    tellAll({ isLost: true });
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, REOPEN_MS);  // such as signed out: a browser gives up
   };
   return new Promise(() => {});  // until this page is closed: then another tab follows
 }

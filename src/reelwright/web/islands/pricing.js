@@ -46,17 +46,27 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   form.classList.add("is-sending");
-  if (form.dataset.draft) keep("");
+  if (form.dataset.draft) mark(true);
   if (form.dataset.price) keepFields(form, true);
 });
 
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) { delete form.dataset.sent; form.classList.remove("is-sending"); }
+  if (mark(false) && document.getElementById("room")?.dataset.live) keep("");
 });
 window.addEventListener("online", () => { const form = document.querySelector(FORMS); if (form?.matches("[data-draft], [data-held]")) refresh(form); });
 
 function keep(text) {
   try { text ? localStorage.setItem(KEPT, text) : localStorage.removeItem(KEPT); } catch { /* a private window keeps nothing */ }
+}
+
+/** Note that the draft of this tab was sent, or that its answer is there; return whether it had been sent. */
+function mark(isSent) {
+  try {
+    const wasSent = sessionStorage.getItem(KEPT) !== null;
+    isSent ? sessionStorage.setItem(KEPT, "sent") : sessionStorage.removeItem(KEPT);
+    return wasSent;
+  } catch { return false; }
 }
 
 const listFields = (form) => [...form.querySelectorAll("textarea[name], select[name], input[name]:not([type])")];
