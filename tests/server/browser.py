@@ -22,6 +22,7 @@ class Tab:
 
     def __init__(self, socket: websockets.ClientConnection, port: str) -> None:
         self._socket, self._numbers, self._port = socket, itertools.count(1), port
+        self._events: list[dict[str, Any]] = []
 
     @asynccontextmanager
     async def open_another(self) -> AsyncIterator[Tab]:
@@ -38,6 +39,17 @@ class Tab:
             if found.get("id") == number:
                 assert "error" not in found, found
                 return found["result"]
+            self._events.append(found)
+
+    async def wait_for_event(self, method: str) -> dict[str, Any]:
+        """Wait for an event of the browser, such as ``Fetch.requestPaused``, and return what it says."""
+        async with asyncio.timeout(20):
+            while True:
+                for event in self._events:
+                    if event.get("method") == method:
+                        self._events.remove(event)
+                        return event["params"]
+                self._events.append(json.loads(await self._socket.recv()))
 
     async def run(self, script: str) -> Any:
         """Run a script in the page, and return its value."""

@@ -8,9 +8,9 @@ export async function fetchPart(url, { body, signal } = {}) {
     if (answer.status === 401) { show("signed-out", true); return null; }  // what is typed stays where it is
     show("signed-out", false);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!AWAY.includes(answer.status) || page.querySelector("[data-code]")) return page;
-    checkServer();  // a proxy answered, for a server that is away
-    return null;
+    const isAway = AWAY.includes(answer.status) && !page.querySelector("[data-code]");  // a proxy answered in its place
+    tellAway(isAway);
+    return isAway ? null : page;
   } catch (fault) {
     if (fault.name !== "AbortError") checkServer();
     return null;
@@ -22,10 +22,13 @@ let retry = 0;
 
 /** Ask whether the server is there; say while it is not, and go on as after a lost network once it is back. */
 export async function checkServer() {
-  clearTimeout(retry);
   const url = `${document.documentElement.dataset.root}livez`;
   const answer = await fetch(url, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  const isAway = !answer || AWAY.includes(answer.status), wasAway = document.body.classList.contains("is-away");
+  tellAway(!answer || AWAY.includes(answer.status));
+}
+
+function tellAway(isAway) {
+  const wasAway = document.body.classList.contains("is-away");
   document.body.classList.toggle("is-away", isAway);
   show("offline", isAway);
   clearTimeout(retry);

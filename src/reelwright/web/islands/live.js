@@ -22,12 +22,15 @@ async function askAgain() {
   isAsking = false;
   if (isWanted) { isWanted = false; due = setTimeout(askAgain, PAUSE_MS); }
   if (!page || !room) return;
-  const isHeld = document.querySelector("form[data-held]") !== null;
+  const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
+  const hasMoved = revision(page) !== revision(document);
+  if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
-  swapParts(page, room.dataset.swap.split(" ").filter((id) => {
+  const ids = room.dataset.swap.split(" ");
+  swapParts(page, (hasMoved && !held ? ["panel", ...ids] : ids).filter((id) => {
     if (id === "player") return player && player.dataset.film !== film;
     if (["downloads", "rows"].includes(id) && document.querySelector("details.menu[open], .job-tick:checked")) return false;
-    return !isHeld || !["cost", "strip"].includes(id);
+    return !held || !["cost", "strip"].includes(id);
   }));
 }
 
