@@ -41,9 +41,9 @@ class Tab:
                 return found["result"]
             self._events.append(found)
 
-    async def wait_for_event(self, method: str) -> dict[str, Any]:
+    async def wait_for_event(self, method: str, seconds: float = 20) -> dict[str, Any]:
         """Wait for an event of the browser, such as ``Fetch.requestPaused``, and return what it says."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(seconds):
             while True:
                 for event in self._events:
                     if event.get("method") == method:

@@ -27,7 +27,7 @@ async function askAgain() {
   if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
   const ids = room.dataset.swap.split(" ");
-  swapParts(page, (hasMoved && !held ? ["panel", ...ids] : ids).filter((id) => {
+  swapParts(page, (hasMoved && !held && !document.querySelector(".is-sending") ? ["panel", ...ids] : ids).filter((id) => {
     if (id === "player") return player && player.dataset.film !== film;
     if (["downloads", "rows"].includes(id) && document.querySelector("details.menu[open], .job-tick:checked")) return false;
     return !held || !["cost", "strip"].includes(id);
