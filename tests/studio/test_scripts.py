@@ -131,9 +131,19 @@ FILMED = [*SEEN.split("\n---\n\n"), "And warm.\n![a cup of tea on a window sill]
         (lambda a, b, c: (a, c), 0),
         (lambda a, b, c: (b, c), 0),
         (lambda a, b, c: (c, a, b), 0),
+        (lambda a, b, c: (b, a, c, "Hello you.\n![a quiet harbour at dawn]()\n"), 1),
+        (lambda a, b, c: (b, a, "Hello you.\n![a quiet harbour at dawn]()\n"), 1),
         (lambda a, b, c: (b, a.replace("courier", "postman"), c), 1),
     ],
-    ids=["put in front", "dropped in the middle", "dropped in front", "moved", "moved and one changed"],
+    ids=[
+        "put in front",
+        "dropped in the middle",
+        "dropped in front",
+        "moved",
+        "moved and one new",
+        "moved and another in its place",
+        "moved and one changed",
+    ],
 )
 def test_screens_that_move_keep_their_takes(
     studio: Studio, shelf: Shelf, folder: Path, change: Any, bought: int
@@ -146,9 +156,29 @@ def test_screens_that_move_keep_their_takes(
     assert len(takes(studio.quote(script=path, models=[MODEL], **SMALL))) == bought
     second = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
     assert (second.project, second.state, len(shelf.sent)) == (first.project, "done", 3 + bought)
+    shots = studio.read_plan(second.project).plan.shots
+    assert len({shot.id for shot in shots}) == len(shots), "each shows its own take"
     written(folder, "\n---\n\n".join(FILMED))
     studio.make(script=path, models=[MODEL], **SMALL, **SURE)
     assert len(shelf.sent) == 3 + bought, "and back again: all of it is there"
+
+
+@pytest.mark.parametrize("order", ["3,1", "2", "1,3,2"])
+def test_a_film_whose_shots_were_put_into_another_order_is_made_again_from_its_script_for_nothing(
+    studio: Studio, shelf: Shelf, folder: Path, order: str
+) -> None:
+    """2026-11-27: paid takes were bought again, two shots had one id, and no film could be made any more."""
+    screens = [FILMED[0], "<!-- length: 13 s -->\n" + FILMED[1], FILMED[2]]
+    path = written(folder, "\n---\n\n".join(screens))
+    first = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    sent = len(shelf.sent)
+    assert first.state == "done" and sent == 4, "two takes for the long one"
+    assert studio.edit(first.project, order=[int(n) for n in order.split(",")], **SURE).state == "done"
+    sent = len(shelf.sent)
+    again = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    assert (again.project, again.state) == (first.project, "done") and again.film and first.film
+    assert again.film.duration_s == first.film.duration_s
+    assert len(shelf.sent) == sent, "all of it is there"
 
 
 def test_words_over_a_bought_take_change_without_buying_it_again(studio: Studio, shelf: Shelf, folder: Path) -> None:

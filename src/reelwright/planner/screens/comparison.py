@@ -11,10 +11,11 @@ from reelwright.planner.casting.recast import recast
 from reelwright.planner.casting.voices import copy_voices
 from reelwright.planner.edits.captioning import copy_caption_edits
 from reelwright.planner.edits.edit import copy_music_edits, rebuild_requests
+from reelwright.planner.ids import derive_id
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.base.value import define_value
+from reelwright.reel.base.value import ShotId, define_value
 from reelwright.reel.film.fit import fit
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot
@@ -56,12 +57,21 @@ def match_parts(parts: Sequence[ScriptPart], before: Plan | None) -> PartMatches
             places[place] = moved
             del left[moved]
     same = frozenset(places)
+    own = {derive_shot_id(part) for place, part in enumerate(parts) if place not in places}
     for _, a, a_end, b, b_end in blocks:
         for n in range(min(a_end - a, b_end - b)):
-            if b + n not in places and a + n in left:
+            was = old[a + n][1]
+            # a shot that began as another new screen's is left to that screen, whose takes it has
+            is_free = was is None or was.id not in own or was.id == derive_shot_id(parts[b + n])
+            if b + n not in places and a + n in left and is_free:
                 places[b + n] = a + n
     shots = tuple(old[places[place]][1] if place in places else None for place in range(len(parts)))
     return PartMatches(shots=shots, unchanged_places=same)
+
+
+def derive_shot_id(part: ScriptPart) -> ShotId:
+    """Derive the id that the shot of a part has in a new film: the same whenever its screen comes back."""
+    return ShotId(derive_id("shot", part.key, "0"))
 
 
 _PLACE_FIELDS: Final = ("frames", "hits", "after", "before")

@@ -31,7 +31,7 @@ from reelwright.planner.match import (
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.presets import choose_fps
 from reelwright.planner.prompts import copy_framing, write_prompt
-from reelwright.planner.screens.comparison import PartMatches, match_parts
+from reelwright.planner.screens.comparison import PartMatches, derive_shot_id, match_parts
 from reelwright.planner.screens.end_card import add_end_card, find_end_card
 from reelwright.planner.screens.end_card_edit import find_end_card_shown
 from reelwright.planner.screens.figures import gather_figures
@@ -206,6 +206,7 @@ class _PlanBuilder:
         )
         self.parts = tuple(_make_draft_part(part) for part in parts) if options.is_draft else tuple(parts)
         self.kept: PartMatches = match_parts(self.parts, before)
+        self.shot_ids = self._choose_shot_ids()
         self.earlier_roles = {shot.id: beat.name for beat in (before.beats if before else ()) for shot in beat.shots}
         self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
         self.variants = self._choose_variants()
@@ -372,7 +373,7 @@ class _PlanBuilder:
 
     def _build_shot(self, k: int, length: int) -> Shot:
         part, was = self.parts[k], self.kept.shots[k]
-        shot = ShotId(was.id if was else derive_id("shot", part.key, "0"))
+        shot = self.shot_ids[k]
         prompt = self._write_prompt(part, was, is_unchanged=k in self.kept.unchanged_places)
         material = self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
         captioned = part.spoken_text and not self._is_spoken(part) and "quote" not in part.words
@@ -425,6 +426,17 @@ class _PlanBuilder:
             return read_place(was.source).seed  # type: ignore[arg-type]
         another = self.options.brief.variation
         return derive_number(self.parts[k].key, f"seed {another}" if another else "seed")
+
+    def _choose_shot_ids(self) -> list[ShotId]:
+        """Choose the id of each shot: that of the earlier shot in its place, else its own, and never one twice."""
+        kept = {was.id for was in self.kept.shots if was}
+        chosen: list[ShotId] = []
+        for part, was in zip(self.parts, self.kept.shots, strict=True):
+            shot = was.id if was else derive_shot_id(part)
+            while shot in chosen or (not was and shot in kept):
+                shot = ShotId(derive_id("shot", shot, "again"))
+            chosen.append(shot)
+        return chosen
 
     def _choose_variants(self) -> list[int]:
         """Choose each shot's composition by its own words and by what the film shows before it."""
