@@ -87,6 +87,8 @@ def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(run: Run,
     (done,) = [row["n"] for row in made["rows"] if row["state"] == "done"]
     assert named["code"] == "row_billed_above_quote" and named["params"]["row"] == done
     assert named["params"]["billed_micros"] == charges[0].micros > named["params"]["quoted_micros"]
+    again = run(*told[:-1], "--budget", quoted["usd"])
+    assert "run the same command again; its --budget may then be spent once more, in addition" in again.out, again.out
 
 
 @pytest.mark.parametrize("fake", [{"bills": [5]}], indirect=True)
