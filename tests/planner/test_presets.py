@@ -45,6 +45,12 @@ def test_every_preset_states_a_frame_a_loudness_and_the_day_of_its_facts() -> No
         ("A square post for Instagram", "1:1", ""),
         ("A vertical video", "9:16", ""),
         ("A Snapchat story", "9:16", ""),
+        ("A reel for the shop", "9:16", "reels"),
+        ("A video for Reels", "9:16", "reels"),
+        ("Ein Video als Reels", "9:16", "reels"),
+        ("TikTok/Reels ad", "9:16", "tiktok,reels"),
+        ("Fishing reels for beginners", "16:9", ""),
+        ("Two film reels for the museum", "16:9", ""),
     ],
 )
 def test_a_platform_that_the_brief_names_chooses_the_preset_and_its_aspect(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +20,7 @@ from reelwright.errors import BadInput
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.planner.counting import compute_reading_frames, compute_reading_seconds, count_words
+from reelwright.planner.edits.arranging import order_shots
 from reelwright.planner.edits.edit import rematch, set_mood
 from reelwright.planner.grammar import check
 from reelwright.planner.plan_file.read import validate_plan
@@ -318,6 +321,34 @@ def test_a_screen_keeps_its_length_while_its_words_fit_and_a_comment_decides() -
 
 def sources(plan: Plan) -> list[object]:
     return [shot.source for shot in plan.shots]
+
+
+def test_however_a_script_and_its_film_are_changed_in_turn_no_two_shots_have_one_id() -> None:
+    """2026-11-27: after ``edit --order``, a script made two shots with one id; their takes were mixed for ever."""
+    chance = random.Random(11)
+    pool = [f"Screen {n} is strong." for n in range(7)]
+    plan = plan_of("\n\n".join(pool[:4]))
+    for _ in range(120):
+        if chance.random() < 0.4:
+            ids = [shot.id for shot in plan.shots]
+            plan = order_shots(plan, chance.sample(ids, chance.randint(1, len(ids))))
+        screens = chance.sample(pool, chance.randint(1, 6))
+        screens += chance.choices(screens, k=chance.randint(0, 2))
+        told = Counter(shot.markdown for shot in plan.shots)
+        was = {shot.markdown: shot.id for shot in plan.shots if told[shot.markdown] == 1}
+        plan = plan_of("\n\n".join(screens), plan)
+        assert len({shot.id for shot in plan.shots}) == len(plan.shots)
+        for shot in plan.shots:
+            if len(shot.markdown) == 1 and screens.count(shot.markdown[0]) == 1 and shot.markdown in was:
+                assert shot.id == was[shot.markdown], "a screen that moves keeps its shot"
+
+
+def test_a_screen_that_was_dropped_and_comes_back_is_the_shot_that_it_was() -> None:
+    first = plan_of("One.\n\nTwo.\n\nThree.")
+    shot = {shot.markdown: shot.id for shot in first.shots}
+    for gone in ("One.\n\nThree.", "Three.\n\nFour.", "Four.\n\nFive.\n\nSix."):
+        again = plan_of("One.\n\nTwo.\n\nThree.", plan_of(gone, first))
+        assert {one.markdown: one.id for one in again.shots} == shot, gone
 
 
 def test_after_another_mood_a_changed_word_changes_its_own_shot_only() -> None:

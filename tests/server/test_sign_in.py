@@ -45,13 +45,19 @@ PAGE = {"Accept": "text/html,application/xhtml+xml"}
 
 @asynccontextmanager
 async def serve_with(
-    settings: Settings, issuer: LocalIssuer, proxy: Proxy | None = None, options: Any = IDLE, **more: Any
+    settings: Settings,
+    issuer: LocalIssuer,
+    proxy: Proxy | None = None,
+    options: Any = IDLE,
+    *,
+    can_draw: bool = False,
+    **more: Any,
 ) -> AsyncIterator[Served]:
     """A server at which the people of ``issuer`` sign in."""
     port = find_free_port()
     given = {"oidc_issuer": issuer.url, "oidc_client_id": CLIENT, "oidc_roles": ROLES, **more}
     given.setdefault("public_url", f"http://127.0.0.1:{port}")
-    async with open_server(replace(settings, **given), proxy, options, port) as served:
+    async with open_server(replace(settings, **given), proxy, options, port, can_draw=can_draw) as served:
         yield served
 
 

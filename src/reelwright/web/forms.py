@@ -31,6 +31,8 @@ from reelwright.text_limits import NAME_CHARS, Schema
 from reelwright.units import Micros
 
 TICKET: Final = "ticket"
+OTHERS: Final = ""
+"""Stands for all fields whose most characters are not given by name."""
 _SIGNED_CHARS: Final = 43
 
 
@@ -146,8 +148,8 @@ async def read_form(request: Request, limits: Mapping[str, int]) -> PageForm:
 
 
 def _build_schema(limits: Mapping[str, int]) -> Schema:
-    properties = {name: {"type": "string", "maxLength": most} for name, most in limits.items()}
-    others = {"type": "string", "maxLength": NAME_CHARS}
+    properties = {name: {"type": "string", "maxLength": most} for name, most in limits.items() if name}
+    others = {"type": "string", "maxLength": limits.get(OTHERS, NAME_CHARS)}
     return {
         "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": MOST_FIELDS,
         "propertyNames": {"maxLength": NAME_CHARS},

@@ -166,9 +166,9 @@ def _print_made(made: BatchResult) -> None:
         f"{made.elapsed_s:.0f} s"
     )
     if made.failed_rows or made.waiting_rows:
-        typer.echo("to continue with the others, run the same command again")
-    if any(row.wait_reason == "budget" for row in made.rows):
-        typer.echo("  you then agree to more: --budget is for what is bought from then on")
+        is_over = any(row.wait_reason == "budget" for row in made.rows)
+        again = "; its --budget may then be spent once more, in addition" if is_over else ""
+        typer.echo(f"to continue with the others, run the same command again{again}")
 
 
 def _get_exit_code(made: BatchResult) -> int:

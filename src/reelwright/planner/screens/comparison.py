@@ -11,10 +11,11 @@ from reelwright.planner.casting.recast import recast
 from reelwright.planner.casting.voices import copy_voices
 from reelwright.planner.edits.captioning import copy_caption_edits
 from reelwright.planner.edits.edit import copy_music_edits, rebuild_requests
+from reelwright.planner.ids import derive_id
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.base.value import define_value
+from reelwright.reel.base.value import ShotId, define_value
 from reelwright.reel.film.fit import fit
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot
@@ -40,21 +41,37 @@ class PartMatches:
 
 
 def match_parts(parts: Sequence[ScriptPart], before: Plan | None) -> PartMatches:
-    """Match ``parts`` with the shots of ``before``: the same screens in their order, then those at the same place."""
+    """Match ``parts`` with the shots of ``before``: the same screens in order, moved ones, those at the same place."""
     if before is None:
         return PartMatches(shots=(None,) * len(parts), unchanged_places=frozenset())
     old: list[tuple[str, Shot | None]] = []
     for shot in before.shots:
         old += [(written, shot if n == 0 else None) for n, written in enumerate(shot.markdown)]
-    shots: list[Shot | None] = [None] * len(parts)
-    same: set[int] = set()
     lines = SequenceMatcher(a=[written for written, _ in old], b=[part.markdown for part in parts], autojunk=False)
-    for kind, a, a_end, b, b_end in lines.get_opcodes():
-        for offset in range(min(a_end - a, b_end - b)):
-            shots[b + offset] = old[a + offset][1]
-            if kind == "equal":
-                same.add(b + offset)
-    return PartMatches(shots=tuple(shots), unchanged_places=frozenset(same))
+    blocks = lines.get_opcodes()
+    places = {b + n: a + n for kind, a, a_end, b, _ in blocks if kind == "equal" for n in range(a_end - a)}
+    left = {n: written for n, (written, _) in enumerate(old) if written and n not in places.values()}
+    for place, part in enumerate(parts):
+        moved = next((n for n, written in left.items() if written == part.markdown), None)
+        if place not in places and moved is not None:
+            places[place] = moved
+            del left[moved]
+    same = frozenset(places)
+    own = {derive_shot_id(part) for place, part in enumerate(parts) if place not in places}
+    for _, a, a_end, b, b_end in blocks:
+        for n in range(min(a_end - a, b_end - b)):
+            was = old[a + n][1]
+            # a shot that began as another new screen's is left to that screen, whose takes it has
+            is_free = was is None or was.id not in own or was.id == derive_shot_id(parts[b + n])
+            if b + n not in places and a + n in left and is_free:
+                places[b + n] = a + n
+    shots = tuple(old[places[place]][1] if place in places else None for place in range(len(parts)))
+    return PartMatches(shots=shots, unchanged_places=same)
+
+
+def derive_shot_id(part: ScriptPart) -> ShotId:
+    """Derive the id that the shot of a part has in a new film: the same whenever its screen comes back."""
+    return ShotId(derive_id("shot", part.key, "0"))
 
 
 _PLACE_FIELDS: Final = ("frames", "hits", "after", "before")

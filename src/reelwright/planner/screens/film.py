@@ -30,8 +30,8 @@ from reelwright.planner.match import (
 )
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.presets import choose_fps
-from reelwright.planner.prompts import write_prompt
-from reelwright.planner.screens.comparison import PartMatches, match_parts
+from reelwright.planner.prompts import copy_framing, write_prompt
+from reelwright.planner.screens.comparison import PartMatches, derive_shot_id, match_parts
 from reelwright.planner.screens.end_card import add_end_card, find_end_card
 from reelwright.planner.screens.end_card_edit import find_end_card_shown
 from reelwright.planner.screens.figures import gather_figures
@@ -206,6 +206,8 @@ class _PlanBuilder:
         )
         self.parts = tuple(_make_draft_part(part) for part in parts) if options.is_draft else tuple(parts)
         self.kept: PartMatches = match_parts(self.parts, before)
+        self.shot_ids = self._choose_shot_ids()
+        self.earlier_roles = {shot.id: beat.name for beat in (before.beats if before else ()) for shot in beat.shots}
         self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
         self.variants = self._choose_variants()
         self.end_card = brand.end_card
@@ -371,8 +373,8 @@ class _PlanBuilder:
 
     def _build_shot(self, k: int, length: int) -> Shot:
         part, was = self.parts[k], self.kept.shots[k]
-        shot = ShotId(was.id if was else derive_id("shot", part.key, "0"))
-        prompt = self._write_prompt(part, was)
+        shot = self.shot_ids[k]
+        prompt = self._write_prompt(part, was, is_unchanged=k in self.kept.unchanged_places)
         material = self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
         captioned = part.spoken_text and not self._is_spoken(part) and "quote" not in part.words
         written = (part.markdown,) if part.markdown else ()
@@ -425,6 +427,17 @@ class _PlanBuilder:
         another = self.options.brief.variation
         return derive_number(self.parts[k].key, f"seed {another}" if another else "seed")
 
+    def _choose_shot_ids(self) -> list[ShotId]:
+        """Choose the id of each shot: that of the earlier shot in its place, else its own, and never one twice."""
+        kept = {was.id for was in self.kept.shots if was}
+        chosen: list[ShotId] = []
+        for part, was in zip(self.parts, self.kept.shots, strict=True):
+            shot = was.id if was else derive_shot_id(part)
+            while shot in chosen or (not was and shot in kept):
+                shot = ShotId(derive_id("shot", shot, "again"))
+            chosen.append(shot)
+        return chosen
+
     def _choose_variants(self) -> list[int]:
         """Choose each shot's composition by its own words and by what the film shows before it."""
         screens = []
@@ -443,22 +456,35 @@ class _PlanBuilder:
         unfit = [motif for motif, kinds in look.themes.items() if kind not in kinds]
         return choose_variants(screens, look.motifs, unfit)
 
-    def _write_prompt(self, part: ScriptPart, was: Shot | None) -> str:
+    def _write_prompt(self, part: ScriptPart, was: Shot | None, *, is_unchanged: bool) -> str:
         """Write the prompt for an AI model: the script's words for the picture, with camera, light and grade by tone.
 
         Empty if the script says nothing of a picture: such a screen is drawn. ``was``: the film's shot so far, which
-        keeps a prompt that says the same in the grammar of an earlier release: its take is not bought again.
+        keeps a prompt that says the same in the grammar of an earlier release. If its screen ``is_unchanged``, it keeps
+        the size and the camera that it had at another place, too: its take is not bought again.
         """
         seen = part.picture.description if part.picture and not (part.picture.file and part.words) else ""
         if not seen:
             return ""
-        sizes, camera = load_beats()[part.role].sizes, self.tone.camera
-        own = compute_digest(["seen", seen, part.role])
+        prompts = self._write_prompts(part, part.role, seen)
+        if was and was.prompt in prompts:
+            return was.prompt
+        roles = (part.role, self.earlier_roles.get(was.id, "")) if was and is_unchanged else ()
+        for role in filter(None, roles):
+            for prompt in self._write_prompts(part, role, seen):
+                if was and copy_framing(prompt, was.prompt, has_camera=not part.camera) == was.prompt:
+                    return was.prompt
+        return prompts[0]
+
+    def _write_prompts(self, part: ScriptPart, role: str, seen: str) -> list[str]:
+        """Write the prompt of a part in a beat, then as an earlier release wrote it, if that differs."""
+        sizes, camera = load_beats()[role].sizes, self.tone.camera
+        own = compute_digest(["seen", seen, role])
         size = sizes[(derive_number(own, "size") + part.nth) % len(sizes)]
 
         def write(size: str, action: str) -> str:
             return write_prompt(
-                part.role,
+                role,
                 size,
                 action,
                 light=part.light or self.tone.light,
@@ -471,10 +497,10 @@ class _PlanBuilder:
             )
 
         plain = write(size, f"{seen}{part.action}")
-        if part.action or (was and was.prompt == plain):
-            return plain
+        if part.action:
+            return [plain]
         own_size, phrase = write_description(seen, self.settings.language)
-        return write(own_size or size, phrase)
+        return [write(own_size or size, phrase), plain]
 
 
 def _make_draft_part(part: ScriptPart) -> ScriptPart:

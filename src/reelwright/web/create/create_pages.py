@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import AccessDenied, ReelwrightError
 from reelwright.reel.film.brief import Goal
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
@@ -23,7 +23,7 @@ from reelwright.units import ASPECTS, Micros
 from reelwright.web.create.draft_view import build_draft, build_order, open_source
 from reelwright.web.create.own_files import PICTURE_ROLES, store_file
 from reelwright.web.create.starters import STARTERS, draw_covers
-from reelwright.web.forms import make_ticket, read_form
+from reelwright.web.forms import check_ticket, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.rendering import render, send_to
 
@@ -111,7 +111,7 @@ async def _render_page(request: Request, fields: Mapping[str, str], error: Reelw
         view.trouble = bad_budget
     is_first = not await studio.list_projects(limit=1)
     values: dict[str, Any] = {
-        "view": view, "fields": fields, "trouble": trouble or view.trouble, "ticket": make_ticket(request),
+        "view": view, "fields": fields, "trouble": trouble or view.trouble, "ticket": _choose_ticket(request, fields),
         "budget_micros": budget, "is_first": is_first, "room": "create",
     }  # fmt: skip
     status = get_status(error) if error else 200
@@ -129,6 +129,17 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
         "covers": await asyncio.to_thread(draw_covers) if not values["fields"].get("text") else {},
     }  # fmt: skip
     return render(request, "create/page.html", status, **values)
+
+
+def _choose_ticket(request: Request, fields: Mapping[str, str]) -> str:
+    """Choose the ticket of the form: that of an order whose draft the browser brings back as it was ``sent``, so that
+    it is the same order, else a new one.
+    """
+    try:
+        check_ticket(request, fields.get("sent", ""))
+    except AccessDenied:
+        return make_ticket(request)
+    return fields["sent"]
 
 
 async def _list_models(request: Request, studio: AsyncStudio) -> dict[str, list[ModelDetails]]:

@@ -1,5 +1,5 @@
 // The drop zone: a file is checked where it is dropped, sent in parts that survive a lost connection, then priced.
-const PART_BYTES = 8 * 1024 ** 2, TRIES = 6;
+const PART_BYTES = 8 * 1024 ** 2, TRIES = 6, LONGEST_PAUSE_MS = 8000;
 const root = document.documentElement.dataset.root;
 const encode = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
@@ -21,8 +21,9 @@ class ReelDrop extends HTMLElement {
 
   disconnectedCallback() { this.stopped = true; }
 
-  tell(text, isBad = false) {
+  tell(text, isBad = false, share = 0) {
     this.state.textContent = text;
+    this.state.style.setProperty("--share", `${100 * share}%`);
     this.state.classList.toggle("is-bad", isBad);
   }
 
@@ -38,12 +39,15 @@ class ReelDrop extends HTMLElement {
       return;
     }
     try {
-      const made = await uploadFile(file, kind, texts, (text) => this.tell(text), () => this.stopped);
+      this.classList.add("is-sending");
+      const made = await uploadFile(file, kind, texts, (text, share) => this.tell(text, false, share), () => this.stopped);
       this.tell(file.name);
       this.send.value = `${this.dataset.way ?? kind}:${made.id}`;
       this.send.form.requestSubmit(this.send);
     } catch (fault) {
       this.tell(`${file.name}: ${fault.message}`, true);
+    } finally {
+      this.classList.remove("is-sending");
     }
   }
 }
@@ -58,32 +62,44 @@ export function findFault(file, texts, kind = findKind(file)) {
   return !kind ? texts.neither : file.size > Number(texts.most) ? texts.large : file.size ? "" : texts.empty;
 }
 
-/** Send a file in parts, from where the server has it after each lost connection; return the asset that it became. */
+/**
+ * Send a file in parts, from where the server has it after each lost connection; return the asset that it became. A
+ * server that is away is waited for, as long as the page is open: nothing that arrived is sent again.
+ */
 export async function uploadFile(file, kind, texts, tell, isStopped = () => false) {
+  let offset = 0;
+  const say = (text) => tell(`${file.name}: ${text}`, offset / file.size);
+  const wait = (pause) => { say(`${Math.floor(100 * offset / file.size)} %, ${texts.paused}`); return pause; };
   const metadata = `kind ${encode(kind)},filename ${encode(file.name)}`;
-  const begun = await ask(`${root}api/v1/uploads`, { method: "POST", headers: { "Upload-Length": String(file.size), "Upload-Metadata": metadata } });
+  const begun = await insist(`${root}api/v1/uploads`, { method: "POST", headers: { "Upload-Length": String(file.size), "Upload-Metadata": metadata } }, wait, isStopped);
   if (!begun.ok) throw new Error((await begun.json()).detail);
-  const id = begun.headers.get("location").split("/").at(-1), url = `${root}api/v1/uploads/${id}`;
-  let offset = 0, tries = 0;
+  const url = `${root}api/v1/uploads/${begun.headers.get("location").split("/").at(-1)}`;
+  let tries = 0;
   while (offset < file.size && !isStopped()) {
-    tell(`${file.name}: ${Math.floor(100 * offset / file.size)} %`);
+    say(`${Math.floor(100 * offset / file.size)} %`);
     const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-    let answer = null;
-    try {
-      answer = await ask(url, { method: "PATCH", headers, body: file.slice(offset, offset + PART_BYTES) });
-    } catch { /* asked below where to go on */ }
+    const answer = await ask(url, { method: "PATCH", headers, body: file.slice(offset, offset + PART_BYTES) }).catch(() => null);
     if (answer?.ok) { offset = Number(answer.headers.get("upload-offset")); tries = 0; continue; }
-    tries += 1;
-    if (tries > TRIES || (answer && answer.status !== 409 && answer.status < 500)) throw new Error((await answer?.json())?.detail ?? texts.lost);
-    tell(`${file.name}: ${texts.paused}`);
-    await pause(500 * 2 ** tries);
-    const found = await ask(url, { method: "HEAD" }).catch(() => null);
-    if (found?.ok) offset = Number(found.headers.get("upload-offset"));
+    if (answer && ((tries += 1) > TRIES || (answer.status !== 409 && answer.status < 500))) throw new Error((await answer.json().catch(() => null))?.detail ?? texts.lost);
+    if (answer) await pause(500 * tries);
+    const found = await insist(url, { method: "HEAD" }, wait, isStopped);
+    if (!found.ok) throw new Error(texts.lost);  // it expired meanwhile
+    offset = Number(found.headers.get("upload-offset"));
   }
-  const kept = await ask(`${root}api/v1/uploads/${id}/asset`, { method: "POST" });
+  const kept = await insist(`${url}/asset`, { method: "POST" }, wait, isStopped);
   const made = await kept.json();
   if (!kept.ok) throw new Error(made.detail ?? made.title);
   return made;
+}
+
+/** Ask again, ever less often, until there is an answer other than that the server is away. */
+async function insist(url, options, wait, isStopped) {
+  for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const answer = await ask(url, options).catch(() => null);
+    if (answer && (answer.status < 502 || isStopped())) return answer;
+    if (isStopped()) throw new Error("");
+    await pause(wait(pauseMs));
+  }
 }
 
 function ask(url, options) {

@@ -28,8 +28,9 @@ class ReelFiles extends HTMLElement {
     });
   }
 
-  tell(text, isBad = false) {
+  tell(text, isBad = false, share = 0) {
     this.state.textContent = text;
+    this.state.style.setProperty("--share", `${100 * share}%`);
     this.state.classList.toggle("is-bad", isBad);
   }
 
@@ -39,7 +40,7 @@ class ReelFiles extends HTMLElement {
       const kind = findKind(file), texts = this.state.dataset, why = findFault(file, texts);
       if (why) { refused.push(`${file.name}: ${why}`); continue; }
       try {
-        const made = await uploadFile(file, kind, texts, (text) => this.tell(text));
+        const made = await uploadFile(file, kind, texts, (text, share) => this.tell(text, false, share));
         this.add(made.id, `${kind}:${file.name}`);
         this.tell("");
       } catch (fault) {

@@ -7,28 +7,43 @@ export async function fetchPart(url, { body, signal } = {}) {
     const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal, headers: HEADERS });
     if (answer.status === 401) { show("signed-out", true); return null; }  // what is typed stays where it is
     show("signed-out", false);
-    show("offline", false);
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const isAway = AWAY.includes(answer.status) && !page.querySelector("[data-code]");  // a proxy answered in its place
+    tellAway(isAway);
+    return isAway ? null : page;
   } catch (fault) {
-    if (fault.name !== "AbortError") { show("offline", true); awaitServer(); }
+    if (fault.name !== "AbortError") checkServer();
     return null;
   }
 }
 
-const RETRY_MS = 2000;
-let waiting = 0;
+const RETRY_MS = 2000, AWAY = [502, 503, 504];
+let retry = 0;
 
-/** Ask until the server answers again, such as after a restart; then the page goes on as after a lost network. */
-function awaitServer() {
-  waiting ||= setInterval(async () => {
-    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
-    if (!answer) return;
-    clearInterval(waiting);
-    waiting = 0;
-    show("offline", false);
-    window.dispatchEvent(new Event("online"));
-  }, RETRY_MS);
+/** Ask whether the server is there; say while it is not, and go on as after a lost network once it is back. */
+export async function checkServer() {
+  const url = `${document.documentElement.dataset.root}livez`;
+  const answer = await fetch(url, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  tellAway(!answer || AWAY.includes(answer.status));
 }
+
+function tellAway(isAway) {
+  const wasAway = document.body.classList.contains("is-away");
+  document.body.classList.toggle("is-away", isAway);
+  show("offline", isAway);
+  clearTimeout(retry);
+  if (isAway) retry = setTimeout(checkServer, RETRY_MS);
+  else if (wasAway) window.dispatchEvent(new Event("online"));
+}
+
+// What would be sent now would be lost, and with it the page: it waits for the server.
+document.addEventListener("submit", (event) => {
+  if (!document.body.classList.contains("is-away")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.getElementById("offline").scrollIntoView({ block: "nearest" });
+  checkServer();
+}, true);
 
 /** Replace the elements with these ids by those of another document. A field that has the focus keeps it, and its text. */
 export function swapParts(page, ids) {

@@ -1,11 +1,12 @@
 // Live pages: an event of the account says only "ask again". One stream serves all tabs of a browser.
-import { fetchPart, swapParts } from "./fragments.js";
+import { checkServer, fetchPart, swapParts } from "./fragments.js";
 
-const PAUSE_MS = 500;
+const PAUSE_MS = 500, REOPEN_MS = 3000;
 const channel = new BroadcastChannel("reelwright events");
 let due = 0, isAsking = false, isWanted = false;
 
 function hear(event) {
+  if (event.isLost) { checkServer(); return; }
   const room = document.getElementById("room"), live = room?.dataset.live;
   if (live === undefined || (live && event.project !== live)) return;
   clearTimeout(due);
@@ -21,21 +22,29 @@ async function askAgain() {
   isAsking = false;
   if (isWanted) { isWanted = false; due = setTimeout(askAgain, PAUSE_MS); }
   if (!page || !room) return;
-  const isHeld = document.querySelector("form[data-held]") !== null;
+  const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
+  const hasMoved = revision(page) !== revision(document);
+  if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
-  swapParts(page, room.dataset.swap.split(" ").filter((id) => {
+  const ids = room.dataset.swap.split(" ");
+  swapParts(page, (hasMoved && !held && !document.querySelector(".is-sending") ? ["panel", ...ids] : ids).filter((id) => {
     if (id === "player") return player && player.dataset.film !== film;
     if (["downloads", "rows"].includes(id) && document.querySelector("details.menu[open], .job-tick:checked")) return false;
-    return !isHeld || !["cost", "strip"].includes(id);
+    return !held || !["cost", "strip"].includes(id);
   }));
+}
+
+function tellAll(event) {
+  channel.postMessage(event);
+  hear(event);
 }
 
 function follow() {
   const source = new EventSource(`${document.documentElement.dataset.root}api/v1/events`);
-  source.onmessage = ({ data }) => {
-    const event = JSON.parse(data);
-    channel.postMessage(event);
-    hear(event);
+  source.onmessage = ({ data }) => tellAll(JSON.parse(data));
+  source.onerror = () => {
+    tellAll({ isLost: true });
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, REOPEN_MS);  // such as signed out: a browser gives up
   };
   return new Promise(() => {});  // until this page is closed: then another tab follows
 }

@@ -3,11 +3,15 @@ import { fetchPart, swapParts } from "./fragments.js";
 
 const FORMS = "form[data-draft], form[data-price]";
 const WAIT_MS = 250, DIM_MS = 300;
-const KEPT = `reelwright draft ${document.documentElement.dataset.root}`;
+const KEPT = `reelwright draft ${new URL(document.documentElement.dataset.root, location.href).pathname}`;
+const FIELDS = `${KEPT} fields`, ASKED_ANEW = ["ticket", "max_usd", "accept_unconfirmed", "unknown_at_most", "file"];
 let timer = 0, dimming = 0, asking = null;
 
-/** Ask for the draft and the price of a form as it stands. `submitter`: the button that asks for another change. */
-async function refresh(form, submitter = null) {
+/**
+ * Ask for the draft and the price of a form as it stands. `submitter`: the button that asks for another change.
+ * `parts`: it puts what was typed onto what somebody else changed, and these parts of the page are drawn again.
+ */
+async function refresh(form, submitter = null, parts = "") {
   clearTimeout(timer);
   asking?.abort();
   asking = new AbortController();
@@ -15,12 +19,15 @@ async function refresh(form, submitter = null) {
   dimming = setTimeout(() => form.classList.add("is-pricing"), DIM_MS);
   const { signal } = asking;
   const body = new URLSearchParams(new FormData(form, submitter ?? form.querySelector("[data-first]")));
-  const page = await fetchPart(form.dataset.draft ?? form.dataset.price, { body, signal });
+  const page = await fetchPart(parts ? submitter.formAction : form.dataset.draft ?? form.dataset.price, { body, signal });
   if (signal.aborted) return;
   clearTimeout(dimming);
   form.classList.remove("is-pricing");
   if (!page) return;
-  swapParts(page, form.dataset.swap.split(" "));
+  const note = page.getElementById("trouble") ? null : page.querySelector("[data-code]");
+  if (note) { document.getElementById("trouble").replaceChildren(note); return; }  // the form was not read at all
+  swapParts(page, (parts || form.dataset.swap).split(" "));
+  if (parts) { keepFields(document.querySelector("form[data-price]")); return; }
   form.toggleAttribute("data-held", Boolean(form.dataset.price));
 }
 
@@ -29,6 +36,7 @@ document.addEventListener("input", (event) => {
   if (!form || event.target.type === "checkbox" || event.target.name === "unknown_at_most") return;
   form.toggleAttribute("data-held", Boolean(form.dataset.price));
   if (event.target.name === "text") { keep(event.target.value); count(); }
+  if (form.dataset.draft) keepDraft(form);
   if (form.dataset.price) keepFields(form);
   clearTimeout(timer);
   timer = setTimeout(() => refresh(form), event.target.type === "radio" || event.target.tagName === "SELECT" ? 0 : WAIT_MS);
@@ -38,20 +46,24 @@ for (const form of document.querySelectorAll("form[data-draft]")) form.addEventL
 
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
-  if (form.matches(FORMS) && (button?.hasAttribute("data-first") || button?.getAttribute("formaction")?.match(/\/(price|draft)$/))) {
+  if (form.matches(FORMS) && (button?.hasAttribute("data-first") || button?.getAttribute("formaction")?.match(/\/(price|draft)(\?|$)/))) {
     event.preventDefault();
-    refresh(form, button);
+    refresh(form, button, button.dataset.swap);
     return;
   }
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   form.classList.add("is-sending");
-  if (form.dataset.draft) keep("");
+  if (form.dataset.draft) { mark(true); keepDraft(form, true); }
   if (form.dataset.price) keepFields(form, true);
 });
 
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) { delete form.dataset.sent; form.classList.remove("is-sending"); }
+  if (mark(false) && document.getElementById("room")?.dataset.live) keep("");
+});
+document.addEventListener("moved", (event) => {  // somebody else changed the project: both are shown
+  refresh(event.target, event.target.querySelector("#trouble [data-swap], .cost-change [data-main]"));
 });
 window.addEventListener("online", () => { const form = document.querySelector(FORMS); if (form?.matches("[data-draft], [data-held]")) refresh(form); });
 
@@ -59,11 +71,44 @@ function keep(text) {
   try { text ? localStorage.setItem(KEPT, text) : localStorage.removeItem(KEPT); } catch { /* a private window keeps nothing */ }
 }
 
+/** Note that the draft of this tab was sent, or that its answer is there; return whether it had been sent. */
+function mark(isSent) {
+  try {
+    const wasSent = sessionStorage.getItem(KEPT) !== null;
+    isSent ? sessionStorage.setItem(KEPT, "sent") : sessionStorage.removeItem(KEPT);
+    return wasSent;
+  } catch { return false; }
+}
+
+/**
+ * Keep the whole draft for this tab: Back and a reload show it again. What was agreed to is asked anew. A draft that
+ * was sent keeps its ticket, by which it stays the same order for as long as nothing of it is changed.
+ */
+function keepDraft(form, isSent = false) {
+  const fields = [...new FormData(form)].filter(([name]) => !ASKED_ANEW.includes(name));
+  if (isSent) fields.push(["sent", form.elements.ticket.value]);
+  try { sessionStorage.setItem(FIELDS, JSON.stringify(fields)); } catch { /* as above */ }
+}
+
+function restoreDraft(form) {
+  let fields = null;
+  try { fields = JSON.parse(sessionStorage.getItem(FIELDS)); } catch { /* as above */ }
+  const { type } = performance.getEntriesByType("navigation")[0] ?? {};
+  if (!fields || !["back_forward", "reload"].includes(type)) return;
+  for (const one of form.querySelectorAll("input[type=checkbox], input[type=radio]")) one.checked = fields.some(([name, value]) => name === one.name && value === one.value);
+  for (const [name, value] of fields) {
+    const one = form.elements[name];
+    if (one && !["checkbox", "radio"].includes(one.type ?? "radio")) one.value = value;
+    else if (!one) form.querySelector("#files").append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+}
+
 const listFields = (form) => [...form.querySelectorAll("textarea[name], select[name], input[name]:not([type])")];
 
 /** Keep what was typed into the panel of a project, for a page that is loaded again. `isSent`: it is ordered now. */
 function keepFields(form, isSent = false) {
-  const changed = listFields(form).filter((one) => one.value !== (one.defaultValue ?? "")).map((one) => [one.name, one.value]);
+  const before = (one) => form.elements[`${one.name}.before`]?.value ?? one.defaultValue ?? "";
+  const changed = listFields(form).filter((one) => one.value !== before(one)).map((one) => [one.name, one.value]);
   const kept = { revision: form.elements.revision?.value, changed, isSent };
   try { sessionStorage.setItem(location.pathname + location.search, JSON.stringify(kept)); } catch { /* as above */ }
 }
@@ -97,7 +142,11 @@ const field = document.getElementById("text");
 if (field) {
   let kept = "";
   try { kept = localStorage.getItem(KEPT) ?? ""; } catch { /* as above */ }
-  if (!field.value && kept) { field.value = kept; refresh(field.form); }
+  if (!field.value) {
+    field.value = kept;
+    restoreDraft(field.form);
+    if (field.value) refresh(field.form);
+  }
   count();
 }
 const panel = document.querySelector("form[data-price]");

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,8 @@ from reelwright.web.forms import PageForm
 
 WORDS: Final = "words."
 """How the names of fields begin that hold the words of a shot; their role follows."""
+BEFORE: Final = ".before"
+"""How the names of fields end that say what another field was when the page was shown."""
 ANIMATIC: Final = "animatic"
 NO_MUSIC: Final = "none"
 _OF_A_SHOT: Final = ("edit", "retake", "model", "picture", "clip", "circle")
@@ -30,6 +32,7 @@ _WITH_VALUE: Final = ("model", "picture", "clip", "circle", "order", "logo", "fo
 _OF_LOOK: Final = ("look", "logo", "font", "brand")
 """Ways that take the fields of the whole film with them."""
 _WAYS: Final = (*_OF_A_SHOT, "order", *_OF_LOOK, "restore", "script", "resume")
+_OF_ANY_REVISION: Final = ("retake", "circle", "resume")
 _OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice", "captions", "caption_shift")
 _NUMBERS: Final = {"music": int, "music_level": float, "caption_shift": float}
 """Fields of the film that are numbers, beside the words that they accept too."""
@@ -57,7 +60,11 @@ class Change:
         if self._kind == "order":
             self._edits = {"order": self._value.split("-")[: len(details.shots)]}
         elif self._kind in _OF_LOOK:
-            self._edits = {name: _read_value(name, form.get(name)) for name in _OF_THE_FILM if form.get(name)}
+            self._edits = {
+                name: _read_value(name, form.get(name))
+                for name in _OF_THE_FILM
+                if form.get(name) and is_typed(form, name)
+            }
             if self._edits.get("mood") == NO_MUSIC:  # the page offers it beside the moods
                 self._edits["music"] = self._edits.pop("mood")
             if form.has("end_card") and form.get("end_card") != form.get("end_card.before"):
@@ -68,6 +75,16 @@ class Change:
     def has_changes(self) -> bool:
         """Whether the form asks for anything."""
         return self._kind not in ("edit", "look") or bool(self._edits)
+
+    @property
+    def revision(self) -> int | None:
+        """The revision that it was asked for of; None where a later one does not matter, as for another take."""
+        return None if self._kind in _OF_ANY_REVISION else self._read_revision()
+
+    @property
+    def is_of_places(self) -> bool:
+        """Whether it names shots by their places or all of a plan, so that it cannot be put onto a later revision."""
+        return self._kind in ("order", "restore")
 
     async def quote(self, studio: AsyncStudio) -> ProjectQuote:
         """Quote the change. Spends nothing."""
@@ -125,10 +142,11 @@ class Change:
         return edits
 
     def _read_shot(self) -> int:
-        value = self._form.get("shot")
-        if not (value.isascii() and value.isdigit() and len(value) < 5 and 1 <= int(value) <= len(self._details.shots)):
-            raise BadInput("shot", value[:40], f"a whole number from 1 to {len(self._details.shots)}")
-        return int(value)
+        n = find_shot(self._details, self._form)
+        if not n:
+            accepted = f"a whole number from 1 to {len(self._details.shots)}"
+            raise BadInput("shot", self._form.get("shot")[:40], accepted)
+        return n
 
     def _read_edits(self) -> dict[str, Any]:
         """Read the fields that differ from what the shot has; an emptied field of words removes them.
@@ -137,17 +155,17 @@ class Change:
         """
         assert self.shot is not None
         now, given = self._details.shots[self.shot - 1], self._form
-        words = {role: given.get(f"{WORDS}{role}") for role in now.words if given.has(f"{WORDS}{role}")}
+        words = {role: given.get(f"{WORDS}{role}") for role in now.words if is_typed(given, f"{WORDS}{role}")}
         if "figures" in words:
             words["figures"] = f" {BREAK} ".join(line.strip() for line in words["figures"].splitlines() if line.strip())
         changed = {role: text for role, text in words.items() if text != now.words[role]}
         edits: dict[str, Any] = {"words": changed} if changed else {}
         is_filmed = self._kind == "edit" or (self._kind == "model" and self._value != ANIMATIC)
-        if (prompt := given.get("prompt")) and prompt != now.prompt and is_filmed:
+        if is_typed(given, "prompt") and (prompt := given.get("prompt")) and prompt != now.prompt and is_filmed:
             edits["prompt"] = prompt
-        if (length := given.get("length")) and length != format_seconds(now.duration_s):
+        if is_typed(given, "length") and (length := given.get("length")) and length != format_seconds(now.duration_s):
             edits["length"] = length
-        if given.has("caption") and given.get("caption") != given.get("caption.before"):
+        if is_typed(given, "caption"):
             edits["caption"] = given.get("caption")
         if self._kind == "model":
             edits["model"] = self._value
@@ -191,14 +209,33 @@ def format_seconds(seconds: float) -> str:
     return f"{seconds:.2f}".rstrip("0").rstrip(".")
 
 
-def list_fields(details: ProjectDetails, shot: int, typed_fields: Mapping[str, str]) -> dict[str, str]:
+def find_shot(details: ProjectDetails, form: PageForm) -> int:
+    """Return the number of the shot that a form is about, which may stand at another place by now; 0 if it is gone."""
+    value, known = form.get("shot"), form.get("shot_id")
+    if known:
+        return next((n for n, one in enumerate(details.shots, 1) if one.id == known), 0)
+    is_number = value.isascii() and value.isdigit() and len(value) < 5
+    return int(value) if is_number and 1 <= int(value) <= len(details.shots) else 0
+
+
+def is_typed(form: PageForm, name: str) -> bool:
+    """Whether a field of a form is other than it was when the page was shown, which the form says beside it."""
+    return form.has(name) and not (form.has(before := name + BEFORE) and form.get(name) == form.get(before))
+
+
+def list_fields(details: ProjectDetails, shot: int, form: PageForm | None) -> dict[str, str]:
     """List the fields of the form of a shot: as they were typed, or as the shot has them."""
+    fields = list_values(details, shot)
+    return {name: form.get(name) if form and is_typed(form, name) else value for name, value in fields.items()}
+
+
+def list_values(details: ProjectDetails, shot: int) -> dict[str, str]:
+    """List the fields of the form of a shot as the shot has them."""
     now = details.shots[shot - 1]
     fields = {f"{WORDS}{role}": text for role, text in now.words.items()}
     if figures := now.words.get("figures"):
         fields[f"{WORDS}figures"] = "\n".join(split_rows(figures))  # a line for each figure
-    fields |= {"prompt": now.prompt, "length": format_seconds(now.duration_s)}
-    return {name: typed_fields.get(name, value) for name, value in fields.items()}
+    return fields | {"prompt": now.prompt, "length": format_seconds(now.duration_s)}
 
 
 _WITH_FILE: Final = ("file", "logo-file", "font-file")

@@ -16,6 +16,7 @@ from reelwright.studio.results.options import Name
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.changes import Change
+from reelwright.web.project.conflicts import find_conflict
 from reelwright.web.project.project_pages import LIMITS, find_tab, render_project
 from reelwright.web.project.shot_strip import describe_cost
 from reelwright.web.rendering import send_to
@@ -45,13 +46,16 @@ async def order_change(request: Request, project: Name) -> Response:
     except ReelwrightError as error:
         if error.code == _IN_PROGRESS:  # the other click of two is at work on it
             return send_to(request, where)
-        cost = None
+        cost, conflict, details = None, None, await studio.show(project)
         try:
-            cost = describe_cost(details, await change.quote(studio))
+            conflict = await find_conflict(studio, details, form, change)
+            cost = None if conflict else describe_cost(details, await change.quote(studio))
         except ReelwrightError:
             cost = None
-        trouble = describe_trouble(error)
-        return await render_project(request, project, form=form, cost=cost, trouble=trouble, status=get_status(error))
+        trouble = None if conflict else describe_trouble(error)
+        return await render_project(
+            request, project, form=form, cost=cost, trouble=trouble, conflict=conflict, status=get_status(error)
+        )
     return send_to(request, where)
 
 

@@ -21,10 +21,19 @@ from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.units import find_nearest_aspect
-from reelwright.web.forms import PageForm, make_ticket, read_form
+from reelwright.web.forms import OTHERS, PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_screen, draw_still, find_font, list_shots
-from reelwright.web.project.changes import Change, find_goal, list_fields, store_own_file
+from reelwright.web.project.changes import (
+    BEFORE,
+    Change,
+    find_goal,
+    find_shot,
+    list_fields,
+    list_values,
+    store_own_file,
+)
+from reelwright.web.project.conflicts import Conflict, find_conflict
 from reelwright.web.project.shot_strip import (
     Cost,
     build_arrangement,
@@ -54,7 +63,7 @@ _TAB_OF_WAY: Final = {
 }  # fmt: skip
 _WAY_OF_TAB: Final = {"shot": "edit", "script": "script", "look": "look"}
 _BRAND_WAYS: Final = ("logo", "font", "brand")
-LIMITS: Final = {"script": SCRIPT_CHARS, "prompt": LINE_CHARS}
+LIMITS: Final = {"script": SCRIPT_CHARS, OTHERS: LINE_CHARS}
 
 
 @router.get("/studio/projects")
@@ -74,37 +83,47 @@ async def show_project(request: Request, project: Name, shot: int = 0, tab: str 
 
 
 @router.post("/studio/projects/{project}/price")
-async def price_change(request: Request, project: Name) -> Response:
-    """Show a project with a change that was not made yet: what is made again, what is kept, and its price."""
+async def price_change(request: Request, project: Name, onto: int = 0) -> Response:
+    """Show a project with a change that was not made yet: what is made again, what is kept, and its price.
+
+    Where somebody else changed it meanwhile, both are shown instead. ``onto``: the revision whose changes the person
+    saw then, and onto which the change is put.
+    """
     form = await read_form(request, LIMITS)
     studio = get_studio(request)
-    trouble, cost = None, None
+    trouble, cost, conflict = None, None, None
     details = await studio.show(project)
     try:
         form = await store_own_file(studio, form)
+        if onto and onto == details.revision:
+            form = form.replace_field("revision", str(onto))
         change = Change(details.project, form, details)
         if change.has_changes:
-            cost = describe_cost(details, await change.quote(studio))
+            conflict = await find_conflict(studio, details, form, change)
+            cost = None if conflict else describe_cost(details, await change.quote(studio))
     except ReelwrightError as error:
         trouble = describe_trouble(error)
-    return await render_project(request, project, form=form, cost=cost, trouble=trouble)
+    return await render_project(request, project, form=form, cost=cost, trouble=trouble, conflict=conflict)
 
 
 async def render_project(
     request: Request, project: str, *, shot: int = 0, tab: str = "shot", form: PageForm | None = None,
-    cost: Cost | None = None, trouble: Trouble | None = None, status: int = 200,
+    cost: Cost | None = None, trouble: Trouble | None = None, conflict: Conflict | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
-    """Render the page of a project. ``form``: what was typed; ``cost``: of the change that it asks for."""
+    """Render the page of a project. ``form``: what was typed; ``cost``: of the change that it asks for; ``conflict``:
+    with what somebody else changed.
+    """
     studio = get_studio(request)
     details = await studio.show(project)
     way = form.get("way") if form else ""
     if form:
         bare = "film" if way == "resume" and not form.get("shot") else "shot"
         tab = find_tab(way) or bare
-        shot = int(form.get("shot")) if form.get("shot").isdigit() else 0
+        shot = find_shot(details, form)
     given: Mapping[str, str] = form.fields if form else {}
     values: dict[str, Any] = {
         "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
+        "conflict": conflict,
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
@@ -126,8 +145,10 @@ async def render_project(
     tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path), font)
     selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
     film_job = await _find_film_job(studio, details, values["left"])
+    had = list_values(details, selected.n)
     values |= {
-        "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, given),
+        "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, form),
+        "before": {name: given.get(name + BEFORE, "") if conflict else value for name, value in had.items()},
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
         "formats": [(n, find_nearest_aspect(one.size), one.size) for n, one in enumerate(plan.formats, 1)],
         "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
