@@ -42,7 +42,7 @@ FRAGMENT: Final = "x-reelwright-fragment"
 _SIGN_IN_PATHS: Final = "/auth/"
 _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
-_GZIP_LEVEL: Final = 4
+_GZIP_LEVEL: Final = 1
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
 _DECIMAL_COMMA: Final = frozenset({"de"})
