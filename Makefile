@@ -18,7 +18,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-smoke
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -212,7 +212,10 @@ bench-serve: $(DEV) ## The server: creates, polls, 200 waiting clients, 200 even
 	@failed=0; for part in serve serve_polls serve_streams serve_downloads serve_lists; do \
 		$(PY) -m bench.$$part || failed=1; done; exit $$failed
 
-bench-smoke: $(DEV) postgres ## Every bench at its smallest size: does it still run?
+bench-pages: $(DEV) chromium ## The pages in Chromium: paint, bytes, clicks, a typed letter, gaps between shots; 60 shots, a queue of 1,000
+	@PYTHONPATH=tests $(PY) -m bench.pages
+
+bench-smoke: $(DEV) postgres chromium ## Every bench at its smallest size: does it still run?
 	@$(PY) -m bench.smoke
 
 train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (twenty minutes)

@@ -82,14 +82,16 @@ async def _measure(home: Path, queued: int) -> dict[str, float]:
     return {name: _p95(each) for name, each in found.items()}
 
 
-async def fill(home: Home, path: Path, like: str, queued: int) -> None:
-    """Add projects with the plan of the project ``like``; the newest have a queued job, the others one that is done."""
+async def fill(home: Home, path: Path, like: str, queued: int, count: int = PROJECTS) -> None:
+    """Add ``count`` projects with the plan of the project ``like``; the newest have a queued job, the others one that
+    is done.
+    """
     standing = await home.journal.read_standing(home.account, like)
     brief, plan, choices = to_json(standing.brief), to_json(standing.plan), to_json(standing.choices)
 
     def write(unit: Unit) -> None:
         ensure_account(unit.conn, home.account)
-        made = [(mint("project"), n) for n in range(PROJECTS)]
+        made = [(mint("project"), n) for n in range(count)]
         own = [{"account": home.account, "project": project} for project, _ in made]
         unit.conn.execute(
             projects.insert(),
@@ -98,7 +100,7 @@ async def fill(home: Home, path: Path, like: str, queued: int) -> None:
                 for p, n in made
             ],
         )
-        plans = [plan.replace("VoltCup", f"Cup{n:05}") for n in range(PROJECTS)]  # read texts are kept in memory
+        plans = [plan.replace("VoltCup", f"Cup{n:05}") for n in range(count)]  # read texts are kept in memory
         unit.conn.execute(leases.insert(), [{**of, "token": 1} for of in own])
         unit.conn.execute(
             revisions.insert(),
@@ -109,7 +111,7 @@ async def fill(home: Home, path: Path, like: str, queued: int) -> None:
         )
         rows = []
         for n, of in enumerate(own):
-            is_done = n < PROJECTS - queued
+            is_done = n < count - queued
             rows.append(
                 {
                     **of, "id": mint("job"), "goal": "plan", "state": "done" if is_done else "queued", "options": "{}",

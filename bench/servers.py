@@ -19,6 +19,7 @@ from reelwright.server.serving import serve
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
+from reelwright.web.all_pages import serve_pages
 
 START_S = 120
 Tell = Callable[[dict[str, Any]], None]
@@ -62,14 +63,17 @@ def _run(target: Callable[[Path, Tell], None], folder: Path, pipe: Any) -> None:
     target(folder, pipe.send)
 
 
-def serve_ours(folder: Path, tell: Tell, prepare: Callable[[AsyncStudio], Awaitable[dict[str, Any]]]) -> None:
+def serve_ours(
+    folder: Path, tell: Tell, prepare: Callable[[AsyncStudio], Awaitable[dict[str, Any]]], *, has_pages: bool = False
+) -> None:
     """Serve a rehearsal in ``folder`` without a director, after ``prepare``, which returns more to tell."""
 
     async def run() -> None:
         options = ServeOptions(port=0, auto_approve=Micros(1_000_000), has_director=False)
         async with AsyncStudio(Settings(home=folder / "home", hands=1), rehearse=True) as studio:
             facts = await prepare(studio)
-            await serve(studio, options, lambda url, deployment: tell({"url": url, **facts}))
+            serve_all = serve_pages if has_pages else serve
+            await serve_all(studio, options, lambda url, deployment: tell({"url": url, **facts}))
 
     asyncio.run(run())
 

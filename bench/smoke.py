@@ -41,7 +41,8 @@ def _run(name: str) -> str:
     try:
         ran = subprocess.run(
             [sys.executable, "-m", f"bench.{name}"],
-            env=os.environ | {"REELWRIGHT_BENCH": "smoke"}, capture_output=True, text=True, timeout=MOST_S, check=False,
+            env=os.environ | {"REELWRIGHT_BENCH": "smoke", "PYTHONPATH": "tests"},
+            capture_output=True, text=True, timeout=MOST_S, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return f"did not end within {MOST_S:g} s"

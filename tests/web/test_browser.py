@@ -34,6 +34,11 @@ SEEN_MAIN = """(() => {
   const {top, bottom} = document.querySelector('[data-main]').getBoundingClientRect(), x = innerWidth / 3;
   return top > 0 && bottom <= innerHeight && document.elementFromPoint(x, (top + bottom) / 2) !== null;
 })()"""
+ONE_ROW = """(() => {
+  const shown = [...document.querySelectorAll('.transport button')].filter((one) => one.offsetHeight);
+  const middles = shown.map((one) => one.offsetTop + one.offsetHeight / 2);
+  return Math.max(0, ...middles) - Math.min(...middles, Infinity) < 2;
+})()"""
 WHOLE_BAR = """(() => {
   const bar = document.querySelector('.bar'), wide = (one) => one.getBoundingClientRect().width;
   const isWhole = [...bar.querySelectorAll('.button .icon')].every((one) => wide(one) > 11);
@@ -109,6 +114,7 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
                 await tab.open(f"{server.url}{path}")
                 await check_page(tab, server.url)
                 assert await tab.run(WHOLE_BAR), f"the bar of {path} is squeezed at {width}"
+                assert await tab.run(ONE_ROW), f"the player's buttons of {path} wrap at {width}"
                 if path == "/studio?start=lamp":
                     assert await tab.run(SEEN_MAIN), f"the button with the price is out of sight at {width}"
 

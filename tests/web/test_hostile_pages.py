@@ -209,3 +209,10 @@ async def test_a_file_of_the_pages_is_named_and_no_other_file_is_sent(visitor: V
     for name in ("files.py", "..%2ffiles.py", "base.html", "tokens.css", "%2e%2e", "x"):
         assert (await visitor.client.get(f"/studio/files/x/{name}")).status_code == 404, name
     assert HOST not in style.text and "http" not in style.text.replace("http://www.w3.org", "")
+
+
+async def test_a_page_is_compressed_but_no_answer_to_a_form_is(visitor: Visitor) -> None:
+    page = await visitor.see("/studio")
+    assert page.answer.headers["content-encoding"] == "gzip"
+    drafted = await visitor.draft({"text": "x"})
+    assert "content-encoding" not in drafted.answer.headers, "its size would say what stands beside a secret"

@@ -16,6 +16,12 @@ async def test_models_stand_by_what_they_lack_and_a_retired_one_names_its_succes
     assert page.list_tags("a", href="../studio?model=animatic")
 
 
+async def test_a_model_of_one_s_own_server_needs_no_key_and_lacks_none(visitor: Visitor) -> None:
+    page = await visitor.see("/studio/models")
+    own = page.text.partition("On your own machines")[2].partition("One key away")[0]
+    assert "Needs no key" in own and "No key" not in own
+
+
 async def test_the_kind_and_the_ability_filter_the_table_and_nonsense_does_not(visitor: Visitor) -> None:
     every = len((await visitor.see("/studio/models")).list_tags("tr"))
     some = len((await visitor.see("/studio/models?can=both")).list_tags("tr"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -41,6 +42,7 @@ FRAGMENT: Final = "x-reelwright-fragment"
 _SIGN_IN_PATHS: Final = "/auth/"
 _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
+_GZIP_LEVEL: Final = 1
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
 _DECIMAL_COMMA: Final = frozenset({"de"})
@@ -141,7 +143,13 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         "is_fragment": FRAGMENT in request.headers,
         **values,
     }
-    return HTMLResponse(environment.get_template(template).render(context), status, HEADERS)
+    page = environment.get_template(template).render(context).encode()
+    if request.method != "GET" or "gzip" not in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(
+            page, status, HEADERS
+        )  # what a POST shows once, such as a secret, is not measured by its size
+    sent = gzip.compress(page, _GZIP_LEVEL, mtime=0)
+    return HTMLResponse(sent, status, {**HEADERS, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
 
 
 def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:
