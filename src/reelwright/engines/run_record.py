@@ -17,6 +17,7 @@ import psutil
 _SAME_S: Final = 5.0
 """Start times of one process that are read twice differ by less, also where the clock was set meanwhile."""
 _TAIL_BYTES: Final = 64 * 1024
+LOOPBACK: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,12 @@ class RunRecord:
     is_kept: bool = False
     gpus: tuple[int, ...] = ()
     ready_s: float | None = None
+    host: str = LOOPBACK
 
     @property
     def url(self) -> str:
-        """The engine's address on this machine."""
-        return f"http://127.0.0.1:{self.port}"
+        """The engine's address, on this machine or on the node of a cluster."""
+        return f"http://{self.host}:{self.port}"
 
 
 class RunFiles:
