@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.util import find_spec
 from typing import Final, Literal
+
+from reelwright.plugins import Plugin, find_plugins, report_fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +50,15 @@ class Endpoint:
         return self.key.name if self.key else ""
 
 
+OUR_PACKAGE: Final = "reelwright.providers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEntry:
     """Registration of a provider: its name, its adapter and its endpoints.
 
-    ``adapter``: ``module:class``; the catalogue's file has the module's name. ``has_many_endpoints``: the adapter takes
+    ``adapter``: ``module:class`` in ``package``; the catalogue's file has the module's name. In another package, the
+    files beside the adapter are called ``models.yaml`` and ``fake.py``. ``has_many_endpoints``: the adapter takes
     a mapping of clients instead of one client. ``factory``: ``module:function`` beside the adapter that finds
     credentials and address by itself and returns adapter and ``HttpClient``. ``only_models``: the rows of the file that
     this provider sells; empty: those whose key opens one of its endpoints. ``own_title``: its name for people where it
@@ -64,11 +73,12 @@ class ProviderEntry:
     only_models: tuple[str, ...] = ()
     own_title: str = ""
     resubmit: Literal["never", "free"] = "never"
+    package: str = OUR_PACKAGE
 
     @property
     def file(self) -> str:
-        """Name of the provider's adapter module and of its catalogue file, without folder and suffix."""
-        return self.adapter.partition(":")[0]
+        """Name under which adapter, fake and models are found: that of our files, or a foreign provider's own."""
+        return self.adapter.partition(":")[0] if self.package == OUR_PACKAGE else self.name
 
     @property
     def holders(self) -> frozenset[str]:
@@ -241,11 +251,7 @@ PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
         endpoints=(Endpoint(setting_name="text"),),
     ),
 )
-"""All else about keys, addresses and providers is read from here."""
-_ENDPOINTS: Final = tuple(door for entry in PROVIDER_ENTRIES for door in entry.endpoints)
-ADDRESSED: Final = tuple(sorted({door.setting_name for door in _ENDPOINTS}))
-"""Names whose address can be changed: providers, and the language model services behind the provider ``text``."""
-HOLDERS: Final[Mapping[str, Holder]] = {door.key.name: door.key for door in _ENDPOINTS if door.key}
+"""Our own. All else about keys, addresses and providers is read from ``list_provider_entries``."""
 
 OWN_HOLDERS: Final[Mapping[str, Holder]] = {
     "oidc": Holder(
@@ -288,15 +294,96 @@ def name_webhook_holder(provider: str) -> str:
     return provider + _WEBHOOKS
 
 
-def _list_openers() -> dict[str, tuple[str, ...]]:
+@cache
+def list_provider_entries() -> tuple[ProviderEntry, ...]:
+    """List the registrations of all providers: ours, then those that other packages add, by name."""
+    found = list(PROVIDER_ENTRIES)
+    for plugin in find_plugins("providers").values():
+        found += _load(plugin, found)
+    return tuple(found)
+
+
+def _load(plugin: Plugin, others: Sequence[ProviderEntry]) -> Iterator[ProviderEntry]:
+    """Yield the registration of another package's provider, unless something in it, or beside ``others``, is wrong."""
+    try:
+        entry = plugin.load()
+        _check_foreign(entry, plugin.name, others)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the other providers are there
+        report_fault(plugin, error)
+    else:
+        yield entry
+
+
+def _check_foreign(entry: ProviderEntry, name: str, others: Sequence[ProviderEntry]) -> None:
+    """Raise ``ValueError`` unless another package's registration is one that nothing of ours can be mistaken for.
+
+    It has one address and at most one key, which are its own: no key of another provider is ever sent there. What it
+    sells is never sent twice. ``others``: the registrations before it.
+    """
+    if not isinstance(entry, ProviderEntry):
+        raise ValueError(f"it names a {type(entry).__name__}, not a ProviderEntry")
+    door = entry.endpoints[0]
+    key = door.key or Holder(name=name, variables=(), page="")
+    taken = {"offline", ENGINES, *OWN_HOLDERS, *WEBHOOK_HOLDERS}
+    held = (*OWN_HOLDERS.values(), *WEBHOOK_HOLDERS.values())
+    variables = {variable for holder in held for variable in holder.variables}
+    for other in others:
+        taken |= {other.name, other.file, *other.holders, *(one.setting_name for one in other.endpoints)}
+        variables |= {variable for one in other.endpoints if one.key for variable in one.key.variables}
+    own = ProviderEntry(
+        name=name, package=entry.package, adapter=entry.adapter, own_title=entry.own_title, endpoints=(door,)
+    )
+    for rule, holds in (
+        ("name: small letters, digits and _", is_provider_name(name)),
+        (f"name: {name} is one of ours", name not in taken),
+        (f"setting_name and key.name: {name}, as the entry point", {name} == {entry.name, door.setting_name, key.name}),
+        ("base: an address that begins with https://", door.base.startswith("https://")),
+        ("key.variables: of this provider alone", variables.isdisjoint(key.variables)),
+        (
+            "key.variables: none that begins with REELWRIGHT_",
+            not any(variable.startswith("REELWRIGHT_") for variable in key.variables),
+        ),
+        ("a name, a package, an adapter, an own_title and one endpoint, no more", entry == own),
+    ):
+        if not holds:
+            raise ValueError(rule)
+    for module in (entry.adapter.partition(":")[0], "fake"):
+        if find_spec(f"{entry.package}.{module}") is None:
+            raise ValueError(f"there is no {entry.package}.{module}")
+
+
+def is_provider_name(name: object) -> bool:
+    """Return whether another package's provider may have this name: small letters, digits and _, 2 to 31 of them."""
+    return isinstance(name, str) and re.fullmatch("[a-z][a-z0-9_]{1,30}", name) is not None
+
+
+@cache
+def _list_endpoints() -> tuple[Endpoint, ...]:
+    return tuple(door for entry in list_provider_entries() for door in entry.endpoints)
+
+
+@cache
+def list_addressed() -> tuple[str, ...]:
+    """List the names whose address can be changed: providers, and the language model services behind ``text``.
+
+    A provider of another package that has a fault is there, too, so that its address in the settings stops nothing.
+    """
+    return tuple(sorted({*find_plugins("providers"), *(door.setting_name for door in _list_endpoints())}))
+
+
+@cache
+def list_holders() -> Mapping[str, Holder]:
+    """List who issues the keys of providers, by name."""
+    return {door.key.name: door.key for door in _list_endpoints() if door.key}
+
+
+@cache
+def list_openers() -> Mapping[str, tuple[str, ...]]:
+    """List by adapter the holders whose keys it accepts. The first key found is used, unless the adapter names one."""
     found: dict[str, dict[str, None]] = {}
-    for entry in PROVIDER_ENTRIES:
+    for entry in list_provider_entries():
         found.setdefault(entry.file, {}).update({door.holder: None for door in entry.endpoints if door.key})
     return {file: tuple(holders) for file, holders in found.items() if holders}
-
-
-OPENS: Final[Mapping[str, tuple[str, ...]]] = _list_openers()
-"""Adapters, and the holders whose keys they accept. The first key found is used, unless the adapter names a holder."""
 
 
 def needs_turn(resubmit: str, provider: str) -> bool:
@@ -306,12 +393,18 @@ def needs_turn(resubmit: str, provider: str) -> bool:
     return resubmit != "free" or provider == ENGINES
 
 
-_TITLES: Final[Mapping[str, str]] = {
-    ENGINES: "this machine",
-    "local_text": "own language model",
-    **{file: HOLDERS[openers[0]].title for file, openers in OPENS.items() if len(openers) == 1},
-    **{entry.name: entry.own_title or HOLDERS[entry.endpoints[0].holder].title for entry in PROVIDER_ENTRIES},
-}
+@cache
+def _list_titles() -> Mapping[str, str]:
+    holders = list_holders()
+    return {
+        ENGINES: "this machine",
+        "local_text": "own language model",
+        **{file: holders[openers[0]].title for file, openers in list_openers().items() if len(openers) == 1},
+        **{
+            entry.name: entry.own_title or (door.key.title if (door := entry.endpoints[0]).key else "") or entry.name
+            for entry in list_provider_entries()
+        },
+    }
 
 
 def name_provider(name: str, variable: str | None = None) -> str:
@@ -319,9 +412,10 @@ def name_provider(name: str, variable: str | None = None) -> str:
 
     ``variable``: where the key of a model is looked for, as one adapter may buy from several.
     """
-    return next((one.title for one in HOLDERS.values() if variable in one.variables), _TITLES.get(name, name))
+    named = (one.title or one.name for one in list_holders().values() if variable in one.variables)
+    return next(named, _list_titles().get(name, name))
 
 
 def find_endpoint(holder: str) -> Endpoint | None:
     """Return the first endpoint that the key of ``holder`` opens; None if it opens none."""
-    return next((door for door in _ENDPOINTS if door.holder == holder), None)
+    return next((door for door in _list_endpoints() if door.holder == holder), None)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
-from reelwright.known_providers import ADDRESSED
+from reelwright.known_providers import list_addressed
 from reelwright.units import Micros, format_number, format_usd, is_json_number, parse_usd
 from reelwright.yaml_faults import build_syntax_error
 
@@ -255,8 +255,8 @@ def _base_urls(found: Any, shown: Callable[[str], str] = "base_urls.{}".format) 
     if not isinstance(found, Mapping):
         raise BadInput("base_urls", found, "a mapping from providers to URLs")
     for name, value in found.items():
-        if name not in ADDRESSED:
-            raise BadInput(shown(str(name)), name, ", ".join(ADDRESSED))
+        if name not in list_addressed():
+            raise BadInput(shown(str(name)), name, ", ".join(list_addressed()))
         if not isinstance(value, str):
             raise BadInput(shown(name), value, "a URL")
     return {name: validate_base_url(shown(name), value) for name, value in found.items()}

@@ -30,7 +30,7 @@ async def test_a_whole_session(tmp_path: Path) -> None:
 
         written = await agent.call("write", brief=BRIEF, out=str(tmp_path / "fenn.md"))
         assert "It never flickers." in written.fields["script"] and (tmp_path / "fenn.md").is_file()
-        quoted = await agent.call("quote", script=SCRIPT, length=5, short_side=180)
+        quoted = await agent.call("quote", script=SCRIPT, length=5, short_side=180, presets="tiktok,youtube")
         assert quoted.fields["quote"]["usd"] == "0.00" and not (tmp_path / "home" / "films").exists()
 
         begun = await agent.call("make", script=SCRIPT, length=5, short_side=180, out=str(tmp_path / "fenn.mp4"))

@@ -7,15 +7,15 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from reelwright.known_providers import HOLDERS
+from reelwright.known_providers import list_holders
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes")
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
-IN_FILE = {name: f"canary-file-{name}-{'5d41402a' * 3}" for name in HOLDERS if name not in ("openai", "google")}
+IN_FILE = {name: f"canary-file-{name}-{'5d41402a' * 3}" for name in list_holders() if name not in ("openai", "google")}
 IN_ENVIRONMENT = {
     variable: f"canary-env-{variable.lower().replace('_', '-')}-{'7d793037' * 3}"
     for name in ("openai", "google", "openrouter")
-    for variable in HOLDERS[name].variables
+    for variable in list_holders()[name].variables
 }
 
 

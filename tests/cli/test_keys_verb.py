@@ -11,11 +11,11 @@ import pytest
 
 from cli.asked import answering
 from cli.terminals import run_at_terminal
-from reelwright.known_providers import HOLDERS
+from reelwright.known_providers import list_holders
 
 CANARY = "canary-sparrow-7391-in-the-mine"
 HEADER = {"litellm": "x-goog-api-key", "elevenlabs": "xi-api-key", "google": "x-goog-api-key", "anthropic": "x-api-key"}
-ASKABLE = sorted(set(HOLDERS) - {"vertex"})
+ASKABLE = sorted(set(list_holders()) - {"vertex"})
 
 
 def base(holder: str, url: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ def nowhere(ran) -> bool:
 
 def test_without_keys_every_holder_is_listed_with_its_variable_and_what_it_opens(reelwright, home: Path) -> None:
     ran = reelwright("keys")
-    assert ran.code == 0 and all(name in ran.out for name in HOLDERS)
+    assert ran.code == 0 and all(name in ran.out for name in list_holders())
     rows = {row["holder"]: row for row in reelwright("keys", "--json").json["keys"]}
     assert rows["openrouter"]["source"] is None and rows["openrouter"]["models"]
     assert not home.exists()

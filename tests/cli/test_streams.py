@@ -52,6 +52,7 @@ VERBS = {
     "flavors": ["flavors"],
     "brand": ["brand"],
     "looks": ["looks"],
+    "presets": ["presets"],
     "moods": ["moods"],
     "voices": ["voices", "--json"],
     "members": ["members", "list"],

@@ -135,6 +135,22 @@ async def test_what_is_sent_after_a_higher_bill_is_expected_to_cost_as_much_whil
     assert (await rig.job(project)).wait_reason == "budget"
 
 
+async def test_what_a_model_billed_another_key_is_expected_of_it_under_every_cap_of_the_account(rigged, tmp_path):
+    """2026-11-27: four takes of a key were on their way at their quotes, though the model was known to bill more."""
+    paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[QUOTE * 3 // 2])
+    rig = rigged(paid=paper)
+    await asyncio.wait_for(rig.drive(await order(rig, "a", 5_000_000)), 20)
+    await rig.ledger.set_budget(ACCOUNT, "key", "key_2", usd(4 * QUOTE))
+    project = await rig.journal.open_project(ACCOUNT, "b", Brief(text="b c d e", models=("paper/1",)))
+    consent = Consent(ceiling=usd(5_000_000), by="budget")
+    await rig.journal.enqueue(ACCOUNT, project, "takes", consent, {"key": "key_2"})
+    await asyncio.wait_for(rig.drive(project), 20)
+    job = await rig.job(project)
+    assert (job.state, job.wait_reason) == ("waiting", "budget") and job.reason.params["bill"]
+    (budget,) = [one for one in await rig.ledger.list_budgets(ACCOUNT) if one.subject == "key_2"]
+    assert budget.settled_micros == 3 * QUOTE and len(paper.submissions) == 3
+
+
 async def test_a_disputed_bill_counts_as_quoted_and_stops_its_job_until_a_person_decides(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", micros=QUOTE, bills=[QUOTE * DISPUTE_FACTOR, QUOTE])
     rig = rigged(paid=paper)

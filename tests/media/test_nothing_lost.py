@@ -88,7 +88,7 @@ def test_every_word_of_every_role_is_drawn_and_small_print_is_legible_and_touche
                 assert lint(scene) == [], (beat, variant, size, kind)
 
 
-@pytest.mark.parametrize("look", ["grid", "noir", "paper", "riso"])
+@pytest.mark.parametrize("look", list_look_names())
 def test_source_and_legal_together_are_drawn_beside_a_picture(look: str, pictures: dict[str, list[Picture]]) -> None:
     words = {**LATIN["brand"], **SMALL, "legal": "Terms of 3 April 2025 apply."}
     for variant in range(len(load_stagings(look).beats["brand"])):

@@ -10,11 +10,11 @@ import pytest
 
 from reasons import has_field
 from reelwright.errors import BadInput
-from reelwright.known_providers import ADDRESSED
+from reelwright.known_providers import list_addressed
 from reelwright.settings import load_settings
 
 
-@pytest.mark.parametrize("provider", ADDRESSED)
+@pytest.mark.parametrize("provider", list_addressed())
 def test_the_environment_stands_above_the_file(provider: str, tmp_path: Path) -> None:
     file = {provider: "https://file.example.com", "google": "http://[::1]:9"}
     (tmp_path / "settings.yaml").write_text(json.dumps({"base_urls": file}))

@@ -16,7 +16,7 @@ from engine.rig import Rig
 from net.raw import Visit, serving
 from reelwright.engine.purchases.gate import Gate
 from reelwright.errors import OutcomeUnknown, Refused
-from reelwright.known_providers import HOLDERS, PROVIDER_ENTRIES
+from reelwright.known_providers import PROVIDER_ENTRIES, list_holders
 from reelwright.net.exchange import Network
 from reelwright.net.http import HttpClient
 from reelwright.net.network_backend import dial_first
@@ -98,7 +98,7 @@ ONLY = {200: {"openrouter", "google"}, 500: {"openrouter", "google"}}
 async def test_a_provider_that_quotes_the_key_back_puts_it_nowhere(
     status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for holder in HOLDERS.values():
+    for holder in list_holders().values():
         for variable in holder.variables:
             monkeypatch.setenv(variable, CANARY)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "paper-project")

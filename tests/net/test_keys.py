@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.known_providers import ADDRESSED, HOLDERS, OPENS
+from reelwright.known_providers import list_addressed, list_holders, list_openers
 from reelwright.net.keys import Key, Keys
 from reelwright.net.redact import redact
 from reelwright.reason import Action
@@ -61,16 +61,15 @@ def test_a_provider_is_opened_by_each_of_its_keys(settings: Settings, provider: 
     assert found and found.source == f"environment {variable}"
 
 
-@pytest.mark.parametrize("provider", [*OPENS, *HOLDERS])
+@pytest.mark.parametrize("provider", [*list_openers(), *list_holders()])
 def test_a_key_that_is_missing_names_its_variable_and_where_one_gets_it(settings: Settings, provider: str) -> None:
     with pytest.raises(BadInput) as caught:
         Keys(settings, {}).require(provider)
-    variables = [v for holder in OPENS.get(provider, (provider,)) for v in HOLDERS[holder].variables]
+    variables = [v for holder in list_openers().get(provider, (provider,)) for v in list_holders()[holder].variables]
     assert all(variable in str(caught.value) for variable in variables)
-    holder = OPENS.get(provider, (provider,))[0]
-    assert (
-        caught.value.actions == (Action("add_key", {"provider": holder}),) and HOLDERS[holder].page in caught.value.hint
-    )
+    holder = list_openers().get(provider, (provider,))[0]
+    assert caught.value.actions == (Action("add_key", {"provider": holder}),)
+    assert list_holders()[holder].page in caught.value.hint
 
 
 def test_nobody_of_that_name_is_bad_input(settings: Settings) -> None:
@@ -183,4 +182,4 @@ def test_where_nothing_can_be_written_it_says_so(settings: Settings) -> None:
 
 def test_every_name_that_has_a_key_can_have_an_address_too() -> None:
     need_no_key = {"lmstudio", "ollama"}
-    assert {*HOLDERS, *OPENS} - {"vertex"} == set(ADDRESSED) - need_no_key
+    assert {*list_holders(), *list_openers()} - {"vertex"} == set(list_addressed()) - need_no_key

@@ -57,6 +57,12 @@ class Doors:
         assert self.studio.home
         return await self.studio.home.journal._db.read(lambda conn: list(conn.execute(text(query), values).all()))
 
+    async def pass_a_day(self) -> None:
+        """Let bills above their quotes lie a day back: no model is expected to cost as much any more."""
+        assert self.studio.home
+        query = text("UPDATE purchases SET posted_at = posted_at - 86400000 WHERE billed IS NOT NULL")
+        await self.studio.home.journal._db.write(lambda unit: unit.conn.execute(query))
+
     async def wait_for(self, query: str, **values: object) -> list[Any]:
         """The rows of a query, once it has any."""
         async with asyncio.timeout(60):

@@ -414,8 +414,9 @@ class Person:
         for row in end.get("rows", ()):
             if row["state"] != "unknown":
                 continue
+            # Last comes what the copy cannot have sent; of equal works the page shows when each was made.
             there = (one for one in self._sent_for(row["id"]) if one.id not in taken)
-            theirs = min(there, key=lambda one: one.id in self.excused, default=None)  # what the copy cannot have sent
+            theirs = min(there, key=lambda one: one.id in self.excused | self._listed, default=None)
             said: dict[str, Any] = {"purchase": row["id"], "verdict": "never"}
             if theirs:
                 taken.add(theirs.id)

@@ -180,6 +180,7 @@ class Visitor:
     async def _open(self) -> None:
         """Prices of one take are known from the first that is bought; keys and the wallet have room for some takes."""
         studio = self.doors.studio
+        await self.doors.pass_a_day()  # the sequences before this one are other days of the same account
         quote = await studio.quote_clip(self.prompts[0], model=self.doors.seller.model)
         self.price = int(quote.micros)
         made = await studio.create_api_key(

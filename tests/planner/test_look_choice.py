@@ -129,3 +129,18 @@ def test_a_tone_that_a_script_names_is_asked_for_also_where_it_is_the_flavor_s(t
         silent = studio.plan(script=f"---\naspect: 9:16\n---\n{words}").plan
     assert (named.tone, named.look) == ("energetic", "slam")
     assert (silent.tone, silent.look) == ("energetic", "paper")
+
+
+def test_what_a_film_says_it_is_counts_more_than_a_word_on_a_later_screen() -> None:
+    text = "Every step buys a blanket.\nA charity run along the Tyne\nBring a lamp."
+    assert find_kind(text) == "goods"
+    assert find_kind(text, "Run for Warmth\nA charity run along the Tyne") == "charities"
+
+
+def test_a_plan_is_drawn_in_the_look_of_its_subject(tmp_path: Path) -> None:
+    script = (
+        "---\naspect: 9:16\n---\nEvery step buys a blanket.\n\n# Run for Warmth\n## A charity run along the Tyne\n\n"
+        "Bring a lamp.\n\n[Donate](https://runforwarmth.example)\n"
+    )
+    with Studio(Settings(home=tmp_path)) as studio:
+        assert studio.plan(script=script).plan.look == "paper"

@@ -243,7 +243,7 @@ def test_what_cannot_be_shown_is_refused_with_its_line(text: str, said: str) -> 
     [
         ("It **never** goes cold", {"line": "It **never** goes cold"}),
         ("Two **big\nwords** here", {"line": "Two **big**|**words** here"}),
-        ("Was ~~€29~~ €19", {"line": "Was ~~€29~~ €19"}),
+        ("Was ~~€29~~ €19", {"deal": "Was ~~€29~~ €19"}),
         ("Was ~~**29** or 30~~ 19", {"line": "Was ~~29 or 30~~ 19"}),
         ("✓ Free returns → today", {"line": "✓ Free returns → today"}),
         ("Mon | Tue \\*", {"line": "Mon \\| Tue \\*"}),

@@ -162,6 +162,19 @@ def test_as_many_entries_as_we_sent_equal_requests_are_ours_and_one_more_is_aske
     assert answer == FoundOperation(operation=Operation(id="b")), "the other purchase has the first"
 
 
+def test_an_entry_that_a_purchase_which_was_written_off_may_have_made_is_asked_about_unless_each_has_one():
+    first, second, third = (listed(name, minute, "same") for name, minute in (("a", 3), ("b", 2), ("c", 1)))
+    for page, found in (((first,), None), ((second, first), "a"), ((third, second, first), None)):
+        answer, _ = search_of(page, equal_written_off=1)
+        assert answer == (
+            FoundOperation(operation=Operation(id=found))
+            if found
+            else PossibleMatches(entries=tuple(one.id for one in page))
+        )
+    answer, _ = search_of((listed("x", 3),), equal_written_off=1)
+    assert not isinstance(answer, FoundOperation)
+
+
 def test_an_entry_above_our_own_earlier_work_counts_whatever_its_date():
     known = frozenset({"ours"})
     answer, _ = search_of((listed("a", 30), listed("ours", 1)), claimed_ids=known, earlier_ids=known)

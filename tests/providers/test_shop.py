@@ -15,7 +15,7 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import is_retired, load_models
 from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.errors import BadInput
-from reelwright.known_providers import HOLDERS, PROVIDER_ENTRIES, ProviderEntry
+from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry, list_holders
 from reelwright.net.keys import Key, Keys
 from reelwright.providers.registry import close_providers, open_providers, price_request, resolve_base_url
 from reelwright.reel.base.value import Digest
@@ -85,8 +85,9 @@ def test_everything_that_is_sold_can_be_asked_for_with_its_key_and_without_it_sa
         with pytest.raises(BadInput) as refused:
             without.check(request)
         assert refused.value.field == "key"
-        assert HOLDERS[row.key].variables[0] in refused.value.accepted and HOLDERS[row.key].page in refused.value.hint
-    held = {HOLDERS[row.key].variables[0]: "not-a-real-key", "GOOGLE_CLOUD_PROJECT": "p"} if row.key else {}
+        assert list_holders()[row.key].variables[0] in refused.value.accepted
+        assert list_holders()[row.key].page in refused.value.hint
+    held = {list_holders()[row.key].variables[0]: "not-a-real-key", "GOOGLE_CLOUD_PROJECT": "p"} if row.key else {}
     open_providers(settings, Keys(settings, held))[seller.name].check(request)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from client.proxy import Proxy, film
+from reelwright.server.downloads import sniff_type
 from reelwright.settings import Settings
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_native import post, wait_for
@@ -65,3 +66,20 @@ async def test_each_answer_has_an_id_and_the_description_says_where_and_with_whi
         codes = [(await client.get("/v1/videos", headers=head)).json()["error"]["code"]
                  for head in ({}, {"Authorization": "Bearer sk-any"})]  # fmt: skip
         assert codes == ["key_needed", "key_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("head", "mime"),
+    [
+        (b"\xff\xfa\x90\x00", "audio/mpeg"),
+        (b"\xff\xf2\x90\x00", "audio/mpeg"),
+        (b"ID3\x04", "audio/mpeg"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "audio/wav"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\xff", "application/octet-stream"),
+    ],
+)
+def test_a_file_is_sent_with_the_type_that_its_first_bytes_tell(head: bytes, mime: str, tmp_path: Path) -> None:
+    path = tmp_path / "asset"
+    path.write_bytes(head)
+    assert sniff_type(path) == mime

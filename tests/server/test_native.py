@@ -334,11 +334,13 @@ async def test_the_progress_of_takes_drawn_on_this_machine_counts_their_steps(se
     assert build_video_job(home, job, standing, frozenset({made["project"]})).progress == 99
 
 
-async def test_looks_and_voices_say_what_a_film_can_have(server: Served) -> None:
+async def test_looks_presets_and_voices_say_what_a_film_can_have(server: Served) -> None:
     async with server.open_client() as client:
         looks = (await client.get("/api/v1/looks")).json()["looks"]
         assert {"slam", "paper", "grid", "noir", "riso", "signal"} <= {look["name"] for look in looks}
         assert all({"bg", "text", "accent"} <= set(look["palette"]) for look in looks)
+        presets = {row["name"]: row for row in (await client.get("/api/v1/presets")).json()["presets"]}
+        assert presets["broadcast"]["lufs"] == -23 and presets["reels"]["max_s"] == 180
         assert (await client.get("/api/v1/voices")).json() == {"providers": [], "voices": []}, (
             "no key, nobody was asked"
         )

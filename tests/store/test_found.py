@@ -21,6 +21,7 @@ from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import identify_machine, make_holder
 from reelwright.store.ledger import Ledger
+from reelwright.store.purchases import operations
 from reelwright.store.purchases.operations import MAX_ANSWER_S
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import change, rows
@@ -59,6 +60,29 @@ async def test_of_many_that_find_the_same_at_the_same_moment_one_has_it(db: Data
     assert rows(db, "SELECT count(*) FROM purchases WHERE operation IS NOT NULL") == [(10,)]
     for other in others:
         other.close()
+
+
+@pytest.mark.parametrize(
+    ("corrected", "counts"), [((), 1), ((-400_000,), 0), ((-400_000, 100_000), 1), ((-100_000,), 1)]
+)
+async def test_an_equal_purchase_that_was_written_off_counts_as_ours_while_the_ledger_counts_it(
+    db: Database, corrected: tuple[int, ...], counts: int
+) -> None:
+    scene = await Scene.set(db)
+    request = {"prompt": "a", "purchase": "its own"}
+    allowance = await scene.approved(50_000_000)
+    gone, equal, other = [await scene.intend(allowance, step(name)) for name in ("a", "b", "c")]
+    for one, prepared in ((gone, request), (equal, request | {"purchase": "another"}), (other, {"prompt": "c"})):
+        assert await scene.ledger.begin_posting(scene.lease, one.id, prepared)
+        assert await scene.ledger.move(one.id, ("posting",), "unknown", Reason("no_answer_seen"))
+    assert (await scene.ledger.read_own_work(equal.id)).equal_written_off == 0
+    await scene.ledger.decide(ACCOUNT, gone.id, "written_off", "zoe")
+    for micros in corrected:
+        await scene.ledger.adjust(ACCOUNT, gone.id, micros, "never billed", "zoe")
+    own = await scene.ledger.read_own_work(equal.id)
+    assert (own.equal_sends, own.equal_written_off) == (1, counts)
+    assert (await scene.ledger.read_own_work(other.id)).equal_written_off == 0, "its request is another"
+    assert await scene.ledger.count_written_off(other.id, request | {"purchase": "a third"}) == counts
 
 
 async def test_finding_twice_is_as_finding_once(db: Database) -> None:
@@ -130,6 +154,19 @@ async def test_nobody_waits_for_the_answer_to_a_project_that_was_let_go_of_unles
     assert await standing(scene) == {
         purchase.id: ("submitted", OPERATION.id) if whose == "ours" else ("unknown", None), twin.id: ("posting", None)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("another", "whose"), [("dead", "ours"), ("alive", "not_yet")])
+async def test_nobody_waits_for_the_answer_to_a_process_that_this_one_took_over_from(
+    db: Database, another: str, whose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = await Scene.set(db)
+    purchase, twin = await lost(scene, "a"), await sent(scene, "b")
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "not_yet", "this process sends it"
+    monkeypatch.delitem(operations._posted_here, twin.id)
+    if another == "alive":
+        change(db, "INSERT INTO directors SELECT 'director_2', 'elsewhere', boot, pid, born, beat_at FROM directors")
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
 
 
 async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_history(db: Database) -> None:

@@ -30,7 +30,7 @@ from reelwright.studio.models.keys import KeyList, KeyResult, KeySummary, Remove
 from reelwright.studio.models.observed_provider import VerifyEvent, VerifyOutput
 from reelwright.studio.money.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
 from reelwright.studio.money.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
-from reelwright.studio.projects.film_parts import FilmParts
+from reelwright.studio.projects.film_parts import FilmParts, PlayedPart
 from reelwright.studio.projects.queued_job import QueuedBatch, QueuedJob, QueuedRow
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.inventory import (
@@ -53,6 +53,8 @@ from reelwright.studio.results.inventory import (
     MoodSummary,
     OpenedFilm,
     OwnModelSummary,
+    PresetList,
+    PresetSummary,
     RateSummary,
     VoiceList,
     VoiceSummary,
@@ -248,6 +250,10 @@ CHECK = Check(name="ffmpeg", state="bad", message="not found", fix="install it",
 LOOK = LookSummary(
     name="slam", palette={"bg": "#101010"}, description="Loud", use_when="it is loud", avoid_when="it is not",
     tones=("energetic",),
+)  # fmt: skip
+PRESET = PresetSummary(
+    name="tiktok", title="TikTok", aspect="9:16", width=1080, height=1920, fps=25.0, max_s=600, lufs=-14, dbtp=-1,
+    unsafe_areas=((0, 0, 1080, 150),), checked_on="2026-11-20", source="craft.md 4.1",
 )  # fmt: skip
 MOOD = MoodSummary(
     name="chill", bpm=(78, 95), description="Lazy", use_when="there is time", tones=("neutral",)
@@ -515,6 +521,8 @@ EXAMPLES: dict[str, Any] = {
     "FilmPictures": FilmPictures(project="project_019b", files=("/out/heron-19b0aa-sheet.jpg",)),
     "OpenedFilm": OpenedFilm(project="project_019b", file="/films/heron.mp4", is_opened=True),
     "LookSheet": LookSheet(looks=("slam", "paper"), file="/out/looks.png"),
+    "PresetSummary": PRESET,
+    "PresetList": PresetList(presets=(PRESET,)),
     "MoodSummary": MOOD,
     "MoodList": MoodList(moods=(MOOD,)),
     "MoodSamples": MoodSamples(moods=("chill",), folder="moods", files=("moods/chill.m4a",)),
@@ -537,6 +545,7 @@ EXAMPLES: dict[str, Any] = {
     "FilmParts": FilmParts(
         stills=(TAKE,), has_stills=True, has_takes=False, take_count=1, wanted_take_count=2, micros=USD
     ),
+    "PlayedPart": PlayedPart(start_s=1.5, duration_s=2.0, asset=TAKE, offset_s=0.5, volume=1.0),
     "VideoJob": VideoJob(
         job="job_1", project="prj_1", video_kind="clip", state="running", wait_reason=None, has_started=True,
         phase="generating", retry_count=1, position=None, progress=40, model="openrouter-wan-2.7", prompt="a heron",

@@ -12,6 +12,7 @@ import pytest
 from reelwright import AsyncStudio
 from reelwright.cli.make.batch import batch
 from reelwright.cli.make.make import make
+from reelwright.cli.shared.option_groups import expand_groups
 from reelwright.media.pictures import guarded_intake
 from reelwright.media.pictures.intake import Intake
 from reelwright.planner import rules
@@ -170,7 +171,9 @@ def test_the_command_make_plans_and_reads_what_it_was_given_once(
 ) -> None:
     image, film = picture(tmp_path / "lamp.png"), clip(tmp_path / "hands.mp4", "testsrc2=")
     with pytest.raises(SystemExit) as ended:
-        make(brief=BRIEF, image=[image], clip=[film], until="takes", short_side=180, aspect="9:16", json=True)
+        expand_groups(make)(
+            brief=BRIEF, image=[image], clip=[film], until="takes", short_side=180, aspect="9:16", json=True
+        )
     assert ended.value.code == 0 and json.loads(capsys.readouterr().out)["state"] == "done"
     assert (planned, taken) == ([BRIEF], ["lamp.png", film.name])
 
@@ -182,6 +185,6 @@ def test_the_command_batch_plans_each_row_once(
     rows = [{"brief": BRIEF, "images": [image.name], "until": "plan"}, {"brief": OTHER, "until": "plan"}]
     (tmp_path / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        batch(str(tmp_path / "rows.json"), concurrency=2, json=True)
+        expand_groups(batch)(file=str(tmp_path / "rows.json"), concurrency=2, json=True)
     assert ended.value.code == 0 and json.loads(capsys.readouterr().out)["done_rows"] == 2
     assert (planned, taken) == ([BRIEF, OTHER], ["lamp.png"])

@@ -17,7 +17,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.listing import Listing
-from reelwright.providers.fakes.script import answer_status, swallow
+from reelwright.providers.fakes.script import answer_status, drop, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.store.jobs.requests import CreateRequest
@@ -56,6 +56,11 @@ class Original:
 
     def keep(self) -> None:
         shutil.copytree(self.home, self.copy)
+
+    def keep_as_it_is(self) -> None:
+        """Copy the home again, as it is now."""
+        shutil.rmtree(self.copy)
+        self.keep()
 
     def put_back(self) -> None:
         """The copy with its old vault in the place of what is there; nothing of the home is left."""
@@ -221,6 +226,48 @@ def test_equal_rows_whose_answers_were_lost_are_each_found_in_the_list_and_nobod
         operations = [row.operation for row in studio.show_spending().rows]
         assert len(set(operations)) == len(operations) == 4
         assert studio.show_spending().micros == original.world.billed
+
+
+def write_off_an_arrived(original: Original) -> None:
+    """A take of "A heron" is made, its answer lost, and no list can be read: it is written off and counted."""
+    unread = AT_ONCE.add_rule("submit", swallow(), calls=[2]).add_rule("find", answer_status(403))
+    original.behave(rules=unread.rules)
+    with original.typed() as studio:
+        assert studio.clip("A heron", model=HAILUO, **SURE).wait_reason == "decision"
+        (row,) = studio.show_spending().unknown_rows
+        studio.decide(row.purchase, "written-off")
+
+
+@pytest.mark.parametrize("met", ["lost", "made"])
+def test_an_equal_order_whose_answer_is_lost_takes_nothing_that_a_written_off_one_may_have_made(
+    original: Original, met: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2026-11-27: it took the written-off one's entry in the list, and the ledger stood one take above the bill."""
+    monkeypatch.setattr("reelwright.engine.purchases.gate.ON_ITS_WAY_S", -14.8)  # a send arrives at once, or never
+    write_off_an_arrived(original)
+    original.behave(rules=AT_ONCE.add_rule("submit", drop() if met == "lost" else swallow(), calls=[3]).rules)
+    with original.typed() as studio:
+        made = studio.clip("A heron", model=HAILUO, again=True, **SURE)
+        if met == "lost":  # one entry for two purchases: a person is asked, and says what the provider's page shows
+            assert (made.wait_reason, original.submits) == ("decision", 3), made.message
+            (row,) = studio.show_spending().unknown_rows
+            studio.decide(row.purchase, "never")
+            made = studio.retry(made.job, **SURE)
+        assert made.state == "done" and original.submits == (4 if met == "lost" else 3), made.message
+        assert studio.show_spending().micros == original.world.billed
+
+
+def test_a_listed_work_that_a_written_off_order_may_have_made_is_asked_about_before_an_equal_one_takes_it(
+    original: Original,
+) -> None:
+    write_off_an_arrived(original)
+    original.keep_as_it_is()
+    original.behave(rules=AT_ONCE.rules)
+    original.put_back()
+    with original.typed() as studio:
+        assert len(studio.reconcile(yes=True).listed_operations) == 1
+        made = studio.clip("A heron", model=HAILUO, again=True, **SURE)
+        assert (made.state, made.wait_reason, original.submits) == ("waiting", "decision", 2)
 
 
 def test_an_order_that_was_accepted_and_answered_with_429_is_found_in_the_list_and_not_sent_again(

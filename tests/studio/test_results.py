@@ -16,7 +16,7 @@ GOLDEN = Path(__file__).parent / "golden_results.json"
 """What ``to_json`` of each example returned on 2026-11-22, before results were models.
 
 ``exit_code`` of a checkup was added by ``doctor`` then, and lists of rows were made by their verbs. ``usd`` of a
-project came with the list that shows what it cost.
+project came with the list that shows what it cost, the parts that play with the pages.
 """
 
 

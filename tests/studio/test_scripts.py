@@ -83,6 +83,74 @@ def test_a_changed_line_is_the_next_revision_and_makes_one_shot(studio: Studio, 
     ]  # fmt: skip
 
 
+def test_a_budget_for_a_change_counts_what_is_missing_and_draws_no_shot_whose_take_is_there(
+    studio: Studio, shelf: Shelf, folder: Path
+) -> None:
+    """2026-11-27: a change of $0.30 under a budget of $0.50 drew paid shots, since the whole film costs $2.10."""
+    text = SEEN + "\n---\n\nAnd warm.\n![a cup of tea on a window sill]()\n"
+    path, terms = written(folder, text), {"models": [MODEL], **SMALL}
+    first = studio.make(script=path, **terms, **SURE)
+    assert first.state == "done" and len(shelf.sent) == 3 and first.micros
+    each = f"{first.micros / 3 / 1e6:.2f}"
+    written(folder, text.replace("warm radiator", "warm stove"))
+    quoted = studio.quote(script=path, max_price=each, **terms)
+    assert len(takes(quoted)) == 1 and quoted.micros == first.micros / 3
+    second = studio.make(script=path, budget=each, accept_unconfirmed=True, **terms)
+    assert (second.state, len(shelf.sent)) == ("done", 4), second.message
+    models = {getattr(shot.source, "model", None) for shot in studio.read_plan(second.project).plan.shots}
+    assert len(models) == 1 and None not in models, "each of them is filmed"
+    written(folder, text.replace("warm radiator", "cold stove").replace("a cup of tea", "a pot of tea"))
+    quoted = studio.quote(script=path, max_price=each, **terms)
+    assert takes(quoted) and not quoted.micros and any(note.startswith("To keep") for note in quoted.notes)
+    third = studio.make(script=path, budget=each, accept_unconfirmed=True, **terms)
+    assert (third.state, len(shelf.sent)) == ("done", 4), "two are missing, and there is money for one: both are drawn"
+
+
+def test_a_film_that_a_budget_cast_stays_as_it_is_when_it_is_made_again(
+    studio: Studio, shelf: Shelf, folder: Path
+) -> None:
+    text = SEEN + "\n---\n\nAnd warm.\n![a cup of tea on a window sill]()\n"
+    path, terms = written(folder, text), {"models": [MODEL], "accept_unconfirmed": True, **SMALL}
+    whole = studio.quote(script=path, models=[MODEL], **SMALL)
+    assert whole.micros
+    budget = f"{whole.micros * 2 / 3 / 1e6:.2f}"
+    first = studio.make(script=path, budget=budget, **terms)
+    sent = len(shelf.sent)
+    assert first.state == "done" and 0 < sent < 3, first.message
+    again = studio.make(script=path, budget=budget, **terms)
+    assert (again.project, again.new_steps, len(shelf.sent)) == (first.project, 0, sent)
+
+
+FILMED = [*SEEN.split("\n---\n\n"), "And warm.\n![a cup of tea on a window sill]()\n"]
+
+
+@pytest.mark.parametrize(
+    ("change", "bought"),
+    [
+        (lambda a, b, c: ("Hello you.\n![a quiet harbour at dawn]()\n", a, b, c), 1),
+        (lambda a, b, c: (a, c), 0),
+        (lambda a, b, c: (b, c), 0),
+        (lambda a, b, c: (c, a, b), 0),
+        (lambda a, b, c: (b, a.replace("courier", "postman"), c), 1),
+    ],
+    ids=["put in front", "dropped in the middle", "dropped in front", "moved", "moved and one changed"],
+)
+def test_screens_that_move_keep_their_takes(
+    studio: Studio, shelf: Shelf, folder: Path, change: Any, bought: int
+) -> None:
+    """2026-11-27: a paragraph in front changed the camera of the others by their new beats, and bought all again."""
+    path = written(folder, "\n---\n\n".join(FILMED))
+    first = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    assert first.state == "done" and len(shelf.sent) == 3
+    written(folder, "\n---\n\n".join(change(*FILMED)))
+    assert len(takes(studio.quote(script=path, models=[MODEL], **SMALL))) == bought
+    second = studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    assert (second.project, second.state, len(shelf.sent)) == (first.project, "done", 3 + bought)
+    written(folder, "\n---\n\n".join(FILMED))
+    studio.make(script=path, models=[MODEL], **SMALL, **SURE)
+    assert len(shelf.sent) == 3 + bought, "and back again: all of it is there"
+
+
 def test_words_over_a_bought_take_change_without_buying_it_again(studio: Studio, shelf: Shelf, folder: Path) -> None:
     path = written(folder, SEEN)
     first = studio.make(script=path, models=[MODEL], **SMALL, **SURE)

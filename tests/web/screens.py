@@ -86,7 +86,7 @@ def list_views(project: str) -> list[View]:
 
 @asynccontextmanager
 async def open_filled_studio(
-    folder: Path, settings: Settings | None = None, short_side: int | None = None
+    folder: Path, settings: Settings | None = None, short_side: int = 1080
 ) -> AsyncIterator[tuple[Served, str]]:
     """Serve a studio that has films, paid takes, a purchase to decide and budgets; yield it with a project's id.
 
@@ -103,7 +103,7 @@ async def open_filled_studio(
         yield server, halden.id
 
 
-async def _fill(studio: AsyncStudio, proxy: Proxy, short_side: int | None) -> None:
+async def _fill(studio: AsyncStudio, proxy: Proxy, short_side: int) -> None:
     for script in (LAMP, CAFE):
         await studio.make(script=_write(script), models=("animatic",), short_side=short_side, yes=True)
     for prompt, seconds in (("a walker on a ridge before sunrise", 8), ("steam over an enamel cup", 4)):

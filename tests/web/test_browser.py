@@ -30,6 +30,10 @@ GIVE_PICTURE = """(async () => {
 GIVE_TEXT = "document.querySelector('reel-drop').take(new File(['x'], 'notes.txt', {type: 'text/plain'}))"
 
 
+SEEN_MAIN = """(() => {
+  const {top, bottom} = document.querySelector('[data-main]').getBoundingClientRect(), x = innerWidth / 3;
+  return top > 0 && bottom <= innerHeight && document.elementFromPoint(x, (top + bottom) / 2) !== null;
+})()"""
 WHOLE_BAR = """(() => {
   const bar = document.querySelector('.bar'), wide = (one) => one.getBoundingClientRect().width;
   const isWhole = [...bar.querySelectorAll('.button .icon')].every((one) => wide(one) > 11);
@@ -105,6 +109,8 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
                 await tab.open(f"{server.url}{path}")
                 await check_page(tab, server.url)
                 assert await tab.run(WHOLE_BAR), f"the bar of {path} is squeezed at {width}"
+                if path == "/studio?start=lamp":
+                    assert await tab.run(SEEN_MAIN), f"the button with the price is out of sight at {width}"
 
 
 @needs_browser
@@ -127,3 +133,28 @@ async def test_a_brand_is_shown_while_it_is_typed_and_a_dropped_logo_is_kept(
         await tab.wait_for("document.querySelector('img.logo') !== null")
         assert (await studio.read_brand()).logo
         await check_page(tab, server.url)
+
+
+@needs_browser
+@pytest.mark.timeout(240)
+async def test_what_is_typed_while_the_server_is_down_is_priced_when_it_is_back_and_survives_a_reload(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    field = "document.querySelector(\"[name^='words.']\")"
+    async with open_browser(tmp_path / "profile") as tab:
+        async with open_server(settings, None, options) as server:
+            studio, port = server.deployment.get_studio(), int(server.url.rpartition(":")[2])
+            made = await studio.make(script="# Fenn\n\nIt never flickers.\n", models=("animatic",), goal="plan")
+            await tab.open(f"{server.url}/studio/projects/{made.project}?shot=1")
+        await type_into(tab, "[name^='words.']", "Never dark again")
+        await tab.wait_for("!document.getElementById('offline').hidden")
+        async with open_server(settings, None, options, port):
+            await tab.wait_for("document.getElementById('cost').hasAttribute('data-numbers')")
+            assert await tab.run("document.getElementById('offline').hidden")
+            await tab.open(f"{server.url}/studio/projects/{made.project}?shot=1")
+            await tab.wait_for("document.getElementById('cost').hasAttribute('data-numbers')")
+            assert await tab.run(f"{field}.value") == "Never dark again"
+            await tab.run("document.querySelector('[data-main]').click()")
+            await tab.wait_for("document.readyState === 'complete' && document.body.textContent.includes('Revision 2')")
+            assert not await tab.run("document.querySelector('form[data-held]')"), "what was ordered is not asked again"

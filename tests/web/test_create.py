@@ -245,6 +245,18 @@ async def test_further_aspects_stay_ticked_in_the_draft_and_one_is_no_price_more
     assert [have["value"] for have in page.list_tags("input", type="checkbox") if "checked" in have] == ["1:1"]
 
 
+async def test_what_a_film_is_made_for_is_ticked_and_stays_so(visitor: Visitor) -> None:
+    page = await visitor.draft({**FREE, "for.tiktok": "tiktok", "for.youtube": "youtube"})
+    assert page.price == "0.00" and not page.codes
+    ticked = [have["name"] for have in page.list_tags("input", type="checkbox") if "checked" in have]
+    assert ticked == ["for.youtube", "for.tiktok"]
+    refused = await visitor.draft({**FREE, "aspect": "16:9", "for.tiktok": "tiktok"})
+    assert refused.codes == ["invalid_value"] and "tiktok" in refused.text
+    project = await visitor.make({**FREE, "for.tiktok": "tiktok", "also.1:1": "1:1"})
+    plan = (await visitor.studio.read_plan(project)).plan
+    assert [one.name for one in plan.presets] == ["tiktok"] and [one.name for one in plan.formats] == ["1x1"]
+
+
 async def test_a_further_aspect_comes_beside_the_one_that_the_film_has_by_itself(visitor: Visitor) -> None:
     project = await visitor.make({**FREE, "also.1:1": "1:1"})
     plan = (await visitor.studio.read_plan(project)).plan

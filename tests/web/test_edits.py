@@ -261,10 +261,23 @@ async def test_voice_and_level_of_the_music_stand_on_the_page_of_a_film_that_is_
     assert "music, voice, time of the captions" in (await show(visitor, made.project, "?tab=history")).text
 
 
+async def test_a_caption_that_was_taken_out_can_be_written_again(visitor: Visitor) -> None:
+    script = "# Fenn\n\n> It never flickers.\n\n[Order](https://fenn.example)\n"
+    project = (await visitor.studio.make(script=script, voice="eleven_v3:ana", goal="plan")).project
+    for text, before in (("", "It never flickers."), ("Never dark.", "")):
+        page = await show(visitor, project, "?shot=1")
+        assert page.list_tags("input", name="caption", value=before)
+        fields = {"way": "edit", "shot": "1", "caption": text, "caption.before": before, "accept_unconfirmed": "1"}
+        priced = await price(visitor, project, **fields)
+        assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
+    assert (await show(visitor, project, "?shot=1")).list_tags("input", name="caption", value="Never dark.")
+
+
 async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page = await show(visitor, project, "?tab=film")
     assert "passed" in page.text and "How it was made" in page.text
+    assert "drawn by a program" in page.text, "the mark of the file is said in words"
     linked = {one["href"].rpartition("/")[2] for one in page.list_tags("a") if "download" in one}
     assert {"film.zip", "film.yaml", "cut.otio"} <= linked
     files = f"/studio/projects/{project}/files"

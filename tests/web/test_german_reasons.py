@@ -36,8 +36,8 @@ NOTE_WRITERS = (
     "planner/rules.py", "planner/look_choice.py", "planner/casting/budget.py",
     "planner/casting/cast.py", "planner/casting/clip.py", "planner/casting/exclusion_warnings.py",
     "planner/casting/recast.py", "planner/edits/relengthening.py", "planner/screens/comparison.py",
-    "planner/screens/own_pictures.py", "planner/writing/written_script.py", "studio/edits/editing.py",
-    "studio/scripts/briefing.py",
+    "planner/presets.py", "planner/screens/own_pictures.py", "planner/writing/written_script.py",
+    "studio/edits/editing.py", "studio/scripts/briefing.py",
 )  # fmt: skip
 """Modules whose sentences are notes beside a draft or a price."""
 COMPOSED = frozenset({"Planned anew from the brief for 7 s: 7 shots7.", "7; the cheapest way costs $7, 7."})

@@ -27,6 +27,7 @@ async def act(visitor: Visitor, name: str, fields: dict[str, str], **files: byte
 
 
 async def test_a_key_is_stored_as_the_command_stores_it_and_never_shown(visitor: Visitor, settings: Settings) -> None:
+    assert "Key of LiteLLM" in (await visitor.see("/studio/settings")).text, "by the name that people know"
     done = await act(visitor, "keys-add", {"holder": "litellm", "secret": SECRET})  # an address of it is not set
     assert done.answer.status_code == 303
     key = Keys(settings).find("litellm")

@@ -50,6 +50,7 @@ class OrderArguments(Options):
     model: Annotated[str | None, Field(description="an AI video model, or animatic: drawn here for $0")] = None
     length: Length = None
     aspect: Aspect | None = None
+    presets: Annotated[str | None, Field(description="what a film is made for, such as youtube,reels")] = None
     look: Annotated[str | None, Field(description="the look of all that is drawn in a film")] = None
     accent: Annotated[str | None, Field(description="#RRGGBB: the brand")] = None
     logo: Picture = None
@@ -175,7 +176,7 @@ OF_CLIPS: Final = frozenset({"image", "last_frame", "samples", "negative", "seed
 OF_FILMS: Final = frozenset(
     {
         "images", "clips", "storyboard", "flavor", "look", "accent", "logo", "font", "end_card", "language", "voice",
-        "stills", "music", "planner", "archetype", "short_side", "variation", "draft", "goal",
+        "stills", "music", "planner", "archetype", "short_side", "variation", "draft", "goal", "presets",
     }
 )  # fmt: skip
 """Arguments of films alone."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from reelwright.catalogue.foreign import find_foreign_file, load_foreign_models
 from reelwright.catalogue.model_row import Kind, Model, Rate, Unit
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
@@ -20,7 +21,7 @@ from reelwright.reel.base.yaml_rows import load_yaml
 from reelwright.units import format_usd
 
 FOLDER: Final = Path(__file__).parent / "models"
-"""The folder with one YAML file per provider, which has the name of the provider and its adapter."""
+"""The folder with one YAML file per provider of ours, which has the name of the provider and its adapter."""
 _NAMED: Final = 5
 """Most models that an error names."""
 _registered: dict[str, Mapping[str, Model]] = {}
@@ -50,8 +51,19 @@ def is_shipped_name(name: str) -> bool:
 
 @cache
 def list_providers() -> tuple[str, ...]:
-    """List the names of all providers that have a file in the catalogue, sorted."""
+    """List the names of all providers that have a file in the catalogue: ours, then those of other packages."""
+    return (*_list_ours(), *_load_foreign())
+
+
+@cache
+def _list_ours() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def _load_foreign() -> Mapping[str, Mapping[str, Model]]:
+    ours = (row for name in _list_ours() for row in _load_file(name).values())
+    return load_foreign_models({name for row in ours for name in (row.id, *row.aliases)})
 
 
 def load_provider_models(provider: str) -> Mapping[str, Model]:
@@ -65,6 +77,8 @@ def load_provider_models(provider: str) -> Mapping[str, Model]:
 
 @cache
 def _load_file(provider: str) -> Mapping[str, Model]:
+    if provider not in _list_ours() and find_foreign_file(provider):
+        return _load_foreign().get(provider, {})
     path = FOLDER / f"{provider}.yaml"
     return MappingProxyType(parse_rows(load_yaml(path), provider, path.name))
 
@@ -97,7 +111,8 @@ def compute_catalogue_digest(provider: str | None = None) -> Digest:
     if provider in _registered:
         return Digest(hashlib.sha256(repr(sorted(_registered[provider].items())).encode()).hexdigest())
     named = list_providers() if provider is None else (provider,)
-    digests = b"".join(hashlib.sha256((FOLDER / f"{name}.yaml").read_bytes()).digest() for name in named)
+    files = (FOLDER / f"{name}.yaml" if name in _list_ours() else find_foreign_file(name) for name in named)
+    digests = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files if file)
     return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
 
 

@@ -13,6 +13,7 @@ import typer
 from reelwright.cli.output.logs import choose_log_format, choose_log_level
 from reelwright.cli.output.streams import flush_output, open_streams
 from reelwright.cli.shared.command import OnceCommand, VerbGroup
+from reelwright.cli.shared.option_groups import expand_groups
 from reelwright.cli.shared.runner import run_with_exit_code
 
 EPILOG: Final = """
@@ -49,6 +50,7 @@ VERBS: Final[Mapping[str, Mapping[str, str]]] = {
         "open": "film.open_film",
         "sheet": "film.draw_pictures",
         "flavors": "looks.list_flavors",
+        "presets": "looks.list_presets",
         "brand": "brand.set_brand",
         "voices": "music_and_voices.list_voices",
         "doctor": "doctor.examine_machine",
@@ -107,7 +109,7 @@ def build_app(args: Sequence[str] = ()) -> typer.Typer:
     for panel, verbs in VERBS.items():
         for name, place in verbs.items():
             if name == first or not is_known:
-                app.command(name, cls=OnceCommand, rich_help_panel=panel)(_load(panel, place))
+                app.command(name, cls=OnceCommand, rich_help_panel=panel)(expand_groups(_load(panel, place)))
     for name, (panel, place) in GROUPS.items():
         if name == first or not is_known:
             app.add_typer(_load(panel, place), name=name, rich_help_panel=panel)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import re
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.known_providers import HOLDERS, OPENS, OWN_HOLDERS, WEBHOOK_HOLDERS, Holder, name_webhook_holder
+from reelwright.known_providers import (
+    OWN_HOLDERS,
+    WEBHOOK_HOLDERS,
+    Holder,
+    is_provider_name,
+    list_holders,
+    list_openers,
+    name_webhook_holder,
+)
 from reelwright.net.redact import remember_secret
 from reelwright.reason import Action
 from reelwright.settings import Settings
@@ -21,7 +31,6 @@ SERVICE: Final = "reelwright"
 """The name of the keyring's service that holds our keys."""
 _MOST_BYTES: Final = 64 * 1024
 _SECRET: Final = re.compile(r"[\x21-\x7e]{4,4096}")
-_HOLDERS: Final[Mapping[str, Holder]] = {**HOLDERS, **OWN_HOLDERS, **WEBHOOK_HOLDERS}
 _MARK: Final = {"keyring": True}
 """The value in the file for a key that is stored in the keyring. The keyring is asked for such keys only."""
 
@@ -58,6 +67,11 @@ class _Hidden:
         return "(hidden)"
 
 
+@cache
+def _list_holders() -> Mapping[str, Holder]:
+    return {**list_holders(), **OWN_HOLDERS, **WEBHOOK_HOLDERS}
+
+
 HIDDEN: Final = _Hidden()
 _ACCEPTED: Final = "4 to 4096 visible ASCII characters without spaces"
 
@@ -76,10 +90,10 @@ class Keys:
 
         Raises ``BadInput`` for an unknown name, for a file that other users may read, and for one that is not accepted.
         """
-        if name not in OPENS and name not in _HOLDERS:
-            raise BadInput("provider", name, f"one of {', '.join(sorted({*OPENS, *_HOLDERS}))}")
-        holders = OPENS.get(name, (name,))
-        return next((key for holder in holders if (key := self._find(_HOLDERS[holder]))), None)
+        if name not in {**list_openers(), **_list_holders()}:
+            raise BadInput("provider", name, f"one of {', '.join(sorted({*list_openers(), *_list_holders()}))}")
+        holders = list_openers().get(name, (name,))
+        return next((key for holder in holders if (key := self._find(_list_holders()[holder]))), None)
 
     def list_webhook_secrets(self, provider: str) -> tuple[str, ...]:
         """List the secrets that sign the webhooks of a provider: several, with commas between, while one replaces
@@ -99,8 +113,8 @@ class Keys:
 
     def list_keys(self) -> Iterator[Key]:
         """Yield every key that ``find`` finds, by name of its holder; the keyring may ask for a password."""
-        for name in sorted(_HOLDERS):
-            if key := self._find(_HOLDERS[name]):
+        for name in sorted(_list_holders()):
+            if key := self._find(_list_holders()[name]):
                 yield key
 
     def _find(self, holder: Holder) -> Key | None:
@@ -144,7 +158,7 @@ class Keys:
         body = read_private_file(self.file)
         if body is None:
             return {}
-        accepted = f"a mapping from {', '.join(sorted(_HOLDERS))} to keys, in YAML"
+        accepted = f"a mapping from {', '.join(sorted(_list_holders()))} to keys, in YAML"
         try:
             found = yaml.safe_load(body) or {}
         except (yaml.YAMLError, UnicodeDecodeError):
@@ -152,7 +166,7 @@ class Keys:
         if not isinstance(found, dict):
             raise BadInput(str(self.file), HIDDEN, accepted)
         for name, value in found.items():
-            if name not in _HOLDERS:
+            if name not in _list_holders() and not _may_be_foreign(name):
                 raise BadInput(str(self.file), name if _is_word(name) else HIDDEN, accepted)
             if value != _MARK and not (isinstance(value, str) and _SECRET.fullmatch(value)):
                 raise BadInput(f"{self.file}: {name}", HIDDEN, _ACCEPTED + ", in quotes where it is a number")
@@ -173,6 +187,11 @@ class Keys:
             raise StoreUnavailable(code="file_not_written", file=self.file, cause=cause.strerror) from cause
 
 
+def _may_be_foreign(name: object) -> bool:
+    """Whether a key may be of a package that is not installed now: it is kept. A misspelled name of ours is refused."""
+    return is_provider_name(name) and not difflib.get_close_matches(str(name), _list_holders(), 1)
+
+
 def _is_word(name: object) -> bool:
     """Whether ``name`` looks like a misspelled name rather than like a key in the wrong place."""
     return isinstance(name, str) and re.fullmatch(r"[a-z_]{2,20}", name) is not None
@@ -180,14 +199,14 @@ def _is_word(name: object) -> bool:
 
 def get_holder(name: str) -> Holder:
     """Return who issues the keys called ``name``; raise ``BadInput``, naming all holders, for an unknown name."""
-    if name not in _HOLDERS:
-        raise BadInput("provider", name, f"one of {', '.join(_HOLDERS)}")
-    return _HOLDERS[name]
+    if name not in _list_holders():
+        raise BadInput("provider", name, f"one of {', '.join(_list_holders())}")
+    return _list_holders()[name]
 
 
 def build_missing_key_error(name: str) -> BadInput:
     """Return the error for a missing key: it names the variable for the key and where a person gets one."""
-    holders = [_HOLDERS[holder] for holder in OPENS.get(name, (name,))]
+    holders = [_list_holders()[holder] for holder in list_openers().get(name, (name,))]
     variables = " or ".join(variable for holder in holders for variable in holder.variables)
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
     actions = [Action("add_key", {"provider": holders[0].name})]

@@ -9,17 +9,20 @@ from functools import lru_cache
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.catalogue.snapping import list_sold_lengths
+from reelwright.planner.certain.platforms import find_platforms
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, TextMatch
 from reelwright.planner.extract.colours import find_accent
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.planner.presets import choose_fps
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.film import FilmingOptions
 from reelwright.planner.tables import Tone, load_tones
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.brief import Brief, Material
+from reelwright.reel.film.preset import Preset
 from reelwright.units import Aspect
 
 _HEARD = re.compile(
@@ -39,6 +42,7 @@ class BriefSettings:
 
     ``requested_tone``: where the brief names the tone. ``exclusions``: what must not be seen. ``accent``: the
     brand's colour #RRGGBB, else one in the brief. ``files``: own pictures and clips, each under a unique name.
+    ``presets``: what the film is made for: the platforms that the person or, else, the brief names.
     """
 
     brief: Brief
@@ -55,6 +59,12 @@ class BriefSettings:
     is_voiced: bool
     sold_s: tuple[int, ...]
     files: Mapping[str, Material]
+    presets: tuple[Preset, ...]
+
+    @property
+    def fps(self) -> tuple[int, int]:
+        """The frame rate of the film."""
+        return choose_fps(self.presets, self.flavor.fps)
 
     @property
     def overlays(self) -> str:
@@ -71,7 +81,7 @@ class BriefSettings:
 
         ``is_placeholder``: the words only stand in for a language model's; nobody is paid.
         """
-        brief = replace(self.brief, aspect=self.aspect, length_ms=ms)
+        brief = replace(self.brief, aspect=self.aspect, length_ms=ms, presets=self.presets)
         return FilmingOptions(
             brief=brief, name="brief", title=title, tone=self.tone, language=self.language, files=self.files,
             look=brief.look, is_tone_asked=self.requested_tone is not None,
@@ -106,6 +116,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
         is_voiced=bool(named.voice),
         sold_s=_list_sold_lengths(named.videos, brief.resolution or flavor.resolution),
         files=_name_files(brief.materials),
+        presets=brief.presets or (find_platforms(shape.text, aspect) if shape and aspect == shape.value else ()),
     )
 
 

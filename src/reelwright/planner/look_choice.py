@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.tables import load_about
@@ -38,18 +39,19 @@ def choose_look(
     *,
     text: str = "",
     title: str = "",
+    subject: str = "",
     is_tone_asked: bool = True,
 ) -> tuple[str, str]:
     """Return the name of the film's look, and why, as a sentence for the person; empty where there is nothing to say.
 
     ``name``: of the look that a person names, or empty. ``usual``: of the flavor. ``text``: the words of the film and
     its brief. ``title``: of the film; it draws one of the looks that suit the film equally, so that films of one kind
-    differ; without it ``DEFAULT_LOOK`` or else the first is chosen. ``is_tone_asked``: the tone is not merely the
-    flavor's. Pure.
+    differ; without it ``DEFAULT_LOOK`` or else the first is chosen. ``subject``: of ``text``, the name, what it is and
+    the call, which count more than all else that is said. ``is_tone_asked``: the tone is not merely the flavor's. Pure.
     """
     if name or usual != BY_TONE:
         return name or usual, ""
-    kind = find_kind(text) if text else ""
+    kind = find_kind(text, subject) if text else ""
     gains: dict[str, float] = {
         look: _KIND_WEIGHT * (kind in use.kinds) + (_gain_by_tone(use, tone) if is_tone_asked else 0)
         for look, use in looks.items()
@@ -68,19 +70,42 @@ def choose_look(
     return chosen, f"The look is {chosen}, since it suits {' and '.join(reasons)}."
 
 
-def find_kind(text: str) -> str:
-    """Return what a text is about, such as ``food``, by the most words of one kind, then the first; empty: unknown."""
+def find_kind(text: str, subject: str = "") -> str:
+    """Return what a text is about, such as ``food``, by the most words of one kind, then the first; empty: unknown.
+
+    A kind that ``subject`` tells has two words more: a blanket on a later screen does not make a charity run a film
+    about goods.
+    """
     hits = Marks(text, load_about).find_hits(0, len(text))
-    words = {(hit.mark, text[hit.start : hit.end].casefold()) for hit in hits}
-    counts = Counter(mark for mark, _ in words)
+    counts = Counter(mark for mark, _ in _list_kind_words(text))
+    counts.update({mark: 2 for mark, _ in _list_kind_words(subject)})
     first = {hit.mark: hit.start for hit in reversed(hits)}
-    return max(counts, key=lambda mark: (counts[mark], -first[mark], mark), default="")
+    return max(counts, key=lambda mark: (counts[mark], -first.get(mark, 0), mark), default="")
+
+
+def _list_kind_words(text: str) -> set[tuple[str, str]]:
+    """List the different words of a text that tell what it is about, each with its kind."""
+    return {(hit.mark, text[hit.start : hit.end].casefold()) for hit in Marks(text, load_about).find_hits(0, len(text))}
 
 
 def choose_accent(look: str, title: str) -> str:
-    """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure."""
+    """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure.
+
+    Raises ``BadInput`` for a look that is not there.
+    """
     found = ("", *load_look(look).accents)
     return found[zlib.crc32(title.encode()) % len(found)]
+
+
+def list_accents(look: str) -> tuple[str, ...]:
+    """List the colours that a film may have in a look: the look's own, which is empty, and those that titles choose.
+
+    Of a look whose package is not there any more, its own alone.
+    """
+    try:
+        return ("", *load_look(look).accents)
+    except BadInput:
+        return ("",)
 
 
 def list_look_uses(own: Mapping[str, str] | None = None) -> dict[str, LookUse]:

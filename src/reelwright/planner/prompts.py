@@ -86,6 +86,13 @@ def keep_style(text: str, before: str) -> str:
     return replace(new, style=old.style, still=old.still, exclusions=old.exclusions).to_text()
 
 
+def copy_framing(text: str, before: str, *, has_camera: bool) -> str:
+    """Return a prompt with the size and the lens of ``before`` and, where it ``has_camera``, its camera."""
+    new, old = parse_prompt(text), parse_prompt(before)
+    camera = old.camera if has_camera else new.camera
+    return replace(new, size=old.size, lens=old.lens, camera=camera).to_text()
+
+
 _BEATS_WITH_PEOPLE: Final = frozenset({"hook", "problem", "agitate", "benefit", "transformation", "testimonial"})
 _BEATS_WITH_PRODUCT: Final = frozenset({"reveal", "demo", "benefit", "offer", "cta"})
 

@@ -203,7 +203,7 @@ def _fit_parts(
             return parts, None
         return open_out(parts), None
     options = there.make_filming_options(title, None, is_placeholder=is_placeholder)
-    fps = there.flavor.fps
+    fps = there.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])
     scenes = list_picture_texts(there.certain) if there.is_filmed else ()
     found = fit_parts(parts, options, wanted, scenes, may_repeat=True)
@@ -237,6 +237,10 @@ def _fit_parts(
 def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
     messages: list[str] = []
     certain = there.certain
+    shape = certain.find_direction("aspect")
+    if there.presets and not there.brief.presets and shape:
+        titles = " and for ".join(one.title for one in there.presets)
+        messages.append(f"Made for {titles}, {there.aspect}, since the brief says “{shorten(shape.text)}”.")
     if there.brief.planner:
         return messages
     if certain.name is None and not certain.find_direction("no_names") and not certain.find_direction("no_text"):

@@ -16,7 +16,13 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import find_model, load_provider_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
-from reelwright.known_providers import PROVIDER_ENTRIES, WEBHOOK_PATH, Endpoint, ProviderEntry
+from reelwright.known_providers import (
+    WEBHOOK_PATH,
+    WEBHOOK_PROVIDERS,
+    Endpoint,
+    ProviderEntry,
+    list_provider_entries,
+)
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.offline import Offline
@@ -35,7 +41,7 @@ def open_providers(settings: Settings, keys: Keys | None = None) -> Mapping[str,
     yet.
     """
     keys = keys or Keys(settings)
-    counters = {seller.name: LazyProvider(seller, settings, keys) for seller in PROVIDER_ENTRIES}
+    counters = {seller.name: LazyProvider(seller, settings, keys) for seller in list_provider_entries()}
     return {"offline": Offline(), **counters}
 
 
@@ -109,11 +115,11 @@ class LazyProvider(ForwardingProvider):
         return self._can_ask("list_voices")
 
     def _can_ask(self, method: str) -> bool:
-        if not hasattr(_import_attribute(self._seller.adapter), method):
-            return False
         try:
+            if not hasattr(_import_attribute(self._seller, self._seller.adapter), method):
+                return False
             self._get_provider()
-        except BadInput:
+        except (BadInput, ImportError, SyntaxError):  # the adapter of another package may be broken
             return False
         return True
 
@@ -134,10 +140,10 @@ class LazyProvider(ForwardingProvider):
     def _get_provider(self) -> Provider:
         """Open the adapter if needed. Raises ``BadInput`` if its key or its address is missing."""
         if self._adapter is None and self._seller.factory:
-            self._adapter, http = _import_attribute(self._seller.factory)(self._settings, self._keys)
+            self._adapter, http = _import_attribute(self._seller, self._seller.factory)(self._settings, self._keys)
             self._opened.append(http)
         if self._adapter is None:
-            kind = _import_attribute(self._seller.adapter)
+            kind = _import_attribute(self._seller, self._seller.adapter)
             self._adapter = (
                 self._build_with_many_endpoints(kind)
                 if self._seller.has_many_endpoints
@@ -156,7 +162,8 @@ class LazyProvider(ForwardingProvider):
     def _choose_webhook_url(self) -> str:
         """Return where the provider may tell us of its work; empty unless what it sends can arrive and be verified."""
         public = self._settings.public_url
-        if not public.startswith("https://") or not self._keys.list_webhook_secrets(self.name):
+        is_known = self.name in WEBHOOK_PROVIDERS
+        if not (public.startswith("https://") and is_known and self._keys.list_webhook_secrets(self.name)):
             return ""
         return f"{public}{WEBHOOK_PATH}{self.name}"
 
@@ -181,10 +188,10 @@ class LazyProvider(ForwardingProvider):
         return http
 
 
-def _import_attribute(place: str) -> Any:
-    """Import the attribute ``module:name`` of the adapters."""
+def _import_attribute(entry: ProviderEntry, place: str) -> Any:
+    """Import the attribute ``module:name`` of the package that holds the provider's adapter."""
     module, _, name = place.partition(":")
-    return getattr(import_module(f"reelwright.providers.{module}"), name)
+    return getattr(import_module(f"{entry.package}.{module}"), name)
 
 
 def resolve_base_url(endpoint: Endpoint, settings: Settings) -> str:

@@ -167,12 +167,20 @@ def _is_unmodified(request: Request, content: Content) -> bool:
 
 
 def sniff_type(path: Path) -> str:
-    """Return the MIME type of a file by its first bytes: MP4, PNG or JPEG, and ``application/octet-stream`` for
-    anything else.
+    """Return the MIME type of a file by its first bytes: MP4, PNG, JPEG, WAV, MP3, FLAC or Ogg.
+
+    Anything else is ``application/octet-stream``.
     """
     with path.open("rb") as file:
         head = file.read(12)
-    signs = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+    signs = {
+        b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"ID3": "audio/mpeg", b"fLaC": "audio/flac",
+        b"OggS": "audio/ogg",
+    }  # fmt: skip
+    if head[:1] == b"\xff" and head[1:2] and head[1] & 0xE6 == 0xE2:  # a frame of layer III, of any version
+        return "audio/mpeg"
+    if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+        return "audio/wav"
     if head[4:8] == b"ftyp":
         return "video/mp4"
     return next((mime for sign, mime in signs.items() if head.startswith(sign)), "application/octet-stream")

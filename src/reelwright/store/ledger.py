@@ -159,6 +159,7 @@ class Ledger(DatabaseClient):
     record_operation = make_write_method(operations.record_operation)
     record_found_operation = make_write_method(operations.record_found_operation)
     read_own_work = make_read_method(operations.read_own_work)
+    count_written_off = make_read_method(operations.count_written_off)
     read_refused_try = make_read_method(operations.read_refused_try)
     read_history_position = make_read_method(operations.read_history_position)
     list_unclaimed_work = make_read_method(listed_work.list_unclaimed_work)

@@ -95,6 +95,7 @@ class Studio:
     list_looks = _twin(AsyncStudio.list_looks)
     draw_look_sheet = _twin(AsyncStudio.draw_look_sheet)
     try_looks = _twin(AsyncStudio.try_looks)
+    list_presets = _twin(AsyncStudio.list_presets)
     list_moods = _twin(AsyncStudio.list_moods)
     try_moods = _twin(AsyncStudio.try_moods)
     list_voices = _twin(AsyncStudio.list_voices)

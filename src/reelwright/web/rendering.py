@@ -43,6 +43,8 @@ _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
+_DECIMAL_COMMA: Final = frozenset({"de"})
+"""Languages whose numbers have a comma before tenths."""
 _MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                   "November", "December")  # fmt: skip
 
@@ -51,7 +53,7 @@ class Formats:
     """Amounts and times as people read them in a language."""
 
     def __init__(self, texts: Texts) -> None:
-        self._translate = texts.translate
+        self._texts, self._translate = texts, texts.translate
 
     def format_price(self, micros: int) -> str:
         """Return an amount, such as ``$0.40``; ``free`` for nothing."""
@@ -65,6 +67,11 @@ class Formats:
             return self._translate("about %(n)s s") % {"n": math.ceil(seconds / 5) * 5}
         return self._translate("about %(n)s min") % {"n": math.ceil(seconds / _MINUTE_S)}
 
+    def format_length(self, seconds: float) -> str:
+        """Return the length of a film or a shot, such as ``30 s`` or ``4.8 s``."""
+        text = f"{seconds:.1f}".removesuffix(".0") + " s"
+        return text.replace(".", ",") if self._texts.tag in _DECIMAL_COMMA else text
+
     def format_month(self, month: date) -> str:
         """Return a month, such as ``November 2026``."""
         return f"{self._translate(_MONTHS[month.month - 1])} {month.year}"
@@ -74,11 +81,6 @@ def format_clock(seconds: float) -> str:
     """Return a place in a film as minutes and seconds, such as ``0:05``."""
     whole = int(seconds)
     return f"{whole // _MINUTE_S}:{whole % _MINUTE_S:02}"
-
-
-def format_length(seconds: float) -> str:
-    """Return the length of a film or a shot, such as ``30 s`` or ``4.8 s``."""
-    return f"{seconds:.1f}".removesuffix(".0") + " s"
 
 
 def format_moment(moment: datetime | None) -> str:
@@ -104,7 +106,7 @@ def _build_environment(tag: str) -> Environment:
     )
     made.filters |= {
         "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,
-        "clock": format_clock, "seconds": format_length, "moment": format_moment, "usd": format_usd,
+        "clock": format_clock, "seconds": formats.format_length, "moment": format_moment, "usd": format_usd,
         "note": load_notes(tag).translate, "job_message": reasons.format_job,
         "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reelwright.cli.make.make import parse_stills
 from reelwright.cli.output.output import ProgressPrinter
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, make_at_price
+from reelwright.cli.shared.confirmation import make_at_price
+from reelwright.cli.shared.option_groups import ApprovalOptions
 from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.typed_inputs import parse_stills
 from reelwright.errors import BadInput
 from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB
 
@@ -160,10 +161,8 @@ def edit(
     ] = None,
     out: o.Out = None,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    *,
+    approval: ApprovalOptions,
     json: o.Json = False,
 ) -> None:
     """Change a shot or the whole film. Only what depends on the change is made again. You see the price first."""
@@ -196,13 +195,13 @@ def edit(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, unknown_at_most, out)
+        approval.check(out)
         changes["words"] = _parse_words(words)
         changes["storyboard"] = parse_stills(still) or None
         quoted = await studio.quote_edit(project, listen=ProgressPrinter(quiet=json), **changes)
         return await make_at_price(
-            studio, quoted, partial(studio.edit, project, **changes), only_quote=quote, yes=yes, budget=budget,
-            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+            studio, quoted, partial(studio.edit, project, **changes), only_quote=quote, approval=approval,
+            json_out=json, out=out,
         )  # fmt: skip
 
     run(verb, json_out=json, project=project)

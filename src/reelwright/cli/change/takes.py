@@ -9,7 +9,8 @@ import typer
 
 from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_result
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, make_at_price
+from reelwright.cli.shared.confirmation import make_at_price
+from reelwright.cli.shared.option_groups import ApprovalOptions
 from reelwright.cli.shared.runner import run
 
 if TYPE_CHECKING:
@@ -21,10 +22,8 @@ def retake(
     shot: o.Shots,
     out: o.Out = None,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    *,
+    approval: ApprovalOptions,
     json: o.Json = False,
 ) -> None:
     """Make another take of one shot or of several.
@@ -33,11 +32,11 @@ def retake(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, unknown_at_most, out)
+        approval.check(out)
         quoted = await studio.quote_retake(project, shot, listen=ProgressPrinter(quiet=json))
         return await make_at_price(
-            studio, quoted, partial(studio.retake, project, shot), only_quote=quote, yes=yes, budget=budget,
-            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+            studio, quoted, partial(studio.retake, project, shot), only_quote=quote, approval=approval,
+            json_out=json, out=out,
         )  # fmt: skip
 
     run(verb, json_out=json, project=project)

@@ -14,7 +14,8 @@ from reelwright.cli.output.output import (
     print_script,
 )
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, make_at_price
+from reelwright.cli.shared.confirmation import make_at_price
+from reelwright.cli.shared.option_groups import ApprovalOptions
 from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
 
@@ -49,10 +50,8 @@ def apply(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with a film.yaml, or the file itself.")],
     out: o.Out = None,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    *,
+    approval: ApprovalOptions,
     json: o.Json = False,
 ) -> None:
     """Make the film that a film.yaml describes.
@@ -61,11 +60,11 @@ def apply(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, unknown_at_most, out)
+        approval.check(out)
         quoted = await studio.quote_apply(folder, listen=ProgressPrinter(quiet=json))
         return await make_at_price(
-            studio, quoted, partial(studio.apply, folder), only_quote=quote, yes=yes, budget=budget,
-            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+            studio, quoted, partial(studio.apply, folder), only_quote=quote, approval=approval,
+            json_out=json, out=out,
         )  # fmt: skip
 
     run(verb, json_out=json, delivers_here=True)

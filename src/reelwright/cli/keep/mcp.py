@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli.output.logs import choose_log_level, set_up_logging
-from reelwright.cli.shared import options as o
-from reelwright.cli.shared.runner import build_rehearsal, run
+from reelwright.cli.shared.option_groups import RehearsalOptions
+from reelwright.cli.shared.runner import run
 from reelwright.cli.shared.signals import STOPPED_CODE
 from reelwright.errors import BadInput
 from reelwright.settings import load_settings
@@ -37,9 +37,8 @@ def serve_agents(
             help="Let agents write new files and read scripts in this folder; repeatable.",
         ),
     ] = None,
-    rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = None,
-    rehearse_speed: o.RehearseSpeed = None,
+    *,
+    rehearsal: RehearsalOptions,
 ) -> None:
     """Serve AI agents over the Model Context Protocol (MCP), on standard input and output.
 
@@ -71,7 +70,7 @@ def serve_agents(
         return 0
 
     # csv_out: standard output belongs to the protocol, and no line about a rehearsal goes there
-    run(verb, csv_out=True, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults))
+    run(verb, csv_out=True, rehearse=rehearsal.build())
 
 
 def _log_warnings() -> None:

@@ -1,4 +1,4 @@
-"""The verbs ``flavors`` and ``looks``: list both; draw every beat in a look, or one shot of a script in all looks."""
+"""The verbs ``flavors``, ``presets`` and ``looks``: list them; draw every beat in a look, or a shot in all looks."""
 
 from __future__ import annotations
 
@@ -42,6 +42,33 @@ def list_flavors(json: o.Json = False) -> None:
         )
         columns = ("flavor", "aspect", "length", "look", "voice", "description")
         print_table(columns, rows, right=("length",), wrap="description")
+
+    run(verb, json_out=json)
+
+
+def list_presets(json: o.Json = False) -> None:
+    """List the delivery presets, for `--for`: frame, longest film and loudness of each platform, and when checked."""
+
+    async def verb(studio: AsyncStudio) -> None:
+        found = await studio.list_presets()
+        if json:
+            print_list("presets", found)
+            return
+        rows = (
+            (
+                row.name,
+                f"{row.width}x{row.height}",
+                row.aspect,
+                f"{row.fps:g} fps" if row.fps else "",
+                f"{row.max_s} s" if row.max_s else "",
+                f"{row.lufs} LUFS",
+                row.checked_on,
+                row.title,
+            )
+            for row in found
+        )
+        columns = ("preset", "frame", "aspect", "rate", "longest", "loudness", "checked", "for")
+        print_table(columns, rows, right=("longest", "loudness"), wrap="for")
 
     run(verb, json_out=json)
 

@@ -17,8 +17,9 @@ from reelwright.cli.output.output import ProgressPrinter, format_cost, print_jso
 from reelwright.cli.output.streams import read_stdin
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_money, require_consent
-from reelwright.cli.shared.runner import build_rehearsal, run
+from reelwright.cli.shared.confirmation import require_consent
+from reelwright.cli.shared.option_groups import ApprovalOptions, RehearsalOptions
+from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
 from reelwright.studio.quotes.progress_bars import ProgressBars
 from reelwright.units import format_usd
@@ -55,15 +56,11 @@ def batch(
         int, typer.Option("--concurrency", "-c", metavar="N", help="Work on this many rows at once, 1 to 64.")
     ] = 5,
     out: o.Folder = None,
+    *,
     successor: o.Successor = False,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
-    rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = None,
-    rehearse_speed: o.RehearseSpeed = None,
+    approval: ApprovalOptions,
+    rehearsal: RehearsalOptions,
     json: o.Json = False,
 ) -> None:
     """Make many films or clips from a FILE of briefs or prompts. You see the price of all of them first.
@@ -72,7 +69,7 @@ def batch(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        check_money(budget, unknown_at_most)
+        approval.check()
         entries = _read_file(file)
         terms: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
         terms |= {"successor": True} if successor else {}
@@ -92,7 +89,7 @@ def batch(
             nonlocal hear_cancel
             if not json:
                 _print_quote(quoted)
-            require_consent(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+            require_consent(quoted, yes=approval.yes or rehearses, budget=approval.budget, json_out=json)
             hear_cancel = None  # from here on a line for each row says how it ended
             progress.enter_context(rows)
 
@@ -100,9 +97,7 @@ def batch(
             made = await studio.batch(
                 entries,
                 concurrency=concurrency,
-                budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
-                unknown_at_most=unknown_at_most,
+                **approval.to_keywords(),
                 listen=hear,
                 on_row_end=rows,
                 confirm=confirm,
@@ -111,8 +106,7 @@ def batch(
         (print_json if json else _print_made)(made)
         return _get_exit_code(made)
 
-    rehearsal = build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote)
-    run(verb, json_out=json, rehearse=rehearsal, delivers_here=True)
+    run(verb, json_out=json, rehearse=rehearsal.build(quote=quote), delivers_here=True)
 
 
 def _read_file(file: str) -> list[Any]:

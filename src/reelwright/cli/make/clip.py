@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reelwright.cli.make.make import parse_references, read_brief
 from reelwright.cli.output.output import ProgressPrinter, get_clip_exit_code, print_clip, print_json, print_quote
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_money, confirm_price
-from reelwright.cli.shared.runner import build_rehearsal, run
+from reelwright.cli.shared.confirmation import confirm_price
+from reelwright.cli.shared.option_groups import ApprovalOptions, RehearsalOptions
+from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.typed_inputs import parse_references, read_brief
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -55,15 +56,11 @@ def clip(
         Path | None,
         typer.Option("--out", "-o", metavar="PLACE", help="Folder for the files, or a file that ends in .mp4."),
     ] = None,
+    *,
     zip_files: Annotated[bool, typer.Option("--zip", help="Also pack all files into one ZIP.")] = False,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
-    rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = None,
-    rehearse_speed: o.RehearseSpeed = None,
+    approval: ApprovalOptions,
+    rehearsal: RehearsalOptions,
     json: o.Json = False,
 ) -> None:
     """Make one clip with an AI model: from words, a first and a last frame, or reference pictures.
@@ -75,7 +72,7 @@ def clip(
         "model": model,
         "image": image,
         "last_frame": last_frame,
-        "references": parse_references(reference or ()),
+        "references": parse_references(reference),
         "samples": samples,
         "apart": apart,
         "seconds": seconds,
@@ -90,7 +87,7 @@ def clip(
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio.quotes import validation
 
-        check_money(budget, unknown_at_most)
+        approval.check()
         validation.check_clip_path("out", out)
         if apart and samples == 1:
             raise BadInput("apart", True, "only together with --samples 2 or more")
@@ -102,7 +99,7 @@ def clip(
             return 0
 
         async def confirm(quoted: ProjectQuote) -> None:
-            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
+            confirm_price(studio, quoted, yes=approval.yes, budget=approval.budget, json_out=json)
             progress.enter_context(printer)
 
         with ExitStack() as progress:
@@ -110,9 +107,7 @@ def clip(
                 text,
                 out=out,
                 wants_archive=zip_files,
-                budget=budget,
-                accept_unconfirmed=accept_unconfirmed,
-                unknown_at_most=unknown_at_most,
+                **approval.to_keywords(),
                 again=again,
                 confirm=confirm,
                 listen=printer,
@@ -121,5 +116,4 @@ def clip(
         (print_json if json else print_clip)(made)
         return get_clip_exit_code(made)
 
-    rehearsal = build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote)
-    run(verb, json_out=json, rehearse=rehearsal, delivers_here=True)
+    run(verb, json_out=json, rehearse=rehearsal.build(quote=quote), delivers_here=True)

@@ -11,7 +11,8 @@ from reelwright.cli.look.jobs import format_state
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import ProgressPrinter, print_result
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_before, make_at_price
+from reelwright.cli.shared.confirmation import make_at_price
+from reelwright.cli.shared.option_groups import ApprovalOptions
 from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
 
@@ -37,10 +38,8 @@ def resume(
         str | None, typer.Option("--until", help="New goal: plan, storyboard, takes, cut or film.")
     ] = None,
     out: o.Out = None,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    *,
+    approval: ApprovalOptions,
     json: o.Json = False,
 ) -> None:
     """Continue a project: make what is still missing. Results stay. You see the price first."""
@@ -48,13 +47,13 @@ def resume(
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.studio.quotes.validation import check_goal
 
-        check_before(budget, unknown_at_most, out)
+        approval.check(out)
         called = project or await choose_unfinished(studio, quiet=json)
         goal = check_goal(until) if until else None
         quoted = await studio.quote_resume(called, goal=goal, listen=ProgressPrinter(quiet=json))
         return await make_at_price(
-            studio, quoted, partial(studio.resume, called, goal=goal), is_resumed=True, yes=yes, budget=budget,
-            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+            studio, quoted, partial(studio.resume, called, goal=goal), is_resumed=True, approval=approval,
+            json_out=json, out=out,
         )  # fmt: skip
 
     run(verb, json_out=json, project=project or _UNFINISHED)
@@ -77,20 +76,18 @@ async def choose_unfinished(studio: AsyncStudio, *, quiet: bool) -> str:
 def retry(
     job: o.JobOrProject,
     out: o.Out = None,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    *,
+    approval: ApprovalOptions,
     json: o.Json = False,
 ) -> None:
     """Run a failed, cancelled or waiting job again. Results stay. You see the price first."""
 
     async def verb(studio: AsyncStudio) -> int:
-        check_before(budget, unknown_at_most, out)
+        approval.check(out)
         quoted = await studio.quote_retry(job, listen=ProgressPrinter(quiet=json))
         return await make_at_price(
-            studio, quoted, partial(studio.retry, job), is_resumed=True, yes=yes, budget=budget,
-            json_out=json, out=out, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
+            studio, quoted, partial(studio.retry, job), is_resumed=True, approval=approval,
+            json_out=json, out=out,
         )  # fmt: skip
 
     run(verb, json_out=json, project=job)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reelwright.cli.make.make import build_brief_options, build_model_options, parse_source, parse_stills
 from reelwright.cli.output.output import (
     ProgressPrinter,
     format_cost,
@@ -19,8 +18,16 @@ from reelwright.cli.output.output import (
 )
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_money, confirm_price, suggest_planner
-from reelwright.cli.shared.runner import build_rehearsal, run
+from reelwright.cli.shared.confirmation import confirm_price, suggest_planner
+from reelwright.cli.shared.option_groups import (
+    ApprovalOptions,
+    LookOptions,
+    ModelOptions,
+    PlanOptions,
+    RehearsalOptions,
+)
+from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.typed_inputs import parse_source
 from reelwright.reel.film.markup import to_plain_text
 
 if TYPE_CHECKING:
@@ -31,47 +38,17 @@ if TYPE_CHECKING:
 def quote(
     brief: o.Brief = None,
     script: o.Script = None,
-    flavor: o.Flavor = None,
-    length: o.Length = None,
-    aspect: o.Aspects = None,
-    native: o.Native = False,
-    look: o.Look = None,
-    accent: o.Accent = None,
-    logo: o.Logo = None,
-    font: o.Font = None,
-    end_card: o.EndCard = None,
-    image: o.Images = None,
-    clip: o.Clips = None,
+    *,
+    looks: LookOptions,
     plan: o.PlanFile = None,
-    language: o.Language = None,
-    variation: o.Variation = 0,
-    short_side: o.ShortSide = 1080,
-    archetype: o.Archetype = None,
-    planner: o.Planner = None,
-    model: o.Models = None,
-    stills: o.Stills = None,
-    still: o.OwnStills = None,
-    voice: o.Voice = None,
-    music: o.Music = None,
-    continuity: o.Continuity = "beat",
-    resolution: o.Resolution = None,
-    sound: o.Sound = None,
-    reference: o.References = None,
-    successor: o.Successor = False,
+    plans: PlanOptions,
+    models: ModelOptions,
     budget: o.PriceAim = None,
     json: o.Json = False,
 ) -> None:
     """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""
-    options = build_brief_options(
-        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
-        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
-        archetype=archetype, successor=successor,
-    )  # fmt: skip
-    options |= build_model_options(
-        model=model, stills=stills, voice=voice, music=music, continuity=continuity, resolution=resolution, sound=sound,
-        reference=reference, planner=planner,
-    )  # fmt: skip
-    options |= {"max_price": budget, "storyboard": parse_stills(still)}
+    options = looks.to_keywords() | plans.to_keywords() | models.to_keywords()
+    options["max_price"] = budget
 
     async def verb(studio: AsyncStudio) -> None:
         source = parse_source(brief, script)
@@ -87,47 +64,28 @@ _RULES = ("", "rules")
 def plan(
     brief: o.Brief = None,
     script: o.Script = None,
-    flavor: o.Flavor = None,
-    length: o.Length = None,
-    aspect: o.Aspects = None,
-    native: o.Native = False,
-    look: o.Look = None,
-    accent: o.Accent = None,
-    logo: o.Logo = None,
-    font: o.Font = None,
-    end_card: o.EndCard = None,
-    image: o.Images = None,
-    clip: o.Clips = None,
-    language: o.Language = None,
-    variation: o.Variation = 0,
-    short_side: o.ShortSide = 1080,
-    archetype: o.Archetype = None,
-    planner: o.Planner = None,
+    *,
+    looks: LookOptions,
+    plans: PlanOptions,
     successor: o.Successor = False,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    approval: ApprovalOptions,
     as_script: Annotated[bool, typer.Option("--as-script", help="Print the plan as a script in Markdown.")] = False,
-    rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = None,
-    rehearse_speed: o.RehearseSpeed = None,
+    rehearsal: RehearsalOptions,
     json: o.Json = False,
 ) -> None:
     """Show what Reelwright understood of a BRIEF, and the plan. A plan by rules is free and not stored.
 
     With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
-    options = build_brief_options(
-        flavor=flavor, length=length, aspect=aspect, native=native, look=look, accent=accent, logo=logo, font=font,
-        end_card=end_card, image=image, clip=clip, language=language, variation=variation, short_side=short_side,
-        archetype=archetype, successor=successor,
-    )  # fmt: skip
+    options = looks.to_keywords() | plans.to_keywords()
+    planner = options.pop("planner")
+    if successor:
+        options["successor"] = True
     by_model = planner is not None and planner not in _RULES
 
     async def verb(studio: AsyncStudio) -> int:
-        check_money(budget, unknown_at_most)
+        approval.check()
         words = parse_source(brief, script)
         planner_options = options | {"planner": planner}
         if quote:
@@ -137,35 +95,32 @@ def plan(
             )
             return 0
         if by_model:
-            return await _make_plan(
-                studio, words, planner_options, json=json, as_script=as_script, yes=yes, budget=budget,
-                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
-            )  # fmt: skip
+            return await _make_plan(studio, words, planner_options, json=json, as_script=as_script, approval=approval)
         try:
             planned = await studio.plan(**words, **options)
             _print_result(planned, json=json, as_script=as_script)
         finally:
             if "brief" in words:
-                await suggest_planner(studio, words["brief"], language, planner, json_out=json)
+                await suggest_planner(studio, words["brief"], plans.language, planner, json_out=json)
         return 0
 
-    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    run(verb, json_out=json, rehearse=rehearsal.build(quote=quote))
 
 
 async def _make_plan(
-    studio: AsyncStudio, words: dict[str, Any], options: dict[str, Any], *, json: bool, as_script: bool, yes: bool,
-    budget: str | None, **consent: Any,
+    studio: AsyncStudio, words: dict[str, Any], options: dict[str, Any], *, json: bool, as_script: bool,
+    approval: ApprovalOptions,
 ) -> int:  # fmt: skip
     """Make a project up to its plan and print the plan, or the reason why there is none. Returns the exit code."""
     printer = ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None)
 
     async def confirm(quoted: ProjectQuote) -> None:
-        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
+        confirm_price(studio, quoted, yes=approval.yes, budget=approval.budget, json_out=json)
         progress.enter_context(printer)
 
     with ExitStack() as progress:
         made = await studio.make(
-            **words, goal="plan", budget=budget, confirm=confirm, listen=printer, **consent, **options
+            **words, goal="plan", confirm=confirm, listen=printer, **approval.to_keywords(), **options
         )
     if made.state != "done":
         (print_json if json else print_film)(made)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reelwright.cli.make.make import read_brief
 from reelwright.cli.output.output import ProgressPrinter, print_json, print_quote
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.confirmation import check_money, require_consent
+from reelwright.cli.shared.confirmation import require_consent
+from reelwright.cli.shared.option_groups import ApprovalOptions
 from reelwright.cli.shared.runner import run
+from reelwright.cli.shared.typed_inputs import read_brief
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -35,10 +36,8 @@ def write(
     planner: o.Planner = None,
     archetype: o.Archetype = None,
     quote: o.Quote = False,
-    yes: o.Yes = False,
-    budget: o.Budget = None,
-    accept_unconfirmed: o.AcceptUnconfirmed = False,
-    unknown_at_most: o.UnknownAtMost = None,
+    *,
+    approval: ApprovalOptions,
     json: o.Json = False,
 ) -> None:
     """Write a script from the facts of a BRIEF, as a start for your own. Costs nothing.
@@ -52,7 +51,7 @@ def write(
     async def verb(studio: AsyncStudio) -> int:
         if brief is None:
             raise BadInput("brief", None, "what the film is about, in your own words")
-        check_money(budget, unknown_at_most)
+        approval.check()
         words = read_brief(brief)
         options: dict[str, Any] = {"language": language, "planner": planner, "archetype": archetype}
         if planner not in (None, "", "rules"):
@@ -71,12 +70,12 @@ def write(
                 if not json:
                     with redirect_stdout(sys.stderr):  # standard output is for the script
                         print_quote(quoted)
-                require_consent(quoted, yes=yes, budget=budget, json_out=json)
+                require_consent(quoted, yes=approval.yes, budget=approval.budget, json_out=json)
                 listen = None
 
             options |= {
-                "budget": budget, "accept_unconfirmed": accept_unconfirmed, "unknown_at_most": unknown_at_most,
-                "confirm": confirm, "listen": lambda event: listen(event) if listen else None,
+                **approval.to_keywords(), "confirm": confirm,
+                "listen": lambda event: listen(event) if listen else None,
             }  # fmt: skip
         written = await studio.write(words, out, force=force, **options)
         if json:

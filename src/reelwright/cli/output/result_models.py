@@ -36,6 +36,7 @@ from reelwright.studio.results.inventory import (
     MoodSamples,
     OpenedFilm,
     OwnModelSummary,
+    PresetList,
     VoiceList,
 )
 from reelwright.studio.results.listings import JobList, JobSummary, ProjectDetails, ProjectList, QueueState
@@ -87,6 +88,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "engines stop": (OwnModelSummary,),
     "export": (ExportResult,),
     "flavors": (FlavorList,),
+    "presets": (PresetList,),
     "jobs": (JobList,),
     "keys": (KeyList,),
     "keys add": (KeyResult,),

@@ -12,7 +12,8 @@ import typer
 
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.shared import options as o
-from reelwright.cli.shared.runner import build_rehearsal, run, run_with_exit_code
+from reelwright.cli.shared.option_groups import RehearsalOptions
+from reelwright.cli.shared.runner import run, run_with_exit_code
 from reelwright.errors import BadInput
 from reelwright.settings import is_loopback
 from reelwright.units import format_usd
@@ -109,9 +110,8 @@ def serve(
     public_url: PublicUrl = None,
     env_file: EnvFile = None,
     allow_private_webhooks: PrivateWebhooks = False,
-    rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = None,
-    rehearse_speed: o.RehearseSpeed = None,
+    *,
+    rehearsal: RehearsalOptions,
 ) -> None:  # fmt: skip
     """Run an HTTP server for your films at http://127.0.0.1:8000: the studio for people in a browser, its own API
     (/docs), and OpenAI's video API.
@@ -127,7 +127,7 @@ def serve(
         from reelwright.studio.quotes.validation import parse_money
         from reelwright.web.all_pages import ServeOptions, serve_pages
 
-        if rehearse and no_director:
+        if rehearsal.rehearse and no_director:
             raise BadInput("no_director", True, "nothing together with --rehearse: a rehearsal works in one process")
         options = ServeOptions(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
@@ -140,7 +140,7 @@ def serve(
         await serve_pages(studio, options, _print_start)
         return 0
 
-    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults), public_url=public_url)
+    run(verb, rehearse=rehearsal.build(), public_url=public_url)
 
 
 def open_studio(
@@ -151,9 +151,8 @@ def open_studio(
         ),
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
-    rehearse: o.Rehearse = False,
-    rehearse_faults: o.RehearseFaults = None,
-    rehearse_speed: o.RehearseSpeed = None,
+    *,
+    rehearsal: RehearsalOptions,
 ) -> None:
     """Open the studio in your browser: type a brief, see the draft and the price, make the film, change a shot.
 
@@ -177,7 +176,7 @@ def open_studio(
             await serve_pages(studio, ServeOptions(port=0), announce)
         return 0
 
-    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults))
+    run(verb, rehearse=rehearsal.build())
 
 
 def can_open_browser() -> bool:

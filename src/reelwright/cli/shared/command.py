@@ -15,6 +15,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "images": "image",
     "max_price": "budget",
     "models": "model",
+    "presets": "for",
     "references": "reference",
     "shots": "shot",
     "storyboard": "still",

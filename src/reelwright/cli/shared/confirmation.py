@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -19,27 +18,10 @@ from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
+    from reelwright.cli.shared.option_groups import ApprovalOptions
     from reelwright.studio.results.results import FilmResult, ProjectQuote
     from reelwright.studio.results.rows import BatchQuote
     from reelwright.studio.studio import AsyncStudio
-
-
-def check_before(budget: str | None, unknown_at_most: str | None, out: Path | None) -> None:
-    """Raise ``BadInput`` if an amount of money, or the path ``out`` for the film, is not accepted. A quote checks them,
-    too.
-    """
-    from reelwright.studio.films import deliver
-
-    check_money(budget, unknown_at_most)
-    deliver.check(out)
-
-
-def check_money(budget: str | None, unknown_at_most: str | None) -> None:
-    """Raise ``BadInput`` if ``budget`` or ``unknown_at_most`` is no amount in US dollars."""
-    from reelwright.studio.quotes import consent, validation
-
-    validation.parse_money(budget)
-    consent.parse_unknown_at_most(unknown_at_most)
 
 
 def should_suggest_planner(planner: str | None, *, json_out: bool, terminal: bool) -> bool:
@@ -84,8 +66,7 @@ async def make_at_price(
     quote: ProjectQuote,
     make: Callable[..., Awaitable[FilmResult]],
     *,
-    yes: bool,
-    budget: str | None,
+    approval: ApprovalOptions,
     json_out: bool,
     only_quote: bool = False,
     is_resumed: bool = False,
@@ -93,16 +74,16 @@ async def make_at_price(
 ) -> int:
     """Print a quote, have the person agree to it, make the film, print it, and return the exit code.
 
-    ``make``: a verb of the studio; it gets the quote, ``budget`` and ``terms``. ``only_quote``: make nothing.
+    ``make``: a verb of the studio; it gets the quote, what was agreed to and ``terms``. ``only_quote``: make nothing.
     ``is_resumed``: no price is shown where nothing is to be made. Raises ``NeedsConsent`` and ``BadInput``.
     """
     if only_quote:
         (print_json if json_out else print_quote)(quote)
         return 0
     if quote.wanted_steps or not is_resumed:
-        confirm_price(studio, quote, yes=yes, budget=budget, json_out=json_out)
+        confirm_price(studio, quote, yes=approval.yes, budget=approval.budget, json_out=json_out)
     with ProgressPrinter(quiet=json_out, rehearses=studio.rehearsal is not None) as telling:
-        made = await make(yes=quote, budget=budget, listen=telling, **terms)
+        made = await make(yes=quote, listen=telling, **approval.to_keywords(), **terms)
     (print_json if json_out else print_film)(made)
     return get_exit_code(made)
 

@@ -68,6 +68,15 @@ Aspects = Annotated[
         "the same takes, cropped around their subjects.",
     ),
 ]
+For = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="PRESET",
+        help="What the film is made for, such as youtube, tiktok or broadcast; see `reelwright presets`. Several, such "
+        "as youtube,reels, make a film in the aspect of each.",
+    ),
+]
 Native = Annotated[
     bool, typer.Option("--native", help="With several aspects: let AI models film every shot in each of them.")
 ]

@@ -34,6 +34,7 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
         "segment.transition": "reelwright.media.video.segments:make_transition",
         "mix": "reelwright.media.sound.mix:make_mix",
         "film": "reelwright.media.video.film:join_film",
+        "film.presets": "reelwright.media.animatic.unsafe_words:join_preset_film",
         "rehearsal.footage": "reelwright.media.rehearsal.footage:draw_footage",
     }
 )

@@ -48,7 +48,8 @@ async def claim(
             await _let_go(ledger, purchase)
             return None
         left -= 1
-        if lists and len(same) == 1:
+        # Who was written off may have made it; so a person is asked, as by ``ListSearch``.
+        if lists and len(same) == 1 and not await ledger.count_written_off(purchase.id, prepared_request):
             operation = lists.get_listed_operation(prepared_request, same[0])
             is_there = await _is_there(provider, operation)
             if is_there and await _is_ours(ledger, lease, purchase, operation, clock.read_seconds() - begun):

@@ -42,15 +42,7 @@ from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.graph.request import StepInputs
 from reelwright.reel.records.ledger import select_recovered
 from reelwright.reel.records.money import Price
-from reelwright.reel.records.operation import (
-    OPEN_STATES,
-    Consent,
-    Holder,
-    Lease,
-    Operation,
-    Purchase,
-    PurchaseState,
-)
+from reelwright.reel.records.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
@@ -192,10 +184,9 @@ class Gate:
             return replace(price, micros=None)
 
     async def _was_sent(self, lease: Lease, order: Order) -> bool:
-        """Whether a purchase of the order by this project is at its provider, or may be: it was agreed to."""
+        """Whether a purchase of the order by this project is at its provider: agreed to, and never sent again."""
         bought = await self._ledger.list_purchases(lease.account, lease.project)
-        states = OPEN_STATES - {"intent", "failed"}
-        return any(one.fingerprint == order.fingerprint and one.state in states for one in bought)
+        return any(one.fingerprint == order.fingerprint and one.state in ("submitted", "succeeded") for one in bought)
 
     async def find_recovered(self, lease: Lease, orders: Sequence[Order]) -> frozenset[Fingerprint]:
         """Find those of ``orders`` that a purchase which ``reconcile`` recovered answers, by their fingerprints."""

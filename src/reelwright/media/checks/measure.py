@@ -17,6 +17,7 @@ from reelwright.media.base import ffmpeg
 from reelwright.media.checks.flashing import MOST, find_flashing
 from reelwright.media.checks.frame_stats import FrameStats
 from reelwright.reason import Reason, build_reason
+from reelwright.reel.film.preset import WEB_DBTP, WEB_LUFS
 from reelwright.units import convert_seconds_to_frames
 
 Finding = dict[str, Any]
@@ -41,9 +42,9 @@ _CUT_LEVEL: Final = 2500
 _BLACK_S: Final = Fraction(3, 10)
 _STILL_S: Final = Fraction(8, 10)
 _SILENT_S: Final = Fraction(7, 10)
-_LUFS_MILLI: Final = -14_000
 _LUFS_ROOM_MILLI: Final = 500
-_DBTP_MILLI: Final = -1_000
+WEB_LEVELS: Final = (WEB_LUFS * 1000, WEB_DBTP * 1000)
+"""Loudness and highest true peak, in thousandths, where no preset says otherwise."""
 _NOTHING_LUFS_MILLI: Final = -60_000
 _SHORTEST_GATED_S: Final = Fraction(3)
 """Below this, integrated loudness rests on too few blocks to be held against a film."""
@@ -83,11 +84,12 @@ def listen(path: Path, seconds: Fraction) -> Sound:
 
 def list_findings(
     stats: FrameStats, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int],
-    *, is_silent: bool = False,
+    *, is_silent: bool = False, levels: tuple[int, int] = WEB_LEVELS,
 ) -> list[Finding]:  # fmt: skip
     """List every fault in a film's picture and sound, by check: black, frozen, empty, flashing, silent, level.
 
-    ``is_silent``: nothing is to be heard. ``shots``: ``{"shot", "start", "length"}``, with ``holds`` where its words
+    ``is_silent``: nothing is to be heard. ``levels``: the loudness and the highest true peak that are wanted, in
+    thousandths of LUFS and dBTP. ``shots``: ``{"shot", "start", "length"}``, with ``holds`` where its words
     are drawn, and ``drawn`` where our own hands move a picture over it, or hold it.
     """
     frozen = list(_frozen(stats, shots, fps))
@@ -98,7 +100,7 @@ def list_findings(
         *(finding for finding in _empty(stats, shots, fps) if finding["shot"] not in frozen_shots),
         *_flashing(stats, shots, fps),
         *([] if is_silent else _silent(sound, shots, fps)),
-        *_levels(sound, len(stats) / Fraction(*fps)),
+        *_levels(sound, len(stats) / Fraction(*fps), *levels),
     ]
 
 
@@ -212,17 +214,27 @@ def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, in
         yield _finding("silent", at, length, shots, fps)
 
 
-def _levels(sound: Sound, seconds: Fraction) -> Iterator[Finding]:
+def _levels(sound: Sound, seconds: Fraction, lufs_milli: int, dbtp_milli: int) -> Iterator[Finding]:
     if sound.clipped_samples:
         reason = build_reason("sound_clipped", samples=sound.clipped_samples)
         yield {"check": "clipped", "shot": None, "reason": reason.to_json()}
     if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
         return
-    if seconds >= _SHORTEST_GATED_S and abs(sound.lufs_milli - _LUFS_MILLI) > _LUFS_ROOM_MILLI:
-        reason = build_reason("loudness_wrong", lufs=sound.lufs_milli / 1000)
+    if seconds >= _SHORTEST_GATED_S and abs(sound.lufs_milli - lufs_milli) > _LUFS_ROOM_MILLI:
+        lufs, wanted = sound.lufs_milli / 1000, lufs_milli / 1000
+        is_web = lufs_milli == WEB_LEVELS[0]
+        reason = (
+            build_reason("loudness_wrong", lufs=lufs)
+            if is_web
+            else build_reason("loudness_off", lufs=lufs, wanted=wanted)
+        )
         yield {"check": "loudness", "shot": None, "reason": reason.to_json()}
-    if sound.dbtp_milli is not None and sound.dbtp_milli > _DBTP_MILLI:
-        reason = build_reason("peak_too_high", dbtp=sound.dbtp_milli / 1000)
+    if sound.dbtp_milli is not None and sound.dbtp_milli > dbtp_milli:
+        dbtp, most = sound.dbtp_milli / 1000, dbtp_milli / 1000
+        is_web = dbtp_milli == WEB_LEVELS[1]
+        reason = (
+            build_reason("peak_too_high", dbtp=dbtp) if is_web else build_reason("peak_over", dbtp=dbtp, wanted=most)
+        )
         yield {"check": "peak", "shot": None, "reason": reason.to_json()}
 
 

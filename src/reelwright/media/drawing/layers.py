@@ -87,6 +87,13 @@ class Layer:
         pose = merge_poses(self.moves, frame)
         return pose if pose.alpha > 0.002 and pose.visible_part > 0.0005 and pose.scale > 0 else None
 
+    def move_box(self, pose: Pose) -> Box:
+        """Return where the layer's box is in a pose that does not turn it, in pixels."""
+        (x, y), box, scale = self.pivot or self.box.centre, self.box, pose.scale
+        left, right = (x + (edge - x) * scale + pose.dx for edge in (box.left, box.right))
+        top, bottom = (y + (edge - y) * scale + pose.dy for edge in (box.top, box.bottom))
+        return Box(left, top, right, bottom)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:

@@ -220,14 +220,7 @@ def _moved(layer: Layer, pose: Pose) -> Box:
     if pose.turn:
         reach = math.hypot(layer.box.width, layer.box.height) * max(1.0, pose.scale)
         return layer.box.grow(reach)
-    x, y = layer.pivot or layer.box.centre
-    box = layer.box
-    return Box(
-        x + (box.left - x) * pose.scale + pose.dx,
-        y + (box.top - y) * pose.scale + pose.dy,
-        x + (box.right - x) * pose.scale + pose.dx,
-        y + (box.bottom - y) * pose.scale + pose.dy,
-    ).grow(3)
+    return layer.move_box(pose).grow(3)
 
 
 def _travel(layer: Layer, number: int) -> float:

@@ -1,11 +1,13 @@
 """Finds looks by folder, and loads them: a look is a folder with ``look.yaml`` and a module ``STAGINGS`` comes from.
 
 A folder of looks counts where it stands on this package's path, which may be extended. A look may also be given as the
-text of a person's own look (``own_look``), which is laid over one of these.
+text of a person's own look (``own_look``), which is laid over one of these, or as that of a look of another package,
+which names its release: what is drawn depends on code that a film cannot keep, so another release is another look.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -17,8 +19,9 @@ from reelwright.errors import BadInput
 from reelwright.media import looks
 from reelwright.media.drawing.colour import parse_colour
 from reelwright.media.drawing.style import ColourName, finish_palette
-from reelwright.media.looks.own_look import check_legibility, check_row, is_own_look, lay_over, parse_look
+from reelwright.media.looks.own_look import check_legibility, check_row, is_own_look, lay_over, parse_look, write_look
 from reelwright.media.staging.look import Look
+from reelwright.plugins import Plugin, find_plugins, report_fault
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import load_yaml
 
@@ -38,7 +41,7 @@ def load_look(look: str, accent: str | None = None) -> Look:
 
     Raises ``BadInput`` on an unknown name, and naming file and key on a look file that cannot be used.
     """
-    found = _read_text(look) if is_own_look(look) else _read(_find_folder(look))
+    found = _read_text(look) if is_own_look(look) else _read(_find_folder(look), look)
     return found if accent is None else replace(found, palette=finish_palette(found.palette, parse_colour(accent)))
 
 
@@ -52,9 +55,63 @@ def build_own_look(name: str, row: Mapping[str, Any]) -> Look:
 
 
 def load_stagings(look: str) -> Stagings:
-    """Return the stagings of the look of that name or text. Raises ``BadInput`` on an unknown name."""
-    folder = _find_folder(parse_look(look)["based_on"] if is_own_look(look) else look)
-    found: Stagings = import_module(f"{looks.__name__}.{folder.name}").STAGINGS
+    """Return the stagings of the look of that name or text.
+
+    Raises ``BadInput`` on an unknown name, and where another package's stagings cannot be loaded.
+    """
+    row = parse_look(look) if is_own_look(look) else {"based_on": look}
+    if "release" in row:
+        return _load_foreign_stagings(_find_release(row))
+    found: Stagings = import_module(f"{looks.__name__}.{_find_folder(row['based_on']).name}").STAGINGS
+    return found
+
+
+@cache
+def find_foreign_looks() -> Mapping[str, Plugin]:
+    """Return the looks that other packages add, by name. One whose data cannot be used is reported and left out."""
+    found = {}
+    for name, plugin in find_plugins("looks").items():
+        try:
+            if name in _find_folders():
+                raise BadInput("look", name, "a name that no look of ours has")
+            _read(plugin.find_folder(), name)
+            found[name] = plugin
+        except (BadInput, ImportError, OSError) as error:
+            report_fault(plugin, error)
+    return found
+
+
+@cache
+def write_foreign_look(name: str) -> str:
+    """Return a look of another package as the text that films keep: its name, and a digest of all files of its folder,
+    so that what is drawn with other files is drawn again.
+    """
+    folder, digest = find_foreign_looks()[name].find_folder(), hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            place = path.relative_to(folder).as_posix()
+            digest.update(f"{place}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return write_look(name, {"based_on": name, "release": digest.hexdigest()})
+
+
+def _find_release(row: Mapping[str, Any]) -> Plugin:
+    """Return the package of a look that a film keeps. Raises ``BadInput`` unless it is here, as it was."""
+    name = row["id"]
+    if name not in find_foreign_looks():
+        raise BadInput("look", name, f"{', '.join(list_look_names())}; the package of {name} is not installed")
+    if parse_look(write_foreign_look(name)) != row:
+        hint = f"choose {name} again as the look of the film: it is drawn anew"
+        raise BadInput("look", name, f"the release of {name} that the film was drawn in; another is here", hint=hint)
+    return find_foreign_looks()[name]
+
+
+def _load_foreign_stagings(plugin: Plugin) -> Stagings:
+    try:
+        found: Stagings = import_module(plugin.target).STAGINGS
+    except (Exception, SystemExit) as error:
+        report_fault(plugin, error)
+        fails = f"one whose code can be loaded; {plugin.package} fails: {error!r:.200}"
+        raise BadInput("look", plugin.name, fails) from error
     return found
 
 
@@ -80,18 +137,20 @@ def _find_folder(name: str) -> Path:
 
 
 @cache
-def _read(folder: Path) -> Look:
+def _read(folder: Path, name: str) -> Look:
     file = folder / "look.yaml"
-    name = f"{folder.name}/{file.name}: "
-    look = read_strictly(Look, load_yaml(file), name)
-    if look.id != folder.name:
-        raise BadInput(f"{name}id", look.id, f"the name of the look's folder, {folder.name}")
-    return _finish(look, name)
+    where = f"{folder.name}/{file.name}: "
+    look = read_strictly(Look, load_yaml(file), where)
+    if look.id != name:
+        raise BadInput(f"{where}id", look.id, f"the name of the look, {name}")
+    return _finish(look, where)
 
 
 @lru_cache(maxsize=256)
 def _read_text(text: str) -> Look:
     row = parse_look(text)
+    if "release" in row:
+        return _read(_find_release(row).find_folder(), row["id"])
     return build_own_look(row["id"], row)
 
 

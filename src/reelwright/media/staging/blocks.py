@@ -86,7 +86,7 @@ class BlockFitter:
         for way, count in ways:
             fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
             block = self._settle(fitted, lead, height)
-            score = block.size * measure_breaks(text, fitted) * (0.9 ** len(fitted))
+            score = block.size * measure_breaks(text, fitted) * (0.93 ** len(fitted))
             if best is None or score > best[0] * 1.001:
                 best = (score, block)
         assert best is not None

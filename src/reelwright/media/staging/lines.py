@@ -12,10 +12,12 @@ from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.stage import Motion, Stage
-from reelwright.media.typeset.clinging import ABBREVIATIONS
+from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, PREPOSITIONS
 from reelwright.media.typeset.fitting import measure_evenness
 
 _ORDINAL = re.compile(r"\d{1,2}\.")
+_CLINGING = frozenset(word for lists in (ARTICLES, PREPOSITIONS) for words in lists.values() for word in words.split())
+"""Words of any language that belong to the word after them."""
 _APART = 0.36
 """Room between lines that a person wrote, in parts of the pitch, where one of them is broken."""
 _WORTH = 0.8
@@ -215,6 +217,8 @@ def split_closer(text: str) -> tuple[str, str]:
             if word.endswith(tuple(marks)) and not _goes_on(word, following):
                 return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
     cut = len(words) - max(1, round(len(words) * 0.42))
+    while cut > 1 and strip_styles(words[cut - 1]).casefold() in _CLINGING:
+        cut -= 1  # "until | noon"
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import resources
 from typing import Final, NamedTuple
 
 import regex
 
-from reelwright.media.letters.word_styles import split_styles, strip_styles
+from reelwright.media.letters.word_styles import mark_styles, split_styles, strip_styles
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import define_row, load_yaml
 
 
 class Price(NamedTuple):
@@ -24,6 +28,15 @@ def is_price(text: str) -> bool:
     return bool(re.match(r"\D{0,4}\d", strip_styles(text)))
 
 
+def is_price_cut(text: str) -> bool:
+    """Return whether marked words are one phrase of an old price and what it costs now: "First visit ~~£60~~ £25"."""
+    price = split_price(mark_styles(text)) if len(text) <= _LONGEST_DEAL else None
+    if price is None or not is_price(price.old) or _SENTENCE.search(f"{price.before} {price.after}"):
+        return False
+    is_free = price.new.casefold().strip(_ENDS) in _load_words()[0]
+    return is_free or any(_AMOUNT.search(one) or _CENTS.search(one) for one in (price.old, price.new))
+
+
 def split_price(deal: str) -> Price | None:
     """Split a deal at its struck words; None where none are struck or nothing replaces them."""
     text, spans = split_styles(deal.replace("|", " "))
@@ -35,10 +48,11 @@ def split_price(deal: str) -> Price | None:
     found = _NEW.match(rest)
     if not found:
         return None
+    free, no_price = _load_words()
     named = _AMOUNT.search(rest) if is_price(old) or _AMOUNT.search(old) else None
     is_named = named and (named.end() > found.end() or not any(map(str.isdigit, found[0])))
-    if named and is_named and not found[0].endswith("%") and found[0].casefold().strip(_ENDS) not in _FREE:
-        if _NO_PRICE.search(rest, 0, named.start()):
+    if named and is_named and not found[0].endswith("%") and found[0].casefold().strip(_ENDS) not in free:
+        if no_price.search(rest, 0, named.start()):
             return None
         return _part(f"{before} {rest[: named.start()]}".strip(), old, named[0], rest[named.end() :])
     return _part(before, old, found[0].strip(), rest[found.end() :])
@@ -50,15 +64,32 @@ def _part(before: str, old: str, new: str, after: str) -> Price:
     return Price(before, old, new, after) if any(map(str.isalnum, after)) else Price(before, old, new + after, "")
 
 
+_LONGEST_DEAL: Final = 300
+"""Most letters of a phrase about a price; no screen holds more."""
+_CENTS: Final = regex.compile(r"(?<![\d.,])\d+[.,]\d{2}(?![\d.,])")
+"""An amount without a currency: other numbers that are struck, "~~3 days~~ 5 minutes", are no prices."""
+_SENTENCE: Final = regex.compile(r"[!?…。！？؟।]|(?<!\d)\.(?=\s)")
+"""An end of a sentence inside a phrase; the stop after a day of a month is none."""
 _ENDS: Final = ".,;:"
-_FREE: Final = frozenset(
-    ["free", "gratis", "grátis", "kostenlos", "kostenfrei", "gratuit", "gratuite", "gratuito", "gratuita", "無料"]
-)
-"""A word that replaces a price: an amount after it is a condition ("free with a €10 order")."""
-_NO_PRICE: Final = regex.compile(
-    rf"\b(?:{'|'.join(sorted(_FREE))}|save|off|then|sparen?|rabatt|dann|danach|puis|luego|poi)\b", regex.IGNORECASE
-)
-"""A word before an amount that is not the new price: it is saved, or it is asked for later."""
+
+
+@define_row()
+class _PriceWords:
+    """Words beside prices. ``free``: they replace a price; ``no_price``: an amount after them is not the new price."""
+
+    free: tuple[str, ...]
+    no_price: tuple[str, ...]
+
+
+@cache
+def _load_words() -> tuple[frozenset[str], regex.Pattern[str]]:
+    """Load the words that replace a price, and the pattern of those before what is no new price."""
+    file = resources.files("reelwright.media.staging") / "prices.yaml"
+    words = read_strictly(_PriceWords, load_yaml(file), f"{file.name}: ")
+    any_word = "|".join(map(regex.escape, sorted({*words.free, *words.no_price})))
+    return frozenset(words.free), regex.compile(rf"\b(?:{any_word})\b", regex.IGNORECASE)
+
+
 _NUMBER: Final = r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3}(?!\d))++(?:[.,]\d++)?|\d[\d.,]*)"
 """A number as it is written, its thousands set apart or not."""
 _NEW: Final = regex.compile(rf"(?:[^\d\s]{{1,4}}\s?{_NUMBER}%?|{_NUMBER}\s?(?:\w{{1,3}}(?!\w)|[^\w\s])?|[^\s]+)")

@@ -22,7 +22,7 @@ STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "testimonial": ("quote", "who", "role", "source"),
     "offer": ("deal", "code", "terms"),
     "urgency": ("line", "source"),
-    "brand": ("line", "name", "source"),
+    "brand": ("line", "name", "source", "legal"),
     "cta": ("line", "url", "source"),
     "end_card": ("line", "name", "url", "legal"),
 }

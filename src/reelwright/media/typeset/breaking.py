@@ -26,6 +26,10 @@ _NUMBER: Final = regex.compile(r"^[-+−±~≈#(]?[\p{Sc}]?\d[\d.,:/  '’]*$")
 _CURRENCY: Final = regex.compile(r"^(\p{Sc}|USD|EUR|GBP|CHF|JPY|BGN|RUB|No\.?|№|n°|Nr\.?)$", regex.IGNORECASE)
 _PRICE: Final = regex.compile(r"^(\p{Sc}\d|\d[\d.,]*\p{Sc})")
 _ONLY_SIGNS: Final = regex.compile(r"^[\p{P}\p{S}--\p{Ps}--\p{Pi}--\p{Sc}]+$", regex.V1)
+_HAN_DIGITS: Final = "〇一二三四五六七八九十百千万億萬亿"
+_INSIDE_WORD: Final = regex.compile(
+    rf"[\p{{Latin}}\p{{N}}.,'@/_-]{{2}}|——|……|[{_HAN_DIGITS}]{{2}}|[\p{{Nd}}{_HAN_DIGITS}][年月日時时分秒円元個个名歳岁回本枚杯人階楼席]"
+)
 _NEVER_FIRST: Final = frozenset(
     "、。，．・：；？！）］｝〉》」』】〕ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥％℃%!?,.:;)]}»”’ๆฯ"
 )
@@ -94,8 +98,10 @@ def _phrases(word: str, language: str) -> list[str]:
 
 
 def _is_inside_word(pair: str) -> bool:
-    """Return whether a break between two letters would split a Latin word, a number or a doubled dash."""
-    return bool(regex.match(r"[\p{Latin}\p{N}.,'@/_-]{2}|——|……", pair))
+    """Return whether a break between two letters would split a Latin word, a number with what it counts in Chinese
+    or Japanese, or a doubled dash.
+    """
+    return bool(_INSIDE_WORD.match(pair))
 
 
 def _segmenter(word: str, language: str) -> str:

@@ -30,6 +30,12 @@ MOST_WEIGHED: Final = 80
 """Most units whose breaks are weighed; a longer text is broken at equal shares."""
 _MORE_LINES: Final = 0.03
 """Cost of each line of a block: of two ways in one size the one with fewer lines is read sooner."""
+_RUNNING: Final = 1.2
+"""Pitch in ems from which a block is small text, which fills no box: the fewer its lines, the sooner it is read."""
+_FULL: Final = 0.6
+"""Share of a box's height from which a block fills it."""
+_FILL: Final = 0.18
+"""How much a block loses that leaves most of an upright box bare, where more lines could be larger."""
 _LEAST_EVEN: Final = 0.6
 """Rate of the most uneven lines: words that are much smaller without them stay large."""
 STEEPEST: Final = 3.2
@@ -103,6 +109,8 @@ def fit_block(
         size = _size_that_fits(lines, width, height, lead, max_size)
         even = measure_evenness([line.ink.width for line in lines], list(map(len, parts)))
         score = size * (1 - 0.35 * _raggedness(lines) - cost - _MORE_LINES * len(lines)) * even
+        if size < max_size and lead < _RUNNING:
+            score *= min(1.0, size / EM * _block_height(lines, lead) / height / _FULL) ** _FILL
         if best is None or score > best[0]:
             best = (score, size, lines)
     assert best is not None
@@ -215,7 +223,7 @@ def _ways(
 
 
 def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
-    return 0.12 * sum(map(has_sentence_end_inside, lines)) if len(lines) > 1 else 0.0
+    return 0.2 * sum(map(has_sentence_end_inside, lines)) if len(lines) > 1 else 0.0
 
 
 def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting: Setting) -> tuple[int, ...]:
@@ -285,12 +293,16 @@ def measure_evenness(widths: Sequence[float], words: Sequence[int]) -> float:
     if sum(words) == 2:  # each stands alone however they are broken
         return max(_LEAST_EVEN, min(1.0, 0.5 + min(ratios)))
     lost = sum(_compute_loss(ratio, count) for ratio, count in zip(ratios, words, strict=True))
-    return max(_LEAST_EVEN, 1 - lost - 0.3 * sum((1 - ratio) ** 2 for ratio in ratios) / len(ratios))
+    if len(ratios) > 2 and words[-1] == 1 and ratios[-1] >= 0.5:
+        lost -= 0.5 * _compute_loss(ratios[-1], 1)  # a long word may end a column of lines
+    alone = sum(count == 1 and ratio < 0.5 for ratio, count in zip(ratios, words, strict=True))
+    least = _LEAST_EVEN - 0.12 * max(0, alone - 1)
+    return max(least, 1 - lost - 0.3 * sum((1 - ratio) ** 2 for ratio in ratios) / len(ratios))
 
 
 def _compute_loss(ratio: float, words: int) -> float:
     if words == 1:
-        return 0.25 if ratio < 0.5 else 0.12 if ratio < 0.66 else 0.0
+        return 0.3 if ratio < 0.5 else 0.12 if ratio < 0.66 else 0.0
     return 0.1 if ratio < 0.4 else 0.0
 
 

@@ -13,7 +13,7 @@ from reelwright.errors import WrongResult
 from reelwright.media.base.probe import Probe
 from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.checks.frame_stats import FrameStats, load_stats
-from reelwright.media.checks.measure import find_cuts, find_shot, list_findings, listen
+from reelwright.media.checks.measure import WEB_LEVELS, find_cuts, find_shot, list_findings, listen
 from reelwright.media.checks.seams import find_seam_jumps
 from reelwright.media.video.encoding import check_house
 from reelwright.media.video.joining import check_join, gather, join
@@ -51,6 +51,7 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     found = _checked(made, size, fps, frames)
     check_join(made, segments, size)
     sound = listen(made, found.duration)
+    levels = (int(args.get("lufs_milli", WEB_LEVELS[0])), int(args.get("dbtp_milli", WEB_LEVELS[1])))
     seen = _seen([load_stats(segment.path, len(segment.packets), room) for segment in segments])
     report(0.9)
     facts = {
@@ -64,7 +65,7 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         "source_type": read_source_type(made),
         "cuts": find_cuts(seen),
         "findings": [
-            *list_findings(seen, sound, args["shots"], fps, is_silent=bool(args.get("is_silent"))),
+            *list_findings(seen, sound, args["shots"], fps, is_silent=bool(args.get("is_silent")), levels=levels),
             *list_misfits([(segment.path, len(segment.packets)) for segment in segments], args["shots"]),
             *find_seam_jumps(made, args["shots"], fps),
         ],

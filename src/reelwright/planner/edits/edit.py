@@ -10,12 +10,11 @@ from typing import Literal
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotFound
 from reelwright.media.looks.own_look import follow_look, get_look_name, get_own_text
-from reelwright.media.looks.registry import load_look
 from reelwright.planner.casting.recast import has_typed_prompt, recast
 from reelwright.planner.casting.requests import build_music_request
 from reelwright.planner.casting.terms import NO_MUSIC
 from reelwright.planner.edits.replacing import lay_over_picture, place_picture
-from reelwright.planner.look_choice import choose_accent
+from reelwright.planner.look_choice import choose_accent, list_accents
 from reelwright.planner.match import (
     FilmSettings,
     Place,
@@ -292,7 +291,7 @@ def set_look(
     if accent and not _is_colour(accent):
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     settings = read_film_settings(plan)
-    if look and look != settings.look and accent is None and settings.accent in ("", *load_look(settings.look).accents):
+    if look and look != settings.look and accent is None and settings.accent in list_accents(settings.look):
         accent = choose_accent(look, plan.title)
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),

@@ -16,6 +16,7 @@ from reelwright.planner.edits.edit import copy_music_edits, set_look, set_title_
 from reelwright.planner.edits.resizing import resize_plan
 from reelwright.planner.ids import derive_id
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
+from reelwright.planner.presets import keep_fitting_presets
 from reelwright.planner.roles import list_titles
 from reelwright.planner.rules import plan as plan_by_rules
 from reelwright.planner.screens.end_card_edit import name_end_card, set_end_card_if_possible
@@ -93,6 +94,7 @@ def _apply_film_edits(made: Plan, plan: Plan) -> Plan:
     if made.size != plan.size:
         aspect = next((one for one in ASPECTS if compute_size(one, min(made.size)) == plan.size), None)
         made = resize_plan(made, aspect) if aspect else made
+    made = keep_fitting_presets(replace(made, presets=plan.presets))
     settings, there = read_film_settings(plan), read_film_settings(made)
     wanted = {"look": settings.look, "accent": settings.accent, "logo": settings.logo or "", "font": settings.font}
     if wanted != {"look": there.look, "accent": there.accent, "logo": there.logo or "", "font": there.font}:

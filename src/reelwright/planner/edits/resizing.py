@@ -13,6 +13,7 @@ from reelwright.planner.casting.requests import compute_needed_ms, fit_length
 from reelwright.planner.casting.terms import choose_aspect
 from reelwright.planner.edits.edit import redraw_shot
 from reelwright.planner.match import is_drawn, read_film_settings
+from reelwright.planner.presets import keep_fitting_presets
 from reelwright.reel.film.formats import derive_format_plan
 from reelwright.reel.film.plan import Format, OwnFootage, Plan, Shot, map_shots
 from reelwright.reel.graph.request import Request
@@ -64,7 +65,7 @@ def set_formats(plan: Plan, aspects: Sequence[Aspect], *, is_native: bool) -> Pl
     """Return the plan with these further formats, and no other. Raises ``BadInput`` if a model sells none of them."""
     short_side = min(plan.size)
     formats = tuple(Format(size=compute_size(one, short_side), is_native=is_native) for one in aspects)
-    return update_formats(replace(plan, formats=formats))
+    return update_formats(keep_fitting_presets(replace(plan, formats=formats)))
 
 
 def update_formats(plan: Plan) -> Plan:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.look_choice import BY_TONE
+from reelwright.planner.presets import join_aspects, parse_presets
 from reelwright.planner.tables import BeatName, ToneName
 from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.base.strict_model import read_strictly
@@ -57,6 +58,7 @@ class PipelineParams:
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
     no option says so. ``accent``, ``logo``, ``font``, ``end_card``: the brand's colour, a picture and a font file in
     the flavor's folder, and a text for the last screen.
+    ``presets``: names of delivery presets, what films are made for if nobody says otherwise.
     """
 
     about: Text
@@ -83,6 +85,7 @@ class PipelineParams:
     logo: Text = ""
     font: Text = ""
     end_card: Annotated[str, _read_end_card] = ""
+    presets: tuple[Text, ...] = ()
 
 
 @define_value
@@ -153,6 +156,7 @@ def build_flavor(name: str, parts: Mapping[str, Mapping[str, Any]], looks: Colle
     read = {part: read_strictly(PARTS[part], parts.get(part, {}), f"{name}/{part}.yaml: ") for part in PARTS}
     pipeline = read.pop("pipeline_params")
     _check_look(pipeline.look, looks, f"{name}/pipeline_params.yaml: look")
+    _check_presets(pipeline, f"{name}/pipeline_params.yaml")
     return Flavor(name=name, **read, **{one.name: getattr(pipeline, one.name) for one in fields(pipeline)})
 
 
@@ -174,6 +178,17 @@ def _check_look(look: str, looks: Collection[str] | None, field: str) -> None:
         raise BadInput(field, look, ", ".join(known))
 
 
+def _check_presets(pipeline: PipelineParams, where: str) -> None:
+    if not pipeline.presets:
+        return
+    try:
+        aspects = join_aspects(parse_presets(pipeline.presets), ())
+    except BadInput as error:
+        raise BadInput(f"{where}: presets", ", ".join(pipeline.presets), error.accepted) from error
+    if pipeline.aspect not in aspects:
+        raise BadInput(f"{where}: aspect", pipeline.aspect, f"that of one of its presets: {', '.join(aspects)}")
+
+
 def _read_part(path: Path, part: str, looks: Collection[str] | None) -> dict[str, Any]:
     where = f"{path.parent.name}/{path.name}"
     try:
@@ -185,6 +200,7 @@ def _read_part(path: Path, part: str, looks: Collection[str] | None) -> dict[str
         read = read_strictly(PARTS[part], row, f"{where}: ")
         if isinstance(read, PipelineParams):
             _check_look(read.look, looks, f"{where}: look")
+            _check_presets(read, where)
     except BadInput as error:
         raise add_line(error, text, where) from error
     return row

@@ -10,6 +10,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.edits.edit import ROLES
+from reelwright.planner.presets import check_preset, refuse_unlike
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.film.markup import to_screen_text
 from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, Plan, Shot
@@ -36,6 +37,9 @@ def check_names_and_words(plan: Plan, name: str) -> None:
         raise BadInput(f"{name}.accent", plan.accent, "a colour such as #FF5A1F")
     if plan.end_card and plan.end_card not in plan.shots[-1].words.values():
         raise BadInput(f"{name}.end_card", plan.end_card, "a text that the last shot has among its words")
+    for index, preset in enumerate(plan.presets):
+        check_preset(preset, f"{name}.presets.{index}")
+    refuse_unlike(plan.presets)
     limit = MAX_CAPTION_SHIFT_S * 1000
     _check_number(f"{name}.caption_shift_ms", plan.caption_shift_ms, -limit, limit)
     if plan.bed:

@@ -14,6 +14,7 @@ from reelwright.planner.flavors import get_flavor
 from reelwright.planner.ids import derive_id, derive_number
 from reelwright.planner.look_choice import choose_look, list_look_uses
 from reelwright.planner.match import FilmSettings, Picture, Place, clip_frames, match_bed, match_shot, match_still
+from reelwright.planner.presets import choose_fps, parse_presets, set_presets
 from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.end_card import find_end_slot
 from reelwright.planner.tables import BeatName, MoodName, ToneName, accept_names, load_beats, load_tones
@@ -78,6 +79,7 @@ class _ShortPlan:
     accent: Text = ""
     logo: Text = ""
     end_card: Text = ""
+    presets: Text = ""
 
 
 def read_short_form(
@@ -94,9 +96,9 @@ def read_short_form(
     if document.logo and (document.logo not in given or given[document.logo].treatment == "clip"):
         known = ", ".join(sorted(m.name for m in materials)) or "none"
         raise BadInput(f"{name}.logo", document.logo, f"a picture given beside the plan: {known}")
-    usual = get_flavor("spot")
+    usual, presets = get_flavor("spot"), parse_presets(document.presets) if document.presets else ()
     settings = FilmSettings(
-        fps=usual.fps,
+        fps=choose_fps(presets, usual.fps),
         size=compute_size(document.aspect, document.short_side),
         look=find_look(choose_look(document.look, usual.look, document.tone, list_look_uses())[0]),
         language=document.language,
@@ -115,7 +117,7 @@ def read_short_form(
         bed=Bed(mood=mood, bpm_milli=120_000, request=request), caption_style=usual.captions, author="person",
         end_card=document.end_card,
     )  # fmt: skip
-    return update_hits(rescore(whole))
+    return set_presets(update_hits(rescore(whole)), presets)
 
 
 def _add_end_card(document: _ShortPlan, name: str) -> _ShortPlan:

@@ -9,6 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Hit, Marks, list_mark_words
+from reelwright.planner.certain.platforms import find_shared_name
 from reelwright.planner.certain.values import DirectionKind
 from reelwright.reel.base.value import define_value
 from reelwright.units import ASPECTS
@@ -17,12 +18,6 @@ _ASPECT: Final = regex.compile(r"(?<![\p{Nd}:.])(16|9|4|1)\s?[:x×]\s?(16|9|5|1)
 _SHAPES: Final = {"tall": "9:16", "wide": "16:9", "square": "1:1"}
 _PLACES: Final = {"tall_place": "9:16", "wide_place": "16:9"}
 """Keys of ``words.yaml`` that name a shape, and places which show films of that shape."""
-_TALL_FILM: Final = regex.compile(
-    r"\b(?:(?:instagram|insta|ig|facebook)\s+reels?\b|reels?\s*(?:[,:–—]|(?:for|about|on|for|für|über|para|pour|sobre|per|за"
-    r"|для)\b)|youtube\s+shorts?\b)|リール|ショート動画|рийлс",
-    regex.I,
-)
-"""Names of upright films that other words share: ``a fishing reel``."""
 _OF_A_FILM: Final = frozenset({"film", "seconds", "minutes", "maker", "joining", "naming", "look", "tone"})
 """Keys of ``words.yaml`` whose words follow the shape of a film: ``vertical video``, ``square and calm``."""
 _SQUARE: Final = regex.compile(r"(?<=\p{Lu}\p{L}+)\sSquare\b")
@@ -93,11 +88,10 @@ def _read_settings(text: str, marks: Marks, start: int, end: int) -> Iterator[Re
     if seconds := next((one for one in lengths if _LEAST_S <= one <= _MOST_S), 0):
         yield Reading(kind="length", value=str(seconds * 1000))
     names = [_SHAPES[hit.mark] for hit in hits if hit.mark in _SHAPES and _is_of_film(text, marks, hit)]
+    names += [aspect] if (aspect := find_shared_name(text, start, end)) else []
     names += [_PLACES[hit.mark] for hit in hits if hit.mark in _PLACES]
     if shape := _ASPECT.search(text, start, end):
         names.insert(0, f"{shape[1]}:{shape[2]}")
-    if _TALL_FILM.search(text, start, end):
-        names.append("9:16")
     if names and names[0] in ASPECTS:
         yield Reading(kind="aspect", value=names[0])
 

@@ -13,6 +13,7 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
+from reelwright.planner.certain.platforms import find_platforms
 from reelwright.planner.certain.values import CERTAIN, CONTACTS, LIKELY, LIKELY_NAME, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
@@ -359,6 +360,8 @@ def _build_settings(facts: CertainFacts, screens: Sequence[Screen]) -> dict[str,
         made["length"] = f"{int(length.value) // 1000} s"
     if aspect:
         made["aspect"] = aspect.value
+        if platforms := find_platforms(aspect.text, aspect.value):
+            made["for"] = ",".join(one.name for one in platforms)
     made["language"] = facts.language
     if tone := find_requested_tone(facts):
         made["tone"] = tone.text

@@ -28,11 +28,11 @@ from reelwright.planner.reading.described import OWNERS, find_described, find_in
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
-from reelwright.planner.reading.hushed import leave_unsaid
+from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.requests import settle_requests
-from reelwright.planner.reading.stated_name import add_labelled_name, add_named_address
+from reelwright.planner.reading.stated_name import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import Token, tokenise
@@ -71,6 +71,8 @@ _LEADING_WORDS: Final = regex.compile(
     r"|därför|поэтому|тому|proto|and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
+_TURNING: Final = regex.compile(r"(?:so|but)\s+(?=\p{L})")
+"""A small word before a clause that goes on with the last: "so sensible shoes would be wise"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
     r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
@@ -107,8 +109,10 @@ class _Reader:
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
+        marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
+        marked = add_called_name(self.text, self.tokens, marked, self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
@@ -198,6 +202,8 @@ class _Reader:
         if span.label == "what" and first < span.end - 1 and fold(self.tokens[first].text) in OWNERS:
             first += not _OWNING.search(self.tokens[first + 1].text)  # "my band's new single" is no band's new single
         start, end = self.tokens[first].start, self.tokens[span.end - 1].end
+        if self.language == "en" and span.label not in ("name", "line"):
+            start = found.end() if (found := _TURNING.match(self.text, start, end)) else start
         start, end = trim(self.text, start, end, is_line=span.label == "line")
         joining = (
             _TRAILING_WORDS.search(self.text, start, end) if span.label in SHOWN and span.label != "line" else None

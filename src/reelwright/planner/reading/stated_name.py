@@ -1,4 +1,4 @@
-"""Takes as the name what a brief itself states: behind a label, ``Title: Our best quarter yet``, or by its address."""
+"""Takes as the name what a brief itself states: behind a label, behind "is called", or by its address."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, fold
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY_NAME
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
 _COLONS: Final = ":："
+_JOINING: Final = list_mark_words("joining")
 _BEFORE_LABEL: Final = SENTENCE_ENDS | set(";；-–•*")
 _NAME_ENDS: Final = SENTENCE_ENDS | QUOTES | set(";；,、，|")
 _WISHES: Final = frozenset({"maker", "film", "negated", "tone", "look"})
@@ -24,6 +25,49 @@ _PROBABILITY: Final = 0.9
 """Probability of such a name. Of 61 runs of words that an address of the corpus spells, 57 were a name or most of one
 (hands a to e, 2026-11-26)."""
 _HOST: Final = regex.compile(r"(?:https?://)?(?:www\.)?(?P<host>[^/:?#]+)", regex.I)
+
+
+_CALLED: Final = regex.compile(
+    r"\b(?:(?:is|it['’]?s|are|be|now) called|heißt(?: jetzt| nun)?|s['’]appelle(?:ra)?|se llama(?:rá)?|si chiama"
+    r"|se cham(?:a|ar)|heet(?: nu| voortaan)?|heter|nazywa się|называется|називається|jmenuje se|nimi on)\s",
+    regex.I,
+)
+"""What says the name that stands behind it."""
+_MOST_CALLED, _LEAST_CALLED = 6, 2
+"""Most words of such a name, and fewest of one in small letters: "heißt anders" says none."""
+
+
+def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with the name that a sentence says, where none was read: "el taller se llama el mofle de don
+    beto". It ends at a sign, and behind a capital before a small letter. Pure.
+    """
+    made = list(spans)
+    if any(one.label == "name" and one.probability >= LIKELY_NAME for one in made):
+        return made
+    for called in _CALLED.finditer(text):
+        first = next((n for n, one in enumerate(tokens) if one.start >= called.end()), len(tokens))
+        end = _find_called_end(tokens, first, marks)
+        least = _LEAST_CALLED if first < end and tokens[first].text.islower() else 1
+        if end - first < least or any(one.label == "line" and one.first < end and first < one.end for one in made):
+            continue
+        name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
+        return sorted([*(part for one in made for part in cut_span(one, first, end)), name], key=lambda one: one.first)
+    return made
+
+
+def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks) -> int:
+    """Return where the name that begins at ``first`` ends; there if nothing tells its end."""
+    end = last = first
+    is_small = first < len(tokens) and tokens[first].text.islower()
+    while end < len(tokens) and tokens[end].kind in ("word", "number") and end - first < _MOST_CALLED:
+        if {"film", "negated"} & marks.list_marks(tokens[end].start, tokens[end].end):
+            return first
+        if is_small and end > first and fold(tokens[end].text) in _JOINING:
+            break
+        end += 1
+        last = end if is_small or not tokens[end - 1].text.islower() else last
+    is_whole = last == len(tokens) or tokens[last].kind not in ("word", "number") or fold(tokens[last].text) in _JOINING
+    return last if is_whole else first
 
 
 def add_labelled_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

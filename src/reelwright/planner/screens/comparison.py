@@ -40,21 +40,28 @@ class PartMatches:
 
 
 def match_parts(parts: Sequence[ScriptPart], before: Plan | None) -> PartMatches:
-    """Match ``parts`` with the shots of ``before``: the same screens in their order, then those at the same place."""
+    """Match ``parts`` with the shots of ``before``: the same screens in order, moved ones, those at the same place."""
     if before is None:
         return PartMatches(shots=(None,) * len(parts), unchanged_places=frozenset())
     old: list[tuple[str, Shot | None]] = []
     for shot in before.shots:
         old += [(written, shot if n == 0 else None) for n, written in enumerate(shot.markdown)]
-    shots: list[Shot | None] = [None] * len(parts)
-    same: set[int] = set()
     lines = SequenceMatcher(a=[written for written, _ in old], b=[part.markdown for part in parts], autojunk=False)
-    for kind, a, a_end, b, b_end in lines.get_opcodes():
-        for offset in range(min(a_end - a, b_end - b)):
-            shots[b + offset] = old[a + offset][1]
-            if kind == "equal":
-                same.add(b + offset)
-    return PartMatches(shots=tuple(shots), unchanged_places=frozenset(same))
+    blocks = lines.get_opcodes()
+    places = {b + n: a + n for kind, a, a_end, b, _ in blocks if kind == "equal" for n in range(a_end - a)}
+    left = {n: written for n, (written, _) in enumerate(old) if written and n not in places.values()}
+    for place, part in enumerate(parts):
+        moved = next((n for n, written in left.items() if written == part.markdown), None)
+        if place not in places and moved is not None:
+            places[place] = moved
+            del left[moved]
+    same = frozenset(places)
+    for _, a, a_end, b, b_end in blocks:
+        for n in range(min(a_end - a, b_end - b)):
+            if b + n not in places and a + n in left:
+                places[b + n] = a + n
+    shots = tuple(old[places[place]][1] if place in places else None for place in range(len(parts)))
+    return PartMatches(shots=shots, unchanged_places=same)
 
 
 _PLACE_FIELDS: Final = ("frames", "hits", "after", "before")

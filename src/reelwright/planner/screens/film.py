@@ -29,7 +29,8 @@ from reelwright.planner.match import (
     read_place,
 )
 from reelwright.planner.music import compute_music_seed
-from reelwright.planner.prompts import write_prompt
+from reelwright.planner.presets import choose_fps
+from reelwright.planner.prompts import copy_framing, write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
 from reelwright.planner.screens.end_card import add_end_card, find_end_card
 from reelwright.planner.screens.end_card_edit import find_end_card_shown
@@ -143,6 +144,12 @@ def _join_words(brief: Brief, parts: Sequence[ScriptPart]) -> str:
     return "\n".join([brief.text, *(text for part in parts for text in (*part.words.values(), part.spoken_text))])
 
 
+def _find_subject(parts: Sequence[ScriptPart]) -> str:
+    """Return the name, what it is, and what the film calls for."""
+    kept = {"reveal": ("name", "descriptor"), "end_card": ("line",)}
+    return "\n".join(part.words.get(role, "") for part in parts for role in kept.get(part.role, ()))
+
+
 class _LineRoom(NamedTuple):
     """Frames that a spoken line needs, and those that its screens give it."""
 
@@ -153,6 +160,10 @@ class _LineRoom(NamedTuple):
     def is_said(self) -> bool:
         """Whether the line ends before its screens do, but for a frame."""
         return self.need <= self.room + 1
+
+
+_AS_LINE: Final = {"deal": "line", "terms": "source"}
+"""Roles of a line, by those of the same words in an offer."""
 
 
 class _PlanBuilder:
@@ -171,13 +182,14 @@ class _PlanBuilder:
         brand = choose_brand(brief, options.accent, options.end_card)
         look, reason = choose_look(
             given, self.flavor.look, options.tone, list_look_uses(brief.own_looks), text=_join_words(brief, parts),
-            title=options.title, is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
+            title=options.title, subject=_find_subject(parts),
+            is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
         )  # fmt: skip
         kept = as_before.drawn_look if as_before else look
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         self.settings = FilmSettings(
-            fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
+            fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
             accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and self._is_given_before(brief.logo) else brand.logo.asset if brand.logo else None,
@@ -194,6 +206,7 @@ class _PlanBuilder:
         )
         self.parts = tuple(_make_draft_part(part) for part in parts) if options.is_draft else tuple(parts)
         self.kept: PartMatches = match_parts(self.parts, before)
+        self.earlier_roles = {shot.id: beat.name for beat in (before.beats if before else ()) for shot in beat.shots}
         self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
         self.variants = self._choose_variants()
         self.end_card = brand.end_card
@@ -206,7 +219,10 @@ class _PlanBuilder:
         return mark is None or mark.asset in self.options.first_marks
 
     def _keep_role(self, k: int, part: ScriptPart) -> ScriptPart:
-        """Return the part with its earlier role, if its screen is unchanged and both roles show plain words."""
+        """Return the part with its earlier role, if its screen is unchanged and both roles show plain words.
+
+        A price that a film of an earlier release told as a line stays one.
+        """
         was = self.kept.shots[k]
         if (
             k not in self.kept.unchanged_places
@@ -216,6 +232,10 @@ class _PlanBuilder:
         ):
             return part
         staged = read_place(was.source).beat
+        if part.role == "offer" and staged in PARAGRAPH_BEATS:
+            return replace(
+                part, role=staged, words={_AS_LINE.get(role, role): text for role, text in part.words.items()}
+            )
         return replace(part, role=staged) if {staged, part.role} <= set(PARAGRAPH_BEATS) else part
 
     def build(self) -> Plan:
@@ -309,6 +329,7 @@ class _PlanBuilder:
             beats=tuple(made), bed=Bed(mood=self.mood, bpm_milli=self.bpm_milli, request=bed),
             caption_style=self.flavor.captions, author="person", front_matter=self.options.front_matter,
             end_card=find_end_card(self.parts, self.end_card), font=self.settings.font,
+            presets=self.options.brief.presets,
         )  # fmt: skip
 
     def _find_bounds(self) -> list[int]:
@@ -352,7 +373,7 @@ class _PlanBuilder:
     def _build_shot(self, k: int, length: int) -> Shot:
         part, was = self.parts[k], self.kept.shots[k]
         shot = ShotId(was.id if was else derive_id("shot", part.key, "0"))
-        prompt = self._write_prompt(part, was)
+        prompt = self._write_prompt(part, was, is_unchanged=k in self.kept.unchanged_places)
         material = self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
         captioned = part.spoken_text and not self._is_spoken(part) and "quote" not in part.words
         written = (part.markdown,) if part.markdown else ()
@@ -418,26 +439,40 @@ class _PlanBuilder:
                     earlier_variant=read_place(drawn).variant if drawn else None,
                 )
             )
-        look, kind = load_look(self.settings.look), find_kind(_join_words(self.options.brief, self.parts))
+        words, subject = _join_words(self.options.brief, self.parts), _find_subject(self.parts)
+        look, kind = load_look(self.settings.look), find_kind(words, subject)
         unfit = [motif for motif, kinds in look.themes.items() if kind not in kinds]
         return choose_variants(screens, look.motifs, unfit)
 
-    def _write_prompt(self, part: ScriptPart, was: Shot | None) -> str:
+    def _write_prompt(self, part: ScriptPart, was: Shot | None, *, is_unchanged: bool) -> str:
         """Write the prompt for an AI model: the script's words for the picture, with camera, light and grade by tone.
 
         Empty if the script says nothing of a picture: such a screen is drawn. ``was``: the film's shot so far, which
-        keeps a prompt that says the same in the grammar of an earlier release: its take is not bought again.
+        keeps a prompt that says the same in the grammar of an earlier release. If its screen ``is_unchanged``, it keeps
+        the size and the camera that it had at another place, too: its take is not bought again.
         """
         seen = part.picture.description if part.picture and not (part.picture.file and part.words) else ""
         if not seen:
             return ""
-        sizes, camera = load_beats()[part.role].sizes, self.tone.camera
-        own = compute_digest(["seen", seen, part.role])
+        prompts = self._write_prompts(part, part.role, seen)
+        if was and was.prompt in prompts:
+            return was.prompt
+        roles = (part.role, self.earlier_roles.get(was.id, "")) if was and is_unchanged else ()
+        for role in filter(None, roles):
+            for prompt in self._write_prompts(part, role, seen):
+                if was and copy_framing(prompt, was.prompt, has_camera=not part.camera) == was.prompt:
+                    return was.prompt
+        return prompts[0]
+
+    def _write_prompts(self, part: ScriptPart, role: str, seen: str) -> list[str]:
+        """Write the prompt of a part in a beat, then as an earlier release wrote it, if that differs."""
+        sizes, camera = load_beats()[role].sizes, self.tone.camera
+        own = compute_digest(["seen", seen, role])
         size = sizes[(derive_number(own, "size") + part.nth) % len(sizes)]
 
         def write(size: str, action: str) -> str:
             return write_prompt(
-                part.role,
+                role,
                 size,
                 action,
                 light=part.light or self.tone.light,
@@ -450,10 +485,10 @@ class _PlanBuilder:
             )
 
         plain = write(size, f"{seen}{part.action}")
-        if part.action or (was and was.prompt == plain):
-            return plain
+        if part.action:
+            return [plain]
         own_size, phrase = write_description(seen, self.settings.language)
-        return write(own_size or size, phrase)
+        return [write(own_size or size, phrase), plain]
 
 
 def _make_draft_part(part: ScriptPart) -> ScriptPart:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reelwright.documents.script import Form, Screen
+from reelwright.media.staging.prices import is_price_cut
 from reelwright.planner.ids import derive_number
+from reelwright.reel.film.markup import format_pieces
 
 _BY_FORM: Final[Mapping[Form, str]] = {
     "reveal": "reveal", "descriptor": "benefit", "proof": "proof", "quote": "testimonial", "step": "demo",
@@ -34,6 +36,8 @@ def choose_role(screens: Sequence[Screen], group: Sequence[int], before: Sequenc
     styles = [run.style for run in screen.runs if run.text.strip()]
     if styles[:1] == ["struck"] and "struck" not in styles[1:]:
         return "problem" if len(styles) == 1 else "transformation"
+    if "struck" in styles and is_price_cut(format_pieces((run.text, run.style) for run in screen.runs)):
+        return "offer"
     if screen.form == "picture" and not group[0]:
         return "cold_open"
     if _is_opening(screens, group[0]) and before.count("hook") < MAX_HOOKS:

@@ -118,9 +118,21 @@ def load_lexicon() -> Lexicon:
 def load_words() -> Mapping[str, Mapping[str, str]]:
     """Load ``words.yaml``: by mark (what the words tell) and language, a text of words with blanks between.
 
-    Modules read this table when they are imported, so it is read without pydantic; a test reads it strictly.
+    Names of platforms stand in ``presets.yaml`` alone. Modules read this table when they are imported, so it is read
+    without pydantic; a test reads it strictly.
     """
-    return _parse("words")
+    words: dict[str, dict[str, str]] = _parse("words")
+    for row in load_preset_rows().values():
+        if names := row.get("words"):
+            place = words["tall_place" if row["size"][0] < row["size"][1] else "wide_place"]
+            place["any"] = f"{place['any']} {names}"
+    return words
+
+
+@cache
+def load_preset_rows() -> Mapping[str, Mapping[str, Any]]:
+    """Load the rows of ``presets.yaml`` by name, as they stand there; see ``planner.presets``."""
+    return _parse("presets")
 
 
 @cache

@@ -63,7 +63,7 @@ def plan_written_script(brief: Brief, script: Script, *, is_final: bool = False)
     )
     parts = add_end_card(parts, choose_brand(brief).end_card)
     options = there.make_filming_options(script.name, None)
-    fps = there.flavor.fps
+    fps = there.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])
     found = fit_parts(parts, options, wanted, scenes if there.is_filmed else ())
     if not is_final and (fault := _find_length_fault(found, wanted)):

@@ -49,7 +49,7 @@ class ListSearch:
         self._claimed = {normalise_id(one) for one in (*own.claimed_ids, *answered)}
         self._before = {normalise_id(one) for one in own.earlier_ids}
         self._is_recent = own.is_recent
-        self._equal_sends = own.equal_sends
+        self._equal_sends, self._equal_written_off = own.equal_sends, own.equal_written_off
         self._entries: list[ListEntry] = []
         self._works: dict[str, ListedWork] = {}
 
@@ -67,16 +67,20 @@ class ListSearch:
         """Return what the pages added so far show of the purchase: found, possible matches, or absent.
 
         Unclaimed entries that repeat our request are ours if there are no more of them than purchases of ours that were
-        sent with it: each purchase takes the oldest that is left. A person decides about any other that may be ours.
-        ``listed_after_s``: the longest time that the provider takes to list accepted work; handed on in ``Absent``.
+        sent with it: each purchase takes the oldest that is left. Where purchases with this request were written off,
+        an entry for each of them has to be left too: theirs are in the ledger already, and nobody knows which were made
+        (2026-11: an equal order took the entry of one, and the ledger stood above the bill). A person decides about any
+        other that may be ours. ``listed_after_s``: the longest time that the provider takes to list accepted work;
+        handed on in ``Absent``.
         """
         open_ = self._unclaimed()
         equal = [one for one in open_ if one.match == "same"]
         same = [one.id for one in equal]
-        if 0 < len(same) <= self._equal_sends and all(same):
-            dated = [one for one in equal if one.at]
-            oldest = min(dated, key=lambda one: (one.at, one.id)) if dated else equal[-1]
-            return FoundOperation(operation=operation(oldest.id))
+        gone = self._equal_written_off
+        is_each_here = 0 < len(same) <= self._equal_sends if not gone else len(same) == self._equal_sends + gone
+        if is_each_here and all(same):
+            dated = sorted((one for one in equal if one.at), key=lambda one: (one.at, one.id)) or equal[::-1]
+            return FoundOperation(operation=operation(dated[0].id))
         if possible := same or [one.id for one in open_ if one.match == "possible"]:
             return PossibleMatches(entries=tuple(possible[:_NAMED]))
         return Absent(listed_after_s=listed_after_s)

@@ -52,6 +52,7 @@ LATER_FIELDS: Final[Mapping[str, frozenset[str]]] = {
             "formats",
             "is_native",
             "own_looks",
+            "presets",
         }
     ),
 }

@@ -21,9 +21,10 @@ from reelwright.reel.film.plan import (
     find_source_start,
     has_other_sound,
 )
+from reelwright.reel.film.preset import WEB_DBTP, WEB_LUFS, choose_loudness, select_presets
 from reelwright.reel.graph.graph import Graph, Step
 from reelwright.reel.graph.request import Input, Request
-from reelwright.units import convert_seconds_to_frames
+from reelwright.units import convert_seconds_to_frames, find_nearest_aspect
 
 
 def make_still_key(shot: ShotId) -> StepKey:
@@ -326,12 +327,13 @@ def _mix(plan: Plan, encoding: EncodingOptions) -> Step:
                 head = heads.get(shot.id, 0)
                 track |= {"picture_start": first + head, "picture_length": end - begin - head}
             tracks.append(track)
+    lufs, dbtp = choose_loudness(plan.presets, plan.size)
     args = {
         "fps": list(plan.fps),
         "frames": int(plan.length),
         "tracks": tracks,
-        "lufs_milli": -14000,
-        "dbtp_milli": -1000,
+        "lufs_milli": lufs * 1000,
+        "dbtp_milli": dbtp * 1000,
         **encoding.to_encoder_args(),
     }
     return Step(key=MIX, kind="mix", work="mix", args=args, needs=tuple(needs))
@@ -376,10 +378,42 @@ def _film(plan: Plan, segments: list[StepKey], encoding: EncodingOptions) -> Ste
         "cues": [{"text": c.text, "start": int(c.start), "length": int(c.length)} for c in compute_shown_cues(plan)],
         "source_type": find_source_type(plan),
         **({} if plan.bed or has_other_sound(plan) else {"is_silent": True}),
+        **_describe_loudness(plan),
         **encoding.to_encoder_args(),
     }
     needs = (*(Input(role="segment", of=key) for key in segments), Input(role="mix", of=MIX))
-    return Step(key=FILM, kind="film", work="film", args=args, needs=needs)
+    safe_areas, files = _describe_safe_areas(plan, len(needs))
+    args, needs, work = args | safe_areas, (*needs, *files), "film.presets" if safe_areas else "film"
+    return Step(key=FILM, kind="film", work=work, args=args, needs=needs)
+
+
+def _describe_loudness(plan: Plan) -> dict[str, int]:
+    """Return the loudness and the true peak that the film is held to; empty where they are those of the web."""
+    lufs, dbtp = choose_loudness(plan.presets, plan.size)
+    return {} if (lufs, dbtp) == (WEB_LUFS, WEB_DBTP) else {"lufs_milli": lufs * 1000, "dbtp_milli": dbtp * 1000}
+
+
+def _describe_safe_areas(plan: Plan, first: int) -> tuple[dict[str, Any], tuple[Input, ...]]:
+    """Return, for a film of presets, what they cover and which shots are drawn, and the files of these, which are
+    inputs of the film from number ``first`` on. Both are empty for every other film.
+    """
+    presets = select_presets(plan.presets, (find_nearest_aspect(plan.size),))
+    if not any(one.unsafe_areas for one in presets):
+        return {}, ()
+    files: list[Input] = []
+    drawn: list[dict[str, Any]] = []
+    for shot in plan.shots:
+        request = shot.source
+        if shot.text_mode != "drawn" or not isinstance(request, Request) or not request.is_local:
+            continue
+        inputs = [first + len(files) + n for n in range(len(request.inputs))]
+        files += request.inputs
+        drawn.append({"shot": shot.id, "args": dict(request.extra), "inputs": inputs})
+    covered = [
+        {"title": one.title, "size": list(one.size), "unsafe_areas": [list(area) for area in one.unsafe_areas]}
+        for one in presets
+    ]
+    return {"presets": covered, "drawn": drawn}, tuple(files)
 
 
 def is_continuation(before: Shot, shot: Shot) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any, Literal
 
 from reelwright.reel.base.value import Digest, define_value
+from reelwright.reel.film.preset import Preset
 from reelwright.units import Aspect, Micros
 
 Goal = Literal["plan", "storyboard", "takes", "cut", "film"]
@@ -101,8 +102,9 @@ class Brief:
     ``logo``: the brand's, which ends the film; ``end_card``: its text there; ``font``: of the display type.
     ``without``: which of these four the film is to do without, also where a flavor or the home has one. ``brands``: of
     the flavor and the home, the stronger first, as they were when the brief was made. ``formats``: further aspects in
-    which the film is cut, beside ``aspect``; ``is_native``: AI models make takes in each of them. None of these last is
-    stored where it says nothing: an earlier release beside this one reads the brief too.
+    which the film is cut, beside ``aspect``; ``is_native``: AI models make takes in each of them. ``presets``: what it
+    is made for, as they were. None of these last is stored where it says nothing: an earlier release beside this one
+    reads the brief too.
     """
 
     text: str
@@ -142,6 +144,7 @@ class Brief:
     formats: tuple[Aspect, ...] = ()
     is_native: bool = False
     own_looks: Mapping[str, str] = field(default_factory=dict)
+    presets: tuple[Preset, ...] = ()
 
     def name_assets(self) -> dict[Digest, str]:
         """Return the name of every picture, clip and font of the person's own, by its digest."""

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from reelwright.reel.base.value import Digest, ShotId, define_value
+from reelwright.reel.film.preset import Preset
 from reelwright.reel.graph.request import Request
 from reelwright.units import Aspect, Frames, convert_ms_to_frames, find_nearest_aspect, name_aspect
 
@@ -199,7 +200,8 @@ class Plan:
     drawn; empty: in ``caption_style``, that of the flavor. ``caption_shift_ms``: how much later they all come.
     ``end_card``: the text that stands on the last screen beside the film's own words. ``font``: the file in which the
     display type is set; empty: in the look's own. ``formats``: further aspects in which the film is cut, besides that
-    of ``size``. ``look``: its name; ``own_look``: all that it says, as text, where it is a person's own.
+    of ``size``. ``look``: its name; ``own_look``: all that it says, as text, where it is a person's own. ``presets``:
+    what the film is made for, each for its aspect.
     """
 
     schema: int
@@ -223,6 +225,7 @@ class Plan:
     font: Digest | Literal[""] = field(default="", metadata=_OMIT_EMPTY)
     formats: tuple[Format, ...] = field(default=(), metadata=_OMIT_EMPTY)
     own_look: str = field(default="", metadata=_OMIT_EMPTY)
+    presets: tuple[Preset, ...] = field(default=(), metadata=_OMIT_EMPTY)
 
     @property
     def drawn_look(self) -> str:

@@ -41,12 +41,14 @@ class OwnWork:
     before the purchase was first posted, by the order of the history and not by any clock. ``is_recent``: by the
     database's clock, the purchase was posted within the last day. A wrong clock makes the search longer, never shorter.
     ``equal_sends``: how many of our purchases were sent with this very request and wait for an answer, with this one.
+    ``equal_written_off``: how many others with this request a person wrote off at their price: each may have been made.
     """
 
     claimed_ids: frozenset[str] = frozenset()
     earlier_ids: frozenset[str] = frozenset()
     is_recent: bool = True
     equal_sends: int = 1
+    equal_written_off: int = 0
 
 
 @define_value

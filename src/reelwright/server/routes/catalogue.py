@@ -1,4 +1,4 @@
-"""The AI models, flavors, looks, moods and voices that can be chosen."""
+"""The AI models, flavors, looks, presets, moods and voices that can be chosen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from reelwright.server.routes.native import answer, describe, get_deployment, get_studio
-from reelwright.studio.results.inventory import FlavorList, LookList, ModelDetails, ModelList, MoodList, VoiceList
+from reelwright.studio.results.inventory import (
+    FlavorList,
+    LookList,
+    ModelDetails,
+    ModelList,
+    MoodList,
+    PresetList,
+    VoiceList,
+)
 from reelwright.studio.results.options import Name
 
 router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
@@ -35,6 +43,12 @@ async def list_flavors(request: Request) -> JSONResponse:
 async def list_looks(request: Request) -> JSONResponse:
     """List the looks: colours, lettering and motion of what Reelwright draws."""
     return answer(LookList(looks=await get_studio(request).list_looks()))
+
+
+@router.get("/presets", summary="List delivery presets", responses=describe(PresetList))
+async def list_presets(request: Request) -> JSONResponse:
+    """List the delivery presets: the frame, the longest film and the loudness of each platform, and what it covers."""
+    return answer(PresetList(presets=await get_studio(request).list_presets()))
 
 
 @router.get("/moods", summary="List moods", responses=describe(MoodList))

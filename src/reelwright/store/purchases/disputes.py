@@ -1,7 +1,8 @@
 """Bills above their quote: counted as billed when they are read, and ten times their quote or more only by a person.
 
 What was billed above its quote counts at once in every cap that its purchase falls under. The next purchase under such
-a cap is expected to cost the same multiple of its own quote, and is not sent where that does not fit.
+a cap, and for a day the next of the same model in the account, is expected to cost the same multiple of its own quote,
+and is not sent where that does not fit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Label,
     Row,
+    and_,
     case,
     exists,
     func,
@@ -36,11 +38,13 @@ from reelwright.store.reservations.allowances import count_bill, get_held
 from reelwright.store.schema.rows import from_json
 from reelwright.store.schema.schema import CHARGED, DOUBTED, allowance_budgets, jobs, purchases
 from reelwright.store.schema.schema import budgets as budget_rows
+from reelwright.store.schema.sql import NowMs
 
 DISPUTE_FACTOR: Final = 10
 """A bill of at least this many times its quote is disputed, and any bill where the quote was 0. Usual errors of a price
 list (a tier, the sound, a second more) stay below 4; cents taken for dollars are 100, millis 1,000.
 """
+_RECENT_MS: Final = 24 * 3600 * 1000
 _SENT: Final = sorted(OPEN_STATES - {"intent"})
 
 UNDECIDED: Final = ("open", "short")
@@ -89,7 +93,7 @@ def has_doubts() -> Label[bool]:
     """Select whether a purchase in a query of ``purchases`` may not fit its caps, so that each must be looked at.
 
     So it is where a bill above its quote, or a disputed one, falls under the same job or cap, where a bill of the same
-    model is disputed, and where a cap is used up already.
+    model is disputed or was lately above its quote, and where a cap is used up already.
     """
     other, link, own = purchases.alias("doubted"), allowance_budgets.alias(), allowance_budgets.alias()
     same_cap = exists().where(
@@ -100,22 +104,27 @@ def has_doubts() -> Label[bool]:
     doubted = exists().where(*of_account, or_(other.c.job == purchases.c.job, same_cap))
     same_model = (other.c.provider == purchases.c.provider, other.c.model == purchases.c.model)
     disputed = exists().where(*of_account, other.c.dispute == "open", *same_model)
+    lately = exists().where(*of_account, other.c.billed > other.c.quoted, *same_model, _is_recent(other.c.posted_at))
     full = exists().where(
         allowance_budgets.c.allowance == purchases.c.allowance, budget_rows.c.id == allowance_budgets.c.budget,
         budget_rows.c.removed_at.is_(None),
         budget_rows.c.reserved + budget_rows.c.settled > budget_rows.c.cap_micros,
     )  # fmt: skip
     is_priced = purchases.c.quoted > 0
-    return ((purchases.c.resubmit != "free") & or_(disputed, is_priced & or_(doubted, full))).label("has_doubts")
+    return ((purchases.c.resubmit != "free") & or_(disputed, is_priced & or_(doubted, lately, full))).label(
+        "has_doubts"
+    )
 
 
 def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     """Raise unless a purchase that is about to be sent fits what was agreed to for its job, and every budget.
 
     Counted are what is spent, and what is on its way and the purchase itself at their quotes times the largest multiple
-    of a quote that their provider has billed under the same cap: bills that were not read yet may be as high. ``row``:
-    of the purchase, with the consent of its job. Raises ``DecisionNeeded`` where a bill of the same job, batch or model
-    is disputed, ``OverBudget`` and, where a person agreed to a quote, ``NeedsConsent``. Writes nothing.
+    of a quote that their provider has billed under the same cap, or for the same model within a day: bills that were
+    not read yet may be as high (2026-11: a key's takes, ordered at one moment after others were billed half as much
+    again, passed its cap by half). ``row``: of the purchase, with the consent of its job. Raises ``DecisionNeeded``
+    where a bill of the same job, batch or model is disputed, ``OverBudget`` and, where a person agreed to a quote,
+    ``NeedsConsent``. Writes nothing.
     """
     _refuse_disputed(conn, row)
     of_job = purchases.c.job == row.job
@@ -135,13 +144,20 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
         .order_by(budget_rows.c.id)
         .with_for_update(of=budget_rows)
     )
+    of_model = and_(
+        purchases.c.account == row.account, purchases.c.model == row.model, _is_recent(purchases.c.posted_at)
+    )
     for cap in conn.execute(caps).all():
         under = budgets.match_budget(cap.id)
-        higher = budgets.find_highest_bill(conn, under, purchases.c.provider == row.provider)
+        higher = budgets.find_highest_bill(conn, or_(under, of_model), purchases.c.provider == row.provider)
         expected, used = _expect(row.quoted, higher), cap.settled + _sum_sent(conn, under, row.provider, higher)
         if used + expected > cap.cap_micros:
             named = budgets.describe_bill(higher, higher.billed, row.project) if higher is not None else None
             raise budgets.build_over_budget(conn, cap, expected, used_micros=used, bill=named)
+
+
+def _is_recent(posted_at: ColumnElement[Any]) -> ColumnElement[bool]:
+    return posted_at > NowMs() - _RECENT_MS
 
 
 def find_job_bill(conn: Connection, account: str, job: str) -> Reason | None:

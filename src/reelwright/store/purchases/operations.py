@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, null, select
@@ -21,13 +21,24 @@ from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import advance, lock_purchase, move, record_history
 from reelwright.store.schema.rows import parse_object, to_purchase
-from reelwright.store.schema.schema import AT_PROVIDER, STARTED, directors, leases, purchase_history, purchases
+from reelwright.store.schema.schema import (
+    AT_PROVIDER,
+    STARTED,
+    adjustments,
+    directors,
+    leases,
+    purchase_history,
+    purchases,
+)
 from reelwright.store.schema.sql import NowMs, hold_lock
 
 MAX_ANSWER_S: Final = 600
 """The longest that a send takes with its answer: 15 s to the first byte, 120 s to the last, 300 s for a song."""
 _MOST_KNOWN: Final = 10_000
 """The newest operations are compared with a list; an older one in a list is left for a person to recognise."""
+_MOST_POSTED: Final = 100_000
+_posted_here: Final[dict[str, None]] = {}
+"""Purchases that this process posted, the newest last: it can be answered for no other."""
 _RECENT_MS: Final = 24 * 3600 * 1000
 MAX_INDEXED_BYTES: Final = 512
 """Longest id that is indexed as it is: a row of an index of PostgreSQL holds 2704 bytes, and an id may be longer."""
@@ -148,6 +159,13 @@ def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     return False
 
 
+def note_posting(purchase: str) -> None:
+    """Remember that this process posts a purchase. To be called before its transaction is committed."""
+    _posted_here[purchase] = None
+    if len(_posted_here) > _MOST_POSTED:
+        del _posted_here[next(iter(_posted_here))]
+
+
 def may_belong_to_another(conn: Connection, row: Row[Any], history_position: int | None, waited_s: float) -> bool:
     """Whether the operation may be that of another purchase of the same model, which still waits for its answer.
 
@@ -161,19 +179,25 @@ def may_belong_to_another(conn: Connection, row: Row[Any], history_position: int
     if history_position is not None:
         begun = begun.where(purchase_history.c.seq <= history_position)
     senders = leases.outerjoin(directors, directors.c.id == leases.c.director)
-    sent = select(directors).select_from(purchases.outerjoin(senders, leases.c.project == purchases.c.project))
+    sent = select(purchases.c.id.label("purchase"), directors).select_from(
+        purchases.outerjoin(senders, leases.c.project == purchases.c.project)
+    )
     sent = sent.where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
-    return any(_can_record_answer(conn, director) for director in conn.execute(sent))
+    return any(_can_record_answer(conn, holder) for holder in conn.execute(sent))
 
 
-def _can_record_answer(conn: Connection, director: Row[Any]) -> bool:
-    """Whether a process may be left that records the answer. A process on another host always may.
+def _can_record_answer(conn: Connection, holder: Row[Any]) -> bool:
+    """Whether a process may be left that records the answer of ``holder.purchase``. ``holder``: who drives its project.
+    A process on another host may always be left.
 
-    A project without a director was released in good order, with no answer on its way. Only a director that had lost
-    the project to another may still be sending, and that director is alive.
+    A project without a director was released in good order, with no answer on its way; one that this process took over
+    from another has answers of that one on their way, if at all. Only a director that had lost the project may still be
+    sending then, and that director is alive. (2026-11: after a kill one take waited ten minutes for the answer of the
+    other, which only the killed process could have had.)
     """
-    if director.id is not None:
-        return not _is_dead(director)
+    was_taken_over = holder.id is None or (_is_this_process(holder) and holder.purchase not in _posted_here)
+    if not was_taken_over:
+        return not _is_dead(holder)
     return any(not (_is_dead(other) or _is_this_process(other)) for other in conn.execute(select(directors)))
 
 
@@ -208,7 +232,7 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
         purchases.c.sends > 0,
     )
     waiting = conn.execute(select(purchases.c.prepared).where(*alike)).scalars()
-    request = _remove_own_marks(row.prepared)
+    request = _remove_own_marks(parse_object(row.prepared))
     ago = select(NowMs() - purchases.c.posted_at).where(purchases.c.id == purchase)
     return OwnWork(
         claimed_ids=frozenset(
@@ -221,8 +245,36 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
             str(parse_operation_id(one.operation)) for one in recorded if posted is not None and one.seq < posted
         ),
         is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
-        equal_sends=1 + sum(_remove_own_marks(other) == request for other in waiting),
+        equal_sends=1 + sum(_remove_own_marks(parse_object(other)) == request for other in waiting),
+        equal_written_off=count_written_off(conn, purchase, parse_object(row.prepared)),
     )
+
+
+def count_written_off(conn: Connection, purchase: str, prepared_request: Mapping[str, Any]) -> int:
+    """Count other purchases with this request that were written off and still count in the ledger.
+
+    Each may have been made, and then an entry of the provider's list is its, though no purchase names it.
+    """
+    row = conn.execute(select(purchases.c.provider, purchases.c.model).where(purchases.c.id == purchase)).one()
+    corrected = select(func.coalesce(func.sum(adjustments.c.micros), 0)).where(adjustments.c.purchase == purchases.c.id)
+    given_up = exists().where(
+        purchase_history.c.purchase == purchases.c.id,
+        purchase_history.c.from_state == "unknown",
+        purchase_history.c.to_state == "settled",
+    )
+    written_off = select(purchases.c.prepared).where(
+        purchases.c.provider == row.provider,
+        purchases.c.model == row.model,
+        purchases.c.id != purchase,
+        purchases.c.state == "settled",
+        purchases.c.operation.is_(None),
+        purchases.c.succeeded_at.is_(None),
+        purchases.c.settled + corrected.scalar_subquery() > 0,
+        given_up,
+    )
+    request = _remove_own_marks(prepared_request)
+    others = conn.execute(written_off).scalars()
+    return sum(_remove_own_marks(parse_object(other)) == request for other in others)
 
 
 def read_refused_try(conn: Connection, purchase: str) -> Purchase | None:
@@ -237,6 +289,6 @@ def read_refused_try(conn: Connection, purchase: str) -> Purchase | None:
     return to_purchase(row) if row else None
 
 
-def _remove_own_marks(prepared: str) -> dict[str, Any]:
+def _remove_own_marks(prepared_request: Mapping[str, Any]) -> dict[str, Any]:
     """Return a prepared request without what names its purchase; a seed of its own stays, and tells it apart."""
-    return {name: value for name, value in parse_object(prepared).items() if name != "purchase"}
+    return {name: value for name, value in prepared_request.items() if name != "purchase"}

@@ -22,6 +22,7 @@ from reelwright.store.limits.limits import FindDefaultLimit, find_no_default, ha
 from reelwright.store.limits.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.projects.projects import select_newest_number
 from reelwright.store.purchases.disputes import build_settlement_columns, has_doubts, refuse_unaffordable
+from reelwright.store.purchases.operations import note_posting
 from reelwright.store.reservations.allowances import get_held, release_reservation
 from reelwright.store.schema.rows import to_purchase
 from reelwright.store.schema.schema import adjustments, jobs, purchase_history, purchases
@@ -65,6 +66,7 @@ def begin_posting(
         return PostingResult(False, is_over_limit=True)
     staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
     columns: dict[str, Any] = {"prepared": as_json(prepared_request), "staged": staged}
+    note_posting(purchase)
     posted = advance(unit, purchase, "intent", "posting", None, **columns, not_before=None, answered_at=None)
     if posted is None:
         return PostingResult(False)

@@ -10,10 +10,11 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.media.looks.own_look import is_own_look, parse_look
+from reelwright.planner.presets import set_presets
 from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.brief import Brief, Goal, Material
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.film.plan import OwnFootage, Plan, Shot
+from reelwright.reel.film.plan import OwnFootage, Plan, Shot, list_aspects
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.graph.request import Input
@@ -97,10 +98,17 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief, looks: Path | 
 
 
 def _with_formats(plan: Plan, brief: Brief) -> Plan:
-    """Return the plan in the further formats that the brief asks for; if it asks for none, in those that it has."""
+    """Return the plan in the further formats, and for the presets, that the brief asks for; else with its own."""
     from reelwright.planner.edits.resizing import set_formats
 
-    return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
+    if not brief.presets:
+        return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
+    own, *further = list_aspects(plan)
+    wanted = [aspect for aspect in (brief.aspect, *brief.formats) if aspect and aspect != own]
+    if any(aspect not in further for aspect in wanted):  # those of the presets are added; the plan keeps its own
+        more = tuple(dict.fromkeys([*further, *wanted]))
+        plan = set_formats(plan, more, is_native=brief.is_native)
+    return set_presets(plan, brief.presets)
 
 
 def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
@@ -114,9 +122,11 @@ def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
     apart = (
         brief.length_ms is not None and abs(brief.length_ms - convert_frames_to_ms(plan.length, plan.fps)) > MARGIN_MS
     )
+    wanted = {brief.aspect, *brief.formats}
+    is_in_plan = brief.aspect == aspect or (bool(brief.presets) and bool(wanted & set(list_aspects(plan))))
     options: dict[str, tuple[object, str]] = {
         "length": (f"{(brief.length_ms or 0) / 1000:g}" if apart else None, f"{seconds}, as the plan has it"),
-        "aspect": (brief.aspect if brief.aspect != aspect else None, f"{aspect}, as the plan has it"),
+        "aspect": (None if is_in_plan else brief.aspect, f"{aspect}, as the plan has it"),
         "short_side": (
             brief.short_side if brief.short_side not in (USUAL_SIDE, min(plan.size)) else None,
             f"{min(plan.size)}, as the plan has it",

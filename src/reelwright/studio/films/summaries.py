@@ -24,7 +24,7 @@ from reelwright.reel.records.operation import Job, Project, Purchase, Standing
 from reelwright.reel.records.priority import name_priority
 from reelwright.studio.films import deliver
 from reelwright.studio.quotes.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
-from reelwright.studio.results.inventory import FlavorSummary
+from reelwright.studio.results.inventory import FlavorSummary, PresetSummary
 from reelwright.studio.results.listings import CutEntry, JobSummary, ProjectSummary, PublicJobState, TakeSummary
 from reelwright.studio.results.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.results.spending_report import ReusedStep
@@ -325,13 +325,17 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
     A broken one has its error in ``fault``.
     """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
+    from reelwright.studio.scripts.flavoring import list_added_flavors
     from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 
     looks = list_usable_looks(find_looks_beside(folder))
     found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
-    for name, path in list_own_folders(folder).items():
+    for name, path in list_added_flavors(folder).items():
+        is_own = name in list_own_folders(folder)
         try:
-            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(is_own=True)
+            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(
+                is_own=is_own
+            )
         except BadInput as error:
             found[name] = FlavorSummary(
                 name=name,
@@ -340,10 +344,24 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
                 duration_s=0.0,
                 has_voice=False,
                 description="",
-                is_own=True,
+                is_own=is_own,
                 fault=str(error),
             )
     return tuple(found[name] for name in sorted(found))
+
+
+def list_presets() -> tuple[PresetSummary, ...]:
+    """List the delivery presets, in the order of their file."""
+    from reelwright.planner.presets import load_presets
+
+    return tuple(
+        PresetSummary(
+            name=one.name, title=one.title, aspect=one.aspect, width=one.size[0], height=one.size[1],
+            fps=one.fps[0] / one.fps[1] if one.fps else None, max_s=one.max_s, lufs=one.lufs, dbtp=one.dbtp,
+            unsafe_areas=one.unsafe_areas, checked_on=one.checked_on, source=one.source,
+        )
+        for one in load_presets().values()
+    )  # fmt: skip
 
 
 def build_flavor_summary(one: Flavor) -> FlavorSummary:

@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from reelwright import settings as settings_
 from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing, Unreachable
 from reelwright.messages import format_advice
+from reelwright.plugins import list_plugins
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.settings import Settings
@@ -47,6 +48,7 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
         )
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk, _journal)
     storage = (_storage,) if _find_film_storage(found) else ()
+    added = (_packages,) if list_plugins() else ()
     engines = (_engines,) if (found.home / "models").is_dir() else ()
     return Checkup(
         checks=tuple(
@@ -58,6 +60,7 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
                 _keys,
                 *storage,
                 *engines,
+                *added,
                 _planners,
             )
         )
@@ -369,6 +372,25 @@ def _engines(settings: Settings) -> Check:
         )
     parts = [f"{name}: {error}" for name, error in faults.items()]
     return Check(name="engines", state="poor", message="; ".join(parts[:_MAX_NAMED]))
+
+
+def _packages(settings: Settings) -> Check:
+    """List what other Python packages add, and what is wrong with it."""
+    from reelwright.catalogue.models import load_models
+    from reelwright.media.looks.registry import find_foreign_looks, load_stagings, write_foreign_look
+    from reelwright.studio.scripts.flavoring import list_added_flavors
+
+    load_models()
+    list_added_flavors(None)
+    for name in find_foreign_looks():
+        with suppress(BadInput):  # which is reported
+            load_stagings(write_foreign_look(name))
+    found = list_plugins()
+    parts = [
+        f"{plugin.kind.removesuffix('s')} {plugin.name} of {plugin.package}{fault and f' is left out: {fault}'}"
+        for plugin, fault in found.items()
+    ]
+    return Check(name="packages", state="poor" if any(found.values()) else "good", message=" · ".join(parts))
 
 
 def _planners(settings: Settings) -> Check:

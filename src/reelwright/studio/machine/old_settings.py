@@ -16,7 +16,7 @@ from typing import Final
 from reelwright.catalogue.lifecycle import list_twins
 from reelwright.catalogue.models import find_model, is_retired
 from reelwright.errors import BadInput
-from reelwright.known_providers import ADDRESSED
+from reelwright.known_providers import OWN_HOLDERS, WEBHOOK_HOLDERS, list_addressed, list_holders
 from reelwright.settings import BASE_URL, PREFIX, Settings, load_settings
 from reelwright.studio.results.inventory import Check, Checkup
 
@@ -161,11 +161,9 @@ def _check_variable(name: str, value: str) -> Check:
 
 @cache
 def _list_known_variables() -> frozenset[str]:
-    from reelwright.known_providers import HOLDERS, OWN_HOLDERS, WEBHOOK_HOLDERS
-
     ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}
-    addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in ADDRESSED}
-    holders = (*HOLDERS.values(), *OWN_HOLDERS.values(), *WEBHOOK_HOLDERS.values())
+    addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in list_addressed()}
+    holders = (*list_holders().values(), *OWN_HOLDERS.values(), *WEBHOOK_HOLDERS.values())
     keys = {variable for holder in holders for variable in holder.variables}
     return _READ | ours | addresses | keys | {f"{CLIENT}{name.upper()}" for name in CLIENT_NAMES}
 

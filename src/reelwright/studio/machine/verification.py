@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from reelwright.catalogue.models import load_models
 from reelwright.engine.purchases.operations import Pace
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry
+from reelwright.known_providers import ProviderEntry, list_provider_entries
 from reelwright.messages import format_reason
 from reelwright.net.exchange_log import Exchange, record_exchanges
 from reelwright.net.redact import redact
@@ -172,10 +172,10 @@ class _SingleStepProduction:
 
 
 def _seller(provider: str) -> ProviderEntry:
-    for seller in PROVIDER_ENTRIES:
+    for seller in list_provider_entries():
         if seller.name == provider:
             return seller
-    raise BadInput("provider", provider, f"one of {', '.join(seller.name for seller in PROVIDER_ENTRIES)}")
+    raise BadInput("provider", provider, f"one of {', '.join(seller.name for seller in list_provider_entries())}")
 
 
 def _counter(settings: Settings, seller: ProviderEntry) -> LazyProvider:

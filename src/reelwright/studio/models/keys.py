@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from reelwright.catalogue.models import is_retired, load_models
 from reelwright.errors import BadInput, NotFound, ProviderError
-from reelwright.known_providers import HOLDERS, OWN_HOLDERS, WEBHOOK_HOLDERS, Endpoint, find_endpoint
+from reelwright.known_providers import OWN_HOLDERS, WEBHOOK_HOLDERS, Endpoint, find_endpoint, list_holders
 from reelwright.net.keys import Key, Keys, get_holder
 from reelwright.providers.registry import build_auth_headers, resolve_base_url
 from reelwright.settings import Settings, load_settings
@@ -69,7 +69,7 @@ def list_keys(keys: Keys) -> tuple[KeySummary, ...]:
     Raises ``BadInput`` for a key file that others may read.
     """
     found = {key.holder: key for key in keys.list_keys()}
-    return tuple(_build_key_summary(name, found.get(name)) for name in dict.fromkeys((*HOLDERS, *found)))
+    return tuple(_build_key_summary(name, found.get(name)) for name in dict.fromkeys((*list_holders(), *found)))
 
 
 async def add_key(

@@ -136,7 +136,6 @@ async def _list_names(server: LocalServer, base: str, within_s: float) -> tuple[
 
 
 def _get_address(server: LocalServer, settings: Settings) -> str:
-    door = next(
-        door for seller in PROVIDER_ENTRIES for door in seller.endpoints if door.setting_name == server.setting_name
-    )
+    doors = (door for seller in PROVIDER_ENTRIES for door in seller.endpoints)
+    door = next(door for door in doors if door.setting_name == server.setting_name)
     return resolve_base_url(door, settings)

@@ -12,7 +12,7 @@ from reelwright.catalogue.model_row import Kind, Model, Option, Rate
 from reelwright.catalogue.models import UNITS, find_model, is_retired, list_providers, load_models
 from reelwright.catalogue.reader import MODES
 from reelwright.errors import BadInput
-from reelwright.known_providers import HOLDERS
+from reelwright.known_providers import list_holders
 from reelwright.net.keys import Keys
 from reelwright.studio.results.inventory import ModelDetails, RateSummary
 from reelwright.units import format_usd
@@ -28,7 +28,7 @@ def list_models(
     """
     _check_filter("can", can, [mode for row in MODES.values() for mode in row])
     _check_filter("kind", kind, get_args(Kind))
-    _check_filter("provider", provider, dict.fromkeys((*HOLDERS, *list_providers())))
+    _check_filter("provider", provider, dict.fromkeys((*list_holders(), *list_providers())))
     today = date.today()
     rows = [
         row
@@ -68,7 +68,7 @@ def _check_filter(field: str, value: str | None, accepted: Iterable[str]) -> Non
 
 def build_model_details(row: Model, has_key: bool, today: date) -> ModelDetails:
     """Convert a row of the catalogue to the details that are shown, with the prices of ``today``."""
-    holder = HOLDERS.get(row.key)
+    holder = list_holders().get(row.key)
     life = row.lifecycle
     return ModelDetails(
         id=row.id,

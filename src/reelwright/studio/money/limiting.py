@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from reelwright.errors import BadInput
+from reelwright.known_providers import list_provider_entries
 from reelwright.reel.records.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.spending_report import LimitSummary
@@ -62,11 +63,8 @@ def _resolve_subject(scope: LimitScope, name: str) -> str:
         from reelwright.catalogue.models import find_model
 
         return find_model(name).id
-    if scope == "provider":
-        from reelwright.known_providers import PROVIDER_ENTRIES
-
-        if name not in (names := [seller.name for seller in PROVIDER_ENTRIES]):
-            raise BadInput("of", name, f"one of {', '.join(names)}")
+    if scope == "provider" and name not in (names := [seller.name for seller in list_provider_entries()]):
+        raise BadInput("of", name, f"one of {', '.join(names)}")
     return name
 
 

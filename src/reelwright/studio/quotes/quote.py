@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from reelwright.planner.presets import describe_limits
 from reelwright.planner.roles import list_screen_words
 from reelwright.reel.base.value import ShotId, StepKey
 from reelwright.reel.film.markup import to_plain_text
@@ -144,7 +145,11 @@ def build_project_quote(
         prices_with_key=prices_with_key,
         unknown_price_steps=quote.unknown_steps,
         unconfirmed_price_steps=quote.unconfirmed_steps,
-        notes=(*notes, *list_quote_warnings(graph, quote)),
+        notes=(
+            *notes,
+            *(describe_limits(standing.plan) if standing.plan and standing.plan.presets else ()),
+            *list_quote_warnings(graph, quote),
+        ),
         project=project,
         expires_at=quote.expires_at,
         budget=find_flavor_budget(standing.brief, quote.ceiling),

@@ -78,6 +78,34 @@ class OpenedFilm(ResultModel):
     is_opened: bool
 
 
+class PresetSummary(ResultModel):
+    """A delivery preset as a row of a list. ``max_s``: seconds of the longest film; None: as long as films here can be.
+
+    ``fps``: the frame rate that it requires; None: any. ``unsafe_areas``: parts of the frame, as left, top, right and
+    bottom in pixels, that are under its buttons and captions, or outside its safe area. ``checked_on``: when these
+    facts were read in ``source``.
+    """
+
+    name: str
+    title: str
+    aspect: str
+    width: int
+    height: int
+    fps: float | None
+    max_s: int | None
+    lufs: int
+    dbtp: int
+    unsafe_areas: tuple[tuple[int, int, int, int], ...]
+    checked_on: str
+    source: str
+
+
+class PresetList(ResultModel):
+    """The delivery presets: what a film can be made for."""
+
+    presets: tuple[PresetSummary, ...]
+
+
 class MoodSummary(ResultModel):
     """A mood of the music as a row of a list. ``bpm``: its least and most beats a minute.
 

@@ -207,6 +207,15 @@ Aspects = Annotated[
 ]
 
 
+Presets = Annotated[
+    Annotated[str, Field(max_length=NAME_CHARS)] | Sequence[Annotated[str, Field(max_length=NAME_CHARS)]] | None,
+    Field(
+        description="names of delivery presets, such as youtube or tiktok, with commas between: what the film is made "
+        "for; they set aspect, loudness and safe areas"
+    ),
+]
+
+
 class BrandOptions(Options):
     """The brand of the home. What is not given stays as it is."""
 
@@ -222,6 +231,7 @@ class FilmOptions(Options):
     flavor: Annotated[str | None, Field(description="the name of a flavor, such as short")] = None
     language: Annotated[str | None, Field(description=LANGUAGE)] = None
     aspect: Aspects = None
+    presets: Presets = None
     native: Annotated[
         bool, Field(description="with several aspects: models make takes in each, not in the first alone")
     ] = False

@@ -31,6 +31,7 @@ class BriefOptions(TypedDict, total=False):
     flavor: str | None
     language: str | None
     aspect: str | Sequence[Aspect] | None
+    presets: str | Sequence[str] | None
     native: bool
     look: str | None
     accent: str | None

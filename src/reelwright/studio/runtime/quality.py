@@ -10,6 +10,7 @@ from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
 from reelwright.media.video.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
+from reelwright.planner.presets import list_outgrown
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import VIDEO_MODES, make_take_key
@@ -172,8 +173,16 @@ def list_plan_facts(standing: Standing) -> list[Mapping[str, Any]]:
         (made.facts["expected"] for made in standing.outcomes.values() if "expected" in made.facts), {}
     )
     plan = standing.plan
-    if not expected or plan is None:
+    if plan is None:
         return []
+    seconds = float(plan.seconds)
+    too_long: list[Mapping[str, Any]] = [
+        {"check": "too_long", "shot": None, "reason": reason.to_json()}
+        for one in list_outgrown(plan)[:1]
+        if (reason := build_reason("too_long_for", seconds=seconds, preset=one.title, most_s=one.max_s))
+    ]
+    if not expected:
+        return too_long
     filmed = [
         (shot, shot.source) for shot in plan.shots
         if isinstance(shot.source, Request) and shot.source.mode in VIDEO_MODES
@@ -186,7 +195,7 @@ def list_plan_facts(standing: Standing) -> list[Mapping[str, Any]]:
         prompt = " ".join(request.prompt.split()).casefold()
         if text := next((one for one in expected.get("instructions", ()) if one.casefold() in prompt), ""):
             found.append({"check": "instruction", "shot": shot.id, "reason": build_reason("instruction", text=text)})
-    return [{**fact, "reason": fact["reason"].to_json()} for fact in found]
+    return [*too_long, *({**fact, "reason": fact["reason"].to_json()} for fact in found)]
 
 
 def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, NotFound
+from reelwright.known_providers import list_holders, list_provider_entries
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.document import from_json, to_json
 from reelwright.reel.base.value import Fingerprint, define_value
@@ -159,9 +160,7 @@ def open_rehearsal_providers(settings: Settings) -> Mapping[str, Provider]:
 
 
 def _no_keys() -> dict[str, str]:
-    from reelwright.known_providers import HOLDERS
-
-    environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
+    environ = {variable: "no-key-in-a-rehearsal" for one in list_holders().values() for variable in one.variables}
     return {**environ, "GOOGLE_CLOUD_PROJECT": FOLDER}
 
 
@@ -205,13 +204,12 @@ class Stage:
 
     def _fakes(self) -> dict[str, Fake]:
         """Return the fakes by the name of the address setting that they replace. Some share one."""
-        from reelwright.known_providers import PROVIDER_ENTRIES
         from reelwright.providers.fakes.fake_group import FakeGroup
         from reelwright.providers.fakes.lookup import list_fakes
 
         found: dict[str, dict[str, Fake]] = {}
-        for seller in PROVIDER_ENTRIES:
-            kind = seller.adapter.partition(":")[0]
+        for seller in list_provider_entries():
+            kind = seller.file
             for door in seller.endpoints:
                 if kind in list_fakes() and kind not in found.setdefault(door.setting_name, {}):
                     found[door.setting_name][kind] = self._fake(

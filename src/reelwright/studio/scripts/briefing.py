@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import tempfile
 import unicodedata
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 from reelwright.errors import BadInput, TooLarge
 from reelwright.media.letters.coverage import find_lacking_letters
 from reelwright.media.looks.own_look import get_look_font, get_look_name, is_own_look, parse_look, write_look
+from reelwright.planner.presets import apply_presets, parse_presets
 from reelwright.providers.protocol import Provider
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.brief import Brand, Brief, Font, Material, Reference, Still
 from reelwright.reel.film.plan import Plan, Shot
+from reelwright.reel.film.preset import Preset, select_presets
 from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.quotes import validation
@@ -27,6 +29,7 @@ from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.runtime.successors import Successors
 from reelwright.studio.scripts.flavoring import apply_flavor, find_flavor_file
 from reelwright.studio.scripts.own_looks import keep_own_looks, list_own_folders, list_usable_looks
+from reelwright.units import ASPECTS, Aspect
 
 if TYPE_CHECKING:
     from reelwright.media.pictures.font_intake import FontIntake
@@ -283,8 +286,10 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         brief = apply_flavor(brief, flavor, settings.flavors)
     if (length := validation.parse_milliseconds("length", options.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
-    if aspects := validation.check_aspects(options.get("aspect")):
-        brief = replace(brief, aspect=aspects[0], formats=aspects[1:])
+    aspects = validation.check_aspects(options.get("aspect")) or ()
+    presets = parse_presets(options["presets"]) if options.get("presets") else ()
+    aspects = aspects or ((brief.aspect, *brief.formats) if brief.aspect else ())
+    brief = apply_presets(brief, presets or brief.presets or _list_flavor_presets(brief, aspects), aspects)
     if options.get("native"):
         if not brief.formats:
             raise BadInput("native", True, "several aspects beside it, such as 16:9,9:16")
@@ -311,6 +316,14 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         variation=options.get("variation", brief.variation),
         on_stuck=options.get("on_stuck", brief.on_stuck),
     )
+
+
+def _list_flavor_presets(brief: Brief, aspects: Sequence[Aspect]) -> tuple[Preset, ...]:
+    """Return the presets of the brief's flavor, without those of other aspects than are asked for."""
+    from reelwright.planner.flavors import choose_flavor
+
+    names = choose_flavor(brief, "spot").presets if brief.flavor else ()
+    return select_presets(parse_presets(names), aspects or ASPECTS) if names else ()
 
 
 def _apply_model_options(brief: Brief, options: BriefOptions, usual: str, successors: Successors) -> Brief:

@@ -9,7 +9,13 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic.look_sheet import draw_in_looks, draw_look_sheet
-from reelwright.media.looks.registry import list_colours, list_look_names, load_look
+from reelwright.media.looks.registry import (
+    find_foreign_looks,
+    list_colours,
+    list_look_names,
+    load_look,
+    write_foreign_look,
+)
 from reelwright.media.staging.look import Look
 from reelwright.planner.roles import is_staged
 from reelwright.reel.graph.request import Request
@@ -32,6 +38,7 @@ def list_looks(folder: Path | None = None) -> tuple[LookSummary, ...]:
     Also a person's own in ``folder``; a broken one has its error in ``fault``.
     """
     found = {name: _build_summary(load_look(name)) for name in list_look_names()}
+    found |= {name: _build_summary(load_look(write_foreign_look(name))) for name in find_foreign_looks()}
     for name, path in list_own_folders(folder).items():
         try:
             summary = _build_summary(load_own_look(path))

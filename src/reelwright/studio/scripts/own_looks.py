@@ -1,6 +1,7 @@
 """A person's own looks: folders in the home with a ``look.yaml``, which are copied into a brief when it is built.
 
-A look there is data alone: its stagings are those of an installed look. No file of the folder is run.
+A look there is data alone: its stagings are those of an installed look. No file of the folder is run. Looks of other
+packages are found beside them, and kept in the brief in the same way.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.media.looks.own_look import drop_uses, write_look
-from reelwright.media.looks.registry import build_own_look, list_look_names, load_look
+from reelwright.media.looks.registry import (
+    build_own_look,
+    find_foreign_looks,
+    list_look_names,
+    load_look,
+    write_foreign_look,
+)
 from reelwright.media.staging.look import Look
 from reelwright.planner.tables import load_about, load_tones
 from reelwright.planner.yaml_text import add_line, parse_text
@@ -38,9 +45,16 @@ def list_own_folders(folder: Path | None) -> dict[str, Path]:
     }
 
 
+def list_added_looks(folder: Path | None) -> dict[str, str | Path]:
+    """Return the looks that do not come with Reelwright, by name: a person's own folders, and texts of other packages'
+    looks.
+    """
+    return {**{name: write_foreign_look(name) for name in find_foreign_looks()}, **list_own_folders(folder)}
+
+
 def list_usable_looks(folder: Path | None) -> tuple[str, ...]:
     """List the names that a film may name as its look: those installed, and a person's own in ``folder``."""
-    return tuple(sorted({*list_look_names(), *list_own_folders(folder)}))
+    return tuple(sorted({*list_look_names(), *list_added_looks(folder)}))
 
 
 def find_looks_beside(flavors: Path | None) -> Path | None:
@@ -55,16 +69,17 @@ def resolve_look(name: str, folder: Path | None, field: str = "look") -> str:
     """
     if name in list_look_names():
         return name
-    own = list_own_folders(folder)
-    if name not in own:
+    added = list_added_looks(folder)
+    if name not in added:
         raise BadInput(field, name, ", ".join(list_usable_looks(folder)))
-    return drop_uses(read_own_look(own[name]))
+    return drop_uses(read_own_look(added[name]))
 
 
-def read_own_look(folder: Path) -> str:
-    """Read the look of a folder, and return it as text. Raises ``BadInput`` with file, line and key."""
-    row = _read_row(folder)
-    return write_look(folder.name, row)
+def read_own_look(look: Path | str) -> str:
+    """Read the look of a folder, and return it as text; a text is one already. Raises ``BadInput`` with file, line and
+    key.
+    """
+    return look if isinstance(look, str) else write_look(look.name, _read_row(look))
 
 
 def load_own_look(folder: Path) -> Look:
@@ -118,21 +133,21 @@ def keep_own_looks(brief: Brief, name: str, folder: Path | None, field: str = "l
 
     named = name or choose_flavor(brief, "spot").look
     if named == BY_TONE:
-        return replace(brief, own_looks=dict(_find_looks_for_films(list_own_folders(folder).values())))
+        return replace(brief, own_looks=dict(_find_looks_for_films(list_added_looks(folder).values())))
     if named in list_look_names():
         return replace(brief, own_looks={})
-    if named in brief.own_looks and named not in list_own_folders(folder):
+    if named in brief.own_looks and named not in list_added_looks(folder):
         return replace(brief, own_looks={named: brief.own_looks[named]})
     return replace(brief, own_looks={named: resolve_look(named, folder, field)})
 
 
-def _find_looks_for_films(folders: Iterable[Path]) -> Iterable[tuple[str, str]]:
+def _find_looks_for_films(added: Iterable[Path | str]) -> Iterable[tuple[str, str]]:
     """Find the looks that may be chosen for a film that names none. One that cannot be used is left out."""
-    for path in folders:
+    for one in added:
         try:
-            text = read_own_look(path)
+            text = read_own_look(one)
         except BadInput:
             continue
         look = load_look(text)
         if look.tones or look.kinds:
-            yield path.name, text
+            yield look.id, text

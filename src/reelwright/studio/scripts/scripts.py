@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,7 @@ from reelwright.studio.scripts.briefing import (
 )
 from reelwright.studio.scripts.own_looks import keep_own_looks, resolve_look
 from reelwright.text_limits import END_CARD_CHARS
-from reelwright.units import ASPECTS, compute_size, find_nearest_aspect
+from reelwright.units import ASPECTS, Micros, compute_size, find_nearest_aspect
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
@@ -46,6 +47,8 @@ _IN_FRONT_MATTER: Final = {
 }  # fmt: skip
 """Fields of the brief that a script's front matter can set, by their names there."""
 _PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
+_ANY_PRICE: Final = Micros(10**12)
+"""Of a film that is cast as its script asks; a flavor's budget, too, is below it."""
 _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
 """Options of a brief that a script refuses, because it contains them itself."""
 
@@ -63,19 +66,23 @@ class ScriptSource:
     path: str
 
 
+PlanFunction = Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedScript:
     """A script that was parsed, with its pictures imported. ``digest``: identifies its project.
 
     ``build_plan``: a pure function from the project's current plan (or None), and the brief with which it was first
-    planned, to the script's plan and notes about it.
+    planned, to the script's plan and notes about it. ``build_full_plan``: the same whatever the film costs.
     """
 
     brief: Brief
     title: str
     digest: str
     intake: IntakeResult
-    build_plan: Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]
+    build_plan: PlanFunction
+    build_full_plan: PlanFunction
 
 
 def read_script_source(script: str | Path) -> ScriptSource:
@@ -126,10 +133,11 @@ async def load_script(
     try:
         brief, taken = await build_brief(base or source.name, options, scratch, settings, brand=None if base else brand)
     except BadInput as error:
-        if error.field not in script.settings or given_options.get(error.field) is not None:
+        setting = "for" if error.field == "presets" else error.field
+        if setting not in script.settings or given_options.get(error.field) is not None:
             raise
         raise BadInput(
-            f"{source.name}: {error.field}", error.value, error.accepted, hint=error.advice, actions=error.actions
+            f"{source.name}: {setting}", error.value, error.accepted, hint=error.advice, actions=error.actions
         ) from error
     if (look := script.settings.get("look")) and brief.look:
         resolve_look(look, settings.looks, f"{source.name}: look")  # it is named wrongly all the same
@@ -147,9 +155,10 @@ async def load_script(
         where = f"{source.name}: font"
         path = _find_beside(source, where, file, "a font")
         brief = replace(brief, font=await take_in_font(taken, path, scratch, where))
-    film = _build_plan_function(script, source, brief, files, draft=draft)
+    build_plan = _make_plan_function(script, source, brief, files, draft=draft)
     return LoadedScript(
-        brief=brief, title=script.make_title(), intake=taken, build_plan=film,
+        brief=brief, title=script.make_title(), intake=taken, build_plan=build_plan,
+        build_full_plan=partial(build_plan, max_price=_ANY_PRICE),
         digest=_compute_digest(script.settings.get("project", ""), source, brief, again=again, draft=draft),
     )  # fmt: skip
 
@@ -167,7 +176,8 @@ def continue_brief(brief: Brief, plan: Plan) -> Brief:
     formats = tuple(find_nearest_aspect(one.size) for one in plan.formats)
     return replace(
         brief, materials=(), storyboard=(), without=(), planner="", archetype="", aspect=aspect, short_side=short_side,
-        language=plan.language, formats=formats, is_native=any(one.is_native for one in plan.formats), **changes,
+        language=plan.language, formats=formats, is_native=any(one.is_native for one in plan.formats),
+        presets=plan.presets, **changes,
     )  # fmt: skip
 
 
@@ -178,6 +188,9 @@ def _refuse_other_film(brief: Brief, base: Brief) -> None:
             accepted = f"{getattr(base, name)}, as the project has it; another one makes a new project"
             name, value = ("flavor", brief.flavor) if name == "own_flavor" else (name, getattr(brief, name))
             raise BadInput(name, value, accepted if name != "flavor" else "the flavor of the project, as it was")
+    wanted, own = (",".join(one.name for one in each.presets) for each in (brief, base))
+    if wanted != own:
+        raise BadInput("presets", wanted, f"{own or 'none'}, as the project has it; another one makes a new project")
 
 
 def _refuse_out_of_place(options: BriefOptions) -> None:
@@ -195,6 +208,8 @@ def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: 
     for key, value in front.items():
         if (key in validation.BRAND and value == validation.NONE) or key in ("length", "aspect", "language"):
             options.setdefault(key, value)
+        elif key == "for":
+            options.setdefault("presets", value)
         elif key == "voice" and value.casefold() != "none":
             options.setdefault("voice", value)
         elif key == "model":
@@ -247,9 +262,9 @@ def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a pict
     return path
 
 
-def _build_plan_function(
+def _make_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
-) -> Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]:
+) -> Callable[..., tuple[Plan, tuple[str, ...]]]:
     from reelwright.planner.casting.accents import keep_told_accent
     from reelwright.planner.extract.language import detect_language
     from reelwright.planner.flavors import choose_flavor
@@ -277,11 +292,13 @@ def _build_plan_function(
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
 
-    def plan(before: Plan | None, first: Brief) -> tuple[Plan, tuple[str, ...]]:
+    def plan(
+        before: Plan | None, first: Brief, max_price: Micros | None = brief.max_price
+    ) -> tuple[Plan, tuple[str, ...]]:
         marks = frozenset(one.asset for one in (first.logo, first.font) if one)
         options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
         filmed = plan_script(script, options, before)
-        made, cast_notes = cast_script(filmed, brief, chosen)
+        made, cast_notes = cast_script(filmed, replace(brief, max_price=max_price), chosen)
         edited, edit_notes = keep_edits(keep_told_accent(made, before), before)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
@@ -318,6 +335,8 @@ def _compute_digest(project: str, given: ScriptSource, brief: Brief, *, again: b
     """
     key = ["project", project] if project else ["path", given.path] if given.path else ["text", given.text]
     shape = {name: getattr(brief, name) for name in _OF_THE_FILM}
+    if brief.presets:
+        shape["presets"] = [one.name for one in brief.presets]
     if brief.formats:
         shape |= {"formats": brief.formats, "is_native": brief.is_native}
     words = json.dumps(["script", key, shape, again, draft], sort_keys=True, default=str)

@@ -20,6 +20,7 @@ from reelwright.studio.results.inventory import (
     LookSummary,
     ModelDetails,
     MoodSummary,
+    PresetSummary,
     VoiceList,
 )
 from reelwright.studio.results.options import FilmOptions, PlanOptions, QuoteOptions
@@ -110,6 +111,10 @@ class Planning(StudioBase):
         from reelwright.studio.scripts.looks import try_looks
 
         return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
+
+    async def list_presets(self) -> tuple[PresetSummary, ...]:
+        """List the delivery presets: what a film can be made for, with its frame, longest film, loudness and date."""
+        return await asyncio.to_thread(summaries.list_presets)
 
     async def list_moods(self) -> tuple[MoodSummary, ...]:
         """List every mood of the music that Reelwright composes, with its tempo and what it is good for."""

@@ -122,7 +122,7 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
     models = await _list_models(request, studio)
     values |= {
         "aspects": ASPECTS, "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
-        "models": models, "starters": STARTERS, "picture_roles": PICTURE_ROLES,
+        "presets": await studio.list_presets(), "models": models, "starters": STARTERS, "picture_roles": PICTURE_ROLES,
         "looks": [one for one in await studio.list_looks() if not one.fault],
         "music": await studio.list_models(kind="music"),
         "model_names": {one.id: one.name for rows in models.values() for one in rows},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
+from reelwright.reel.film.plan import list_aspects
 from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
@@ -29,6 +30,8 @@ _MOST_KEYS: Final = 3
 _LONGEST_PROMPT: Final = 60
 _ALSO: Final = "also."
 """How the names of the fields begin that ask for the film in further aspects."""
+_FOR: Final = "for."
+"""How the names of the fields begin that say what the film is made for."""
 _SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "accent", "music", "voice", "continuity")
 """Options that the form has under the names that the verbs give them."""
 _CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
@@ -99,14 +102,16 @@ async def build_order(studio: AsyncStudio, source: Mapping[str, Any], fields: Ma
     """
     options = {**source, **_build_options(fields), **await build_file_options(studio, list_files(fields))}
     if also := [value for name, value in fields.items() if name.startswith(_ALSO)]:
-        own = fields.get("aspect") or find_nearest_aspect((await studio.plan(**options)).plan.size)
-        options["aspect"] = ",".join(dict.fromkeys((own, *also)))
+        own = (fields["aspect"],) if fields.get("aspect") else list_aspects((await studio.plan(**options)).plan)
+        options["aspect"] = ",".join(dict.fromkeys((*own, *also)))
     return options
 
 
 def _build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     """Build the options of the verbs from the fields of the form, without those that were left to Reelwright."""
     options: dict[str, Any] = {name: fields[name] for name in _SHOWN if fields.get(name)}
+    if presets := [value for name, value in fields.items() if name.startswith(_FOR)]:
+        options["presets"] = ",".join(presets)
     if model := fields.get("model"):
         options["models"] = (model,)
     if (takes := fields.get("takes", "")).isdigit():

@@ -10,9 +10,24 @@ export async function fetchPart(url, { body, signal } = {}) {
     show("offline", false);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch (fault) {
-    if (fault.name !== "AbortError") show("offline", true);
+    if (fault.name !== "AbortError") { show("offline", true); awaitServer(); }
     return null;
   }
+}
+
+const RETRY_MS = 2000;
+let waiting = 0;
+
+/** Ask until the server answers again, such as after a restart; then the page goes on as after a lost network. */
+function awaitServer() {
+  waiting ||= setInterval(async () => {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (!answer) return;
+    clearInterval(waiting);
+    waiting = 0;
+    show("offline", false);
+    window.dispatchEvent(new Event("online"));
+  }, RETRY_MS);
 }
 
 /** Replace the elements with these ids by those of another document. A field that has the focus keeps it, and its text. */
@@ -23,7 +38,7 @@ export function swapParts(page, ids) {
     const field = old.contains(document.activeElement) ? document.activeElement : null;
     const scrolled = old.querySelector(".strip-scroll")?.scrollLeft;
     old.replaceWith(document.adoptNode(fresh));
-    localiseTimes(fresh);
+    localise(fresh);
     if (scrolled) fresh.querySelector(".strip-scroll").scrollLeft = scrolled;
     if (field) restoreFocus(fresh, field);
   }
@@ -47,12 +62,15 @@ function show(id, isShown) {
   if (banner) banner.hidden = !isShown;
 }
 
-/** Show the times of a part of a page in the time zone of its reader: of today the hour, else with the day. */
-function localiseTimes(part) {
+const hasMacKeys = /Mac|iP(hone|ad|od)/.test(navigator.platform);
+
+/** Show a part of a page as its reader knows it: times in their zone, of today the hour, and the keys of their board. */
+function localise(part) {
+  if (!hasMacKeys) for (const key of part.querySelectorAll("kbd")) key.textContent = key.textContent.replace("⌘↵", "Ctrl ↵").replace("⌘", "Ctrl").replace("⌥", "Alt");
   for (const time of part.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime), isToday = at.toDateString() === new Date().toDateString();
     const shown = { hour: "2-digit", minute: "2-digit", ...(isToday ? {} : { day: "numeric", month: "short" }) };
     time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { hourCycle: "h23", ...shown }).format(at);
   }
 }
-localiseTimes(document);
+localise(document);

@@ -45,6 +45,7 @@ if (document.querySelector("[data-live]")) {
   if (navigator.locks) navigator.locks.request("reelwright events", follow);
   else follow();
 }
+window.addEventListener("online", () => { if (document.querySelector("[data-live]")) askAgain(); });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && document.querySelector("[data-live]")) askAgain();
 });

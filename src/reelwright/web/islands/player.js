@@ -1,4 +1,5 @@
-// The player: plays the film, or while it is being made its shots one after another, a still where a take is missing.
+// The player: plays the film. While it is being made it plays what exists, one part after another, on the clock of its
+// sound; a still where a picture is missing.
 const clock = (seconds) => {
   const tenths = Math.max(0, Math.floor(seconds * 10));
   return `${String(Math.floor(tenths / 600)).padStart(2, "0")}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
@@ -6,41 +7,65 @@ const clock = (seconds) => {
 const ICONS = {
   play: '<path d="m7 4.5 12 7.5-12 7.5Z"/>', pause: '<path d="M8 5v14M16 5v14"/>',
   back: '<path d="M18 5 8.5 12 18 19ZM5 5v14"/>', on: '<path d="M6 5l9.5 7L6 19ZM19 5v14"/>',
+  heard: '<path d="M4 9v6h4l5 4V5L8 9ZM16.500 9a4 4 0 0 1 0 6M19 6.500a8 8 0 0 1 0 11"/>', muted: '<path d="M4 9v6h4l5 4V5L8 9ZM17 9.500l5 5m0-5-5 5"/>',
   full: '<path d="M8 3H5a2 2 0 0 0-2 2v3M16 3h3a2 2 0 0 1 2 2v3M8 21H5a2 2 0 0 1-2-2v-3M16 21h3a2 2 0 0 0 2-2v-3"/>',
 };
-const SEEK_S = .12;
-const take = (tile) => (tile?.dataset.take ? `${document.documentElement.dataset.root}api/v1/assets/${tile.dataset.take}` : "");
-const load = (video, url) => { if (video.dataset.url !== url) { video.dataset.url = url; video.src = url; video.load(); } };
+const EVEN_S = .02, APART_S = .2;  // a picture this near to the clock is in time; one this far from it is set there
+const LEAD_S = .06;  // a video that is told to play shows its next frame this much later
+const SOUND_WAIT_MS = 1500;
+const locate = (asset) => `${document.documentElement.dataset.root}api/v1/assets/${asset}`;
 const draw = (name) => `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
+/** Where the player stood that was on the page a moment ago: the one of the finished film goes on there. */
+let last = null;
 
 class ReelPlayer extends HTMLElement {
   connectedCallback() {
     if (this.box) return;
+    this.texts = JSON.parse(this.dataset.texts);
     this.film = this.querySelector("video");
     this.box = document.createElement("div");
     this.box.className = "player-box";
     this.box.append(...this.childNodes);
     this.append(this.box, this.buildTransport());
     this.at = 0;
+    this.extra = new Map();  // sounds beside the clock, such as voices, by their address
     if (this.film) {
       this.film.controls = false;
       this.film.addEventListener("click", () => this.toggle());
       for (const name of ["play", "pause", "ended"]) this.film.addEventListener(name, () => this.showState());
       this.film.addEventListener("loadedmetadata", () => this.show());
     } else {
-      this.takes = [0, 1].map(() => Object.assign(document.createElement("video"), { muted: true, playsInline: true, hidden: true, preload: "auto" }));
+      this.takes = [0, 1].map(() => Object.assign(document.createElement("video"), { muted: true, playsInline: true, preload: "auto", className: "is-away" }));
+      for (const video of this.takes) {
+        video.dataset.shape = this.querySelector(".player-still")?.dataset.shape;
+        video.addEventListener("canplay", () => this.swap());
+      }
       this.box.append(...this.takes);
+      this.box.addEventListener("click", () => this.toggle());
+      this.sound = Object.assign(document.createElement("audio"), { preload: "auto" });
+      this.append(this.sound);
+      this.readCut();
+      this.loadSound();
+    }
+    if (last && performance.now() - last.when < 1000) {
+      this.seek(last.at);
+      if (last.isPlaying) this.toggle();
     }
     this.show();
   }
 
-  disconnectedCallback() { cancelAnimationFrame(this.frame); }
+  disconnectedCallback() {
+    last = { at: this.now, isPlaying: this.isPlaying, when: performance.now() };
+    cancelAnimationFrame(this.frame);
+    this.since = 0;
+    this.hush();
+  }
 
   get tiles() { return [...document.querySelectorAll(".tile")]; }
   get isPlaying() { return this.film ? !this.film.paused && !this.film.ended : Boolean(this.since); }
   get length() {
-    const last = this.tiles.at(-1);
-    return this.film?.duration || (last ? Number(last.dataset.start) + Number(last.dataset.seconds) : 0);
+    const end = this.tiles.at(-1);
+    return this.film?.duration || (end ? Number(end.dataset.start) + Number(end.dataset.seconds) : 0);
   }
   get now() { return this.film ? this.film.currentTime : this.at; }
 
@@ -54,29 +79,85 @@ class ReelPlayer extends HTMLElement {
       bar.append(button);
       return button;
     };
-    add("back", "Shot before", () => this.step(-1));
-    this.button = add("play", "Play", () => this.toggle(), "transport-play");
-    add("on", "Next shot", () => this.step(1));
+    add("back", this.texts.before, () => this.step(-1));
+    this.button = add("play", this.texts.play, () => this.toggle(), "transport-play");
+    add("on", this.texts.next, () => this.step(1));
     this.time = document.createElement("output");
     this.range = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 1000, value: 0, step: 1 });
-    this.range.setAttribute("aria-label", "Place in the film");
+    this.range.setAttribute("aria-label", this.texts.place);
     this.range.addEventListener("input", () => this.seek(this.range.value / 1000 * this.length));
     bar.append(this.time, this.range);
-    add("full", "Full screen", () => this.box.requestFullscreen?.());
+    this.mute = add("heard", this.texts.mute, () => this.setMuted(!this.isMuted));
+    this.mute.setAttribute("aria-pressed", "false");
+    add("full", this.texts.full, () => this.box.requestFullscreen?.());
     return bar;
   }
 
+  /** Read what can be played now: [begin, length, asset, offset in it, volume], in seconds. It grows while shots are made. */
+  readCut() {
+    const { pictures = "[]", sounds = "[]" } = document.getElementById("strip")?.dataset ?? {};
+    if (this.read === pictures + sounds) return;
+    this.read = pictures + sounds;
+    this.pictures = JSON.parse(pictures);
+    this.sounds = JSON.parse(sounds);
+    const kept = new Set(this.sounds.map(([begin, , asset]) => `${asset} ${begin}`));
+    for (const [key, one] of this.extra) if (!kept.has(key)) { one.pause(); this.extra.delete(key); }
+    this.shown = null;
+    if (this.mute) this.mute.hidden = !this.sounds.length;
+  }
+
+  /** Take the sound over the whole film as the clock, if there is one. */
+  loadSound() {
+    const first = this.sounds[0], isWhole = first && first[0] === 0 && first[1] > this.length - .1;
+    const url = isWhole ? locate(first[2]) : "";
+    if ((this.sound.dataset.url ?? "") === url) return;
+    this.sound.dataset.url = url;
+    if (url) this.sound.src = url; else this.sound.removeAttribute("src");
+    if (url) this.sound.volume = first[4];
+  }
+
+  setMuted(isMuted) {
+    this.isMuted = isMuted;
+    for (const one of [this.film, this.sound, ...this.extra.values()]) if (one) one.muted = isMuted;
+    this.mute.innerHTML = draw(isMuted ? "muted" : "heard");
+    this.mute.setAttribute("aria-pressed", String(isMuted));
+  }
+
   toggle() {
-    if (this.film) { if (this.film.paused) this.film.play(); else this.film.pause(); return; }
-    this.since = this.since ? 0 : performance.now();
-    if (this.since && this.at >= this.length - .05) this.at = 0;
-    if (!this.since) this.takes.forEach((one) => one.pause());
+    if (this.film) { if (this.film.paused) this.film.play().catch(() => {}); else this.film.pause(); return; }
+    if (this.since) { this.since = 0; this.hush(); this.showState(); } else this.begin();
+  }
+
+  hush() { for (const one of [this.sound, ...(this.takes ?? []), ...this.extra.values()]) one?.pause(); }
+
+  /** Start the clock: that of the sound once it is heard, else that of the machine. */
+  async begin() {
+    const turn = this.turn = (this.turn ?? 0) + 1;  // a click on pause and play again leaves the older one behind
+    this.since = performance.now();
+    if (this.at >= this.length - .05) this.at = 0;
+    this.readCut();
+    this.loadSound();
+    this.prepare();
     this.showState();
+    if (!this.sound.dataset.url) return;
+    this.isWaiting = true;
+    this.sound.currentTime = this.at;
+    await Promise.race([this.sound.play().catch(() => {}), new Promise((done) => { setTimeout(done, SOUND_WAIT_MS); })]);
+    if (turn !== this.turn) return;
+    this.isWaiting = false;
+    if (this.since) this.since = performance.now(); else this.hush();
   }
 
   seek(seconds) {
     const to = Math.max(0, Math.min(this.length, seconds));
-    if (this.film) this.film.currentTime = to; else { this.at = to; this.shown = null; }
+    if (this.film) this.film.currentTime = to;
+    else {
+      this.at = to;
+      this.shown = null;
+      if (this.sound.dataset.url) this.sound.currentTime = to;
+      this.playExtra();
+      if (!this.since) { this.readCut(); this.showPart(); }
+    }
     this.show();
   }
 
@@ -88,62 +169,115 @@ class ReelPlayer extends HTMLElement {
 
   showState() {
     this.button.innerHTML = draw(this.isPlaying ? "pause" : "play");
-    this.button.setAttribute("aria-label", this.isPlaying ? "Pause" : "Play");
+    this.button.setAttribute("aria-label", this.isPlaying ? this.texts.pause : this.texts.play);
     cancelAnimationFrame(this.frame);
     const run = () => {
-      if (!this.film && this.since) {
-        const now = performance.now();
-        this.at += (now - this.since) / 1000;
-        this.since = now;
-        if (this.at >= this.length) { this.at = this.length; this.toggle(); }
-        this.showShot();
-      }
+      if (!this.film && this.since && !this.isWaiting) this.advance();
       this.show();
       if (this.isPlaying) this.frame = requestAnimationFrame(run);
     };
     run();
   }
 
-  /** Show the take of the shot at the present place, or its still, and get the take of the next one ready to begin. */
-  showShot() {
-    const tiles = this.tiles, index = tiles.findLastIndex((tile) => Number(tile.dataset.start) <= this.at + .001);
-    const tile = tiles[index];
-    if (!tile || this.shown === tile.dataset.shot) return;
-    this.shown = tile.dataset.shot;
-    const url = take(tile), next = take(tiles[index + 1]);
-    const video = this.takes.find((one) => url && one.dataset.url === url) ?? this.takes[0];
-    const other = this.takes[1 - this.takes.indexOf(video)];
-    const still = this.box.querySelector(".player-still");
-    if (url) {
-      load(video, url);
-      const place = this.at - Number(tile.dataset.start);
-      if (Math.abs(video.currentTime - place) > SEEK_S) video.currentTime = place;
-      if (this.since) video.play().catch(() => {});
-    }
-    if (still && tile.querySelector("image, img")) {  // also under a take, until its first frame is there
-      const picture = tile.querySelector("image, img");
-      this.still ??= still.querySelector("img") ?? still.insertBefore(document.createElement("img"), still.firstChild);
-      this.still.src = picture.getAttribute("href") ?? picture.src;
-      this.still.alt = tile.querySelector(".tile-name").textContent;
-    }
-    const swap = () => { if (this.shown === tile.dataset.shot) this.swap(url ? video : null, still); };
-    if (!url || video.readyState >= 2) swap();
-    else video.addEventListener("loadeddata", swap, { once: true });
-    if (next && next !== url) { load(other, next); other.currentTime = 0; }
-    const plate = this.box.querySelector(".plate");
-    if (plate) plate.textContent = `${tile.dataset.shot} ${tile.querySelector(".tile-name").textContent}`;
+  advance() {
+    const now = performance.now(), { sound } = this, isHeard = sound.dataset.url && !sound.paused && !sound.ended;
+    this.at = isHeard ? Math.max(this.at, sound.currentTime) : this.at + (now - this.since) / 1000;
+    this.since = now;
+    if (this.at >= this.length) { this.at = this.length; this.toggle(); return; }
+    this.readCut();
+    this.playExtra();
+    this.showPart();
   }
 
-  swap(video, still) {
-    if (video) video.hidden = false;
-    if (still) still.classList.toggle("is-under", Boolean(video));
-    for (const one of this.takes) if (one !== video) { one.hidden = true; one.pause(); }
+  /** Play the sounds that belong to a place, beside the clock. */
+  playExtra() {
+    for (const [begin, length, asset, offset, volume] of this.sounds.slice(this.sound.dataset.url ? 1 : 0)) {
+      const isDue = this.since && this.at >= begin && this.at < begin + length, key = `${asset} ${begin}`;
+      let one = this.extra.get(key);
+      if (!isDue) { one?.pause(); continue; }
+      if (!one) this.extra.set(key, one = Object.assign(new Audio(locate(asset)), { volume, muted: Boolean(this.isMuted) }));
+      const place = this.at - begin + offset;
+      if (Math.abs(one.currentTime - place) > APART_S) one.currentTime = place;
+      if (one.paused && !one.ended) one.play().catch(() => {});
+    }
+  }
+
+  find(at) { return this.pictures.findIndex(([begin, length]) => at >= begin - .001 && at < begin + length - .001); }
+
+  /** Have a picture stand ready at its first frame in one of the two videos; return that video. */
+  load([, , asset, offset], video, place = offset) {
+    const url = locate(asset);
+    if (video.dataset.url !== url) { video.dataset.url = url; video.src = url; }
+    if (Math.abs(video.currentTime - place) > EVEN_S) video.currentTime = place;
+    return video;
+  }
+
+  /** Get the picture ready that is shown next. */
+  prepare() {
+    const index = this.find(this.at), next = this.pictures[index + 1] ?? this.pictures.find(([begin]) => begin > this.at);
+    if (index < 0 && next) this.ready = [next, this.load(next, this.takes.find((one) => one !== this.playing))];
+  }
+
+  /** Show the picture of the present place, or the still of its shot, and keep the picture in time with the clock. */
+  showPart() {
+    const index = this.find(this.at), part = this.pictures[index];
+    const name = `${index} ${this.tiles.findLastIndex((one) => Number(one.dataset.start) <= this.at + .001)}`;
+    const [[begin] = [Infinity], waiting] = this.ready ?? [];
+    if (this.since && begin - this.at <= LEAD_S && begin >= this.at && waiting.paused) waiting.play().catch(() => {});
+    if (this.shown !== name) { this.shown = name; this.change(part, this.pictures[index + 1]); }
+    const video = this.playing;
+    if (!part || !video) return;
+    const place = this.at - part[0] + part[3], isOver = video.ended || place > (video.duration || Infinity) - EVEN_S;
+    if (isOver || video.seeking || video.readyState < 2) return;
+    const ahead = video.currentTime - place;
+    if (Math.abs(ahead) > APART_S) video.currentTime = place;
+    else video.playbackRate = Math.abs(ahead) < EVEN_S ? 1 : ahead > 0 ? .92 : 1.08;
+    if (this.since && video.paused) video.play().catch(() => {});
+  }
+
+  /** Change over to a picture. The one after it is then loaded into the other video, where it waits at its first frame. */
+  change(part, next) {
+    const tile = this.tiles.findLast((one) => Number(one.dataset.start) <= this.at + .001);
+    if (tile) this.showStill(tile);
+    const [waiting, ready] = this.ready ?? [];
+    const video = part && (String(waiting) === String(part) ? ready : this.takes.find((one) => one !== this.playing));
+    if (video) this.load(part, video, this.at - part[0] + part[3]);
+    if (video && this.since) video.play().catch(() => {});
+    this.playing = video;
+    this.coming = { part, next, video };
+    this.swap();
+  }
+
+  /** Show the picture that is coming, once its first frame is there; the one after it is then loaded. */
+  swap() {
+    const { next, video } = this.coming ?? {};
+    if (!this.coming || (video && video.readyState < 2)) return;
+    this.coming = null;
+    video?.classList.remove("is-away");
+    for (const one of this.takes) if (one !== video) { one.classList.add("is-away"); one.pause(); }
+    this.box.querySelector(".player-still")?.classList.toggle("is-under", Boolean(video));
+    const other = this.takes.find((one) => one !== video);
+    this.ready = next ? [next, this.load(next, other)] : null;
+  }
+
+  /** Show the still of a shot, also under its picture until the first frame is there, and say what is seen. */
+  showStill(tile) {
+    const box = this.box.querySelector(".player-still"), picture = tile.querySelector("image, img");
+    const name = tile.querySelector(".tile-name").textContent;
+    if (box && picture) {
+      this.still ??= box.querySelector("img") ?? box.insertBefore(document.createElement("img"), box.firstChild);
+      const source = picture.getAttribute("href") ?? picture.src;
+      if (this.still.src !== source) this.still.src = source;
+      this.still.alt = name;
+    }
+    const plate = this.box.querySelector(".plate-shot");
+    if (plate) plate.textContent = `${tile.dataset.shot} ${name}`;
   }
 
   show() {
     this.time.innerHTML = "";
     const total = document.createElement("span");
-    total.textContent = ` / ${clock(this.length)}`;
+    total.textContent = ` / ${clock(this.length + .05)}`;
     this.time.append(clock(this.now), total);
     if (document.activeElement !== this.range) this.range.value = this.length ? this.now / this.length * 1000 : 0;
     const head = document.querySelector(".playhead");

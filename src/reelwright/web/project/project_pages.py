@@ -34,6 +34,7 @@ from reelwright.web.project.shot_strip import (
     format_build_line,
     format_level,
     list_lane_blocks,
+    list_played,
 )
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.project.takes import list_cards, list_making, name_models
@@ -107,7 +108,7 @@ async def render_project(
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
-        "formats": (),
+        "formats": (), "pictures": [], "sounds": [],
         "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
@@ -133,6 +134,7 @@ async def render_project(
         "arrange": build_arrangement(selected.n, len(tiles)),
         "cards": await list_cards(studio, details, selected.id, purchases),
         "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
+        "pictures": list_played(parts.pictures), "sounds": list_played(parts.sounds),
         "music": describe_music(plan), "seconds": float(plan.seconds), "fps": plan.fps[0] / plan.fps[1],
         "poster": selected.picture if selected.take else "",
     }  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import OwnFootage, Plan
 from reelwright.reel.records.operation import LIVE_JOBS
+from reelwright.studio.projects.film_parts import PlayedPart
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.results.results import ProjectQuote, QuoteRow, ShotSummary
 from reelwright.units import convert_frames_to_seconds
@@ -170,6 +171,14 @@ def list_lane_blocks(plan: Plan) -> dict[int, LaneBlock]:
                 found[n] = LaneBlock(caption=caption, is_spoken=line.request is not None, seconds=seconds)
                 break
     return found
+
+
+def list_played(parts: Collection[PlayedPart]) -> list[list[Any]]:
+    """List what can be played as the player reads it: begin, length, asset, offset in it, and volume."""
+    return [
+        [round(one.start_s, 4), round(one.duration_s, 4), one.asset, round(one.offset_s, 4), round(one.volume, 3)]
+        for one in parts
+    ]
 
 
 def describe_music(plan: Plan) -> str:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
 from reelwright.media.looks.grid.sheet import Ground, Sheet
-from reelwright.media.staging.lines import fit_headline, split_closer
+from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 from reelwright.media.typeset.clinging import PREPOSITIONS
+
+_LEDGER: Final = 56
+"""Most letters that stand on ledger rules."""
+_BARE: Final = 0.4
+"""Part of the height below which a line in eight columns is too small for them."""
 
 
 def set_cold_open(stage: Stage) -> None:
@@ -62,14 +69,25 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
     if way == "contrast" and not _can_contrast(text, stage.request.language):
         way = "floor"
-    if way == "ledger" and len(strip_styles(text)) > 56:
+    if way == "ledger" and len(strip_styles(text)) > _LEDGER:
         way = "poster"
+    if way in ("poster", "floor") and len(strip_styles(text)) <= _LEDGER and _leaves_bare(stage, text):
+        way = "ledger"
     if way == "ledger":
         set_ledger(stage, text, ground, roles, head=name)
     elif way == "contrast":
         set_contrast(stage, text, ground, roles, head=name)
     else:
         set_poster(stage, text, ground, roles, head=name, low=way == "floor", turn=turn + len(beat))
+
+
+def _leaves_bare(stage: Stage, text: str) -> bool:
+    """Return whether a line is so small in eight columns that most of a wide frame stays bare."""
+    if stage.shape != "wide":
+        return False
+    height = stage.live.height - 64 * stage.u
+    lines = fit_headline(stage, text, stage.live.width * 0.64, height, lines=6, gap=24, largest=300 * stage.u)
+    return measure_block_height(lines, 24 * stage.u) < _BARE * height
 
 
 def _can_contrast(text: str, language: str) -> bool:
@@ -105,7 +123,10 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
         sheet.set_line(line, box.left, foot - below - 12 * u, tone.ink, at, group=f"line {index}")
         sheet.add_rule(box.left, stage.width, foot - 2.5 * u, 3 * index, heavy=index == count - 1)
     sheet.add_mark(first + row * count - 2.5 * u)
-    if first - top > 140 * u:
+    if sheet.wide and first - top > _BARE * box.height:
+        over = Box(0, 0, stage.width, first - 30 * u)
+        sheet.add_art(Bars(stage.to_frame_box(*over), tone.field, 7, is_lying=True), over)
+    elif first - top > 140 * u:
         sheet.add_rule(box.left, stage.width, top)
     if not sheet.wide:
         free = Box(0, first + row * count + 60 * u, stage.width, stage.height)
@@ -123,7 +144,7 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
     opener, closer = split_closer(text)
     rule, top = _add_head(sheet, head, stage.width)
     small = sheet.fit_headline(
-        opener, box.width * (0.6 if sheet.wide else 1), box.height * 0.32, largest=96, lines=3, target=30
+        opener, box.width * (0.8 if sheet.wide else 1), box.height * 0.32, largest=136, lines=3, target=30
     )
     sheet.put(small, box.left, top, 0, group="opener")
     foot = top + sheet.measure(small) + 80 * u

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
@@ -11,6 +13,11 @@ from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.listing import add_listing, fit_listing
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
+
+_BARE: Final = 0.3
+"""Part of the height that a short quotation leaves bare where it does not stand on the floor."""
+_MARKS: Final = 400
+"""Height of the marks over such a quotation, in pixels at 1080."""
 
 
 def set_demo(stage: Stage) -> None:
@@ -63,7 +70,7 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
     em = min(row * 0.62, 190 * u)
     indent = max(figure.width for figure in figures) * em + 0.42 * em
     width = table.right - table.left - indent
-    rows = [sheet.make_row(step, largest=112, lines=3, target=30) for step in steps]
+    rows = [sheet.make_row(step, largest=150, lines=3, target=30) for step in steps]
     columns = fit_alike(rows, lambda one: sheet.fit(one, width, row - 44 * u))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         top = table.top + index * row
@@ -146,6 +153,10 @@ def set_testimonial(stage: Stage) -> None:
     foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
     largest = 150 if picture is not None else 230
     rows = sheet.fit([sheet.make_row(quote, largest=largest, lines=8, target=40)], box.right - left, foot - top)
+    spare = foot - top - sheet.measure(rows)
+    if aside and spare > _BARE * (foot - top):  # few words stand on the rule, the marks take the room over them
+        side, left = min(_MARKS * u, spare), box.left
+        top = foot - sheet.measure(rows)
     for index in range(2):
         x = box.left + index * side * 0.62
         half, foot_y = side * 0.46, box.top + side

@@ -279,16 +279,18 @@ class Sheet:
         lines: int = 5,
         tint: str = "",
         target: float = 60,
+        is_settled: bool = True,
     ) -> list[FittedRow]:
         """Fit a headline that breaks where it reads well; an empty list where there are no words.
 
-        ``largest``: em pixels at 1080.
+        ``largest``: em pixels at 1080. ``is_settled``: in one of the look's few sizes; a name is as large as it can be.
         """
         if not strip_styles(text).strip():
             return []
         fitted = fit_headline(
-            self.stage, text, width, height, lines=lines, gap=2, largest=largest * self.u, target=target
-        )
+            self.stage, text, width, height, lines=lines, gap=2, largest=largest * self.u, target=target,
+            is_settled=is_settled,
+        )  # fmt: skip
         for _ in range(2):  # once more where the pitch asks for smaller lines
             size, ink = fitted[0].size, fitted[0].ink
             touching = [upper.ink.bottom - lower.ink.top + 0.04 for upper, lower in pairwise(fitted)]

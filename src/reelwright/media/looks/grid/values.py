@@ -276,6 +276,10 @@ def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 1
         y += one.height + one.row.gap * sheet.u
 
 
+_SHORT_PRICE = 6
+"""Most letters of a price that leaves columns for a pattern beside it."""
+
+
 def set_offer(stage: Stage) -> None:
     """Stage the deal: the new price across the columns, the old one small and struck, the code in its frame."""
     _set_deal(stage, stage.get_words("deal"), ("deal", "code", "terms"))
@@ -283,11 +287,14 @@ def set_offer(stage: Stage) -> None:
 
 def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     picture = stage.choose_picture()
-    sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=5 if picture is not None else 12)
+    price = split_price(deal)
+    is_short = price is not None and len(price.new) <= _SHORT_PRICE
+    span = 5 if picture is not None else 8 if is_short else 12
+    sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=span)
     u, tone = sheet.u, sheet.tone
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
-    elif stage.shape == "tall":
+    elif stage.shape == "tall" or (sheet.wide and is_short):
         add_pattern(sheet, sheet.find_art(), 3)
     box = sheet.box
     code, terms = stage.get_words("code"), stage.get_words("terms")
@@ -303,10 +310,9 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     slip = stage.typeset(code, "address") if code else None
     em = min(62 * u, (box.width - 60 * u) / slip.width) if slip else 0
     high = em * 1.9
-    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    sheet.add_rule(box.left, stage.width if span == 12 or not sheet.wide else box.right, box.top, heavy=True)
     foot = box.bottom - (sheet.measure(small) + 34 * u if small else 0) - (high + 34 * u if slip else 0)
     top = box.top + 66 * u
-    price = split_price(deal)
     if price:
         top = _add_price(
             sheet, Box(box.left, top, box.right, foot - 20 * u), price.before, price.old, price.new, price.after
@@ -345,7 +351,8 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         y += high + 34 * u
     if small:
         sheet.put(small, box.left, y, stage.to_frames(16), group="terms")
-    if picture is None and stage.shape != "tall" and not sheet.small_height and not (sheet.wide and (slip or small)):
+    is_filled = stage.shape == "tall" or (sheet.wide and (is_short or slip or small))
+    if picture is None and not sheet.small_height and not is_filled:
         below = top if sheet.wide or not (slip or small) else y + sheet.measure(small)
         free = Box(0, below + 70 * u, stage.width, stage.height)
         if free.height > 150 * u:
@@ -386,7 +393,8 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     )
     foot = box.bottom - max(0.0, ink.bottom) * size - (sheet.measure(tail) + gap if tail else 0)
     if is_spread:
-        edges = (box.left, box.right) if stage.pictures else (0, stage.width)  # never over a picture
+        is_beside = stage.pictures or (sheet.wide and box.right < stage.live.right - 1)
+        edges = (box.left, box.right) if is_beside else (0, stage.width)  # never over a picture or a pattern
         free = Box(edges[0], low + 50 * u, edges[1], foot - ink.cap * size - 50 * u)
         if free.height > 90 * u:
             xs = [sheet.find_left(column) for column in range(1, 13)] + [sheet.find_right(12)]

@@ -167,7 +167,7 @@ def set_headline(
 ) -> Box:
     """Set a headline in ``box``: ink, and its last clause in foil. Returns the box that it takes (logical)."""
     stage = room.stage
-    largest = largest or (216 if room.wide else 176)
+    largest = largest or (216 if room.wide else 205)
     one, two, gap = fit_headline(room, text, box.width, box.height, largest)
     tall = one.height + gap + two.height
     top = box.top + (box.height - tall) * low
@@ -189,7 +189,7 @@ def _set_stair(room: Room, text: str, box: Box) -> Box:
     if not opener or not closer:
         return set_headline(room, text, box, align="end" if not opener else "start", low=0.9)
     width = box.width * (0.74 if room.wide else 1.0)
-    two = room.fit(closer, "italic", width, box.height * 0.5, lines=3, largest=250 if room.wide else 190)
+    two = room.fit(closer, "italic", width, box.height * 0.5, lines=3, largest=250 if room.wide else 230)
     one = room.fit(opener, "display", width, box.height * 0.36, lines=3,
                    largest=max(64.0, 0.6 * two.size / stage.u), lead=1.1)  # fmt: skip
     for block in (one, two):

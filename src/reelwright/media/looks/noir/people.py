@@ -24,10 +24,8 @@ def set_testimonial(stage: Stage) -> None:
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     x = (box.left + box.right) / 2 if align == "middle" else box.left
-    who = room.fit(
-        stage.get_words("who"), "label", box.width, 110 * u, lines=2, largest=36 if room.wide else 34, lead=1.4
-    )
-    post = room.fit(stage.get_words("role"), "plain", box.width, 90 * u, lines=2, largest=32, lead=1.3)
+    who = room.fit(stage.get_words("who"), "label", box.width, 110 * u, lines=2, largest=38, lead=1.4)
+    post = room.fit(stage.get_words("role"), "plain", box.width, 90 * u, lines=2, largest=36, lead=1.3)
     below = sum(block.height + 26 * u for block in (who, post) if block.lines) + (
         54 * u if who.lines or post.lines else 0
     )
@@ -36,7 +34,7 @@ def set_testimonial(stage: Stage) -> None:
     mark_high = mark.height * em + 40 * u
     quote = room.fit(
         stage.get_words("quote"), "italic", box.width, box.height - below - mark_high, lines=6,
-        largest=118 if room.wide else 100, lead=1.12, target=44,
+        largest=150 if room.wide else 124, lead=1.12, target=44,
     )  # fmt: skip
     tall = mark_high + quote.height + below
     top = box.top + (box.height - tall) * (0.5 if room.wide or align == "middle" else 0.35)

@@ -34,7 +34,7 @@ def open_room(stage: Stage, roles: tuple[str, ...], table: tuple[tuple[str, str]
 
 def set_proof(stage: Stage) -> None:
     """Stage a number: as large as the room, its unit in italics, what it counts, two lines of light."""
-    room, box, layout = open_room(stage, _NUMBER_ROLES, (("flush", "blinds"), ("centre", "dial"), ("flip", "spot")))
+    room, box, layout = open_room(stage, _NUMBER_ROLES, (("flush", "blinds"), ("centre", "ring"), ("flip", "spot")))
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     if layout == "centre":

@@ -266,7 +266,7 @@ class Screen(BlockFitter):
             return Box(box.left, box.top, box.left, box.top)
         stage = self.stage
         few = min(1.9, max(1.0, 13 / max(1, len(text)))) if not stage.pictures else 1.0
-        largest = (largest or (178 if self.wide else 158)) * few
+        largest = (largest or (178 if self.wide else 205)) * few
         one, two = self.fit_two(text, box.width, box.height, largest=largest, emphasis=emphasis, lines=lines)
         tall = self.measure_two(one, two, emphasis)
         top = box.top + (box.height - tall) * low

@@ -45,7 +45,7 @@ def set_testimonial(stage: Stage) -> None:
 
 def _quote(stage: Stage, width: float, height: float) -> list[FittedLine]:
     largest = {"wide": 138, "tall": 126, "portrait": 108, "square": 92}[stage.shape] * stage.u
-    largest *= scale_few_words(stage, stage.get_words("quote"), "plain", most=3.0, usual=14.0)
+    largest *= scale_few_words(stage, stage.get_words("quote"), "plain", most=3.0, usual=24.0)
     lines = stage.fit_block(stage.get_words("quote"), width, height, kind="plain", lines=6, lead=1.14, largest=largest)
     stage.record_fit(lines[0].size, 64 * stage.u)
     return lines

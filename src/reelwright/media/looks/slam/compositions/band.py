@@ -8,8 +8,9 @@ from reelwright.media.drawing.drawables import Fill, Outline, Several
 from reelwright.media.drawing.movers import Leave, Mover
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.drawing.treatments import Picture, make_device
+from reelwright.media.letters.word_styles import drop_struck_words
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with, read_struck_words, strike
-from reelwright.media.staging.key_words import compute_huge_size, repeat_outlines, typeset_key_word
+from reelwright.media.staging.key_words import compute_huge_size, has_key_word, repeat_outlines, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, count_lines, fit_headline, measure_block_height
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
@@ -121,9 +122,15 @@ def _close_screen(stage: Stage, skin: Skin, picture: Picture, high: float) -> No
 
 
 def _word(stage: Stage, skin: Skin, high: float, deep: float) -> None:
-    """Draw the key word in rows over the whole frame, filled and outlined by turns, running against each other."""
-    ink = typeset_key_word(stage, stage.get_words(skin.role))
-    size = compute_huge_size(stage, ink, high * (0.62 if stage.shape == "wide" else 0.36), stage.width * 0.9)
+    """Draw the key word in rows over the whole frame, filled and outlined by turns, running against each other.
+
+    Of a line that no word stands for, the rows are the line itself.
+    """
+    text = stage.get_words(skin.role)
+    is_word = has_key_word(text)
+    ink = typeset_key_word(stage, text) if is_word else stage.typeset(drop_struck_words(text))
+    most = stage.width * (0.9 if is_word else 1.7)
+    size = compute_huge_size(stage, ink, high * (0.62 if stage.shape == "wide" else 0.36), most)
     height = ink.height * size
     field = stage.palette.get_colour(skin.field)
     colour = field if field != stage.ground else pick_text_colour(stage.palette, stage.ground)
