@@ -40,16 +40,16 @@ def address(tmp_path_factory):
     """A cluster with one GPU that is only a number; return the address of its client server."""
     cache = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        # Ray's own agents speak to each other at this machine's address: the guard against the network is not for them.
-        paths = [path for path in sys.path if path and not path.endswith("quiet")]
-        patch.setenv("PYTHONPATH", os.pathsep.join(paths))
+        patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+        patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # all of its processes stay on loopback, as ours do
         patch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home of the person
         patch.setenv("XDG_CACHE_HOME", str(cache))  # what an actor keeps on its node
         import ray
         from ray.cluster_utils import Cluster
 
         port = choose_client_port()
-        head = {"num_cpus": 4, "num_gpus": 1, "include_dashboard": False, "object_store_memory": MB_80}
+        nodes = {"node_ip_address": "127.0.0.1", "object_store_memory": MB_80}
+        head = {**nodes, "num_cpus": 4, "num_gpus": 1, "include_dashboard": False}
         cluster = Cluster(initialize_head=True, head_node_args=head)
         # The server of clients itself, without the proxy before it that starts one for each client, slowly.
         serve = [sys.executable, "-m", "ray.util.client.server", "--mode", "legacy", "--host", "127.0.0.1"]

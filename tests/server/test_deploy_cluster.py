@@ -72,10 +72,10 @@ def test_kuberay_asks_for_a_token_and_starts_nodes_only_when_they_are_needed() -
 
 
 @pytest.mark.lane_ray
-def test_ray_itself_accepts_the_file_for_ray_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ray_itself_accepts_the_file_for_ray_up() -> None:
     from ray.autoscaler._private.util import prepare_config, validate_config
 
-    config = prepare_config(read("ray/cluster.yaml"))
+    config = prepare_config(read("ray/cluster.yaml"))  # as `ray up` does first: min_workers goes to the kind of node
     validate_config(config)
     [kind] = config["available_node_types"].values()
     assert (kind["min_workers"], kind["max_workers"]) == (0, 2)

@@ -60,7 +60,7 @@ class EngineActor:
         self._idle = asyncio.create_task(self._end_when_idle())
 
     def mark_used_now(self) -> None:
-        """Begin the time without use anew."""
+        """Restart the time without use."""
         self._used_at = time.monotonic()
 
     async def mark_used(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import threading
@@ -21,7 +20,6 @@ _connecting = threading.Lock()
 
 def import_ray() -> Any:
     """Import and return the module ``ray``. Raises ``ToolMissing`` without the extra."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # read at the import: nothing is reported to others
     try:
         import ray
     except ImportError as cause:

@@ -63,6 +63,9 @@ class HandsRay:
         if self._settings.ray_address:
             connect(self._settings.ray_address)
         elif not self._ray.is_initialized():
+            from ray._common.usage.usage_lib import set_usage_stats_enabled_via_env_var
+
+            set_usage_stats_enabled_via_env_var(False)  # the head that is started here would report to others
             self._ray.init(log_to_driver=False, include_dashboard=False)
 
     async def close(self) -> None:
