@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import threading
 import time
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Final
+
+import psutil
 
 from reelwright.engines.actor import EngineActor
 from reelwright.engines.launch import EngineOrder
@@ -90,14 +93,30 @@ class ClusterSupervisor(Supervisor):
         """
         async with self._starting:
             until = time.monotonic() + PLACE_S
-            while time.monotonic() < until:
-                try:
-                    actor = await self._wait_for_actor(until)
-                    return self._follow(actor, await asyncio.wrap_future(actor.ensure_ready.remote(keep).future()))
-                except Exception as error:  # noqa: BLE001 - Ray has many: cluster, node or actor is gone
-                    _raise_own(error)
-                    await asyncio.sleep(_AGAIN_S)
+            try:
+                while time.monotonic() < until:
+                    try:
+                        self._note_wait(is_placed=False)
+                        actor = await self._wait_for_actor(until)
+                        self._note_wait(is_placed=True)
+                        record = await asyncio.wrap_future(actor.ensure_ready.remote(keep).future())
+                        self.files.note_load(record)
+                        return self._follow(actor, record)
+                    except Exception as error:  # noqa: BLE001 - Ray has many: cluster, node or actor is gone
+                        _raise_own(error)
+                        await asyncio.sleep(_AGAIN_S)
+            finally:
+                self.files.remove()
         raise self._build_unplaced()
+
+    def _note_wait(self, *, is_placed: bool) -> None:
+        """Write down for programs of this machine what this one waits for: a node, or weights that are loaded there."""
+        self.files.folder.mkdir(parents=True, exist_ok=True)
+        record = RunRecord(
+            model=self.order.model.name, engine=self.order.engine.name, pid=os.getpid(), port=0, epoch="",
+            process_started_at=psutil.Process().create_time(), started_at=time.time(), is_placed=is_placed,
+        )  # fmt: skip
+        self.files.write(record)
 
     async def _wait_for_actor(self, until: float) -> Any:
         """Return the engine's actor once a node has room for it. Whoever stops waiting takes the request back."""
