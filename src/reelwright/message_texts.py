@@ -139,6 +139,15 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hands_died": "{tries} worker processes died while working on this: {cause}",
     "hand_process_died": "the worker process {pid} that ran {work} is gone (killed, or out of memory)",
     "ray_worker_died": "the Ray worker that ran {work} is gone",
+    "cluster_unreachable": "the Ray cluster at {address} does not answer ({cause})",
+    "engine_not_placed": "no node of the Ray cluster had room for the engine of {model} within {within_s:duration}: it "
+    "needs {needs}",
+    "engine_has_others": "waits for the engine of {model}: {count} before this",
+    "engine_loading": "the engine of {model} has been loading its weights for {for_s:duration}",
+    "engine_loading_again": "the engine of {model} has been loading its weights for {for_s:duration}; last time it "
+    "took {usual_s:duration}",
+    "engine_waits_for_node": "the engine of {model} has been waiting for a node of the Ray cluster for {for_s:duration}"
+    ": it needs {needs}",
     "engine_gone": "the engine of {model} ended before this was sent to it; it is started again",
     "disk_too_small": "{folder}: the download needs {needed_gb:.1f} GB, and {free_gb:.1f} GB are free",
     "download_not_agreed": "{size_gb:.1f} GB of {model} would be downloaded; nothing was",

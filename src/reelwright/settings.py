@@ -31,33 +31,33 @@ class Settings:
 
     home: folder of all that a user owns. database: SQLAlchemy URL; empty means a SQLite file in ``home``. hands:
     processes that draw and encode; 0 means one per core. hands_runner: ``here``, in processes of this machine, or
-    ``ray``, as tasks of the Ray cluster that RAY_ADDRESS names (without it, of one that is started here); every node
-    must reach the home at the same path. lease_s: seconds after which a director without a heartbeat loses its
+    ``ray``, as tasks of a Ray cluster (without an address, of one that is started here); every node must reach the home
+    at the same path. ray_address: ``ray://HOST:PORT`` of the Ray cluster whose nodes run engines, and hands if they are
+    ``ray``; empty: engines run on this machine. lease_s: seconds after which a director without a heartbeat loses its
     projects. tries: how often, in all, the same order is bought when the provider accepted it and failed for a reason
     that may pass. write_off_usd: a text call without an answer that costs no more is written off and sent again
-    automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs
-    a director takes from the queue at once (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
+    automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs a
+    director takes from the queue at once (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
     program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
     ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only those
     that permit ``commercial`` use, for models of one's own. films_folder: where films are copied to unless a call names
     a place; empty: to where one stands, for commands, else to ``films`` in the home. hub_url: the hub that ``models
     fetch`` downloads weights from, or a mirror of it; nothing else reaches it. base_urls: addresses by provider that
-    replace its own
-    (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty: films are
-    drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of takes, where
-    a film's model starts from a picture and neither call nor flavor names one; empty: such a film is refused with a
-    message that names what is missing. image_bytes, image_side: most bytes and least pixels of a picture that is sent
-    to an AI model as a frame or a reference. retired: ``refuse`` a retired model; or, where a program asks for it in a
-    dialect, buy the ``same`` model where it is still sold for no more, and say so; or use also its ``successor``.
-    private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or ``allow`` it. public_url:
-    the https address at which browsers and providers reach the server; providers are told to report there. vault_url:
-    bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``; empty: the folder
-    ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own. vault_cache_gb:
-    about how many GB of it are kept in that folder too. log_level: from which level on the program logs to standard
-    error (debug, info, warning, error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
-    account_jobs, account_projects_per_hour, account_assets, account_mb: the most that one account of a server may have
-    of jobs that wait or run, of projects opened within an hour, of files in the vault, and of MB in them (10^6 bytes).
-    oidc_…: who may sign in, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
+    replace its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty:
+    films are drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of
+    takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a film is
+    refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of a picture
+    that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model; or, where a program asks
+    for it in a dialect, buy the ``same`` model where it is still sold for no more, and say so; or use also its
+    ``successor``. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or ``allow``
+    it. public_url: the https address at which browsers and providers reach the server; providers are told to report
+    there. vault_url: bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``; empty:
+    the folder ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own.
+    vault_cache_gb: about how many GB of it are kept in that folder too. log_level: from which level on the program logs
+    to standard error (debug, info, warning, error); empty: nothing. log_format: ``text``, or ``json`` for one object a
+    line. account_jobs, account_projects_per_hour, account_assets, account_mb: the most that one account of a server may
+    have of jobs that wait or run, of projects opened within an hour, of files in the vault, and of MB in them (10^6
+    bytes). oidc_…: who may sign in, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
     """
 
     home: Path
@@ -65,6 +65,7 @@ class Settings:
     account: str = "local"
     hands: int = 0
     hands_runner: str = "here"
+    ray_address: str = ""
     lease_s: int = 30
     tries: int = 2
     write_off_usd: str = "0.05"
@@ -219,6 +220,18 @@ def _validate_endpoint(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
+def _validate_ray_address(name: str, value: Any) -> str:
+    """Return the address of a Ray client server. Raises ``BadInput``."""
+    try:
+        parts = urlsplit(str(value))
+        is_place = parts.scheme == "ray" and bool(parts.hostname and parts.port)
+    except ValueError:
+        is_place = False
+    if not is_place or value != f"ray://{parts.netloc}" or "@" in parts.netloc:
+        raise BadInput(name, value, "ray://HOST:PORT, such as ray://ray:10001")
+    return str(value)
+
+
 def is_loopback(host: str) -> bool:
     """Whether ``host`` is ``localhost`` or a loopback IP address."""
     try:
@@ -305,6 +318,8 @@ def _typed(name: str, value: Any, shown: str) -> Any:
         return validate_base_url(shown, str(value))
     if name == "vault_url" and value:
         return validate_vault_url(shown, str(value))
+    if name == "ray_address" and value:
+        return _validate_ray_address(shown, value)
     if name == "films_folder" and value:
         folder = Path(str(value)).expanduser()
         if not folder.is_absolute():

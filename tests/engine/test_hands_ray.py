@@ -26,6 +26,7 @@ async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path, mo
     paths = [path for path in sys.path if path and not path.endswith("quiet")]  # its workers find our works there
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home of the person
+    monkeypatch.delenv("RAY_USAGE_STATS_ENABLED", raising=False)
     from reelwright.engine.hands.here import HandsHere
     from reelwright.engine.hands.ray import HandsRay
 
@@ -45,6 +46,7 @@ async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path, mo
     finally:
         await near.close()
         await far.close()
+        assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0", "a cluster that is started here reports nothing to others"
         import ray
 
         ray.shutdown()

@@ -26,7 +26,7 @@ source: this test
 as_of: 2026-11-25
 wire: vllm_omni
 program: "{python}"
-command: ["{python}", -m, reelwright.providers.fakes.engine, --port, "{port}", --folder, FOLDER HABITS]
+command: ["{python}", -m, reelwright.providers.fakes.engine, "--host={host}", --port, "{port}", --folder, FOLDER HABITS]
 health: {path: /health, within_s: WITHIN, every_s: 1}
 cancel: {delete: DELETE, grace_s: 1}
 counts: [frames, size, fps, steps, seed, negative_prompt]

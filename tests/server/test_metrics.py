@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 from dataclasses import replace
@@ -14,7 +15,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from client.proxy import Proxy
+from reelwright.server.metrics import format_metrics
 from reelwright.settings import Settings
+from reelwright.store.database.work_counts import PurchaseCount, WorkCounts
 from server.conftest import APPROVING, MODEL, open_server
 from server.test_openai_videos import wait_for
 
@@ -57,3 +60,19 @@ async def test_the_queue_and_the_spend_are_counted_on_a_port_of_their_own(settin
     watched = {name for rule in rules for name in re.findall(r"reelwright_\w+", rule["expr"])}
     assert len(watched) > 2 and watched <= {name for name, *_ in counts}, "an alert looks at what there is"
     assert all(rule["alert"] and rule["annotations"]["summary"] for rule in rules)
+
+
+def test_the_board_for_grafana_shows_every_metric_that_there_is_and_no_other() -> None:
+    purchase = PurchaseCount(provider="a", model="b", state="posting", count=1, settled_micros=1)
+    text = format_metrics(WorkCounts({}, 0.0, 0.0, (purchase,))).decode()
+    declared = {line.partition("{")[0].split()[0] for line in text.splitlines() if line and line[0] != "#"}
+    board = json.loads((Path(__file__).parents[2] / "deploy" / "grafana.json").read_text())
+    shown = {
+        name
+        for panel in board["panels"]
+        for target in panel["targets"]
+        for name in re.findall(r"reelwright_\w+", target["expr"])
+    }
+    assert shown == {name for name in declared if not name.endswith("_created")}
+    places = [tuple(panel["gridPos"].values()) for panel in board["panels"]]
+    assert len({panel["id"] for panel in board["panels"]}) == len(set(places)) == len(places)

@@ -17,6 +17,7 @@ pytestmark = [
     # Ray's own threads and sockets outlive what a test can close.
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning"),
 ]
+REAL_HANDS = True
 
 
 async def test_a_request_becomes_a_file_through_tasks_of_a_ray_cluster(

@@ -18,8 +18,8 @@ from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 """Folder of the cards that come with the package."""
-PLACES: Final = frozenset({"python", "weights", "port", "options", "gpus"})
-"""What a command line may name in braces: interpreter, weights, port, options file and number of GPUs."""
+PLACES: Final = frozenset({"python", "weights", "host", "port", "options", "gpus"})
+"""What a command line may name in braces: interpreter, weights, address, port, options file and number of GPUs."""
 Counted = Literal["frames", "seconds", "size", "fps", "steps", "seed", "negative_prompt"]
 """What of a request an engine counts with."""
 Deleting = Literal["stops", "may_drain", "forgets"]

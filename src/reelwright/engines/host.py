@@ -1,4 +1,4 @@
-"""All engines of one home on this machine: their supervisors, who uses them, and their end when they are idle."""
+"""All engines of one home, here or on a Ray cluster: their supervisors, who uses them, their end when idle."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from reelwright.engines import gpus, launch
 from reelwright.engines.cards import get_engine_card
-from reelwright.engines.launch import EngineOrder, check_engine, choose_gpus
+from reelwright.engines.launch import EngineOrder
 from reelwright.engines.model_cards import get_model_card, load_model_cards
-from reelwright.engines.run_record import RunRecord
+from reelwright.engines.run_record import LOOPBACK, RunRecord
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
@@ -32,14 +32,14 @@ def get_runs_folder(home: Path) -> Path:
 
 
 class EngineHost:
-    """The engines of one home on this machine, by model. Opening it starts nothing.
+    """The engines of one home, by model, on this machine or on the cluster of the settings. Opening it starts nothing.
 
     An engine that this process started is stopped by ``close``, unless a person keeps it or another process uses it.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._home = settings.home
-        self.python = settings.engine_python or sys.executable
+        self._home, self._ray_address = settings.home, settings.ray_address
+        self.python = settings.engine_python or ("" if settings.ray_address else sys.executable)
         self._supervisors: dict[str, Supervisor] = {}
         self._checked: dict[str, float] = {}
         self._open: dict[str, set[str]] = {}
@@ -56,19 +56,24 @@ class EngineHost:
                 model=card, engine=get_engine_card(self._home, card.engine), runs=get_runs_folder(self._home),
                 python=self.python, waits_s=launch.RESTART_WAITS_S,
             )  # fmt: skip
-            found = self._supervisors[model] = Supervisor(order)
+            found = self._supervisors[model] = self._build_supervisor(order)
         return found
 
+    def _build_supervisor(self, order: EngineOrder) -> Supervisor:
+        if not self._ray_address:
+            return Supervisor(order)
+        from reelwright.engines.cluster import ClusterSupervisor
+
+        return ClusterSupervisor(order, self._ray_address)
+
     def check(self, model: str) -> None:
-        """Raise ``BadInput`` if this machine cannot run a model: no program, no package, no weights, too small a GPU.
+        """Raise ``BadInput`` if a model cannot be run: no program, package or weights, too small a GPU, no cluster.
 
         Looks again after half a minute only, since every order asks.
         """
         if time.monotonic() - self._checked.get(model, -_CHECK_S) < _CHECK_S:
             return
-        order = self.get_supervisor(model).order
-        check_engine(order)
-        choose_gpus(order, set(), gpus.list_gpus)
+        self.get_supervisor(model).check()
         self._checked[model] = time.monotonic()
 
     async def ensure_ready(self, model: str) -> RunRecord:
@@ -79,29 +84,30 @@ class EngineHost:
         if ending := self._endings.get(model):
             await asyncio.wait({ending})
         record = await self.get_supervisor(model).ensure_ready()
-        self.get_supervisor(model).files.mark_used()
+        self.get_supervisor(model).mark_used()
         if self._idle is None or self._idle.done():
             self._idle = asyncio.create_task(self._stop_idle_engines(), name="idle engines")
         return record
 
-    def find_life(self, model: str, epoch: str) -> RunRecord | None:
-        """Return the record of the life ``epoch`` of a model's engine; None if that life is over."""
+    async def find_life(self, model: str, epoch: str) -> RunRecord | None:
+        """Return the record of the life ``epoch`` of a model's engine; None if that life is over.
+
+        Raises ``Unreachable`` if the cluster that has the engine does not answer.
+        """
         try:
-            record = self.get_supervisor(model).read()
+            record = await self.get_supervisor(model).find()
         except BadInput:
             return None
         if record is None or record.epoch != epoch:
             return None
-        self.get_supervisor(model).files.mark_used()
+        self.get_supervisor(model).mark_used()
         return record
 
     def note_end(self, model: str) -> None:
         """Count that an engine ended under its work, so that it is not started again and again without a pause."""
         self._open.get(model, set()).clear()
         with suppress(BadInput):
-            supervisor = self.get_supervisor(model)
-            if supervisor.files.has_ended():
-                supervisor.note_end()
+            self.get_supervisor(model).note_lost()
 
     def note_open(self, model: str, operation: str) -> None:
         """Note that a video is computed, as far as this process knows."""
@@ -131,7 +137,7 @@ class EngineHost:
         supervisor = self.get_supervisor(record.model)
         cancel = supervisor.order.engine.cancel
         await asyncio.sleep(cancel.grace_s)
-        current = supervisor.read()
+        current = await supervisor.find()
         if current is None or current.epoch != record.epoch or self._open.get(record.model):
             return
         if await self._is_busy(supervisor, record):
@@ -145,7 +151,8 @@ class EngineHost:
             return running > 0
         if not await supervisor.is_healthy(record):
             return True
-        found = [gpu for gpu in await asyncio.to_thread(gpus.list_gpus) if gpu.number in record.gpus]
+        ours = record.gpus if record.host == LOOPBACK else ()  # the GPUs of a node are not seen from here
+        found = [gpu for gpu in await asyncio.to_thread(gpus.list_gpus) if gpu.number in ours]
         if found:
             return any(gpu.busy_percent > gpus.BUSY_PERCENT for gpu in found)
         return supervisor.order.engine.cancel.delete != "stops"

@@ -16,6 +16,7 @@ from uuid import uuid4
 from reelwright.engines import gpus as gpus_
 from reelwright.engines.cards import EngineCard
 from reelwright.engines.model_cards import ModelCard
+from reelwright.engines.run_record import LOOPBACK
 from reelwright.engines.weights import list_missing_files, read_pipeline
 from reelwright.errors import BadInput
 
@@ -33,7 +34,8 @@ _INSTALL: Final = "install it, for the engine “own” the extra local of this 
 class EngineOrder:
     """The order to run a model: its card, its engine's, the folder of runs, and the interpreter for engines in Python.
 
-    ``waits_s``: before each restart of an engine that ends while it loads.
+    ``waits_s``: before each restart of an engine that ends while it loads. ``host``: the address at which it listens.
+    ``gpus``: those that a cluster gave it; None: it chooses among those of this machine.
     """
 
     model: ModelCard
@@ -41,14 +43,16 @@ class EngineOrder:
     runs: Path
     python: str = sys.executable
     waits_s: tuple[float, ...] = RESTART_WAITS_S
+    host: str = LOOPBACK
+    gpus: tuple[int, ...] | None = None
 
 
-def choose_port(only_port: int | None) -> int:
+def choose_port(only_port: int | None, host: str) -> int:
     """Return a port of this machine that is free now. Raises ``BadInput`` if the card's only port is taken."""
     with socket.socket() as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            tried.bind(("127.0.0.1", only_port or 0))
+            tried.bind((host, only_port or 0))
         except OSError as cause:
             raise BadInput(
                 "port", only_port, "a port that is free: another program of this machine listens there"
@@ -64,6 +68,10 @@ def choose_gpus(
     if not memory.gpu_gb:
         return ()
     found = look()
+    if order.gpus is not None:
+        found = tuple(gpu for gpu in found if gpu.number in order.gpus)
+        if all(gpu.total_gb >= memory.gpu_gb for gpu in found):
+            return order.gpus
     numbers = gpus_.choose_gpus(found, memory.gpus, memory.gpu_gb, used_numbers)
     if not numbers:
         count = "a GPU" if memory.gpus == 1 else f"{memory.gpus} GPUs, each"
@@ -105,8 +113,8 @@ def list_missing_modules(card: EngineCard, python: str) -> list[str]:
 def build_command(order: EngineOrder, port: int, options: Path) -> list[str]:
     """Return the engine's command line, with the places of its card filled in."""
     places = {
-        "python": order.python, "weights": order.model.weights.folder, "port": port, "options": options,
-        "gpus": max(1, order.model.memory.gpus),
+        "python": order.python, "weights": order.model.weights.folder, "host": order.host, "port": port,
+        "options": options, "gpus": max(1, order.model.memory.gpus),
     }  # fmt: skip
     return [word.format(**places) for word in order.engine.command]
 

@@ -63,6 +63,7 @@ class Steps:
 class Memory:
     """Memory that a model needs. ``gpu_gb``: of one GPU, 0 if it runs without. ``gpus``: how many GPUs.
 
+    ``node_resources``: what else a node of a Ray cluster must have, by the name that the cluster gave it.
     ``offload``: keep parts that wait in the main memory: ``auto`` decides by what is free. ``tiling``: decode in tiles.
     """
 
@@ -70,6 +71,7 @@ class Memory:
     gpus: Count = 1
     offload: Literal["auto", "none", "model", "group"] = "auto"
     tiling: Literal["auto", "yes", "no"] = "auto"
+    node_resources: Mapping[Text, Positive] = field(default_factory=dict)
 
 
 Guidance = Annotated[float, ReadAs(float, accept_if(lambda scale: 0 <= scale <= 100, "a number from 0 to 100"))]

@@ -72,7 +72,7 @@ class EngineProvider(CatalogueProvider):
         If this is cancelled before the engine has answered, what it then answers with is cancelled too.
         """
         model, epoch = prepared_request[_MODEL], prepared_request[_EPOCH]
-        record = self._host.find_life(model, epoch)
+        record = await self._host.find_life(model, epoch)
         if record is None:
             raise NotAccepted(code="engine_gone", model=model)
         wire = await self._get_wire(record)
@@ -94,14 +94,14 @@ class EngineProvider(CatalogueProvider):
     async def poll(self, operation: Operation) -> Progress:
         """Ask the engine once. A life that is over has lost the operation, which may be bought again; never bills."""
         model = str(operation.facts.get(_MODEL, ""))
-        record = self._find_life(operation)
+        record = await self._find_life(operation)
         if record is None:
             self._host.note_end(model)
             return self._build_lost(model)
         try:
             progress = await (await self._get_wire(record)).poll(operation)
         except ProviderError:
-            if self._find_life(operation) is None:
+            if await self._find_life(operation) is None:
                 self._host.note_end(model)
                 return self._build_lost(model)
             raise
@@ -119,7 +119,7 @@ class EngineProvider(CatalogueProvider):
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         """Stream the bytes of a finished video. Raises ``NotFound`` if the engine has ended since."""
-        record = self._find_life(operation)
+        record = await self._find_life(operation)
         if record is None:
             raise NotFound(code="operation_not_kept", provider=self.name, operation=operation.id)
         async for part in (await self._get_wire(record)).fetch(operation, output):
@@ -127,7 +127,7 @@ class EngineProvider(CatalogueProvider):
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         """Delete a video, and have its engine killed if it still computes after the grace of its card."""
-        record = self._find_life(operation)
+        record = await self._find_life(operation)
         if record is None:
             return "too_late"
         wire = await self._get_wire(record)
@@ -143,7 +143,7 @@ class EngineProvider(CatalogueProvider):
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
         """Look in the engine's list for a purchase whose answer was lost; a life that is over has nothing."""
-        record = self._host.find_life(str(prepared_request.get(_MODEL)), str(prepared_request.get(_EPOCH)))
+        record = await self._host.find_life(str(prepared_request.get(_MODEL)), str(prepared_request.get(_EPOCH)))
         if record is None:
             return Absent()
         found = await (await self._get_wire(record)).find(prepared_request, purchase, own)
@@ -158,15 +158,15 @@ class EngineProvider(CatalogueProvider):
         for _, http, _ in wires.values():
             await http.close()
 
-    def _find_life(self, operation: Operation) -> RunRecord | None:
-        return self._host.find_life(str(operation.facts.get(_MODEL)), str(operation.facts.get(_EPOCH)))
+    async def _find_life(self, operation: Operation) -> RunRecord | None:
+        return await self._host.find_life(str(operation.facts.get(_MODEL)), str(operation.facts.get(_EPOCH)))
 
     async def _get_wire(self, record: RunRecord) -> OpenaiVideos:
         """Return the wire to one life of an engine; that to an earlier life is closed."""
         known = self._wires.get(record.model)
         if known and known[0] == record.epoch:
             return known[2]
-        http = HttpClient(self.name, record.url)
+        http = HttpClient(self.name, record.url, is_own=True)
         wire = OpenaiVideos(http)
         self._wires[record.model] = (record.epoch, http, wire)
         if known:

@@ -17,6 +17,7 @@ import psutil
 _SAME_S: Final = 5.0
 """Start times of one process that are read twice differ by less, also where the clock was set meanwhile."""
 _TAIL_BYTES: Final = 64 * 1024
+LOOPBACK: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class RunRecord:
 
     ``process_started_at``: when its process began, so that a reused ``pid`` is not taken for it. ``is_kept``: a person
     started it, so that it is not stopped when idle. ``gpus``: the numbers of its GPUs. ``ready_s``: how long it loaded.
+    ``is_placed``: False while a node of a cluster is waited for, by the process ``pid`` of ours.
     """
 
     model: str
@@ -37,11 +39,13 @@ class RunRecord:
     is_kept: bool = False
     gpus: tuple[int, ...] = ()
     ready_s: float | None = None
+    host: str = LOOPBACK
+    is_placed: bool = True
 
     @property
     def url(self) -> str:
-        """The engine's address on this machine."""
-        return f"http://127.0.0.1:{self.port}"
+        """The engine's address, on this machine or on the node of a cluster."""
+        return f"http://{self.host}:{self.port}"
 
 
 class RunFiles:
@@ -51,7 +55,8 @@ class RunFiles:
         self.folder, self.model = folder, model
         self.log = folder / f"{model}.log"
         self.options = folder / f"{model}.options.json"
-        self._record, self._lock, self._used = (folder / f"{model}.{end}" for end in ("json", "lock", "used"))
+        ends = ("json", "lock", "used", "load")
+        self._record, self._lock, self._used, self._load = (folder / f"{model}.{end}" for end in ends)
 
     def read(self) -> RunRecord | None:
         """Return the record of the engine if its process is alive, else None."""
@@ -76,8 +81,20 @@ class RunFiles:
         """Store how long the engine took to load; return the record with it."""
         ready = replace(record, ready_s=time.time() - record.started_at)
         self.write(ready)
+        self.note_load(ready)
         self.mark_used()
         return ready
+
+    def note_load(self, record: RunRecord) -> None:
+        """Keep how long the engine took to load, from life to life."""
+        self._load.write_text(str(round(record.ready_s or 0.0, 1)))
+
+    def read_load_s(self) -> float | None:
+        """Return how many seconds the engine took to load last time; None if it never did."""
+        try:
+            return float(self._load.read_text())
+        except (OSError, ValueError):
+            return None
 
     def remove(self) -> None:
         """Remove the record of an engine that has ended."""

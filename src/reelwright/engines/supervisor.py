@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import psutil
 
+from reelwright.engines import gpus
 from reelwright.engines.launch import (
     EngineOrder,
     build_command,
@@ -56,11 +57,38 @@ class Supervisor:
         self._failures = 0
         self._failed_at = 0.0
         self.has_started = False
+        self.log_place = str(self.files.log)
+
+    def check(self) -> None:
+        """Raise ``BadInput`` if this machine lacks program, packages, weights or GPU. Starts nothing."""
+        check_engine(self.order)
+        choose_gpus(self.order, set(), gpus.list_gpus)
 
     def read(self) -> RunRecord | None:
         """Return the record of the engine if its process runs, whether or not it is ready."""
         self._reap()
         return self.files.read()
+
+    async def find(self) -> RunRecord | None:
+        """Return what ``read`` returns, also of an engine that this process has not looked at yet."""
+        return self.read()
+
+    async def read_log(self, lines: int) -> str:
+        """Return the last lines of the engine's log, as they are."""
+        return self.files.read_log(lines)
+
+    def mark_used(self) -> None:
+        """Note that the engine is used now."""
+        self.files.mark_used()
+
+    def compute_idle_s(self) -> float | None:
+        """Return the seconds since the engine was last used; None if that cannot be told from here."""
+        return self.files.compute_idle_s()
+
+    def note_lost(self) -> None:
+        """Count that the engine ended under its work, if it did, so that it is not started again without a pause."""
+        if self.files.has_ended():
+            self.note_end()
 
     async def ensure_ready(self, *, keep: bool = False) -> RunRecord:
         """Return the record of the engine once it answers; start it if it does not run. May take minutes.
@@ -145,7 +173,7 @@ class Supervisor:
 
         timeouts = Timeouts(connect_s=_HEALTH_S, read_s=_HEALTH_S)
         try:
-            async with HttpClient(f"engine {record.engine}", record.url, timeouts=timeouts) as http:
+            async with HttpClient(f"engine {record.engine}", record.url, timeouts=timeouts, is_own=True) as http:
                 answer = await http.get(self.order.engine.health.path)
         except (ProviderError, OSError):
             return None
@@ -159,7 +187,7 @@ class Supervisor:
 
     async def _start(self) -> RunRecord:
         """Start a process and store its record. Raises ``BadInput`` for a port that is taken or too small a GPU."""
-        port = choose_port(self.order.engine.port)
+        port = choose_port(self.order.engine.port, self.order.host)
         numbers = await asyncio.to_thread(choose_gpus, self.order, self._list_taken_gpus())
         command = build_command(self.order, port, self.files.options)
         self.files.options.write_text(json.dumps(build_options(self.order.model)))
@@ -178,6 +206,7 @@ class Supervisor:
         record = RunRecord(
             model=self.order.model.name, engine=self.order.engine.name, pid=child.pid, port=port,
             process_started_at=began, epoch=uuid4().hex, started_at=time.time(), gpus=numbers,
+            host=self.order.host,
         )  # fmt: skip
         self.files.write(record)
         _LOG.info("engine %s is started as process %d", self.order.model.name, child.pid)

@@ -55,6 +55,7 @@ _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 class HttpClient:
     """The HTTP client of one provider. ``auth`` is sent to the host of ``base`` and to ``hosts``, and nowhere else.
 
+    ``is_own``: a machine of the user's own, named by no person, which may be spoken to over plain http.
     ``hosts``: further names of the provider's own, reached over https on port 443 (``name:port`` otherwise).
     Every request that may cost money gets a new connection: the other side may close a reused one at the moment of its
     reuse, and then nobody could say whether the request arrived.
@@ -69,8 +70,10 @@ class HttpClient:
         hosts: Collection[str] = (),
         timeouts: Timeouts | None = None,
         network: Network | None = None,
+        is_own: bool = False,
     ) -> None:
-        self.provider, self.base = provider, validate_base_url(f"the address of {provider}", base)
+        self.provider = provider
+        self.base = base if is_own else validate_base_url(f"the address of {provider}", base)
         self._home = parse_url(self.base)
         self._origins = {self._home.origin, *(parse_url(f"https://{host}").origin for host in hosts)}
         self._auth = auth

@@ -151,6 +151,8 @@ class Ledger(DatabaseClient):
             lambda conn: turns.list_purchases_awaiting_turn(conn, self._default, self._lease_s, account)
         )
 
+    list_unfinished = make_read_method(turns.list_unfinished)
+
     # the provider's answer
     def note_operation(self, purchase: Purchase, operation: Operation) -> None:
         """Write the operation of a paid purchase into the vault, in the background, beside the mark of its send."""

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from reelwright.engine.hands.work import WORKS, Task, build_task, perform
 from reelwright.engine.steps.interfaces import Vault
-from reelwright.errors import HandDied, ToolMissing
-from reelwright.reason import Action
+from reelwright.errors import HandDied
+from reelwright.net.ray_cluster import connect, import_ray
 from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import StepInputs
@@ -29,7 +29,7 @@ class HandsRay:
 
     def __init__(self, settings: Settings, vault: Vault, works: Mapping[str, str] = WORKS) -> None:
         self._settings, self._vault, self._works = settings, vault, works
-        self._ray = _ray()
+        self._ray = import_ray()
         self._perform = self._ray.remote(num_cpus=CPUS, max_retries=0)(_perform)
         self._starting = asyncio.Lock()
 
@@ -60,7 +60,12 @@ class HandsRay:
 
     def _start(self) -> None:
         """Connect to the cluster, or start one here, before the first task: most commands have none."""
-        if not self._ray.is_initialized():
+        if self._settings.ray_address:
+            connect(self._settings.ray_address)
+        elif not self._ray.is_initialized():
+            from ray._common.usage.usage_lib import set_usage_stats_enabled_via_env_var
+
+            set_usage_stats_enabled_via_env_var(False)  # the head that is started here would report to others
             self._ray.init(log_to_driver=False, include_dashboard=False)
 
     async def close(self) -> None:
@@ -70,11 +75,3 @@ class HandsRay:
 def _perform(task: Task, vault: Vault, rooms: Path) -> Outcome:
     """Perform a task in a worker, on the node that Ray chose."""
     return asyncio.run(perform(task, vault, rooms, lambda done: None))
-
-
-def _ray() -> Any:
-    try:
-        import ray
-    except ImportError as cause:
-        raise ToolMissing(code="extra_missing", extra="ray", actions=[Action("install", {"extra": "ray"})]) from cause
-    return ray

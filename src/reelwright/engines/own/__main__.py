@@ -20,7 +20,8 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serves a video pipeline of diffusers behind /v1/videos.")
     parser.add_argument("--weights", type=Path, required=True, help="a folder that diffusers saved")
     parser.add_argument("--options", type=Path, required=True, help="what the model's card says, as JSON")
-    parser.add_argument("--port", type=int, required=True, help="on loopback")
+    parser.add_argument("--port", type=int, required=True, help="to listen at")
+    parser.add_argument("--host", default="127.0.0.1", help="its address; that of a node on a cluster")
     return parser.parse_args()
 
 
@@ -32,7 +33,7 @@ def main() -> None:
         videos = VideoQueue(Path(folder), given.weights, options)
         threading.excepthook = stop_with_fault
         videos.start()
-        uvicorn.run(build_app(videos), host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
+        uvicorn.run(build_app(videos), host=given.host, port=given.port, log_level="warning", access_log=False)
 
 
 def stop_with_fault(args: threading.ExceptHookArgs) -> None:

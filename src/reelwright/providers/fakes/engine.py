@@ -89,6 +89,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """Parse the command line: port, folder and habits."""
     parser = argparse.ArgumentParser(description="Serves until it is killed.")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--folder", type=Path, required=True, help="what it remembers from life to life")
     parser.add_argument("--start-s", type=float, default=0.0, help="seconds that it loads")
     parser.add_argument("--video-s", type=float, default=0.2, help="seconds that a video takes")
@@ -108,7 +109,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 async def serve(options: argparse.Namespace) -> None:
     """Serve on loopback until the process is killed."""
     engine = FakeEngine(options)
-    async with FakeServer(engine, options.port):
+    async with FakeServer(engine, options.port, options.host):
         if engine.ends_loading:
             await asyncio.sleep(options.start_s)
             sys.stderr.write("RuntimeError: the weights cannot be read\n")

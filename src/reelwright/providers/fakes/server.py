@@ -28,19 +28,19 @@ class FakeServer:
     ``calls``: the newest calls, whole. ``port`` 0: a free one.
     """
 
-    def __init__(self, fake: Fake, port: int = 0) -> None:
+    def __init__(self, fake: Fake, port: int = 0, host: str = "127.0.0.1") -> None:
         self.fake = fake
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
         self._counts: Counter[Kind] = Counter()
         self._open: set[asyncio.Task[None]] = set()
         self._faults: list[BaseException] = []
-        self._port = port
+        self._port, self._host = port, host
         self._began = 0.0
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         self._began = time.monotonic()
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port, backlog=1024)
+        self._server = await asyncio.start_server(self._accept, self._host, self._port, backlog=1024)
         self._port = self._server.sockets[0].getsockname()[1]
         return self
 

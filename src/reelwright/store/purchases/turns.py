@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -44,6 +45,17 @@ def list_purchases_awaiting_turn(
     payers = {(row.account, row.payer) for row in waiting}
     kept = list_left_over(waiting, _count_at_providers(conn) if len(payers) > 1 else Busy(()), goes)
     return frozenset(row.id for row in kept if account is None or row.account == account)
+
+
+def list_unfinished(conn: Connection, provider: str) -> Sequence[tuple[str, str, bool]]:
+    """List the purchases of a provider that are not made yet, of all accounts, in the order in which they were ordered.
+
+    Each with its project, its model, and whether it was sent.
+    """
+    query = select(purchases.c.project, purchases.c.model, purchases.c.state)
+    is_open = purchases.c.state.in_(("intent", "posting", "submitted"))
+    query = query.where(is_open, purchases.c.provider == provider).order_by(purchases.c.intent_at, purchases.c.id)
+    return [(row.project, row.model, row.state != "intent") for row in conn.execute(query)]
 
 
 def _waiting(lease_s: int) -> Any:

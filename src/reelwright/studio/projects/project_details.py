@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.studio.films import summaries
 from reelwright.studio.films.project_run import aim_at_goal, find_film_path, quote_change
+from reelwright.studio.projects.engine_waits import add_engine_wait, find_engine_waits
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.runtime.home import Home
 
@@ -25,6 +26,8 @@ async def show(home: Home, project: str) -> ProjectDetails:
     job_summary = (
         summaries.build_job_summary(job, driven, standing, positions.get(job.id), is_paused=is_paused) if job else None
     )
+    if job_summary and job_summary.state == "running":
+        job_summary = add_engine_wait(job_summary, await find_engine_waits(home))
     return ProjectDetails(
         project=project,
         title=plan.title if plan else standing.brief.text[:60],

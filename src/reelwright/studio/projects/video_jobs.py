@@ -22,6 +22,7 @@ from reelwright.reel.records.operation import Consent, Job, Purchase, Standing, 
 from reelwright.reel.records.priority import Priority, name_priority, parse_priority
 from reelwright.reel.records.retention import RetentionPolicies
 from reelwright.studio.films import summaries
+from reelwright.studio.projects.engine_waits import add_engine_wait, find_engine_waits
 from reelwright.studio.quotes.duration_estimates import estimate_model_latency
 from reelwright.studio.quotes.quote import list_needed_steps
 from reelwright.studio.results.listings import PublicJobState
@@ -104,6 +105,8 @@ async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> 
     driven = frozenset({found.project}) if is_driven else frozenset[str]()
     purchases = await list_round_purchases(home, found, standing)
     made = build_video_job(home, found, standing, driven, purchases, await home.read_policies())
+    if made.state == "running":
+        return add_engine_wait(made, await find_engine_waits(home))
     if found.state != "queued" or not has_position:
         return made
     positions = await home.journal.list_positions(home.account, {found.project})

@@ -23,7 +23,7 @@ from reelwright.engines.model_cards import (
 from reelwright.engines.model_rows import register_rows
 from reelwright.engines.run_record import RunRecord
 from reelwright.engines.weights import check_name, read_terms, settle_licence, write_model_card
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, ReelwrightError, Unreachable
 from reelwright.net.redact import redact
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.inventory import (
@@ -53,34 +53,37 @@ class Hosting(StudioBase):
         host = EngineHost(self._settings)
         cards = load_engine_cards(self._settings.home)
         engines = tuple(self._describe_engine(name, card, host.python) for name, card in cards.items())
-        return EngineList(engines=engines, models=tuple(self._describe_models(host)))
+        return EngineList(engines=engines, models=tuple(await self._describe_models(host)))
 
     def _describe_engine(self, name: str, card: EngineCard | BadInput, python: str) -> EngineSummary:
         if isinstance(card, BadInput):
             return EngineSummary(name=name, label="", licence="", fault=str(card))
-        return EngineSummary(name=name, label=card.label, licence=card.licence, fault=find_fault(card, python))
+        fault = "" if self._settings.ray_address else find_fault(card, python)  # else its nodes are not seen from here
+        return EngineSummary(name=name, label=card.label, licence=card.licence, fault=fault)
 
-    def _describe_models(self, host: EngineHost) -> list[OwnModelSummary]:
+    async def _describe_models(self, host: EngineHost) -> list[OwnModelSummary]:
         home = self._settings.home
         faults = register_rows(home, only_commercial=self._settings.model_licences == "commercial")
         return [
-            self._describe_model(host, name, card, faults.get(name)) for name, card in load_model_cards(home).items()
+            await self._describe_model(host, name, card, faults.get(name))
+            for name, card in load_model_cards(home).items()
         ]
 
-    def _describe_model(
-        self, host: EngineHost, name: str, card: ModelCard | BadInput, fault: BadInput | None
+    async def _describe_model(
+        self, host: EngineHost, name: str, card: ModelCard | BadInput, fault: BadInput | str | None
     ) -> OwnModelSummary:
         path = str(get_models_folder(self._settings.home) / f"{name}.yaml")
         if isinstance(card, BadInput) or fault:
             engine = "" if isinstance(card, BadInput) else card.engine
             return OwnModelSummary(model=name, engine=engine, state="stopped", card=path, fault=str(fault or card))
+        supervisor = host.get_supervisor(name)
+        record = None
         try:
             host.check(name)
-        except BadInput as error:
-            fault = error
-        supervisor = host.get_supervisor(name)
-        record = supervisor.read()
-        idle_s = supervisor.files.compute_idle_s() if record else None
+            record = await supervisor.find()
+        except (BadInput, Unreachable) as error:
+            fault = str(error)
+        idle_s = supervisor.compute_idle_s() if record else None
         return OwnModelSummary(
             model=name, engine=card.engine, state=_get_state(record), label=card.label, licence=card.licence.name,
             may_be_sold=card.licence.may_be_sold, card=path, fault=str(fault or ""), idle_s=idle_s,
@@ -97,22 +100,22 @@ class Hosting(StudioBase):
         host = EngineHost(self._settings)
         host.check(model)
         await host.get_supervisor(model).ensure_ready(keep=True)
-        return self._get_model(host, model)
+        return await self._get_model(host, model)
 
     async def stop_engine(self, model: str) -> OwnModelSummary:
         """Stop the engine of a model, if it runs. What it was computing is made again when it is needed."""
         host = EngineHost(self._settings)
         await host.get_supervisor(model).stop()
-        return self._get_model(host, model)
+        return await self._get_model(host, model)
 
-    def _get_model(self, host: EngineHost, model: str) -> OwnModelSummary:
-        return next(one for one in self._describe_models(host) if one.model == model)
+    async def _get_model(self, host: EngineHost, model: str) -> OwnModelSummary:
+        return next(one for one in await self._describe_models(host) if one.model == model)
 
     async def read_engine_log(self, model: str, *, lines: int = 40) -> EngineLog:
         """Read the last lines of the log of a model's engine, also of one that has ended. Secrets are removed."""
         validation.check_whole_number("lines", lines, 1, _MOST_LINES)
-        files = EngineHost(self._settings).get_supervisor(model).files
-        return EngineLog(model=model, path=str(files.log), text=redact(files.read_log(lines)))
+        supervisor = EngineHost(self._settings).get_supervisor(model)
+        return EngineLog(model=model, path=supervisor.log_place, text=redact(await supervisor.read_log(lines)))
 
     async def examine_engines(self) -> Checkup:
         """Check engines, models and GPUs of this machine. Starts nothing."""
@@ -121,6 +124,8 @@ class Hosting(StudioBase):
             Check(name="gpus", state="good", message=gpus.describe_gpus(gpus.list_gpus())),
             _check_shared_memory(),
         ]
+        if self._settings.ray_address:
+            checks = [_check_cluster(self._settings.ray_address)]
         used = {model.engine for model in found.models}
         for engine in found.engines:
             message = engine.fault or f"{engine.label} can be started"
@@ -146,7 +151,7 @@ class Hosting(StudioBase):
             self._settings.home, place, name=name or place.expanduser().absolute().name.lower(), engine=engine,
             licence=licence, may_be_sold=commercial,
         )  # fmt: skip
-        return self._get_model(EngineHost(self._settings), card.name)
+        return await self._get_model(EngineHost(self._settings), card.name)
 
     def _check_engine_name(self, engine: str) -> None:
         cards = load_engine_cards(self._settings.home)
@@ -188,7 +193,7 @@ class Hosting(StudioBase):
                     self._settings.home, found.folder, name=found.folder.name, engine=engine, licence=terms.name,
                     may_be_sold=terms.may_be_sold, origin=origin,
                 )  # fmt: skip
-        return self._get_model(EngineHost(self._settings), card.name)
+        return await self._get_model(EngineHost(self._settings), card.name)
 
     @asynccontextmanager
     async def _look_up(
@@ -239,6 +244,18 @@ def _get_state(record: RunRecord | None) -> Literal["stopped", "loading", "ready
     if record is None:
         return "stopped"
     return "loading" if record.ready_s is None else "ready"
+
+
+def _check_cluster(address: str) -> Check:
+    """Check the Ray cluster whose nodes run the engines: nothing of this machine counts then."""
+    from reelwright.net.ray_cluster import connect
+
+    try:
+        found = connect(address).cluster_resources()
+    except ReelwrightError as error:
+        return Check(name="ray", state="bad", message=str(error))
+    message = f"{address} answers; its nodes have {found.get('GPU', 0):g} GPUs now"
+    return Check(name="ray", state="good", message=message)
 
 
 def _check_shared_memory() -> Check:

@@ -10,6 +10,7 @@ from reelwright.reason import Action
 from reelwright.studio.films import summaries
 from reelwright.studio.films.drive import watch_project
 from reelwright.studio.films.film_pictures import FilmPicture, draw_film_picture
+from reelwright.studio.projects.engine_waits import add_engine_wait, find_engine_waits
 from reelwright.studio.projects.project_details import show
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.listings import JobSummary, ProjectDetails, ProjectSummary
@@ -102,12 +103,14 @@ class Looking(StudioBase):
             home.account, {job.project for job in jobs if job.state == "queued"}
         )
         is_paused = bool(positions) and await home.journal.find_pause(home.account) is not None
-        return tuple(
+        rows = tuple(
             summaries.build_job_summary(
                 job, driven, standings.get(job.project), positions.get(job.id), is_paused=is_paused
             )
             for job in jobs
         )
+        waits = await find_engine_waits(home) if any(row.state == "running" for row in rows) else {}
+        return tuple(add_engine_wait(row, waits) for row in rows)
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
         """Yield a project's events as they happen, until none of its jobs is queued or running. Runs nothing itself.

@@ -1,0 +1,70 @@
+"""The connection to a Ray cluster: the extra ``ray``, the address, the version. Imported only where one is named."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from reelwright.errors import BadInput, ToolMissing, Unreachable
+from reelwright.reason import Action
+
+NAMESPACE: Final = "reelwright"
+"""Where the names of our actors are known: not among those of other programs of the cluster."""
+_PROBE_S: Final = 3.0
+_TRIES: Final = 4
+_connecting = threading.Lock()
+
+
+def import_ray() -> Any:
+    """Import and return the module ``ray``. Raises ``ToolMissing`` without the extra."""
+    try:
+        import ray
+    except ImportError as cause:
+        raise ToolMissing(code="extra_missing", extra="ray", actions=[Action("install", {"extra": "ray"})]) from cause
+    return ray
+
+
+def connect(address: str) -> Any:
+    """Return the module ``ray``, connected to the cluster at ``address``. Blocks for seconds, the first time.
+
+    Raises ``ToolMissing`` without the extra, ``Unreachable`` if nothing answers there, and ``BadInput`` for a cluster
+    that this process cannot talk to: another version of Ray or Python, or another token.
+    """
+    ray = import_ray()
+    with _connecting:
+        if ray.is_initialized():
+            return ray
+        _probe(address)
+        try:
+            _open(ray, address)
+        except (RuntimeError, OSError, ValueError, ray.exceptions.RayError) as cause:
+            here = f"Ray {ray.__version__} and Python {sys.version_info.major}.{sys.version_info.minor}"
+            words = " ".join(str(cause).split())[-300:]
+            raise BadInput(
+                "ray_address", address, f"a Ray cluster with {here}, as here, and the token of this machine: {words}",
+                hint="install one version of Ray on all nodes and here; the token is in RAY_AUTH_TOKEN_PATH",
+            ) from cause  # fmt: skip
+    return ray
+
+
+def _open(ray: Any, address: str) -> None:
+    """Connect. Ray 2.60 often fails to start the process that serves a client, on a busy head: it is asked again."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            ray.init(address, namespace=NAMESPACE, log_to_driver=False)
+            return
+        except ConnectionAbortedError as error:
+            if "proxier.py" not in str(error) or not tries_left:
+                raise
+
+
+def _probe(address: str) -> None:
+    """Raise ``Unreachable`` unless something listens at ``address``: Ray itself would try for half a minute."""
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=_PROBE_S).close()
+    except OSError as cause:
+        raise Unreachable(code="cluster_unreachable", address=address, cause=str(cause)) from cause

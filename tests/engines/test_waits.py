@@ -1,0 +1,93 @@
+"""What a job says while its engine loads, has others before it, or waits for a node: in lists, states and pages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from engines.conftest import write_engine
+from engines.test_engine_jobs import create, find_run, finish
+from reelwright.engines.host import get_runs_folder
+from reelwright.engines.run_record import RunFiles, RunRecord
+from reelwright.engines.waits import explain_wait
+from reelwright.settings import Settings
+from server.conftest import open_server
+from server.test_dialects import get
+
+
+@pytest.fixture
+def settings(home):
+    return Settings(home=home, hands=1, model="tiny")
+
+
+async def wait_for_reason(client, job, code):
+    """Return the state of a job once its reason has ``code``."""
+    async with asyncio.timeout(30):
+        while (found := await get(client, f"/api/v1/jobs/{job}")).get("reason", None) is None or (
+            found["reason"]["code"] != code
+        ):
+            assert found["state"] in ("queued", "running"), found
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def test_a_job_says_that_its_engine_loads_and_how_long_that_took_last_time(settings, home):
+    write_engine(home, "--start-s 1.5")
+    async with open_server(settings, None) as server, server.open_client() as client:
+        job = await create(client)
+        found = await wait_for_reason(client, job, "engine_loading")
+        assert found["reason"]["params"]["model"] == "tiny" and "loading its weights" in found["message"]
+        assert (await finish(client, job))["status"] == "COMPLETED"
+        assert (await get(client, f"/api/v1/jobs/{job}"))["reason"] is None
+        os.kill(find_run(home).pid, signal.SIGKILL)
+        again = await create(client, "A heron")
+        found = await wait_for_reason(client, again, "engine_loading_again")
+        assert 1 <= found["reason"]["params"]["usual_s"] <= 60
+        [row] = [one for one in (await get(client, "/api/v1/jobs"))["jobs"] if one["id"] == again]
+        assert row["reason"]["code"] == "engine_loading_again" and row["message"]
+        page = await client.get("/studio/queue", headers={"accept-language": "de"})
+        assert "lädt seit" in page.text
+
+
+async def count_before(client):
+    """By job, how many videos are before it, as one reading of the list of jobs says."""
+    rows = (await get(client, "/api/v1/jobs"))["jobs"]
+    reasons = {row["id"]: row["reason"] for row in rows if row["reason"]}
+    return {job: one["params"]["count"] for job, one in reasons.items() if one["code"] == "engine_has_others"}
+
+
+async def test_a_job_says_how_many_videos_its_engine_makes_before_it(settings, home):
+    write_engine(home, "--video-s 2")
+    async with open_server(settings, None) as server, server.open_client() as client:
+        jobs = [await create(client, f"A fox, {number}") for number in range(3)]
+        async with asyncio.timeout(60):
+            while (counts := await count_before(client)).get(jobs[1]) != 1:
+                await asyncio.sleep(0.05)
+        assert counts.keys() <= {*jobs[1:]}, counts
+        for job in jobs:
+            assert (await finish(client, job))["status"] == "COMPLETED"
+
+
+def test_an_engine_that_no_node_has_room_for_says_what_it_needs(home):
+    write_engine(home)
+    card = home / "models" / "tiny.yaml"
+    card.write_text(card.read_text().replace("gpu_gb: 0", "gpu_gb: 24"))
+    runs = get_runs_folder(home)
+    runs.mkdir(parents=True)
+    began = psutil.Process().create_time()
+    record = RunRecord(
+        model="tiny", engine="fake", pid=os.getpid(), process_started_at=began, port=0, epoch="",
+        started_at=time.time() - 40, is_placed=False,
+    )  # fmt: skip
+    RunFiles(runs, "tiny").write(record)
+    reason = explain_wait(home, "tiny", 0)
+    assert reason and reason.code == "engine_waits_for_node"
+    assert 40 <= reason.params["for_s"] < 100 and "24 GB" in reason.params["needs"]
+    before = explain_wait(home, "tiny", 3)
+    assert before and (before.code, before.params["count"]) == ("engine_has_others", 3)
+    assert explain_wait(home, "unknown", 0) is None
