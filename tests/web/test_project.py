@@ -60,6 +60,23 @@ async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that
     assert details.revision == 2 and "Never flickers" in details.shots[0].words.values()
 
 
+async def test_the_still_of_a_shot_is_a_picture_of_its_own_that_a_browser_keeps_while_the_shot_stays_as_it_is(
+    visitor: Visitor,
+) -> None:
+    project = await visitor.make(TWO_SHOTS)
+    page = await show(visitor, project)
+    stills = sorted(set(re.findall(r"studio/projects/[^\"]+/stills/[^\"]+", page.source)))
+    assert len(stills) == len(list_states(page)) == 2
+    for still in stills:
+        picture = await visitor.client.get(f"/{still}")
+        assert (picture.status_code, picture.headers["content-type"]) == (200, "image/webp")
+        assert "immutable" in picture.headers["cache-control"] and picture.content[8:12] == b"WEBP"
+    older = await visitor.client.get(f"/{stills[0].partition('?')[0]}?v=older")
+    assert (older.status_code, older.headers["cache-control"]) == (200, "no-store")
+    gone = await visitor.client.get(f"/studio/projects/{project}/stills/shot_none?v=1")
+    assert gone.status_code == 404
+
+
 async def test_each_format_of_a_film_is_played_and_downloaded(visitor: Visitor) -> None:
     project = await visitor.make({**FREE, "aspect": "9:16", "also.1:1": "1:1"})
     await visitor.finish(project)

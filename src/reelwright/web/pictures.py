@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import NotFound, ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
 from reelwright.media.pictures.previews import PREVIEW_TYPES, draw_frame, draw_logo
 from reelwright.planner.roles import choose_staging, list_screen_words
@@ -32,6 +33,8 @@ LARGE_SIDE: Final = 1280
 _MOST_KEPT: Final = 512
 _MOST_AT_ONCE: Final = 2
 _DRAWN_MODEL: Final = "animatic/"
+_KEPT: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 _CARD: Final = {"size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
 
 
@@ -41,14 +44,35 @@ async def send_picture(request: Request, asset: Name) -> Response:
 
     Few are drawn at once: a page of many pictures takes no other request's thread.
     """
+    async with _limit_drawing(request):
+        path = await get_studio(request).locate_asset(asset)
+        content = await asyncio.to_thread(draw_frame, path)
+    return Response(content, 200, _KEPT, PREVIEW_TYPES["thumbnail"])
+
+
+@router.get("/studio/projects/{project}/stills/{shot}", include_in_schema=False)
+async def send_still(request: Request, project: Name, shot: Name, v: Name = "") -> Response:
+    """Return the still of a shot of a project, as its newest plan draws it; see ``find_still``.
+
+    It is kept by the browser if it is the one that the page meant (``v``). Raises ``NotFound``.
+    """
+    studio = get_studio(request)
+    plan = (await studio.read_plan(project)).plan
+    beat, found = next((pair for pair in list_shots(plan) if pair[1].id == shot), ("", None))
+    extra = _describe_still(plan, beat, found) if found else None
+    if extra is None:
+        raise NotFound(code="name_not_found", kind="shot", name=shot[:60])
+    async with _limit_drawing(request):
+        content = await asyncio.to_thread(_draw, extra, _SIDE, None, await find_font(studio, plan))
+    return Response(content, 200, _KEPT if v == _compute_version(extra) else _UNKEPT, PREVIEW_TYPES["thumbnail"])
+
+
+def _limit_drawing(request: Request) -> asyncio.Semaphore:
     state = request.app.state
     if getattr(state, "drawing", None) is None:
         state.drawing = asyncio.Semaphore(_MOST_AT_ONCE)
-    async with state.drawing:
-        path = await get_studio(request).locate_asset(asset)
-        content = await asyncio.to_thread(draw_frame, path)
-    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return Response(content, 200, headers, PREVIEW_TYPES["thumbnail"])
+    drawing: asyncio.Semaphore = state.drawing
+    return drawing
 
 
 async def find_font(studio: AsyncStudio, plan: Plan) -> Path | None:
@@ -59,6 +83,15 @@ async def find_font(studio: AsyncStudio, plan: Plan) -> Path | None:
         return None
 
 
+def find_still(root: str, project: str, plan: Plan, beat: str, shot: Shot) -> str:
+    """Return the address of the still of a shot in a project's newest plan; empty text where the plan draws none.
+
+    A film of sixty shots sends sixty small pictures, each once, and not all of them in every page (2026-11: 805 kB).
+    """
+    extra = _describe_still(plan, beat, shot)
+    return f"{root}studio/projects/{project}/stills/{shot.id}?v={_compute_version(extra)}" if extra else ""
+
+
 async def draw_still(plan: Plan, beat: str, shot: Shot, font: Path | None, side: int = _SIDE) -> str:
     """Draw the still of a shot as a ``data:`` URL; empty text where it cannot be drawn from the plan alone. Equal ones
     are drawn once, so that of a changed script only the changed shots are drawn again.
@@ -66,11 +99,11 @@ async def draw_still(plan: Plan, beat: str, shot: Shot, font: Path | None, side:
     A shot that a model films is drawn as its animatic would be. ``font``: see ``find_font``. ``side``: pixels of its
     longer side.
     """
-    extra = _find_drawn(shot) or _stage_words(plan, beat, shot)
+    extra = _describe_still(plan, beat, shot)
     if extra is None:
         return ""
     try:
-        return await asyncio.to_thread(_draw, encode_canonical(extra), side, None, font)
+        return _build_url(await asyncio.to_thread(_draw, extra, side, None, font))
     except ReelwrightError:
         return ""  # such as a letter without a glyph: the quote names it, and the tile shows the words
 
@@ -79,7 +112,8 @@ async def draw_screen(
     look: str, extra: Mapping[str, Any], side: int, logo: Path | None = None, font: Path | None = None
 ) -> str:
     """Draw a screen in a look, as a ``data:`` URL. ``logo``, ``font``: of the brand. Raises ``ReelwrightError``."""
-    return await asyncio.to_thread(_draw, encode_canonical({**_CARD, "look": look, **extra}), side, logo, font)
+    shown = encode_canonical({**_CARD, "look": look, **extra})
+    return _build_url(await asyncio.to_thread(_draw, shown, side, logo, font))
 
 
 async def build_logo_url(path: Path) -> str:
@@ -90,7 +124,7 @@ async def build_logo_url(path: Path) -> str:
 def draw_card(look: str, staging: str, words: dict[str, str], variant: int) -> str:
     """Draw words as the cover of an example, as a ``data:`` URL."""
     extra = {"look": look, "staging": staging, "words": words, "variant": variant, "seed": variant}
-    return _draw(encode_canonical({**_CARD, **extra}), _SIDE)
+    return _build_url(_draw(encode_canonical({**_CARD, **extra}), _SIDE))
 
 
 def list_shots(plan: Plan) -> list[tuple[str, Shot]]:
@@ -101,6 +135,15 @@ def list_shots(plan: Plan) -> list[tuple[str, Shot]]:
 def is_drawn(shot: Shot) -> bool:
     """Whether this machine draws a shot, so that no prompt is sent anywhere."""
     return isinstance(shot.source, ShotRequest) and shot.source.model.startswith(_DRAWN_MODEL)
+
+
+def _describe_still(plan: Plan, beat: str, shot: Shot) -> bytes | None:
+    extra = _find_drawn(shot) or _stage_words(plan, beat, shot)
+    return None if extra is None else encode_canonical(extra)
+
+
+def _compute_version(extra: bytes) -> str:
+    return hashlib.sha256(extra).hexdigest()[:16]
 
 
 def _find_drawn(shot: Shot) -> dict[str, Any] | None:
@@ -122,8 +165,8 @@ def _stage_words(plan: Plan, beat: str, shot: Shot) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _draw(extra: bytes, side: int, logo: Path | None = None, font: Path | None = None) -> str:
-    return _build_url(draw_small_still(json.loads(extra), side, logo, font))
+def _draw(extra: bytes, side: int, logo: Path | None = None, font: Path | None = None) -> bytes:
+    return draw_small_still(json.loads(extra), side, logo, font)
 
 
 def _build_url(content: bytes) -> str:

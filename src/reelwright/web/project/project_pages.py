@@ -142,7 +142,7 @@ async def render_project(
     purchases = (await studio.show_spending(details.project, free=True)).rows
     stuck = find_stuck_shots(details, purchases)
     font = await find_font(studio, plan)
-    tiles = await build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path), font)
+    tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path))
     selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
     film_job = await _find_film_job(studio, details, values["left"])
     had = list_values(details, selected.n)

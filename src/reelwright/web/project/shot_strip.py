@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.reel.film.markup import to_plain_text
@@ -14,7 +13,7 @@ from reelwright.studio.projects.film_parts import PlayedPart
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.results.results import ProjectQuote, QuoteRow, ShotSummary
 from reelwright.units import convert_frames_to_seconds
-from reelwright.web.pictures import draw_still, is_drawn, list_shots
+from reelwright.web.pictures import find_still, is_drawn, list_shots
 
 TileState = Literal["had", "again", "making", "wanted", "stuck"]
 _MOST_GROWTH: Final = 40
@@ -95,19 +94,18 @@ def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
     return Cost(quote=quote, again=again, kept_count=len(rows) - len(again), is_first=is_first, rest=rest)
 
 
-async def build_strip(
+def build_strip(
     details: ProjectDetails,
     plan: Plan,
     in_work: Collection[str],
     stuck: Collection[int],
     cost: Cost | None,
     root: str,
-    font: Path | None,
 ) -> tuple[Tile, ...]:
     """Build the tiles of a project's newest revision, in the order of the film.
 
     ``in_work``: keys of the steps that are being made. ``stuck``: numbers of the shots that wait for a person.
-    ``cost``: of a change that was not made yet, whose shots are marked. ``font``: the file of the film's font.
+    ``cost``: of a change that was not made yet, whose shots are marked.
     """
     rows = {row.n: row for row in details.quote.shots} if details.quote else {}
     changed = {row.n: row for row in cost.again} if cost else {}
@@ -115,13 +113,14 @@ async def build_strip(
     for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
         row = changed.get(shown.n) or rows.get(shown.n)
         state = _find_state(details, shown, rows.get(shown.n), in_work, stuck, is_changed=shown.n in changed)
-        picture = f"{root}studio/pictures/{shown.take}" if shown.take else await draw_still(plan, beat, shot, font)
+        drawn = "" if shown.take else find_still(root, details.project, plan, beat, shot)
         tiles.append(
             Tile(
                 n=shown.n, id=shown.id, name=beat,
                 words={role: to_plain_text(text) for role, text in shown.words.items() if role != "chart"},
                 prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
-                start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))), picture=picture,
+                start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))),
+                picture=f"{root}studio/pictures/{shown.take}" if shown.take else drawn,
                 take=shown.take or "", take_count=shown.take_count, is_drawn=is_drawn(shot),
                 is_own=isinstance(shot.source, OwnFootage),
             )
