@@ -51,6 +51,13 @@ def test_every_preset_states_a_frame_a_loudness_and_the_day_of_its_facts() -> No
         ("TikTok/Reels ad", "9:16", "tiktok,reels"),
         ("Fishing reels for beginners", "16:9", ""),
         ("Two film reels for the museum", "16:9", ""),
+        ("Create 3 reels of our café", "9:16", "reels"),
+        ("We need Reels", "9:16", "reels"),
+        ("Make Reels out of our podcast", "9:16", "reels"),
+        ("Two reels", "9:16", "reels"),
+        ("Reels ad", "9:16", "reels"),
+        ("Haz unos reels de nuestra cafetería", "9:16", "reels"),
+        ("Create a film about reels of cable", "16:9", ""),
     ],
 )
 def test_a_platform_that_the_brief_names_chooses_the_preset_and_its_aspect(

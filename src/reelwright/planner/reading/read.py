@@ -23,7 +23,6 @@ from reelwright.planner.certain.values import (
 from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
-from reelwright.planner.reading.background import leave_background
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.described import OWNERS, find_described, find_introduced
 from reelwright.planner.reading.directions import read_direction
@@ -110,7 +109,6 @@ class _Reader:
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
-        marked = leave_background(self.text, self.tokens, marked)
         marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)

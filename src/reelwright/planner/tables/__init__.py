@@ -142,12 +142,6 @@ def load_about() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def load_background() -> Mapping[str, Mapping[str, str]]:
-    """Load ``background.yaml``: what a brief tells about its own making, in the form of ``words.yaml``."""
-    return _parse("background")
-
-
-@cache
 def load_colours() -> Mapping[str, Mapping[str, str]]:
     """Load ``colours.yaml``: by colour and language, a text of words that ask for it, with blanks between."""
     return _parse("colours")
