@@ -166,7 +166,7 @@ def _print_made(made: BatchResult) -> None:
         f"{made.elapsed_s:.0f} s"
     )
     if made.failed_rows or made.waiting_rows:
-        is_over = any(row.wait_reason == "budget" for row in made.rows)
+        is_over = any(row.reason and row.reason.params.get("budget") == "of this batch" for row in made.rows)
         again = "; its --budget may then be spent once more, in addition" if is_over else ""
         typer.echo(f"to continue with the others, run the same command again{again}")
 

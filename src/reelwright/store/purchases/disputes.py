@@ -184,7 +184,7 @@ def build_above_agreement(
 ) -> OverBudget | NeedsConsent:
     """Build the error that a job may cost more than was agreed to, because of the ``bill`` of one of its purchases.
 
-    ``by``: how it was agreed to; see ``Consent``. The sum to agree to is added by who knows all that is left to buy.
+    ``by``: how it was agreed to; see ``Consent``. Callers add the sum to agree to: all that is left to buy.
     """
     kind = OverBudget if by in CAPS else NeedsConsent
     return kind(
