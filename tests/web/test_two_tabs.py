@@ -69,6 +69,23 @@ async def test_what_another_tab_changed_is_a_choice_beside_what_is_typed(setting
         await other.wait_for(f"!{CONFLICT} && {WORDS}.value === 'Mine again'")
 
 
+@needs_browser
+@pytest.mark.timeout(120)
+async def test_a_field_that_has_the_focus_and_was_not_typed_in_takes_the_words_of_the_other_tab(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        made = await studio.make(script=TWO_SHOTS["text"], models=("animatic",), goal="plan")
+        await tab.open(f"{server.url}/studio/projects/{made.project}?shot=1")
+        await tab.run(f"{WORDS}.focus()")
+        role = next(iter((await studio.show(made.project)).shots[0].words))
+        await studio.enqueue_edit(made.project, shot=1, words={role: "Hers"}, yes=True)
+        await tab.wait_for("document.querySelector('[name=revision]').value === '2'")
+        assert await tab.run(f"[{WORDS}.value, document.activeElement === {WORDS}]") == ["Hers", True]
+
+
 async def start(visitor: Visitor) -> tuple[str, Page]:
     """A film of which a page is shown, and then its second shot is left out and its first one changed elsewhere."""
     project = await visitor.make(TWO_SHOTS)
