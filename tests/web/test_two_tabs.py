@@ -129,3 +129,23 @@ async def test_a_script_that_was_changed_meanwhile_shows_the_lines_of_both(visit
     sent = {"ticket": page.read_field("ticket"), "revision": page.read_field("revision"), "way": "script"}
     shown = await visitor.send(f"/studio/projects/{project}/price", {**sent, "script": script.replace("Fenn", "Mine")})
     assert shown.codes == ["revision_moved_on"] and "-Hers." in shown.text and "+# Mine" in shown.text
+
+
+async def test_words_for_a_shot_that_was_taken_out_meanwhile_are_shown_and_go_to_no_other_shot(
+    visitor: Visitor,
+) -> None:
+    project = await visitor.make(TWO_SHOTS)
+    first, second = (await visitor.studio.show(project)).shots
+    page = await visitor.see(f"/studio/projects/{project}?shot=2")
+    await visitor.studio.enqueue_edit(project, order=(first.id,), yes=True)
+    role = next(iter(first.words))
+    typed = list_sent(page, **{f"words.{role}": "Mine", f"words.{role}.before": second.words.get(role, "")})
+    for path, way in (("price", "edit"), ("price", "resume"), ("change", "edit")):
+        shown = await visitor.send(f"/studio/projects/{project}/{path}", {**typed, "way": way, "max_usd": "0.00"})
+        assert shown.answer.status_code == (200 if path == "price" else 409)
+        assert shown.codes == ["revision_moved_on"] and "onto=" not in shown.source
+        assert "This shot was taken out" in shown.text and "Mine" in shown.text
+        fields = [shown.read_field(name) for name in ("revision", "shot_id", f"words.{role}.before")]
+        assert fields == ["2", first.id, first.words[role]]
+        assert ">Mine</textarea>" not in shown.source
+    assert "Mine" not in (await visitor.studio.show(project)).shots[0].words.values()

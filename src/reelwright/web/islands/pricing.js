@@ -109,20 +109,21 @@ const listFields = (form) => [...form.querySelectorAll("textarea[name], select[n
 function keepFields(form, isSent = false) {
   const before = (one) => form.elements[`${one.name}.before`]?.value ?? one.defaultValue ?? "";
   const changed = listFields(form).filter((one) => one.value !== before(one)).map((one) => [one.name, one.value]);
-  const kept = { revision: form.elements.revision?.value, changed, isSent };
+  const kept = { revision: form.elements.revision?.value, shot_id: form.elements.shot_id?.value, changed, isSent };
   try { sessionStorage.setItem(location.pathname + location.search, JSON.stringify(kept)); } catch { /* as above */ }
 }
 
-/** Put back what was typed, against the revision it was typed at; what was ordered, and led to a new one, is done. */
+/** Put back what was typed, against the revision and the shot it was typed at; what was ordered, and led to a new one, is done. */
 function restoreFields(form) {
   let kept = null;
   const place = location.pathname + location.search;
   try { kept = JSON.parse(sessionStorage.getItem(place)); sessionStorage.removeItem(place); } catch { /* as above */ }
-  const { revision } = form.elements;
+  const { revision, shot_id } = form.elements;
   if (!kept?.changed.length || (kept.isSent && kept.revision !== revision?.value)) return;
   const fields = listFields(form);
   for (const [name, value] of kept.changed) for (const one of fields) if (one.name === name) one.value = value;
   if (revision) revision.value = kept.revision;
+  if (shot_id) shot_id.value = kept.shot_id;  // another shot may stand at this address by now
   keepFields(form);
   refresh(form);
 }
