@@ -86,6 +86,31 @@ async def test_a_field_that_has_the_focus_and_was_not_typed_in_takes_the_words_o
         assert await tab.run(f"[{WORDS}.value, document.activeElement === {WORDS}]") == ["Hers", True]
 
 
+@needs_browser
+@pytest.mark.timeout(120)
+async def test_words_for_a_shot_that_was_taken_out_stay_in_sight_and_a_reload_gives_them_to_no_other_shot(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        made = await studio.make(script=TWO_SHOTS["text"], models=("animatic",), goal="plan")
+        first, second = (await studio.show(made.project)).shots
+        await tab.call("Page.enable")
+        await tab.open(f"{server.url}/studio/projects/{made.project}?shot=2")
+        await type_into(tab, "[name^='words.']", "Mine")
+        await tab.wait_for(PRICED)
+        await studio.enqueue_edit(made.project, order=(first.id,), yes=True)
+        await tab.wait_for(f"{CONFLICT}?.textContent.includes('Mine')")
+        assert await tab.run(f"{WORDS}.value") == "Mine"
+        for _ in range(2):
+            await tab.run("window.isOld = true")
+            await tab.call("Page.reload")
+            await tab.wait_for(f"!window.isOld && {CONFLICT}?.textContent.includes('taken out')")
+            assert not await tab.run(PRICED) and "Mine" in str(await tab.run(f"{CONFLICT}.textContent"))
+        assert await tab.run("document.querySelector('[name=shot_id]').value") == second.id
+
+
 async def start(visitor: Visitor) -> tuple[str, Page]:
     """A film of which a page is shown, and then its second shot is left out and its first one changed elsewhere."""
     project = await visitor.make(TWO_SHOTS)

@@ -123,10 +123,14 @@ function restoreFields(form) {
   const { revision, shot_id } = form.elements;
   if (!kept?.changed.length || (kept.isSent && kept.revision !== revision?.value)) return;
   const fields = listFields(form);
-  for (const [name, value] of kept.changed) for (const one of fields) if (one.name === name) one.value = value;
+  for (const [name, value] of kept.changed) {
+    const one = fields.find((field) => field.name === name);
+    if (one) one.value = value;
+    else for (const [key, text] of [[name, value], [`${name}.before`, ""]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: key, value: text }));
+  }
   if (revision) revision.value = kept.revision;
-  if (shot_id) shot_id.value = kept.shot_id;  // another shot may stand at this address by now
-  keepFields(form);
+  if (shot_id) shot_id.value = kept.shot_id;  // another shot, with other fields, may stand at this address by now
+  try { sessionStorage.setItem(place, JSON.stringify({ ...kept, isSent: false })); } catch { /* as above */ }
   refresh(form);
 }
 
