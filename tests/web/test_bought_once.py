@@ -16,7 +16,7 @@ from server.conftest import APPROVING, MODEL, Served, open_server
 from server.local_issuer import open_issuer
 from server.test_sign_in import OWNER, serve_with
 from web.conftest import SCRIPT
-from web.test_browser import needs_browser
+from web.test_browser import needs_browser, type_into
 
 IDLE = replace(APPROVING, has_director=False)
 ON_CREATE = "document.readyState === 'complete' && document.querySelector('.create [data-main]') !== null"
@@ -134,6 +134,39 @@ async def test_an_order_that_is_sent_again_is_bought_once(
         price = await fill_order(tab, server.url)
         await act(tab, server)
         await check_bought_once(server, proxy, price)
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_a_new_film_stays_empty_after_a_reload_and_a_draft_changed_after_back_is_another_order(
+    settings: Settings, tmp_path: Path
+) -> None:
+    proxy = Proxy(tmp_path / "proxy")
+    async with open_server(settings, proxy, IDLE, can_draw=True) as server, open_browser(tmp_path / "profile") as tab:
+        await tab.call("Page.enable")
+        await fill_order(tab, server.url)
+        await press_twice(tab, server)
+        for _ in range(2):  # anew, and once more from its own page
+            await tab.open(f"{server.url}/studio")
+            assert await tab.run("document.querySelector('#text').value") == ""
+            await tab.call("Page.reload")
+            await tab.wait_for("performance.getEntriesByType('navigation')[0].type === 'reload'")
+            await tab.wait_for("document.readyState === 'complete'")
+            assert await tab.run("[document.querySelector('#text').value, document.querySelector('[name=sent]')]") == [
+                "", None,
+            ]  # fmt: skip
+        await go_back(tab)
+        await tab.wait_for(ON_PROJECT)
+        await tab.call("Fetch.enable", patterns=[{"urlPattern": "*/studio/draft"}])
+        await go_back(tab)
+        assert "sent=" in (await tab.wait_for_event("Fetch.requestPaused"))["request"]["postData"]
+        await type_into(tab, "#text", SCRIPT.replace("Fenn", "Lumen"))
+        assert "sent=" not in (await tab.wait_for_event("Fetch.requestPaused"))["request"]["postData"]
+        await tab.call("Fetch.disable")
+        await tab.run("history.replaceState({draft: [['text', 'Old']]}, ''); localStorage.clear(); window.isOld = true")
+        await tab.run("document.querySelector('a[href$=studio]').click()")
+        await tab.wait_for("!window.isOld && document.readyState === 'complete'")
+        assert await tab.run("document.querySelector('#text').value") == "", "a link to the same page keeps the state"
 
 
 @needs_browser

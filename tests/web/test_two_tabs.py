@@ -69,6 +69,48 @@ async def test_what_another_tab_changed_is_a_choice_beside_what_is_typed(setting
         await other.wait_for(f"!{CONFLICT} && {WORDS}.value === 'Mine again'")
 
 
+@needs_browser
+@pytest.mark.timeout(120)
+async def test_a_field_that_has_the_focus_and_was_not_typed_in_takes_the_words_of_the_other_tab(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        made = await studio.make(script=TWO_SHOTS["text"], models=("animatic",), goal="plan")
+        await tab.open(f"{server.url}/studio/projects/{made.project}?shot=1")
+        await tab.run(f"{WORDS}.focus()")
+        role = next(iter((await studio.show(made.project)).shots[0].words))
+        await studio.enqueue_edit(made.project, shot=1, words={role: "Hers"}, yes=True)
+        await tab.wait_for("document.querySelector('[name=revision]').value === '2'")
+        assert await tab.run(f"[{WORDS}.value, document.activeElement === {WORDS}]") == ["Hers", True]
+
+
+@needs_browser
+@pytest.mark.timeout(120)
+async def test_words_for_a_shot_that_was_taken_out_stay_in_sight_and_a_reload_gives_them_to_no_other_shot(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        made = await studio.make(script=TWO_SHOTS["text"], models=("animatic",), goal="plan")
+        first, second = (await studio.show(made.project)).shots
+        await tab.call("Page.enable")
+        await tab.open(f"{server.url}/studio/projects/{made.project}?shot=2")
+        await type_into(tab, "[name^='words.']", "Mine")
+        await tab.wait_for(PRICED)
+        await studio.enqueue_edit(made.project, order=(first.id,), yes=True)
+        await tab.wait_for(f"{CONFLICT}?.textContent.includes('Mine')")
+        assert await tab.run(f"{WORDS}.value") == "Mine"
+        for _ in range(2):
+            await tab.run("window.isOld = true")
+            await tab.call("Page.reload")
+            await tab.wait_for(f"!window.isOld && {CONFLICT}?.textContent.includes('taken out')")
+            assert not await tab.run(PRICED) and "Mine" in str(await tab.run(f"{CONFLICT}.textContent"))
+        assert await tab.run("document.querySelector('[name=shot_id]').value") == second.id
+
+
 async def start(visitor: Visitor) -> tuple[str, Page]:
     """A film of which a page is shown, and then its second shot is left out and its first one changed elsewhere."""
     project = await visitor.make(TWO_SHOTS)
@@ -112,3 +154,23 @@ async def test_a_script_that_was_changed_meanwhile_shows_the_lines_of_both(visit
     sent = {"ticket": page.read_field("ticket"), "revision": page.read_field("revision"), "way": "script"}
     shown = await visitor.send(f"/studio/projects/{project}/price", {**sent, "script": script.replace("Fenn", "Mine")})
     assert shown.codes == ["revision_moved_on"] and "-Hers." in shown.text and "+# Mine" in shown.text
+
+
+async def test_words_for_a_shot_that_was_taken_out_meanwhile_are_shown_and_go_to_no_other_shot(
+    visitor: Visitor,
+) -> None:
+    project = await visitor.make(TWO_SHOTS)
+    first, second = (await visitor.studio.show(project)).shots
+    page = await visitor.see(f"/studio/projects/{project}?shot=2")
+    await visitor.studio.enqueue_edit(project, order=(first.id,), yes=True)
+    role = next(iter(first.words))
+    typed = list_sent(page, **{f"words.{role}": "Mine", f"words.{role}.before": second.words.get(role, "")})
+    for path, way in (("price", "edit"), ("price", "resume"), ("change", "edit")):
+        shown = await visitor.send(f"/studio/projects/{project}/{path}", {**typed, "way": way, "max_usd": "0.00"})
+        assert shown.answer.status_code == (200 if path == "price" else 409)
+        assert shown.codes == ["revision_moved_on"] and "onto=" not in shown.source
+        assert "This shot was taken out" in shown.text and "Mine" in shown.text
+        fields = [shown.read_field(name) for name in ("revision", "shot_id", f"words.{role}.before")]
+        assert fields == ["2", first.id, first.words[role]]
+        assert ">Mine</textarea>" not in shown.source
+    assert "Mine" not in (await visitor.studio.show(project)).shots[0].words.values()

@@ -45,7 +45,7 @@ document.addEventListener("submit", (event) => {
   checkServer();
 }, true);
 
-/** Replace the elements with these ids by those of another document. A field that has the focus keeps it, and its text. */
+/** Replace the elements with these ids by those of another document. A field that has the focus keeps it, and what was typed. */
 export function swapParts(page, ids) {
   for (const id of ids) {
     const old = document.getElementById(id), fresh = page.getElementById(id);
@@ -66,7 +66,7 @@ function restoreFocus(fresh, field) {
   if (!same) return;
   same.focus({ preventScroll: true });
   if (typeof field.selectionStart === "number" && same.setSelectionRange) {
-    same.value = field.value;
+    if (field.value !== field.defaultValue) same.value = field.value;  // else the old text would count as typed
     same.setSelectionRange(field.selectionStart, field.selectionEnd);
   }
 }

@@ -4,7 +4,7 @@ import { fetchPart, swapParts } from "./fragments.js";
 const FORMS = "form[data-draft], form[data-price]";
 const WAIT_MS = 250, DIM_MS = 300;
 const KEPT = `reelwright draft ${new URL(document.documentElement.dataset.root, location.href).pathname}`;
-const FIELDS = `${KEPT} fields`, ASKED_ANEW = ["ticket", "max_usd", "accept_unconfirmed", "unknown_at_most", "file"];
+const ASKED_ANEW = ["sent", "ticket", "max_usd", "accept_unconfirmed", "unknown_at_most", "file"];
 let timer = 0, dimming = 0, asking = null;
 
 /**
@@ -36,13 +36,13 @@ document.addEventListener("input", (event) => {
   if (!form || event.target.type === "checkbox" || event.target.name === "unknown_at_most") return;
   form.toggleAttribute("data-held", Boolean(form.dataset.price));
   if (event.target.name === "text") { keep(event.target.value); count(); }
-  if (form.dataset.draft) keepDraft(form);
+  if (form.dataset.draft) startAnew(form);
   if (form.dataset.price) keepFields(form);
   clearTimeout(timer);
-  timer = setTimeout(() => refresh(form), event.target.type === "radio" || event.target.tagName === "SELECT" ? 0 : WAIT_MS);
+  timer = setTimeout(() => { if (form.dataset.draft) keepDraft(form); refresh(form); }, event.target.type === "radio" || event.target.tagName === "SELECT" ? 0 : WAIT_MS);
 });
 
-for (const form of document.querySelectorAll("form[data-draft]")) form.addEventListener("draft", () => refresh(form));
+for (const form of document.querySelectorAll("form[data-draft]")) form.addEventListener("draft", () => { startAnew(form); refresh(form); });
 
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
@@ -80,21 +80,23 @@ function mark(isSent) {
   } catch { return false; }
 }
 
+/** Let the draft be another order than the one that was sent, of which it is no longer the same. */
+function startAnew(form) { for (const one of form.querySelectorAll("[name=sent]")) one.remove(); }
+
 /**
- * Keep the whole draft for this tab: Back and a reload show it again. What was agreed to is asked anew. A draft that
- * was sent keeps its ticket, by which it stays the same order for as long as nothing of it is changed.
+ * Keep the whole draft in the history: Back and a reload show it again, a new film does not. What was agreed to is
+ * asked anew. A draft that was sent keeps its ticket, by which it stays the same order while nothing of it is changed.
  */
 function keepDraft(form, isSent = false) {
-  const fields = [...new FormData(form)].filter(([name]) => !ASKED_ANEW.includes(name));
-  if (isSent) fields.push(["sent", form.elements.ticket.value]);
-  try { sessionStorage.setItem(FIELDS, JSON.stringify(fields)); } catch { /* as above */ }
+  const draft = [...new FormData(form)].filter(([name]) => !ASKED_ANEW.includes(name));
+  if (isSent) draft.push(["sent", form.elements.ticket.value]);
+  try { history.replaceState({ draft }, ""); } catch { /* as above */ }
 }
 
 function restoreDraft(form) {
-  let fields = null;
-  try { fields = JSON.parse(sessionStorage.getItem(FIELDS)); } catch { /* as above */ }
-  const { type } = performance.getEntriesByType("navigation")[0] ?? {};
-  if (!fields || !["back_forward", "reload"].includes(type)) return;
+  if (performance.getEntriesByType("navigation")[0]?.type === "navigate") history.replaceState(null, "");  // a link to the same page left it
+  const fields = history.state?.draft;
+  if (!fields) return;
   for (const one of form.querySelectorAll("input[type=checkbox], input[type=radio]")) one.checked = fields.some(([name, value]) => name === one.name && value === one.value);
   for (const [name, value] of fields) {
     const one = form.elements[name];
@@ -109,21 +111,26 @@ const listFields = (form) => [...form.querySelectorAll("textarea[name], select[n
 function keepFields(form, isSent = false) {
   const before = (one) => form.elements[`${one.name}.before`]?.value ?? one.defaultValue ?? "";
   const changed = listFields(form).filter((one) => one.value !== before(one)).map((one) => [one.name, one.value]);
-  const kept = { revision: form.elements.revision?.value, changed, isSent };
+  const kept = { revision: form.elements.revision?.value, shot_id: form.elements.shot_id?.value, changed, isSent };
   try { sessionStorage.setItem(location.pathname + location.search, JSON.stringify(kept)); } catch { /* as above */ }
 }
 
-/** Put back what was typed, against the revision it was typed at; what was ordered, and led to a new one, is done. */
+/** Put back what was typed, against the revision and the shot it was typed at; what was ordered, and led to a new one, is done. */
 function restoreFields(form) {
   let kept = null;
   const place = location.pathname + location.search;
   try { kept = JSON.parse(sessionStorage.getItem(place)); sessionStorage.removeItem(place); } catch { /* as above */ }
-  const { revision } = form.elements;
+  const { revision, shot_id } = form.elements;
   if (!kept?.changed.length || (kept.isSent && kept.revision !== revision?.value)) return;
   const fields = listFields(form);
-  for (const [name, value] of kept.changed) for (const one of fields) if (one.name === name) one.value = value;
+  for (const [name, value] of kept.changed) {
+    const one = fields.find((field) => field.name === name);
+    if (one) one.value = value;
+    else for (const [key, text] of [[name, value], [`${name}.before`, ""]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: key, value: text }));
+  }
   if (revision) revision.value = kept.revision;
-  keepFields(form);
+  if (shot_id) shot_id.value = kept.shot_id;  // another shot, with other fields, may stand at this address by now
+  try { sessionStorage.setItem(place, JSON.stringify({ ...kept, isSent: false })); } catch { /* as above */ }
   refresh(form);
 }
 

@@ -218,6 +218,11 @@ def find_shot(details: ProjectDetails, form: PageForm) -> int:
     return int(value) if is_number and 1 <= int(value) <= len(details.shots) else 0
 
 
+def is_of_gone_shot(details: ProjectDetails, form: PageForm) -> bool:
+    """Whether a form is from the page of a shot that was taken out of the film since."""
+    return bool(form.get("shot_id")) and not find_shot(details, form)
+
+
 def is_typed(form: PageForm, name: str) -> bool:
     """Whether a field of a form is other than it was when the page was shown, which the form says beside it."""
     return form.has(name) and not (form.has(before := name + BEFORE) and form.get(name) == form.get(before))

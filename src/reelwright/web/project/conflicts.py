@@ -9,7 +9,8 @@ from typing import Final
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.forms import PageForm
-from reelwright.web.project.changes import BEFORE, WORDS, Change, is_typed, list_values
+from reelwright.web.project.changes import BEFORE, WORDS, Change, is_of_gone_shot, is_typed, list_values
+from reelwright.web.project.shot_strip import Cost, describe_cost
 
 _MOST_LINES: Final = 12
 
@@ -20,7 +21,8 @@ class Conflict:
 
     ``changes`` and ``shots``: what differs since, as the history names it. ``both``: what both changed, each with its
     name, their text and yours. ``lines``: of a script, lines that differ, after ``-`` theirs and after ``+`` yours.
-    ``can_keep``: whether the change can be put onto the newest revision.
+    ``can_keep``: whether the change can be put onto the newest revision. ``is_gone``: the shot that it is of was taken
+    out; ``both`` is what was typed into it.
     """
 
     revision: int
@@ -29,6 +31,26 @@ class Conflict:
     both: tuple[tuple[str, str, str], ...] = ()
     lines: tuple[str, ...] = ()
     can_keep: bool = True
+    is_gone: bool = False
+
+
+async def price_form(
+    studio: AsyncStudio, details: ProjectDetails, form: PageForm
+) -> tuple[Cost | None, Conflict | None]:
+    """Price the change that a form asks for, unless it conflicts with what somebody else changed; spends nothing.
+
+    Neither, for a form that asks for nothing.
+    """
+    if is_of_gone_shot(details, form):
+        typed = [name for name in form.fields if form.has(name + BEFORE) and is_typed(form, name)]
+        both = tuple((name.removeprefix(WORDS), "", form.get(name)) for name in typed)
+        return None, Conflict(details.revision, (), (), both, can_keep=False, is_gone=True)
+    change = Change(details.project, form, details)
+    if not change.has_changes:
+        return None, None
+    if conflict := await find_conflict(studio, details, form, change):
+        return None, conflict
+    return describe_cost(details, await change.quote(studio)), None
 
 
 async def find_conflict(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -16,9 +17,8 @@ from reelwright.studio.results.options import Name
 from reelwright.web.forms import read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.project.changes import Change
-from reelwright.web.project.conflicts import find_conflict
+from reelwright.web.project.conflicts import price_form
 from reelwright.web.project.project_pages import LIMITS, find_tab, render_project
-from reelwright.web.project.shot_strip import describe_cost
 from reelwright.web.rendering import send_to
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -34,10 +34,10 @@ async def order_change(request: Request, project: Name) -> Response:
     form = await read_form(request, LIMITS)
     studio = get_studio(request)
     details = await studio.show(project)
-    change = Change(details.project, form, details)
-    query = f"?shot={change.shot}" if change.shot else f"?tab={tab}" if (tab := find_tab(change.way)) else ""
-    where = f"studio/projects/{details.project}{query}"
     try:
+        change = Change(details.project, form, details)
+        query = f"?shot={change.shot}" if change.shot else f"?tab={tab}" if (tab := find_tab(change.way)) else ""
+        where = f"studio/projects/{details.project}{query}"
         await form.queue_change(
             details.project,
             quote=lambda: change.quote(studio),
@@ -47,14 +47,11 @@ async def order_change(request: Request, project: Name) -> Response:
         if error.code == _IN_PROGRESS:  # the other click of two is at work on it
             return send_to(request, where)
         cost, conflict, details = None, None, await studio.show(project)
-        try:
-            conflict = await find_conflict(studio, details, form, change)
-            cost = None if conflict else describe_cost(details, await change.quote(studio))
-        except ReelwrightError:
-            cost = None
-        trouble = None if conflict else describe_trouble(error)
+        with suppress(ReelwrightError):  # the first error is the one to show
+            cost, conflict = await price_form(studio, details, form)
+        status, trouble = (409, None) if conflict else (get_status(error), describe_trouble(error))
         return await render_project(
-            request, project, form=form, cost=cost, trouble=trouble, conflict=conflict, status=get_status(error)
+            request, project, form=form, cost=cost, trouble=trouble, conflict=conflict, status=status
         )
     return send_to(request, where)
 

@@ -26,14 +26,14 @@ from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_screen, draw_still, find_font, list_shots
 from reelwright.web.project.changes import (
     BEFORE,
-    Change,
     find_goal,
     find_shot,
+    is_of_gone_shot,
     list_fields,
     list_values,
     store_own_file,
 )
-from reelwright.web.project.conflicts import Conflict, find_conflict
+from reelwright.web.project.conflicts import Conflict, price_form
 from reelwright.web.project.shot_strip import (
     Cost,
     build_arrangement,
@@ -97,10 +97,7 @@ async def price_change(request: Request, project: Name, onto: int = 0) -> Respon
         form = await store_own_file(studio, form)
         if onto and onto == details.revision:
             form = form.replace_field("revision", str(onto))
-        change = Change(details.project, form, details)
-        if change.has_changes:
-            conflict = await find_conflict(studio, details, form, change)
-            cost = None if conflict else describe_cost(details, await change.quote(studio))
+        cost, conflict = await price_form(studio, details, form)
     except ReelwrightError as error:
         trouble = describe_trouble(error)
     return await render_project(request, project, form=form, cost=cost, trouble=trouble, conflict=conflict)
@@ -116,6 +113,8 @@ async def render_project(
     studio = get_studio(request)
     details = await studio.show(project)
     way = form.get("way") if form else ""
+    if form and is_of_gone_shot(details, form):  # what was typed is of no shot that the page shows
+        form = None
     if form:
         bare = "film" if way == "resume" and not form.get("shot") else "shot"
         tab = find_tab(way) or bare
@@ -148,7 +147,7 @@ async def render_project(
     had = list_values(details, selected.n)
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, form),
-        "before": {name: given.get(name + BEFORE, "") if conflict else value for name, value in had.items()},
+        "before": {name: given.get(name + BEFORE, "") if form and conflict else value for name, value in had.items()},
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
         "formats": [(n, find_nearest_aspect(one.size), one.size) for n, one in enumerate(plan.formats, 1)],
         "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
