@@ -15,7 +15,7 @@ import psutil
 
 from reelwright.engines.actor import EngineActor
 from reelwright.engines.launch import EngineOrder
-from reelwright.engines.run_record import RunRecord
+from reelwright.engines.run_record import RunRecord, build_wait_files
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput, EngineFailed, ReelwrightError, Unreachable
 from reelwright.net.ray_cluster import NAMESPACE, connect
@@ -38,6 +38,7 @@ class ClusterSupervisor(Supervisor):
 
     def __init__(self, order: EngineOrder, address: str) -> None:
         super().__init__(order)
+        self.files = build_wait_files(order.runs, order.model.name)
         digest = hashlib.sha256(repr((order.model, order.engine, order.python)).encode()).hexdigest()[:12]
         self.name = f"{order.model.name}-{digest}"
         self.log_place = f"the node of the Ray actor {self.name}"
