@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from engines.conftest import write_engine
+from reelwright.engines.actor import EngineActor
 from reelwright.engines.cards import get_engine_card
 from reelwright.engines.cluster import ClusterSupervisor
 from reelwright.engines.host import EngineHost, get_runs_folder
-from reelwright.engines.launch import EngineOrder
+from reelwright.engines.launch import EngineOrder, build_environment, choose_gpus
 from reelwright.engines.model_cards import get_model_card
 from reelwright.engines.run_record import RunFiles, RunRecord
 from reelwright.engines.supervisor import Supervisor
@@ -42,3 +46,15 @@ def test_a_record_without_a_life_is_no_engine(order):
     )  # fmt: skip
     RunFiles(order.runs, "tiny").write(record)
     assert Supervisor(order).read() is None
+
+
+@pytest.mark.parametrize(
+    ("given", "numbers"), [(["GPU-5f1c", "MIG-0a2b"], ()), ([1, 3], (1, 3))], ids=["by UUID", "by number"]
+)
+def test_an_engine_gets_the_gpus_of_its_actor_however_the_cluster_names_them(order, monkeypatch, given, numbers):
+    node = SimpleNamespace(get_gpu_ids=lambda: given, util=SimpleNamespace(get_node_ip_address=lambda: "10.0.0.7"))
+    monkeypatch.setitem(sys.modules, "ray", node)
+    model = replace(order.model, memory=replace(order.model.memory, gpu_gb=24))
+    on_node = EngineActor(replace(order, model=model), "tiny")._supervisor.order
+    assert choose_gpus(on_node, set(), lambda: ()) == numbers
+    assert build_environment(on_node, numbers)["CUDA_VISIBLE_DEVICES"] == ",".join(map(str, given))
