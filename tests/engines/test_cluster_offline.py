@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +15,7 @@ import psutil
 import pytest
 
 from engines.conftest import write_engine
+from reelwright.engines import cluster
 from reelwright.engines.actor import EngineActor
 from reelwright.engines.cards import get_engine_card
 from reelwright.engines.cluster import ClusterSupervisor
@@ -20,6 +24,8 @@ from reelwright.engines.launch import EngineOrder, build_environment, choose_gpu
 from reelwright.engines.model_cards import get_model_card
 from reelwright.engines.run_record import RunFiles, RunRecord
 from reelwright.engines.supervisor import Supervisor
+from reelwright.errors import BadInput, EngineFailed, Unreachable
+from reelwright.net import ray_cluster
 from reelwright.settings import Settings
 
 ADDRESS = "ray://127.0.0.1:1"
@@ -58,3 +64,114 @@ def test_an_engine_gets_the_gpus_of_its_actor_however_the_cluster_names_them(ord
     on_node = EngineActor(replace(order, model=model), "tiny")._supervisor.order
     assert choose_gpus(on_node, set(), lambda: ()) == numbers
     assert build_environment(on_node, numbers)["CUDA_VISIBLE_DEVICES"] == ",".join(map(str, given))
+
+
+class RayError(Exception):
+    """As Ray has it."""
+
+
+class AuthenticationError(RayError):
+    """As Ray has it."""
+
+
+@pytest.fixture
+def ray_that_raises(monkeypatch):
+    """A Ray in place of the real one, of which something listens at the address; return what sets its error."""
+
+    def use(error: Exception) -> None:
+        def init(*_: object, **__: object) -> None:
+            raise error
+
+        own = SimpleNamespace(RayError=RayError, AuthenticationError=AuthenticationError)
+        fake = SimpleNamespace(is_initialized=lambda: False, init=init, exceptions=own, __version__="2.60.0")
+        monkeypatch.setattr(ray_cluster, "import_ray", lambda: fake)
+        monkeypatch.setattr(ray_cluster, "_probe", lambda _: None)
+
+    return use
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionError("ray client connection timeout"), RuntimeError("runtime_env agent"), RayError("GCS is away")],
+)
+def test_a_cluster_that_is_busy_is_unreachable_and_not_refused(ray_that_raises, error):
+    ray_that_raises(error)
+    with pytest.raises(Unreachable) as raised:
+        ray_cluster.connect(ADDRESS)
+    assert raised.value.code == "cluster_unreachable"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("Version mismatch: The cluster was started with: Ray: 2.1.0"),
+        AuthenticationError("no token"),
+        ConnectionError("GRPC connection failed: UNAUTHENTICATED"),
+    ],
+)
+def test_a_cluster_of_another_version_or_token_is_refused(ray_that_raises, error):
+    ray_that_raises(error)
+    with pytest.raises(BadInput) as raised:
+        ray_cluster.connect(ADDRESS)
+    assert raised.value.field == "ray_address"
+
+
+class ActorDied(Exception):
+    """As Ray raises it for an actor whose start raised."""
+
+    actor_init_failed = True
+
+
+class FakePlacing(ClusterSupervisor):
+    """A supervisor whose cluster always has a node: its actor raises ``error``. It keeps what happened to the group."""
+
+    def __init__(self, order: EngineOrder, error: Exception | None = None, takes_s: float = 0.0) -> None:
+        super().__init__(order, ADDRESS)
+        self.error, self.takes_s, self.events = error, takes_s, []
+
+    def _place(self):
+        time.sleep(self.takes_s)
+        self.events.append("made")
+        if self.takes_s:
+            return None
+        answer: Future = Future()
+        answer.set_exception(self.error)
+        call = SimpleNamespace(future=lambda: answer)
+        return SimpleNamespace(ensure_ready=SimpleNamespace(remote=lambda _: call))
+
+    def _remove_group(self):
+        self.events.append("removed")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ActorDied("The actor died in its creation task: no space left"),
+        RuntimeError("The actor with name EngineActor failed to import on the worker: no space left"),
+    ],
+)
+async def test_an_actor_that_cannot_start_fails_the_job_with_its_cause_and_keeps_no_gpu(order, error):
+    one = FakePlacing(order, error)
+    async with asyncio.timeout(5):
+        with pytest.raises(EngineFailed) as raised:
+            await one.ensure_ready()
+    assert "no space left" in raised.value.params["last_words"] and one.events == ["made", "removed"]
+
+
+async def test_what_keeps_an_engine_from_its_node_is_logged_once_and_the_group_is_removed(order, monkeypatch, caplog):
+    monkeypatch.setattr(cluster, "PLACE_S", 0.2)
+    monkeypatch.setattr(cluster, "_AGAIN_S", 0.05)
+    one = FakePlacing(order, OSError("the raylet is gone"))
+    with pytest.raises(EngineFailed) as raised:
+        await one.ensure_ready()
+    assert raised.value.code == "engine_not_placed" and "raylet" in str(raised.value.__cause__)
+    assert caplog.text.count("the raylet is gone") == 1 and one.events.count("made") > 1
+    assert one.events[-1] == "removed"
+
+
+async def test_whoever_is_cancelled_while_the_group_is_made_removes_it_afterwards(order):
+    one = FakePlacing(order, takes_s=0.5)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await one.ensure_ready()
+    assert one.events == ["made", "removed"]
