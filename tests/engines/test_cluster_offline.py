@@ -27,6 +27,7 @@ from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput, EngineFailed, Unreachable
 from reelwright.net import ray_cluster
 from reelwright.settings import Settings
+from server.conftest import open_server
 
 ADDRESS = "ray://127.0.0.1:1"
 
@@ -175,3 +176,46 @@ async def test_whoever_is_cancelled_while_the_group_is_made_removes_it_afterward
         async with asyncio.timeout(0.1):
             await one.ensure_ready()
     assert one.events == ["made", "removed"]
+
+
+async def test_orders_for_a_cluster_that_is_away_are_refused_while_the_server_answers_others(home, monkeypatch):
+    write_engine(home)
+    tries = []
+
+    def connect(address: str) -> None:
+        tries.append(address)
+        time.sleep(2.5)
+        raise Unreachable(code="cluster_unreachable", address=address, cause="refused")
+
+    longest = 0.0
+
+    async def measure() -> None:
+        nonlocal longest
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.02)
+            longest = max(longest, time.monotonic() - began)
+
+    monkeypatch.setattr(cluster, "connect", connect)
+    settings = Settings(home=home, hands=1, model="tiny", ray_address=ADDRESS)
+    async with open_server(settings, None) as server, server.open_client() as client:
+        measuring = asyncio.create_task(measure())
+        answer = await client.post("/generate", json={"prompt": "A fox", "account_id": "team-1"})
+        measuring.cancel()
+    assert answer.status_code == 422 and "does not answer" in answer.text
+    assert tries and longest < 2
+
+
+def test_a_cluster_that_was_away_a_moment_ago_is_not_asked_again(order, monkeypatch):
+    tries = []
+
+    def connect(address: str) -> None:
+        tries.append(address)
+        raise Unreachable(code="cluster_unreachable", address=address, cause="refused")
+
+    monkeypatch.setattr(cluster, "connect", connect)
+    one = ClusterSupervisor(order, ADDRESS)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="ray_address"):
+            one.check()
+    assert len(tries) == 1

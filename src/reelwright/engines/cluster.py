@@ -51,11 +51,23 @@ class ClusterSupervisor(Supervisor):
         self._record: RunRecord | None = None
         self._life: Future[None] | None = None
         self._used_at = 0.0
+        self._unreachable: Unreachable | None = None
+        self._unreachable_until = 0.0
 
     def check(self) -> None:
         """Raise ``BadInput`` for a cluster that this process cannot use, or an engine that no other node can reach."""
         if not any("{host}" in word for word in self.order.engine.command):
             raise BadInput("engine", self.order.engine.name, "a card whose command has {host}, to run on a cluster")
+        try:
+            self._check_connection()
+        except Unreachable as error:
+            hint = "start the cluster, or unset the address to use the GPUs of this machine"
+            raise BadInput("ray_address", self._address, f"a Ray cluster that answers: {error}", hint=hint) from error
+
+    def _check_connection(self) -> None:
+        """Raise ``Unreachable`` if the cluster does not answer, or did not a moment ago: many orders ask at once."""
+        if self._unreachable and time.monotonic() < self._unreachable_until:
+            raise self._unreachable
         connecting: Future[None] = Future()
         threading.Thread(target=_connect_into, args=(self._address, connecting), daemon=True).start()
         try:
@@ -63,8 +75,8 @@ class ClusterSupervisor(Supervisor):
         except TimeoutError:
             return  # the first connection takes long; what is wrong with it is said when the engine is placed
         except Unreachable as error:
-            hint = "start the cluster, or unset the address to use the GPUs of this machine"
-            raise BadInput("ray_address", self._address, f"a Ray cluster that answers: {error}", hint=hint) from error
+            self._unreachable, self._unreachable_until = error, time.monotonic() + _CHECK_S
+            raise
 
     def read(self) -> RunRecord | None:
         """Return the record of the life that this process follows, as long as it lasts."""
