@@ -94,7 +94,7 @@ test-postgres: $(DEV) postgres faketime ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres
 
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
-	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray[client]>=2.55'
+	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray[client,default]>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
 
 test-local: $(DEV) ## Small real language models, tiny video models in our own engine, flags of others (installs 2 GB beside .venv)

@@ -13,7 +13,7 @@ import pytest
 from engines.conftest import write_engine
 from engines.test_engine_jobs import create, find_run, finish
 from reelwright.engines.host import get_runs_folder
-from reelwright.engines.run_record import RunFiles, RunRecord
+from reelwright.engines.run_record import RunRecord, build_wait_files
 from reelwright.engines.waits import explain_wait
 from reelwright.settings import Settings
 from server.conftest import open_server
@@ -77,14 +77,14 @@ def test_an_engine_that_no_node_has_room_for_says_what_it_needs(home):
     write_engine(home)
     card = home / "models" / "tiny.yaml"
     card.write_text(card.read_text().replace("gpu_gb: 0", "gpu_gb: 24"))
-    runs = get_runs_folder(home)
-    runs.mkdir(parents=True)
+    files = build_wait_files(get_runs_folder(home), "tiny")
+    files.folder.mkdir(parents=True)
     began = psutil.Process().create_time()
     record = RunRecord(
         model="tiny", engine="fake", pid=os.getpid(), process_started_at=began, port=0, epoch="",
         started_at=time.time() - 40, is_placed=False,
     )  # fmt: skip
-    RunFiles(runs, "tiny").write(record)
+    files.write(record)
     reason = explain_wait(home, "tiny", 0)
     assert reason and reason.code == "engine_waits_for_node"
     assert 40 <= reason.params["for_s"] < 100 and "24 GB" in reason.params["needs"]

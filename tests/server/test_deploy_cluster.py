@@ -49,7 +49,19 @@ def test_ray_up_starts_every_node_with_the_token_and_no_engine_on_the_head() -> 
         before, _, _ = command.partition(START)
         assert "RAY_AUTH_MODE=token RAY_AUTH_TOKEN_PATH=/" in before
     assert "--num-gpus=0" in head and "--dashboard-host=127.0.0.1" in head and "--ray-client-server-port=10001" in head
-    assert cluster["min_workers"] == 0
+    hosts = len(cluster["provider"]["worker_ips"])
+    assert (cluster["min_workers"], cluster["max_workers"]) == (hosts, hosts), "Ray starts none of them for a GPU"
+
+
+def has_own_probes(container: dict) -> bool:
+    """Whether no probe needs a program in the image: KubeRay's need wget, which a slim image of Python lacks."""
+    probes = [container.get(f"{kind}Probe", {}) for kind in ("readiness", "liveness")]
+    return all(probe.get("httpGet") == {"path": "/api/healthz", "port": 52365} for probe in probes)
+
+
+def test_the_extra_has_what_a_node_of_a_cluster_serves() -> None:
+    [ray] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["ray"]
+    assert ray.startswith("ray[client,default]"), "without default there is no dashboard, autoscaler, or health check"
 
 
 def test_kuberay_asks_for_a_token_and_starts_nodes_only_when_they_are_needed() -> None:
@@ -60,10 +72,12 @@ def test_kuberay_asks_for_a_token_and_starts_nodes_only_when_they_are_needed() -
     head = spec["headGroupSpec"]
     assert head["rayStartParams"]["num-cpus"] == "0"
     [container] = head["template"]["spec"]["containers"]
+    assert has_own_probes(container)
     assert {port["containerPort"] for port in container["ports"]} == {6379, 8265, 10001}
     for group in spec["workerGroupSpecs"]:
         assert group["minReplicas"] == group["replicas"] == 0 < group["maxReplicas"]
         [container] = group["template"]["spec"]["containers"]
+        assert has_own_probes(container)
         assert container["resources"]["limits"]["nvidia.com/gpu"] == group["rayStartParams"]["num-gpus"]
         shared = {volume["name"]: volume.get("emptyDir") for volume in group["template"]["spec"]["volumes"]}
         assert {"medium": "Memory", "sizeLimit": "10Gi"} in shared.values()
@@ -78,4 +92,4 @@ def test_ray_itself_accepts_the_file_for_ray_up() -> None:
     config = prepare_config(read("ray/cluster.yaml"))  # as `ray up` does first: min_workers goes to the kind of node
     validate_config(config)
     [kind] = config["available_node_types"].values()
-    assert (kind["min_workers"], kind["max_workers"]) == (0, 2)
+    assert (kind["min_workers"], kind["max_workers"]) == (2, 2)

@@ -31,7 +31,7 @@ class EngineActor:
         order = replace(
             order, runs=platformdirs.user_cache_path("reelwright") / "engines" / name,
             python=order.python or sys.executable, host=ray.util.get_node_ip_address(),
-            gpus=tuple(int(number) for number in ray.get_gpu_ids()),
+            gpus=tuple(str(gpu) for gpu in ray.get_gpu_ids()),
         )  # fmt: skip
         self._supervisor = Supervisor(order)
         self._beginning: asyncio.Task[None] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -15,10 +16,11 @@ import psutil
 
 from reelwright.engines.actor import EngineActor
 from reelwright.engines.launch import EngineOrder
-from reelwright.engines.run_record import RunRecord
+from reelwright.engines.run_record import RunRecord, build_wait_files
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput, EngineFailed, ReelwrightError, Unreachable
 from reelwright.net.ray_cluster import NAMESPACE, connect
+from reelwright.net.redact import redact
 
 PLACE_S: Final = 1800.0
 """How long a node with the engine's GPUs is waited for, which the cluster may have to start first."""
@@ -26,6 +28,8 @@ _LOOK_S: Final = 2.0
 _CHECK_S: Final = 5.0
 _AGAIN_S: Final = 1.0
 _ANSWER_S: Final = 10.0
+_LETTERS: Final = 600
+_LOG: Final = logging.getLogger(__name__)
 
 
 class ClusterSupervisor(Supervisor):
@@ -38,6 +42,7 @@ class ClusterSupervisor(Supervisor):
 
     def __init__(self, order: EngineOrder, address: str) -> None:
         super().__init__(order)
+        self.files = build_wait_files(order.runs, order.model.name)
         digest = hashlib.sha256(repr((order.model, order.engine, order.python)).encode()).hexdigest()[:12]
         self.name = f"{order.model.name}-{digest}"
         self.log_place = f"the node of the Ray actor {self.name}"
@@ -46,11 +51,23 @@ class ClusterSupervisor(Supervisor):
         self._record: RunRecord | None = None
         self._life: Future[None] | None = None
         self._used_at = 0.0
+        self._unreachable: Unreachable | None = None
+        self._unreachable_until = 0.0
 
     def check(self) -> None:
         """Raise ``BadInput`` for a cluster that this process cannot use, or an engine that no other node can reach."""
         if not any("{host}" in word for word in self.order.engine.command):
             raise BadInput("engine", self.order.engine.name, "a card whose command has {host}, to run on a cluster")
+        try:
+            self._check_connection()
+        except Unreachable as error:
+            hint = "start the cluster, or unset the address to use the GPUs of this machine"
+            raise BadInput("ray_address", self._address, f"a Ray cluster that answers: {error}", hint=hint) from error
+
+    def _check_connection(self) -> None:
+        """Raise ``Unreachable`` if the cluster does not answer, or did not a moment ago: many orders ask at once."""
+        if self._unreachable and time.monotonic() < self._unreachable_until:
+            raise self._unreachable
         connecting: Future[None] = Future()
         threading.Thread(target=_connect_into, args=(self._address, connecting), daemon=True).start()
         try:
@@ -58,8 +75,8 @@ class ClusterSupervisor(Supervisor):
         except TimeoutError:
             return  # the first connection takes long; what is wrong with it is said when the engine is placed
         except Unreachable as error:
-            hint = "start the cluster, or unset the address to use the GPUs of this machine"
-            raise BadInput("ray_address", self._address, f"a Ray cluster that answers: {error}", hint=hint) from error
+            self._unreachable, self._unreachable_until = error, time.monotonic() + _CHECK_S
+            raise
 
     def read(self) -> RunRecord | None:
         """Return the record of the life that this process follows, as long as it lasts."""
@@ -89,8 +106,9 @@ class ClusterSupervisor(Supervisor):
     async def ensure_ready(self, *, keep: bool = False) -> RunRecord:
         """Return the record of the engine once it answers; place it if it does not run. May take many minutes.
 
-        Raises ``EngineFailed`` also if no node has its GPUs in ``PLACE_S``.
+        Raises ``EngineFailed`` also if its actor cannot be started, or if no node has its GPUs in ``PLACE_S``.
         """
+        last: Exception | None = None
         async with self._starting:
             until = time.monotonic() + PLACE_S
             try:
@@ -104,10 +122,22 @@ class ClusterSupervisor(Supervisor):
                         return self._follow(actor, record)
                     except Exception as error:  # noqa: BLE001 - Ray has many: cluster, node or actor is gone
                         _raise_own(error)
+                        if repr(error) != repr(last):
+                            _LOG.warning("engine %s is not placed: %s", self.order.model.name, _shorten(error))
+                        last = error
+                        if _is_start_failure(error):
+                            break
                         await asyncio.sleep(_AGAIN_S)
             finally:
                 self.files.remove()
-        raise self._build_unplaced()
+        with suppress(Exception):
+            await asyncio.to_thread(self._remove_group)  # else it keeps the GPUs of an actor that is not there
+        if last and _is_start_failure(last):
+            raise EngineFailed(
+                code="engine_ended", model=self.order.model.name, engine=self.order.engine.name, log=self.log_place,
+                last_words=_shorten(last),
+            ) from last  # fmt: skip
+        raise self._build_unplaced() from last
 
     def _note_wait(self, *, is_placed: bool) -> None:
         """Write down for programs of this machine what this one waits for: a node, or weights that are loaded there."""
@@ -121,15 +151,19 @@ class ClusterSupervisor(Supervisor):
     async def _wait_for_actor(self, until: float) -> Any:
         """Return the engine's actor once a node has room for it. Whoever stops waiting takes the request back."""
         is_placed = False
+        placing: asyncio.Future[Any] | None = None
         try:
             while time.monotonic() < until:
-                if (actor := await asyncio.to_thread(self._place)) is not None:
+                placing = asyncio.ensure_future(asyncio.to_thread(self._place))
+                if (actor := await asyncio.shield(placing)) is not None:
                     is_placed = True
                     return actor
             raise self._build_unplaced()
         finally:
             if not is_placed:
                 with suppress(Exception):
+                    if placing:
+                        await asyncio.wait({placing})  # else it may make a group after that is removed
                     await asyncio.to_thread(self._remove_group)  # else a node is started that nobody needs
 
     def _build_unplaced(self) -> EngineFailed:
@@ -208,6 +242,15 @@ def _connect_into(address: str, outcome: Future[None]) -> None:
         outcome.set_exception(error)
     else:
         outcome.set_result(None)
+
+
+def _is_start_failure(error: Exception) -> bool:
+    """Whether the actor cannot be made on its node: its own start failed, or this package is not there."""
+    return bool(getattr(error, "actor_init_failed", False)) or "failed to import on the worker" in str(error)
+
+
+def _shorten(error: Exception) -> str:
+    return redact(" ".join(str(error).split()))[-_LETTERS:]
 
 
 def _raise_own(error: Exception) -> None:

@@ -56,7 +56,7 @@ class EngineHost:
                 model=card, engine=get_engine_card(self._home, card.engine), runs=get_runs_folder(self._home),
                 python=self.python, waits_s=launch.RESTART_WAITS_S,
             )  # fmt: skip
-            found = self._supervisors[model] = self._build_supervisor(order)
+            found = self._supervisors.setdefault(model, self._build_supervisor(order))  # orders are checked in threads
         return found
 
     def _build_supervisor(self, order: EngineOrder) -> Supervisor:

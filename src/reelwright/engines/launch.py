@@ -35,7 +35,7 @@ class EngineOrder:
     """The order to run a model: its card, its engine's, the folder of runs, and the interpreter for engines in Python.
 
     ``waits_s``: before each restart of an engine that ends while it loads. ``host``: the address at which it listens.
-    ``gpus``: those that a cluster gave it; None: it chooses among those of this machine.
+    ``gpus``: those that a cluster gave it, by number or UUID; None: it chooses among those of this machine.
     """
 
     model: ModelCard
@@ -44,7 +44,7 @@ class EngineOrder:
     python: str = sys.executable
     waits_s: tuple[float, ...] = RESTART_WAITS_S
     host: str = LOOPBACK
-    gpus: tuple[int, ...] | None = None
+    gpus: tuple[str, ...] | None = None
 
 
 def choose_port(only_port: int | None, host: str) -> int:
@@ -69,9 +69,9 @@ def choose_gpus(
         return ()
     found = look()
     if order.gpus is not None:
-        found = tuple(gpu for gpu in found if gpu.number in order.gpus)
+        found = tuple(gpu for gpu in found if str(gpu.number) in order.gpus)
         if all(gpu.total_gb >= memory.gpu_gb for gpu in found):
-            return order.gpus
+            return tuple(int(gpu) for gpu in order.gpus if gpu.isdigit())
     numbers = gpus_.choose_gpus(found, memory.gpus, memory.gpu_gb, used_numbers)
     if not numbers:
         count = "a GPU" if memory.gpus == 1 else f"{memory.gpus} GPUs, each"
@@ -137,7 +137,7 @@ def build_environment(order: EngineOrder, numbers: tuple[int, ...]) -> dict[str,
     }
     given |= order.engine.environment
     if order.model.memory.gpu_gb:
-        given["CUDA_VISIBLE_DEVICES"] = ",".join(map(str, numbers))
+        given["CUDA_VISIBLE_DEVICES"] = ",".join(order.gpus or map(str, numbers))
     if order.engine.modules:
         given["PYTHONPATH"] = str(link_package(order.runs / "python"))
     return given

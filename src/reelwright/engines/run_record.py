@@ -137,6 +137,14 @@ class RunFiles:
             os.close(number)
 
 
+def build_wait_files(runs: Path, model: str) -> RunFiles:
+    """Return the files in which a process writes down that it waits for an engine of a cluster.
+
+    They are not those of engines: the process of that record is one of ours, which nobody who stops an engine may end.
+    """
+    return RunFiles(runs / "cluster", model)
+
+
 def is_alive(record: RunRecord) -> bool:
     """Whether the process of a record still runs, and is that process."""
     with suppress(psutil.Error):

@@ -67,7 +67,8 @@ class Supervisor:
     def read(self) -> RunRecord | None:
         """Return the record of the engine if its process runs, whether or not it is ready."""
         self._reap()
-        return self.files.read()
+        record = self.files.read()
+        return record if record and record.epoch else None  # else no engine, but a process of ours that waits
 
     async def find(self) -> RunRecord | None:
         """Return what ``read`` returns, also of an engine that this process has not looked at yet."""

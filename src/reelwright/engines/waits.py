@@ -8,7 +8,7 @@ from pathlib import Path
 from reelwright.engines.cards import get_engine_card
 from reelwright.engines.host import get_runs_folder
 from reelwright.engines.model_cards import get_model_card
-from reelwright.engines.run_record import RunFiles
+from reelwright.engines.run_record import RunFiles, build_wait_files
 from reelwright.errors import BadInput
 from reelwright.reason import Reason
 
@@ -25,8 +25,11 @@ def explain_wait(home: Path, model: str, before: int) -> Reason | None:
         return None
     if before >= engine.slots:
         return Reason("engine_has_others", params={"model": model, "count": before - engine.slots + 1})
-    files = RunFiles(get_runs_folder(home), model)
-    record = files.read()
+    runs = get_runs_folder(home)
+    files = RunFiles(runs, model)
+    if (record := files.read()) is None:
+        files = build_wait_files(runs, model)
+        record = files.read()
     if record is None or record.ready_s is not None:
         return None
     for_s = max(0, round(time.time() - record.started_at))

@@ -15,6 +15,8 @@ NAMESPACE: Final = "reelwright"
 """Where the names of our actors are known: not among those of other programs of the cluster."""
 _PROBE_S: Final = 3.0
 _TRIES: Final = 4
+_REFUSALS: Final = ("Version mismatch", "authentication token", "UNAUTHENTICATED")
+"""What errors say that waiting does not mend: Ray 2.60 has a class of its own for few of them."""
 _connecting = threading.Lock()
 
 
@@ -30,8 +32,8 @@ def import_ray() -> Any:
 def connect(address: str) -> Any:
     """Return the module ``ray``, connected to the cluster at ``address``. Blocks for seconds, the first time.
 
-    Raises ``ToolMissing`` without the extra, ``Unreachable`` if nothing answers there, and ``BadInput`` for a cluster
-    that this process cannot talk to: another version of Ray or Python, or another token.
+    Raises ``ToolMissing`` without the extra, ``BadInput`` for a cluster that this process cannot talk to (another
+    version of Ray or Python, or another token), and ``Unreachable`` if nothing answers there as it should.
     """
     ray = import_ray()
     with _connecting:
@@ -41,13 +43,20 @@ def connect(address: str) -> Any:
         try:
             _open(ray, address)
         except (RuntimeError, OSError, ValueError, ray.exceptions.RayError) as cause:
-            here = f"Ray {ray.__version__} and Python {sys.version_info.major}.{sys.version_info.minor}"
             words = " ".join(str(cause).split())[-300:]
+            if not _is_refusal(cause, ray):  # such as a busy head, or a node that starts
+                raise Unreachable(code="cluster_unreachable", address=address, cause=words) from cause
+            here = f"Ray {ray.__version__} and Python {sys.version_info.major}.{sys.version_info.minor}"
             raise BadInput(
                 "ray_address", address, f"a Ray cluster with {here}, as here, and the token of this machine: {words}",
                 hint="install one version of Ray on all nodes and here; the token is in RAY_AUTH_TOKEN_PATH",
             ) from cause  # fmt: skip
     return ray
+
+
+def _is_refusal(error: Exception, ray: Any) -> bool:
+    is_token = isinstance(error, ray.exceptions.AuthenticationError)
+    return is_token or any(words in str(error) for words in _REFUSALS)
 
 
 def _open(ray: Any, address: str) -> None:

@@ -146,7 +146,7 @@ class Gate:
         assert order and order.step.request, "only paid steps with an order are bought"
         request = order.step.request
         provider = self.find_provider(request.model)
-        provider.check(request)
+        await asyncio.to_thread(provider.check, request)  # a cluster may take seconds to say no
         theirs: Purchase | None = None
         looked_up = ""
         while True:

@@ -243,6 +243,10 @@ class StudioBase:
         """
         refuse_unsold_requests(self._sellers, quote.requests)
 
+    async def _refuse_unsold(self, quote: ProjectQuote) -> None:
+        """Do what ``refuse_unsold`` does, in a thread: a cluster that is away takes seconds to say no."""
+        await asyncio.to_thread(refuse_unsold_requests, self._sellers, quote.requests)
+
     def _check_out(self, out: str | Path | None) -> None:
         """Raise ``BadInput``, before any work, if a film could not be written to ``out``."""
         deliver.check(out, self._slates)
@@ -389,7 +393,7 @@ class StudioBase:
             await confirm_quote(confirm, quote)
             given = given.model_copy(update={"yes": quote})
         consent = self._require_consent(quote, given)
-        self.refuse_unsold(quote)
+        await self._refuse_unsold(quote)
         home = await self._open_home()
         await home.refuse_disputed(quote.requests)
         await home.refuse_full_space()

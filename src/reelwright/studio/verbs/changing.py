@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -106,7 +107,9 @@ class Changing(Filming):
             edit = await editing.add_planned_length(home, standing, edit)
             quote = await add_spent(home.ledger, home.account, await editing.quote_edit(home, standing, edit))
             consent = self._require_consent(quote, given)
-            refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
+            await asyncio.to_thread(
+                refuse_unsold, self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps
+            )
             await taken.keep(home)
 
         def revise(stands: Standing) -> tuple[Plan, Choices]:
@@ -216,7 +219,7 @@ class Changing(Filming):
         quote = await add_spent(home.ledger, home.account, retake.quote(home, standing))
         consent = self._require_consent(quote, given)
         graph = home.producer.build_graph(project_run.aim_at_goal(standing, standing.goal))
-        refuse_unsold(self._sellers, graph, quote.wanted_steps)
+        await asyncio.to_thread(refuse_unsold, self._sellers, graph, quote.wanted_steps)
         await editing.request_takes(home, standing.project, shot)
         return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -184,7 +185,7 @@ class Clipping(StudioBase):
                 if project is None:
                     assert command.plan
                     graph = build_whole_graph(command.brief, command.plan, "takes", is_planned=True)
-                    refuse_unsold(self._sellers, graph, quote.wanted_steps)
+                    await asyncio.to_thread(refuse_unsold, self._sellers, graph, quote.wanted_steps)
                 home = await self._open_home()
                 if project is None:
                     await project_run.refuse_unpayable(home, consent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -121,7 +122,7 @@ class Filming(StudioBase):
             consent = self._require_consent(quote, given)
             project = quote.project
             if project is None:
-                refuse_unsold(self._sellers, film.build_graph(), quote.wanted_steps)
+                await asyncio.to_thread(refuse_unsold, self._sellers, film.build_graph(), quote.wanted_steps)
                 await self._refuse_absent(film, quote)
             home = await self._open_home()
             if project is None:
@@ -138,7 +139,9 @@ class Filming(StudioBase):
                 if film.script:
                     await self._revise_by_script(home, film, standing, quote)
                 else:
-                    refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
+                    await asyncio.to_thread(
+                        refuse_unsold, self._sellers, home.producer.build_graph(standing), quote.wanted_steps
+                    )
                     await self._record_requests(home, project, film.command.brief.goal, has_billed=False)
         goal, options_of_job = film.command.brief.goal, given.list_job_options()
         return await self._take_up(home, project, goal, quote, consent, given.out, listen, options_of_job)
@@ -148,7 +151,7 @@ class Filming(StudioBase):
     ) -> None:
         """Make the plan of the film's script the next revision of a project. Raises ``StaleRevision``, ``BadInput``."""
         revised = replace(standing, plan=rebuild_plan(film, standing))
-        refuse_unsold(self._sellers, home.producer.build_graph(revised), quote.wanted_steps)
+        await asyncio.to_thread(refuse_unsold, self._sellers, home.producer.build_graph(revised), quote.wanted_steps)
         await film.intake.keep(home)
 
         def revise(stands: Standing) -> tuple[Plan, Choices]:
@@ -225,7 +228,7 @@ class Filming(StudioBase):
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
             return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
         consent = self._require_consent(quote, given)
-        self.refuse_unsold(quote)
+        await self._refuse_unsold(quote)
         await self._record_requests(home, called, aim)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._requeue(home, job, quote, consent, listen)
@@ -278,7 +281,7 @@ class Filming(StudioBase):
             # the job would rest at once: nobody is told that it is queued
             raise DecisionNeeded(code="job_cannot_be_retried", state=found.state, actions=found.reason.actions)
         consent = self._require_consent(quote, given)
-        self.refuse_unsold(quote)
+        await self._refuse_unsold(quote)
         await self._record_requests(home, found.project, found.goal)
         return await self._requeue(home, found, quote, consent, listen)
 

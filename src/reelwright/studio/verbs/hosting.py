@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -125,7 +126,7 @@ class Hosting(StudioBase):
             _check_shared_memory(),
         ]
         if self._settings.ray_address:
-            checks = [_check_cluster(self._settings.ray_address)]
+            checks = [await asyncio.to_thread(_check_cluster, self._settings.ray_address)]
         used = {model.engine for model in found.models}
         for engine in found.engines:
             message = engine.fault or f"{engine.label} can be started"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final, Unpack
 
@@ -66,7 +67,7 @@ class Restoring(Filming):
         quote = await _quote(home, standing, plan, choices)
         consent = self._require_consent(quote, given)
         after = project_run.aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
-        refuse_unsold(self._sellers, home.producer.build_graph(after), quote.wanted_steps)
+        await asyncio.to_thread(refuse_unsold, self._sellers, home.producer.build_graph(after), quote.wanted_steps)
 
         def revise(stands: Standing) -> tuple[Plan, Choices]:
             refuse_other_revision(stands, standing.revision)
