@@ -103,7 +103,10 @@ def batch(
                 confirm=confirm,
                 **terms,
             )
-        (print_json if json else _print_made)(made)
+        if json:
+            print_json(made)
+        else:
+            _print_made(made, has_budget=approval.budget is not None)
         return _get_exit_code(made)
 
     run(verb, json_out=json, rehearse=rehearsal.build(quote=quote), delivers_here=True)
@@ -158,7 +161,7 @@ def _format_rows(numbers: Sequence[int]) -> str:
     return f"row {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rows, starting with row {numbers[0]}"
 
 
-def _print_made(made: BatchResult) -> None:
+def _print_made(made: BatchResult, *, has_budget: bool) -> None:
     left = f", {made.failed_rows} failed" if made.failed_rows else ""
     left += f", {made.waiting_rows} waiting" if made.waiting_rows else ""
     typer.echo(
@@ -166,8 +169,8 @@ def _print_made(made: BatchResult) -> None:
         f"{made.elapsed_s:.0f} s"
     )
     if made.failed_rows or made.waiting_rows:
-        is_over = any(row.reason and row.reason.params.get("budget") == "of this batch" for row in made.rows)
-        again = "; its --budget may then be spent once more, in addition" if is_over else ""
+        is_over = any(row.wait_reason == "budget" for row in made.rows)
+        again = "; its --budget may then be spent once more, in addition" if has_budget and is_over else ""
         typer.echo(f"to continue with the others, run the same command again{again}")
 
 

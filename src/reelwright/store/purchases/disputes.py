@@ -46,6 +46,7 @@ DISPUTE_FACTOR: Final = 10
 list (a tier, the sound, a second more) stay below 4; cents taken for dollars are 100, millis 1,000.
 """
 _RECENT_MS: Final = 24 * 3600 * 1000
+"""For so long a bill above its quote is expected again of its model, under budgets that it did not fall under."""
 _SENT: Final = sorted(OPEN_STATES - {"intent"})
 
 UNDECIDED: Final = ("open", "short")
