@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -141,6 +142,41 @@ async def test_what_was_paid_for_and_brought_nothing_can_be_said_to_have_arrived
     entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_9"))
     assert (entry.state, entry.held_micros, entry.spent_micros) == ("submitted", 400_000, 0)
     assert await sums(db) == [(400_000, 0)]
+
+
+async def billed_above_its_quote(scene: Scene) -> str:
+    """A purchase at work, quoted at $0.40, of which a poll told a bill of $1.00."""
+    purchase = await unknown(scene)
+    await scene.ledger.record_operation(purchase, Operation(id="op_7"))
+    await scene.ledger.record_bill(purchase, replace(price(1_000_000), certainty="reported"))
+    return purchase
+
+
+async def test_what_was_billed_above_its_quote_and_arrived_after_all_holds_and_costs_its_bill(db: Database) -> None:
+    """Held at its quote and freed at its bill, it left a reservation below zero, which every cap counted as room."""
+    scene = await Scene.set(db)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(2_000_000))
+    purchase = await billed_above_its_quote(scene)
+    bill = replace(price(1_000_000), certainty="reported")
+    await scene.ledger.record_failure(scene.lease, purchase, bill, Reason("failed_there"))
+    await rest(scene)
+    brought = outcome(fp_of(step()), "a file of mine")
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", outcome=brought)
+    assert await sums(db) == [(0, 1_000_000), (0, 1_000_000)]
+    assert (entry.state, entry.spent_micros, entry.billed_micros) == ("settled", 1_000_000, 1_000_000)
+
+
+@pytest.mark.parametrize("bill", [1_000_000, 8_000_000])
+async def test_what_never_arrived_costs_its_job_nothing_though_a_bill_was_read(db: Database, bill: int) -> None:
+    """Its bill stayed charged to the job, and a disputed one kept its model closed: nobody could decide about it."""
+    scene = await Scene.set(db)
+    purchase = await billed_above_its_quote(scene)
+    await scene.ledger.record_bill(purchase, replace(price(bill), certainty="reported"))
+    await rest(scene)
+    await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    standing = await scene.journal.read_standing_with_spending(ACCOUNT, scene.project)
+    assert not standing.spent_by_job.get(scene.job) and set(await sums(db)) == {(0, 0)}
+    assert not await scene.ledger.list_disputed_bills(ACCOUNT)
 
 
 async def test_what_arrived_for_a_cancelled_job_is_followed_by_a_director_that_buys_nothing(db: Database) -> None:

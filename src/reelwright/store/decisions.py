@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Row, exists, or_, select
@@ -22,9 +23,10 @@ from reelwright.store.purchases.operations import build_operation_columns, find_
 from reelwright.store.purchases.purchase_outcomes import insert_outcome
 from reelwright.store.purchases.purchases import move_without_price, settle
 from reelwright.store.reservations import shares
-from reelwright.store.reservations.allowances import release_reservation
+from reelwright.store.reservations.allowances import get_held, release_reservation
 from reelwright.store.schema.rows import from_json
 from reelwright.store.schema.schema import RUNNABLE, adjustments, jobs, purchases
+from reelwright.units import Micros
 
 _DECIDED: Final = ("never_arrived_decided", "written_off")
 """Codes of the reasons with which a person ended a purchase."""
@@ -73,7 +75,7 @@ def _decide_unknown(
     if verdict == "never":
         move_without_price(unit, row.id, ("unknown",), "released", build_reason("never_arrived_decided", by=by))
     elif verdict == "written_off":
-        settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", build_reason("written_off", by=by))
+        settle(unit, row.id, _choose_price(row, f"written off by {by}"), "settled", build_reason("written_off", by=by))
     elif operation:
         arrived = build_reason("arrived_decided", by=by)
         reason = build_reason("arrived_unasked", by=by, cause=fault) if fault else arrived
@@ -112,7 +114,7 @@ def _take_back_decision(unit: Unit, row: Row[Any], by: str) -> Row[Any]:
     number = max((one._mapping["try"] for one in tries), default=None)
     moved = {} if number is None else {"try": number + 1}
     reopen(unit, row, build_reason("decision_changed", by=by), **moved)
-    release_reservation(unit.conn, row.account, row.allowance, -row.quoted, -(row.settled or 0))
+    release_reservation(unit.conn, row.account, row.allowance, -get_held(row), -(row.settled or 0))
     return lock_account_purchase(unit, row.account, row.id)
 
 
@@ -128,9 +130,11 @@ def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:
     return unit.conn.execute(running.limit(1)).first() is not None
 
 
-def as_quoted(row: Row[Any], basis: str) -> Price:
-    """Return the quoted price of a purchase as its final price, for want of a better one."""
+def _choose_price(row: Row[Any], basis: str) -> Price:
+    """Return the final price of a purchase: its bill where one above its quote was read, else its quote."""
     quote = from_json(Price, row.quote, "quote")
+    if row.billed is not None:
+        return replace(quote, micros=Micros(row.billed), basis="as billed", certainty="reported")
     return Price(micros=row.quoted, basis=basis, catalogue=quote.catalogue, certainty="quoted")
 
 
@@ -141,4 +145,4 @@ def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
     nobody = Lease(project=row.project, account=row.account, director="", token=0)
     kind, _, shot = row.step.partition("/")
     insert_outcome(unit, nobody, row.id, StepKey(row.step), outcome, ShotId(shot) if kind == "take" else None)
-    settle(unit, row.id, as_quoted(row, "as quoted"), "settled", reason)
+    settle(unit, row.id, _choose_price(row, "as quoted"), "settled", reason)

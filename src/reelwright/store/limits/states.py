@@ -116,6 +116,8 @@ def _build_stamps(to: PurchaseState) -> dict[str, Any]:
     stamp: dict[str, Any] = {_STAMPS[to]: NowMs()} if to in _STAMPS else {}
     if to == "posting":
         stamp["sends"] = purchases.c.sends + 1
+    elif to == "released":
+        stamp |= {"billed": None, "dispute": None}  # what costs nothing has no bill that a person could decide about
     elif to not in ENDED and to != "intent":
         stamp["posted_at"] = func.coalesce(purchases.c.posted_at, NowMs())  # an answer proves that it was sent
     return stamp

@@ -150,7 +150,6 @@ def settle(
     if state == "released":
         move(unit, row, sources, "released", reason)
         release_reservation(unit.conn, row.account, row.allowance, get_held(row))
-        _replace_first_bill(unit, row, 0)
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
