@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -239,6 +240,15 @@ async def test_who_waits_takes_the_operation_over_once_its_job_is_stopped_and_pa
     assert await held(db) == (0, 90)
     spent = rows(db, "SELECT project, state, settled FROM purchases ORDER BY try")
     assert spent == [(one.project, "released", None), (two.project, "settled", 90)]
+
+
+async def test_what_was_billed_far_above_its_quote_stays_with_who_ordered_it_and_is_disputed_once(db: Database) -> None:
+    one, two, sent = await sent_and_joined(db, 1000)
+    await one.ledger.record_bill(sent.id, replace(price(1000), certainty="reported"))
+    await one.journal.request_cancel(ACCOUNT, one.job)
+    assert await one.ledger.begin_cancel(one.lease, sent.id) == "wanted"
+    assert (await two.intend(A)).id == sent.id
+    assert [one.purchase for one in await one.ledger.list_disputed_bills(ACCOUNT)] == [sent.id]
 
 
 async def test_what_may_be_cancelled_is_taken_over_by_nobody(db: Database) -> None:

@@ -177,7 +177,8 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
     if unit.conn.execute(stopped.with_for_update(read=True, skip_locked=True)).first() is None:
         return None
     row = lock_purchase(unit.conn, left.id)
-    if row.state != "submitted" or row.stopped_at or row.billed is not None or row.provider != intent.provider:
+    is_billed_above = row.billed is not None or row.dispute is not None
+    if row.state != "submitted" or row.stopped_at or is_billed_above or row.provider != intent.provider:
         return None
     try:
         with unit.conn.begin_nested():
