@@ -127,6 +127,27 @@ async def test_a_correction_upwards_counts_against_what_was_agreed_to_for_the_jo
     assert await read() == (400_000, 200_000), "a refund is no consent to spend the money again"
 
 
+async def test_a_small_refund_of_a_higher_bill_leaves_the_next_one_expected_as_high(db: Database) -> None:
+    """Quoted at $0.40 and billed at $1.00: a cent that was given back does not make the next take cost $0.40."""
+    scene = await Scene.set(db)
+    cap = Micros(1_600_000)
+    await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=cap, by="budget"))
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, cap)
+    allowance = await scene.ledger.ensure_allowance(scene.lease, scene.job, cap, "budget")
+    bought = await scene.intend(allowance)
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
+    await scene.ledger.record_operation(bought.id, Operation(id="op"))
+    bill = replace(price(1_000_000), certainty="reported")
+    await scene.ledger.record_bill(bought.id, bill)
+    await scene.ledger.record_failure(scene.lease, bought.id, bill, Reason("failed_there"))
+    await scene.ledger.adjust(ACCOUNT, bought.id, -10_000, "a rounding", "zoe")
+    more = await scene.intend(allowance, step("another"))
+    with pytest.raises(OverBudget, match="billed"):
+        await scene.ledger.begin_posting(scene.lease, more.id, {})
+    await scene.ledger.adjust(ACCOUNT, bought.id, -590_000, "down to the quote", "zoe")
+    assert await scene.ledger.begin_posting(scene.lease, more.id, {})
+
+
 async def test_a_released_purchase_that_was_billed_after_all_counts_for_its_job(db: Database) -> None:
     scene = await Scene.set(db)
     bought = await scene.intend(await scene.approved(), micros=400_000)

@@ -55,8 +55,10 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
     which = (purchases.c.account == account, purchases.c.id == row.id)
     undecided = purchases.c.dispute.in_(UNDECIDED)
     unit.conn.execute(update(purchases).where(*which, undecided).values(dispute="corrected"))
-    # A correction upwards counts as a bill does, also against what was agreed to for the job.
-    billed = cost + micros if cost + micros > (row.settled or 0) else None
+    # A correction upwards counts as a bill does, also against what was agreed to for the job. A refund that leaves the
+    # cost above the quote ends no bill: the next purchase may cost as much.
+    settled, corrected = row.settled or 0, cost + micros
+    billed = max(settled, corrected) if corrected > min(settled, row.quoted) else None
     unit.conn.execute(update(purchases).where(*which).values(billed=billed))
     unit.add_event(account, row.project, row.job, "purchase.adjusted", {**correction, **attribution, "step": row.step})
 
