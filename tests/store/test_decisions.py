@@ -10,6 +10,7 @@ import pytest
 from reasons import has_field
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
+from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.records.operation import Operation
 from reelwright.store.database.database import Database
 from reelwright.units import Micros
@@ -142,6 +143,28 @@ async def test_what_was_paid_for_and_brought_nothing_can_be_said_to_have_arrived
     entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_9"))
     assert (entry.state, entry.held_micros, entry.spent_micros) == ("submitted", 400_000, 0)
     assert await sums(db) == [(400_000, 0)]
+
+
+@pytest.mark.parametrize("operation", [None, Operation(id="op_7")])
+async def test_what_failed_with_an_outcome_and_arrived_after_all_is_the_outcome(
+    db: Database, operation: Operation | None
+) -> None:
+    """The outcome that was recorded when it failed, without a take, stood in the way of what arrived."""
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await scene.ledger.record_operation(purchase, Operation(id="op_7"))
+    name = fp_of(step())
+    none = Outcome(fingerprint=name, assets=(), missing=(MissingSample(sample=0, reason="failed", message="no"),))
+    assert not await scene.ledger.record_failure(scene.lease, purchase, price(), Reason("failed_there"), none)
+    await rest(scene)
+    brought = outcome(name, "a file of mine")
+    if operation is None:
+        await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", outcome=brought)
+    else:
+        await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=operation)
+        await scene.ledger.record_success(scene.lease, purchase, STEP, brought, SHOT)
+    found = (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes[name]
+    assert found.assets == brought.assets
 
 
 async def billed_above_its_quote(scene: Scene) -> str:

@@ -36,7 +36,7 @@ class LeasedOutcome(NamedTuple):
 def record_outcomes(unit: Unit, leased_outcomes: Sequence[LeasedOutcome]) -> Sequence[LeaseLost | None]:
     """Record outcomes of our own work; return the error of each whose lease was lost.
 
-    A second outcome never replaces the first, unless the bytes of the first were deleted.
+    A second outcome never replaces the first, unless the first brought nothing, or its bytes were deleted.
     """
     lost = find_lost_leases(unit.conn, [one.lease for one in leased_outcomes])
     held = [one for one, refused in zip(leased_outcomes, lost, strict=True) if refused is None]
@@ -47,9 +47,10 @@ def record_outcomes(unit: Unit, leased_outcomes: Sequence[LeasedOutcome]) -> Seq
 
 
 def insert_outcomes(unit: Unit, leased_outcomes: Sequence[LeasedOutcome]) -> Sequence[LeasedOutcome]:
-    """Insert each outcome that is the first of its fingerprint in its project; return the others.
+    """Insert each outcome that is the first of its fingerprint in its project, or the first with assets; return others.
 
-    The caller has fenced, and records that the bytes are there (``assets.mark_present``).
+    What failed, or was given up, may have brought something after all. The caller has fenced, and records that the
+    bytes are there (``assets.mark_present``).
     """
     if not leased_outcomes:
         return ()
@@ -59,8 +60,9 @@ def insert_outcomes(unit: Unit, leased_outcomes: Sequence[LeasedOutcome]) -> Seq
     late: list[LeasedOutcome] = []
     for one in leased_outcomes:
         name = (one.lease.project, one.outcome.fingerprint)
-        if name in first:
-            first.remove(name)  # of two that land at once, one is the first
+        is_first = name in first
+        first.discard(name)  # of two that land at once, one is the first
+        if is_first or _fill_empty(unit, one):
             body = {"step": one.step, "fingerprint": name[1], "assets": list(one.outcome.assets)}
             reason = explain_missing(one.outcome)
             kind = "step.failed" if reason else "step.landed"
@@ -79,6 +81,14 @@ _RECORDED: Final = build_for_each_dialect(
         .returning(outcomes.c.project, outcomes.c.fingerprint)
     )
 )
+
+
+def _fill_empty(unit: Unit, landed: LeasedOutcome) -> bool:
+    """Replace an outcome without assets by one that has some; False where there is no such outcome, or no asset."""
+    columns = _to_columns(landed)
+    name = [outcomes.c[column] == columns[column] for column in ("account", "project", "fingerprint")]
+    fill = update(outcomes).where(*name, outcomes.c.assets == "[]").values(**columns, landed_at=NowMs())
+    return bool(landed.outcome.assets) and bool(unit.conn.execute(fill).rowcount)
 
 
 def _to_columns(landed: LeasedOutcome) -> dict[str, Any]:
