@@ -148,6 +148,22 @@ async def test_a_small_refund_of_a_higher_bill_leaves_the_next_one_expected_as_h
     assert await scene.ledger.begin_posting(scene.lease, more.id, {})
 
 
+async def test_takes_of_one_job_sent_at_one_moment_count_each_other_at_a_higher_bill(db: Database) -> None:
+    """Quoted at $0.40, billed at $0.80, $1.80 agreed to: one more fits and not two. PostgreSQL let both pass."""
+    for n in range(4):
+        scene = await Scene.set(db, director=f"director_{n}")
+        await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=Micros(1_800_000), by="budget"))
+        allowance = await scene.ledger.ensure_allowance(scene.lease, scene.job, Micros(1_800_000), "budget")
+        first = await scene.intend(allowance)
+        assert await scene.ledger.begin_posting(scene.lease, first.id, {})
+        await scene.ledger.record_operation(first.id, Operation(id=f"op {n}"))
+        await scene.ledger.record_bill(first.id, replace(price(800_000), certainty="reported"))
+        more = [await scene.intend(allowance, step(name)) for name in ("second", "third")]
+        posting = (scene.ledger.begin_posting(scene.lease, one.id, {}) for one in more)
+        found = await asyncio.gather(*posting, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in found) == ["OverBudget", "PostingResult"]
+
+
 async def test_a_released_purchase_that_was_billed_after_all_counts_for_its_job(db: Database) -> None:
     scene = await Scene.set(db)
     bought = await scene.intend(await scene.approved(), micros=400_000)

@@ -35,7 +35,7 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.limits import budgets
 from reelwright.store.limits.payers import BATCH
 from reelwright.store.limits.states import lock_purchase
-from reelwright.store.reservations.allowances import count_bill, get_held
+from reelwright.store.reservations.allowances import count_bill, get_held, lock_allowances
 from reelwright.store.schema.rows import from_json
 from reelwright.store.schema.schema import CHARGED, DOUBTED, allowance_budgets, jobs, purchases
 from reelwright.store.schema.schema import budgets as budget_rows
@@ -126,8 +126,11 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     not read yet may be as high (2026-11: a key's takes, ordered at one moment after others were billed half as much
     again, passed its cap by half). ``row``: of the purchase, with the consent of its job. Raises ``DecisionNeeded``
     where a bill of the same job, batch or model is disputed, ``OverBudget`` and, where a person agreed to a quote,
-    ``NeedsConsent``. Writes nothing.
+    ``NeedsConsent``. Writes nothing. Locks the purchase and its allowance: of takes of one job that are sent at one
+    moment, each counts those before it.
     """
+    lock_purchase(conn, row.id)  # before its allowance, as where it is settled or released
+    lock_allowances(conn, row.allowance)
     _refuse_disputed(conn, row)
     of_job = purchases.c.job == row.job
     highest = budgets.find_highest_bill(conn, of_job, purchases.c.provider == row.provider)

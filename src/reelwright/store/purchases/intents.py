@@ -182,7 +182,7 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
         return None
     try:
         with unit.conn.begin_nested():
-            allowances.lock_both(unit.conn, row.allowance, intent.allowance)
+            allowances.lock_allowances(unit.conn, row.allowance, intent.allowance)
             reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted)
             reason = build_reason("taken_over_when_stopped", project=lease.project)
             move(unit, row, ("submitted",), "released", reason, operation=None, operation_id=None, staged=None)

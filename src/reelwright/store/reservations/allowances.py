@@ -114,7 +114,7 @@ def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: in
     )  # fmt: skip
 
 
-def lock_both(conn: Connection, *allowance_ids: str) -> None:
+def lock_allowances(conn: Connection, *allowance_ids: str) -> None:
     """Lock allowances in one order, before their budgets: others settle what they bought from them meanwhile."""
     rows = select(allowances.c.id).where(allowances.c.id.in_(allowance_ids)).order_by(allowances.c.id)
     conn.execute(rows.with_for_update()).all()
