@@ -467,12 +467,14 @@ class _PlanBuilder:
         if not seen:
             return ""
         prompts = self._write_prompts(part, part.role, seen)
-        if was and was.prompt in prompts:
+        if was is None:
+            return prompts[0]
+        if was.prompt in prompts:
             return was.prompt
-        roles = (part.role, self.earlier_roles.get(was.id, "")) if was and is_unchanged else ()
+        roles = (part.role, self.earlier_roles.get(was.id, "")) if is_unchanged else ()
         for role in filter(None, roles):
             for prompt in self._write_prompts(part, role, seen):
-                if was and copy_framing(prompt, was.prompt, has_camera=not part.camera) == was.prompt:
+                if copy_framing(prompt, was.prompt, has_camera=not part.camera) == was.prompt:
                     return was.prompt
         return prompts[0]
 
