@@ -164,3 +164,32 @@ async def test_what_is_typed_while_the_server_is_down_is_priced_when_it_is_back_
             await tab.run("document.querySelector('[data-main]').click()")
             await tab.wait_for("document.readyState === 'complete' && document.body.textContent.includes('Revision 2')")
             assert not await tab.run("document.querySelector('form[data-held]')"), "what was ordered is not asked again"
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_the_still_of_a_shot_follows_its_words_while_they_are_typed_and_nothing_is_saved(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        queued = await studio.enqueue_make(
+            "“It never flickers.” For “Fenn”, a desk lamp", models=("animatic",), yes=True
+        )
+        await tab.open(f"{server.url}/studio/projects/{queued.project}")
+        assert await tab.run("document.getElementById('draft-still').hidden"), "nothing was typed yet"
+        shown = "document.querySelector('#draft-still img')?.src ?? ''"
+        seen = [""]
+        for words in ("Never dark", "Never dark again"):
+            await type_into(tab, "[name^='words.']", words)
+            await tab.wait_for(f"![{', '.join(map(json.dumps, seen))}].includes({shown})")
+            seen.append(str(await tab.run(shown)))
+            tile = "document.querySelector('.tile image, .tile img')"
+            assert await tab.run(f"({tile}.getAttribute('href') ?? {tile}.src) === {shown}")
+            assert await tab.run("document.querySelector(\"[name^='words.']\").value") == words
+        assert all(one.startswith("data:image/webp") for one in seen[1:])
+        details = await studio.show(queued.project)
+        assert details.revision == 1 and "Never dark again" not in details.shots[0].words.values()
+        await type_into(tab, "[name^='words.']", next(iter(details.shots[0].words.values())))
+        await tab.wait_for("document.getElementById('draft-still').hidden")
