@@ -164,3 +164,90 @@ async def test_what_is_typed_while_the_server_is_down_is_priced_when_it_is_back_
             await tab.run("document.querySelector('[data-main]').click()")
             await tab.wait_for("document.readyState === 'complete' && document.body.textContent.includes('Revision 2')")
             assert not await tab.run("document.querySelector('form[data-held]')"), "what was ordered is not asked again"
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_the_still_of_a_shot_follows_its_words_while_they_are_typed_and_nothing_is_saved(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        queued = await studio.enqueue_make(
+            "“It never flickers.” For “Fenn”, a desk lamp", models=("animatic",), yes=True
+        )
+        await tab.open(f"{server.url}/studio/projects/{queued.project}")
+        assert await tab.run("document.getElementById('draft-still').hidden"), "nothing was typed yet"
+        shown = "document.querySelector('#draft-still img')?.src ?? ''"
+        seen = [""]
+        for words in ("Never dark", "Never dark again"):
+            await type_into(tab, "[name^='words.']", words)
+            await tab.wait_for(f"![{', '.join(map(json.dumps, seen))}].includes({shown})")
+            seen.append(str(await tab.run(shown)))
+            tile = "document.querySelector('.tile image, .tile img')"
+            assert await tab.run(f"({tile}.getAttribute('href') ?? {tile}.src) === {shown}")
+            assert await tab.run("document.querySelector(\"[name^='words.']\").value") == words
+        assert all(one.startswith("data:image/webp") for one in seen[1:])
+        details = await studio.show(queued.project)
+        assert details.revision == 1 and "Never dark again" not in details.shots[0].words.values()
+        await type_into(tab, "[name^='words.']", next(iter(details.shots[0].words.values())))
+        await tab.wait_for("document.getElementById('draft-still').hidden")
+
+
+async def open_at(tab: Tab, url: str, width: int, height: int, language: str = "en") -> None:
+    """Open a page in a window of a size, in a language."""
+    await tab.call(
+        "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+    )
+    await tab.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
+    await tab.open(url)
+    await tab.run("document.fonts.ready.then(() => 1)")
+
+
+FIELDS_INSIDE = """[...document.querySelectorAll('.sheet :is(input, select)')].filter((one) => one.offsetWidth > 1
+  && one.getBoundingClientRect().right > one.closest('.sheet').getBoundingClientRect().right).map((one) => one.name)"""
+KEYS_READ = """[...document.querySelectorAll('.models td:has(> .state)')].filter((one) => one.offsetWidth < 70
+  || one.firstChild.getBoundingClientRect().right > one.nextElementSibling.getBoundingClientRect().left + 1)
+  .map((one) => one.textContent)"""
+TITLE_SEEN = """(({width, right, left}) => {
+  const title = document.querySelector('.bar h1');
+  const next = document.querySelector('.bar summary').getBoundingClientRect();
+  return width > 30 && title.scrollWidth <= title.clientWidth && right <= next.left
+    && getComputedStyle(title).clipPath === 'none' && document.querySelector('.bar').scrollWidth <= innerWidth;
+})(document.querySelector('.bar h1').getBoundingClientRect())"""
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_small_windows_and_long_languages_cut_no_field_title_or_button(
+    settings: Settings, tmp_path: Path
+) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        queued = await studio.enqueue_make("“It never flickers.” For “Fenn”, a lamp", models=("animatic",), yes=True)
+        await tab.call("Network.enable")
+        film = f"{server.url}/studio/projects/{queued.project}"
+        for path in (f"{server.url}/studio?start=lamp", film):
+            await open_at(tab, path, 320, 700)
+            if path == film:
+                await type_into(tab, "[name^='words.']", "Never dark")
+            await tab.wait_for("document.querySelector('[data-main]') !== null")
+            assert await tab.run(SEEN_MAIN), f"the button with the price is out of sight on {path}"
+        await open_at(tab, f"{server.url}/studio/settings", 320, 700)
+        assert await tab.run(FIELDS_INSIDE) == []
+        for width, language in ((320, "en"), (390, "de"), (1280, "en"), (1280, "de")):
+            await open_at(tab, f"{server.url}/studio/models", width, 800, language)
+            assert await tab.run(KEYS_READ) == [], f"the keys of models at {width} in {language}"
+            used = "document.querySelector('.models .end .button').getBoundingClientRect().right <= innerWidth"
+            assert await tab.run(used), f"the button of a model at {width} in {language}"
+        for width, language in ((320, "en"), (320, "de"), (390, "de")):
+            await open_at(tab, f"{server.url}/studio/spend", width, 700, language)
+            assert await tab.run(TITLE_SEEN), f"the title of the month at {width} in {language}"
+        await open_at(tab, film, 390, 844, "de")
+        highest = "Math.max(...[...document.querySelectorAll('.tabs a')].map((one) => one.offsetHeight))"
+        assert await tab.run(f"{highest} < 50"), "the name of a tab wraps"
+        await open_at(tab, f"{server.url}/studio/settings", 390, 844, "ar-XB")
+        arrow = "getComputedStyle(document.querySelector('select')).backgroundPosition"
+        assert str(await tab.run(arrow)).startswith(("9px", "left 9px")), "the arrow of a list stands over its text"

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,9 @@ LARGE_SIDE: Final = 1280
 """Pixels of the longer side of a drawn still that stands in the player."""
 _MOST_KEPT: Final = 512
 _MOST_AT_ONCE: Final = 2
+_DRAFT_SIDE: Final = 480
+"""Pixels of the longer side of the still of a change that is being typed, which stands in the panel too."""
+_MOST_DRAFTS: Final = 12
 _DRAWN_MODEL: Final = "animatic/"
 _KEPT: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
 _UNKEPT: Final = {"Cache-Control": "no-store"}
@@ -106,6 +109,26 @@ async def draw_still(plan: Plan, beat: str, shot: Shot, font: Path | None, side:
         return _build_url(await asyncio.to_thread(_draw, extra, side, None, font))
     except ReelwrightError:
         return ""  # such as a letter without a glyph: the quote names it, and the tile shows the words
+
+
+async def draw_changed_stills(
+    before: Plan, after: Plan, with_take: Collection[str], first: str, font: Path | None
+) -> dict[str, str]:
+    """Draw the stills that a change of a plan makes another, as ``data:`` URLs by the id of their shot. Saves nothing.
+
+    A shot that a model films keeps the frame of its take (``with_take``: shots that have one). ``first``: the shot that
+    the person looks at, which is drawn even if many change.
+    """
+    old = {shot.id: _describe_still(before, beat, shot) for beat, shot in list_shots(before)}
+    changed = [
+        (beat, shot)
+        for beat, shot in list_shots(after)
+        if shot.id in old and old[shot.id] != _describe_still(after, beat, shot)
+        and (is_drawn(shot) or shot.id not in with_take)
+    ]  # fmt: skip
+    changed.sort(key=lambda pair: pair[1].id != first)
+    stills = {shot.id: await draw_still(after, beat, shot, font, _DRAFT_SIDE) for beat, shot in changed[:_MOST_DRAFTS]}
+    return {shot: still for shot, still in stills.items() if still}
 
 
 async def draw_screen(

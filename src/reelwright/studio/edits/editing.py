@@ -263,7 +263,8 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
         after = aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
         full = add_framing_prices(full, after, home.producer.quote)
     words = list_text_changes(standing.plan, plan) if standing.plan else ()
-    return full.replace(prices_by_continuation=ways, text_changes=words, notes=(*edit.notes, *full.notes, *notes))
+    all_notes = (*edit.notes, *full.notes, *notes)
+    return full.replace(prices_by_continuation=ways, text_changes=words, notes=all_notes, plan=plan)
 
 
 def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:

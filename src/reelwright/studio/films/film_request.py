@@ -182,7 +182,7 @@ async def quote_script_change(home: Home, request: FilmRequest, standing: Standi
     quote = await add_spent(
         home.ledger, home.account, await project_run.quote_with_account(home, replace(standing, plan=plan))
     )
-    return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
+    return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes), plan=plan)
 
 
 def rebuild_plan(request: FilmRequest, standing: Standing) -> Plan:

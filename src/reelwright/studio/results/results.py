@@ -159,8 +159,8 @@ class ProjectQuote(ResultModel):
     each job of the project had spent when this price was computed. ``bill_ratios``: by provider, how many times its
     quotes it is expected to bill, which this price counts. ``recovered_by_job``: what a lost journal had spent
     on it, by the job under which ``reconcile`` recorded it; it counts in the budget that is given. ``requests``: what
-    would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price. None of these is part
-    of the JSON.
+    would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price. ``plan``: of an edit
+    or a new script, the plan that the project would have. None of these is part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -190,6 +190,7 @@ class ProjectQuote(ResultModel):
     recovered_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
     is_agreed: Annotated[bool, NOT_IN_JSON] = False
+    plan: Annotated[Plan | None, NOT_IN_JSON] = None
 
     @property
     def recovered_micros(self) -> Micros:

@@ -23,7 +23,15 @@ from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.units import find_nearest_aspect
 from reelwright.web.forms import OTHERS, PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
-from reelwright.web.pictures import LARGE_SIDE, build_logo_url, draw_screen, draw_still, find_font, list_shots
+from reelwright.web.pictures import (
+    LARGE_SIDE,
+    build_logo_url,
+    draw_changed_stills,
+    draw_screen,
+    draw_still,
+    find_font,
+    list_shots,
+)
 from reelwright.web.project.changes import (
     BEFORE,
     find_goal,
@@ -141,8 +149,13 @@ async def render_project(
     purchases = (await studio.show_spending(details.project, free=True)).rows
     stuck = find_stuck_shots(details, purchases)
     font = await find_font(studio, plan)
-    tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, find_root(request.url.path))
-    selected = tiles[max(1, min(shot or min(stuck, default=1), len(tiles))) - 1]
+    at = max(1, min(shot or min(stuck, default=1), len(details.shots))) - 1
+    drafts: dict[str, str] = {}
+    if cost and cost.quote.plan:
+        with_take = {one.id for one in details.shots if one.take}
+        drafts = await draw_changed_stills(plan, cost.quote.plan, with_take, details.shots[at].id, font)
+    tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, find_root(request.url.path))
+    selected = tiles[at]
     film_job = await _find_film_job(studio, details, values["left"])
     had = list_values(details, selected.n)
     values |= {
@@ -156,7 +169,7 @@ async def render_project(
         "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
         "pictures": list_played(parts.pictures), "sounds": list_played(parts.sounds),
         "music": describe_music(plan), "seconds": float(plan.seconds), "fps": plan.fps[0] / plan.fps[1],
-        "poster": selected.picture if selected.take else "",
+        "draft_still": drafts.get(selected.id, ""), "poster": selected.picture if selected.take else "",
     }  # fmt: skip
     if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
         values["retake_micros"] = await _price_retake(studio, details.project, selected.n)

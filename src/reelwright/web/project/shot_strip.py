@@ -100,12 +100,14 @@ def build_strip(
     in_work: Collection[str],
     stuck: Collection[int],
     cost: Cost | None,
+    drafts: Mapping[str, str],
     root: str,
 ) -> tuple[Tile, ...]:
     """Build the tiles of a project's newest revision, in the order of the film.
 
     ``in_work``: keys of the steps that are being made. ``stuck``: numbers of the shots that wait for a person.
-    ``cost``: of a change that was not made yet, whose shots are marked.
+    ``cost``: of a change that was not made yet, whose shots are marked. ``drafts``: stills of shots as that change has
+    them.
     """
     rows = {row.n: row for row in details.quote.shots} if details.quote else {}
     changed = {row.n: row for row in cost.again} if cost else {}
@@ -113,14 +115,16 @@ def build_strip(
     for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
         row = changed.get(shown.n) or rows.get(shown.n)
         state = _find_state(details, shown, rows.get(shown.n), in_work, stuck, is_changed=shown.n in changed)
-        drawn = "" if shown.take else find_still(root, details.project, plan, beat, shot)
+        drawn = (
+            f"{root}studio/pictures/{shown.take}" if shown.take else find_still(root, details.project, plan, beat, shot)
+        )
         tiles.append(
             Tile(
                 n=shown.n, id=shown.id, name=beat,
                 words={role: to_plain_text(text) for role, text in shown.words.items() if role != "chart"},
                 prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
                 start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))),
-                picture=f"{root}studio/pictures/{shown.take}" if shown.take else drawn,
+                picture=drafts.get(shown.id, drawn),
                 take=shown.take or "", take_count=shown.take_count, is_drawn=is_drawn(shot),
                 is_own=isinstance(shot.source, OwnFootage),
             )
