@@ -52,6 +52,7 @@ def test_where_to_go_stands_on_the_card_that_closes_a_film_without_a_call() -> N
         ("Holtenauer Straße 88", True),
         ("88 High Street, Leeds LS1 4AB", True),
         ("Via Roma 3/b, Torino", True),
+        ("Dorpsstraat 12 Ede", True),
         ("Save 20% in every street", False),
         ("24 rooms at Bath Road", False),
         ("Five minutes from Road 5", False),
@@ -61,6 +62,14 @@ def test_where_to_go_stands_on_the_card_that_closes_a_film_without_a_call() -> N
 )
 def test_only_a_street_with_its_house_number_and_town_moves_to_the_card(line: str, is_place: bool) -> None:
     assert is_street_line(line) == is_place
+
+
+def test_a_handle_stands_on_the_card_that_closes_a_film() -> None:
+    plan = plan_without_models(Brief(text="Gloss & Co, a nail salon. New gel colours. 20% off. @glossandco")).plan
+    assert dict(plan.shots[-1].words) == {"name": "Gloss & Co", "line": "@glossandco"}
+    assert [shot.words.get("line") for shot in plan.shots].count("@glossandco") == 1
+    again = film(write_plan_script(plan))
+    assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
 
 
 def test_small_print_under_a_picture_that_stays_is_on_the_last_card_and_no_screen_after_it() -> None:

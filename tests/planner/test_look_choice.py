@@ -115,6 +115,14 @@ def test_what_a_film_is_about_chooses_its_look(text: str, kind: str, look: str) 
     assert choose_look("", BY_TONE, "neutral", list_look_uses(), text=text, is_tone_asked=False)[0] == look
 
 
+@pytest.mark.parametrize("title", ["Zahnwerk", "Dr. Kaya", "Smile House", "Clínica Sol", "Northgate Dental"])
+def test_a_clinic_is_drawn_in_grid_whatever_its_name(title: str) -> None:
+    text = "The dental practice at the old tram depot"
+    assert (
+        choose_look("", BY_TONE, "neutral", list_look_uses(), text=text, title=title, is_tone_asked=False)[0] == "grid"
+    )
+
+
 def test_a_tone_that_is_asked_for_counts_more_than_the_subject_and_the_flavor_s_less() -> None:
     asked = choose_look("", BY_TONE, "emotional", LOOKS, text="our bakery", is_tone_asked=True)
     usual = choose_look("", BY_TONE, "energetic", LOOKS, text="our bakery", is_tone_asked=False)

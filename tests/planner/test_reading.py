@@ -204,3 +204,16 @@ def test_briefs_that_are_read_at_once_are_read_as_if_each_were_alone() -> None:
     alone = [read_brief(brief) for brief in briefs]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(read_brief, briefs)) == alone
+
+
+def test_of_a_price_of_what_somebody_does_the_thing_is_shown() -> None:
+    facts = read_brief("Paws & Paths walks dogs in Leeds. I do group walks £14 and solo walks £20. Call 0113 555 0190")
+    assert [one.text for one in facts.list_pieces("offer")] == ["group walks £14 and solo walks £20"]
+
+
+def test_a_name_that_no_screen_shows_is_noted() -> None:
+    brief = (
+        "A teaser for my podcast Night Shift, new season starts Dec 3, stories from people who work while you sleep."
+    )
+    facts = read_brief(f"{brief} Listen on Spotify")
+    assert [one.text for one in facts.list_pieces("call")] == ["Listen on Spotify"]

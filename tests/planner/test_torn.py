@@ -101,6 +101,15 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("grátis no bairro, zap 11 95555-0134", (("terms", "no bairro, zap"), ("contact", "11 95555-0134")), [
             ("terms", "no bairro"), ("contact", "11 95555-0134")
         ]),
+        ("try free for 30 days at x.example", (("offer", "try free for 30"), ("call", "days at x.example")), [
+            ("offer", "try free for 30 days"), ("call", "x.example")
+        ]),
+        ("20% off, book on insta @gloss", (("offer", "20% off"), ("dir", "book on insta"), ("contact", "@gloss")), [
+            ("offer", "20% off"), ("call", "book on insta @gloss")
+        ]),
+        ("Post it on insta @gloss", (("dir", "Post it on insta"), ("contact", "@gloss")), [
+            ("dir", "Post it on insta"), ("contact", "@gloss")
+        ]),
         ("Open. Dried figs, dates and warm rolls", (("fact", "dates and warm rolls"),), [
             ("fact", "dates and warm rolls")
         ]),

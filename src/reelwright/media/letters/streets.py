@@ -40,7 +40,7 @@ _WORD: Final = r"\p{Lu}[\p{L}\p{M}.'’-]*"
 _BEFORE: Final = regex.compile(rf"(?:{_WORD}\s){{0,3}}")
 _TOWN: Final = regex.compile(
     rf"(?:(?:\s?[,·|]|\sin)\s?(?:\p{{Nd}}{{4,6}}\s)?{_WORD}(?:\s{_WORD}){{0,2}}"
-    r"(?:,?\s\p{Lu}{1,2}\p{Nd}{1,2}\p{Lu}?\s\p{Nd}\p{Lu}{2})?)?\.?"
+    rf"(?:,?\s\p{{Lu}}{{1,2}}\p{{Nd}}{{1,2}}\p{{Lu}}?\s\p{{Nd}}\p{{Lu}}{{2}})?|\s{_WORD})?\.?"
 )
 
 

@@ -12,6 +12,7 @@ from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import (
     CERTAIN,
+    OTHER_NAME,
     CertainFacts,
     Direction,
     Kind,
@@ -55,8 +56,6 @@ _DISCOUNT: Final = regex.compile(r"[-−–]\p{Nd}+\s?%")
 _ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?){1,6}\p{L}{1,3}\.$")
 """Ends with a full stop that belongs to it: ``e.V.``."""
 _MAX_NAME_LETTERS: Final = 60
-_LEAST_OTHER_NAME: Final = 0.6
-"""Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
 _LEAST_UNUSED_WORDS: Final = 3
 MAX_READ_LETTERS: Final = 4_000
 """Most characters of a brief that the model reads: a longer one is no brief, and would hold the process."""
@@ -73,6 +72,8 @@ _LEADING_WORDS: Final = regex.compile(
 )
 _TURNING: Final = regex.compile(r"(?:so|but)\s+(?=\p{L})")
 """A small word before a clause that goes on with the last: "so sensible shoes would be wise"."""
+_OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|charge)\s+(?=\p{L})", regex.I)
+"""Who sells, before what is sold and its price: "I do group walks £14"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
     r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
@@ -129,8 +130,8 @@ class _Reader:
         pieces = () if silent else tuple(p for p in self._list_pieces(name) if p.kind not in unwanted)
         seen = ("subject", "setting", "light", "style") + self._choose_silent_subject() * silent
         return CertainFacts(
-            brief=self.seen.original, language=self.language, name=name, pieces=pieces,
-            pictures=tuple(self._list_pictures(seen)), directions=directions, unused_parts=tuple(self._list_unused()),
+            brief=self.seen.original, language=self.language, name=name, pieces=pieces, directions=directions,
+            pictures=tuple(self._list_pictures(seen)), unused_parts=tuple(self._list_unused(name)),
         )  # fmt: skip
 
     # ---- the name
@@ -160,8 +161,11 @@ class _Reader:
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
         seen: set[tuple[str, str]] = set()
         for span in self.spans:
-            is_doubtful = span.label == "name" and span.probability < _LEAST_OTHER_NAME and name is not None
-            if span.label not in SHOWN or is_doubtful or (span.label == "name" and self._is_shown_by(name, span)):
+            if (
+                span.label not in SHOWN
+                or _is_doubtful_name(span, name)
+                or (span.label == "name" and self._is_shown_by(name, span))
+            ):
                 continue
             for piece in self._read_piece(span):
                 if find_exclusions(BriefText(piece.text)):
@@ -204,6 +208,8 @@ class _Reader:
         start, end = self.tokens[first].start, self.tokens[span.end - 1].end
         if self.language == "en" and span.label not in ("name", "line"):
             start = found.end() if (found := _TURNING.match(self.text, start, end)) else start
+            if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
+                start = found.end()
         start, end = trim(self.text, start, end, is_line=span.label == "line")
         joining = (
             _TRAILING_WORDS.search(self.text, start, end) if span.label in SHOWN and span.label != "line" else None
@@ -259,10 +265,10 @@ class _Reader:
                     kind=reading.kind, text=found.text, start=found.start, end=found.end, value=reading.value
                 )
 
-    def _list_unused(self) -> Iterator[UnusedPart]:
+    def _list_unused(self, name: SubjectName | None) -> Iterator[UnusedPart]:
         """Yield the runs of noise sentence by sentence: of three words or more, or with a word that says something."""
         taken = [False] * len(self.tokens)
-        for span in self.spans:
+        for span in (one for one in self.spans if not _is_doubtful_name(one, name) or self._is_shown_by(name, one)):
             taken[span.first : span.end] = [True] * (span.end - span.first)
         run: list[Token] = []
         for n, token in enumerate([*self.tokens, None]):
@@ -290,6 +296,11 @@ class _Reader:
         ]  # fmt: skip
         is_greeting = run[0] is self.tokens[0] and len(words) == 1
         return bool(unknown) and not is_greeting
+
+
+def _is_doubtful_name(span: TaggedSpan, name: SubjectName | None) -> bool:
+    """Return whether a span may be another name than that of the film, which no screen shows."""
+    return span.label == "name" and span.probability < OTHER_NAME and name is not None
 
 
 def _find_end(text: str) -> int:

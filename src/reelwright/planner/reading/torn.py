@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import CERTAIN, LIKELY
+from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.prices import may_replace
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
@@ -32,6 +32,9 @@ _LEAST_LISTED: Final = 0.25
 _BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
 _THEY: Final = frozenset("he she er elle ella lui lei ele ela hij zij ona он она він вона".split())  # noqa: SIM905
 _HENCE: Final = frozenset("so also daher deshalb donc asi entonces entao portanto quindi dus wiec поэтому".split())  # noqa: SIM905
+_VIA: Final = frozenset("at on via unter auf bei sur chez en su op na pa em no a".split())  # noqa: SIM905  a row
+"""Words between what is to be done and where."""
+_LEAST_VIA: Final = 3
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
@@ -52,8 +55,11 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
     made: list[TaggedSpan] = []
     for span in (part for one in spans for part in _part_telephone(tokens, _cut_label(tokens, one), found)):
         last = made[-1] if made else None
+        if last and last.end == span.first and _takes_unit(tokens, last, span):
+            last = made[-1] = replace(last, end=last.end + 1)
+            span = replace(span, first=span.first + 2)
         if last and last.end == span.first and _is_torn(tokens, last, span, found):
-            label = last.label if last.label != "time" else "fact"
+            label = {"time": "fact", "dir": "call"}.get(last.label, last.label)
             made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
         else:
             made.append(span)
@@ -68,6 +74,8 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             span = made[n] = replace(span, label="name", first=span.first + 2)
         if span.label == "name" and named > 1 and _is_bracketed(tokens, span):
             span = made[n] = replace(span, label="fact")
+        if span.label == "name" and named > 1 and span.probability < OTHER_NAME and _calls(tokens, span):
+            span = made[n] = replace(span, label="call")
         before = made[n - 1].end if n else 0
         behind = made[n + 1].first if n + 1 < len(made) else len(tokens)
         if span.label in _SAID and span.end < behind and _is_last_word(tokens, found, span):
@@ -84,7 +92,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
 
 def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found: Sequence[set[str]]) -> bool:
     """Return whether two spans that only a blank parts are one line: "Bukiety na Dzień" and "Matki od 79 zł"."""
-    if span.label == "contact" and last.label == "call":
+    if span.label == "contact" and (last.label == "call" or _says_where(tokens, last, span, found)):
         return True
     if last.label not in _SAID or span.end - last.first > _MOST_JOINED:
         return False
@@ -113,6 +121,37 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         and _LEAST_BEFORE_AMOUNT <= before < len(inside)
         and not found[span.first]
     )
+
+
+def _takes_unit(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
+    """Return whether a call begins with what the number before it counts: "try free for 30 | days at x.example"."""
+    if span.label not in ("call", "contact") or last.label not in _SAID or span.end - span.first < _LEAST_VIA:
+        return False
+    unit, via = tokens[span.first], tokens[span.first + 1]
+    return tokens[last.end - 1].kind == "number" and unit.text.islower() and fold(via.text) in _VIA
+
+
+def _says_where(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found: Sequence[set[str]]) -> bool:
+    """Return whether what was read as told to the maker is what to do at the handle behind it: "book on insta @gloss".
+
+    Alone, the site would be where the film is shown.
+    """
+    marks = set().union(*found[last.first : last.end])
+    is_short = last.label == "dir" and last.end - last.first <= _LEAST_VIA
+    return (
+        is_short
+        and tokens[span.first].kind == "handle"
+        and "call" in found[last.first]
+        and not marks & {"self", "maker"}
+    )
+
+
+def _calls(tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    """Return whether what was read as a name is a sentence that says where to do something: "Listen on Spotify"."""
+    inside = tokens[span.first : span.end]
+    begins = span.first == 0 or tokens[span.first - 1].text in SENTENCE_ENDS or tokens[span.first - 1].kind == "line"
+    ends = span.end == len(tokens) or tokens[span.end].text in SENTENCE_ENDS or tokens[span.end].kind == "line"
+    return begins and ends and len(inside) >= _LEAST_VIA and fold(inside[1].text) in _VIA
 
 
 def _is_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,6 +16,7 @@ _SLOTS: Final = {"end_card": "legal", "cta": "source"}
 _MOST_LETTERS: Final = 40
 """Letters of a street up to which it stands on the last card: more are no line there."""
 _CLOSING: Final = ("end_card", "cta")
+_HANDLE: Final = re.compile(r"(?<!\S)@[\w.]{2,30}$")
 
 
 def find_end_slot(staging: str, words: Mapping[str, str], text: str) -> str | None:
@@ -45,9 +47,9 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
 def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     """Return the parts of a brief with the card of its name after them, unless the last of them is that already. Pure.
 
-    If the last of them is where to go, such as a street and its number, it stands on that card, and not on a screen of
-    its own before it. A film without a name ends as it is written. So does one that ends on its call, or that says
-    nothing but its name, or that is a row of pictures at its end: the words of the film are over then.
+    If the last of them is where to go, a street with its number or a handle, it stands on that card, and not on a
+    screen of its own before it. A film without a name ends as it is written. So does one that ends on its call, or that
+    says nothing but its name, or that is a row of pictures at its end: the words of the film are over then.
     """
     named = next((k for k, part in enumerate(parts) if part.words.get("name")), None)
     if named is None:
@@ -56,7 +58,7 @@ def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     if named == len(parts) - 1 or not last.words or {"name", "url"} & set(last.words) or last.role in _CLOSING:
         return tuple(parts)
     words = {"name": parts[named].words["name"]}
-    if len(parts) > 2 and _is_place(last):
+    if len(parts) > 2 and _is_destination(last):
         words["line"] = last.words["line"]
         card = replace(last, role="end_card", picture=None, words=words)
         key, markdown = _compute_key(f"{words['name']} {last.key}"), f"<!-- beat: end_card -->\n{last.markdown}"
@@ -67,12 +69,12 @@ def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     return (*parts, own)
 
 
-def _is_place(part: ScriptPart) -> bool:
-    """Return whether a part is a plain screen with the street of a place, and nothing else."""
+def _is_destination(part: ScriptPart) -> bool:
+    """Return whether a part is a plain screen with the street of a place, or that ends with a handle."""
     text = part.words.get("line", "")
     has_file = bool(part.picture and part.picture.file)
     is_plain = set(part.words) == {"line"} and not has_file and not part.spoken_text and part.length_ms is None
-    return is_plain and len(text) <= _MOST_LETTERS and is_street_line(text)
+    return is_plain and len(text) <= _MOST_LETTERS and (is_street_line(text) or bool(_HANDLE.search(text)))
 
 
 def find_end_card(parts: Sequence[ScriptPart], text: str) -> str:

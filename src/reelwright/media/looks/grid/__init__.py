@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelwright.media.looks.grid.boards import GridFigures
-from reelwright.media.looks.grid.closing import set_cta, set_end_card, set_reveal
+from reelwright.media.looks.grid.closing import set_cta, set_end_card
 from reelwright.media.looks.grid.headlines import (
     set_agitate,
     set_benefit,
@@ -12,6 +12,7 @@ from reelwright.media.looks.grid.headlines import (
     set_hook,
     set_problem,
 )
+from reelwright.media.looks.grid.names import set_reveal
 from reelwright.media.looks.grid.panels import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.grid.values import set_offer, set_proof, set_transformation, set_urgency
 from reelwright.media.staging.figures.staging import make_figures
@@ -24,7 +25,7 @@ STAGINGS = Stagings(
         "hook": (set_hook,) * 3,
         "problem": (set_problem,) * 2,
         "agitate": (set_agitate,),
-        "reveal": (set_reveal,),
+        "reveal": (set_reveal,) * 3,
         "demo": (set_demo,) * 3,
         "benefit": (set_benefit,) * 5,
         "proof": (set_proof,) * 3,
@@ -34,7 +35,7 @@ STAGINGS = Stagings(
         "urgency": (set_urgency,),
         "brand": (set_brand,) * 3,
         "cta": (set_cta,),
-        "end_card": (set_end_card,),
+        "end_card": (set_end_card,) * 2,
     },
     listing=set_listing,
     figures=make_figures(GridFigures),

@@ -1,17 +1,17 @@
-"""The name, the call and the last card: a letter as tall as its field, a button, a board of initials."""
+"""The call and the last card: a button, a heavy arrow, a board of initials, or the name on the signal colour."""
 
 from __future__ import annotations
 
-from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import show_beside
-from reelwright.media.looks.grid.patterns import Arrow
+from reelwright.media.looks.grid.patterns import Arrow, Bars
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.calls import split_call
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
 
 _BUTTON = 0.088
 """Height of the button in parts of the frame's; 8 % is asked. Source: films-judged.md 8, improvement 6."""
@@ -22,65 +22,13 @@ _BAND = 0.38
 """Height of the band of initials over such a name, in parts of the frame's."""
 
 
-def set_reveal(stage: Stage) -> None:
-    """Stage the name: across the columns on the signal colour, before its own first letter, as tall as the frame."""
-    roles = ("name", "descriptor", "kicker")
-    name, says, kicker = (stage.get_words(role) for role in roles)
-    picture = stage.choose_picture()
-    sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=5 if picture is not None else 12)
-    u, tone = sheet.u, sheet.tone
-    if picture is not None:
-        show_beside(sheet, picture, has_band=True)
-    else:
-        letter = find_initials(name)[:1]
-        tint = tone.field if compute_contrast(tone.field, tone.ink) >= 4.5 else tone.on_field  # the name crosses it
-        top = sheet.box.top + 56 * u if sheet.wide else stage.height * (0.42 if stage.shape == "tall" else 0.36)
-        left = sheet.find_left(6) if sheet.wide else stage.live.left
-        sheet.add_letter(letter, Box(left, top, stage.live.right, stage.height), tint)
-    box = sheet.box
-    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
-    top = box.top + 56 * u
-    if kicker:
-        rows = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2)
-        sheet.put(rows, box.left, top, stage.to_frames(8), group="kicker")
-        top += sheet.measure(rows) + 40 * u
-    low = (
-        sheet.fit(
-            [sheet.make_row(says, largest=64, lines=4, target=22)],
-            box.width * (0.5 if sheet.wide and picture is None else 1),
-            box.height * 0.34,
-        )
-        if says
-        else []
-    )
-    foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
-    title = sheet.fit(
-        [sheet.make_row(name, largest=400 if sheet.wide and picture is None else 230, lines=3, target=60)],
-        box.width,
-        foot - top,
-    )
-    y = foot - sheet.measure(title) if sheet.wide and picture is None else top
-    sheet.put(title, box.left, y, [0, 4, 8], group="name")
-    if low:
-        y = foot + 66 * u if sheet.wide else y + sheet.measure(title) + 66 * u
-        sheet.add_rule(
-            box.left,
-            sheet.find_right(6) if sheet.wide and picture is None else box.right,
-            y - 34 * u,
-            stage.to_frames(14),
-        )
-        sheet.put(low, box.left, y, stage.to_frames(18), group="says")
-    sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
-    sheet.add_small_print()
-
-
 def measure_button(stage: Stage) -> float:
     """Return the height of the button in pixels."""
     return stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.25)
 
 
-def add_button(sheet: Sheet, text: str, left: float, top: float, most: float, at: float) -> float:
-    """Add a filled bar over whole columns with an arrow at its end. Returns the y of its foot."""
+def add_button(sheet: Sheet, text: str, left: float, top: float, most: float, at: float) -> tuple[float, float]:
+    """Add a filled bar over whole columns with an arrow at its end. Returns the x of its end and the y of its foot."""
     stage, tone = sheet.stage, sheet.tone
     high = measure_button(stage)
     line = stage.typeset(text, "address")
@@ -123,7 +71,7 @@ def add_button(sheet: Sheet, text: str, left: float, top: float, most: float, at
         move = stage.nudge(at + 10, dx=14)
         for shape in (shaft, head):
             stage.add_polygon(shape, ink, Motion(moves=(stage.fade(at, stage.to_frames(6)), move), group="button"))
-    return top + high
+    return left + wide, top + high
 
 
 def set_cta(stage: Stage) -> None:
@@ -156,7 +104,7 @@ def set_cta(stage: Stage) -> None:
     below = box.top + 66 * u + sheet.measure(rows) + (60 * u if rows else 0)
     y = box.bottom - need if sheet.wide else min(below, box.bottom - need)
     if button:
-        y = add_button(sheet, button, box.left, y, box.width, stage.to_frames(8) if head else 0) + 36 * u
+        y = add_button(sheet, button, box.left, y, box.width, stage.to_frames(8) if head else 0)[1] + 36 * u
     if notes:
         sheet.put(notes, box.left, y, stage.to_frames(12), group="address")
     sheet.add_mark(box.top)
@@ -169,6 +117,9 @@ def set_end_card(stage: Stage) -> None:
     name, line, url = (stage.get_words(role) for role in roles)
     call = split_call(line, url)
     picture = stage.choose_picture()
+    if picture is None and choose_composition(stage.request, 2) == 1:
+        _set_on_signal(stage)
+        return
     sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 7)
     u = sheet.u
     band = stage.height * _BAND if picture is None and sheet.wide and _is_narrow(sheet, name) else 0.0
@@ -208,11 +159,61 @@ def set_end_card(stage: Stage) -> None:
         sheet.put(middle, box.left, y, 2, group="line")
         y += sheet.measure(middle) + gap
     if high:
-        y = add_button(sheet, call.button, box.left, y, box.width, stage.to_frames(2)) + gap
+        y = add_button(sheet, call.button, box.left, y, box.width, stage.to_frames(2))[1] + gap
     if notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
     if not band:
         sheet.add_mark(box.top)
+    sheet.add_small_print()
+
+
+def _set_on_signal(stage: Stage) -> None:
+    """Set the name across the columns on the signal colour, the button under it, and bars along the floor."""
+    roles = ("name", "line", "url")
+    name, line, url = (stage.get_words(role) for role in roles)
+    call = split_call(line, url)
+    sheet = Sheet(stage, "signal", *roles)
+    u, gap = sheet.u, 40 * sheet.u
+    art = Box(0, stage.height * (0.8 if sheet.wide else 0.72), stage.width, stage.height)
+    if sheet.small_height:
+        art = art._replace(top=art.top - sheet.small_height, bottom=stage.live.bottom - sheet.small_height)
+    sheet.cut(art.top - 56 * u)
+    box = sheet.box
+    sheet.add_rule(box.left, stage.width, box.top, heavy=True)
+    high = measure_button(stage) if call.button else 0.0
+    rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
+    middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
+    notes = sheet.fit([sheet.make_note(call.address, em=48)], box.width, 120 * u) if call.address else []
+    beside = bool(high and notes and sheet.wide)  # the address stands on the button's line
+    parts = (sheet.measure(middle), high, 0.0 if beside else sheet.measure(notes))
+    need = sum(part + gap for part in parts if part)
+    y = box.top + 66 * u
+    title = sheet.fit_headline(
+        name, box.width, box.bottom - y - need, largest=300 if sheet.wide else 230, lines=3, is_settled=False
+    )
+    sheet.put(title, box.left, y, [0, 2, 4], group="name")
+    y = (
+        max(y + sheet.measure(title) + 54 * u, box.bottom - need + gap)
+        if sheet.wide
+        else y + sheet.measure(title) + 54 * u
+    )
+    if middle:
+        sheet.put(middle, box.left, y, 2, group="line")
+        y += sheet.measure(middle) + gap
+    right = box.left
+    if high:
+        right, y = add_button(sheet, call.button, box.left, y, box.width * (0.5 if beside else 1), stage.to_frames(2))
+        y += gap
+    if beside:
+        sheet.put(
+            notes, right + gap, y - gap - high / 2 - sheet.measure(notes) / 2, stage.to_frames(3), group="address"
+        )
+    elif notes:
+        sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
+    sheet.add_art(
+        Bars(stage.to_frame_box(*art), sheet.tone.field, 16 if sheet.wide else 9, is_mirrored=stage.is_rtl), art
+    )
+    sheet.add_mark(box.top, tint=sheet.tone.field)
     sheet.add_small_print()
 
 

@@ -1,0 +1,152 @@
+"""The name on its first screen: before its own letter, under a field of arcs, or beside a disc with its letter."""
+
+from __future__ import annotations
+
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.drawables import Fill, Several, skia
+from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import Drift
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.looks.grid.headlines import add_pattern, show_beside
+from reelwright.media.looks.grid.sheet import Sheet
+from reelwright.media.staging.key_words import find_initials
+from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
+
+_ROLES = ("name", "descriptor", "kicker")
+_FIELD = 0.4
+"""Height of the field of arcs over a name, in parts of the frame's."""
+_NARROW = 120
+"""Em of a name, in pixels at 1080, below which it takes all twelve columns before its letter."""
+
+
+def set_reveal(stage: Stage) -> None:
+    """Stage the name: beside its picture, or in one of three compositions."""
+    picture = stage.choose_picture()
+    turn = choose_composition(stage.request, 3)
+    if picture is not None:
+        _set_beside(stage, picture)
+    elif turn == 1:
+        _set_under_arcs(stage)
+    elif turn == 2 and _has_room(stage):
+        _set_beside_disc(stage)
+    else:
+        _set_before_letter(stage)
+
+
+def _set_beside(stage: Stage, picture: Picture) -> None:
+    sheet = Sheet(stage, "white", *_ROLES, span=5)
+    show_beside(sheet, picture, has_band=True)
+    _set_words(sheet, sheet.box.right, largest=230)
+    sheet.add_mark(sheet.box.top)
+    sheet.add_small_print()
+
+
+def _set_before_letter(stage: Stage) -> None:
+    """Set the name across the columns on the signal colour, before its own first letter, as tall as the frame."""
+    sheet = Sheet(stage, "signal", *_ROLES)
+    tone = sheet.tone
+    tint = tone.field if compute_contrast(tone.field, tone.ink) >= 4.5 else tone.on_field  # the name crosses it
+    top = sheet.box.top + 56 * sheet.u if sheet.wide else stage.height * (0.42 if stage.shape == "tall" else 0.36)
+    left = sheet.find_left(6) if sheet.wide else stage.live.left
+    letter = find_initials(stage.get_words("name"))[:1]
+    sheet.add_letter(letter, Box(left, top, stage.live.right, stage.height), tint)
+    _set_words(sheet, stage.width, largest=400 if sheet.wide else 230, is_low=sheet.wide)
+    sheet.add_mark(sheet.box.top, tint=tone.field)
+    sheet.add_small_print()
+
+
+def _set_under_arcs(stage: Stage) -> None:
+    """Set the name across the columns under a field of arcs in the signal colour; in an upright frame, over it."""
+    sheet = Sheet(stage, "white", *_ROLES)
+    if stage.shape == "tall":
+        top = stage.height * _FIELD
+        sheet.cut(top - 50 * sheet.u)
+        add_pattern(sheet, Box(0, top, stage.width, stage.height - sheet.small_height * 1.2), 0)
+    else:
+        foot = stage.height * _FIELD
+        add_pattern(sheet, Box(0, 0, stage.width, foot), 0)
+        sheet.box = sheet.box._replace(top=foot + 56 * sheet.u)
+    _set_words(sheet, stage.live.right, largest=300 if sheet.wide else 230)
+    sheet.add_mark(sheet.box.top)
+    sheet.add_small_print()
+
+
+def _set_beside_disc(stage: Stage) -> None:
+    """Set the name on black beside or above a disc in the signal colour, out of which its letter is cut."""
+    sheet = Sheet(stage, "black", *_ROLES, span=8)
+    u, tone = sheet.u, sheet.tone
+    if sheet.wide:
+        radius = stage.height * 0.36
+        x, y = stage.live.right - radius * 0.86, stage.height * 0.56
+        sheet.box = sheet.box._replace(right=x - radius - 44 * u)
+    else:
+        radius = stage.width * (0.37 if stage.shape == "tall" else 0.27)
+        x, y = stage.live.right - radius, stage.height - radius - 20 * u
+        sheet.cut(y - radius - 50 * u)
+    _add_disc(sheet, x, y, radius, tone.field, tone.on_field)
+    _set_words(sheet, sheet.box.right, largest=300 if sheet.wide else 230)
+    sheet.add_mark(sheet.box.top)
+    sheet.add_small_print()
+
+
+def _add_disc(sheet: Sheet, x: float, y: float, radius: float, tint: str, ink: str) -> None:
+    """Add a disc around the logical ``x``, ``y`` with the name's first letter in ``ink``; it rises, then drifts."""
+    stage = sheet.stage
+    place = stage.to_frame_box(x - radius, y - radius, x + radius, y + radius)
+    disc = skia.Path()
+    disc.addCircle(*place.centre, radius)
+    shapes = [Fill(disc, tint)]
+    if letter := find_initials(stage.get_words("name"))[:1]:
+        line = stage.typeset(letter, "display")
+        size = radius * 1.06 / max(line.height, line.width)
+        left, baseline = x - line.width * size / 2, y - (line.top + line.bottom) / 2 * size
+        shapes.append(Fill(stage.trace_ink(line, size, left, baseline)[0], ink))
+    length = stage.get_length("picture")
+    come = stage.slide(sheet.start(0, length), dy=radius, kind="picture")
+    drift = Drift(0, stage.request.frames, dy=-0.4 * sheet.u / stage.request.pace, ramp=1)
+    stage.add("texture", Several(tuple(shapes)), place, Motion(moves=(come, drift), group="letter"))
+
+
+def _set_words(sheet: Sheet, far: float, *, largest: float, is_low: bool = False) -> None:
+    """Set rule, kicker, name and what it is from the head of the sheet's box; ``is_low``: the name on its floor.
+
+    ``far``: logical x at which the rule ends. ``largest``: em of the name in pixels at 1080.
+    """
+    stage, u, box = sheet.stage, sheet.u, sheet.box
+    name, says, kicker = (stage.get_words(role) for role in _ROLES)
+    sheet.add_rule(box.left, far, box.top, heavy=True)
+    top = box.top + 56 * u
+    if kicker:
+        rows = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2)
+        sheet.put(rows, box.left, top, stage.to_frames(8), group="kicker")
+        top += sheet.measure(rows) + 40 * u
+    half = sheet.wide and box.right >= stage.live.right - u
+    low = (
+        sheet.fit(
+            [sheet.make_row(says, largest=64, lines=4, target=22)],
+            box.width * (0.5 if half and is_low else 1),
+            box.height * 0.34,
+        )
+        if says
+        else []
+    )
+    foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
+    title = sheet.fit_headline(name, box.width, foot - top, largest=largest, lines=3, is_settled=False)
+    y = foot - sheet.measure(title) if is_low else top
+    sheet.put(title, box.left, y, [0, 4, 8], group="name")
+    if low:
+        y = foot + 66 * u if sheet.wide else y + sheet.measure(title) + 66 * u
+        sheet.add_rule(box.left, sheet.find_right(6) if half else box.right, y - 34 * u, stage.to_frames(14))
+        sheet.put(low, box.left, y, stage.to_frames(18), group="says")
+
+
+def _has_room(stage: Stage) -> bool:
+    """Return whether a disc leaves a name its size, and small print and a line over the name their place."""
+    if stage.shape != "wide" and set(stage.request.words) - {"name", "descriptor"}:
+        return False
+    width = stage.live.width * (0.55 if stage.shape == "wide" else 1)
+    lines = stage.fit_block(
+        stage.get_words("name"), width, stage.height * 0.5, lines=3, lead=1.0, largest=230 * stage.u
+    )
+    return lines[0].size >= _NARROW * stage.u
