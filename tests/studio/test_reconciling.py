@@ -312,6 +312,22 @@ def test_a_retry_that_comes_before_reconcile_has_its_purchase_and_no_other_order
         assert studio.show_spending().micros == seller.billed
 
 
+def test_a_retry_that_comes_before_reconcile_needs_no_room_in_a_budget_that_holds_its_purchase(
+    seller: World, tmp_path: Path
+) -> None:
+    """The wallet of an agent was asked for the price again, and its paid clip stayed where it was."""
+    lose(seller, tmp_path, order_by_key("K"))
+    with typed(seller) as studio:
+        request = CreateRequest(key="K", digest="A fox", has_own_key=True)
+        queued = studio.enqueue_clip("A fox", model=LISTLESS, request=request, **UNSURE)
+        assert queued.quote.micros > 0
+        studio.reconcile(yes=True)
+        studio.set_budget("account", f"{seller.billed / 1_000_000:.2f}")
+        made = studio.resume(queued.project)
+        assert made.state == "done", made.message
+        assert seller.submits("openrouter") == 2 and studio.show_spending().micros == seller.billed
+
+
 def test_orders_without_a_number_are_quoted_for_nothing_where_a_recovered_purchase_answers_them(
     seller: World, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ class Consenter:
         if (standing.revision, job.consent) != self._checked:
             quote = self._parts.production.quote(standing, graph)
             self._blocked = await self._allow(standing, job, quote, todo)
-            if self._blocked and self._blocked.wait_reason == "approval" and (found := await self._recover(todo)):
+            if self._blocked and (found := await self._recover(todo)):
                 quote = self._parts.production.quote(replace(standing, recovered_orders=found), graph)
                 self._blocked = await self._allow(standing, job, quote, todo)
             self._checked = (standing.revision, job.consent)
