@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from person.sellers import digest_of_work
 from reelwright.providers.fakes.bill import Charge
@@ -192,7 +193,8 @@ class _Rows:
                 self._read(url.set(database=str(Path(folder) / Path(url.database).name)))
 
     def _read(self, url: URL) -> None:
-        engine = create_engine(url)
+        # No pool: a connection that is left open after an error keeps SQLite's shared memory of files that are replaced
+        engine = create_engine(url, poolclass=NullPool)
         with engine.connect() as conn:
             purchases = conn.execute(
                 text("SELECT id, project, state, settled, operation, prepared FROM purchases")
@@ -201,7 +203,6 @@ class _Rows:
             adjusted = conn.execute(text("SELECT coalesce(sum(micros), 0) FROM adjustments")).scalar_one()
             outcomes = conn.execute(text("SELECT assets FROM outcomes")).all()
             self.reserved = int(conn.execute(text("SELECT coalesce(sum(reserved), 0) FROM allowances")).scalar_one())
-        engine.dispose()
         self.spent = int(sum(row.settled or 0 for row in purchases) + adjusted)
         self.open = {row.id: row.state for row in purchases if row.state not in ENDED}
         self.projects = {row.id: row.project for row in purchases}
