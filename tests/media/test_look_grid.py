@@ -63,3 +63,14 @@ def test_a_long_name_takes_the_whole_width_of_the_last_card() -> None:
     words = {"name": "Lindqvist & Bergström-Haverkamp", "line": "Book a viewing", "url": "lindqvist.example"}
     scene = set_screen("end_card", words, "16:9")
     assert max(one.box.right for one in scene.layers if one.role == "headline") > 0.65 * scene.size[0]
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_the_marks_of_a_quotation_stand_clear_of_its_words(aspect: str) -> None:
+    quote = "We lend what we are entrusted with, and not a cent more."
+    scene = set_screen("testimonial", {"quote": quote, "who": "Henrike Brandt", "role": "chair"}, aspect)
+    marks = [layer.box for layer in scene.layers if layer.group == "marks"]
+    words = [layer.box for layer in scene.layers if layer.role == "headline"]
+    gap = 0.02 * scene.size[1]
+    assert marks and words
+    assert all(a.bottom + gap <= b.top or a.right + gap <= b.left for a in marks for b in words)

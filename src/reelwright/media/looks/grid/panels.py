@@ -155,7 +155,7 @@ def set_testimonial(stage: Stage) -> None:
     rows = sheet.fit([sheet.make_row(quote, largest=largest, lines=8, target=40)], box.right - left, foot - top)
     spare = foot - top - sheet.measure(rows)
     if aside and spare > _BARE * (foot - top):  # few words stand on the rule, the marks take the room over them
-        side, left = min(_MARKS * u, spare), box.left
+        side, left = min(_MARKS * u, spare - 64 * u), box.left
         top = foot - sheet.measure(rows)
     for index in range(2):
         x = box.left + index * side * 0.62

@@ -25,7 +25,7 @@ class PaperFigures(FigureSkin):
         self.page = Page(stage, *FIGURE_WORDS)
         self.box = stage.live._replace(bottom=self.page.floor)
         if stage.shape == "tall":
-            grow_corner(self.page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="wheat")
+            grow_corner(self.page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="berry")
         desk = self.page.desk
         bar = mix(desk.ground, desk.ink, 0.42)
         return FigureColours(

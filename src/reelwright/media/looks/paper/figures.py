@@ -38,12 +38,12 @@ def set_proof(stage: Stage) -> None:
     else:
         box, art = split_page(page, 0.66)
         if not compared:
-            grow_corner(page, art, plant="wheat", low=stage.request.variant % 2 == 0)
+            grow_corner(page, art, plant="berry", low=stage.request.variant % 2 == 0)
         if not page.wide and compared:
             box = box._replace(bottom=page.floor)
             page.small_top = None
             if stage.shape == "tall":
-                grow_corner(page, art._replace(top=stage.height * 0.62), plant="wheat")
+                grow_corner(page, art._replace(top=stage.height * 0.62), plant="berry")
         if page.wide and compared:
             box = box._replace(right=live.right)
     number, unit = split_unit(stage)
@@ -187,9 +187,9 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     _hang(page, left, top, right, top + tall + longer, pivot, swing)
     if longer > 200 * u:
         foot = top + tall + longer
-        add_branch(page, (left + right) / 2 - 90 * u, foot - 30 * u, longer * 0.92, -84, 12, plant="wheat", tone=tone)
+        add_branch(page, (left + right) / 2 - 90 * u, foot - 30 * u, longer * 0.92, -84, 12, plant="berry", tone=tone)
         add_branch(
-            page, (left + right) / 2 + 90 * u, foot - 30 * u, longer * 0.76, -96, -12, plant="wheat", tone=tone, seed=1
+            page, (left + right) / 2 + 90 * u, foot - 30 * u, longer * 0.76, -96, -12, plant="berry", tone=tone, seed=1
         )
     x = (left + right) / 2
     y = top + hole + 46 * u

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 
-Plant = Literal["olive", "wheat", "berry", "daisy"]
-PLANTS: tuple[Plant, ...] = ("olive", "daisy", "berry", "wheat")
+Plant = Literal["olive", "berry", "daisy"]
+PLANTS: tuple[Plant, ...] = ("olive", "daisy", "berry")
 
 
 def make_underline(left: float, right: float, y: float, u: float, rng: random.Random) -> Any:
@@ -81,8 +81,6 @@ def make_branch(
     areas: list[Any] = []
     if plant == "daisy":
         _add_daisy(line, areas, points, heading, length, rng)
-    elif plant == "wheat":
-        _add_ear(line, areas, points, length)
     else:
         _add_pairs(line, areas, points, length, plant, rng)
         areas.append(_add_leaf(line, points[-1], heading, length * 0.11, 0.18))
@@ -114,25 +112,6 @@ def _add_pairs(
             spread = (0.72 if plant == "olive" else 0.85) * rng.uniform(0.82, 1.18)
             long, thick = size * rng.uniform(0.86, 1.12), 0.15 if plant == "olive" else 0.26
             areas.append(_add_leaf(line, at, along + side * spread, long, thick))
-
-
-def _add_ear(line: Any, areas: list[Any], points: list[tuple[float, float]], length: float) -> None:
-    """Add an ear of wheat to the upper part of the stem: grains in pairs with long awns, and two blades below."""
-    for part, side in ((0.22, 1), (0.36, -1)):
-        at, along = _find_place(points, part)
-        areas.append(_add_leaf(line, at, along + side * 0.5, length * 0.26, 0.07))
-    for index in range(9):
-        at, along = _find_place(points, 0.56 + 0.43 * index / 8)
-        size = length * (0.082 - 0.003 * index)
-        for side in (-1, 1):
-            angle = along + side * 0.40
-            areas.append(_add_leaf(line, at, angle, size, 0.27))
-            tip = (at[0] + size * math.cos(angle), at[1] + size * math.sin(angle))
-            awn = along + side * 0.24
-            line.moveTo(*tip)
-            line.lineTo(tip[0] + size * 1.5 * math.cos(awn), tip[1] + size * 1.5 * math.sin(awn))
-    at, along = _find_place(points, 1.0)
-    areas.append(_add_leaf(line, at, along, length * 0.07, 0.25))
 
 
 def _add_daisy(

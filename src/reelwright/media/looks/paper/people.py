@@ -92,7 +92,7 @@ def _set_line(page: Page, text: str, picture: Picture | None) -> None:
     elif picture is not None or style == 0:
         set_beside(page, text, picture, plant="olive" if page.seed % 2 else "daisy")
     elif style == 1:
-        set_on_sheet(page, text, page.kraft, "wheat")
+        set_on_sheet(page, text, page.kraft, "berry")
     else:
         set_beside(page, text, None, plant_low=False, plant="daisy")
 
@@ -200,7 +200,7 @@ def set_listing(stage: Stage) -> None:
     if page.wide:
         right = min(right, live.left + columns * one * size + 2 * pad)
         add_branch(
-            page, stage.width * 0.95, stage.height * 1.02, stage.height * 0.9, -100, 14, plant="wheat", tone=page.kraft
+            page, stage.width * 0.95, stage.height * 1.02, stage.height * 0.9, -100, 14, plant="berry", tone=page.kraft
         )
     sheet = make_sheet(round(right - left), round(tall), page.sheet.ground, "cut", page.seed, 0.0, u)
     page.place(sheet, (left + right) / 2, top + tall / 2, depth=1.0)

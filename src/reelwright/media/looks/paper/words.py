@@ -64,7 +64,7 @@ def set_benefit(stage: Stage) -> None:
     elif style == 0:
         set_on_sheet(page, text, page.meadow, "daisy")
     elif style == 3 and len(strip_styles(text)) <= _ONE_STRIP and "|" not in text:
-        set_on_sheet(page, text, page.kraft, "wheat")
+        set_on_sheet(page, text, page.kraft, "berry")
     elif style == 1:
         set_beside(page, text, None, plant_low=False, plant="berry")
     elif style == 2:
@@ -189,11 +189,11 @@ def set_strips(page: Page, text: str, under: Tone) -> None:
     starts = stage.find_beats(count, until=0.6)
     wide, high = stage.width, stage.height
     if page.wide:
-        add_branch(page, wide * 0.90, high * 1.02, high * 0.92, -84, -18, plant="wheat", tone=under)
-        add_branch(page, wide * 0.94, high * 1.02, high * 0.70, -76, -10, plant="wheat", tone=under, seed=1)
+        add_branch(page, wide * 0.90, high * 1.02, high * 0.92, -84, -18, plant="berry", tone=under)
+        add_branch(page, wide * 0.94, high * 1.02, high * 0.70, -76, -10, plant="berry", tone=under, seed=1)
     elif stage.shape == "tall":
-        add_branch(page, wide * 0.88, high * 1.01, wide * 0.9, -118, -16, plant="wheat", tone=under)
-        add_branch(page, wide * 0.72, high * 1.01, wide * 0.74, -104, -14, plant="wheat", tone=under, seed=1)
+        add_branch(page, wide * 0.88, high * 1.01, wide * 0.9, -118, -16, plant="berry", tone=under)
+        add_branch(page, wide * 0.72, high * 1.01, wide * 0.74, -104, -14, plant="berry", tone=under, seed=1)
     for index, line in enumerate(block.lines):
         low = top + block.ascent + index * pitch
         sign = 1 if index % 2 else -1
