@@ -42,6 +42,24 @@ def test_a_check_added_with_its_page_names_the_shot_in_words(tmp_path: Path) -> 
     assert json.loads(ran.stdout) == [["a", "the shot is dark throughout: at most 20 of 255"], True]
 
 
+BEATS = """
+from reelwright import Studio
+print([row.name for row in Studio().list_beats().beats][:2])
+"""
+
+
+def test_a_command_added_with_its_page_is_listed_printed_described_and_called_from_python(tmp_path: Path) -> None:
+    apply_page("verb.md", tmp_path)
+    source = tmp_path / "src"
+    printed = run(tmp_path, "-m", "reelwright.cli", "beats", "--json", source=source)
+    assert printed.returncode == 0, printed.stderr
+    first = json.loads(printed.stdout)["beats"][0]
+    assert first == {"name": "cold_open", "question": "What am I looking at?", "least_s": 2.0}
+    for args, word in ((["beats"], "cold_open"), (["--help"], "beats"), (["schema", "beats"], "least_s")):
+        assert word in run(tmp_path, "-m", "reelwright.cli", *args, source=source).stdout, args
+    assert run(tmp_path, "-c", BEATS, source=source).stdout == "['cold_open', 'hook']\n"
+
+
 def test_every_page_of_a_thing_to_add_has_its_test_and_stands_in_the_index() -> None:
     index, folder = (ROOT / "docs" / "README.md").read_text(encoding="utf-8"), Path(__file__).parent
     tests = "".join(file.read_text(encoding="utf-8") for file in folder.glob("test_*.py"))
