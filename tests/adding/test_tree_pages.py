@@ -60,6 +60,28 @@ def test_a_command_added_with_its_page_is_listed_printed_described_and_called_fr
     assert run(tmp_path, "-c", BEATS, source=source).stdout == "['cold_open', 'hook']\n"
 
 
+GUARANTEE = """
+import json
+from reelwright import Studio
+from reelwright.media.looks.registry import list_look_names, load_stagings
+from reelwright.planner.grammar import list_followers
+script = "Run further\\n\\n<!-- beat: guarantee -->\\nBack within 30 days\\n\\nfenn.example"
+plan = Studio().plan(script=script).plan
+print(json.dumps([
+    [beat.name for beat in plan.beats].count("guarantee"),
+    all(load_stagings(one).beats["guarantee"] == load_stagings(one).beats["benefit"] for one in list_look_names()),
+    "guarantee" in list_followers("offer", 60), "guarantee" in list_followers("hook", 60),
+]))
+"""
+
+
+def test_a_beat_added_with_its_page_stands_in_a_plan_and_every_look_draws_it(tmp_path: Path) -> None:
+    apply_page("beat.md", tmp_path)
+    ran = run(tmp_path, "-c", GUARANTEE, source=tmp_path / "src")
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == [1, True, True, False]
+
+
 def test_every_page_of_a_thing_to_add_has_its_test_and_stands_in_the_index() -> None:
     index, folder = (ROOT / "docs" / "README.md").read_text(encoding="utf-8"), Path(__file__).parent
     tests = "".join(file.read_text(encoding="utf-8") for file in folder.glob("test_*.py"))
