@@ -14,12 +14,12 @@ from reelwright.reel.film.beats import BEAT_ROWS
 
 MAX_ANSWER_LETTERS: Final = 64 * 1024
 """Most characters of an answer. A film of ten minutes has about half of that."""
-ROLES_OF: Final[Mapping[str, tuple[str, ...]]] = {name: beat.written for name, beat in BEAT_ROWS.items()}
+ROLES_OF: Final[Mapping[str, tuple[str, ...]]] = {name: beat.written_roles for name, beat in BEAT_ROWS.items()}
 """Words on screen that a beat's shots may have, by role. We add the name of the thing ourselves."""
 NAMED_BEATS: Final = ("reveal", "end_card")
 """Beats that show the name of the thing, in the same letters everywhere."""
 NEEDED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
-    name: beat.needed for name, beat in BEAT_ROWS.items() if beat.needed
+    name: beat.needed_roles for name, beat in BEAT_ROWS.items() if beat.needed_roles
 }
 """Roles that a beat cannot do without."""
 _MAX_LETTERS: Final[Mapping[str, int]] = {

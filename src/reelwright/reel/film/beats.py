@@ -21,15 +21,15 @@ FIGURE_ROLES: Final = ("figures", "chart", "label", "kicker", "source")
 class Beat:
     """A beat of an ad.
 
-    ``staged``: roles that each staging sets in type, the main one first. ``written``: roles that the writer may fill;
-    we add the name of the thing ourselves. ``needed``: those it cannot do without. ``has_person``, ``has_product``:
+    ``staged_roles``: roles that each staging sets in type, the main one first. ``written_roles``: roles that the writer may fill;
+    we add the name of the thing ourselves. ``needed_roles``: those it cannot do without. ``has_person``, ``has_product``:
     what its pictures show, for what a flavor asks of them. ``staged_as``: the beat as which a look draws it that has
     no staging of its own for it; without one, every look needs a staging.
     """
 
-    staged: tuple[str, ...]
-    written: tuple[str, ...]
-    needed: tuple[str, ...] = ()
+    staged_roles: tuple[str, ...]
+    written_roles: tuple[str, ...]
+    needed_roles: tuple[str, ...] = ()
     has_person: bool = False
     has_product: bool = False
     staged_as: str = ""
@@ -38,34 +38,46 @@ class Beat:
 _LINE: Final = ("line", "source")
 BEAT_ROWS: Final[Mapping[str, Beat]] = MappingProxyType(
     {
-        "cold_open": Beat(staged=(), written=()),
-        "hook": Beat(staged=_LINE, written=("line",), has_person=True),
-        "problem": Beat(staged=_LINE, written=("line",), has_person=True),
-        "agitate": Beat(staged=_LINE, written=("line",), has_person=True),
+        "cold_open": Beat(staged_roles=(), written_roles=()),
+        "hook": Beat(staged_roles=_LINE, written_roles=("line",), has_person=True),
+        "problem": Beat(staged_roles=_LINE, written_roles=("line",), has_person=True),
+        "agitate": Beat(staged_roles=_LINE, written_roles=("line",), has_person=True),
         "reveal": Beat(
-            staged=("name", "descriptor", "kicker", "source"), written=("kicker", "descriptor"), has_product=True
+            staged_roles=("name", "descriptor", "kicker", "source"),
+            written_roles=("kicker", "descriptor"),
+            has_product=True,
         ),
-        "demo": Beat(staged=("line", "steps", "listing", "source"), written=("line", "steps"), has_product=True),
-        "benefit": Beat(staged=_LINE, written=("line",), has_person=True, has_product=True),
+        "demo": Beat(
+            staged_roles=("line", "steps", "listing", "source"), written_roles=("line", "steps"), has_product=True
+        ),
+        "benefit": Beat(staged_roles=_LINE, written_roles=("line",), has_person=True, has_product=True),
         "proof": Beat(
-            staged=(*NUMBER_ROLES, *(role for role in FIGURE_ROLES if role not in NUMBER_ROLES)),
-            written=("number", "prefix", "unit", "label", "source"), needed=("number",),
+            staged_roles=(*NUMBER_ROLES, *(role for role in FIGURE_ROLES if role not in NUMBER_ROLES)),
+            written_roles=("number", "prefix", "unit", "label", "source"),
+            needed_roles=("number",),
         ),
         "transformation": Beat(
-            staged=("line", "after", "before", "source"), written=("before", "after", "line"), has_person=True
+            staged_roles=("line", "after", "before", "source"),
+            written_roles=("before", "after", "line"),
+            has_person=True,
         ),
         "testimonial": Beat(
-            staged=("quote", "who", "role", "source"), written=("quote", "who", "role"), needed=("quote", "who"),
+            staged_roles=("quote", "who", "role", "source"),
+            written_roles=("quote", "who", "role"),
+            needed_roles=("quote", "who"),
             has_person=True,
         ),
         "offer": Beat(
-            staged=("deal", "code", "terms"), written=("deal", "code", "terms"), needed=("deal",), has_product=True
+            staged_roles=("deal", "code", "terms"),
+            written_roles=("deal", "code", "terms"),
+            needed_roles=("deal",),
+            has_product=True,
         ),
-        "urgency": Beat(staged=_LINE, written=("line",), needed=("line",)),
-        "brand": Beat(staged=("line", "name", "source", "legal"), written=("line",)),
-        "cta": Beat(staged=("line", "url", "source"), written=("line", "url"), has_product=True),
-        "end_card": Beat(staged=("line", "name", "url", "legal"), written=("line", "url", "legal")),
+        "urgency": Beat(staged_roles=_LINE, written_roles=("line",), needed_roles=("line",)),
+        "brand": Beat(staged_roles=("line", "name", "source", "legal"), written_roles=("line",)),
+        "cta": Beat(staged_roles=("line", "url", "source"), written_roles=("line", "url"), has_product=True),
+        "end_card": Beat(staged_roles=("line", "name", "url", "legal"), written_roles=("line", "url", "legal")),
     }
-)  # fmt: skip
+)
 BEATS: Final = tuple(BEAT_ROWS)
 """The names of all beats, in the order in which an ad tells them."""
