@@ -21,10 +21,10 @@ FIGURE_ROLES: Final = ("figures", "chart", "label", "kicker", "source")
 class Beat:
     """A beat of an ad.
 
-    ``staged_roles``: roles that each staging sets in type, the main one first. ``written_roles``: roles that the writer may fill;
-    we add the name of the thing ourselves. ``needed_roles``: those it cannot do without. ``has_person``, ``has_product``:
-    what its pictures show, for what a flavor asks of them. ``staged_as``: the beat as which a look draws it that has
-    no staging of its own for it; without one, every look needs a staging.
+    ``staged_roles``: those that each staging sets in type, the main one first. ``written_roles``: those that the
+    writer may fill; we add the name of the thing ourselves. ``needed_roles``: those it cannot do without.
+    ``has_person``, ``has_product``: what its pictures show, for what a flavor asks of them. ``staged_as``: the beat as
+    which a look draws it that has no staging of its own for it; without one, every look needs a staging.
     """
 
     staged_roles: tuple[str, ...]
