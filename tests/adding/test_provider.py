@@ -102,6 +102,8 @@ FAULTS = {
     "keyed": ("reelwright_toy/models.yaml", "sold_as:", "key: google\n    sold_as:", "keyed-clips-1.key"),
     "free": ("reelwright_toy/models.yaml", "sold_as:", "resubmit: free\n    sold_as:", "sent once"),
     "hijack": ("reelwright_toy/models.yaml", "sold_as:", "aliases: [veo]\n    sold_as:", "begins with hijack-"),
+    "doubled": ("reelwright_toy/models.yaml", "models:\n", "models:\n  doubled-clips-1: {}\n",
+                "line 4: 'models.doubled-clips-1' is not accepted; accepted: a key that stands once: line 3"),
     "misspelt": ("reelwright_toy/models.yaml", "fps:", "ftp:", "ftp"),
 }  # fmt: skip
 """Faults by the name of the provider: a change of the package of the page, and what is said of it."""

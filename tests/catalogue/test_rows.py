@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import yaml
 
+import reelwright
 from reelwright.catalogue.lifecycle import list_warnings
 from reelwright.catalogue.models import (
     FOLDER,
@@ -22,7 +23,7 @@ from reelwright.catalogue.models import (
 )
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
-from reelwright.reel.base.yaml_rows import parse_yaml
+from reelwright.reel.base.yaml_rows import load_yaml, parse_yaml
 from sweep import sweep
 
 TODAY = date(2026, 11, 20)
@@ -43,21 +44,20 @@ def test_every_name_means_one_model() -> None:
     assert len(names) == len(set(names))
 
 
-def test_no_key_of_a_file_stands_twice() -> None:
-    def walk(node: yaml.Node) -> None:
-        if isinstance(node, yaml.MappingNode):
-            keys = [key.value for key, _ in node.value]
-            assert len(keys) == len(set(keys)), keys
-            for _, value in node.value:
-                walk(value)
-        elif isinstance(node, yaml.SequenceNode):
-            for value in node.value:
-                walk(value)
+def test_a_model_named_twice_in_a_file_is_refused_with_both_lines(tmp_path: Path) -> None:
+    file = tmp_path / "models.yaml"
+    file.write_text("shared: &x {unit: clip}\nmodels:\n  toy-1: {prices: *x}\n  toy-2: {prices: *x}\n  toy-1: {}\n")
+    with pytest.raises(BadInput) as refused:
+        load_yaml(file)
+    assert (refused.value.field, refused.value.value) == ("models.yaml line 5", "models.toy-1")
+    assert "line 3" in refused.value.accepted
 
+
+def test_no_key_of_a_file_that_ships_stands_twice() -> None:
     with sweep() as case:
-        for path in FILES:
+        for path in sorted(Path(reelwright.__file__).parent.rglob("*.yaml")):
             with case(path.name):
-                walk(yaml.compose(path.read_text(encoding="utf-8")))
+                load_yaml(path)
 
 
 def test_a_row_says_where_it_was_read_and_what_follows_it() -> None:

@@ -13,12 +13,11 @@ from media.animatic_words import SETS, asked
 from media.test_film import film, mixed
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.checks.frame_stats import compute_grid_size
-from reelwright.media.checks.measure import _uniform
+from reelwright.media.checks.measure import FAILING_CHECKS, _uniform
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.staging.shot_request import BEATS
 from reelwright.media.video.encoding import FrameEncoder
-from reelwright.studio.runtime.quality import FAILING_CHECKS
 
 SIZE, FPS = (90, 160), (30, 1)
 ASPECTS = {"9:16": (180, 320), "16:9": (320, 180), "1:1": (180, 180)}

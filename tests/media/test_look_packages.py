@@ -22,7 +22,7 @@ from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stagings import Stagings
-from reelwright.reel.film.plan import BEATS
+from reelwright.reel.film.beats import BEATS
 
 FOLDER = Path(__file__).parent / "looks"
 GUIDE = Path(__file__).parents[2] / "docs" / "adding" / "look.md"

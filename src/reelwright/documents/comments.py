@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from reelwright.documents.script import CHARTS, BlockSettings, Note, Refuser
-from reelwright.reel.film.plan import BEATS
+from reelwright.reel.film.beats import BEATS
 
 _KEYS: Final = ("beat", "length", "model", "voice", "legal", "chart")
 _BARE: Final = ("legal", "chart")

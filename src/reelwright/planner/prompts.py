@@ -8,6 +8,7 @@ from typing import Final
 
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
 from reelwright.reel.base.value import define_value
+from reelwright.reel.film.beats import BEAT_ROWS
 
 SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",
@@ -93,16 +94,13 @@ def copy_framing(text: str, before: str, *, has_camera: bool) -> str:
     return replace(new, size=old.size, lens=old.lens, camera=camera).to_text()
 
 
-_BEATS_WITH_PEOPLE: Final = frozenset({"hook", "problem", "agitate", "benefit", "transformation", "testimonial"})
-_BEATS_WITH_PRODUCT: Final = frozenset({"reveal", "demo", "benefit", "offer", "cta"})
-
-
 def _describe_still(beat: str, prompts: ImagePrompts) -> str:
     """Describe what a flavor asks of stills, and of stills with a person or with the product in them."""
+    row = BEAT_ROWS.get(beat)
     parts = (
         prompts.style,
-        prompts.person if beat in _BEATS_WITH_PEOPLE else "",
-        prompts.product if beat in _BEATS_WITH_PRODUCT else "",
+        prompts.person if row and row.has_person else "",
+        prompts.product if row and row.has_product else "",
     )
     return _remove_separators(", ".join(part for part in parts if part))
 

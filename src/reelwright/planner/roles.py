@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from reelwright.media.staging.roles import FIGURE_ROLES, NUMBER_ROLES, STAGED_ROLES
+from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.media.words.title_roles import HEADS, TITLE_ROLES
 from reelwright.planner.match import is_drawn
+from reelwright.reel.film.beats import FIGURE_ROLES, NUMBER_ROLES
 from reelwright.reel.film.cues import compute_cues, trim_cues
 from reelwright.reel.film.plan import Overlay, Plan, Shot
 from reelwright.reel.graph.request import Request

@@ -13,7 +13,7 @@ from reelwright.media.looks.registry import load_look, load_stagings
 from reelwright.media.pictures.contact_sheet import build_contact_sheet
 from reelwright.media.staging.shot_request import read_shot_request
 from reelwright.reel.base.yaml_rows import load_yaml
-from reelwright.reel.film.plan import BEATS
+from reelwright.reel.film.beats import BEAT_ROWS, BEATS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -60,8 +60,9 @@ def _draw_beats(
 ) -> Iterator[tuple[str, Image.Image]]:
     stagings = load_stagings(look)
     for beat in BEATS:
+        words = load_sample_words().get(beat) or load_sample_words()[BEAT_ROWS[beat].staged_as]
         for variant in range(count := len(stagings.beats[beat])):
-            args = {"look": look, "staging": beat, "words": load_sample_words()[beat], "variant": variant,
+            args = {"look": look, "staging": beat, "words": words, "variant": variant,
                     "size": list(size), "accent": accent}  # fmt: skip
             yield beat if count == 1 else f"{beat} {variant + 1}", _draw(args, pictures, font)
 

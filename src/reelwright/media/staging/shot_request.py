@@ -9,7 +9,8 @@ from typing import Any
 from reelwright.errors import BadInput
 from reelwright.media.drawing import colour
 from reelwright.media.letters.word_styles import mark_listing, mark_styles, strip_styles
-from reelwright.reel.film.plan import BEATS, MOVES
+from reelwright.reel.film.beats import BEATS
+from reelwright.reel.film.plan import MOVES
 
 TREATMENTS = ("cutout", "screen", "photo")
 _MOST_FRAMES = 60 * 60 * 5

@@ -10,7 +10,7 @@ from reelwright.media.letters.graphemes import measure_width
 from reelwright.media.staging.figures.staging import set_plain_figures
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.stage import Stage
-from reelwright.reel.film.plan import BEATS
+from reelwright.reel.film.beats import BEAT_ROWS, BEATS
 
 Staging = Callable[[Stage], None]
 """Sets one shot: it adds layers to the stage, from the ground up."""
@@ -26,7 +26,7 @@ class Stagings:
     ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
     ``figures``: for a board of figures or a chart, drawn plainly by default.
     ``joins``: added last to every shot, for what leads from the shot before or to the next one. Raises ``BadInput``
-    where a beat is missing.
+    where a beat is missing that no other stands for.
     """
 
     beats: Mapping[str, tuple[Staging, ...]]
@@ -36,6 +36,8 @@ class Stagings:
     joins: tuple[Staging, ...] = ()
 
     def __post_init__(self) -> None:
+        drawn = {beat: self.beats.get(row.staged_as) for beat, row in BEAT_ROWS.items() if row.staged_as}
+        object.__setattr__(self, "beats", {**{beat: one for beat, one in drawn.items() if one}, **self.beats})
         if missing := [beat for beat in BEATS if not self.beats.get(beat)]:
             raise BadInput("beats", ", ".join(missing), "one staging or more for every beat of a look")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -19,7 +20,9 @@ T = TypeVar("T")
 
 @define_value
 class BeatRule:
-    """The rule of a beat; there are fifteen. ``min_ms``: its least length."""
+    """The rule of a beat; there are fifteen. ``min_ms``: its least length. ``follows``: beats that it may follow,
+    beside those whose rows say so.
+    """
 
     job: str
     min_ms: int
@@ -27,6 +30,7 @@ class BeatRule:
     words: int
     sizes: tuple[str, ...]
     followed_by: tuple[str, ...]
+    follows: tuple[str, ...] = ()
 
 
 @define_value
@@ -81,7 +85,11 @@ class Lexicon:
 @cache
 def load_beats() -> Mapping[str, BeatRule]:
     """Load the fifteen beats by name, in the order in which an ad tells them."""
-    return _read(dict[str, BeatRule], "beats")
+    rows = _read(dict[str, BeatRule], "beats")
+    return {
+        name: replace(row, followed_by=(*row.followed_by, *(one for one, rule in rows.items() if name in rule.follows)))
+        for name, row in rows.items()
+    }
 
 
 @cache

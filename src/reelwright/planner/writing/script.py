@@ -7,38 +7,20 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import field
-from types import MappingProxyType
 from typing import Any, Final
 
 from reelwright.reel.base.value import define_value
+from reelwright.reel.film.beats import BEAT_ROWS
 
 MAX_ANSWER_LETTERS: Final = 64 * 1024
 """Most characters of an answer. A film of ten minutes has about half of that."""
-ROLES_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "cold_open": (),
-        "hook": ("line",),
-        "problem": ("line",),
-        "agitate": ("line",),
-        "reveal": ("kicker", "descriptor"),
-        "demo": ("line", "steps"),
-        "benefit": ("line",),
-        "proof": ("number", "prefix", "unit", "label", "source"),
-        "transformation": ("before", "after", "line"),
-        "testimonial": ("quote", "who", "role"),
-        "offer": ("deal", "code", "terms"),
-        "urgency": ("line",),
-        "brand": ("line",),
-        "cta": ("line", "url"),
-        "end_card": ("line", "url", "legal"),
-    }
-)
+ROLES_OF: Final[Mapping[str, tuple[str, ...]]] = {name: beat.written_roles for name, beat in BEAT_ROWS.items()}
 """Words on screen that a beat's shots may have, by role. We add the name of the thing ourselves."""
 NAMED_BEATS: Final = ("reveal", "end_card")
 """Beats that show the name of the thing, in the same letters everywhere."""
-NEEDED_ROLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"proof": ("number",), "testimonial": ("quote", "who"), "offer": ("deal",), "urgency": ("line",)}
-)
+NEEDED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    name: beat.needed_roles for name, beat in BEAT_ROWS.items() if beat.needed_roles
+}
 """Roles that a beat cannot do without."""
 _MAX_LETTERS: Final[Mapping[str, int]] = {
     "name": 120, "words": 120, "say": 400, "sees": 400, "camera": 120, "light": 120, "sound": 120,

@@ -67,16 +67,42 @@ def accept_if(is_accepted: Callable[[T], object], description: str) -> Callable[
 
 
 def load_yaml(file: Traversable) -> Any:
-    """Parse a YAML file that ships with the package into plain values; raise ``BadInput`` naming the file."""
-    return parse_yaml(file.read_bytes(), file.name)
+    """Parse a YAML file that ships with a package into plain values.
+
+    Raises ``BadInput`` naming the file, also for a key that stands twice in one mapping: YAML would keep the last.
+    """
+    return parse_yaml(file.read_bytes(), file.name, are_keys_checked=True)
 
 
-def parse_yaml(text: bytes, name: str) -> Any:
+def parse_yaml(text: bytes, name: str, *, are_keys_checked: bool = False) -> Any:
     """Parse YAML in UTF-8 into plain values; raise ``BadInput`` naming the file ``name``."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times as fast
     try:
-        return yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # the C loader is ten times as fast
+        node = loader.get_single_node()
+        if are_keys_checked:
+            _refuse_repeated_keys(node, name, "", set())
+        return loader.construct_document(node) if node is not None else None
     except (yaml.YAMLError, ValueError) as cause:  # ValueError: bytes that are no UTF-8, or a day such as 2026-02-30
         raise build_syntax_error(cause, text, name, "YAML in UTF-8") from cause
+
+
+def _refuse_repeated_keys(node: Any, name: str, path: str, seen: set[int]) -> None:
+    """Raise ``BadInput`` naming both lines of a key that stands twice. ``seen``: nodes that aliases lead to again."""
+    if node is None or isinstance(node.value, str) or id(node) in seen:
+        return
+    seen.add(id(node))
+    lines: dict[str, int] = {}
+    for item in node.value:
+        if not isinstance(item, tuple):  # of a list
+            _refuse_repeated_keys(item, name, path, seen)
+            continue
+        key, value = item
+        line = key.start_mark.line + 1
+        if isinstance(key.value, str):
+            place = f"{path}.{key.value}" if path else key.value
+            if key.value in lines:
+                raise BadInput(f"{name} line {line}", place, f"a key that stands once: line {lines[key.value]} has it")
+            lines[key.value] = line
+            _refuse_repeated_keys(value, name, place, seen)

@@ -19,10 +19,6 @@ from reelwright.units import Aspect, Frames, convert_ms_to_frames, find_nearest_
 
 SCHEMA = 1
 
-BEATS = (
-    "cold_open", "hook", "problem", "agitate", "reveal", "demo", "benefit", "proof", "transformation", "testimonial",
-    "offer", "urgency", "brand", "cta", "end_card",
-)  # fmt: skip
 MOVES = ("push", "pull", "left", "right", "up", "down")
 """How a picture moves: the camera's way over it."""
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from reelwright.catalogue.deliveries import SHORTFALL_CHECKS, find_shortfalls
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
+from reelwright.media.checks.measure import FAILING_CHECKS
 from reelwright.media.video.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.planner.presets import list_outgrown
@@ -24,29 +25,6 @@ from reelwright.reel.records.operation import Standing
 from reelwright.studio.results.results import Finding, Shortfall
 from reelwright.units import convert_frames_to_seconds, convert_ms_to_frames
 
-FAILING_CHECKS: Final = frozenset(
-    {
-        "black",
-        "frozen",
-        "empty",
-        "silent",
-        "clipped",
-        "length",
-        "loudness",
-        "peak",
-        "container",
-        "sync",
-        "captions",
-        "seam",
-        "flash",
-        "wordless",
-        "instruction",
-    }
-)
-"""Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20.
-
-Other findings are only remarks.
-"""
 _TAKE_CHECKS: Final = frozenset(SHORTFALL_CHECKS.values())
 """Checks of a take against its order. They fail a film, and are remarks on a clip, which is delivered as it came."""
 _CAUSES: Final = {"frozen": "short", "silent": "mute"}

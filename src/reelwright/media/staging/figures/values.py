@@ -9,8 +9,8 @@ from typing import Final
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.letters.word_styles import find_strong_words, split_styles, strip_styles
 from reelwright.media.staging.numbers import typeset_count
-from reelwright.media.staging.roles import FIGURE_ROLES
 from reelwright.media.staging.stage import Stage
+from reelwright.reel.film.beats import FIGURE_ROLES
 from reelwright.reel.film.written_numbers import read_values, split_at_digits
 
 FIGURE_WORDS: Final = tuple(role for role in FIGURE_ROLES if role != "source")
