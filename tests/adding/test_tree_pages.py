@@ -22,7 +22,8 @@ DIM = """
 import json
 import numpy as np
 from reelwright.media.checks.frame_stats import FrameStats
-from reelwright.media.checks.measure import FAILING_CHECKS, Sound, list_findings
+from reelwright.media.checks.failing import FAILING_CHECKS
+from reelwright.media.checks.measure import Sound, list_findings
 from reelwright.messages import format_reason
 from reelwright.reason import Reason
 stats = FrameStats(luma=(2000,) * 20 + (9000,) * 20, peak=(9000,) * 40, change=(500,) * 40,

@@ -12,8 +12,9 @@ from PIL import Image, ImageDraw
 from media.animatic_words import SETS, asked
 from media.test_film import film, mixed
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.checks.failing import FAILING_CHECKS
 from reelwright.media.checks.frame_stats import compute_grid_size
-from reelwright.media.checks.measure import FAILING_CHECKS, _uniform
+from reelwright.media.checks.measure import _uniform
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.staging.shot_request import BEATS

@@ -60,7 +60,7 @@ def _draw_beats(
 ) -> Iterator[tuple[str, Image.Image]]:
     stagings = load_stagings(look)
     for beat in BEATS:
-        words = load_sample_words().get(beat) or load_sample_words()[BEAT_ROWS[beat].staged_as]
+        words = load_sample_words().get(beat, load_sample_words().get(BEAT_ROWS[beat].staged_as, {}))
         for variant in range(count := len(stagings.beats[beat])):
             args = {"look": look, "staging": beat, "words": words, "variant": variant,
                     "size": list(size), "accent": accent}  # fmt: skip

@@ -23,29 +23,6 @@ from reelwright.units import convert_seconds_to_frames
 Finding = dict[str, Any]
 """``{"check", "shot", "reason"}``; ``shot`` is None for a finding about the whole film, ``reason`` is JSON."""
 
-FAILING_CHECKS: Final = frozenset(
-    {
-        "black",
-        "frozen",
-        "empty",
-        "silent",
-        "clipped",
-        "length",
-        "loudness",
-        "peak",
-        "container",
-        "sync",
-        "captions",
-        "seam",
-        "flash",
-        "wordless",
-        "instruction",
-    }
-)
-"""Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20.
-
-Other findings are only remarks.
-"""
 _BLACK_LEVEL: Final = 3350
 """16 + 8 % of the luma range, in hundredths of a level. Source: reference/media.md 9."""
 _STAGED_BLACK_S: Final = Fraction(4, 10)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reelwright.catalogue.deliveries import SHORTFALL_CHECKS, find_shortfalls
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
-from reelwright.media.checks.measure import FAILING_CHECKS
+from reelwright.media.checks.failing import FAILING_CHECKS
 from reelwright.media.video.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.planner.presets import list_outgrown
