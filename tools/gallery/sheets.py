@@ -51,7 +51,7 @@ def write_contact_sheet(film: Path, screens: Sequence[tuple[float, float]], out:
     frames = read_frames(film, [0.0, *(start + 0.6 * length for start, length in screens)])
     columns = _count_columns(len(frames), frames[0].width / frames[0].height)
     width = (_WIDTH + _GAP) // columns - _GAP
-    for part, quality in [(part, quality) for part in (1.0, 0.8, 0.64, 0.5) for quality in (86, 74, 62, 50, 38)]:
+    for part, quality in [(part, quality) for part in (1.0, 0.8, 0.64, 0.5, 0.4) for quality in (86, 74, 62, 50, 38)]:
         file = io.BytesIO()
         lay_out(frames, columns, round(width * part)).save(file, "WEBP", quality=quality, method=5)
         if file.tell() <= MOST_BYTES:
