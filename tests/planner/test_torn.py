@@ -104,6 +104,10 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("try free for 30 days at x.example", (("offer", "try free for 30"), ("call", "days at x.example")), [
             ("offer", "try free for 30 days"), ("call", "x.example")
         ]),
+        ("party at the Legion sat 30 may from 6 bring a plate",
+         (("time", "sat 30 may from 6"), ("call", "bring a plate")), [
+            ("time", "sat 30 may from 6"), ("call", "bring a plate")
+        ]),
         ("20% off, book on insta @gloss", (("offer", "20% off"), ("dir", "book on insta"), ("contact", "@gloss")), [
             ("offer", "20% off"), ("call", "book on insta @gloss")
         ]),

@@ -32,7 +32,7 @@ _LEAST_LISTED: Final = 0.25
 _BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
 _THEY: Final = frozenset("he she er elle ella lui lei ele ela hij zij ona он она він вона".split())  # noqa: SIM905
 _HENCE: Final = frozenset("so also daher deshalb donc asi entonces entao portanto quindi dus wiec поэтому".split())  # noqa: SIM905
-_VIA: Final = frozenset("at on via unter auf bei sur chez en su op na pa em no a".split())  # noqa: SIM905  a row
+_VIA: Final = frozenset("at on via unter auf bei sur chez en su op na pa em".split())  # noqa: SIM905  a row
 """Words between what is to be done and where."""
 _LEAST_VIA: Final = 3
 _CONDITIONS: Final = list_mark_words("condition")
@@ -125,7 +125,12 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
 
 def _takes_unit(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
     """Return whether a call begins with what the number before it counts: "try free for 30 | days at x.example"."""
-    if span.label not in ("call", "contact") or last.label not in _SAID or span.end - span.first < _LEAST_VIA:
+    if (
+        span.label not in ("call", "contact")
+        or last.label not in _SAID
+        or last.label == "time"
+        or span.end - span.first < _LEAST_VIA
+    ):
         return False
     unit, via = tokens[span.first], tokens[span.first + 1]
     return tokens[last.end - 1].kind == "number" and unit.text.islower() and fold(via.text) in _VIA
