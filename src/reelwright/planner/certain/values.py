@@ -19,13 +19,13 @@ DirectionKind = Literal[
 ]  # fmt: skip
 CONTACTS: Final = ("address", "handle", "telephone")
 CERTAIN: Final = 1.0
+"""Probability of what was read by its form: it is filmed without a question."""
 LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
 LIKELY_NAME: Final = 0.35
 """The same of a name: a film without one says less than a film whose name has a word too many."""
 OTHER_NAME: Final = 0.6
 """Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
-"""Probability of what was read by its form: it is filmed without a question."""
 
 
 @define_value

@@ -35,6 +35,9 @@ _HENCE: Final = frozenset("so also daher deshalb donc asi entonces entao portant
 _VIA: Final = frozenset("at on via unter auf bei sur chez en su op na pa em".split())  # noqa: SIM905  a row
 """Words between what is to be done and where."""
 _LEAST_VIA: Final = 3
+"""Tokens of the shortest of them: what to do, such a word, and where."""
+_MOST_SITE: Final = 3
+"""Most tokens that name a site before a handle: ``book on insta``."""
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
@@ -142,7 +145,7 @@ def _says_where(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, fou
     Alone, the site would be where the film is shown.
     """
     marks = set().union(*found[last.first : last.end])
-    is_short = last.label == "dir" and last.end - last.first <= _LEAST_VIA
+    is_short = last.label == "dir" and last.end - last.first <= _MOST_SITE
     return (
         is_short
         and tokens[span.first].kind == "handle"
