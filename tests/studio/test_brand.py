@@ -169,3 +169,36 @@ def test_an_edit_with_a_logo_that_no_shot_can_show_says_so(empty: Settings, logo
         studio.edit(film.project, shot=last, image=tmp_path / "photo.png", words="", yes=True)
         quote = studio.quote_edit(film.project, logo=logo)
     assert any("mark.png: the logo is not shown" in note for note in quote.notes)
+
+
+def list_emblems(plan: Plan) -> set[str]:
+    return {str(shot.source.extra.get("emblem", "")) for shot in plan.shots if isinstance(shot.source, Request)}
+
+
+def test_a_film_shows_an_emblem_of_its_words_and_a_script_names_another_or_none(
+    empty: Settings, tmp_path: Path
+) -> None:
+    script = tmp_path / "fenn.md"
+    text = "# Fenn\n\nThe dental practice at the harbour\n\n---\n\nOpen on Saturdays\n"
+    with Studio(empty) as studio:
+        found = []
+        for setting in ("", "---\nemblem: ferry\n---\n\n", "---\nemblem: none\n---\n\n"):
+            script.write_text(setting + text)
+            found.append(list_emblems(studio.plan(script=script, **SMALL).plan))
+        script.write_text("---\nemblem: dragon\n---\n\n" + text)
+        with pytest.raises(BadInput, match="tooth", check=lambda error: error.field == "fenn.md: emblem"):
+            studio.plan(script=script, **SMALL)
+    assert found == [{"tooth"}, {"ferry"}, {""}]
+
+
+def test_an_edit_gives_a_film_another_emblem_and_draws_it_again_for_nothing(empty: Settings) -> None:
+    with Studio(empty) as studio:
+        film = studio.make(BRIEF, goal="plan", **SMALL)
+        quote = studio.quote_edit(film.project, emblem="moon")
+        assert quote.micros == 0
+        studio.edit(film.project, emblem="moon")
+        assert list_emblems(studio.read_plan(film.project).plan) == {"moon"}
+        studio.edit(film.project, emblem="none")
+        assert list_emblems(studio.read_plan(film.project).plan) == {""}
+        with pytest.raises(BadInput, check=lambda error: error.field == "emblem"):
+            studio.edit(film.project, emblem="dragon")

@@ -1,10 +1,10 @@
 """Makes the bundled faces (src/reelwright/media/fonts) from the @fontsource packages. Run by hand when a face changes.
 
 In an empty folder: `npm pack` each package named in FACES as @fontsource/<package> at the version in VERSION (5.3.0;
-noto-color-emoji 5.3.2). Then `python tools/fonts/build.py <that folder>`. Needs fonttools and brotli. The packages hold
-WOFF2 files split by script: each is opened, cut where CUTS says so, merged into one TrueType face, given the name
-that the code uses, and written beside its licence. Prints the table that stands in fonts/README.md. Run coverage.py
-beside it afterwards.
+noto-color-emoji, noto-emoji 5.3.2). Then `python tools/fonts/build.py <that folder> [FACE]`. Needs fonttools, brotli
+and Reelwright. The packages hold WOFF2 files split by script: each is opened, cut where CUTS says so, merged into one
+TrueType face, given the name that the code uses, and written beside its licence. Prints the table that stands in
+fonts/README.md. Run coverage.py beside it afterwards.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import NamedTuple
 from fontTools import subset
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
+
+from reelwright.media.emblems import load_emblems
 
 OUT = Path(__file__).parents[2] / "src" / "reelwright" / "media" / "fonts"
 EUROPE = ("latin", "latin-ext", "vietnamese")
@@ -87,6 +89,7 @@ FACES = {
         ),
     ),
     "noto-emoji": Made("noto-color-emoji", 400, ("emoji",), cut="no-skins-no-flags"),
+    "emblems-500": Made("noto-emoji", 500, tuple(map(str, range(11))), cut="emblems"),
 }
 
 
@@ -113,6 +116,7 @@ CUTS: dict[str, Callable[[set[int]], set[int]]] = {
     "signs": lambda have: have & SIGNS,
     "jis-level-1": lambda have: {c for c in have if c < 0x3400 or c > 0x9FFF} | rows("euc_jp", 16, 47),
     "ks-x-1001": lambda have: {c for c in have if not 0xAC00 <= c <= 0xD7A3} | rows("euc_kr", 16, 40),
+    "emblems": lambda have: have & {ord(emblem.glyph) for emblem in load_emblems().values()},
     "no-skins-no-flags": lambda have: have - set(range(0x1F3FB, 0x1F400)) - set(range(0x1F1E6, 0x1F200)),
 }
 
@@ -193,9 +197,11 @@ def renamed(font: TTFont, name: str) -> TTFont:
     return font
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, only: str = "") -> None:
     total = 0
     for name, made in FACES.items():
+        if only not in ("", name):
+            continue
         fonts, version, licence = opened(folder, made)
         parts = [cut(font, made) for font in fonts]
         for other in made.more:
@@ -219,4 +225,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -232,9 +232,9 @@ TOOLS: Final[Mapping[str, tuple[Callable[[Tools, Call], Awaitable[types.CallTool
     ),
     "edit": (
         Tools.edit, a.EditArguments,
-        "Change shots (words, prompt, model, length, image, clip, move, caption) or the film (look, accent, logo, "
-        "font, end_card, mood, music, music_level, voice, captions, caption_shift, aspect, length); only what depends "
-        "on the change is made again. price_only tells the price first.",
+        "Change shots (words, prompt, model, length, image, clip, move, caption) or the film (look, accent, emblem, "
+        "logo, font, end_card, mood, music, music_level, voice, captions, caption_shift, aspect, length); only what "
+        "depends on the change is made again. price_only tells the price first.",
     ),
     "retake": (
         Tools.retake, a.RetakeArguments,

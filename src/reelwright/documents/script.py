@@ -21,7 +21,7 @@ CELL: Final = "\t"
 """Stands between the cells of a row in the text of a chart."""
 SETTINGS: Final = (
     "length", "aspect", "for", "look", "tone", "music", "language", "voice", "model", "project", "avoid", "accent",
-    "logo", "font", "end_card",
+    "emblem", "logo", "font", "end_card",
 )  # fmt: skip
 """The keys of the front matter. All their values are text."""
 

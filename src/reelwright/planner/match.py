@@ -19,7 +19,8 @@ Treatment = Literal["cutout", "screen", "photo"]
 @define_value
 class FilmSettings:
     """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty. ``logo`` and ``font``: files of
-    the brand. ``look``: its name, or the text of a person's own.
+    the brand. ``look``: its name, or the text of a person's own. ``emblem``: name of the drawing of what the film is
+    about; empty: none.
     """
 
     fps: tuple[int, int]
@@ -27,6 +28,7 @@ class FilmSettings:
     look: str
     language: str
     accent: str = ""
+    emblem: str = ""
     animatic: str = ANIMATIC_MODEL
     composer: str = COMPOSER_MODEL
     logo: Digest | None = None
@@ -75,6 +77,7 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
         "frames": int(frames),
         "language": settings.language,
         "accent": settings.accent,
+        "emblem": settings.emblem if not (picture and picture.move) else "",
         "hits": list(place.hits),
         "variant": place.variant,
         "seed": place.seed,
@@ -137,6 +140,7 @@ def read_film_settings(plan: Plan) -> FilmSettings:
         look=plan.drawn_look,
         language=plan.language,
         accent=str(takes[0].extra.get("accent", "")) if takes else plan.accent,
+        emblem=next((str(take.extra["emblem"]) for take in takes if "emblem" in take.extra), ""),
         animatic=takes[0].model if takes else ANIMATIC_MODEL,
         composer=plan.bed.request.model if plan.bed and composed else COMPOSER_MODEL,
         logo=next((one.asset for take in takes for one in take.inputs if one.role == "logo"), None),

@@ -79,6 +79,10 @@ def edit(
         str | None,
         typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film; none: the look's own."),
     ] = None,
+    emblem: Annotated[
+        str | None,
+        typer.Option("--emblem", metavar="NAME", help="Drawing of what the film is about, such as tooth. none: none."),
+    ] = None,
     logo: o.Logo = None,
     font: o.Font = None,
     end_card: o.EndCard = None,
@@ -179,6 +183,7 @@ def edit(
         "model": model,
         "look": look,
         "accent": accent,
+        "emblem": emblem,
         "logo": logo,
         "font": font,
         "end_card": end_card,

@@ -112,6 +112,11 @@ def typeset_line(text: str, kind: Lettering, language: str) -> Ink:
     return Ink(set_line(cased, stack, tracking=kind.tracking, language=language, features=kind.features))
 
 
+def typeset_in_face(text: str, face: str) -> Ink:
+    """Typeset one line in a single face. Raises ``MissingGlyphs``."""
+    return Ink(set_line(text, (face,)))
+
+
 def fit_block(
     text: str, kind: Lettering, language: str, width: float, height: float, max_lines: int, lead: float, largest: float
 ) -> list[FittedLine]:

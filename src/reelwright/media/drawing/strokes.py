@@ -5,7 +5,7 @@ Both heed the pose's number as the part that is done, from 0 to ``DONE``; the mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,3 +66,39 @@ class Cascade:
             canvas.translate(0, self.rise * (1 - shown))
             canvas.drawPath(path, paint)
             canvas.restore()
+
+
+def fill_holes(path: Any) -> Any:
+    """Return the silhouette of a drawing: the path with everything inside its outlines filled."""
+    whole = skia.Path()
+    for contour in _split_contours(path):
+        whole = skia.Op(whole, contour, skia.PathOp.kUnion_PathOp)
+    return whole
+
+
+def widen(path: Any, by: float) -> Any:
+    """Return a silhouette with an edge of so many pixels around it, its corners round."""
+    pen = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=2 * by, StrokeJoin=skia.Paint.kRound_Join)
+    edge = skia.Path()
+    pen.getFillPath(path, edge)
+    return skia.Op(path, edge, skia.PathOp.kUnion_PathOp)
+
+
+def _split_contours(path: Any) -> Iterator[Any]:
+    contour = skia.Path()
+    for verb, points in path:
+        if verb == skia.Path.kMove_Verb:
+            if not contour.isEmpty():
+                yield contour
+            contour = skia.Path()
+            contour.moveTo(points[0])
+        elif verb == skia.Path.kLine_Verb:
+            contour.lineTo(points[1])
+        elif verb == skia.Path.kQuad_Verb:
+            contour.quadTo(points[1], points[2])
+        elif verb == skia.Path.kCubic_Verb:
+            contour.cubicTo(points[1], points[2], points[3])
+        elif verb == skia.Path.kClose_Verb:
+            contour.close()
+    if not contour.isEmpty():
+        yield contour

@@ -8,6 +8,7 @@ from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.media.drawing import colour
+from reelwright.media.emblems import check_emblem
 from reelwright.media.letters.word_styles import mark_listing, mark_styles, strip_styles
 from reelwright.reel.film.beats import BEATS
 from reelwright.reel.film.plan import MOVES
@@ -23,6 +24,7 @@ class ShotRequest:
     """A request to draw one shot. Sizes in pixels, times in frames, ``fps`` as numerator and denominator.
 
     ``words``: by role, with private signs for their styles (``letters.word_styles``), and ``|`` where a line ends.
+    ``emblem``: name of the drawing of what the film is about; empty: it has none.
     """
 
     staging: str
@@ -33,6 +35,7 @@ class ShotRequest:
     words: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     accent: str | None = None
+    emblem: str = ""
     hits: tuple[int, ...] = ()
     variant: int = 0
     seed: int = 0
@@ -64,6 +67,7 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
         words=_words(args.get("words", {})),
         language=str(args.get("language", "en")),
         accent=None if accent is None else colour.parse_colour(accent),
+        emblem=check_emblem("emblem", args["emblem"]) if args.get("emblem") else "",
         hits=_hits(args.get("hits", [])),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
         seed=_whole("seed", args.get("seed", 0), 0, 2**63),

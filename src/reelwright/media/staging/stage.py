@@ -13,11 +13,12 @@ from reelwright.media.drawing.drawables import Blit, Counter, Emoji, Fill, Outli
 from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Layer, Role, Scene, WipeArea
-from reelwright.media.drawing.lettering import FittedLine, Ink, fit_block, fit_stack, typeset_line
+from reelwright.media.drawing.lettering import FittedLine, Ink, fit_block, fit_stack, typeset_in_face, typeset_line
 from reelwright.media.drawing.movers import Mover, Shake
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
 from reelwright.media.drawing.treatments import Picture, Sprite
+from reelwright.media.emblems import FACE, load_emblems
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.plane import MIRRORED, Plane, Point
 from reelwright.media.staging.shot_request import ShotRequest
@@ -156,6 +157,12 @@ class Stage(Plane):
     def typeset(self, text: str, kind: str = "display") -> Ink:
         """Shape one line in the type ``kind`` of the look; each ``|`` in it becomes a blank."""
         return typeset_line(text.replace("|", " "), self.look.type[kind], self.request.language)
+
+    def typeset_emblem(self, letters: str, kind: str = "display") -> Ink:
+        """Shape the drawing of what the film is about as if it were a letter; else ``letters``, where it has none."""
+        if not self.request.emblem:
+            return self.typeset(letters, kind)
+        return typeset_in_face(load_emblems()[self.request.emblem].glyph, FACE)
 
     def fit_block(
         self,

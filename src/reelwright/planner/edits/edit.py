@@ -280,13 +280,14 @@ def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) 
 
 
 def set_look(
-    plan: Plan, *, look: str | None = None, accent: str | None = None, logo: str | None = None, font: str | None = None
-) -> Plan:
-    """Return the plan in another look or accent colour (``#RRGGBB``), or with another logo or font.
+    plan: Plan, *, look: str | None = None, accent: str | None = None, emblem: str | None = None,
+    logo: str | None = None, font: str | None = None,
+) -> Plan:  # fmt: skip
+    """Return the plan in another look or accent colour (``#RRGGBB``), or with another emblem, logo or font.
 
     ``look``: its name, or the text of a person's own. None keeps what the plan has; empty text removes it: accent and
-    type are then the look's own, no logo is shown. An accent that belongs to the old look gives way to one of the new.
-    Drawn shots get new requests, clips stay.
+    type are then the look's own, no emblem and no logo is shown. An accent that belongs to the old look gives way to
+    one of the new. Drawn shots get new requests, clips stay.
     """
     if accent and not _is_colour(accent):
         raise BadInput("accent", accent, "a colour such as #FF5A00")
@@ -295,6 +296,7 @@ def set_look(
         accent = choose_accent(look, plan.title)
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
+        emblem=settings.emblem if emblem is None else emblem,
         logo=settings.logo if logo is None else Digest(logo) if logo else None,
         font=follow_look(settings.font, settings.look, look or settings.look) if font is None
         else Digest(font) if font else "",

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.media.emblems import check_emblem
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.edits.edit import ROLES
 from reelwright.planner.presets import check_preset, refuse_unlike
@@ -56,7 +57,7 @@ def check_names_and_words(plan: Plan, name: str) -> None:
             for path, text in _list_texts(shot, f"{where}.shots.{k}"):
                 _check_text(path, text)
             _check_text(f"{where}.shots.{k}.prompt", shot.prompt, _MAX_PROMPT_LETTERS)
-            _check_accent(shot, f"{where}.shots.{k}")
+            _check_drawing(shot, f"{where}.shots.{k}")
 
 
 def _check_own_look(plan: Plan, name: str) -> None:
@@ -85,10 +86,14 @@ def _list_texts(shot: Shot, where: str) -> Iterator[tuple[str, str]]:
         yield f"{where}.corrections.{line}", text
 
 
-def _check_accent(shot: Shot, where: str) -> None:
-    accent = shot.source.extra.get("accent") if isinstance(shot.source, Request) else None
+def _check_drawing(shot: Shot, where: str) -> None:
+    """Check what all drawn shots of a film share."""
+    extra = shot.source.extra if isinstance(shot.source, Request) else {}
+    accent, emblem = extra.get("accent"), extra.get("emblem", "")
     if accent is not None and not (isinstance(accent, str) and _ACCENT.fullmatch(accent)):
         raise BadInput(f"{where}.source.extra.accent", accent, "a colour such as #FF5A1F")
+    if emblem:
+        check_emblem(f"{where}.source.extra.emblem", emblem)
 
 
 def _check_one_of(path: str, value: str, known: Collection[str]) -> None:

@@ -5,7 +5,7 @@ people: beats with shots, words and seconds; all else follows.
 
     title: VoltCup
     aspect: "9:16"              # 16:9, 9:16, 1:1 or 4:5; default 16:9
-    tone: energetic             # default neutral; also: language, look, mood, accent, logo, end_card,
+    tone: energetic             # default neutral; also: language, look, mood, accent, emblem, logo, end_card,
                                 # presets, short_side
     beats:
       - beat: hook              # one of the fifteen beats

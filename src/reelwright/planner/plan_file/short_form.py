@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
+from reelwright.media.emblems import check_emblem
 from reelwright.media.looks.own_look import get_look_name, get_own_text
 from reelwright.planner.edits.edit import ROLES, rescore, update_hits
 from reelwright.planner.flavors import get_flavor
@@ -77,6 +78,7 @@ class _ShortPlan:
     look: Text = ""
     mood: MoodName = ""
     accent: Text = ""
+    emblem: Text = ""
     logo: Text = ""
     end_card: Text = ""
     presets: Text = ""
@@ -103,6 +105,7 @@ def read_short_form(
         look=find_look(choose_look(document.look, usual.look, document.tone, list_look_uses())[0]),
         language=document.language,
         accent=document.accent.upper(),
+        emblem=check_emblem(f"{name}.emblem", document.emblem) if document.emblem else "",
         logo=given[document.logo].asset if document.logo else None,
     )
     seed = compute_digest([_remove_floats(value), [m.asset for m in materials]])

@@ -14,6 +14,7 @@ from reelwright.media.looks.own_look import drop_uses, follow_look, get_look_fon
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
+from reelwright.planner.emblem_choice import choose_emblem
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
 from reelwright.planner.look_choice import choose_accent, choose_look, find_kind, list_look_uses
@@ -64,7 +65,8 @@ class FilmingOptions:
 
     ``front_matter``: its settings, in one spelling. ``is_draft``: a picture that is to be made is shown as its words.
     ``exclusions``: what must not be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
-    ``end_card``: text of the last screen.
+    ``emblem``: name of the drawing of what the film is about, or ``none``; empty: by its words. ``end_card``: text of
+    the last screen.
     ``files``: what intake found about the pictures and clips, by the name that the script gives each.
     ``is_tone_asked``: somebody names the tone, which may also be the flavor's.
     ``first_marks``: the logo and the font of the brief with which the film was first planned.
@@ -82,6 +84,7 @@ class FilmingOptions:
     is_draft: bool = False
     exclusions: tuple[str, ...] = ()
     accent: str = ""
+    emblem: str = ""
     end_card: str = ""
     files: Mapping[str, Material]
     first_marks: frozenset[Digest] = frozenset()
@@ -144,10 +147,20 @@ def _join_words(brief: Brief, parts: Sequence[ScriptPart]) -> str:
     return "\n".join([brief.text, *(text for part in parts for text in (*part.words.values(), part.spoken_text))])
 
 
+_SUBJECT: Final = (("reveal", "name", "name"), ("reveal", "descriptor", "descriptor"), ("end_card", "line", "call"))
+"""Where the name stands, what it is, and what the film calls for: beat, role of the words, and what they are."""
+
+
+def _find_subject_words(parts: Sequence[ScriptPart]) -> dict[str, str]:
+    """Return the name, what it is (``descriptor``) and what the film calls for (``call``), as far as they are said."""
+    return {
+        kind: "\n".join(part.words.get(role, "") for part in parts if part.role == beat)
+        for beat, role, kind in _SUBJECT
+    }
+
+
 def _find_subject(parts: Sequence[ScriptPart]) -> str:
-    """Return the name, what it is, and what the film calls for."""
-    kept = {"reveal": ("name", "descriptor"), "end_card": ("line",)}
-    return "\n".join(part.words.get(role, "") for part in parts for role in kept.get(part.role, ()))
+    return "\n".join(_find_subject_words(parts).values())
 
 
 class _LineRoom(NamedTuple):
@@ -188,10 +201,12 @@ class _PlanBuilder:
         kept = as_before.drawn_look if as_before else look
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
+        emblem = choose_emblem(options.emblem, {"text": _join_words(brief, parts), **_find_subject_words(parts)})
         self.settings = FilmSettings(
             fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
-            accent=was.accent if was else accent, animatic=self.flavor.animatic, composer=self.flavor.composer,
+            accent=was.accent if was else accent, emblem=was.emblem if was else emblem,
+            animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and self._is_given_before(brief.logo) else brand.logo.asset if brand.logo else None,
             font=follow_look(was.font, was.look, look) if was and self._is_given_before(brief.font)
             else brand.font.asset if brand.font else "" if "font" in brief.without else get_look_font(look),

@@ -150,6 +150,12 @@ def load_about() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def load_emblem_words() -> Mapping[str, Mapping[str, str]]:
+    """Load ``emblems.yaml``: by emblem and language, a text of words that call for it, with blanks between."""
+    return _parse("emblems")
+
+
+@cache
 def load_colours() -> Mapping[str, Mapping[str, str]]:
     """Load ``colours.yaml``: by colour and language, a text of words that ask for it, with blanks between."""
     return _parse("colours")

@@ -456,6 +456,9 @@ class ChangeOptions(Options):
     ] = None
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
+    emblem: Annotated[
+        str | None, Field(description="an emblem, or none: the drawing of what the film is about; none: it has none")
+    ] = None
     logo: Logo = None
     font: Font = None
     end_card: EndCard = None

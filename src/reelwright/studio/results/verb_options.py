@@ -106,6 +106,7 @@ class Changes(TypedDict, total=False):
     move: Literal["push", "pull", "left", "right", "up", "down"] | None
     look: str | None
     accent: str | None
+    emblem: str | None
     logo: str | Path | None
     font: str | Path | None
     end_card: str | None

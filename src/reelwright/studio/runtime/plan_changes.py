@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.media.emblems import check_emblem
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
@@ -29,8 +30,8 @@ SHORTEST_S: Final = 0.4
 WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
-    "look", "accent", "logo", "font", "end_card", "brand", "mood", "music", "music_level", "voice", "captions",
-    "caption_shift", "aspect", "native", "storyboard", "order",
+    "look", "accent", "emblem", "logo", "font", "end_card", "brand", "mood", "music", "music_level", "voice",
+    "captions", "caption_shift", "aspect", "native", "storyboard", "order",
 )  # fmt: skip
 
 
@@ -90,9 +91,11 @@ def apply_changes(
     look, accent = changes.get("look"), validation.check_accent(changes.get("accent"))
     mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
     face = font.asset if font else "" if validation.is_none(changes.get("font")) else None
-    if any(one is not None for one in (look, accent, mark, face)):
+    if (emblem := changes.get("emblem")) is not None:
+        emblem = "" if validation.is_none(emblem) else check_emblem("emblem", emblem)
+    if any(one is not None for one in (look, accent, emblem, mark, face)):
         colour = "" if validation.is_none(accent) else accent
-        plan = edit.set_look(plan, look=look, accent=colour, logo=mark, font=face)
+        plan = edit.set_look(plan, look=look, accent=colour, emblem=emblem, logo=mark, font=face)
     if (voice := changes.get("voice")) is not None:
         plan = _replace_voice(plan, validation.check_text("voice", voice, NAME_CHARS))
     if (mood := changes.get("mood")) is not None:

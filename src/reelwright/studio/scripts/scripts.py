@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.media.emblems import check_emblem
 from reelwright.reel.film.brief import Brand, Brief, Goal, Material
 from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
@@ -287,7 +288,7 @@ def _make_plan_function(
         language=brief.language or detect_language(words), look=settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft, is_tone_asked="tone" in script.settings,
         accent="" if "accent" in brief.without else brief.accent or _read_accent(script, given.name),
-        end_card=_read_end_card(script, given.name),
+        emblem=_read_emblem(script, given.name), end_card=_read_end_card(script, given.name),
         exclusions=tuple(one.strip() for one in script.settings.get("avoid", "").split(",") if one.strip()),
         front_matter=json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
     )  # fmt: skip
@@ -321,6 +322,11 @@ def _read_accent(script: Script, name: str) -> str:
     if accent and not re.fullmatch("#[0-9a-fA-F]{6}", accent):
         raise BadInput(f"{name}: accent", accent, f"a colour such as #FF5A1F, or {validation.NONE}")
     return accent.upper()
+
+
+def _read_emblem(script: Script, name: str) -> str:
+    emblem = script.settings.get("emblem", "")
+    return emblem if emblem in ("", validation.NONE) else check_emblem(f"{name}: emblem", emblem)
 
 
 def _read_end_card(script: Script, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelwright.media.drawing.drawables import Fill, Several, skia
-from reelwright.media.drawing.layers import Box, Clip
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import show_beside
 from reelwright.media.looks.grid.patterns import Arrow, Bars
@@ -210,9 +210,11 @@ def _set_on_signal(stage: Stage) -> None:
         )
     elif notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
-    sheet.add_art(
-        Bars(stage.to_frame_box(*art), sheet.tone.field, 16 if sheet.wide else 9, is_mirrored=stage.is_rtl), art
-    )
+    if stage.request.emblem:
+        _add_board(sheet, name, art, across=12 if sheet.wide else 5)
+    else:
+        bars = Bars(stage.to_frame_box(*art), sheet.tone.field, 16 if sheet.wide else 9, is_mirrored=stage.is_rtl)
+        sheet.add_art(bars, art)
     sheet.add_mark(box.top, tint=sheet.tone.field)
     sheet.add_small_print()
 
@@ -227,16 +229,16 @@ def _is_narrow(sheet: Sheet, name: str) -> bool:
 
 
 def _add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
-    """Set the first letter of a name in every cell of a board; one cell is lit, and steps on with the music."""
+    """Set the emblem, or the first letter of a name, in every cell of a board; one is lit and steps with the music."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     text = find_initials(name)[:1]
     sheet.add_field(box, tone.field, edge="top" if sheet.wide else "bottom")
-    if not text:
+    if not text and not stage.request.emblem:
         return
     cell = box.width / across
     down = max(1, round(box.height / cell))
     high = box.height / down
-    ink = stage.typeset(text, "display")
+    ink = stage.typeset_emblem(text)
     size = min(high * 0.62 / ink.height, cell * 0.62 / ink.width)
     letters = skia.Path()
     middle = (ink.top + ink.bottom) / 2 * size
@@ -247,11 +249,7 @@ def _add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     place = stage.to_frame_box(*box)
     length = stage.get_length("picture")
     come = stage.slide(sheet.start(0, length), dy=high, kind="picture")
-    clip = Clip(
-        stage.to_frame_path(
-            [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-        )
-    )
+    clip = sheet.make_clip(box)
     stage.add("texture", Fill(letters, tone.on_field), place, Motion(moves=(come,), clips=(clip,), group="letters"))
     at = max(0, down - 2)
     lit = stage.to_frame_path(

@@ -207,11 +207,14 @@ def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
 
 
 def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
-    """Fill a part of the frame with one of the look's patterns of rules."""
+    """Fill a part of the frame with one of the look's patterns of rules, or with the film's emblem cut off by it."""
     stage, tone = sheet.stage, sheet.tone
     place = stage.to_frame_box(*art)
     kind = turn % 4
-    if kind == 0:
+    if kind == 0 and stage.request.emblem:
+        sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
+        sheet.add_emblem(art, tone.ground if tone.ground != tone.field else tone.on_field, is_cropped=True)
+    elif kind == 0:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
         corner = place.right if not stage.is_rtl else place.left

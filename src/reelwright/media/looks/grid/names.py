@@ -30,6 +30,8 @@ def set_reveal(stage: Stage) -> None:
         _set_under_arcs(stage)
     elif turn == 2 and _has_room(stage):
         _set_beside_disc(stage)
+    elif stage.request.emblem:
+        _set_beside_emblem(stage)
     else:
         _set_before_letter(stage)
 
@@ -53,6 +55,28 @@ def _set_before_letter(stage: Stage) -> None:
     sheet.add_letter(letter, Box(left, top, stage.live.right, stage.height), tint)
     _set_words(sheet, stage.width, largest=400 if sheet.wide else 230, is_low=sheet.wide)
     sheet.add_mark(sheet.box.top, tint=tone.field)
+    sheet.add_small_print()
+
+
+def _set_beside_emblem(stage: Stage) -> None:
+    """Set the name on the signal colour beside the film's emblem; a long name under it, on the floor of the frame."""
+    sheet = Sheet(stage, "signal", *_ROLES)
+    u, live = sheet.u, stage.live
+    is_low = False
+    if not sheet.wide:
+        share = 0.42 if stage.shape == "tall" else 0.5
+        area = Box(live.left, stage.height * (1 - share), live.right, stage.height - sheet.small_height - 40 * u)
+        sheet.cut(area.top - 50 * u)
+    elif _has_room(stage):
+        area = Box(sheet.find_left(8), live.top + 70 * u, live.right, live.bottom)
+        sheet.box = sheet.box._replace(right=sheet.find_right(7))
+    else:
+        area = Box(sheet.find_left(7), live.top + 60 * u, live.right, live.top + live.height * 0.5)
+        sheet.box, is_low = sheet.box._replace(top=area.bottom - 30 * u), True
+    sheet.add_emblem(area, sheet.tone.field)
+    top = sheet.box.top
+    _set_words(sheet, stage.width, largest=300 if sheet.wide else 230, is_low=is_low)
+    sheet.add_mark(top, tint=sheet.tone.field)
     sheet.add_small_print()
 
 
@@ -98,7 +122,7 @@ def _add_disc(sheet: Sheet, x: float, y: float, radius: float, tint: str, ink: s
     disc.addCircle(*place.centre, radius)
     shapes = [Fill(disc, tint)]
     if letter := find_initials(stage.get_words("name"))[:1]:
-        line = stage.typeset(letter, "display")
+        line = stage.typeset_emblem(letter)
         size = radius * 1.06 / max(line.height, line.width)
         left, baseline = x - line.width * size / 2, y - (line.top + line.bottom) / 2 * size
         shapes.append(Fill(stage.trace_ink(line, size, left, baseline)[0], ink))

@@ -12,7 +12,7 @@ from reelwright.media.drawing import colour
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Role
-from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count, Drift, Mover, Wipe
 from reelwright.media.drawing.strokes import DONE
 from reelwright.media.drawing.treatments import Picture, mask_picture
@@ -196,15 +196,13 @@ class Sheet:
 
     def add_art(self, drawable: Drawable, box: Box, *, moves: tuple[Mover, ...] = ()) -> None:
         """Add a pattern that lives by the clock in a logical box."""
-        place = self.stage.to_frame_box(*box)
-        clip = Clip(
-            self.stage.to_frame_path(
-                [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-            )
-        )
-        self.stage.add(
-            "texture", drawable, place, Motion(moves=(self.stage.count_time(), *moves), clips=(clip,), group="light")
-        )
+        motion = Motion(moves=(self.stage.count_time(), *moves), clips=(self.make_clip(box),), group="light")
+        self.stage.add("texture", drawable, self.stage.to_frame_box(*box), motion)
+
+    def make_clip(self, box: Box) -> Clip:
+        """Make the clip of a logical box."""
+        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+        return Clip(self.stage.to_frame_path(corners))
 
     def add_letter(self, text: str, box: Box, tint: str) -> None:
         """Set a letter as a drawing, whole and as large as ``box`` (logical), on its foot and at its far side.
@@ -216,11 +214,27 @@ class Sheet:
         stage = self.stage
         ink = stage.typeset(text, "display")
         size = min(box.height / ink.height, box.width / ink.width)
-        path, place = stage.trace_ink(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size)
+        self._raise(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size, box, tint)
+
+    def add_emblem(self, box: Box, tint: str, *, is_cropped: bool = False) -> None:
+        """Set the film's emblem in the middle of ``box`` (logical), whole, or cut off by the box as it fills it."""
+        ink = self.stage.typeset_emblem("")
+        size = min(box.height / ink.height, box.width / ink.width)
+        if is_cropped:
+            size = max(box.height / ink.height, box.width / ink.width)
+        x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
+        self._raise(ink, size, x, y, box, tint, is_clipped=is_cropped)
+
+    def _raise(
+        self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, *, is_clipped: bool = False
+    ) -> None:
+        stage = self.stage
+        path, place = stage.trace_ink(ink, size, x, y)
         length = stage.get_length("picture")
         come = stage.slide(self.start(0, length), dy=box.height * 0.5, kind="picture")
         drift = Drift(0, stage.request.frames, dx=-0.5 * self.u * stage.reading_sign / stage.request.pace, ramp=1)
-        stage.add("texture", Fill(path, tint), place, Motion(moves=(come, drift), group="letter"))
+        clips = (self.make_clip(box),) if is_clipped else ()
+        stage.add("texture", Fill(path, tint), place, Motion(moves=(come, drift), clips=clips, group="letter"))
 
     # -- words --------------------------------------------------------------------------------------------------
 

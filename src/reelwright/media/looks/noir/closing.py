@@ -206,7 +206,7 @@ def _add_frame(room: Room) -> None:
 
 
 def _add_seal(room: Room, name: str, box: Box) -> None:
-    """Draw the initials in two rings with ticks, and let the light go over them."""
+    """Draw the film's emblem or the initials in two rings with ticks, and let the light go over them."""
     stage, u = room.stage, room.stage.u
     x, y = stage.to_frame_x(box.centre[0]), box.centre[1]
     radius = min(box.width, box.height) * 0.42
@@ -221,10 +221,10 @@ def _add_seal(room: Room, name: str, box: Box) -> None:
     room.add_metal(rings, width=2.4 * u, at=-stage.to_frames(14), length=44)
     room.add_metal(ticks, width=1.6 * u, alpha=0.7)
     letters = find_initials(name)
-    if not letters:
+    if not letters and not stage.request.emblem:
         return
-    ink = stage.typeset(letters, "display")
-    size = min(radius * 1.15 / ink.width, radius * 0.98 / ink.height)
+    ink = stage.typeset_emblem(letters)
+    size = min(radius * 1.15 / ink.width, radius * (1.15 if stage.request.emblem else 0.98) / ink.height)
     path, area = stage.trace_ink(ink, size, box.centre[0] - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size)
     lit = Lit(((path, "", 0.0),), area, area, room.foil, -stage.to_frames(14), stage.to_frames(26), room.glint,
               stage.request.frames, stage.reading_sign)  # fmt: skip

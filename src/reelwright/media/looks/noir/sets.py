@@ -224,16 +224,17 @@ def add_door(room: Room, art: Box) -> None:
 
 
 def add_letter(room: Room, art: Box) -> None:
-    """The first letter of the name or of the words, as large as the room, with the beam passing over it."""
+    """The film's emblem, else the first letter of its words, as large as the room, with the beam passing over it."""
     stage = room.stage
     words = stage.request.words
     text = next((words[role] for role in ("name", "line", "quote", "deal", "after", "number") if words.get(role)), "")
     letter = next((char for char in text if char.isalnum()), "")
     x, y = art.centre
     room.darken(Pool(x, y, 0.6 * max(art.width, art.height), 0.5))
-    if letter:
-        ink = stage.typeset(letter.upper(), "display")
-        size = min(art.height * 1.12 / ink.height, art.width * 1.1 / ink.width)
+    if letter or stage.request.emblem:
+        ink = stage.typeset_emblem(letter.upper())
+        part = 0.9 if stage.request.emblem else 1.1
+        size = min(art.height * part / ink.height, art.width * part / ink.width)
         path, box = stage.trace_ink(ink, size, x - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size)
         stage.add("echo", Fill(path, stage.palette.pale, 0.55), box)
         drawn = Lit(((path, "", 0.0),), box, box, room.foil, -stage.to_frames(14), stage.to_frames(52), room.glint,

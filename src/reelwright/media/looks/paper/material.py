@@ -268,8 +268,11 @@ def make_cloth(width: int, height: int, colour: str, ground: str, cell: float) -
     return to_image(pixels, is_opaque=True)
 
 
-def make_cut_letter(path: Any, colour: str, u: float) -> Sprite:
-    """Cut a letter's outline ``path``, whose middle is at (0, 0), out of paper of one colour; placed by its middle."""
+def make_cut_letter(path: Any, colour: str, u: float, lines: Any = None, ink: str = "") -> Sprite:
+    """Cut a letter's outline ``path``, whose middle is at (0, 0), out of paper of one colour; placed by its middle.
+
+    ``lines``: drawn on it with ``ink``.
+    """
     bounds = path.computeTightBounds()
     width, height = bounds.width(), bounds.height()
     moved = skia.Path(path)
@@ -278,6 +281,9 @@ def make_cut_letter(path: Any, colour: str, u: float) -> Sprite:
     def fill(canvas: Any) -> None:
         canvas.clipPath(moved, True)
         canvas.drawImage(make_paper(math.ceil(width) + 2, math.ceil(height) + 2, colour, lit=False), 0, 0)
+        if lines is not None:
+            canvas.translate(-bounds.left(), -bounds.top())
+            canvas.drawPath(lines, skia.Paint(AntiAlias=True, Color=to_argb(ink)))
 
     return _lay(width, height, 0, moved, fill, u, 1.2)
 

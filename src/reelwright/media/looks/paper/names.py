@@ -14,6 +14,8 @@ from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
     add_wreath,
+    cut_emblem,
+    lay_emblem,
     stamp_letters,
 )
 from reelwright.media.staging.blocks import NOTHING, Block
@@ -39,6 +41,11 @@ def set_reveal(stage: Stage) -> None:
         return
     if picture is not None:
         box = lay_photo(page, picture, 0.5)
+        _set_name(page, name, says, kicker, box, page.desk, middle=False)
+        page.add_small_print(box.left, page.desk)
+        return
+    if stage.request.emblem:
+        box = lay_emblem(page)
         _set_name(page, name, says, kicker, box, page.desk, middle=False)
         page.add_small_print(box.left, page.desk)
         return
@@ -219,7 +226,10 @@ def set_end_card(stage: Stage) -> None:
     else:
         radius = min(art.width, art.height) * (0.42 if page.wide else 0.45)
         x, y = art.centre
-        if name:
+        if stage.request.emblem:
+            seen = Box(x - radius, y - radius, x + radius, y + radius)
+            cut_emblem(page, seen, stage.palette.accent, stage.palette.surface)
+        elif name:
             add_wreath(page, x, y, radius, frames=36)
             add_monogram(page, name, x, y - radius * 0.03, radius * 0.80, stage.palette.accent, stage.to_frames(2))
         else:

@@ -1,4 +1,4 @@
-"""Ornaments of a page without a picture: branches, wreaths, seals and pressed letters, drawn on while it stands."""
+"""Ornaments of a page without a picture: branches, wreaths, seals, pressed letters, the emblem cut from paper."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import Blit, Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Count
-from reelwright.media.drawing.strokes import DONE, Cascade
-from reelwright.media.looks.paper.material import make_cloth, make_cut_letter
+from reelwright.media.drawing.strokes import DONE, Cascade, fill_holes, widen
+from reelwright.media.looks.paper.material import make_cloth, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch
 from reelwright.media.staging.key_words import find_initials
@@ -109,11 +109,11 @@ def add_monogram(page: Page, name: str, x: float, y: float, size: float, colour:
 
 
 def stamp_letters(page: Page, text: str, x: float, y: float, height: float, *, italic: bool = False) -> None:
-    """Press letters into the paper, ``height`` pixels high with their middle at (x, y): seen by light and shade."""
+    """Press letters, or the film's emblem, into the paper, ``height`` pixels high with their middle at (x, y)."""
     stage = page.stage
     if not text:
         return
-    ink = stage.typeset(text, "italic" if italic else "display")
+    ink = stage.typeset_emblem(text, "italic" if italic else "display")
     em = height / ink.height
     low = y - (ink.top + ink.bottom) / 2 * em
     motion = Motion(moves=page.make_camera(0.5), pivot=page.centre, group="press")
@@ -149,6 +149,41 @@ def cut_letter(
     em = height / ink.height
     path = ink.make_path(em, 0, 0)
     page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
+
+
+def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) -> None:
+    """Lay the film's emblem, cut from coloured paper with its lines drawn on, into ``box`` (logical)."""
+    drawn = page.stage.typeset_emblem("")
+    em = min(box.height / drawn.height, box.width / drawn.width)
+    lines = drawn.make_path(em, -(drawn.left + drawn.right) / 2 * em, -(drawn.top + drawn.bottom) / 2 * em)
+    outline = widen(fill_holes(lines), 0.03 * em)  # as scissors leave it, so that lines at the edge are seen
+    page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.8)
+
+
+def lay_emblem(page: Page) -> Box:
+    """Lay a coloured sheet with the film's emblem over the far part or the foot of the page.
+
+    Returns the part that is left for words.
+    """
+    stage, u, live = page.stage, page.stage.u, page.stage.live
+    over = 60 * u
+    if page.wide:
+        edge = stage.width * 0.6
+        sheet = Box(edge, -over, stage.width + over, stage.height + over)
+        seen = Box(edge, stage.height * 0.16, stage.width, stage.height * 0.84)
+        free = Box(live.left, page.top, edge - 70 * u, page.floor)
+    else:
+        edge = stage.height * (0.56 if stage.shape == "tall" else 0.55)
+        sheet = Box(-over, edge, stage.width + over, stage.height + over)
+        foot = stage.height * (0.93 if stage.shape == "tall" else 0.96)
+        seen = Box(stage.width * 0.14, edge + 70 * u, stage.width * 0.86, foot)
+        free = Box(live.left, page.top, live.right, edge - 60 * u - page.small_height)
+        page.small_top = free.bottom
+    palette = stage.palette
+    torn = make_sheet(round(sheet.width), round(sheet.height), palette.accent, "torn", page.seed, 0.5, u)
+    page.place(torn, *sheet.centre, depth=1.0)
+    cut_emblem(page, seen, palette.surface, palette.accent)
+    return free
 
 
 def lay_cloth(page: Page, box: Box, colour: str) -> None:

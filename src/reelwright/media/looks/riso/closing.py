@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.lines import add_arches, add_fruit, add_glyph, show_beside, split
 from reelwright.media.looks.riso.motifs import (
-    add_tint,
-    draw_confetti,
     draw_sun,
     draw_waves,
     make_box,
-    make_circle,
-    make_scallop,
 )
-from reelwright.media.looks.riso.plates import Mark, Plate, hold
 from reelwright.media.looks.riso.press import RAYS, Ground, Press
+from reelwright.media.looks.riso.signs import add_disc, add_emblem
 from reelwright.media.staging.calls import split_call
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
@@ -40,7 +35,9 @@ def set_reveal(stage: Stage) -> None:
         box = show_beside(press, picture, share=0.42, foot=0.42, turn=turn)
     else:
         box, art = split(press, 0.66, foot=0.54)
-        if turn:
+        if stage.request.emblem:
+            (add_disc if turn else add_emblem)(press, "", art)
+        elif turn:
             draw_sun_in(press, art)
         else:
             add_glyph(press, find_initials(name)[:1] or name, art, high=1.2)
@@ -105,7 +102,9 @@ def add_button(press: Press, text: str, left: float, top: float, most: float, at
 
 
 def _draw_call(press: Press, art: Box, turn: int, area: Box | None = None) -> None:
-    if turn == 0:
+    if turn == 0 and press.stage.request.emblem:
+        add_emblem(press, "", art)
+    elif turn == 0:
         draw_sun_in(press, art)
     elif turn == 1:
         add_arches(press, art, area or Box(0, 0, 0, 0))
@@ -208,7 +207,7 @@ def set_end_card(stage: Stage) -> None:
         box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)
     else:
         box, art = split(press, 0.60, foot=0.62)
-        (_add_initials if not turn else _add_waves)(press, name or line or url, art)
+        (add_disc if not turn else _add_waves)(press, name or line or url, art)
     _put_call(press, box, call.line, call.button, call.address, at=2, name=name or " ") if name else _put_call(
         press, box, call.line, call.button, call.address, at=2
     )
@@ -217,37 +216,10 @@ def set_end_card(stage: Stage) -> None:
 
 def _add_waves(press: Press, name: str, art: Box) -> None:
     stage = press.stage
+    if press.stage.request.emblem:
+        add_emblem(press, name, art)
+        return
     if press.wide:
-        _add_initials(press, name, art)
+        add_disc(press, name, art)
         return
     draw_waves(press.marks, Box(0, art.top, stage.width, stage.height), press.u, ("hot", "paper", "key"))
-
-
-def _add_initials(press: Press, name: str, art: Box) -> None:
-    """Print a large disc in dots with the initials knocked out of it, cut paper around."""
-    stage, u = press.stage, press.u
-    place = stage.to_frame_box(*art)
-    short = min(place.width, place.height)
-    radius = max(short * 0.47, min(place.width, stage.height) * 0.40)
-    if not press.wide:  # whole: half a letter is no sign of anybody
-        radius = min(radius, (stage.height - place.top - 100 * u) / 2.16)
-    x = place.centre[0] + (30 * u * stage.reading_sign if press.wide else 0)
-    y = place.centre[1] if press.wide else place.top + radius + 50 * u
-    first: Plate = "sun" if press.plate == "paper" else "paper"
-    draw_confetti(press.marks, place, press.rng, u, count=34, plates=("hot", "key", first))
-    press.marks.append(Mark("ground", hold(make_circle(x, y, radius * 1.08))))
-    disc = make_scallop(x, y, radius * 0.97, 22, radius * 0.04)
-    press.marks.append(
-        Mark(first, lambda step: make_scallop(x, y, radius * 0.97, 22, radius * 0.04, step * 0.012), is_moving=True)
-    )
-    add_tint(press.marks, "hot", disc, press.inks, u, toward="down", densest=1.0, cell=18)
-    text = find_initials(name)
-    if not text:
-        return
-    ink = stage.typeset(text)
-    size = min(radius * 1.0 / ink.height, radius * 1.45 / ink.width)
-    pen = x - (ink.left + ink.right) / 2 * size
-    path = ink.make_path(size, pen, y - (ink.top + ink.bottom) / 2 * size)
-    off = skia.Path(path)
-    off.offset(-10 * u, 9 * u)
-    press.marks += [Mark("paper", hold(off)), Mark("key", hold(path))]

@@ -29,6 +29,7 @@ from reelwright.media.looks.riso.motifs import (
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold
 from reelwright.media.looks.riso.press import RAYS, Ground, Press
+from reelwright.media.looks.riso.signs import add_emblem
 from reelwright.media.staging.columns import FittedRow
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -333,11 +334,14 @@ def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], he
 
 
 def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
-    """Set the line beside its own last mark or first letter, printed huge in two plates far out of register."""
+    """Set the line beside the film's emblem, or its own last mark or first letter, huge and far out of register."""
     press = Press(stage, ground, *roles)
     words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
     put_words(press, text, head, words)
-    add_glyph(press, text, art)
+    if stage.request.emblem:
+        add_emblem(press, "", art)
+    else:
+        add_glyph(press, text, art)
     press.add_small_print()
 
 

@@ -123,20 +123,23 @@ def set_reveal(stage: Stage) -> None:
         has_head=picture is not None and not is_low,
     )
     u, box = screen.u, screen.box
+    art = None
     if picture is not None:
         box = show_picture(screen, picture, share=0.4 if is_low else 0)
-    wide = screen.wide and picture is None
+    elif stage.request.emblem:
+        box, art = _split_for_emblem(screen)
+    wide = screen.wide and picture is None and art is None
     foot = box.bottom - (0.26 * stage.height if wide else 0)
-    if picture is None and not wide and stage.shape != "tall":
+    if picture is None and art is None and not wide and stage.shape != "tall":
         foot = box.top + 0.64 * (stage.height - box.top)
     chip = screen.fit(kicker, "label", box.width - 60 * u, 90 * u, lines=1, largest=34)
     low = screen.fit(says, "display", box.width * (0.7 if wide else 1), 0.3 * (foot - box.top), lines=4, largest=60)
     gap = 50 * u
     top_part = chip.height + 44 * u + gap if chip.lines else 0
     under = low.height + 1.1 * gap if low.lines else 0
-    tile = (150 if picture is None else 84) * u
+    tile = (150 if picture is None else 84) * u if art is None else 0.0
     beside = wide
-    room = foot - box.top - top_part - under - (0 if beside else tile + gap)
+    room = foot - box.top - top_part - under - (0 if beside or art else tile + gap)
     width = box.width - (1.32 * tile if beside else 0)
     block = screen.fit(
         name, "display", width, room, lines=3 if not beside else 2, largest=300 if beside else 240, lead=1.0, target=56
@@ -146,7 +149,7 @@ def set_reveal(stage: Stage) -> None:
         tile = min(1.16 * cap, 250 * u)
         block = screen.fit(name, "display", box.width - 1.32 * tile, room, lines=1, largest=300, lead=1.0)
         tile = min(1.16 * block.lines[0].ink.cap * block.size, 250 * u)
-    tall = top_part + under + block.height + (0 if beside else tile + gap)
+    tall = top_part + under + block.height + (0 if beside or art else tile + gap)
     y = box.top + max(0.0, foot - box.top - tall) * (0.62 if wide else 0.3)
     if chip.lines:
         pill = Box(box.left, y, box.left + chip.width + 56 * u, y + chip.height + 44 * u)
@@ -163,15 +166,32 @@ def set_reveal(stage: Stage) -> None:
         middle = y + block.ascent - cap / 2
         add_tile(screen, letter, Box(box.left, middle - tile / 2, box.left + tile, middle + tile / 2), 0)
         x = box.left + 1.3 * tile
-    else:
+    elif art is None:
         add_tile(screen, letter, Box(box.left, y, box.left + tile, y + tile), 0)
         y, x = y + tile + gap, box.left
+    else:
+        screen.add_mark(letter, art)
+        x = box.left
     screen.put(block, x, y, 0, group="name")
     y += block.height + 1.1 * gap
     if low.lines:
         screen.put(low, box.left, y, stage.to_frames(16), colour=stage.palette.dim, group="says")
-    if picture is None:
+    if picture is None and art is None:
         _add_foot(screen, max(y + low.height, stage.live.bottom if stage.shape == "tall" else foot))
+
+
+def _split_for_emblem(screen: Screen) -> tuple[Box, Box]:
+    """Split the frame into the part for words and that for the film's emblem, beside or below them (logical)."""
+    stage, box = screen.stage, screen.box
+    if screen.wide:
+        edge = box.left + 0.6 * box.width
+        side = min(box.right - edge - 80 * screen.u, 0.62 * stage.height)
+        middle = (edge + 80 * screen.u + box.right) / 2
+        art = Box(middle - side / 2, (stage.height - side) / 2, middle + side / 2, (stage.height + side) / 2)
+        return box._replace(right=edge), art
+    edge = (0.56 if stage.shape == "tall" else 0.54) * stage.height
+    foot = stage.height * (0.9 if stage.shape == "tall" else 0.95)
+    return box._replace(bottom=edge - 40 * screen.u), Box(box.left, edge, box.right, foot)
 
 
 def _add_foot(screen: Screen, top: float) -> None:
@@ -232,13 +252,17 @@ def set_end_card(stage: Stage) -> None:
     picture = stage.choose_picture()
     screen = Screen(stage, focus=(0.6, 0.95) if stage.shape == "wide" else (0.5, 0.9), has_head=False)
     u, box = screen.u, screen.box
+    art = None
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    wide = screen.wide and picture is None
+    elif stage.request.emblem:
+        box, art = _split_for_emblem(screen)
+        screen.add_mark("", art)
+    wide = screen.wide and picture is None and art is None
     em = stage.get_small_size("legal")
     small = screen.fit(legal, "plain", box.width * (0.62 if wide else 1), 5 * em, lines=3, largest=em / u, lead=1.35)
     bottom = box.bottom
-    if picture is None and stage.shape != "tall":
+    if picture is None and art is None and stage.shape != "tall":
         bottom = stage.height - (0.27 if screen.wide else 0.22) * stage.height
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
@@ -247,9 +271,9 @@ def set_end_card(stage: Stage) -> None:
     gap = 48 * u
     rest = sum(part + gap for part in (middle.height, high, note.height) if part)
     stands = bool(name)
-    tile = 0.0 if not stands else 120 * u if picture is None else 80 * u
+    tile = 0.0 if not stands or art else 120 * u if picture is None else 80 * u
     side = 1.34 * tile if wide else 0.0
-    spare = bottom - box.top - rest - (0 if wide else tile + 0.8 * gap)
+    spare = bottom - box.top - rest - (0 if wide or art else tile + 0.8 * gap)
     block = NOTHING
     if stands:
         block = screen.fit(
@@ -260,7 +284,7 @@ def set_end_card(stage: Stage) -> None:
         tile = min(1.2 * block.lines[0].ink.cap * block.size, 1.0 * spare, 220 * u)
         side = 1.34 * tile
         block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=270, lead=1.0)
-    tall = block.height + rest + (0 if wide or not stands else tile + 0.8 * gap)
+    tall = block.height + rest + (0 if wide or art or not stands else tile + 0.8 * gap)
     y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.25)
     if stands:
         letter = find_initials(name)[:1]
@@ -268,7 +292,7 @@ def set_end_card(stage: Stage) -> None:
             centre = y + block.ascent - block.lines[0].ink.cap * block.size / 2
             centre = max(centre, box.top + tile / 2)
             add_tile(screen, letter, Box(box.left, centre - tile / 2, box.left + tile, centre + tile / 2), 0)
-        else:
+        elif art is None:
             add_tile(screen, letter, Box(box.left, y, box.left + tile, y + tile), 0)
             y += tile + 0.8 * gap
         screen.put(block, box.left + side, y, 0, group="name")
@@ -285,7 +309,7 @@ def set_end_card(stage: Stage) -> None:
     if small.lines:
         y = max(y, bottom + 40 * u) if picture is not None else y
         screen.put(small, box.left, y, stage.to_frames(4), colour=stage.palette.dim, role="legal", group="legal")
-    if picture is None:
+    if picture is None and art is None:
         foot = max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom) + 36 * u
         if stage.height - foot > 110 * u:
             screen.add_spectrum(Box(0, foot, stage.width, stage.height))

@@ -87,6 +87,10 @@ def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True
         screen.add_shape(core, stage.palette.accent, Motion(moves=(stage.march(6, grow=0.07, most=4),), group="disc"))
     elif name == "cards":
         add_cards(screen, art)
+    elif name == "mark" and not letters:  # beside a line: so large that the frame cuts it off
+        far, down = (1.16, 1.1) if screen.wide else (1.12, 1.16)
+        top = -0.1 * stage.height if screen.wide else art.top
+        screen.add_mark("", Box(art.left + 20 * u, top, far * stage.width, down * stage.height))
     elif name == "mark":
         screen.add_mark(letters, Box(art.left + 20 * u, art.top + 20 * u, art.right - 20 * u, art.bottom - 20 * u))
 
@@ -173,7 +177,8 @@ def make_skeleton(
 def set_line(stage: Stage, text: str, beat: str) -> None:
     """Set a line in the composition that the table gives the shot, or beside its picture."""
     name, emphasis = choose_composition_of(stage, beat)
-    name = "bars" if name == "mark" else name  # a letter stands for a name, and none is said here
+    if name in ("bars", "mark"):  # a letter stands for a name, and none is said here
+        name = "mark" if stage.request.emblem else "bars"
     picture = stage.choose_picture()
     if picture is not None:
         screen = Screen(stage, focus=(0.7, 0.5) if stage.shape == "wide" else (0.5, 0.75))
@@ -271,10 +276,10 @@ def set_brand(stage: Stage) -> None:
 
 
 def add_tile(screen: Screen, letter: str, box: Box, at: float) -> None:
-    """Add the tile of an app: a rounded square in the accent with a letter on it."""
+    """Add the tile of an app: a rounded square in the accent with the film's emblem on it, else with a letter."""
     stage = screen.stage
     moves = (stage.hit(at, 0.6),)
     screen.add_shape(screen.make_round(box, 0.24 * box.width), stage.palette.accent, Motion(moves=moves, group="tile"))
     if letter:
         motion = Motion(moves=moves, group="tile", pivot=stage.to_frame_box(*box).centre)
-        screen.add_initials(letter, box.centre, 0.6 * box.width, 0.58 * box.height, motion)
+        screen.add_initials(stage.typeset_emblem(letter), box.centre, 0.66 * box.width, 0.64 * box.height, motion)

@@ -125,17 +125,26 @@ def make_spectrum(xs: Any, ys: Any, box: Box, pitch: float, seed: int) -> Light:
     return light
 
 
-def make_mark(path: Any, xs: Any, ys: Any, box: Box) -> Light:
-    """Light of the dots that lie in a path, such as a letter: they come from the middle, and a shine crosses them."""
-    inside = np.array([path.contains(float(x), float(y)) for x, y in zip(xs, ys, strict=True)], np.float32)
+def make_mark(path: Any, xs: Any, ys: Any, box: Box, body: Any = None) -> Light:
+    """Light of the dots that lie in a path, such as a letter: they come from the middle, and a shine crosses them.
+
+    ``body``: a wider path, whose dots glow faintly under those of the path.
+    """
+    inside = _find_inside(path, xs, ys)
+    if body is not None:
+        inside = np.maximum(1.7 * inside, 0.3 * _find_inside(body, xs, ys))
     reach = max(box.width, box.height)
     away = np.hypot(xs - box.centre[0], ys - box.centre[1]) / reach
     across = (xs + ys - box.left - box.top) / (box.width + box.height)
 
     def light(seconds: float) -> Any:
-        come = np.clip((seconds * 2.4 + 0.42 - away) * 4, 0, 1)
+        come = np.clip((seconds * 2.4 + (0.42 if body is None else 0.7) - away) * 4, 0, 1)
         shine = np.exp(-(((across - (seconds * 0.62 - 0.25) % 1.6) / 0.13) ** 2))
         ripple = 0.5 + 0.5 * np.sin(14 * away - 5 * seconds)
         return inside * come * (0.52 + 0.16 * ripple + 0.4 * shine)
 
     return light
+
+
+def _find_inside(path: Any, xs: Any, ys: Any) -> Any:
+    return np.array([path.contains(float(x), float(y)) for x, y in zip(xs, ys, strict=True)], np.float32)

@@ -202,7 +202,9 @@ def _add_speaker(screen: Screen, who: str, role: str, box: Box, disc: float, com
     path.addCircle(stage.to_frame_x(x), y, disc / 2)
     screen.add_shape(path, stage.palette.accent, Motion(moves=(come,), group="who"))
     if initials:
-        screen.add_initials(initials, (x, y), 0.56 * disc, 0.4 * disc, Motion(moves=(come,), group="who"))
+        screen.add_initials(
+            stage.typeset(initials), (x, y), 0.56 * disc, 0.4 * disc, Motion(moves=(come,), group="who")
+        )
     gap = 14 * u if names.lines and roles.lines else 0
     top = box.top + (disc - names.height - roles.height - gap) / 2
     screen.put(names, left, top, at, ground=screen.card, role="label", group="who", moves=(come,))

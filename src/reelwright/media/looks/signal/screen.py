@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 from reelwright.media.drawing.colour import compute_contrast, make_legible, mix, to_argb
 from reelwright.media.drawing.drawables import Fill, LazyImage, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
-from reelwright.media.drawing.lettering import FittedLine, halve_line
+from reelwright.media.drawing.lettering import FittedLine, Ink, halve_line
 from reelwright.media.drawing.movers import Mover
+from reelwright.media.drawing.strokes import fill_holes
 from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.signal.lattice import (
     Lattice,
@@ -135,16 +136,17 @@ class Screen(BlockFitter):
             self.add_sweep(Box(left, 0.5 * stage.height, stage.width, stage.height))
 
     def add_mark(self, text: str, box: Box) -> None:
-        """Draw a letter or two with the dots of a finer lattice, as large as a logical box."""
+        """Draw the film's emblem, else a letter or two, with the dots of a finer lattice, as large as a logical box."""
         stage = self.stage
-        ink = stage.typeset(text, "display")
+        ink = stage.typeset_emblem(text)
         size = min(box.width / ink.width, box.height / ink.height)
         x = box.centre[0] - ink.width * size / 2
         path, place = stage.trace_ink(ink, size, x, box.centre[1] - (ink.top + ink.bottom) / 2 * size)
-        pitch = max(self.pitch * 0.5, math.sqrt(place.width * place.height / 2400))
+        count = 7000 if stage.request.emblem else 2400
+        pitch = max(self.pitch * 0.3, math.sqrt(place.width * place.height / count))
         xs, ys = list_dots(place.grow(pitch), pitch)
         palette = stage.palette
-        light = make_mark(path, xs, ys, place)
+        light = make_mark(path, xs, ys, place, fill_holes(path) if stage.request.emblem else None)
         self.add_live(
             Lattice(xs, ys, light, mix(palette.surface, palette.accent, 0.4), palette.accent, 0.4 * pitch), place
         )
@@ -360,9 +362,8 @@ class Screen(BlockFitter):
         box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
         self.stage.add("shape", Fill(path, colour), box, motion)
 
-    def add_initials(self, text: str, centre: tuple[float, float], width: float, height: float, motion: Motion) -> None:
-        """Add a letter or two on a shape of the accent, within so many pixels around a logical place."""
-        ink = self.stage.typeset(text, "display")
+    def add_initials(self, ink: Ink, centre: tuple[float, float], width: float, height: float, motion: Motion) -> None:
+        """Add a letter or two, or the emblem, on a shape of the accent, within so many pixels around a place."""
         size = min(height / ink.height, width / ink.width)
         x, y = centre[0] - ink.width * size / 2, centre[1] - (ink.top + ink.bottom) / 2 * size
         self.add_shape(self.stage.trace_ink(ink, size, x, y)[0], self.stage.palette.on_accent, motion)

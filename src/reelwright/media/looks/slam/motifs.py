@@ -27,6 +27,20 @@ def add_slashes(
         )
 
 
+def add_emblem(stage: Stage, box: Box, motion: Motion) -> None:
+    """Add the film's emblem in black on the slab, as large as ``box`` (logical), leaning as the slab does."""
+    ink = stage.typeset_emblem("")
+    size = min(box.height / ink.height, box.width / ink.width)
+    x, y = stage.to_frame_x(box.centre[0]), box.centre[1]
+    path = ink.make_path(size, x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size)
+    turn = skia.Matrix()
+    turn.setRotate(-stage.look.angle, x, y)
+    path.transform(turn)
+    bounds = path.computeTightBounds()
+    place = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
+    stage.add("texture", Fill(path, stage.palette.on_accent), place, motion)
+
+
 def add_tape(
     stage: Stage,
     ink: Ink,

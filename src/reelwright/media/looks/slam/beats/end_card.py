@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.layers import Clip
+from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
-from reelwright.media.looks.slam.motifs import add_arrow, add_slashes
+from reelwright.media.looks.slam.motifs import add_arrow, add_emblem, add_slashes
 from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
@@ -184,6 +184,14 @@ def _field(stage: Stage, below: float) -> None:
         motion=Motion(moves=(come,), clips=(clip,), group="field"),
     )
     picture = stage.choose_picture()
+    if picture is None and stage.request.emblem:
+        x, middle, size = (
+            (1540 * u, stage.height / 2, 600 * u)
+            if wide
+            else (stage.width * 0.55, (y - 0.55 * rise + stage.height) / 2, 0.8 * (stage.height - y + 0.45 * rise))
+        )
+        box = Box(x - size, middle - size / 2, x + size, middle + size / 2)
+        return add_emblem(stage, box, Motion(moves=(come, stage.drift(dx=-0.12)), clips=(clip,), group="field"))
     if picture is None:
         return _ghost(stage, clip)
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")

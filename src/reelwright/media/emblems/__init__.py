@@ -1,0 +1,42 @@
+"""The emblems: drawings of what a film is about, such as a tooth; a film has one at most.
+
+They are glyphs of the face ``emblems-500``. One more needs a row in ``emblems.yaml``, its glyph, which
+``tools/fonts/build.py`` adds to the face, and a row of words in the planner's ``tables/emblems.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import define_row, load_yaml
+
+FACE: Final = "emblems-500"
+
+
+@define_row()
+class Emblem:
+    """A drawing of a subject. ``glyph``: its character in the face ``FACE``.
+
+    ``kind``: what a film is about, as ``food``, of which it is the drawing where no word calls for a closer one.
+    """
+
+    glyph: str
+    kind: str = ""
+
+
+def check_emblem(field: str, name: object) -> str:
+    """Return the name of an emblem. Raises ``BadInput`` naming ``field`` for any other value."""
+    if name not in load_emblems():
+        raise BadInput(field, name, ", ".join(sorted(load_emblems())))
+    return str(name)
+
+
+@cache
+def load_emblems() -> Mapping[str, Emblem]:
+    """Load all emblems by name."""
+    return read_strictly(dict[str, Emblem], load_yaml(Path(__file__).parent / "emblems.yaml"), "emblems.yaml: ")

@@ -1,0 +1,62 @@
+"""Chooses the emblem of a film, the drawing of what it is about, by its words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from reelwright.media.emblems import load_emblems
+from reelwright.planner.certain.marks import LoadRows, Marks
+from reelwright.planner.look_choice import find_kind
+from reelwright.planner.tables import load_about, load_emblem_words
+
+_NONE: Final = "none"
+_WEIGHTS: Final = {"descriptor": 4, "name": 2, "call": 2, "text": 1}
+"""What a word counts by where it stands: a name may be a figure of speech, but hardly what a thing is said to be."""
+_OPENING: Final = 80
+"""Characters of the text in which a word counts twice: what a film is about is said first."""
+_LEAST: Final = 2
+_SURE: Final = 5
+"""What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
+_SOLEMN: Final = "memorials"
+"""The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
+
+
+def choose_emblem(named: str, words: Mapping[str, str]) -> str:
+    """Return the name of the emblem that a person names, or that the words call for; empty: none. Pure.
+
+    ``named``: may be ``none``. ``words``: all words of the film and its brief as ``text``, and of it the ``name``, the
+    ``descriptor`` and the ``call``. Where no emblem's words have weight, the kind of film chooses, told by two words.
+    """
+    if named:
+        return named if named != _NONE else ""
+    text = words.get("text", "")
+    kind = find_kind(text, "\n".join(words.get(place, "") for place in ("name", "descriptor", "call")))
+    of_kind = next((name for name, emblem in load_emblems().items() if kind and emblem.kind == kind), "")
+    if any(hit.mark == _SOLEMN for hit in Marks(text, load_about).find_hits(0, len(text))):
+        return of_kind if kind == _SOLEMN else ""
+    score: Counter[str] = Counter()
+    found: dict[str, list[str]] = {}
+    for place, weight in _WEIGHTS.items():
+        for mark, word, start in _list_different(words.get(place, ""), load_emblem_words):
+            score[mark] += weight + (place == "text" and start < _OPENING)
+            found.setdefault(mark, []).append(word)
+    first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
+    for mark in sorted(score, key=lambda mark: (-score[mark], first[mark], mark)):
+        is_apart = find_kind(" ".join(found[mark])) not in (
+            "",
+            kind,
+        )  # dogs are welcome: the film is about a holiday flat
+        if score[mark] >= (_SURE if is_apart else _LEAST):
+            return mark
+    is_told = sum(mark == kind for mark, *_ in _list_different(text, load_about)) >= _LEAST
+    return of_kind if is_told else ""
+
+
+def _list_different(text: str, load: LoadRows) -> list[tuple[str, str, int]]:
+    """List the different words of a table that stand in a text: the row, the word in small letters, where it begins."""
+    found: dict[tuple[str, str], int] = {}
+    for hit in Marks(text, load).find_hits(0, len(text)):
+        found.setdefault((hit.mark, text[hit.start : hit.end].casefold()), hit.start)
+    return [(mark, word, start) for (mark, word), start in found.items()]

@@ -1,0 +1,91 @@
+"""The emblem, a drawing of what the film is about: each look shows it beside the name, and words stay as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from media.animatic_contrast import measure_worst_contrast
+from media.animatic_lint import find_crowded_frames, lint
+from media.animatic_words import LATIN, SETS, SIZES, SMALL, asked
+from reelwright.errors import BadInput
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.emblems import FACE, load_emblems
+from reelwright.media.looks.registry import list_look_names, load_stagings
+from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
+from reelwright.media.typeset.faces import load_face
+
+_SHOWING = ("reveal", "end_card")
+
+
+def stage_with(emblem: str, request: ShotRequest) -> Scene:
+    return stage_scene(replace(request, emblem=emblem), [])
+
+
+def render(scene: Scene) -> np.ndarray:
+    return np.frombuffer(bytes(Painter(scene, grain_strength=0).render_frame(scene.poster_frame)), np.uint8)
+
+
+def test_the_face_holds_the_emblems_and_nothing_else() -> None:
+    glyphs = {emblem.glyph for emblem in load_emblems().values()}
+    assert {chr(code) for code in load_face(FACE).characters} == glyphs
+    assert len(glyphs) == len(load_emblems())
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize("look", list_look_names())
+def test_the_name_and_the_last_screen_show_the_emblem(look: str, aspect: str) -> None:
+    for beat in _SHOWING:
+        for variant in range(6):
+            request = asked(beat, LATIN[beat], SMALL[aspect], look=look, variant=variant)
+            tooth, ferry, bare = (render(stage_with(emblem, request)) for emblem in ("tooth", "ferry", ""))
+            if look == "noir" and beat == "reveal" and np.array_equal(tooth, bare):
+                continue  # a ring of light or a lamp alone; its last screen has the emblem
+            assert not np.array_equal(tooth, bare) and not np.array_equal(tooth, ferry), (beat, variant)
+
+
+@pytest.mark.sampled
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("look", list_look_names())
+def test_words_stay_live_and_apart_beside_an_emblem(look: str, kind: str, aspect: str) -> None:
+    words, language = SETS[kind]
+    for beat, rows in load_stagings(look).beats.items():
+        for variant in range(max(3, len(rows))):
+            request = asked(beat, words[beat], SIZES[aspect], language=language, look=look, variant=variant)
+            scene = stage_with("ferry", request)
+            assert lint(scene) == [], (beat, variant)
+            assert scene.fit >= 0.55, (beat, variant)
+
+
+@pytest.mark.parametrize("emblem", ["tooth", "castle", "fireworks"])
+@pytest.mark.parametrize("look", list_look_names())
+def test_words_are_legible_before_an_emblem(look: str, emblem: str) -> None:
+    for size in SMALL.values():
+        for beat in (*_SHOWING, "hook", "brand"):
+            for variant in range(3):
+                scene = stage_with(emblem, asked(beat, LATIN[beat], size, look=look, variant=variant))
+                bare = stage_with("", asked(beat, LATIN[beat], size, look=look, variant=variant))
+                usual = measure_worst_contrast(bare)
+                for text, contrast in measure_worst_contrast(scene).items():
+                    assert contrast >= min(4.5, usual.get(text, 4.5)), (beat, variant, size, text)
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_at_most_three_things_move_at_once_beside_an_emblem(look: str) -> None:
+    for size in (SMALL["9:16"], SMALL["16:9"]):
+        for beat in _SHOWING:
+            for variant in range(3):
+                scene = stage_with("castle", asked(beat, LATIN[beat], size, look=look, variant=variant))
+                assert find_crowded_frames(scene) == [], (beat, variant)
+
+
+def test_an_emblem_that_is_none_of_ours_is_refused_with_the_names() -> None:
+    args = {"staging": "reveal", "size": [180, 320], "frames": 30, "words": {"name": "Juno"}, "emblem": "dragon"}
+    with pytest.raises(BadInput) as refused:
+        read_shot_request(args)
+    assert refused.value.field == "emblem" and "tooth" in refused.value.accepted

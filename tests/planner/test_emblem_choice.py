@@ -1,0 +1,91 @@
+"""The emblem of a film: which drawing its words call for, and where they call for none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from reelwright.media.emblems import load_emblems
+from reelwright.planner.certain.marks import fold
+from reelwright.planner.emblem_choice import choose_emblem
+from reelwright.planner.look_choice import find_kind
+from reelwright.planner.tables import load_about, load_emblem_words
+
+
+@pytest.mark.parametrize(
+    ("emblem", "text"),
+    [
+        ("tooth", "Zahnwerk, die Zahnarztpraxis am alten Depot, hat abends offen."),
+        ("tooth", "Clínica dentária Sorriso Claro em Braga: branqueamento por 149€."),
+        ("ferry", "Die Hafenlinie 62 fährt wieder. Die Fähre kommt alle 15 Minuten."),
+        ("bread", "Semmel & Sohn, bakery in Leipzig. Bread from six."),
+        ("pizza", "pizzeria da Ciro a Bari, margherita a 5 euro ogni mercoledì sera"),
+        ("coffee", "달빛 로스터스, 매주 볶아 보내는 원두 구독"),
+        ("books", "مكتبة الزيتونة في الحي، كتب وروايات للأطفال"),
+        ("dress", "मीनाक्षी सिल्क्स, बनारस की साड़ियाँ"),
+        ("swimmer", "открываем школу плавания для малышей в Казани, бассейн «Дельфин»"),
+        ("briefcase", "hiring! night shift driver in Doncaster, £14.20 an hour"),
+    ],
+)
+def test_what_a_film_is_about_is_drawn_in_every_language(emblem: str, text: str) -> None:
+    assert choose_emblem("", {"text": text}) == emblem
+
+
+def test_what_a_thing_is_said_to_be_counts_more_than_its_name_and_the_words_around_it() -> None:
+    words = {
+        "name": "Moon Bakery",
+        "descriptor": "a dental practice",
+        "text": "Moon Bakery, a dental practice. Free coffee.",
+    }
+    assert choose_emblem("", words) == "tooth"
+
+
+def test_a_word_in_passing_draws_nothing() -> None:
+    flat = (
+        "Two rooms by the sea, 65 m², holiday flat with a balcony and a fireplace for your holiday. Dogs are welcome."
+    )
+    assert choose_emblem("", {"text": flat}) not in ("dog", "paw")
+    assert (
+        choose_emblem(
+            "",
+            {
+                "text": "We meet on Monday at eight in room 204. Everybody who wants to talk can come, for an hour or two. Cake."
+            },
+        )
+        == ""
+    )
+
+
+def test_beside_the_name_of_somebody_who_has_died_stands_no_trade() -> None:
+    text = "In loving memory of Gerald Whitcombe, 1941 to 2026. Carpenter, grandad, terrible singer."
+    words = {"text": text, "name": "Gerald Whitcombe", "descriptor": "Carpenter, grandad, terrible singer."}
+    assert choose_emblem("", words) in ("dove", "")
+
+
+def test_a_named_emblem_is_taken_and_none_is_none() -> None:
+    words = {"text": "a dental practice", "descriptor": "a dental practice"}
+    assert choose_emblem("ferry", words) == "ferry"
+    assert choose_emblem("none", words) == ""
+
+
+def test_every_emblem_has_words_and_a_word_calls_for_one_alone() -> None:
+    assert load_emblem_words().keys() == load_emblems().keys()
+    rows: dict[str, set[str]] = defaultdict(set)
+    stems: dict[str, str] = {}
+    for name, languages in load_emblem_words().items():
+        for entry in " ".join(languages.values()).split():
+            rows[fold(entry)].add(name)
+            if entry.endswith("*") and "_" not in entry:
+                stems[fold(entry)[:-1]] = name
+    assert {entry: names for entry, names in rows.items() if len(names) > 1} == {}
+    words = [(entry, *names) for entry, names in rows.items() if not {"_", "*"} & set(entry)]
+    assert [
+        (stem, word) for stem, name in stems.items() for word, other in words if word.startswith(stem) and other != name
+    ] == []
+
+
+def test_an_emblem_of_a_kind_names_one_that_films_are_about() -> None:
+    kinds = [emblem.kind for emblem in load_emblems().values() if emblem.kind]
+    assert len(kinds) == len(set(kinds)) and set(kinds) <= load_about().keys()
+    assert find_kind("a dental clinic and a doctor") == "health"
