@@ -7,6 +7,7 @@ import math
 from reelwright.media.drawing.easing import make_bezier
 from reelwright.media.drawing.movers import Count, Drift, Fade, Hit, Leave, March, Mover, Nudge, Slide, Wipe
 from reelwright.media.staging.look import Look
+from reelwright.media.staging.prices import is_price
 from reelwright.media.staging.shot_request import ShotRequest
 
 EVEN = make_bezier(0.0, 0.0, 1.0, 1.0)
@@ -15,6 +16,8 @@ _OPENING, _OPENING_LINE = 12, 7
 than three things may move at once.
 """
 _OPENERS = ("cold_open", "hook", "problem", "reveal", "benefit", "brand")
+_PRICE = 6
+"""Frames at 30 fps between an old price and the new one: alone the old one is read as the price."""
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -61,6 +64,14 @@ class Clock:
         if len(beats) < count:
             beats = [round(limit * index / max(1, count - 1)) for index in range(count)]
         return beats[:count]
+
+    def find_turn(self, old: str, new: str, until: float) -> float:
+        """Find the frame at which what is ``new`` comes after what was: a new price almost with the old one, which
+        alone is read as the price.
+        """
+        if is_price(old) and is_price(new):
+            return self.to_frames(_PRICE)
+        return float(self.find_beats(2, until=until)[1])
 
     def split_frames(self, count: int) -> list[int]:
         """Divide the shot into ``count`` equal parts, and return the frame of the shot at which each begins.

@@ -6,6 +6,7 @@ from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
+from reelwright.media.letters.quotation_marks import find_marks
 from reelwright.media.letters.word_styles import mark_lead_strong, strip_styles
 from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet, make_tape
@@ -41,8 +42,8 @@ def set_testimonial(stage: Stage) -> None:
 
 def _choose_mark(stage: Stage) -> str:
     """Choose the mark that opens a quotation in the language of the film."""
-    primary = stage.request.language.split("-")[0]
-    return "„" if primary in ("de", "bg", "cs", "pl", "hr") else "”" if stage.is_rtl else "“"
+    mark = find_marks(stage.request.language)[0]
+    return mark if mark in "„”“" else "”" if stage.is_rtl else "“"
 
 
 def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:

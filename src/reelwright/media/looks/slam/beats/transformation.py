@@ -35,8 +35,8 @@ def set_transformation(stage: Stage) -> None:
     """Stage the beat ``transformation``: before in grey, until a leaning edge wipes across and colour stands."""
     palette = stage.palette
     stage.ground = palette.pale
-    turn = stage.find_beats(2, until=0.5)[1]
     before, after = _said(stage)
+    turn = stage.find_turn(before, after, 0.5)
     far, sweep = _after_field(stage, turn)
     if stage.shape == "tall":
         stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
