@@ -227,7 +227,7 @@ def set_transformation(stage: Stage) -> None:
         second = Box(live.left, edge + 60 * u, live.right, live.bottom)
         field, side = Box(0, edge, stage.width, stage.height), "bottom"
     sheet.add_rule(first.left, first.right, first.top, heavy=True)
-    sheet.add_field(field, tone.ground, edge=side, group="field")
+    sheet.add_panel(field, tone.ground, edge=side, group="field")
     rows = sheet.fit(
         [
             *([sheet.make_note(heading, tint=tone.ink)] if heading else []),

@@ -59,7 +59,14 @@ def set_transformation(stage: Stage) -> None:
         motion=Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after"),
     )
     _pictures(stage, far, sweep, before=False)
-    _say(stage, lines, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
+    _say(
+        stage,
+        lines,
+        palette.on_accent,
+        palette.accent,
+        _region(stage, first=False),
+        turn + stage.to_frames(4) if turn else 0,
+    )
     stage.add_shake(turn + stage.to_frames(4))
 
 
