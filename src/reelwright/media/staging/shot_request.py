@@ -44,6 +44,13 @@ class ShotRequest:
     previous_beat: str | None = None
     next_beat: str | None = None
 
+    def choose_composition(self, count: int) -> int:
+        """Choose one of ``count`` compositions: the next shot of a beat has the next one.
+
+        A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another one.
+        """
+        return (self.variant % 8 + self.variant // 8) % count
+
     @property
     def pace(self) -> float:
         """Frames of this shot that last as long as one frame at 30 fps."""

@@ -144,7 +144,7 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
         y += title.height + gap
     share = (room.bottom - y) / len(steps)
     margin = 120 * u
-    largest = 120 if page.wide else 92
+    largest = 120 if page.wide else 132
     blocks = [
         page.fit(step, "display", room.width - margin, share - 26 * u, lines=2, largest=largest, lead=1.08)
         for step in steps
@@ -152,21 +152,21 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
     size = min(block.size for block in blocks)
     stage.record_fit(blocks[0].lines[0].ink.cap * size, 40 * u)
     starts = stage.find_beats(len(steps), until=0.6)
-    share = min(share, size * 3.4)
+    share = min(share, size * 3.4) if page.wide else share
     y += max(0.0, (room.bottom - y - share * len(steps)) * 0.45)
     for index, block in enumerate(blocks):
         block = block.scale(size / block.size)
         top = y + index * share + (share - 26 * u - block.height) * 0.5
-        at = float(starts[index])
+        at, early = float(starts[index]), stage.to_frames(2 * index)
         numeral = stage.typeset(str(index + 1), "italic")
         em = size * 1.25
         page.put_line(
-            FittedLine(numeral, em), room.left, top + block.ascent, tone, at, emphatic=True,
-            enter="lines", role="label", group=f"step {index}",
+            FittedLine(numeral, em), room.left, top + block.ascent, tone, early, emphatic=True,
+            enter="lines", role="label", group="numbers",
         )  # fmt: skip
         page.put(block, room.left + margin, top, tone, at, group=f"step {index}")
         if index:
-            _draw_line(page, room.left, room.right, y + index * share - 10 * u, at)
+            _draw_line(page, room.left, room.right, y + index * share - 10 * u, early)
     page.add_small_print(live.left, page.desk)
 
 
