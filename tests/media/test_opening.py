@@ -1,10 +1,18 @@
-"""The first second of a film: whoever scrolls by reads its first screen whole."""
+"""The first second of a film: whoever scrolls by reads its first screen whole, from its first frame on."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from reelwright.media.looks.registry import load_look
+from media.animatic_words import SMALL, asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.painter import Painter
+from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
+from reelwright.media.looks.signal.typed_line import TypedLine
 from reelwright.media.staging.clock import Clock
 from reelwright.media.staging.shot_request import ShotRequest
 
@@ -16,3 +24,32 @@ def test_the_lines_of_a_first_shot_come_within_its_first_second(count: int, hits
     clock = Clock(first, load_look("slam"), 1.0, is_rtl=False)
     beats = clock.find_beats(count)
     assert len(beats) == count and beats[0] == 0 and beats == sorted(beats) and beats[-1] <= 28
+
+
+def count_ink(scene: Scene, frame: int) -> int:
+    """Count the pixels of headlines alone in a frame; signal types words under those that it selects later."""
+    words = tuple(layer for layer in scene.layers if layer.role == "headline" or isinstance(layer.drawable, TypedLine))
+    bare = replace(scene, layers=words, ground="#7F00FF", shake=replace(scene.shake, starts=()))
+    drawn = np.frombuffer(bytes(Painter(bare, grain_strength=0).render_frame(frame)), np.uint8)
+    far = np.abs(drawn.reshape(-1, 4)[:, :3].astype(int) - (255, 0, 127)).sum(axis=1)
+    return int((far > 60).sum())
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize("look", list_look_names())
+def test_the_first_frame_of_a_film_has_every_word_of_its_first_screen(look: str, aspect: str) -> None:
+    for beat in ("hook", "benefit"):
+        for variant in range(len(load_stagings(look).beats[beat])):
+            for line in ("The city sleeps.|You do not.", "A dog has waited here for 411 days."):
+                scene = stage_scene(asked(beat, {"line": line}, SMALL[aspect], look=look, variant=variant), [])
+                assert count_ink(scene, 0) > 0.85 * count_ink(scene, 40), (beat, variant, line)
+    change = asked("transformation", {"before": "Overtime", "after": "Closed at five"}, SMALL[aspect], look=look)
+    scene = stage_scene(change, [])
+    assert count_ink(scene, 0) > 0.85 * count_ink(scene, 40)
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_the_words_of_a_later_screen_come_one_after_another(look: str) -> None:
+    words = {"line": "The city sleeps.|You do not."}
+    scene = stage_scene(asked("benefit", words, SMALL["9:16"], look=look, after="hook"), [])
+    assert count_ink(scene, 0) < 0.85 * count_ink(scene, 40)

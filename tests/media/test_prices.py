@@ -76,7 +76,7 @@ def test_a_new_price_in_slam_is_larger_than_the_words_after_it_and_the_old_price
     lines = [one for one in stage_scene(asked("transformation", words, size), []).layers if one.role == "headline"]
     new, old = (next(one for one in lines if one.text.strip() == text) for text in ("€15", "€22"))
     rest = [one for one in lines if one not in (new, old)]
-    assert "".join(one.text for one in rest).casefold().replace(" ", "") == "beforeoneo'clock"
+    assert "".join(one.text for one in rest).casefold().replace(" ", "") == "beforeoneo’clock"
     assert new.size >= 1.4 * max(one.size for one in (*rest, old))
 
 

@@ -37,6 +37,9 @@ _MONTH_FIRST: Final = re.compile(
     re.IGNORECASE,
 )
 
+_BETWEEN: Final = " ,،、"
+"""What parts the words of a date in a line; in lines of their own they need no comma."""
+
 
 class LeadingDate(NamedTuple):
     """A date: its ``day`` as written, what stands before and after it, and the other words, ``|`` between lines."""
@@ -55,7 +58,7 @@ def find_date(text: str) -> LeadingDate | None:
         for form in (_DAY_FIRST, _MONTH_FIRST):
             found = form.fullmatch(" ".join(line.split()))
             if found and found["month"].casefold() in _MONTH_NAMES:
-                before, day, after = (part.strip() for part in found.group("before", "day", "after"))
+                before, day, after = (part.strip(_BETWEEN) for part in found.group("before", "day", "after"))
                 return LeadingDate(before, day, after, rest.strip())
     return None
 

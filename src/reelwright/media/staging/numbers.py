@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from reelwright.media.drawing.lettering import FittedLine, Ink
+from reelwright.media.drawing.lettering import FittedLine, Ink, grow_to_capitals
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.lines import compute_block_baselines, fit_small_block, make_rise, measure_block_height
 from reelwright.media.staging.stage import Motion, Stage
@@ -28,6 +28,9 @@ _STEPS = 22
 _MOVING_STEPS = 19
 """Steps of a count in which its figure changes: the count slows down at its end, and no false figure stands there."""
 _WRITTEN_UNIT = re.compile(r"(\D{0,4}\d[\d.,:/–\-\u00a0\u202f ’']*[%‰°]?)\s+([^\W\d_]{3,}.*)")
+_DOTS = ("\u0660", "\u06f0")
+"""The zeros of Arabic and of Persian."""
+_ZERO_HEIGHT = 0.9
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
@@ -53,6 +56,8 @@ def find_counted_thing(stage: Stage) -> str:
     if has_comparison(stage) or not any(letter.isalpha() for letter in unit):
         return ""
     both = typeset_count(stage)[-1]
+    if stage.get_words("number") in _DOTS:
+        return unit
     return unit if both.width > _THIN[stage.shape == "wide"] * both.height else ""
 
 
@@ -114,7 +119,13 @@ def typeset_count(
 
 def _ink(stage: Stage, text: str) -> Ink:
     """Typeset a number with its unit as they are written: 86 m² are no 86 M², and one film has no BN beside an m."""
-    return stage.typeset(" ".join(text.split()), "number")
+    return typeset_digits(stage, " ".join(text.split()))
+
+
+def typeset_digits(stage: Stage, text: str) -> Ink:
+    """Typeset a number. An Arabic zero that stands alone is as high as other digits: it is a dot, read as a bullet."""
+    ink = stage.typeset(text, "number")
+    return grow_to_capitals(ink, _ZERO_HEIGHT) if text.strip() in _DOTS else ink
 
 
 def _is_moment(text: str) -> bool:

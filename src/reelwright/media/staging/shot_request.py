@@ -9,6 +9,7 @@ from typing import Any
 from reelwright.errors import BadInput
 from reelwright.media.drawing import colour
 from reelwright.media.emblems import check_emblem
+from reelwright.media.letters.quotation_marks import set_marks
 from reelwright.media.letters.word_styles import mark_listing, mark_styles, strip_styles
 from reelwright.reel.film.beats import BEATS
 from reelwright.reel.film.plan import MOVES
@@ -17,6 +18,8 @@ TREATMENTS = ("cutout", "screen", "photo")
 _MOST_FRAMES = 60 * 60 * 5
 _MOST_PIXELS = 4096 * 4096
 _MOST_LETTERS = 400
+_AS_TYPED = ("listing", "code", "url")
+"""Roles that a person copies letter by letter: their straight marks stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,13 @@ class ShotRequest:
     previous_beat: str | None = None
     next_beat: str | None = None
 
+    def choose_composition(self, count: int) -> int:
+        """Choose one of ``count`` compositions: the next shot of a beat has the next one.
+
+        A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another one.
+        """
+        return (self.variant % 8 + self.variant // 8) % count
+
     @property
     def pace(self) -> float:
         """Frames of this shot that last as long as one frame at 30 fps."""
@@ -57,15 +67,15 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
     """
     mode = args.get("mode", "take")
     staging = args.get("staging", "cold_open" if mode == "picture" else None)
-    accent = args.get("accent")
+    accent, language = args.get("accent"), str(args.get("language", "en"))
     return ShotRequest(
         staging=_one_of("staging", staging, BEATS),
         size=_size(args.get("size")),
         fps=_fps(args.get("fps", [30, 1])),
         frames=_whole("frames", args.get("frames"), 1, _MOST_FRAMES),
         look=str(args.get("look", "slam")),
-        words=_words(args.get("words", {})),
-        language=str(args.get("language", "en")),
+        words=_words(args.get("words", {}), language),
+        language=language,
         accent=None if accent is None else colour.parse_colour(accent),
         emblem=check_emblem("emblem", args["emblem"]) if args.get("emblem") else "",
         hits=_hits(args.get("hits", [])),
@@ -122,7 +132,7 @@ def _hits(value: object) -> tuple[int, ...]:
     raise BadInput("hits", value, "a list of frames, 0 or more")
 
 
-def _words(value: object) -> dict[str, str]:
+def _words(value: object, language: str) -> dict[str, str]:
     accepted = f"a mapping of role to text of at most {_MOST_LETTERS} letters"
     if not isinstance(value, Mapping):
         raise BadInput("words", value, accepted)
@@ -130,7 +140,8 @@ def _words(value: object) -> dict[str, str]:
     for role, text in value.items():
         # ratio_milli and its like are numbers in the request; all other roles are text.
         raw = str(text) if isinstance(text, str | int) else None
-        cleaned = (mark_listing(raw) if role == "listing" else mark_styles(raw)) if raw is not None else ""
+        shown = "" if raw is None else mark_listing(raw) if role == "listing" else mark_styles(raw)
+        cleaned = shown if role in _AS_TYPED else set_marks(shown, language)
         if raw is None or len(strip_styles(cleaned)) > _MOST_LETTERS:
             raise BadInput(f"words.{role}", text, accepted)
         if cleaned:

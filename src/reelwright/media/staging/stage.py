@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +55,20 @@ class Stage(Plane):
         self._fits: list[float] = []
         self._shakes: list[int] = []
         self.read_roles: set[str] = set()
+        self._within = (0.0, math.inf)
 
     def add_shake(self, frame: float) -> None:
         """Kick the whole picture for three frames from ``frame`` on, as where something lands."""
         self._shakes.append(round(frame))
+
+    @contextmanager
+    def within(self, first: float, last: float) -> Iterator[None]:
+        """Let what is added in this block exist only from frame ``first`` on and before frame ``last``."""
+        before, self._within = self._within, (first, last)
+        try:
+            yield
+        finally:
+            self._within = before
 
     # -- laying down --------------------------------------------------------------------------------------------
 
@@ -83,7 +94,7 @@ class Stage(Plane):
             wipe_area=motion.wipe_area,
             pivot=motion.pivot,
             window=motion.window,
-            span=motion.span,
+            span=(max(motion.span[0], self._within[0]), min(motion.span[1], self._within[1])),
             group=motion.group,
             text=text,
             size=size,

@@ -55,8 +55,5 @@ class Stagings:
 
 
 def choose_composition(request: ShotRequest, count: int) -> int:
-    """Choose which of a beat's ``count`` compositions a variant is drawn in: the next shot of a beat has the next one.
-
-    A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another composition.
-    """
-    return (request.variant % 8 + request.variant // 8) % count
+    """Choose which of a beat's ``count`` compositions a shot is drawn in."""
+    return request.choose_composition(count)

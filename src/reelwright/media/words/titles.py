@@ -13,6 +13,7 @@ from reelwright.media.drawing import colour
 from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.lettering import FittedLine, fit_block, is_right_to_left, typeset_line
 from reelwright.media.drawing.style import Lettering
+from reelwright.media.letters.quotation_marks import set_marks
 from reelwright.media.letters.word_styles import mark_styles
 from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import load_look
@@ -72,7 +73,8 @@ def draw_title(
     long it has been shown already. ``font``: the file of the brand's display type. Lines come from
     the side where reading starts. Raises ``BadInput``, ``MissingGlyphs``.
     """
-    texts = merge_roles({role: text for role, raw in words.items() if (text := mark_styles(clean_text(raw)))})
+    marked = {role: set_marks(mark_styles(clean_text(raw)), language) for role, raw in words.items()}
+    texts = merge_roles({role: text for role, text in marked.items() if text})
     if not texts or length < 1:
         return []
     style = set_display_font(load_look(look, accent or None), font)
@@ -164,8 +166,8 @@ def _headline(
 ) -> list[FittedLine]:
     """Fit at most three lines of the look's display type; steps stand one under the other."""
     if role == "quote":
-        bare = text.strip('“”„"')
-        text = f"“{bare}”"
+        bare = text.strip('“”„"«»「」\u00a0')
+        text = set_marks(f'"{bare}"', language)
     most = 4 if role == "steps" else 3
     lines = fit_block(text, look.type["display"], language, width * 0.84, height, most, _LEAD, largest)
     if not lines:

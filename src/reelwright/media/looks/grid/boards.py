@@ -48,7 +48,8 @@ class GridFigures(FigureSkin):
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Draw a hair rule over a figure."""
-        self.sheet.add_rule(box.left, box.right, box.top, at, group=f"figure {index}")
+        del index
+        self.sheet.add_rule(box.left, box.right, box.top, at, group="rows")
 
     def put_line(
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str

@@ -116,7 +116,7 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     below = max(0.16, *(line.ink.bottom for line in lines)) * lines[0].size
     row = min(room / count, (ascent + below + 54 * u) * 1.25)
     first = top if not sheet.wide else sheet.box.bottom - row * count
-    hits = stage.find_beats(count)
+    hits = stage.find_line_beats(count)
     for index, line in enumerate(lines):
         foot = first + row * (index + 1)
         at = hits[index] if index else 0
@@ -160,7 +160,7 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
         tint = tone.quiet if ground != "white" else stage.palette.pale
         lines = Columns(grid, tint, tone.signal, tuple(map(stage.to_frame_x, xs)), 2 * u)
         sheet.add_art(lines, grid)
-    sheet.put(huge, box.left, low, stage.find_beats(2, until=0.5)[1], group="closer")
+    sheet.put(huge, box.left, low, stage.find_line_beats(2, until=0.5)[1], group="closer")
     sheet.add_mark(rule)
     if stage.shape == "tall":
         free = Box(0, low + sheet.measure(huge) + 80 * u, stage.width, stage.height)
@@ -188,7 +188,7 @@ def set_poster(
     add_pattern(sheet, art, turn)
     start = sheet.box.bottom - tall if low and sheet.wide else top
     count = sum(len(one.lines) for one in rows)
-    hits = stage.find_beats(max(1, count), until=0.4)
+    hits = stage.find_line_beats(max(1, count), until=0.4)
     sheet.put(rows, box.left, start, [float(hit) for hit in hits], group="line")
     sheet.add_mark(rule)
     sheet.add_small_print()
@@ -290,7 +290,7 @@ def set_over(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], 
     right = live.left + width + pad if sheet.wide else float(stage.width)
     top = live.bottom - tall - pad
     sheet.show(picture, Box(0, 0, stage.width, stage.height if sheet.wide else top))
-    sheet.add_field(Box(0, top, right, stage.height), tone.ground, edge="left", group="panel")
+    sheet.add_panel(Box(0, top, right, stage.height), tone.ground, edge="left", group="panel")
     sheet.add_rule(0, right, top, 2, heavy=True, tint=tone.signal)
     sheet.put(fitted, live.left, top + pad, 4, group="line")
     sheet.box = sheet.box._replace(bottom=live.bottom - sheet.small_height)

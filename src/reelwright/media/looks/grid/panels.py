@@ -61,25 +61,29 @@ def set_demo(stage: Stage) -> None:
 
 
 def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
-    """Set numbered steps in rows of one height with a rule over each; each comes in its part of the shot."""
+    """Set numbered steps in rows of one height with a rule over each; each comes in its part of the shot.
+
+    Rules and numbers hold the places of those that are still to come; upright frames are filled by them.
+    """
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     count = len(steps)
-    row = min(table.height / count, 300 * u)
+    row = min(table.height / count, (300 if sheet.wide else 480) * u)
     times = [at * 0.66 for at in stage.split_frames(count)]
     figures = [stage.typeset(str(index + 1), "number") for index in range(count)]
-    em = min(row * 0.62, 190 * u)
+    em = min(row * 0.62, (190 if sheet.wide else 230) * u)
     indent = max(figure.width for figure in figures) * em + 0.42 * em
     width = table.right - table.left - indent
-    rows = [sheet.make_row(step, largest=150, lines=3, target=30) for step in steps]
+    rows = [sheet.make_row(step, largest=150 if sheet.wide else 180, lines=3, target=30) for step in steps]
     columns = fit_alike(rows, lambda one: sheet.fit(one, width, row - 44 * u))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         top = table.top + index * row
+        early = stage.to_frames(2 * index)
         if index:
-            sheet.add_rule(table.left, far, top, at)
+            sheet.add_rule(table.left, far, top, early)
         figure = figures[index]
         low = top + row / 2 + figure.cap * em / 2
         when = 0 if index == 0 else at
-        sheet.set_line(FittedLine(figure, em), table.left, low, tone.signal, when, group=f"step {index}")
+        sheet.set_line(FittedLine(figure, em), table.left, low, tone.signal, early, group="numbers")
         sheet.put(
             fitted,
             table.left + indent,

@@ -27,6 +27,7 @@ COLUMNS: Final = 12
 _GUTTER: Final = 24
 _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.25  # ems between the foot of a line and the capitals of the next
+_DONE: Final = 0.62  # part of a movement at frame 0 that is over then
 _PAD: Final = 8  # pixels at 1080 around the ink of a line inside its mask
 
 
@@ -150,7 +151,7 @@ class Sheet:
 
     def start(self, at: float, length: float) -> float:
         """Return where a movement begins: one at frame 0 is more than half done then, so that the frame is a poster."""
-        return at - length * 0.62 if at < 1 else at
+        return at - length * _DONE if at < 1 else at
 
     def wipe(self, at: float, kind: str = "slab") -> Wipe:
         """Make a mover that uncovers a wipe area in the look's length ``kind``."""
@@ -182,6 +183,11 @@ class Sheet:
         corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
         area = stage.make_wipe_area(box.left, box.top - 1, box.right, box.bottom + 1, edge)
         stage.add_polygon(corners, tint, Motion(moves=(self.wipe(at, kind),), wipe_area=area, group=group))
+
+    def add_panel(self, box: Box, tint: str, *, edge: str, group: str) -> None:
+        """Fill a logical box on which words stand; in a film's first frame it lies there as they do."""
+        at = -self.stage.get_length("slab") if self.stage.opens_film else 0
+        self.add_field(box, tint, at, edge=edge, group=group)
 
     def add_mark(self, y: float, *, tint: str = "", after: float = 14) -> None:
         """Add the marker, a block one column wide on the rule at ``y``: it steps a column on with the music."""
@@ -371,6 +377,7 @@ class Sheet:
         stage, ink, size = self.stage, line.ink, line.size
         ground = ground or self.tone.ground
         length = stage.get_length("rise")
+        start, at = stage.begin(at, length, _DONE), 0.0 if stage.opens_film else at
         if ink.style_spans or ink.has_pictures:
             mask = Box(
                 0, baseline + ink.top * size - _PAD * self.u, stage.width, baseline + ink.bottom * size + _PAD * self.u
@@ -386,7 +393,7 @@ class Sheet:
         mask = box.grow(_PAD * self.u)
         paths = [ink.make_path(size, pen, baseline, of=_within(first, last)) for first, last in _list_words(ink.text)]
         drawable = Rising([path for path in paths if not path.isEmpty()], tint, mask, stage.look.ease["hit"])
-        move = Count(self.start(at, length), length, EVEN, DONE)
+        move = Count(start, length, EVEN, DONE)
         stage.add(
             role,
             drawable,

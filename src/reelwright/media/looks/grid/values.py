@@ -190,7 +190,7 @@ def set_transformation(stage: Stage) -> None:
     sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 12)
     u, live = sheet.u, stage.live
     old = strip_styles(before)
-    hit = float(stage.find_beats(2, until=0.5)[1])
+    hit = stage.find_turn(before, after, 0.5)
     if picture is not None:
         box = show_beside(sheet, picture)
         sheet.add_rule(box.left, box.right, box.top, heavy=True)
@@ -227,7 +227,7 @@ def set_transformation(stage: Stage) -> None:
         second = Box(live.left, edge + 60 * u, live.right, live.bottom)
         field, side = Box(0, edge, stage.width, stage.height), "bottom"
     sheet.add_rule(first.left, first.right, first.top, heavy=True)
-    sheet.add_field(field, tone.ground, edge=side, group="field")
+    sheet.add_panel(field, tone.ground, edge=side, group="field")
     rows = sheet.fit(
         [
             *([sheet.make_note(heading, tint=tone.ink)] if heading else []),
@@ -404,7 +404,7 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     else:
         unused = room - was.cap * small - ink.cap * size
         low += max(34 * u, min(0.4 * unused, 120 * u)) + ink.cap * size  # else the old price touches the new one
-    sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.to_frames(14), group="new")
+    sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.find_turn(old, new, 0.4), group="new")
     y = low + max(0.0, ink.bottom) * size + gap
     if tail:
         sheet.put(tail, box.left, y, stage.to_frames(20), group="tail")

@@ -73,16 +73,16 @@ def set_demo(stage: Stage) -> None:
     rows_high = box.height - (title.height + gap if title.lines else 0)
     share = rows_high / len(steps)
     margin = 130 * u
+    largest, air = (86, 30) if room.wide else (124, 96)
     blocks = [
-        room.fit(
-            step, "display", box.width - margin, share - 30 * u, lines=2, largest=76 if room.wide else 70, lead=1.1
-        )
+        room.fit(step, "display", box.width - margin, share - air * u, lines=2, largest=largest, lead=1.1)
         for step in steps
     ]
     size = min(block.size for block in blocks)
     blocks = [block.scale(size / block.size) for block in blocks]
     stage.record_fit(blocks[0].lines[0].ink.cap * size, 40 * u)
-    share = min(share, max(block.height for block in blocks) + 1.15 * size)
+    if room.wide:
+        share = min(share, max(block.height for block in blocks) + 1.15 * size)
     tall = (title.height + gap if title.lines else 0) + share * len(steps)
     y += max(0.0, (box.height - tall) * (0.5 if room.wide else 0.3))
     if title.lines:
@@ -91,13 +91,13 @@ def set_demo(stage: Stage) -> None:
     starts = stage.find_beats(len(steps), until=0.55)
     for index, block in enumerate(blocks):
         top = y + index * share + (share - block.height) / 2
-        at = float(starts[index])
+        at, early = float(starts[index]), stage.to_frames(2 * index)
         numeral = stage.typeset(str(index + 1), "italic")
         low = top + block.ascent
-        room.put_line(FittedLine(numeral, size * 1.3), box.left, low, at, role="label", group=f"step {index}")
+        room.put_line(FittedLine(numeral, size * 1.3), box.left, low, early, role="label", group="numbers")
         room.put(block, box.left + margin, top, at, colour=room.tone.ink, group=f"step {index}", spread=0.04)
         if index:
-            room.add_rule(box.left, y + index * share, box.width, at)
+            room.add_rule(box.left, y + index * share, box.width, early)
     room.add_small_print(box.left)
 
 

@@ -276,7 +276,7 @@ class Room(BlockFitter):
         ground = ground or self.tone.ground
         frames = stage.request.frames
         sweep = min(stage.to_frames(length), max(stage.to_frames(8), frames * 0.4))
-        begin = at - sweep * 0.6 if at < 1 else at
+        begin = stage.begin(at, sweep, 0.6)
         parts = self._split(ink, size, pen, low, colour, spread)
         drawn: Drawable = Lit(
             parts, box, metal or box, self.foil, begin, sweep, self.glint if glints else math.inf, frames,

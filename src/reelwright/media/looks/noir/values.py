@@ -127,7 +127,7 @@ def set_transformation(stage: Stage) -> None:
             low = top + old.ascent + boxes.index(place) * old.pitch
             room.strike(place.left, place.right, low - line.ink.cap * old.size * 0.42, old.size, stage.to_frames(18))
         top += old.height + gap
-    room.put(new, box.left, top, float(stage.find_beats(2, until=0.45)[1]) if old.lines else 0, group="after")
+    room.put(new, box.left, top, stage.find_turn(before, after, 0.45) if old.lines else 0, group="after")
     room.add_small_print(stage.live.left)
 
 
@@ -202,7 +202,7 @@ def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
     room.strike(place.left, place.right, low - old.cap * small * 0.45, small, stage.to_frames(16))
     y = low + 0.2 * size
     line = FittedLine(new, size)
-    room.put_line(line, find_x(line.width), y - new.top * size, stage.to_frames(14), group="new")
+    room.put_line(line, find_x(line.width), y - new.top * size, stage.find_turn(price.old, price.new, 0.4), group="new")
     y += new.height * size + gap
     if tail.lines:
         room.put(tail, x, y, stage.to_frames(24), colour=room.tone.ink, align=align, group="tail")

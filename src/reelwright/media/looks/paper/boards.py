@@ -40,7 +40,7 @@ class PaperFigures(FigureSkin):
         """Draw a stroke of the pen over a figure."""
         place = self.stage.to_frame_box(*box)
         path = make_underline(place.left, place.right, box.top, self.u, self.page.make_random(f"cell {index}"))
-        self.page.draw(path, self.colours.quiet, 3.4 * self.u, at, 20, group=f"figure {index}")
+        self.page.draw(path, self.colours.quiet, 3.4 * self.u, at, 20, group="rows")
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Draw a bar in one stroke of a broad nib."""

@@ -22,6 +22,8 @@ from reelwright.media.staging.prices import Price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
+_RING = (0.12, 24)
+"""Room between a number and the ring around it: as a part of the number's width, and pixels at 1080."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -54,17 +56,19 @@ def set_proof(stage: Stage) -> None:
     says = label if beside else f"{unit} {label}".strip()
     inset = 50 * u
     text = page.fit(
-        says, "italic", box.width - inset, box.height * 0.3, lines=3, largest=84 if page.wide else 70, lead=1.14
+        says, "italic", box.width - 2 * inset, box.height * 0.3, lines=3, largest=84 if page.wide else 70, lead=1.14
     )
     bars = 230 * u if compared else 0.0
     room = box.height - text.height - bars - 150 * u
     width = full.width + (beside.width * 0.48 + 0.14 if beside else 0.0)
-    size = min(room / full.height, (box.width - 2 * inset) / width, 620 * u)
+    widest = box.width - 2 * inset if compared else (box.width - 2 * _RING[1] * u) / (1 + 2 * _RING[0])
+    size = min(room / full.height, widest / width, 620 * u)
     stage.record_fit(full.cap * size, (56 if compared else 90) * u)
     tall = full.height * size + (text.height + 90 * u if text.lines else 0) + (bars + 60 * u if compared else 0)
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)
     low = top - full.top * size
-    x = box.left + inset
+    reach = _RING[0] * width * size + _RING[1] * u
+    x = box.left + (inset if compared else reach)
     last = len(steps) - 1
     count = min(stage.get_length("count"), stage.request.frames * 0.3)
     moves = (
@@ -82,14 +86,9 @@ def set_proof(stage: Stage) -> None:
     if beside:
         mark = stage.to_frame_x(x + width * size)
         place = place._replace(left=min(place.left, mark), right=max(place.right, mark))
-    ring = Box(
-        place.left - 0.12 * place.width - 24 * u,
-        place.top - 40 * u,
-        place.right + 0.12 * place.width + 24 * u,
-        place.bottom + 44 * u,
-    )
+    ring = Box(place.left - reach, place.top - 40 * u, place.right + reach, place.bottom + 44 * u)
     if not compared and (picture is None or place.width < box.width * 0.6):
-        page.draw(make_ring(ring, u, page.make_random("ring")), page.desk.quiet, 4.5 * u, after, 26)
+        page.draw(make_ring(ring, u, page.make_random("ring")), page.desk.quiet, 4.5 * u, after, 26, group="ring")
     y = top + full.height * size + 90 * u
     page.put(text, x, y, page.desk, stage.to_frames(10), group="label")
     if compared:
@@ -233,8 +232,8 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -
     path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.make_random("strike"))
     page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot, group="strike")
     page.put_line(
-        FittedLine(new, size), begin + (0.46 * old.width + 0.24) * size, low, tone, stage.to_frames(22), emphatic=True,
-        enter="lines", moves=swing, pivot=pivot, group="new",
+        FittedLine(new, size), begin + (0.46 * old.width + 0.24) * size, low, tone,
+        stage.find_turn(price.old, price.new, 0.4), emphatic=True, enter="lines", moves=swing, pivot=pivot, group="new",
     )  # fmt: skip
     y += new.height * size + 50 * u
     if tail.lines:
@@ -369,7 +368,7 @@ def set_transformation(stage: Stage) -> None:
             if not line.ink.style_spans:
                 _strike(page, line, box.left + 10 * u, top + old.ascent + index * old.pitch, index)
         top += old.height + gap
-    at = stage.find_beats(2, until=0.5)[1] if old.lines else 0
+    at = stage.find_turn(before, after, 0.5) if old.lines else 0
     boxes = page.put(new, box.left, top, page.desk, at, emphatic=True, group="after")
     page.draw_underline(boxes[-1], new.size, page.desk, max(at + stage.to_frames(26), stage.request.frames * 0.5))
     page.add_small_print(box.left, page.desk)

@@ -161,7 +161,7 @@ class Page(BlockFitter):
         main = tone.accent if emphatic else tone.ink
         parts = self._split(ink, size, pen, low, main, tone, enter)
         frames = stage.to_frames(length if enter != "letters" else length * 1.5)
-        begin = at - frames * (0.3 if enter == "letters" else 0.55) if at < 1 else at
+        begin = stage.begin(at, frames, 0.3 if enter == "letters" else 0.55)
         share = {"words": 0.5, "letters": 0.3, "lines": 1.0}[enter]
         drawn: Drawable = Cascade(parts, rise=0.0 if enter == "letters" else 0.16 * size, share=share)
         if ink.has_pictures:

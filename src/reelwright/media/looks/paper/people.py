@@ -6,6 +6,7 @@ from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
+from reelwright.media.letters.quotation_marks import find_marks
 from reelwright.media.letters.word_styles import mark_lead_strong, strip_styles
 from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet, make_tape
@@ -41,8 +42,8 @@ def set_testimonial(stage: Stage) -> None:
 
 def _choose_mark(stage: Stage) -> str:
     """Choose the mark that opens a quotation in the language of the film."""
-    primary = stage.request.language.split("-")[0]
-    return "„" if primary in ("de", "bg", "cs", "pl", "hr") else "”" if stage.is_rtl else "“"
+    mark = find_marks(stage.request.language)[0]
+    return mark if mark in "„”“" else "”" if stage.is_rtl else "“"
 
 
 def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
@@ -143,7 +144,7 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
         y += title.height + gap
     share = (room.bottom - y) / len(steps)
     margin = 120 * u
-    largest = 120 if page.wide else 92
+    largest = 120 if page.wide else 132
     blocks = [
         page.fit(step, "display", room.width - margin, share - 26 * u, lines=2, largest=largest, lead=1.08)
         for step in steps
@@ -151,21 +152,21 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
     size = min(block.size for block in blocks)
     stage.record_fit(blocks[0].lines[0].ink.cap * size, 40 * u)
     starts = stage.find_beats(len(steps), until=0.6)
-    share = min(share, size * 3.4)
+    share = min(share, size * 3.4) if page.wide else share
     y += max(0.0, (room.bottom - y - share * len(steps)) * 0.45)
     for index, block in enumerate(blocks):
         block = block.scale(size / block.size)
         top = y + index * share + (share - 26 * u - block.height) * 0.5
-        at = float(starts[index])
+        at, early = float(starts[index]), stage.to_frames(2 * index)
         numeral = stage.typeset(str(index + 1), "italic")
         em = size * 1.25
         page.put_line(
-            FittedLine(numeral, em), room.left, top + block.ascent, tone, at, emphatic=True,
-            enter="lines", role="label", group=f"step {index}",
+            FittedLine(numeral, em), room.left, top + block.ascent, tone, early, emphatic=True,
+            enter="lines", role="label", group="numbers",
         )  # fmt: skip
         page.put(block, room.left + margin, top, tone, at, group=f"step {index}")
         if index:
-            _draw_line(page, room.left, room.right, y + index * share - 10 * u, at)
+            _draw_line(page, room.left, room.right, y + index * share - 10 * u, early)
     page.add_small_print(live.left, page.desk)
 
 

@@ -186,7 +186,7 @@ def set_strips(page: Page, text: str, under: Tone) -> None:
     pitch = block.size * 1.75
     tall = (count - 1) * pitch + block.ascent
     top = page.top + (page.floor - page.top - tall) * (0.5 if stage.shape != "tall" else 0.42)
-    starts = stage.find_beats(count, until=0.6)
+    starts = stage.find_line_beats(count, until=0.6)
     wide, high = stage.width, stage.height
     if page.wide:
         add_branch(page, wide * 0.90, high * 1.02, high * 0.92, -84, -18, plant="berry", tone=under)

@@ -228,7 +228,15 @@ def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align
     )
     low += 50 * u + max(new.cap, -new.top) * size
     start = x - new.width * size / 2 if align == "middle" else x
-    press.set_line(FittedLine(new, size), start, low, tone.accent, stage.to_frames(14), tone=tone, group="new")
+    press.set_line(
+        FittedLine(new, size),
+        start,
+        low,
+        tone.accent,
+        stage.find_turn(price.old, price.new, 0.4),
+        tone=tone,
+        group="new",
+    )
     y = low + max(0.0, new.bottom) * size + gap
     if tail:
         press.put(tail, x, y, stage.to_frames(20), tone=tone, align=align, group="tail")

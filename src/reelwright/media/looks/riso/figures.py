@@ -251,7 +251,7 @@ def set_transformation(stage: Stage) -> None:
     picture = stage.choose_picture()
     press = Press(stage, "paper" if not turn else "sun", *roles)
     u, old = press.u, strip_styles(before)
-    hit = float(stage.find_beats(2, until=0.5)[1]) if old else 0.0
+    hit = stage.find_turn(before, after, 0.5) if old else 0.0
     notes = [press.make_note(heading)] if heading else []
     if picture is not None:
         box = show_beside(press, picture, turn=turn)

@@ -144,7 +144,7 @@ def _measure_width(*columns: list[FittedRow]) -> float:
 def find_line_hits(press: Press, rows: list[FittedRow]) -> list[float]:
     """Return the frame on which each line comes."""
     count = sum(len(one.lines) for one in rows)
-    return [float(hit) for hit in press.stage.find_beats(max(1, count), until=0.38)]
+    return [float(hit) for hit in press.stage.find_line_beats(max(1, count), until=0.38)]
 
 
 def free_words(press: Press, area: Box, plate: Plate = "ground") -> None:
@@ -213,7 +213,7 @@ def set_strips(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     high = above + below + 2 * lead
     tall = high * len(lines) * 0.97
     y = top + (box.bottom - top - tall) * (0.5 if stage.shape != "tall" else 0.3)
-    hits = stage.find_beats(len(lines), until=0.45)
+    hits = stage.find_line_beats(len(lines), until=0.45)
     area = Box(box.left, y - 30 * u, box.left + _measure_width(rows) + 2 * pad + 2 * aside, y + tall + 30 * u)
     _fill_around(press, area)
     for index, line in enumerate(lines):

@@ -81,21 +81,21 @@ def _add_seal(press: Press, number: int, x: float, y: float, radius: float, at: 
 
 
 def _add_steps(press: Press, box: Box, steps: list[str]) -> None:
-    """Set steps under one another, every second a little aside; each comes in its part of the shot."""
+    """Set steps under one another, every second a little aside; each comes in its part of the shot, beside its seal."""
     stage, u = press.stage, press.u
     count = len(steps)
-    row = min(box.height / count, 250 * u)
-    radius = min(row * 0.40, 92 * u)
+    row = min(box.height / count, (250 if press.wide else 420) * u)
+    radius = min(row * 0.40, (92 if press.wide else 125) * u)
     aside = 50 * u if press.wide and box.width > 900 * u else 0.0
     indent = 2 * radius + 44 * u + aside
     times = [at * 0.66 for at in stage.split_frames(count)]
     width, high = box.width - indent, row - 30 * u
-    rows = [press.make_row(step, largest=92, lines=3, target=26) for step in steps]
+    rows = [press.make_row(step, largest=92 if press.wide else 150, lines=3, target=26) for step in steps]
     columns = fit_alike(rows, lambda one: press.fit(one, width, high))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         middle = box.top + (index + 0.5) * row
         x = box.left + aside * (index % 2)
-        _add_seal(press, index, x + radius, middle, radius, at, f"step {index}")
+        _add_seal(press, index, x + radius, middle, radius, stage.to_frames(2 * index), "numbers")
         top = middle - press.measure(fitted) / 2
         press.put(fitted, x + 2 * radius + 44 * u, top, at + 2 * (index > 0), group=f"step {index}")
 
@@ -121,7 +121,7 @@ def _add_columns(press: Press, box: Box, steps: list[str]) -> None:
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         x = box.left + index * (wide + gap)
         low = y + 40 * u * (1 - abs(2 * (index + 0.5) / count - 1)) + (18 * u if index % 2 else 0)
-        _add_seal(press, index, x + radius, low, radius, at, f"step {index}")
+        _add_seal(press, index, x + radius, low, radius, stage.to_frames(2 * index), "numbers")
         press.put(fitted, x, low + radius + 46 * u, at + 2 * (index > 0), group=f"step {index}")
 
 

@@ -34,7 +34,8 @@ class SignalFigures(FigureSkin):
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Slide a card in."""
-        self.screen.add_card(box, (self.screen.make_come(at, dy=60),), group=f"figure {index}")
+        del index
+        self.screen.add_card(box, (self.screen.make_come(at, dy=60),), group="rows")
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Let a rounded track fill."""

@@ -50,9 +50,9 @@ def _stack_steps(screen: Screen, box: Box, steps: list[str]) -> None:
     """Stack cards under one another; each gets its number and its words when its time has come."""
     u, count = screen.u, len(steps)
     gap = min(26 * u, 0.06 * box.height)
-    high = min((box.height - gap * (count - 1)) / count, 230 * u)
+    high = min((box.height - gap * (count - 1)) / count, (230 if screen.wide else 460) * u)
     top = box.top + (box.height - count * high - (count - 1) * gap) * (0.5 if screen.wide else 0)
-    badge = min(0.46 * high, 84 * u)
+    badge = min(0.46 * high, (84 if screen.wide else 120) * u)
     inset = min(1.85 * badge, 0.26 * box.width)
     size = _find_size(screen, steps, box.width - inset - 40 * u, high - 34 * u)
     for index, step in enumerate(steps):
@@ -83,7 +83,10 @@ def _lay_steps(screen: Screen, box: Box, steps: list[str]) -> None:
 
 def _find_size(screen: Screen, steps: list[str], width: float, height: float) -> float:
     """Find the size in which every step fits, in pixels at 1080."""
-    blocks = (screen.fit(step, "display", width, height, lines=4, largest=80, target=32) for step in steps)
+    blocks = (
+        screen.fit(step, "display", width, height, lines=4, largest=80 if screen.wide else 140, target=32)
+        for step in steps
+    )
     return min(block.size for block in blocks) / screen.u
 
 
@@ -98,7 +101,7 @@ def _add_step(
     is_last = index == count - 1
     screen.add_card(card, (come,), edge=stage.palette.accent if is_last else "", group="cards")
     x, y, size = mark
-    pop = (come, stage.hit(when, 0.4)) if index else (come,)
+    pop = (come, stage.hit(stage.to_frames(3 * index), 0.4)) if index else (come,)
     disc = skia.Path()
     disc.addCircle(stage.to_frame_x(x), y, size / 2)
     middle = (stage.to_frame_x(x), y)

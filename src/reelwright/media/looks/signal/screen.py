@@ -275,13 +275,12 @@ class Screen(BlockFitter):
         late = max(float(stage.find_beats(2, until=0.4)[1]), stage.to_frames(9)) if one.lines else stage.to_frames(6)
         right = box.left + max(one.width, two.width)
         y = top
-        at = -stage.to_frames(60) if stage.request.previous_beat is None else 0.0  # a film's first frame is whole
         if one.lines:
-            self.put(one, box.left, top, at, group=group)
+            self.put(one, box.left, top, 0, group=group)
             y = top + one.ascent + (len(one.lines) - 1) * one.pitch
             y += self._step(one, two, emphasis) - two.ascent if two.lines else 0
         if two.lines and emphasis == "select":
-            self._select(two, box.left, y, at, late, group)
+            self._select(two, box.left, y, 0, late, group)
         elif two.lines:
             self.put(two, box.left, y, late, colour=self.tint, group=f"{group} end")
         return Box(box.left, top, right, top + tall)

@@ -70,7 +70,7 @@ def set_transformation(stage: Stage) -> None:
             old, first.left + pad, y, 0, colour=stage.palette.dim, ground=screen.card, group="before", moves=(come,)
         )
         _strike(screen, old, first.left + pad, y, stage.to_frames(14), come)
-    at = max(float(stage.find_beats(2, until=0.45)[1]), stage.to_frames(12)) if old.lines else 0.0
+    at = stage.find_turn(before, after, 0.45) if old.lines else 0.0
     come = screen.make_come(at, dx=220) if screen.wide else screen.make_come(at, dy=160)
     screen.add_card(second, (come,), edge=stage.palette.accent, group="after")
     screen.put(
@@ -173,8 +173,8 @@ def _set_price(screen: Screen, price: Price, box: Box) -> float:
     _strike_line(screen, was, box.left, low, stage.to_frames(7))
     low += (0.24 - new.top) * size
     add_typed(
-        stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg, stage.to_frames(10),
-        group="new",
+        stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg,
+        stage.find_turn(price.old, price.new, 0.4), group="new",
     )  # fmt: skip
     y = low + max(0.0, new.bottom) * size
     if tail.lines:

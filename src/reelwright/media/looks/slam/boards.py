@@ -42,18 +42,17 @@ class SlamFigures(FigureSkin):
         )
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
-        """Lay a short slab over a figure, and kick the frame where it lands."""
-        self.add_bar(
-            Box(box.left, box.top, box.left + 150 * self.u, box.top + 10 * self.u),
-            at,
-            self.colours.ink,
-            f"figure {index}",
-        )
+        """Lay a short slab over a figure."""
+        del index
+        slab = Box(box.left, box.top, box.left + 150 * self.u, box.top + 10 * self.u)
+        self.add_bar(slab, at, self.colours.ink, "rows")
+
+    def land(self, at: float) -> None:
+        """Kick the frame where a figure or an item lands."""
         self.stage.add_shake(at + self.stage.to_frames(3))
 
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
-        """Set a leaning mark before an item, and kick the frame where it lands: a slab over it would be too much."""
-        del box
+        """Set a leaning mark before an item: a slab over it would be too much."""
+        del box, index
         tall = mark._replace(top=mark.centre[1] - 1.1 * mark.width, bottom=mark.centre[1] + 1.1 * mark.width)
-        self.add_bar(tall._replace(right=mark.left + 0.55 * mark.width), at, self.colours.best, f"figure {index}")
-        self.stage.add_shake(at + self.stage.to_frames(3))
+        self.add_bar(tall._replace(right=mark.left + 0.55 * mark.width), at, self.colours.best, "rows")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,13 @@ from reelwright.media.staging.stage import Stage
 
 _UNTIL: Final = 0.78
 """Part of the shot in which figures come in; in the rest all of them stand."""
+_TURNS: Final = 0.66
+"""Part of the shot in which figures stand alone, one after another; in the rest all of them stand."""
+_LEAST: Final = 20
+"""Fewest frames at 30 fps for which a thing stands alone."""
+_ALONE: Final = 900
+_LABEL_ALONE: Final = 120
+"""Largest em of a figure that stands alone, and of what it counts, in pixels at 1080."""
 _NEAR: Final = 0.3
 _LABELS: Final = (72, 64, 56, 50, 44, 40)
 _LARGEST: Final = 460
@@ -26,6 +34,8 @@ _LEAST_SHARE: Final = 0.62
 """Least width of a column, as a part of the widest, where all stand in one row."""
 _LOW: Final = 0.72
 """Part of the height below which a board leaves room for what a look fills it with."""
+_BESIDE_WORTH: Final = 0.8
+"""Worth of labels beside numbers in upright frames, where they leave the numbers half of the width."""
 _BESIDE: Final = 0.46
 """Part of a row that numbers take at most where labels stand beside them."""
 
@@ -57,9 +67,58 @@ def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float
 
 
 def set_board(skin: FigureSkin) -> None:
-    """Set the figures of a shot on one board."""
-    stage, u = skin.stage, skin.u
+    """Set the figures of a shot on one board, whose rules and labels hold the places of what is still to come.
+
+    Every second board shows each figure alone before all of them stand together.
+    """
+    stage = skin.stage
     figures = read_figures(stage)
+    if turns := find_turns(stage, len(figures)):
+        for index, (figure, first, last) in enumerate(zip(figures, turns, turns[1:], strict=False)):
+            with stage.within(first, last):
+                _set_alone(skin, figure, first, index)
+        with stage.within(turns[-1], math.inf):
+            _set_all(skin, figures, [turns[-1] + stage.to_frames(3 * index) for index in range(len(figures))])
+    else:
+        _set_all(skin, figures, find_arrivals(stage, len(figures)))
+    skin.close()
+
+
+def find_turns(stage: Stage, count: int) -> list[float]:
+    """Find the frames at which each of ``count`` things has the frame to itself, and last that at which all stand.
+
+    Every second board of a film has them; empty for others, and where each would be gone before it is read.
+    """
+    if stage.request.choose_composition(2) == 0 or _TURNS * stage.request.frames < count * stage.to_frames(_LEAST):
+        return []
+    return [*find_arrivals(stage, count, _TURNS), round(_TURNS * stage.request.frames)]
+
+
+def _set_alone(skin: FigureSkin, figure: Figure, at: float, index: int) -> None:
+    """Set one figure as large as it fits, over what it counts."""
+    stage, u, box = skin.stage, skin.u, skin.box.grow(-skin.pad * skin.u)
+    ink = typeset_number(stage, figure, counts=True)
+    largest = _LABEL_ALONE if stage.shape != "wide" else _LABEL_ALONE * 0.8
+    label = (
+        fit_small_block(stage, figure.label, box.width, 0.3 * box.height, largest=largest, kind=skin.label_kind)
+        if figure.label
+        else []
+    )
+    deep = ink.full.bottom
+    size = min(_ALONE * u, box.width / ink.width)
+    for _ in range(3):  # the gap follows from the size
+        size = min(size, (box.height - measure_lines(label) - _measure_gap(skin, size, deep)) / ink.height)
+    gap = _measure_gap(skin, size, deep)
+    tall = ink.height * size + (gap + measure_lines(label) if label else 0.0)
+    low = box.top + (box.height - tall) * 0.5 + ink.height * size
+    skin.land(at)
+    skin.put_number(ink, size, box.left, low, skin.colours.number, at, f"figure {index}")
+    skin.put_lines(label, box.left, low + gap, at, f"figure {index}")
+
+
+def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[float]) -> None:
+    """Set all figures on rules: in upright frames the rows share the whole height."""
+    stage, u = skin.stage, skin.u
     inks = [typeset_number(stage, figure, counts=True) for figure in figures]
     layout = _choose_layout(skin, figures, inks)
     stage.record_fit(inks[0].full.cap * layout.size, 60 * u)
@@ -67,23 +126,28 @@ def set_board(skin: FigureSkin) -> None:
     apart = _measure_apart(skin, layout.rows)
     columns = len(layout.widths)
     tall = layout.rows * layout.high + (layout.rows - 1) * apart
+    step = layout.high + apart
     top = box.top + max(0.0, box.height - tall) * (0.5 if stage.shape != "tall" else 0.3)
-    if stage.shape != "tall" and tall < _LOW * box.height:
+    if stage.shape == "wide" and tall < _LOW * box.height:
         free = Box(0, box.top + tall + 1.2 * _APART * u, stage.width, stage.height)
         top = box.top if skin.fill_free(free) else top
-    arrivals = find_arrivals(stage, len(figures))
+    elif stage.shape != "wide" and layout.rows > 1:
+        top, step = box.top, (box.height + apart) / layout.rows
+    begin = arrivals[0]
     for index, (ink, label, at) in enumerate(zip(inks, layout.labels, arrivals, strict=True)):
         column, row = index % columns, index // columns
-        left, y = box.left + sum(layout.widths[:column]) + column * apart, top + row * (layout.high + apart)
-        cell = Box(left, y, left + layout.widths[column], y + layout.high)
-        skin.add_cell(cell, at, index)
-        _set_figure(skin, layout, ink, label, cell, at, index)
-    skin.close()
+        left, y = box.left + sum(layout.widths[:column]) + column * apart, top + row * step
+        cell = Box(left, y, left + layout.widths[column], y + (step - apart if skin.pad else layout.high))
+        skin.add_cell(cell, begin + stage.to_frames(2 * index), index)
+        skin.land(at)
+        _set_figure(skin, layout, ink, label, cell, at, begin, index)
 
 
 def _set_figure(
-    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, index: int
-) -> None:
+    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, begin: float,
+    index: int,
+) -> None:  # fmt: skip
+    """Set a figure that comes at frame ``at``; what it counts stands from frame ``begin`` on."""
     u, group = skin.u, f"figure {index}"
     inner = cell.grow(-skin.pad * u)
     high = max(0.0, ink.height) * layout.size
@@ -93,10 +157,11 @@ def _set_figure(
         x = inner.left + inner.width * _BESIDE + 0.5 * _APART * u
         first = low - (high + measure_lines(label)) / 2
     else:
-        low = inner.top + (0 if skin.pad else _HEAD * u) + layout.size * max(one.cap for one in ink.steps)
+        spare = 0.5 * (inner.height - layout.high + 2 * skin.pad * u) if skin.pad else 0.0
+        low = inner.top + spare + (0 if skin.pad else _HEAD * u) + layout.size * max(one.cap for one in ink.steps)
         x, first = inner.left, low + gap
     skin.put_number(ink, layout.size, inner.left, low, skin.colours.number, at, group)
-    skin.put_lines(label, x, first, at + skin.stage.to_frames(5) if at >= 1 else at, group)
+    skin.put_lines(label, x, first, begin, "labels")
 
 
 def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
@@ -104,7 +169,8 @@ def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[N
     stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
     ways = [(columns, False) for columns in stacks if columns > 1 or skin.stage.shape != "wide"] + [(1, True)]
     found = [_try(skin, figures, inks, columns, is_beside=beside) for columns, beside in ways]
-    return max(found, key=lambda one: one.score)
+    dear = _BESIDE_WORTH if skin.stage.shape != "wide" else 1.0
+    return max(found, key=lambda one: one.score * (dear if one.is_beside else 1.0))
 
 
 def _try(

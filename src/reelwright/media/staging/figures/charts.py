@@ -81,9 +81,9 @@ def _set_rows(skin: FigureSkin, figures: Sequence[Figure], *, is_line: bool, box
     room = box.width * (_LABEL_WIDTH if beside else 1.0)
     rows = _fit_rows(skin, figures, room, pitch * (0.92 if beside else 0.36), 2 if beside else 1)
     near = max((line.width for row in rows for line in row.label), default=0) + 36 * u if beside else 0.0
-    pitch = min(pitch, (220 if beside else 270) * u)
+    pitch = min(pitch, (220 if stage.shape == "wide" else 300 if beside else 380) * u)
     cap = max(row.ink.height for row in rows)
-    thick = min(0.62 * pitch, 124 * u) if beside else min(0.42 * pitch, 112 * u)
+    thick = min(0.62 * pitch, 124 * u) if beside else min(0.42 * pitch, 150 * u)
     size = min((0.56 * pitch if is_line else 0.8 * thick) / cap, _LARGEST_VALUE * u, 0.3 * box.width / _widest(rows))
     stage.record_fit(rows[0].ink.full.cap * size, 26 * u)
     reach = box.width - near - _widest(rows) * size - 38 * u

@@ -95,13 +95,17 @@ class FigureSkin:
         return False
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
-        """Lay what holds a figure of a board: by default a rule over it."""
-        self.add_bar(box._replace(bottom=box.top + 3 * self.u), at, self.colours.ink, f"figure {index}")
+        """Lay what holds a figure of a board, before the figure comes: by default a rule over it."""
+        del index
+        self.add_bar(box._replace(bottom=box.top + 3 * self.u), at, self.colours.ink, "rows")
+
+    def land(self, at: float) -> None:
+        """Do what a look does where a figure or an item lands; nothing by default."""
 
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
         """Lay what holds an item of a list, and the ``mark`` before it."""
         self.add_cell(box, at, index)
-        self.add_bar(mark, at, self.colours.best, f"figure {index}")
+        self.add_bar(mark, at, self.colours.best, "rows")
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Add a bar that grows along the reading direction from frame ``at`` on, in a logical box."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,21 +10,23 @@ from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import find_strong_words
-from reelwright.media.staging.figures.board import find_arrivals
+from reelwright.media.staging.figures.board import find_arrivals, find_turns
 from reelwright.media.staging.figures.skin import LEAD, FigureSkin, measure_ascent, measure_lines
 from reelwright.media.staging.lines import fit_small_block
 from reelwright.media.staging.stage import Stage
 
 _UNTIL: Final = (0.45, 0.055)
 """Part of the shot in which items come in, and how much longer that is for each item; in the rest all of them stand."""
-_LARGEST: Final = {"wide": 150, "tall": 128}
+_LARGEST: Final = {"wide": 150, "tall": 150, "portrait": 150, "square": 128}
 """Largest em of the items, in pixels at 1080."""
 _SMALLEST: Final = 20
-_MORE_LINES: Final = (0.88, 0.84)
+_MORE_LINES: Final = (0.94, 0.84)
 """Worth of a size for each line more that an item needs; the second in wide frames."""
 _TARGET: Final = 42
-_AIR: Final = (0.36, 0.9, 1.5)
-"""Least and most room over and under an item, together, in parts of its em; the last in tall frames."""
+_AIR: Final = (0.36, 0.9)
+"""Least and most room over and under an item, together, in parts of its em; the most in wide frames alone."""
+_ALONE: Final = 300
+"""Largest em of an item that stands alone, in pixels at 1080."""
 _MARK: Final = (0.42, 0.13, 0.34)
 """Length and height of the bar before an item, and the room after it, in parts of the item's em."""
 _HEADLINE: Final = 27
@@ -38,7 +41,39 @@ def list_words(stage: Stage) -> list[str]:
 
 
 def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
-    """Set items one under the other, each behind a bar in the accent; each comes in its turn."""
+    """Set items one under the other; every second list shows each item alone before all of them stand together."""
+    stage = skin.stage
+    if turns := find_turns(stage, len(items)):
+        for index, (item, first, last) in enumerate(zip(items, turns, turns[1:], strict=False)):
+            with stage.within(first, last):
+                _set_alone(skin, item, first, index)
+        with stage.within(turns[-1], math.inf):
+            _set_all(skin, items, [turns[-1] + stage.to_frames(3 * index) for index in range(len(items))])
+    else:
+        _set_all(skin, items, find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items)))
+    skin.close()
+
+
+def _set_alone(skin: FigureSkin, item: str, at: float, index: int) -> None:
+    """Set one item as large as it fits, in the middle of the height."""
+    stage, u, box = skin.stage, skin.u, skin.box.grow(-skin.pad * skin.u)
+    lines = stage.fit_block(
+        hyphenate_words(item), box.width, 0.8 * box.height, kind=skin.title_kind, lines=4, lead=LEAD, largest=_ALONE * u
+    )
+    size = lines[0].size
+    first = box.top + (box.height - measure_lines(lines)) / 2 + measure_ascent(lines) * size
+    skin.land(at)
+    for number, line in enumerate(lines):
+        skin.put_line(
+            line, box.left, first + number * LEAD * size, skin.colours.ink, at, role="headline", group=f"figure {index}"
+        )
+
+
+def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) -> None:
+    """Set each item behind a bar in the accent; bars and rules hold the places of those that are still to come.
+
+    In upright frames the rows share the whole height.
+    """
     stage, u, box = skin.stage, skin.u, skin.box
     pad = _measure_pad(skin, len(items))
     blocks, size = _fit_items(skin, items)
@@ -46,24 +81,23 @@ def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
     tallest = max(measure_lines(block) for block in blocks)
     share = box.height / len(items)
     apart = 0.4 * pad
-    row = min(share, tallest + _AIR[2 if stage.shape == "tall" else 1] * size + 2 * pad + apart)
-    top = box.top + (box.height - row * len(items)) * (0.5 if stage.shape != "tall" else 0.3)
+    row = min(share, tallest + _AIR[1] * size + 2 * pad + apart) if stage.shape == "wide" else share
+    top = box.top + (box.height - row * len(items)) * 0.5
     indent = sum(_MARK[::2]) * size
-    arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
     for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
         cell = Box(box.left, top + index * row, box.right, top + (index + 1) * row - apart)
         first = cell.centre[1] - (measure_lines(block) - 0.27 * size) / 2 + measure_ascent(block) * size
         middle = first - block[0].ink.cap * size / 2
         left = cell.left + pad
         mark = Box(left, middle - _MARK[1] * size / 2, left + _MARK[0] * size, middle + _MARK[1] * size / 2)
-        skin.add_item(cell, mark, at, index)
+        skin.add_item(cell, mark, arrivals[0] + stage.to_frames(2 * index), index)
+        skin.land(at)
         for number, line in enumerate(block):
             role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
             skin.put_line(
                 line, left + indent, first + number * LEAD * size, skin.colours.ink,
                 at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
             )  # fmt: skip
-    skin.close()
 
 
 def _fit_items(skin: FigureSkin, items: Sequence[str]) -> tuple[list[list[FittedLine]], float]:

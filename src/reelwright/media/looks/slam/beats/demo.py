@@ -9,6 +9,9 @@ from reelwright.media.staging.lines import compute_block_baselines, fit_headline
 from reelwright.media.staging.pictures import add_callout, add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
+_LARGEST = (180, 110)
+"""Largest em of a step, in pixels at 1080; the second in wide frames."""
+
 
 def set_demo(stage: Stage) -> None:
     """Stage the beat ``demo`` on paper: numbered steps one at a time, or the product with its line."""
@@ -83,7 +86,7 @@ def _steps(stage: Stage, steps: list[str], width: float, top: float) -> None:
     bottom = stage.live.bottom - (10 if stage.shape == "wide" else 0) * u
     if stage.shape != "wide" and stage.pictures:
         bottom = min(bottom, top + 150 * u * len(steps) + 40 * u)
-    row = min((bottom - top) / len(steps), 250 * u)
+    row = min((bottom - top) / len(steps), (250 if stage.shape == "wide" else 340) * u)
     fitted = [_step(stage, step, width - 190 * u, row * 0.56) for step in steps]
     size = min(line.size for line in fitted)
     stage.record_fit(fitted[0].ink.cap * size, 56 * u)
@@ -94,7 +97,7 @@ def _steps(stage: Stage, steps: list[str], width: float, top: float) -> None:
 
 def _step(stage: Stage, text: str, width: float, height: float) -> FittedLine:
     ink = stage.typeset(text)
-    return FittedLine(ink, min(width / ink.width, height / ink.height, 110 * stage.u))
+    return FittedLine(ink, min(width / ink.width, height / ink.height, _LARGEST[stage.shape == "wide"] * stage.u))
 
 
 def _row(
@@ -120,6 +123,9 @@ def _row(
     low = middle + tall / 2
     text_low = middle + line.ink.cap * line.size / 2
     quiet = tone.mix(palette.paper, tone.INK, 0.56)
+    if start >= 1:  # the numeral holds the place of a step that is still to come
+        held = Motion(moves=(stage.hit(stage.to_frames(2 * index), 1.2),), span=(0, start), group="numbers")
+        stage.add_words(numeral, size, x, low, quiet, palette.paper, held, role="label")
     for begin, end, ink, ground in (
         (start, stop, palette.on_accent, palette.accent),
         (stop, float("inf"), quiet, palette.paper),

@@ -51,11 +51,12 @@ def set_stairs(stage: Stage) -> None:
         top += measure_block_height(lines, 20 * u) + 50 * u
     beats = stage.split_frames(len(steps))
     share = 1.0 if wide or not stage.pictures else 0.76 if stage.shape == "tall" else 0.62
-    high = min((live.top + live.height * share - top) / len(steps), 210 * u)
+    high = min((live.top + live.height * share - top) / len(steps), (210 if wide else 330) * u)
     indent = min(width * 0.16 / len(steps), 70 * u)
     inks = [stage.typeset(step) for step in steps]
     room = width - indent * (len(steps) - 1) - 190 * u - high * stage.look.slope
-    size = min([110 * u, high * 0.44 / max(ink.cap for ink in inks), *(room / ink.width for ink in inks)])
+    largest = (110 if wide else 190) * u
+    size = min([largest, high * 0.44 / max(ink.cap for ink in inks), *(room / ink.width for ink in inks)])
     stage.record_fit(inks[0].cap * size, 46 * u)
     for index, ink in enumerate(inks):
         stop = beats[index + 1] if index + 1 < len(beats) else float("inf")
@@ -83,6 +84,11 @@ def _stair(
     right = min(x + 170 * u + line.width + 80 * u + high * stage.look.slope, stage.width * 0.995)
     come = stage.slide(start, dx=-stage.width, kind="slab")
     points = stage.make_slab(-stage.width * 0.3, high_edge, right, low_edge)
+    if start >= 1:  # a dim slab with its numeral holds the place of a step that is still to come
+        early = stage.slide(stage.to_frames(3 * index), dx=-stage.width, kind="slab")
+        held = Motion(moves=(early,), span=(0, start + stage.get_length("slab")), group="stairs")
+        stage.add_polygon(points, palette.surface, held)
+        stage.add_words(numeral, num, x, middle + tall / 2, palette.dim, palette.surface, held, role="label")
     for begin, end, colour, ink in (
         (start, stop, palette.accent, palette.on_accent),
         (stop, float("inf"), palette.surface, palette.dim),

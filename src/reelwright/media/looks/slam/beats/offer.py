@@ -39,7 +39,9 @@ def set_offer(stage: Stage) -> None:
     if terms:
         below = terms_low
     _backdrop(stage, ticket_top, below)
-    beats = stage.find_beats(len(lines), until=0.4)
+    beats = [float(at) for at in stage.find_beats(len(lines), until=0.4)]
+    if split_old_price(stage.get_words("deal"))[0]:  # the first line is the old price
+        beats = [0.0, stage.find_turn(lines[0].ink.text, lines[1].ink.text, 0.4), *beats[1:-1]]
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = Motion(moves=(stage.hit(beats[index], 1.5),), group=f"line {index}")
         stage.add_line(line, live.left, low, palette.on_accent, palette.accent, motion)

@@ -35,8 +35,8 @@ def set_transformation(stage: Stage) -> None:
     """Stage the beat ``transformation``: before in grey, until a leaning edge wipes across and colour stands."""
     palette = stage.palette
     stage.ground = palette.pale
-    turn = stage.find_beats(2, until=0.5)[1]
     before, after = _said(stage)
+    turn = stage.find_turn(before, after, 0.5)
     far, sweep = _after_field(stage, turn)
     if stage.shape == "tall":
         stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
@@ -59,7 +59,14 @@ def set_transformation(stage: Stage) -> None:
         motion=Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after"),
     )
     _pictures(stage, far, sweep, before=False)
-    _say(stage, lines, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
+    _say(
+        stage,
+        lines,
+        palette.on_accent,
+        palette.accent,
+        _region(stage, first=False),
+        turn + stage.to_frames(4) if turn else 0,
+    )
     stage.add_shake(turn + stage.to_frames(4))
 
 

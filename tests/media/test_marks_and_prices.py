@@ -1,0 +1,95 @@
+"""Marks, figures and prices as printers set them, in every look and aspect. Faults seen in the gallery (issue 33)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from media.animatic_lint import find_box, is_inside
+from media.animatic_words import SMALL, asked
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Layer, Scene
+from reelwright.media.letters.quotation_marks import set_marks
+from reelwright.media.looks.registry import list_look_names, load_stagings
+from reelwright.media.staging.dates import find_date
+
+EVERYWHERE = [(look, aspect) for look in list_look_names() for aspect in SMALL]
+everywhere = pytest.mark.parametrize(("look", "aspect"), EVERYWHERE)
+
+
+def stage(look: str, aspect: str, beat: str, words: dict[str, str], variant: int = 0, **more: Any) -> Scene:
+    return stage_scene(asked(beat, words, SMALL[aspect], look=look, variant=variant, **more), [])
+
+
+def list_variants(look: str, beat: str) -> range:
+    return range(len(load_stagings(look).beats[beat]))
+
+
+def read(scene: Scene) -> str:
+    return " ".join(layer.text for layer in scene.layers if layer.text)
+
+
+def is_read(scene: Scene, layer: Layer, frame: int) -> bool:
+    """Whether words stand in the frame, near their place and more than half there."""
+    pose = layer.find_pose(frame)
+    near = 0.6 * layer.box.height if layer.clips else 0.5 * min(scene.size)
+    return pose is not None and min(pose.alpha, pose.visible_part) > 0.5 and abs(pose.dy) < near
+
+
+@everywhere
+def test_a_quotation_in_straight_marks_opens_and_closes_as_its_language_prints_it(look: str, aspect: str) -> None:
+    for variant in list_variants(look, "hook"):
+        shown = read(stage(look, aspect, "hook", {"line": '"Where is it?"|Asked all day.'}, variant))
+        assert "“" in shown and "”" in shown and '"' not in shown, variant
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "printed"),
+    [
+        ("en", 'He said "yes", and left.', "He said “yes”, and left."),
+        ("de", '"Wo bleibt es?"', "„Wo bleibt es?“"),
+        ("fr", '"Oui" et l\'ami', "«\u00a0Oui\u00a0» et l’ami"),
+        ("pl", '("tak")', "(„tak”)"),
+        ("en", 'A 27" screen, 5\'6" tall', 'A 27" screen, 5\'6" tall'),
+        ("he", 'צה"ל "כן" ו"לא"', 'צה"ל "כן" ו"לא"'),
+    ],
+)
+def test_marks_are_those_of_the_language_and_inches_stay(language: str, typed: str, printed: str) -> None:
+    assert set_marks(typed, language) == printed
+
+
+@everywhere
+def test_an_arabic_zero_that_stands_alone_is_as_high_as_the_figures_beside_it(look: str, aspect: str) -> None:
+    words = {"figures": "**٤٨** كتاب|**١٢** لغة|**٠** رسوم"}
+    boxes = {one.text: one.box for one in stage(look, aspect, "proof", words, language="ar").layers if one.text}
+    assert boxes["٠"].height > 0.75 * boxes["١٢"].height
+
+
+@everywhere
+def test_a_weekday_beside_a_large_date_keeps_no_comma(look: str, aspect: str) -> None:
+    assert find_date("Saturday, 20 June 2026") == ("Saturday", "20", "June 2026", "")
+    scene = stage(look, aspect, "urgency", {"line": "Saturday, 20 June 2026"})
+    if look == "slam":  # a line of its headline, and no lock-up
+        return
+    assert not any(layer.text.endswith(",") for layer in scene.layers)
+
+
+@everywhere
+@pytest.mark.parametrize("beat", ["offer", "transformation"])
+def test_an_old_price_never_stands_alone(look: str, aspect: str, beat: str) -> None:
+    words = {"deal": "~~£38~~ £29"} if beat == "offer" else {"before": "£38", "after": "£29"}
+    for variant in list_variants(look, beat):
+        scene = stage(look, aspect, beat, words, variant)
+        new = [one for one in scene.layers if "29" in one.text]
+        assert new and all(is_read(scene, one, 12) for one in new), variant
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+def test_the_ring_around_a_number_in_paper_keeps_within_the_safe_area(aspect: str) -> None:
+    for variant in list_variants("paper", "proof"):
+        scene = stage("paper", aspect, "proof", {"number": "3,80 €", "label": "für die Einzelfahrt"}, variant)
+        rings = [one for one in scene.layers if one.group == "ring"]
+        assert rings
+        for one in rings:
+            assert is_inside(find_box(one, one.find_pose(scene.poster_frame)), scene.live, slack=3), variant
