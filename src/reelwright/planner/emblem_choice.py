@@ -16,6 +16,8 @@ _WEIGHTS: Final = {"descriptor": 4, "name": 2, "call": 2, "text": 1}
 """What a word counts by where it stands: a name may be a figure of speech, but hardly what a thing is said to be."""
 _OPENING: Final = 80
 """Characters of the text in which a word counts twice: what a film is about is said first."""
+_READ: Final = 4000
+"""Characters of the text that are read."""
 _LEAST: Final = 2
 _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
@@ -23,15 +25,15 @@ _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
 
-def choose_emblem(named: str, words: Mapping[str, str]) -> str:
+def choose_emblem(name: str, words: Mapping[str, str]) -> str:
     """Return the name of the emblem that a person names, or that the words call for; empty: none. Pure.
 
-    ``named``: may be ``none``. ``words``: all words of the film and its brief as ``text``, and of it the ``name``, the
+    ``name``: may be ``none``. ``words``: all words of the film and its brief as ``text``, and of it the ``name``, the
     ``descriptor`` and the ``call``. Where no emblem's words have weight, the kind of film chooses, told by two words.
     """
-    if named:
-        return named if named != _NONE else ""
-    text = words.get("text", "")
+    if name:
+        return name if name != _NONE else ""
+    text = words.get("text", "")[:_READ]
     kind = find_kind(text, "\n".join(words.get(place, "") for place in ("name", "descriptor", "call")))
     of_kind = next((name for name, emblem in load_emblems().items() if kind and emblem.kind == kind), "")
     if any(hit.mark == _SOLEMN for hit in Marks(text, load_about).find_hits(0, len(text))):
@@ -39,15 +41,13 @@ def choose_emblem(named: str, words: Mapping[str, str]) -> str:
     score: Counter[str] = Counter()
     found: dict[str, list[str]] = {}
     for place, weight in _WEIGHTS.items():
-        for mark, word, start in _list_different(words.get(place, ""), load_emblem_words):
+        for mark, word, start in _list_different(words.get(place, "")[:_READ], load_emblem_words):
             score[mark] += weight + (place == "text" and start < _OPENING)
             found.setdefault(mark, []).append(word)
     first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
     for mark in sorted(score, key=lambda mark: (-score[mark], first[mark], mark)):
-        is_apart = find_kind(" ".join(found[mark])) not in (
-            "",
-            kind,
-        )  # dogs are welcome: the film is about a holiday flat
+        # Dogs may be welcome in a film about a holiday flat: its own kind is another than that of the word.
+        is_apart = find_kind(" ".join(found[mark])) not in ("", kind)
         if score[mark] >= (_SURE if is_apart else _LEAST):
             return mark
     is_told = sum(mark == kind for mark, *_ in _list_different(text, load_about)) >= _LEAST

@@ -76,7 +76,7 @@ def fill_holes(path: Any) -> Any:
     return whole
 
 
-def widen(path: Any, by: float) -> Any:
+def add_edge(path: Any, by: float) -> Any:
     """Return a silhouette with an edge of so many pixels around it, its corners round."""
     pen = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=2 * by, StrokeJoin=skia.Paint.kRound_Join)
     edge = skia.Path()

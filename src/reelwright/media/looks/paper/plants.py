@@ -9,7 +9,7 @@ from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import Blit, Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Count
-from reelwright.media.drawing.strokes import DONE, Cascade, fill_holes, widen
+from reelwright.media.drawing.strokes import DONE, Cascade, add_edge, fill_holes
 from reelwright.media.looks.paper.material import make_cloth, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch
@@ -156,7 +156,7 @@ def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) ->
     drawn = page.stage.typeset_emblem("")
     em = min(box.height / drawn.height, box.width / drawn.width)
     lines = drawn.make_path(em, -(drawn.left + drawn.right) / 2 * em, -(drawn.top + drawn.bottom) / 2 * em)
-    outline = widen(fill_holes(lines), 0.03 * em)  # as scissors leave it, so that lines at the edge are seen
+    outline = add_edge(fill_holes(lines), 0.03 * em)  # as scissors leave it, so that lines at the edge are seen
     page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.8)
 
 
