@@ -38,6 +38,10 @@ class Motion:
 
 
 STILL = Motion()
+_LEGAL = 0.025
+"""Least em of legal lines, as a part of the frame's height, where no picture needs the room: smaller ones are not read
+on a phone.
+"""
 
 
 class Stage(Plane):
@@ -264,7 +268,8 @@ class Stage(Plane):
     def get_small_size(self, role: str) -> float:
         """Return the pixels to the em of small type: of the role ``legal``, or, for any other role, of a label."""
         kind = "legal" if role == "legal" else "label"
-        return self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
+        size = self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
+        return max(size, _LEGAL * self.height) if kind == "legal" and not self.pictures else size
 
     def add_counter(
         self, inks: Sequence[Ink], size: float, x: float, baseline: float, colour: str, ground: str, motion: Motion

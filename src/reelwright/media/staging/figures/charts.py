@@ -29,7 +29,7 @@ _UNTIL: Final = 0.6
 _LABEL_WIDTH: Final = 0.34
 """Part of the width that labels beside bars take at most."""
 _NAMES: Final = 1.5
-"""Size of the names of a table's columns where they alone say what the chart shows, in labels."""
+"""Size of the names of a table's columns, in labels."""
 _LARGEST_LABEL: Final = 56
 _LARGEST_SINGLE: Final = 96
 """Em of the words beside a ring of one percentage."""
@@ -228,6 +228,8 @@ def _set_title(skin: FigureSkin) -> Box:
     """Set the words of the table's head over the chart. Returns the box that is left."""
     stage, u, box = skin.stage, skin.u, skin.box
     title, names = get_title(stage)
+    if names and not any(map(str.isalpha, title)):  # a year says less than what is counted
+        title, names = names, title
     top = box.top
     if title:
         largest = 88 if stage.shape == "wide" else 76
@@ -240,7 +242,7 @@ def _set_title(skin: FigureSkin) -> Box:
         last = lines[-1]
         top = low + max(0.0, last.ink.bottom) * last.size + 26 * u
     if names:
-        em = stage.get_small_size("label") * (1.0 if title else _NAMES)
+        em = stage.get_small_size("label") * _NAMES
         for line in fit_small_block(stage, names, box.width, 3 * em, largest=em / u, lines=2, kind=skin.label_kind):
             top += em
             skin.put_line(line, box.left, top, skin.colours.quiet, 0, group="title")
