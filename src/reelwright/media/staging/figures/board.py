@@ -69,11 +69,12 @@ def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float
 def set_board(skin: FigureSkin) -> None:
     """Set the figures of a shot on one board, whose rules and labels hold the places of what is still to come.
 
-    Every second board shows each figure alone before all of them stand together.
+    All boards but a film's first show each figure alone before all of them stand together.
     """
     stage = skin.stage
     figures = read_figures(stage)
-    if turns := find_turns(stage, len(figures)):
+    turns = find_turns(stage, len(figures)) if stage.request.choose_composition(3) else []
+    if turns:
         for index, (figure, first, last) in enumerate(zip(figures, turns, turns[1:], strict=False)):
             with stage.within(first, last):
                 _set_alone(skin, figure, first, index)
@@ -87,9 +88,9 @@ def set_board(skin: FigureSkin) -> None:
 def find_turns(stage: Stage, count: int) -> list[float]:
     """Find the frames at which each of ``count`` things has the frame to itself, and last that at which all stand.
 
-    Every second board of a film has them; empty for others, and where each would be gone before it is read.
+    Empty where each would be gone before it is read.
     """
-    if stage.request.choose_composition(2) == 0 or _TURNS * stage.request.frames < count * stage.to_frames(_LEAST):
+    if _TURNS * stage.request.frames < count * stage.to_frames(_LEAST):
         return []
     return [*find_arrivals(stage, count, _TURNS), round(_TURNS * stage.request.frames)]
 
@@ -138,7 +139,7 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
         column, row = index % columns, index // columns
         left, y = box.left + sum(layout.widths[:column]) + column * apart, top + row * step
         cell = Box(left, y, left + layout.widths[column], y + (step - apart if skin.pad else layout.high))
-        skin.add_cell(cell, begin + stage.to_frames(2 * index), index)
+        skin.add_cell(cell, begin, index)
         skin.land(at)
         _set_figure(skin, layout, ink, label, cell, at, begin, index)
 
