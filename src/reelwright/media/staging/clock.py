@@ -16,8 +16,6 @@ _OPENING, _OPENING_LINE = 12, 7
 than three things may move at once.
 """
 _OPENERS = ("cold_open", "hook", "problem", "agitate", "reveal", "benefit", "transformation", "urgency", "brand")
-_PRICE = 6
-"""Frames at 30 fps between an old price and the new one: alone the old one is read as the price."""
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -83,13 +81,11 @@ class Clock:
         return at - length * part if at < 1 else at
 
     def find_turn(self, old: str, new: str, until: float) -> float:
-        """Find the frame at which what is ``new`` comes after what was: a new price almost with the old one, which
-        alone is read as the price.
+        """Find the frame at which what is ``new`` comes after what was: a new price with the old one, which alone would
+        be read as the price, and nothing late in a film's first shot.
         """
-        if self.opens_film:
+        if self.opens_film or (is_price(old) and is_price(new)):
             return 0.0
-        if is_price(old) and is_price(new):
-            return self.to_frames(_PRICE)
         return float(self.find_beats(2, until=until)[1])
 
     def split_frames(self, count: int) -> list[int]:

@@ -26,15 +26,15 @@ _LABEL_ALONE: Final = 120
 _NEAR: Final = 0.3
 _LABELS: Final = (72, 64, 56, 50, 44, 40)
 _LARGEST: Final = 460
-_HEAD: Final = 52
-"""Pixels at 1080 between the rule over a cell and its digits."""
+_HEAD: Final = (52, 38)
+"""Pixels at 1080 between the rule over a cell and its digits; the second in upright frames."""
 _APART: Final = 72
 """Pixels at 1080 between cells."""
 _LEAST_SHARE: Final = 0.62
 """Least width of a column, as a part of the widest, where all stand in one row."""
 _LOW: Final = 0.72
 """Part of the height below which a board leaves room for what a look fills it with."""
-_BESIDE_WORTH: Final = 0.8
+_BESIDE_WORTH: Final = 0.9
 """Worth of labels beside numbers in upright frames, where they leave the numbers half of the width."""
 _BESIDE: Final = 0.46
 """Part of a row that numbers take at most where labels stand beside them."""
@@ -154,12 +154,12 @@ def _set_figure(
     high = max(0.0, ink.height) * layout.size
     gap = _measure_gap(skin, layout.size, layout.deep)
     if layout.is_beside:
-        low = inner.centre[1] + (high + (0 if skin.pad else 0.4 * _HEAD * u)) / 2
+        low = inner.centre[1] + (high + 0.4 * _measure_head(skin)) / 2
         x = inner.left + inner.width * _BESIDE + 0.5 * _APART * u
         first = low - (high + measure_lines(label)) / 2
     else:
         spare = 0.5 * (inner.height - layout.high + 2 * skin.pad * u) if skin.pad else 0.0
-        low = inner.top + spare + (0 if skin.pad else _HEAD * u) + layout.size * max(one.cap for one in ink.steps)
+        low = inner.top + spare + _measure_head(skin) + layout.size * max(one.cap for one in ink.steps)
         x, first = inner.left, low + gap
     skin.put_number(ink, layout.size, inner.left, low, skin.colours.number, at, group)
     skin.put_lines(label, x, first, begin, "labels")
@@ -187,7 +187,7 @@ def _try(
     wide = min(widths)
     high = (box.height - (rows - 1) * apart) / rows - 2 * pad
     beside = wide * (1 - _BESIDE) - 0.5 * _APART * u
-    head = 0.0 if pad else _HEAD * u
+    head = _measure_head(skin)
     least = stage.get_small_size("label") / u
     for largest in (*(em for em in _LABELS if em > least), least):
         labels = [
@@ -225,7 +225,16 @@ def _try(
 
 def _measure_apart(skin: FigureSkin, rows: int) -> float:
     """Return the pixels between cells: more where all figures stand in one row, and no rule parts two numbers."""
-    return _APART * skin.u * (1.5 if rows == 1 and not skin.pad else 0.6 if skin.pad or rows > 3 else 1.0)
+    return (
+        _APART
+        * skin.u
+        * (1.5 if rows == 1 and not skin.pad else 0.6 if skin.pad or rows > 3 or skin.stage.shape != "wide" else 1.0)
+    )
+
+
+def _measure_head(skin: FigureSkin) -> float:
+    """Return the pixels between the rule over a cell and its digits; none on a card."""
+    return 0.0 if skin.pad else _HEAD[skin.stage.shape != "wide"] * skin.u
 
 
 def _measure_gap(skin: FigureSkin, size: float, deep: float) -> float:

@@ -33,7 +33,7 @@ def set_end_card(stage: Stage) -> None:
     rest += stage.height * _BUTTON + 40 * u if call.button else 0
     legal = _fit_legal(stage, live.width * (_PART if wide else 1))
     foot = (len(legal) * 1.3 + 0.8) * legal[0].size if legal else 0.0
-    lines = _name(stage, live.height - mark - 140 * u - rest - foot)
+    lines = _name(stage, live.height - mark - 140 * u - rest - foot if legal else live.height)
     tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
     if wide:
         top = live.top + max(0.0, (live.height - foot - mark - 56 * u - tall - rest) / 2 - 10 * u)
