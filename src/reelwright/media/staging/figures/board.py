@@ -24,7 +24,9 @@ _ALONE: Final = 900
 _LABEL_ALONE: Final = 120
 """Largest em of a figure that stands alone, and of what it counts, in pixels at 1080."""
 _NEAR: Final = 0.3
-_LABELS: Final = (72, 64, 56, 50, 44, 40)
+_LABELS: Final = (100, 84, 72, 64, 56, 50, 44, 40)
+_FEW_ROWS: Final = 2
+"""Most rows beside whose large numbers labels take the first two sizes; more leave them the others."""
 _LARGEST: Final = 460
 _HEAD: Final = (52, 38)
 """Pixels at 1080 between the rule over a cell and its digits; the second in upright frames."""
@@ -124,8 +126,8 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
     layout = _choose_layout(skin, figures, inks)
     stage.record_fit(inks[0].full.cap * layout.size, 60 * u)
     box = skin.box
-    apart = _measure_apart(skin, layout.rows)
     columns = len(layout.widths)
+    apart = _measure_apart(skin, layout.rows, columns)
     tall = layout.rows * layout.high + (layout.rows - 1) * apart
     step = layout.high + apart
     top = box.top + max(0.0, box.height - tall) * (0.5 if stage.shape != "tall" else 0.3)
@@ -168,6 +170,8 @@ def _set_figure(
 def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
     count = len(figures)
     stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
+    if skin.stage.shape != "wide":
+        stacks.discard(count)  # one row would leave most of the height bare
     ways = [(columns, False) for columns in stacks if columns > 1 or skin.stage.shape != "wide"] + [(1, True)]
     found = [_try(skin, figures, inks, columns, is_beside=beside) for columns, beside in ways]
     dear = _BESIDE_WORTH if skin.stage.shape != "wide" else 1.0
@@ -180,7 +184,7 @@ def _try(
     """Fit figures into ``columns``; the score is the size of their numbers, less where labels come out too small."""
     stage, u, box = skin.stage, skin.u, skin.box
     rows, pad = -(-len(figures) // columns), skin.pad * u
-    apart = _measure_apart(skin, rows)
+    apart = _measure_apart(skin, rows, columns)
     room = box.width - (columns - 1) * apart - 2 * pad * columns
     shares = [max(ink.width, _LEAST_SHARE * max(one.width for one in inks)) for ink in inks] if rows == 1 else []
     widths = [room * share / sum(shares) for share in shares] or [room / columns] * columns
@@ -189,7 +193,8 @@ def _try(
     beside = wide * (1 - _BESIDE) - 0.5 * _APART * u
     head = _measure_head(skin)
     least = stage.get_small_size("label") / u
-    for largest in (*(em for em in _LABELS if em > least), least):
+    sizes = _LABELS if rows <= _FEW_ROWS and stage.shape != "wide" else _LABELS[2:]
+    for largest in (*(em for em in sizes if em > least), least):
         labels = [
             fit_small_block(
                 stage,
@@ -205,7 +210,8 @@ def _try(
         ]
         taken = max((measure_lines(one) for one in labels), default=0.0)
         ratio = min((line.size for one in labels for line in one), default=largest * u) / (largest * u)
-        if ratio >= 0.97 and taken <= (high - head if is_beside else 0.5 * high):
+        most = 0.32 if largest > _LABELS[2] else 0.5
+        if ratio >= 0.97 and taken <= (high - head if is_beside else most * high):
             break
     cap, deep = max(ink.height for ink in inks), max(ink.full.bottom for ink in inks)
     part = _BESIDE if is_beside else 1.0
@@ -223,7 +229,7 @@ def _try(
     return Layout(outer, rows, is_beside, size, tuple(labels), tall + 2 * pad, deep, small * size * (0.7 + 0.3 * fill))
 
 
-def _measure_apart(skin: FigureSkin, rows: int) -> float:
+def _measure_apart(skin: FigureSkin, rows: int, columns: int) -> float:
     """Return the pixels between cells: more where all figures stand in one row, and no rule parts two numbers."""
     return (
         _APART
