@@ -65,7 +65,7 @@ class Stage(Plane):
         self._shakes.append(round(frame))
 
     @contextmanager
-    def within(self, first: float, last: float) -> Iterator[None]:
+    def limit_frames(self, first: float, last: float) -> Iterator[None]:
         """Let what is added in this block exist only from frame ``first`` on and before frame ``last``."""
         before, self._within = self._within, (first, last)
         try:

@@ -78,9 +78,9 @@ def set_board(skin: FigureSkin) -> None:
     turns = find_turns(stage, len(figures)) if stage.request.choose_composition(3) else []
     if turns:
         for index, (figure, first, last) in enumerate(zip(figures, turns, turns[1:], strict=False)):
-            with stage.within(first, last):
+            with stage.limit_frames(first, last):
                 _set_alone(skin, figure, first, index)
-        with stage.within(turns[-1], math.inf):
+        with stage.limit_frames(turns[-1], math.inf):
             _set_all(skin, figures, [turns[-1] + stage.to_frames(3 * index) for index in range(len(figures))])
     else:
         _set_all(skin, figures, find_arrivals(stage, len(figures)))

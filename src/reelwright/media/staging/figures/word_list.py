@@ -51,9 +51,9 @@ def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
     turns = find_turns(stage, len(items)) if way == 1 else []
     if turns:
         for index, (item, first, last) in enumerate(zip(items, turns, turns[1:], strict=False)):
-            with stage.within(first, last):
+            with stage.limit_frames(first, last):
                 _set_alone(skin, item, first, index)
-        with stage.within(turns[-1], math.inf):
+        with stage.limit_frames(turns[-1], math.inf):
             _set_all(skin, items, [turns[-1] + stage.to_frames(3 * index) for index in range(len(items))])
     else:
         arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
