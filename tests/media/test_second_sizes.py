@@ -51,3 +51,14 @@ def test_what_a_chart_counts_is_its_title_and_no_year(look: str) -> None:
     words = {"kicker": "Passengers", "label": "2025", "chart": "bar", "figures": "May **8,400** | June **9,150**"}
     title, year = (measure(look, "proof", words, "1:1", 0, text) for text in ("Passengers", "2025"))
     assert title > year
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_share_of_a_ring_stands_beside_its_name(look: str, aspect: str) -> None:
+    words = {"chart": "ring", "figures": "Roofs **58 %** | Water **27 %** | Grid **15 %**"}
+    scene = stage_scene(asked("proof", words, SMALL[aspect], look=look, after="hook"), [])
+    name = next(one for one in scene.layers if one.text.casefold() == "water")
+    value = next(one for one in scene.layers if one.text == "27")
+    assert 0 < value.box.left - name.box.right < 0.12 * SMALL[aspect][0]
+    assert name.size > 0.03 * min(SMALL[aspect])
