@@ -89,7 +89,7 @@ def test_a_struck_word_stands_for_no_line(words: str) -> None:
     ("words", "shown"),
     [
         ("No phones.|No photos.|No end.", "No end"),
-        ("The city sleeps.|You don't.", "You don't"),
+        ("The city sleeps.|You don't.", "You don’t"),
         ("Schluss mit Warten. Nie wieder.", "Nie wieder"),
         ("Nothing is free. Guaranteed.", "Guaranteed"),
     ],

@@ -63,10 +63,24 @@ def test_what_is_still_to_come_holds_its_place(look: str, aspect: str, kind: str
         ), variant
 
 
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize("look", list_look_names())
+def test_three_lists_of_a_film_are_staged_in_three_ways(look: str, aspect: str) -> None:
+    ways = []
+    for variant in range(3):
+        scene = stage(look, aspect, "list", variant)
+        assert lint(scene) == [] and lint(scene, 60) == []
+        words = [one.box for one in scene.layers if one.role in WORDS and one.text and one.find_pose(20)]
+        ways.append(sorted((round(box.left), round(box.top)) for box in words))
+    assert ways[0] != ways[1] != ways[2] != ways[0]
+    stairs = [one.box.left for one in stage(look, aspect, "list", 2).layers if one.role in WORDS and one.text]
+    assert stairs[0] < stairs[1] < stairs[-1]
+
+
 @pytest.mark.parametrize("kind", ["list", "figures"])
 @pytest.mark.parametrize("aspect", SMALL)
 @pytest.mark.parametrize("look", list_look_names())
-def test_every_second_list_shows_each_row_alone_and_then_all(look: str, aspect: str, kind: str) -> None:
+def test_a_second_list_shows_each_row_alone_and_then_all(look: str, aspect: str, kind: str) -> None:
     scene = stage(look, aspect, kind, 1)
     rows = ("Rye", "Butter", "Poppy") if kind == "list" else ("10", "6,000", "1")
     first = [one.text.strip() for one in scene.layers if one.find_pose(20) and one.role == "headline"]

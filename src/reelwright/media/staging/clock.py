@@ -16,8 +16,6 @@ _OPENING, _OPENING_LINE = 12, 7
 than three things may move at once.
 """
 _OPENERS = ("cold_open", "hook", "problem", "agitate", "reveal", "benefit", "transformation", "urgency", "brand")
-_PRICE = 6
-"""Frames at 30 fps between an old price and the new one: alone the old one is read as the price."""
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -49,7 +47,7 @@ class Clock:
         A film's first shot has said all within its first second: nobody who scrolls by waits for its second line.
         """
         limit = max(1, round(self.request.frames * until))
-        if self.opens_film:
+        if self.is_opening:
             limit = min(limit, round(self.to_frames(max(_OPENING, _OPENING_LINE * (count - 1)))))
         wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]
@@ -66,30 +64,28 @@ class Clock:
         return beats[:count]
 
     @property
-    def opens_film(self) -> bool:
+    def is_opening(self) -> bool:
         """Whether the shot is a film's first one of words: whoever scrolls by sees its first frame, which is whole."""
         return self.request.previous_beat is None and self.request.staging in _OPENERS
 
     def find_line_beats(self, count: int, *, until: float = 0.55) -> list[int]:
         """Find the frames on which ``count`` lines come; those of a film's first shot stand in its first frame."""
-        return [0] * count if self.opens_film else self.find_beats(count, until=until)
+        return [0] * count if self.is_opening else self.find_beats(count, until=until)
 
     def begin(self, at: float, length: float, part: float) -> float:
         """Return where the entrance of words begins that takes ``length`` frames: one at frame 0 is done by ``part``
         then, and that of a film's first words is over.
         """
-        if self.opens_film:
+        if self.is_opening:
             return -length
         return at - length * part if at < 1 else at
 
     def find_turn(self, old: str, new: str, until: float) -> float:
-        """Find the frame at which what is ``new`` comes after what was: a new price almost with the old one, which
-        alone is read as the price.
+        """Find the frame at which what is ``new`` comes after what was: a new price with the old one, which alone would
+        be read as the price, and nothing late in a film's first shot.
         """
-        if self.opens_film:
+        if self.is_opening or (is_price(old) and is_price(new)):
             return 0.0
-        if is_price(old) and is_price(new):
-            return self.to_frames(_PRICE)
         return float(self.find_beats(2, until=until)[1])
 
     def split_frames(self, count: int) -> list[int]:
@@ -124,7 +120,7 @@ class Clock:
         One at frame 0 is half done then, or over where it is of words in a film's first shot. ``kind`` names its length
         in the look.
         """
-        part = 1.0 if self.opens_film and kind == "rise" else 0.5
+        part = 1.0 if self.is_opening and kind == "rise" else 0.5
         start = at - self.get_length(kind) * part if at < 1 else at
         return Slide(
             start, self.get_length(kind), self.look.ease["in"], dx * self.reading_sign, dy, turn * self.reading_sign

@@ -21,7 +21,10 @@ _CLINGING = frozenset(word for lists in (ARTICLES, PREPOSITIONS) for words in li
 _APART = 0.36
 """Room between lines that a person wrote, in parts of the pitch, where one of them is broken."""
 _WORTH = 0.8
-"""Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win."""
+_WORTH_TALL = 0.95
+"""Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win; in a
+tall frame, which has height enough, a little larger will do.
+"""
 
 
 def compute_baselines(lines: Sequence[FittedLine], top: float, gap: float) -> list[float]:
@@ -89,14 +92,15 @@ def fit_headline(
         if tall > height:
             fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
         made.append(fitted)
-    fitted = max(made, key=lambda one: one[0].size * _measure_worth(text, made[0], one))
+    worth = _WORTH_TALL if stage.shape == "tall" else _WORTH
+    fitted = max(made, key=lambda one: one[0].size * _measure_worth(text, made[0], one, worth))
     cap = fitted[0].ink.cap * fitted[0].size
     stage.record_fit(cap, target * stage.u)
     factor = stage.settle_headline(cap) if is_settled else 1.0
     return [FittedLine(line.ink, line.size * factor) for line in fitted]
 
 
-def _measure_worth(text: str, usual: Sequence[FittedLine], lines: Sequence[FittedLine]) -> float:
+def _measure_worth(text: str, usual: Sequence[FittedLine], lines: Sequence[FittedLine], worth: float) -> float:
     """Measure what the size of ``lines`` is worth, from 1 down: less in more lines than the ``usual`` ones, so that
     these have to be a good deal smaller. Halves of a line without breaks are as even as they can be.
     """
@@ -104,8 +108,8 @@ def _measure_worth(text: str, usual: Sequence[FittedLine], lines: Sequence[Fitte
     if lines is usual:
         return even
     if "|" in text:
-        return even * _WORTH
-    return _WORTH ** max(1, len(lines) - len(usual)) * (even if len(lines) > 3 else 1.0)
+        return even * worth
+    return worth ** max(1, len(lines) - len(usual)) * (even if len(lines) > 3 else 1.0)
 
 
 def compute_pitched_tops(text: str, lines: Sequence[FittedLine], pitch: float) -> list[float]:

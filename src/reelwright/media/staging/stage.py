@@ -39,6 +39,10 @@ class Motion:
 
 
 STILL = Motion()
+_LEGAL = 0.025
+"""Least em of legal lines, as a part of the frame's height, where no picture needs the room: smaller ones are not read
+on a phone.
+"""
 
 
 class Stage(Plane):
@@ -62,7 +66,7 @@ class Stage(Plane):
         self._shakes.append(round(frame))
 
     @contextmanager
-    def within(self, first: float, last: float) -> Iterator[None]:
+    def limit_frames(self, first: float, last: float) -> Iterator[None]:
         """Let what is added in this block exist only from frame ``first`` on and before frame ``last``."""
         before, self._within = self._within, (first, last)
         try:
@@ -271,7 +275,8 @@ class Stage(Plane):
     def get_small_size(self, role: str) -> float:
         """Return the pixels to the em of small type: of the role ``legal``, or, for any other role, of a label."""
         kind = "legal" if role == "legal" else "label"
-        return self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
+        size = self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
+        return max(size, _LEGAL * self.height) if kind == "legal" and not self.pictures else size
 
     def add_counter(
         self, inks: Sequence[Ink], size: float, x: float, baseline: float, colour: str, ground: str, motion: Motion

@@ -134,7 +134,11 @@ def set_end_card(stage: Stage) -> None:
     high = measure_button(stage) if call.button else 0.0
     rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
     middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
-    notes = sheet.fit([sheet.make_note(call.address, em=48)], box.width, 120 * u) if call.address else []
+    notes = (
+        sheet.fit([sheet.make_note(call.address, em=80 if sheet.wide else 68)], box.width, 120 * u)
+        if call.address
+        else []
+    )
     gap = 40 * u
     need = sum(part + gap for part in (sheet.measure(middle), high, sheet.measure(notes)) if part)
     head = (0 if band else 66) * u
@@ -146,7 +150,7 @@ def set_end_card(stage: Stage) -> None:
     elif picture is None and sheet.wide:
         _add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height), across=3)
     elif picture is None:
-        top = max(foot, stage.live.bottom - box.height * 0.3) if sheet.small_height else foot
+        top = max(foot, box.bottom + sheet.small_height - 20 * u) if sheet.small_height else foot
         _add_board(sheet, name or line or url, Box(0, top + 60 * u, stage.width, stage.height), across=5)
     if not band:
         sheet.add_rule(box.left, box.right, box.top, heavy=True)
@@ -175,7 +179,7 @@ def _set_on_signal(stage: Stage) -> None:
     sheet = Sheet(stage, "signal", *roles)
     u, gap = sheet.u, 40 * sheet.u
     art = Box(0, stage.height * (0.8 if sheet.wide else 0.72), stage.width, stage.height)
-    if sheet.small_height:
+    if sheet.small_height and stage.shape != "tall":  # in a tall frame it stands over the bars anyway
         art = art._replace(top=art.top - sheet.small_height, bottom=stage.live.bottom - sheet.small_height)
     sheet.cut(art.top - 56 * u)
     box = sheet.box
@@ -183,8 +187,13 @@ def _set_on_signal(stage: Stage) -> None:
     high = measure_button(stage) if call.button else 0.0
     rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
     middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
-    notes = sheet.fit([sheet.make_note(call.address, em=48)], box.width, 120 * u) if call.address else []
-    beside = bool(high and notes and sheet.wide)  # the address stands on the button's line
+    notes = (
+        sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 68)], box.width, 120 * u)
+        if call.address
+        else []
+    )
+    longest = max((line.width for one in notes for line in one.lines), default=0.0)
+    beside = bool(high and notes and sheet.wide) and longest < 0.5 * box.width - gap  # on the button's line
     parts = (sheet.measure(middle), high, 0.0 if beside else sheet.measure(notes))
     need = sum(part + gap for part in parts if part)
     y = box.top + 66 * u

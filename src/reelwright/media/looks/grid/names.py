@@ -148,7 +148,7 @@ def _set_words(sheet: Sheet, far: float, *, largest: float, is_low: bool = False
     half = sheet.wide and box.right >= stage.live.right - u
     low = (
         sheet.fit(
-            [sheet.make_row(says, largest=64, lines=4, target=22)],
+            [sheet.make_row(says, largest=116 if sheet.wide else 76, lines=4, target=22)],
             box.width * (0.5 if half and is_low else 1),
             box.height * 0.34,
         )

@@ -74,7 +74,7 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
     indent = max(figure.width for figure in figures) * em + 0.42 * em
     width = table.right - table.left - indent
     rows = [sheet.make_row(step, largest=150 if sheet.wide else 180, lines=3, target=30) for step in steps]
-    columns = fit_alike(rows, lambda one: sheet.fit(one, width, row - 44 * u))
+    columns = fit_alike(rows, lambda one: sheet.fit(one, width, row - (44 * u if sheet.wide else 0.3 * row)))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         top = table.top + index * row
         early = stage.to_frames(2 * index)
@@ -145,8 +145,9 @@ def set_testimonial(stage: Stage) -> None:
     elif stage.shape == "tall":
         add_pattern(sheet, sheet.find_art(), 1)
     box = sheet.box
-    notes = [sheet.make_note(who, gap=12, em=46)] if who else []
-    notes += [sheet.make_note(role, kind="plain", tint=tone.quiet, em=38)] if role else []
+    em = 70 if sheet.wide else 60  # a third of the words'
+    notes = [sheet.make_note(who, gap=12, em=em)] if who else []
+    notes += [sheet.make_note(role, kind="plain", tint=tone.quiet, em=0.9 * em)] if role else []
     low = sheet.fit(notes, box.width, box.height * 0.3) if notes else []
     side = 84 * u if picture is not None else 128 * u
     aside = sheet.wide and picture is None

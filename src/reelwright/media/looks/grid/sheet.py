@@ -186,7 +186,7 @@ class Sheet:
 
     def add_panel(self, box: Box, tint: str, *, edge: str, group: str) -> None:
         """Fill a logical box on which words stand; in a film's first frame it lies there as they do."""
-        at = -self.stage.get_length("slab") if self.stage.opens_film else 0
+        at = -self.stage.get_length("slab") if self.stage.is_opening else 0
         self.add_field(box, tint, at, edge=edge, group=group)
 
     def add_mark(self, y: float, *, tint: str = "", after: float = 14) -> None:
@@ -377,7 +377,7 @@ class Sheet:
         stage, ink, size = self.stage, line.ink, line.size
         ground = ground or self.tone.ground
         length = stage.get_length("rise")
-        start, at = stage.begin(at, length, _DONE), 0.0 if stage.opens_film else at
+        start, at = stage.begin(at, length, _DONE), 0.0 if stage.is_opening else at
         if ink.style_spans or ink.has_pictures:
             mask = Box(
                 0, baseline + ink.top * size - _PAD * self.u, stage.width, baseline + ink.bottom * size + _PAD * self.u

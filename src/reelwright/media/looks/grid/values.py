@@ -19,7 +19,7 @@ from reelwright.media.staging.prices import is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_UNIT: Final = 0.46
+_UNIT: Final = 0.52
 """Height of a unit as a part of the digits'. Source: films-judged.md 3."""
 
 
@@ -124,7 +124,7 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     stacked = False
     if mark is not None and mark.width * _UNIT > 1.1 * last.width:
         stacked = True
-        size = min(width / last.width, height * 0.66 / cap, 620 * u)
+        size = min(width / last.width, height * 0.6 / cap, 620 * u)
     stage.record_fit(last.cap * size, 70 * u)
     low = top + cap * size
     pen, box = stage.find_pen(last, size, left), stage.trace_ink(last, size, left, low)[1]
@@ -148,7 +148,7 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     if mark is None:
         return foot
     if stacked:
-        rows = sheet.fit([sheet.make_row(unit, largest=size / u * 0.5, lines=2, target=30)], width, height * 0.3)
+        rows = sheet.fit([sheet.make_row(unit, largest=size / u * 0.54, lines=2, target=30)], width, height * 0.36)
         sheet.put(rows, left, foot + 30 * u, 4, group="unit")
         return foot + 30 * u + sheet.measure(rows)
     small = size * _UNIT

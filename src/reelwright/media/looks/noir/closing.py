@@ -44,7 +44,9 @@ def set_reveal(stage: Stage) -> None:
     title = room.fit(
         name, "display", box.width, box.height * 0.52, lines=3, largest=260 if room.wide else 200, lead=1.0, target=70
     )
-    text = room.fit(says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=66, lead=1.16)
+    text = room.fit(
+        says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=90 if room.wide else 68, lead=1.16
+    )
     gap = 56 * u
     parts = [block for block in (above, title, text) if block.lines]
     tall = sum(block.height for block in parts) + gap * (len(parts) - 1) + (gap if text.lines else 0)
@@ -242,7 +244,7 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
             name, "title", box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44
         )
     line = room.fit(call.line, "italic", box.width, box.height * 0.3, lines=3, largest=62, lead=1.14)
-    address = room.fit(call.address, "address", box.width, 80 * u, lines=1, largest=44)
+    address = room.fit(call.address, "address", box.width, 100 * u, lines=1, largest=60)
     gap = 48 * u if stage.shape != "square" else 32 * u
     heights = [part for part in (title.height, line.height, button, address.height) if part]
     spare = box.height - button

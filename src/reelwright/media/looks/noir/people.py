@@ -24,8 +24,8 @@ def set_testimonial(stage: Stage) -> None:
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     x = (box.left + box.right) / 2 if align == "middle" else box.left
-    who = room.fit(stage.get_words("who"), "label", box.width, 110 * u, lines=2, largest=38, lead=1.4)
-    post = room.fit(stage.get_words("role"), "plain", box.width, 90 * u, lines=2, largest=36, lead=1.3)
+    who = room.fit(stage.get_words("who"), "label", box.width, 120 * u, lines=2, largest=46, lead=1.4)
+    post = room.fit(stage.get_words("role"), "plain", box.width, 110 * u, lines=2, largest=46, lead=1.3)
     below = sum(block.height + 26 * u for block in (who, post) if block.lines) + (
         54 * u if who.lines or post.lines else 0
     )
@@ -64,7 +64,8 @@ def set_demo(stage: Stage) -> None:
     if not steps:
         set_scene(stage, text, "demo", "line", "steps")
         return
-    room, box, layout = open_room(stage, ("line", "steps"), (("flip", "fan"), ("flush", "curtain"), ("flush", "moon")))
+    art = "moon" if stage.shape in ("wide", "tall") else "bokeh"  # rows reach down to where the moon would hang
+    room, box, layout = open_room(stage, ("line", "steps"), (("flip", "fan"), ("flush", "curtain"), ("flush", art)))
     u = stage.u
     if layout != "picture" and stage.shape in ("square", "portrait"):
         box = box._replace(bottom=room.floor)
@@ -73,10 +74,9 @@ def set_demo(stage: Stage) -> None:
     rows_high = box.height - (title.height + gap if title.lines else 0)
     share = rows_high / len(steps)
     margin = 130 * u
-    largest, air = (86, 30) if room.wide else (124, 96)
+    largest, air = (86, 30 * u) if room.wide else (124, min(96 * u, 0.24 * share))
     blocks = [
-        room.fit(step, "display", box.width - margin, share - air * u, lines=2, largest=largest, lead=1.1)
-        for step in steps
+        room.fit(step, "display", box.width - margin, share - air, lines=2, largest=largest, lead=1.1) for step in steps
     ]
     size = min(block.size for block in blocks)
     blocks = [block.scale(size / block.size) for block in blocks]

@@ -81,7 +81,7 @@ class Room(BlockFitter):
             if role not in roles and role not in _NO_WORDS and (text := stage.get_words(role))
         ]
         em = stage.get_small_size("legal")
-        width = stage.live.width * (0.62 if self.wide else 1.0)
+        width = stage.live.width * (0.58 if self.wide else 1.0)
         blocks = [self.fit(text, "plain", width, em * 5, lines=3, largest=em / stage.u, lead=1.35) for text in rest]
         self.floor -= sum(block.height + 0.7 * em for block in blocks) + (0.5 * em if blocks else 0)
         return blocks

@@ -49,8 +49,20 @@ def set_proof(stage: Stage) -> None:
     text = f"{stage.get_words('prefix')}{number}{short if len(short) <= 2 and not short.isalpha() else ' ' + short}"
     x = {"start": box.left, "middle": (box.left + box.right) / 2}[align]
     bars = 150 * u if has_comparison(stage) else 0.0
-    unit_block = room.fit(unit, "italic", box.width, box.height * 0.2, lines=2, largest=128 if room.wide else 104)
-    label = room.fit(stage.get_words("label"), "plain", box.width, box.height * 0.2, lines=2, largest=50, lead=1.25)
+    ink = stage.typeset(text.strip(), "number")
+    guess = min(box.width / ink.width, 0.5 * box.height / ink.height)
+    is_plain = layout != "picture" and not has_comparison(stage)
+    share, largest = (0.3, max(104, 0.56 * guess / u)) if is_plain else (0.2, 128 if room.wide else 104)
+    unit_block = room.fit(unit, "italic", box.width, box.height * share, lines=2, largest=largest)
+    label = room.fit(
+        stage.get_words("label"),
+        "plain",
+        box.width,
+        box.height * 0.2,
+        lines=2,
+        largest=64 if is_plain else 50,
+        lead=1.25,
+    )
     rest = [block for block in (unit_block, label) if block.lines]
     spare = box.height - sum(block.height + 40 * u for block in rest) - (bars + 60 * u if bars else 0)
     numeral = room.fit(text.strip(), "number", box.width, spare, lines=1, largest=760, target=80)

@@ -22,6 +22,8 @@ from reelwright.media.staging.prices import Price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
+_UNIT = 0.52
+"""Height of a unit as a part of its digits'."""
 _RING = (0.12, 24)
 """Room between a number and the ring around it: as a part of the number's width, and pixels at 1080."""
 
@@ -60,7 +62,7 @@ def set_proof(stage: Stage) -> None:
     )
     bars = 230 * u if compared else 0.0
     room = box.height - text.height - bars - 150 * u
-    width = full.width + (beside.width * 0.48 + 0.14 if beside else 0.0)
+    width = full.width + (beside.width * _UNIT + 0.14 if beside else 0.0)
     widest = box.width - 2 * inset if compared else (box.width - 2 * _RING[1] * u) / (1 + 2 * _RING[0])
     size = min(room / full.height, widest / width, 620 * u)
     stage.record_fit(full.cap * size, (56 if compared else 90) * u)
@@ -78,7 +80,7 @@ def set_proof(stage: Stage) -> None:
         steps, size, x, low, page.desk.accent, page.desk.ground, Motion(moves=moves, pivot=page.centre, group="number")
     )
     if beside:
-        unit_line = FittedLine(beside, size * 0.48)
+        unit_line = FittedLine(beside, size * _UNIT)
         page.put_line(
             unit_line, x + (full.width + 0.14) * size, low, page.desk, stage.to_frames(8), emphatic=True, group="unit"
         )

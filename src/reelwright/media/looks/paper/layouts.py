@@ -85,7 +85,7 @@ def set_headline(
     size = one.size
     if two.lines:
         second = top + one.ascent + (len(one.lines) - 1) * one.pitch + page.measure_step(one, two) - two.ascent
-        later = at if stage.opens_film else at + max(beats[1], stage.to_frames(14))
+        later = at if stage.is_opening else at + max(beats[1], stage.to_frames(14))
         boxes = page.put(two, x, second, tone, later, align=align, emphatic=True)
     plain = not two.lines and not one.lines[-1].ink.style_spans
     if stroke and boxes and (two.lines or plain) and stage.request.frames > stage.to_frames(45):

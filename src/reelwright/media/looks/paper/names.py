@@ -80,7 +80,7 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
     align: Align = "middle" if middle else "start"
     label = page.fit(kicker, "label", box.width * 0.9, 90 * u, lines=2, largest=34, lead=1.4)
     text = page.fit(
-        says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=76 if page.wide else 66, lead=1.18
+        says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=98 if page.wide else 84, lead=1.18
     )
     gap = 62 * u
     rest = (label.height + gap if label.lines else 0) + (text.height + gap * 1.3 if text.lines else 0)
@@ -260,7 +260,7 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     line = page.fit(
         call.line, "italic", box.width, box.height * 0.3, lines=3, largest=66 if page.wide else 62, lead=1.16
     )
-    address = page.fit(call.address, "plain", box.width, 80 * u, lines=1, largest=52)
+    address = page.fit(call.address, "plain", box.width, 110 * u, lines=1, largest=76)
     gap = 54 * u if stage.shape != "square" else 34 * u
     parts = [title.height, line.height, button, address.height]
     tall = sum(parts) + gap * (sum(1 for part in parts if part) - 1)

@@ -50,7 +50,7 @@ def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
     stage, u = page.stage, page.stage.u
     who, role = stage.get_words("who"), stage.get_words("role")
     name = page.fit(f"— {who}" if who else "", "italic", box.width, 90 * u, lines=1, largest=64)
-    post = page.fit(role, "plain", box.width, 80 * u, lines=2, largest=44, lead=1.2)
+    post = page.fit(role, "plain", box.width, 110 * u, lines=2, largest=58, lead=1.2)
     mark_high = 0.0 if hang else 170 * u
     below = (name.height + 76 * u if name.lines else 0) + (post.height + 18 * u if post.lines else 0)
     quote = page.fit(

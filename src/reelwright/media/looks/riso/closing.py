@@ -43,7 +43,7 @@ def set_reveal(stage: Stage) -> None:
             add_glyph(press, find_initials(name)[:1] or name, art, high=1.2)
     notes = press.fit([press.make_note(kicker, em=44)], box.width, box.height * 0.2) if kicker else []
     low = (
-        press.fit([press.make_row(says, largest=54, lines=4, kind="label", target=18)], box.width, box.height * 0.34)
+        press.fit([press.make_row(says, largest=68, lines=4, kind="label", target=18)], box.width, box.height * 0.34)
         if says
         else []
     )
@@ -161,7 +161,7 @@ def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, a
     """Set a name, a line, the button and the address under one another. Returns the box that they take."""
     stage, u = press.stage, press.u
     high = measure_button(stage) + 13 * u if button else 0.0
-    notes = press.fit([press.make_note(address, em=46, kind="plain")], box.width, 120 * u) if address else []
+    notes = press.fit([press.make_note(address, em=60, kind="plain")], box.width, 120 * u) if address else []
     gap = 44 * u
     need = (high + gap if high else 0) + (press.measure(notes) + gap if notes else 0)
     middle = (

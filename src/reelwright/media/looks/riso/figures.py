@@ -31,7 +31,7 @@ from reelwright.media.staging.prices import split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_UNIT: Final = 0.46
+_UNIT: Final = 0.52
 """Height of a unit as a part of the digits'. Source: films-judged.md 3."""
 
 
@@ -150,7 +150,7 @@ def add_number(press: Press, box: Box, *, most: float = 520, align: str = "start
     size = min(width / across, box.height / depth, most * u)
     stacked = mark is not None and (mark.width * _UNIT > 0.9 * last.width or size * last.cap < 120 * u)
     if mark is not None and stacked:
-        size = min(width / last.width, box.height * 0.64 / depth, most * u)
+        size = min(width / last.width, box.height * 0.6 / depth, most * u)
     stage.record_fit(last.cap * size, 70 * u)
     whole = (last.width if stacked or mark is None else across) * size
     left = box.left if align == "start" else (box.left + box.right - whole) / 2
@@ -160,7 +160,7 @@ def add_number(press: Press, box: Box, *, most: float = 520, align: str = "start
     if mark is None:
         return foot
     if stacked:
-        rows = press.fit([press.make_row(unit, largest=size / u * 0.5, lines=2, target=26)], width, box.height * 0.3)
+        rows = press.fit([press.make_row(unit, largest=size / u * 0.58, lines=2, target=26)], width, box.height * 0.36)
         press.put(rows, left, foot + 28 * u, 3, group="unit")
         return foot + 28 * u + press.measure(rows)
     small = size * _UNIT

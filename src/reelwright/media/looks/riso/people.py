@@ -89,7 +89,7 @@ def _add_steps(press: Press, box: Box, steps: list[str]) -> None:
     aside = 50 * u if press.wide and box.width > 900 * u else 0.0
     indent = 2 * radius + 44 * u + aside
     times = [at * 0.66 for at in stage.split_frames(count)]
-    width, high = box.width - indent, row - 30 * u
+    width, high = box.width - indent, row - (30 * u if press.wide else 0.28 * row)
     rows = [press.make_row(step, largest=92 if press.wide else 150, lines=3, target=26) for step in steps]
     columns = fit_alike(rows, lambda one: press.fit(one, width, high))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
@@ -222,7 +222,7 @@ def _add_mark(press: Press, art: Box) -> None:
 def _set_quote(press: Press, box: Box, quote: str, who: str, role: str) -> None:
     stage, u = press.stage, press.u
     notes = [press.make_row(who, largest=56, lines=2, target=20, gap=14)] if who else []
-    notes += [press.make_note(role, kind="plain", em=38)] if role else []
+    notes += [press.make_note(role, kind="plain", em=52)] if role else []
     low = press.fit(notes, box.width, box.height * 0.34) if notes else []
     gap = 60 * u if low else 0.0
     rows = press.fit(
@@ -250,7 +250,7 @@ def _set_bubble(press: Press, quote: str, who: str, role: str) -> None:
     radius = 88 * u
     ground = press.tone
     notes = [press.make_row(who, largest=64, lines=2, target=20, gap=12)] if who else []
-    notes += [press.make_note(role, kind="plain", em=38)] if role else []
+    notes += [press.make_note(role, kind="plain", em=52)] if role else []
     low = press.fit(notes, box.width - 2 * radius - 110 * u, 2.4 * radius) if notes else []
     foot = box.bottom - (2 * radius + 46 * u if who else 0) - 20 * u
     inner = Box(box.left + 66 * u, box.top + 60 * u, box.right - 66 * u, foot - 60 * u)

@@ -313,9 +313,9 @@ class Press:
         """Set a line whose letters are stamped one after another from frame ``at`` on, and hop on later hits."""
         stage, ink, size, used = self.stage, line.ink, line.size, tone or self.tone
         length = stage.get_length("rise")
-        start, at = stage.begin(at, length, 0.62), 0.0 if stage.opens_film else at
+        start, at = stage.begin(at, length, 0.62), 0.0 if stage.is_opening else at
         if ink.style_spans or ink.has_pictures:
-            come = stage.slide(start if stage.opens_film else at, dy=0.4 * size, kind="hit")
+            come = stage.slide(start if stage.is_opening else at, dy=0.4 * size, kind="hit")
             return stage.add_line(line, x, baseline, tint, used.ground, Motion(moves=(come,), group=group), role)
         large = role in ("headline", "button") and ink.cap * size >= _GHOST * self.u
         pen = stage.find_pen(ink, size, x)

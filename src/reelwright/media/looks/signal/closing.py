@@ -19,6 +19,8 @@ from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
+_SHORT: Final = 48
+"""Most letters of what a name is that may stand large under it."""
 _HIGH: Final = 0.12
 """Height of the button in parts of the frame's short side, or of a tall frame's height by .75: 8 % is asked."""
 
@@ -133,7 +135,8 @@ def set_reveal(stage: Stage) -> None:
     if picture is None and art is None and not wide and stage.shape != "tall":
         foot = box.top + 0.64 * (stage.height - box.top)
     chip = screen.fit(kicker, "label", box.width - 60 * u, 90 * u, lines=1, largest=34)
-    low = screen.fit(says, "display", box.width * (0.7 if wide else 1), 0.3 * (foot - box.top), lines=4, largest=60)
+    large = (108 if wide else 84) if picture is None and len(says) <= _SHORT else 60
+    low = screen.fit(says, "display", box.width * (0.7 if wide else 1), 0.3 * (foot - box.top), lines=4, largest=large)
     gap = 50 * u
     top_part = chip.height + 44 * u + gap if chip.lines else 0
     under = low.height + 1.1 * gap if low.lines else 0
@@ -224,7 +227,7 @@ def set_cta(stage: Stage) -> None:
         else:
             add_carrier(screen, name, art)
         box = box._replace(bottom=min(box.bottom, art.top - 50 * u)) if not screen.wide else box
-    note = screen.fit(call.address, "address", box.width, 90 * u, lines=1, largest=52)
+    note = screen.fit(call.address, "address", box.width, 110 * u, lines=1, largest=74)
     foot = high + (note.height + 40 * u if note.lines else 0)
     at = stage.to_frames(6) if call.line else 0.0
     y = box.bottom - foot
@@ -267,7 +270,7 @@ def set_end_card(stage: Stage) -> None:
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
     middle = screen.fit(call.line, "display", box.width, 0.26 * (bottom - box.top), lines=3, largest=68)
-    note = screen.fit(call.address, "address", box.width, 90 * u, lines=1, largest=52)
+    note = screen.fit(call.address, "address", box.width, 110 * u, lines=1, largest=74)
     gap = 48 * u
     rest = sum(part + gap for part in (middle.height, high, note.height) if part)
     stands = bool(name)

@@ -43,15 +43,18 @@ def set_proof(stage: Stage) -> None:
     share = _find_share(number, short) if not compares else None
     gauge = min(0.62 * box.height, 0.36 * inner_wide) if aside and share is not None else 0.0
     width = inner_wide - (gauge + 90 * u if gauge else 0)
-    label = screen.fit(stage.get_words("label"), "label", width, 150 * u, lines=3, largest=54, lead=1.3)
-    below = screen.fit(unit, "display", width, 0.3 * box.height, lines=2, largest=96)
+    label = screen.fit(
+        stage.get_words("label"), "label", width, (100 if compares else 150) * u, lines=3, largest=54, lead=1.3
+    )
+    widest, last = max(ink.width for ink in inks), inks[-1]
+    guess = min(width / widest, 0.5 * (box.height - 2 * pad) / last.height, (460 if screen.wide else 400) * u)
+    largest = 64 if compares else 96 if picture is not None else max(96, 0.54 * guess / u)
+    below = screen.fit(unit, "display", width, 0.3 * box.height, lines=2, largest=largest)
     em = stage.get_small_size("legal")
     small = screen.fit(stage.get_words("source"), "plain", inner_wide, 5 * em, lines=3, largest=em / u, lead=1.35)
     rest = [block for block in (label, below, small) if block.lines]
     gaps = (54 if picture is None and not compares else 34) * u
     room = box.height - 2 * pad - sum(block.height + gaps for block in rest) - (bars + gaps if bars else 0)
-    last = inks[-1]
-    widest = max(ink.width for ink in inks)
     size = min(width / widest, room / last.height, (460 if screen.wide else 400) * u)
     stage.record_fit(last.cap * size, 80 * u)
     strip = (

@@ -171,7 +171,7 @@ def set_testimonial(stage: Stage) -> None:
         box = show_picture(screen, picture)
     if stage.shape != "tall":
         screen.add_backdrop()
-    pad, disc = (40 if picture is not None else 60) * u, (84 if picture is not None else 108) * u
+    pad, disc = (40 if picture is not None else 60) * u, (108 if picture is not None else 152) * u
     has_foot = bool(who or role)
     foot = disc + pad if has_foot else 0.0
     inner = Box(box.left + pad, box.top + pad, box.right - pad, box.bottom - pad - foot)
@@ -197,8 +197,8 @@ def _add_speaker(screen: Screen, who: str, role: str, box: Box, disc: float, com
     at = stage.to_frames(8)
     left = box.left + disc + 30 * u
     room = box.right - left
-    names = screen.fit(who, "address", room, 0.5 * disc, lines=1, largest=46)
-    roles = screen.fit(role, "label", room, 0.42 * disc, lines=1, largest=32)
+    names = screen.fit(who, "address", room, 0.5 * disc, lines=1, largest=64)
+    roles = screen.fit(role, "label", room, 0.42 * disc, lines=1, largest=56)
     initials = find_initials(strip_styles(who or role))
     path = skia.Path()
     x, y = box.left + disc / 2, box.top + disc / 2

@@ -69,7 +69,7 @@ def add_typed(
     """
     ink, size = line.ink, line.size
     length = length or stage.get_length("rise")
-    start, at = stage.begin(at, length, 0.66), 0.0 if stage.opens_film else at
+    start, at = stage.begin(at, length, 0.66), 0.0 if stage.is_opening else at
     if ink.style_spans or ink.has_pictures or is_joined(ink.text):
         box = stage.trace_ink(ink, size, x, baseline)[1]
         logical = stage.to_frame_box(*box)

@@ -24,17 +24,19 @@ _ALONE: Final = 900
 _LABEL_ALONE: Final = 120
 """Largest em of a figure that stands alone, and of what it counts, in pixels at 1080."""
 _NEAR: Final = 0.3
-_LABELS: Final = (72, 64, 56, 50, 44, 40)
+_LABELS: Final = (100, 84, 72, 64, 56, 50, 44, 40)
+_FEW_ROWS: Final = 2
+"""Most rows beside whose large numbers labels take the first two sizes; more leave them the others."""
 _LARGEST: Final = 460
-_HEAD: Final = 52
-"""Pixels at 1080 between the rule over a cell and its digits."""
+_HEAD: Final = (52, 38)
+"""Pixels at 1080 between the rule over a cell and its digits; the second in upright frames."""
 _APART: Final = 72
 """Pixels at 1080 between cells."""
 _LEAST_SHARE: Final = 0.62
 """Least width of a column, as a part of the widest, where all stand in one row."""
 _LOW: Final = 0.72
 """Part of the height below which a board leaves room for what a look fills it with."""
-_BESIDE_WORTH: Final = 0.8
+_BESIDE_WORTH: Final = 0.9
 """Worth of labels beside numbers in upright frames, where they leave the numbers half of the width."""
 _BESIDE: Final = 0.46
 """Part of a row that numbers take at most where labels stand beside them."""
@@ -69,15 +71,16 @@ def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float
 def set_board(skin: FigureSkin) -> None:
     """Set the figures of a shot on one board, whose rules and labels hold the places of what is still to come.
 
-    Every second board shows each figure alone before all of them stand together.
+    All boards but a film's first show each figure alone before all of them stand together.
     """
     stage = skin.stage
     figures = read_figures(stage)
-    if turns := find_turns(stage, len(figures)):
+    turns = find_turns(stage, len(figures)) if stage.request.choose_composition(3) else []
+    if turns:
         for index, (figure, first, last) in enumerate(zip(figures, turns, turns[1:], strict=False)):
-            with stage.within(first, last):
+            with stage.limit_frames(first, last):
                 _set_alone(skin, figure, first, index)
-        with stage.within(turns[-1], math.inf):
+        with stage.limit_frames(turns[-1], math.inf):
             _set_all(skin, figures, [turns[-1] + stage.to_frames(3 * index) for index in range(len(figures))])
     else:
         _set_all(skin, figures, find_arrivals(stage, len(figures)))
@@ -87,9 +90,9 @@ def set_board(skin: FigureSkin) -> None:
 def find_turns(stage: Stage, count: int) -> list[float]:
     """Find the frames at which each of ``count`` things has the frame to itself, and last that at which all stand.
 
-    Every second board of a film has them; empty for others, and where each would be gone before it is read.
+    Empty where each would be gone before it is read.
     """
-    if stage.request.choose_composition(2) == 0 or _TURNS * stage.request.frames < count * stage.to_frames(_LEAST):
+    if _TURNS * stage.request.frames < count * stage.to_frames(_LEAST):
         return []
     return [*find_arrivals(stage, count, _TURNS), round(_TURNS * stage.request.frames)]
 
@@ -123,8 +126,8 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
     layout = _choose_layout(skin, figures, inks)
     stage.record_fit(inks[0].full.cap * layout.size, 60 * u)
     box = skin.box
-    apart = _measure_apart(skin, layout.rows)
     columns = len(layout.widths)
+    apart = _measure_apart(skin, layout.rows, columns)
     tall = layout.rows * layout.high + (layout.rows - 1) * apart
     step = layout.high + apart
     top = box.top + max(0.0, box.height - tall) * (0.5 if stage.shape != "tall" else 0.3)
@@ -138,7 +141,7 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
         column, row = index % columns, index // columns
         left, y = box.left + sum(layout.widths[:column]) + column * apart, top + row * step
         cell = Box(left, y, left + layout.widths[column], y + (step - apart if skin.pad else layout.high))
-        skin.add_cell(cell, begin + stage.to_frames(2 * index), index)
+        skin.add_cell(cell, begin, index)
         skin.land(at)
         _set_figure(skin, layout, ink, label, cell, at, begin, index)
 
@@ -153,12 +156,12 @@ def _set_figure(
     high = max(0.0, ink.height) * layout.size
     gap = _measure_gap(skin, layout.size, layout.deep)
     if layout.is_beside:
-        low = inner.centre[1] + (high + (0 if skin.pad else 0.4 * _HEAD * u)) / 2
+        low = inner.centre[1] + (high + 0.4 * _measure_head(skin)) / 2
         x = inner.left + inner.width * _BESIDE + 0.5 * _APART * u
         first = low - (high + measure_lines(label)) / 2
     else:
         spare = 0.5 * (inner.height - layout.high + 2 * skin.pad * u) if skin.pad else 0.0
-        low = inner.top + spare + (0 if skin.pad else _HEAD * u) + layout.size * max(one.cap for one in ink.steps)
+        low = inner.top + spare + _measure_head(skin) + layout.size * max(one.cap for one in ink.steps)
         x, first = inner.left, low + gap
     skin.put_number(ink, layout.size, inner.left, low, skin.colours.number, at, group)
     skin.put_lines(label, x, first, begin, "labels")
@@ -167,6 +170,8 @@ def _set_figure(
 def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
     count = len(figures)
     stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
+    if skin.stage.shape != "wide":
+        stacks.discard(count)  # one row would leave most of the height bare
     ways = [(columns, False) for columns in stacks if columns > 1 or skin.stage.shape != "wide"] + [(1, True)]
     found = [_try(skin, figures, inks, columns, is_beside=beside) for columns, beside in ways]
     dear = _BESIDE_WORTH if skin.stage.shape != "wide" else 1.0
@@ -179,16 +184,17 @@ def _try(
     """Fit figures into ``columns``; the score is the size of their numbers, less where labels come out too small."""
     stage, u, box = skin.stage, skin.u, skin.box
     rows, pad = -(-len(figures) // columns), skin.pad * u
-    apart = _measure_apart(skin, rows)
+    apart = _measure_apart(skin, rows, columns)
     room = box.width - (columns - 1) * apart - 2 * pad * columns
     shares = [max(ink.width, _LEAST_SHARE * max(one.width for one in inks)) for ink in inks] if rows == 1 else []
     widths = [room * share / sum(shares) for share in shares] or [room / columns] * columns
     wide = min(widths)
     high = (box.height - (rows - 1) * apart) / rows - 2 * pad
     beside = wide * (1 - _BESIDE) - 0.5 * _APART * u
-    head = 0.0 if pad else _HEAD * u
+    head = _measure_head(skin)
     least = stage.get_small_size("label") / u
-    for largest in (*(em for em in _LABELS if em > least), least):
+    sizes = _LABELS if rows <= _FEW_ROWS and stage.shape != "wide" else _LABELS[2:]
+    for largest in (*(em for em in sizes if em > least), least):
         labels = [
             fit_small_block(
                 stage,
@@ -204,7 +210,8 @@ def _try(
         ]
         taken = max((measure_lines(one) for one in labels), default=0.0)
         ratio = min((line.size for one in labels for line in one), default=largest * u) / (largest * u)
-        if ratio >= 0.97 and taken <= (high - head if is_beside else 0.5 * high):
+        most = 0.32 if largest > _LABELS[2] else 0.5
+        if ratio >= 0.97 and taken <= (high - head if is_beside else most * high):
             break
     cap, deep = max(ink.height for ink in inks), max(ink.full.bottom for ink in inks)
     part = _BESIDE if is_beside else 1.0
@@ -222,9 +229,18 @@ def _try(
     return Layout(outer, rows, is_beside, size, tuple(labels), tall + 2 * pad, deep, small * size * (0.7 + 0.3 * fill))
 
 
-def _measure_apart(skin: FigureSkin, rows: int) -> float:
+def _measure_apart(skin: FigureSkin, rows: int, columns: int) -> float:
     """Return the pixels between cells: more where all figures stand in one row, and no rule parts two numbers."""
-    return _APART * skin.u * (1.5 if rows == 1 and not skin.pad else 0.6 if skin.pad or rows > 3 else 1.0)
+    return (
+        _APART
+        * skin.u
+        * (1.5 if rows == 1 and not skin.pad else 0.6 if skin.pad or rows > 3 or skin.stage.shape != "wide" else 1.0)
+    )
+
+
+def _measure_head(skin: FigureSkin) -> float:
+    """Return the pixels between the rule over a cell and its digits; none on a card."""
+    return 0.0 if skin.pad else _HEAD[skin.stage.shape != "wide"] * skin.u
 
 
 def _measure_gap(skin: FigureSkin, size: float, deep: float) -> float:

@@ -29,8 +29,9 @@ _UNTIL: Final = 0.6
 _LABEL_WIDTH: Final = 0.34
 """Part of the width that labels beside bars take at most."""
 _NAMES: Final = 1.5
-"""Size of the names of a table's columns where they alone say what the chart shows, in labels."""
+"""Size of the names of a table's columns, in labels."""
 _LARGEST_LABEL: Final = 56
+_LARGEST_LEGEND: Final = 76
 _LARGEST_SINGLE: Final = 96
 """Em of the words beside a ring of one percentage."""
 _LARGEST_VALUE: Final = 120
@@ -169,7 +170,8 @@ def _set_ring(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
     is_single = len(figures) == 1
     pitch = min(rest.height / len(figures), 150 * u)
     room = rest.width * (1.0 if is_single else 0.62) - (0 if is_single else 60 * u)
-    rows = _fit_rows(skin, figures, room, rest.height if is_single else 0.86 * pitch, 3 if is_single else 2)
+    tall = rest.height if is_single else 0.86 * pitch
+    rows = _fit_rows(skin, figures, room, tall, 3 if is_single else 2, _LARGEST_LEGEND)
     values = [Fraction(row.share) for row in rows]
     whole = sum(values)
     place, thick = stage.to_frame_box(*ring), 0.17 * side
@@ -199,7 +201,10 @@ def _set_ring(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
         skin.put_lines(rows[0].label, rest.left, top, 0, "labels")
         return
     cap = max(row.ink.height for row in rows)
-    value = min(_LARGEST_VALUE * u, 0.42 * pitch / cap, 0.3 * rest.width / _widest(rows))
+    value = min(_LARGEST_VALUE * u, 0.52 * pitch / cap, 0.3 * rest.width / _widest(rows))
+    mark = 0.5 * min(34 * u, 0.4 * pitch)
+    longest = max((line.width for row in rows for line in row.label), default=0.0)
+    near = min(rest.left + 2 * mark + 26 * u + longest + 70 * u, rest.right - _widest(rows) * value)
     for index, row in enumerate(rows):
         tint = skin.colours.best if row.is_best else next(tints)
         part = row.share / whole
@@ -210,10 +215,9 @@ def _set_ring(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
         )  # fmt: skip
         begun += part
         centre = top + (index + 0.5) * pitch
-        mark = 0.5 * min(34 * u, 0.4 * pitch)
         skin.add_bar(Box(rest.left, centre - mark, rest.left + 2 * mark, centre + mark), 0, tint, "labels")
         skin.put_lines(row.label, rest.left + 2 * mark + 26 * u, centre - measure_lines(row.label) / 2, 0, "labels")
-        _put_value(skin, row, value, rest.right - row.ink.width * value, centre + cap * value / 2)
+        _put_value(skin, row, value, near, centre + cap * value / 2)
 
 
 def _read_percent(figure: Figure) -> float:
@@ -228,6 +232,8 @@ def _set_title(skin: FigureSkin) -> Box:
     """Set the words of the table's head over the chart. Returns the box that is left."""
     stage, u, box = skin.stage, skin.u, skin.box
     title, names = get_title(stage)
+    if names and not any(map(str.isalpha, title)):  # a year says less than what is counted
+        title, names = names, title
     top = box.top
     if title:
         largest = 88 if stage.shape == "wide" else 76
@@ -240,7 +246,7 @@ def _set_title(skin: FigureSkin) -> Box:
         last = lines[-1]
         top = low + max(0.0, last.ink.bottom) * last.size + 26 * u
     if names:
-        em = stage.get_small_size("label") * (1.0 if title else _NAMES)
+        em = stage.get_small_size("label") * _NAMES
         for line in fit_small_block(stage, names, box.width, 3 * em, largest=em / u, lines=2, kind=skin.label_kind):
             top += em
             skin.put_line(line, box.left, top, skin.colours.quiet, 0, group="title")
@@ -248,12 +254,14 @@ def _set_title(skin: FigureSkin) -> Box:
     return box._replace(top=top + (24 * u if top > box.top else 0))
 
 
-def _fit_rows(skin: FigureSkin, figures: Sequence[Figure], width: float, height: float, lines: int) -> list[Row]:
-    """Typeset all rows, their labels in one size."""
+def _fit_rows(
+    skin: FigureSkin, figures: Sequence[Figure], width: float, height: float, lines: int, most: float = _LARGEST_LABEL
+) -> list[Row]:
+    """Typeset all rows, their labels in one size, ``most`` pixels at 1080 to the em."""
     stage, u = skin.stage, skin.u
     shares = read_shares(list(figures))
     at = find_arrivals(stage, len(figures), _UNTIL)
-    largest = float(_LARGEST_LABEL if len(figures) > 1 else _LARGEST_SINGLE)
+    largest = float(most if len(figures) > 1 else _LARGEST_SINGLE)
     for _ in range(3):  # all labels as large as the one that has the least room
         labels = [
             fit_small_block(stage, one.label, width, height, largest=largest, lines=lines, kind=skin.label_kind)

@@ -25,6 +25,9 @@ _MORE_LINES: Final = (0.94, 0.84)
 _TARGET: Final = 42
 _AIR: Final = (0.36, 0.9)
 """Least and most room over and under an item, together, in parts of its em; the most in wide frames alone."""
+_STAIRS: Final = 5
+_STEP: Final = 0.06
+"""Most items on stairs, and how much further each begins than the one before, as a part of the width."""
 _ALONE: Final = 300
 """Largest em of an item that stands alone, in pixels at 1080."""
 _MARK: Final = (0.42, 0.13, 0.34)
@@ -41,16 +44,20 @@ def list_words(stage: Stage) -> list[str]:
 
 
 def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
-    """Set items one under the other; every second list shows each item alone before all of them stand together."""
-    stage = skin.stage
-    if turns := find_turns(stage, len(items)):
+    """Set items in one of three ways, so that two lists of a film are not alike: in rows, each alone before all of them
+    stand together, or on stairs.
+    """
+    stage, way = skin.stage, skin.stage.request.choose_composition(3)
+    turns = find_turns(stage, len(items)) if way == 1 else []
+    if turns:
         for index, (item, first, last) in enumerate(zip(items, turns, turns[1:], strict=False)):
-            with stage.within(first, last):
+            with stage.limit_frames(first, last):
                 _set_alone(skin, item, first, index)
-        with stage.within(turns[-1], math.inf):
+        with stage.limit_frames(turns[-1], math.inf):
             _set_all(skin, items, [turns[-1] + stage.to_frames(3 * index) for index in range(len(items))])
     else:
-        _set_all(skin, items, find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items)))
+        arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
+        (_set_stairs if way == 2 and len(items) <= _STAIRS else _set_all)(skin, items, arrivals)
     skin.close()
 
 
@@ -69,6 +76,30 @@ def _set_alone(skin: FigureSkin, item: str, at: float, index: int) -> None:
         )
 
 
+def _set_stairs(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) -> None:
+    """Set each item further along than the one before, after a bar from the edge of the frame that holds its place."""
+    stage, u, box = skin.stage, skin.u, skin.box
+    step = _STEP * box.width
+    narrow = Box(box.left + (len(items) + 0.6) * step, box.top, box.right, box.bottom)
+    blocks, size = _fit_items(skin, items, narrow)
+    stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * u)
+    share = box.height / len(items)
+    for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
+        left = box.left + (index + 1) * step
+        middle = box.top + (index + 0.5) * share
+        first = middle - (measure_lines(block) - 0.27 * size) / 2 + measure_ascent(block) * size
+        thick = min(0.42 * size, 0.3 * share)
+        bar = Box(-20 * u, middle - thick / 2, left, middle + thick / 2)
+        skin.add_bar(bar, arrivals[0], skin.colours.best, "rows")
+        skin.land(at)
+        for number, line in enumerate(block):
+            role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
+            skin.put_line(
+                line, left + 0.6 * step, first + number * LEAD * size, skin.colours.ink,
+                at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
+            )  # fmt: skip
+
+
 def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) -> None:
     """Set each item behind a bar in the accent; bars and rules hold the places of those that are still to come.
 
@@ -76,7 +107,7 @@ def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) 
     """
     stage, u, box = skin.stage, skin.u, skin.box
     pad = _measure_pad(skin, len(items))
-    blocks, size = _fit_items(skin, items)
+    blocks, size = _fit_items(skin, items, box)
     stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * u)
     tallest = max(measure_lines(block) for block in blocks)
     share = box.height / len(items)
@@ -90,7 +121,7 @@ def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) 
         middle = first - block[0].ink.cap * size / 2
         left = cell.left + pad
         mark = Box(left, middle - _MARK[1] * size / 2, left + _MARK[0] * size, middle + _MARK[1] * size / 2)
-        skin.add_item(cell, mark, arrivals[0] + stage.to_frames(2 * index), index)
+        skin.add_item(cell, mark, arrivals[0], index)
         skin.land(at)
         for number, line in enumerate(block):
             role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
@@ -100,18 +131,18 @@ def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) 
             )  # fmt: skip
 
 
-def _fit_items(skin: FigureSkin, items: Sequence[str]) -> tuple[list[list[FittedLine]], float]:
+def _fit_items(skin: FigureSkin, items: Sequence[str], box: Box) -> tuple[list[list[FittedLine]], float]:
     """Fit all items in the largest size that every one of them bears; returns it with the lines of each.
 
     Items of one line each win over larger ones of several, within reason.
     """
     worth = _MORE_LINES[skin.stage.shape == "wide"]
-    ways = [_fit_lines(skin, items, lines) for lines in (1, 2, 3)]
+    ways = [_fit_lines(skin, items, lines, box) for lines in (1, 2, 3)]
     return max(ways, key=lambda way: way[1] * worth ** (max(map(len, way[0])) - 1))
 
 
-def _fit_lines(skin: FigureSkin, items: Sequence[str], lines: int) -> tuple[list[list[FittedLine]], float]:
-    stage, u, box = skin.stage, skin.u, skin.box
+def _fit_lines(skin: FigureSkin, items: Sequence[str], lines: int, box: Box) -> tuple[list[list[FittedLine]], float]:
+    stage, u = skin.stage, skin.u
     pad = _measure_pad(skin, len(items))
     texts = [hyphenate_words(item) for item in items]
     share = box.height / len(items) - 2.4 * pad

@@ -24,7 +24,7 @@ def set_benefit(stage: Stage) -> None:
     _rising(stage, below)
     beats = stage.find_beats(len(lines), until=0.4)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        at = 0 if index == 0 or stage.opens_film else min(beats[index], stage.to_frames(10 * index))
+        at = 0 if index == 0 or stage.is_opening else min(beats[index], stage.to_frames(10 * index))
         stage.add_line(
             line, live.left, low, palette.on_accent, palette.accent, make_rise(stage, line, low, at, f"line {index}")
         )

@@ -26,16 +26,16 @@ def set_end_card(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg
-    lines = _name(stage)
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
-    tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
     call = _choose_call(stage)
-    rest = (1.6 * _LINE[stage.shape] * u if call.line else 0) + (112 * u if call.address else 0)
+    rest = (1.6 * _LINE[stage.shape] * u if call.line else 0) + (136 * u if call.address else 0)
     rest += stage.height * _BUTTON + 40 * u if call.button else 0
+    legal = _fit_legal(stage, live.width * (_PART if wide else 1))
+    foot = (len(legal) * 1.3 + 0.8) * legal[0].size if legal else 0.0
+    lines = _name(stage, live.height - mark - 140 * u - rest - foot if legal else live.height)
+    tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
     if wide:
-        legal = _fit_legal(stage, live.width * _PART)
-        foot = (len(legal) * 1.3 + 0.8) * legal[0].size if legal else 0.0
         top = live.top + max(0.0, (live.height - foot - mark - 56 * u - tall - rest) / 2 - 10 * u)
     else:
         top = live.top + (60 * u if stage.shape == "tall" and not _says(stage, "legal") else 0)
@@ -73,7 +73,8 @@ def _choose_call(stage: Stage) -> Call:
     return split_call(line, url) if line or url else Call("", "", "")
 
 
-def _name(stage: Stage) -> list[FittedLine]:
+def _name(stage: Stage, room: float) -> list[FittedLine]:
+    """Fit the name into ``room`` pixels, those that button, address and small print leave."""
     u, live = stage.u, stage.live
     width = 860 * u if stage.shape == "wide" else live.width
     high = {"wide": 380, "tall": 420, "portrait": 330, "square": 240}[stage.shape] * u
@@ -81,7 +82,7 @@ def _name(stage: Stage) -> list[FittedLine]:
     alone = not any(_says(stage, role) for role in ("line", "url", "legal"))
     head = stage.get_words(_head(stage))
     lines = limit_line_heights(
-        stage.fit_block(head, width, high, lines=2),
+        stage.fit_block(head, width, min(high, room), lines=2),
         tallest * (scale_few_words(stage, head, most=1.4) if alone else 1.0),
     )
     stage.record_fit(lines[0].ink.cap * lines[0].size, 100 * u)
@@ -112,7 +113,7 @@ def _small(stage: Stage, below: float) -> None:
         y = _button(stage, call.button, y + 40 * u, width)
     if call.address:
         ink = stage.typeset(call.address, "plain")
-        size = min({"wide": 62, "tall": 74, "portrait": 60, "square": 56}[stage.shape] * u, width / ink.width)
+        size = min({"wide": 84, "tall": 92, "portrait": 74, "square": 66}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
         motion = Motion(moves=(_comes(stage, 6),), group="url")
         stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")

@@ -24,7 +24,7 @@ def set_hook(stage: Stage) -> None:
     lows.append(last_top - lines[-1].ink.top * lines[-1].size)
     beats = stage.find_beats(max(2, len(lines)))
     last = beats[-1]
-    if stage.opens_film:  # its first frame has every line, and the last hit turns it over
+    if stage.is_opening:  # its first frame has every line, and the last hit turns it over
         beats = [0] * len(lines)
     stage.ground = stage.palette.bg
     stage.add_shake(last)
@@ -89,7 +89,7 @@ def _echoes_before(stage: Stage, lines: list[FittedLine], lows: list[float], bea
         pitch = line.height + 22 * stage.u
         row, y = 0, low + pitch
         while y - line.height < stage.height:
-            at = start + stage.to_frames(1 + 1.2 * row) - (stage.to_frames(20) if index == 0 or stage.opens_film else 0)
+            at = start + stage.to_frames(1 + 1.2 * row) - (stage.to_frames(20) if index == 0 or stage.is_opening else 0)
             moves = (stage.fade(at, stage.to_frames(5)), stage.slide(at, dx=90 * stage.u, kind="hit"))
             alpha = max(0.2, 0.66 - 0.1 * row)
             motion = Motion(moves=moves, span=(start, stop), group="echo")

@@ -58,7 +58,7 @@ def _deal(stage: Stage, with_code: bool) -> list[FittedLine]:
     width = 1060 * u if wide else live.width
     share = {"wide": 0.68, "tall": 0.66, "portrait": 0.58, "square": 0.56}[stage.shape] + (0 if with_code else 0.1)
     old, deal = split_old_price(stage.get_words("deal"))
-    room = live.height * share - (_OLD * u if old else 0)
+    room = live.height * share - (_OLD * u if old else 0) - _measure_more_terms(stage)
     lines = stage.fit_stack(deal, width, room, 26 * u, lines=count_lines(deal, 4))
     lines = limit_line_heights(lines, stage.height * (0.5 if wide else 0.27))
     stage.record_fit(max(line.ink.cap * line.size for line in lines), 180 * u)
@@ -67,6 +67,12 @@ def _deal(stage: Stage, with_code: bool) -> list[FittedLine]:
         size = min(width / ink.width, _OLD * u / ink.height, min(line.size for line in lines) / _OLD_TO_NEW)
         lines = [FittedLine(ink, size), *lines]
     return lines
+
+
+def _measure_more_terms(stage: Stage) -> float:
+    """Return the pixels that the small print takes in upright frames beyond its first line."""
+    fitted = _terms(stage, 0)[0] if stage.shape != "wide" else []
+    return max(0, len(fitted) - 1) * stage.get_small_size("legal") * 1.3
 
 
 def _backdrop(stage: Stage, deal: float, below: float) -> None:
@@ -160,7 +166,10 @@ def _ticket(stage: Stage, code: str, below: float, at: float) -> None:
     wide = line.width * size + 150 * u
     turn = -6.0 * stage.reading_sign
     dip = wide * math.sin(math.radians(6))
-    top = min(below + 46 * u + dip * 0.4, live.bottom - high - dip / 2 - (52 * u if stage.get_words("terms") else 0))
+    top = min(
+        below + 46 * u + dip * 0.4,
+        live.bottom - high - dip / 2 - (52 * u + _measure_more_terms(stage) if stage.get_words("terms") else 0),
+    )
     left = live.left + 10 * u
     px = stage.to_frame_x(left) - (wide if stage.is_rtl else 0)
     body = _punched(px, top, wide, high, high * 0.16)

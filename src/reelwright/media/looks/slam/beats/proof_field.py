@@ -30,16 +30,27 @@ def set_proof_field(stage: Stage) -> None:
     full = steps[-1]
     axis = stage.width * 0.43 if wide else live.left
     high = {"wide": 92, "tall": 120, "portrait": 84, "square": 70}[stage.shape] * u
-    source = 76 * u if stage.get_words("source") else 10 * u
+    source = 2.6 * stage.get_small_size("legal") + 24 * u if stage.get_words("source") else 10 * u
     label = fit_count_label(stage, live.right - axis)
     lines = (
-        fit_headline(stage, thing, live.right - axis, live.height * 0.24, lines=2, gap=18, largest=190 * u)
+        fit_headline(
+            stage, thing, live.right - axis, live.height * 0.24, lines=2, gap=18, largest=(190 if wide else 250) * u
+        )
         if thing
         else []
     )
     deep = (measure_block_height(lines, 18 * u) + 40 * u if lines else 0.0) + measure_label_depth(label)
     rest = source + deep + (2 * high + 26 * u + 56 * u if compared else 0)
-    room = live.height - rest - (0 if wide else {"tall": 200, "portrait": 60, "square": 40}[stage.shape] * u) - 70 * u
+    room = (
+        live.height
+        - rest
+        - (
+            0
+            if wide
+            else {"tall": 130 if stage.get_words("source") else 200, "portrait": 60, "square": 40}[stage.shape] * u
+        )
+        - 70 * u
+    )
     size = min((live.right - axis) / max(ink.width for ink in steps), min(room, 620 * u) / full.height)
     stage.record_fit(full.cap * size, 150 * u)
     total = full.height * size + rest + 70 * u

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Final
+
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
@@ -11,6 +14,9 @@ from reelwright.media.staging.lines import compute_baselines, fit_small_block, l
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
+
+_SHORT: Final = 28
+"""Most letters of what a name is that may stand large under it."""
 
 
 def set_reveal(stage: Stage) -> None:
@@ -241,8 +247,9 @@ def _rest_below(stage: Stage, lines: list[FittedLine]) -> float:
 
 def _below_name(stage: Stage, text: str) -> list[FittedLine]:
     beside = bool(stage.pictures)
+    largest = 56 if beside else 92 if len(text) <= _SHORT else 66
     return fit_small_block(
-        stage, text, stage.live.width * (0.72 if beside else 0.86), 190 * stage.u, largest=46 if beside else 66, lines=2
+        stage, text, stage.live.width * (0.72 if beside else 0.92), 220 * stage.u, largest=largest, lines=2
     )
 
 
@@ -287,7 +294,12 @@ def _descriptor_tall(
 def _depth(fitted: list[FittedLine]) -> float:
     """Return the pixels from the top of a paragraph's ink to its foot."""
     first, last = fitted[0].ink, fitted[-1].ink
-    return (max(0.0, last.bottom) - first.top + (len(fitted) - 1) * 1.2) * fitted[0].size
+    return (max(0.0, last.bottom) - first.top + (len(fitted) - 1) * _measure_lead(fitted)) * fitted[0].size
+
+
+def _measure_lead(fitted: list[FittedLine]) -> float:
+    """Return the ems from line to line of a paragraph: more in scripts that reach high and low."""
+    return max(1.2, *(upper.ink.bottom - lower.ink.top + 0.08 for upper, lower in pairwise(fitted)), 0.0)
 
 
 def _paragraph(
@@ -296,7 +308,7 @@ def _paragraph(
     low = top - fitted[0].ink.top * fitted[0].size
     for index, line in enumerate(fitted):
         motion = Motion(moves=(stage.fade(at + stage.to_frames(2 * index), stage.to_frames(7)),), group="small")
-        stage.add_line(line, x, low + index * line.size * 1.2, colour, ground, motion, role="label")
+        stage.add_line(line, x, low + index * line.size * _measure_lead(fitted), colour, ground, motion, role="label")
 
 
 def _wide(stage: Stage, land: float) -> None:
@@ -314,7 +326,7 @@ def _wide(stage: Stage, land: float) -> None:
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     text = stage.get_words("descriptor")
-    fitted = fit_small_block(stage, text, 700 * u, 230 * u, largest=60, lines=3) if text else []
+    fitted = fit_small_block(stage, text, 800 * u, 250 * u, largest=104, lines=2) if text else []
     more = _depth(fitted) + 50 * u if fitted else 0.0
     top = max(150 * u, (stage.height - total - more) / 2)
     lows = compute_baselines(lines, top, gap)

@@ -49,7 +49,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     beats = stage.find_beats(len(lines) + 1, until=0.42)
     if not wide:
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
-    _lines(stage, skin, lines, lows, [0] * len(beats) if stage.opens_film else beats, axis, ground)
+    _lines(stage, skin, lines, lows, [0] * len(beats) if stage.is_opening else beats, axis, ground)
     if skin.device == "strike":
         start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
         starts = (start, *stage.find_later_hits(start, most=1))
