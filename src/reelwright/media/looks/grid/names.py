@@ -68,7 +68,7 @@ def _set_beside_emblem(stage: Stage) -> None:
         area = Box(live.left, stage.height * (1 - share), live.right, stage.height - sheet.small_height - 40 * u)
         sheet.cut(area.top - 50 * u)
     elif _has_room(stage):
-        area = Box(sheet.find_left(8), live.top + 70 * u, live.right, live.bottom)
+        area = Box(sheet.find_left(8) + 40 * u, live.top + 70 * u, live.right, live.bottom)
         sheet.box = sheet.box._replace(right=sheet.find_right(7))
     else:
         area = Box(sheet.find_left(7), live.top + 60 * u, live.right, live.top + live.height * 0.5)

@@ -24,6 +24,8 @@ from reelwright.media.staging.stage import Motion, Stage
 
 Ground = Literal["white", "black", "signal"]
 COLUMNS: Final = 12
+_CROPPED: Final = 1.5
+"""How much larger than a box an emblem is at most that the box cuts off: more of it is a pattern, and no ship."""
 _GUTTER: Final = 24
 _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.25  # ems between the foot of a line and the capitals of the next
@@ -227,7 +229,7 @@ class Sheet:
         ink = self.stage.typeset_emblem("")
         size = min(box.height / ink.height, box.width / ink.width)
         if is_cropped:
-            size = max(box.height / ink.height, box.width / ink.width)
+            size = min(max(box.height / ink.height, box.width / ink.width), _CROPPED * size)
         x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
         self._raise(ink, size, x, y, box, tint, is_clipped=is_cropped)
 
