@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelwright.settings import Settings
-from web.conftest import FREE, PAID, Page, Visitor, open_visit
+from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
 
 
 def list_rows(page: Page) -> list[str]:
@@ -123,6 +123,22 @@ async def test_a_clip_that_was_made_shows_a_frame_of_itself(buyer: Visitor) -> N
         shown = await buyer.client.get("/studio/pictures/" + picture.rpartition("/")[2])
         assert shown.status_code == 200 and shown.headers["content-type"].startswith("image/")
         assert picture.rpartition("/")[2] == (await buyer.studio.show(made.project)).shots[0].take
+
+
+async def test_a_project_without_a_take_is_shown_by_a_still_of_its_plan(buyer: Visitor) -> None:
+    film = await buyer.make(TWO_SHOTS)
+    clip = await buyer.studio.enqueue_clip("a tram at night", model=PAID["model"], yes=True, accept_unconfirmed=True)
+    stills = set()
+    for path in ("/studio/queue", "/studio/projects"):
+        page = await buyer.see(path)
+        stills |= {have["src"].removeprefix("..") for have in page.list_tags("img") if "/still?v=1" in have["src"]}
+    assert {still.split("/")[3] for still in stills} == {film, clip.project}
+    for still in stills:  # the clip has no words on screen: its title stands in its look
+        shown = await buyer.client.get(still)
+        assert shown.status_code == 200 and shown.headers["content-type"].startswith("image/")
+        assert "immutable" in shown.headers["cache-control"]
+    older = await buyer.client.get(f"/studio/projects/{film}/still?v=7")
+    assert older.headers["cache-control"] == "no-store"
 
 
 async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) -> None:

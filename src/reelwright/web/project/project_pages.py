@@ -30,6 +30,7 @@ from reelwright.web.pictures import (
     draw_screen,
     draw_still,
     find_font,
+    find_poster,
     list_shots,
 )
 from reelwright.web.project.changes import (
@@ -78,7 +79,9 @@ LIMITS: Final = {"script": SCRIPT_CHARS, OTHERS: LINE_CHARS}
 async def list_projects(request: Request) -> Response:
     """List the projects of the account, the newest first."""
     rows = await get_studio(request).list_projects(limit=_MOST_PROJECTS)
-    return render(request, "project/list.html", rows=rows, room="projects")
+    return render(
+        request, "project/list.html", rows=rows, pictures={one.id: find_poster(one) for one in rows}, room="projects"
+    )
 
 
 @router.get("/studio/projects/{project}")

@@ -19,6 +19,7 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute
+from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -86,7 +87,7 @@ async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
     for job in jobs:
         project, details = projects.get(job.project), detailed.get(job.project)
         title = project.title if project else details.title if details else job.project
-        poster = f"pictures/{project.picture}" if project and project.picture else ""
+        poster = find_poster(project) if project else ""
         rows.append(_build_row(job, title, details, poster, project.micros if project else Micros(0)))
     return rows
 
