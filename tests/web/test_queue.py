@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.errors import OutcomeUnknown
 from reelwright.settings import Settings
 from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
 
@@ -139,6 +140,17 @@ async def test_a_project_without_a_take_is_shown_by_a_still_of_its_plan(buyer: V
         assert "immutable" in shown.headers["cache-control"]
     older = await buyer.client.get(f"/studio/projects/{film}/still?v=7")
     assert older.headers["cache-control"] == "no-store"
+
+
+async def test_a_job_with_an_unknown_purchase_offers_the_decision_and_no_retry(buyer: Visitor) -> None:
+    assert buyer.proxy
+    buyer.proxy.finds, buyer.proxy.answers = False, [OutcomeUnknown("the line dropped")]
+    made = await buyer.studio.clip("a tram", model=PAID["model"], yes=True, accept_unconfirmed=True)
+    page = await buyer.see("/studio/queue")
+    assert page.list_tags("h2", id="group-yours")
+    assert not page.list_tags("button", **{"data-key": "y"}), "it would stop at the same purchase again"
+    (link,) = [have["href"] for have in page.list_tags("a", **{"data-key": "y"})]
+    assert link == f"../studio/projects/{made.project}"
 
 
 async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) -> None:

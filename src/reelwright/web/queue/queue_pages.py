@@ -39,7 +39,8 @@ _MACHINE: Final = "machine"
 class QueueRow:
     """A job as a row. ``shots_had`` of ``shot_count`` shots exist, and ``strip`` says which. ``picture``: its path.
 
-    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``seconds``: how long
+    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``is_undecided``: a
+    person says something on its page first, such as what became of a purchase. ``seconds``: how long
     it still takes at most; None where that is unknown. ``starts_in_s``: seconds until it starts.
     """
 
@@ -52,7 +53,7 @@ class QueueRow:
     strip: tuple[bool, ...] = ()
     spent_micros: Micros
     price: int | None = None
-    is_unconfirmed: bool = False
+    is_undecided: bool = False
     seconds: float | None = None
     shots: tuple[ShotSummary, ...] = ()
     starts_in_s: float | None = None
@@ -118,7 +119,8 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
         shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
         seconds=quote.max_duration_s if quote else None, shots=details.shots,
-        is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
+        is_undecided=job.wait_reason == "decision"
+        or bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
     )  # fmt: skip
 
 
