@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reelwright.errors import OutcomeUnknown
 from reelwright.settings import Settings
+from reelwright.web.project import project_pages
 from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
 
 
@@ -164,3 +167,37 @@ async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) 
     assert not page.list_tags("form", action="../studio/queue/pause")
     await visitor.send("/studio/queue/resume", {"ticket": ticket})
     assert "is paused" not in (await visitor.see("/studio/queue")).text
+
+
+async def test_films_are_found_by_their_title_also_after_another_and_filtered(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fenn = await visitor.make(TWO_SHOTS)
+    lumen = await visitor.make({"text": "# Lumen 100%\n\nIt keeps the light.\n", "model": "animatic"})
+    await visitor.finish(lumen)
+
+    async def list_found(path: str) -> set[str]:
+        page = await visitor.see(f"/studio/{path}")
+        assert page.answer.status_code == 200
+        links = (have["href"] for have in page.list_tags("a") if "projects/project_" in have["href"])
+        return {link.rpartition("/")[2] for link in links}
+
+    for path in ("queue", "projects"):
+        assert await list_found(f"{path}?q=LUM") == {lumen}
+        assert await list_found(f"{path}?q=100%25") == {lumen}, "a percent sign is a letter"
+        assert await list_found(f"{path}?q=e") == {fenn, lumen}
+        nothing = await visitor.see(f"/studio/{path}?q=zz%22%3E")
+        assert "No film fits." in nothing.text and nothing.list_tags("input", name="q")[0]["value"] == 'zz">'
+    assert await list_found("projects?only=unfinished") == {fenn}
+    script = (await visitor.studio.read_script(fenn)).script.replace("# Fenn", "# Halden")
+    page = await visitor.see(f"/studio/projects/{fenn}?tab=script")
+    sent = {"ticket": page.read_field("ticket"), "revision": "1", "way": "script", "script": script}
+    price = await visitor.send(f"/studio/projects/{fenn}/price", sent)
+    sent |= {"ticket": price.read_field("ticket"), "max_usd": price.price}
+    assert (await visitor.send(f"/studio/projects/{fenn}/change", sent)).answer.status_code == 303
+    assert await list_found("projects?q=halden") == {fenn} and await list_found("projects?q=fenn") == set()
+    monkeypatch.setattr(project_pages, "_MOST_PROJECTS", 1)
+    assert await list_found("projects") == {lumen}
+    page = await visitor.see("/studio/projects")
+    (older,) = [have["href"] for have in page.list_tags("a") if "before=" in have["href"]]
+    assert await list_found(older.removeprefix("../studio/")) == {fenn}

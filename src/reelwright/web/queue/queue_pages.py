@@ -24,6 +24,7 @@ from reelwright.web.rendering import render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
+_MOST_LETTERS: Final = 200
 _MOST_DETAILS: Final = 24
 """Most rows for which a project is read in full: those at work, those that wait, and the newest that failed."""
 Group = Literal["running", "yours", "waiting", "finished"]
@@ -60,8 +61,10 @@ class QueueRow:
 
 
 @router.get("/studio/queue")
-async def show_queue(request: Request, only: str = "", member: str = "") -> Response:
-    """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key."""
+async def show_queue(request: Request, only: str = "", member: str = "", q: str = "") -> Response:
+    """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key; ``q``:
+    only those whose title has these letters.
+    """
     studio = get_studio(request)
     every, payers = await list_rows(studio), await name_payers(request, studio)
     pause = (await studio.read_queue()).paused_since
@@ -69,13 +72,17 @@ async def show_queue(request: Request, only: str = "", member: str = "") -> Resp
         _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
     orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
     chosen = member if member in orderers else ""
-    rows = [row for row in every if not chosen or (row.job.ordered_by or _MACHINE) == chosen]
+    wanted = q.strip()[:_MOST_LETTERS]
+    rows = [
+        row for row in every
+        if (not chosen or (row.job.ordered_by or _MACHINE) == chosen) and wanted.casefold() in row.title.casefold()
+    ]  # fmt: skip
     groups = {name: [row for row in rows if row.group == name] for name in _GROUPS}
     groups["waiting"].sort(key=lambda row: row.job.position or 0)
     return render(
         request, "queue/page.html", groups=groups, only=only if only in _FILTERS else "", count=len(rows),
         who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
-        ticket=partial(make_ticket, request), room="queue", pause=pause,
+        ticket=partial(make_ticket, request), room="queue", pause=pause, q=wanted,
     )  # fmt: skip
 
 
