@@ -48,10 +48,12 @@ async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that
     assert set(list_states(page)) == {"had"}
     (film,) = page.list_tags("video")
     assert (await visitor.client.get(f"/studio/projects/{film['src']}")).content[4:8] == b"ftyp"
+    assert len(page.list_tags("a", href=film["src"])) == 2, "the film is a download, in the menu and where all is made"
     (words, *_) = [have["name"] for have in page.list_tags("textarea") if have["name"].startswith("words.")]
     priced = await price(visitor, project, **{words: "Never flickers"})
     assert list_states(priced).count("again") == 1 and priced.price == "0.00"
     assert re.search(r"Makes 1 again, keeps 1", priced.text)
+    assert 'class="tile-name">Never flickers<' in priced.source, "the strip has the new words, too"
     assert (await visitor.studio.show(project)).revision == 1, "a price changes nothing"
     changed = await order(visitor, project, priced, **{words: "Never flickers"})
     assert changed.answer.status_code == 303

@@ -83,7 +83,7 @@ async def list_projects(request: Request, q: str = "", only: str = "", before: s
     """
     wanted, is_unfinished = q.strip()[:_MOST_LETTERS], only == "unfinished"
     found = await get_studio(request).list_projects(
-        limit=_MOST_PROJECTS + 1, before=before or None, is_unfinished=is_unfinished, titled=wanted
+        limit=_MOST_PROJECTS + 1, before=before or None, is_unfinished=is_unfinished, letters=wanted
     )
     rows = found[:_MOST_PROJECTS]
     return render(
