@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from reelwright.settings import Settings
-from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
+from web.conftest import FREE, PAID, SCRIPT, TWO_SHOTS, Page, Visitor, open_visit
 
 
 def list_states(page: Page) -> list[str]:
@@ -214,3 +214,17 @@ async def test_a_rehearsal_says_on_every_page_that_nothing_is_bought(settings: S
         visitor.deployment.is_rehearsal = True
         for path in ("/studio", "/studio/queue", "/studio/projects"):
             assert "nothing is bought" in (await visitor.see(path)).text
+
+
+async def test_a_film_that_waits_for_its_checks_leads_to_its_shots_and_to_the_checks(buyer: Visitor) -> None:
+    project = await buyer.make({**PAID, "text": SCRIPT.replace("a lamp", "a small lamp")})
+    await buyer.finish(project)
+    page = await show(buyer, project)
+    assert "The film waits" in page.text and "Everything is made." not in page.text
+    links = {
+        have["href"].rpartition("?")[2] for have in page.list_tags("a", **{"class": "button"}) if "?" in have["href"]
+    }
+    assert {"shot=1", "tab=film"} <= links or {"shot=2", "tab=film"} <= links, links
+    checks = await buyer.see(f"/studio/projects/{project}?tab=film")
+    fields = {"ticket": checks.read_field("ticket"), "finding": checks.list_tags("button", name="finding")[0]["value"]}
+    assert (await buyer.send(f"/studio/projects/{project}/accept", fields)).answer.status_code == 303
