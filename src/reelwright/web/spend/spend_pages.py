@@ -113,12 +113,12 @@ async def _group(
 ) -> list[object]:  # fmt: skip
     match by:
         case "project":
-            return [*group_rows(rows, lambda row: names.get(row.project, row.project))]
+            return [*group_rows(rows, lambda row: row.project, names)]
         case "model":
-            return [*group_rows(rows, lambda row: models.get(row.model, row.model))]
+            return [*group_rows(rows, lambda row: row.model, models)]
         case "member":
             ordered_by = {job.id: job.ordered_by or "" for job in await studio.list_jobs()}
-            return [*group_rows(rows, lambda row: payers.get(payer := ordered_by.get(row.job, ""), payer))]
+            return [*group_rows(rows, lambda row: ordered_by.get(row.job, ""), payers)]
         case _:
             return []
 
