@@ -251,7 +251,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "journal_was_away": "nothing was sent: the journal could not be reached",
     "cancelled_early": "cancelled before it went on",
     "queue_paused": "the queue is paused",
-    "job_stopped": "no process is working on this job",
+    "job_stopped": "making it was interrupted",
     "film_not_made_yet": "the film of this project is not made yet",
     "no_film_yet": "the job is {state}; there is no film yet",
     "recovered_purchases": "nothing is left to do: this project holds what was sent for a project that this journal "

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reelwright.catalogue.models import list_providers, load_provider_models
-from reelwright.known_providers import PROVIDER_ENTRIES
+from reelwright.known_providers import PROVIDER_ENTRIES, name_provider
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.fakes.lookup import list_fakes
 from repo.trees import parse, walk
@@ -115,3 +115,8 @@ def test_providers_are_listed_in_one_module() -> None:
         tree = parse(path)
         texts = {node.value for node in walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         assert len(texts & names) < 3, f"{path} lists {sorted(texts & names)}"
+
+
+def test_an_adapter_that_several_keys_open_is_named_by_all_who_issue_them() -> None:
+    assert name_provider("gemini_longrunning") == "Google Vertex / LiteLLM"
+    assert name_provider("openrouter") == "OpenRouter"

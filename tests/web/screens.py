@@ -9,18 +9,25 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import math
+import random
 import sys
 import tempfile
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+import av
+from PIL import Image, ImageColor, ImageDraw, ImageOps
 
 from client.proxy import Proxy
 from reelwright.errors import OutcomeUnknown
+from reelwright.providers.protocol import Output
+from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
 from server.browser import Tab, open_browser
@@ -49,6 +56,59 @@ MARKET: Final = (
     "Night market at the old ferry dock, this Friday and Saturday from 7 pm. 40 stalls, three stages, free entry. "
     "“48 hours only.” Loud and fast."
 )
+SEEN_PICTURES: Final = (
+    "[...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
+)
+
+
+class Painter(Proxy):
+    """A proxy whose takes are a painted landscape, so that the pictures of a page show what takes look like."""
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        ordered = self._accepted()[operation.id]
+        sold = ordered["sold"]
+        yield await asyncio.to_thread(encode_landscape, ordered["prompt"], (sold["width"], sold["height"]), sold["ms"])
+
+
+def encode_landscape(prompt: str, size: tuple[int, int], ms: int) -> bytes:
+    """Encode one frame of a landscape, by its prompt, that lasts ``ms`` milliseconds, with silence beside it."""
+    file, tick = io.BytesIO(), Fraction(1, 1000)
+    with av.open(file, "w", format="mp4") as container:
+        video = container.add_stream("libx264", rate=24)
+        (video.width, video.height), video.pix_fmt, video.codec_context.time_base = size, "yuv420p", tick
+        audio = container.add_stream("aac", rate=48_000, layout="mono")
+        frame = av.VideoFrame.from_image(paint_landscape(prompt, size))
+        frame.pts, frame.time_base = 0, tick
+        for packet in (*video.encode(frame), *video.encode(None)):
+            packet.duration = ms
+            container.mux(packet)
+        sound = av.AudioFrame("fltp", "mono", 48 * ms)
+        sound.sample_rate, sound.pts, sound.time_base = 48_000, 0, Fraction(1, 48_000)
+        sound.planes[0].update(bytes(sound.planes[0].buffer_size))
+        for packet in (*audio.encode(sound), *audio.encode(None)):
+            container.mux(packet)
+    return file.getvalue()
+
+
+def paint_landscape(prompt: str, size: tuple[int, int]) -> Image.Image:
+    """Paint a sky, a sun and five ridges in the hue of a prompt."""
+    width, height = size
+    hue, draws = zlib.crc32(prompt.encode()) % 50, random.Random(prompt)
+    low, high = (ImageColor.getrgb(f"hsl({hue + turn}, {share}%, {light}%)") for turn, share, light in
+                 ((5, 85, 78), (200, 45, 38)))  # fmt: skip
+    picture = ImageOps.colorize(Image.linear_gradient("L").resize(size), high, low)
+    pen, sun = ImageDraw.Draw(picture), (width * draws.uniform(0.25, 0.75), height * 0.52)
+    pen.circle(sun, height * 0.09, fill=ImageColor.getrgb(f"hsl({hue + 5}, 90%, 92%)"))
+    for ridge in range(5):
+        waves = [(draws.uniform(1, 4) * (step + 1), draws.uniform(0, 7), 0.05 / (step + 1)) for step in range(4)]
+        top = height * (0.55 + ridge * 0.09)
+        line = [
+            (x, top - height * sum(tall * math.sin(often * x / width * 3 + at) for often, at, tall in waves))
+            for x in range(0, width + 8, 8)
+        ]
+        shade = ImageColor.getrgb(f"hsl({hue + 200}, 35%, {46 - ridge * 9}%)")
+        pen.polygon([(0, height), *line, (width, height)], fill=shade)
+    return picture
 
 
 @dataclass(frozen=True)
@@ -69,7 +129,7 @@ def list_views(project: str) -> list[View]:
     """Every page in both themes, on a phone, and those with most text in other languages."""
     pages = {
         "create": "studio?start=market", "queue": "studio/queue", "projects": "studio/projects",
-        "project": f"studio/projects/{project}", "spend": "studio/spend", "spend-model": "studio/spend?by=model",
+        "project": f"studio/projects/{project}?shot=2", "spend": "studio/spend", "spend-model": "studio/spend?by=model",
         "models": "studio/models",
         "settings": "studio/settings",
     }  # fmt: skip
@@ -93,7 +153,7 @@ async def open_filled_studio(
     ``short_side``: that of the films, where nobody looks at their pictures.
     """
     settings = settings or Settings(home=folder / "home", hands=2)
-    proxy = Proxy(folder / "proxy", finds=False)
+    proxy = Painter(folder / "proxy", finds=False)
     proxy.loses = False
     async with open_server(settings, proxy, replace(APPROVING, has_director=False), can_draw=True) as server:
         studio = server.deployment.get_studio()
@@ -104,8 +164,11 @@ async def open_filled_studio(
 
 
 async def _fill(studio: AsyncStudio, proxy: Proxy, short_side: int) -> None:
-    for script in (LAMP, CAFE):
-        await studio.make(script=_write(script), models=("animatic",), short_side=short_side, yes=True)
+    await studio.make(script=_write(LAMP), models=("animatic",), short_side=short_side, yes=True)
+    film = await studio.make(
+        script=_write(CAFE), models=(MODEL,), short_side=short_side, yes=True, accept_unconfirmed=True
+    )
+    await studio.accept(film.project)  # a painted take does not move
     for prompt, seconds in (("a walker on a ridge before sunrise", 8), ("steam over an enamel cup", 4)):
         await studio.clip(prompt, model=MODEL, yes=True, accept_unconfirmed=True, seconds=seconds)
     proxy.answers = [OutcomeUnknown("the line dropped after the request")]
@@ -139,6 +202,7 @@ async def photograph(tab: Tab, url: str, view: View) -> bytes:
     await tab.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": view.language})
     await tab.open(f"{url}/{view.path}")
     await tab.run("document.fonts.ready.then(() => 1)")
+    await tab.wait_for(SEEN_PICTURES)
     if view.then:
         await tab.run(view.then)
     await asyncio.sleep(0.4)

@@ -121,6 +121,26 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
 
 @needs_browser
 @pytest.mark.timeout(180)
+async def test_a_film_is_found_while_its_title_is_typed(settings: Settings, tmp_path: Path) -> None:
+    options = replace(APPROVING, has_director=False)
+    shown = "[...document.querySelectorAll('.project-card strong')].map((one) => one.textContent).join()"
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        studio = server.deployment.get_studio()
+        for name in ("Fenn", "Lumen"):
+            await studio.enqueue_make(f"“It keeps the light.” For “{name}”, a lamp", models=("animatic",), yes=True)
+        await tab.call("Page.enable")
+        await tab.call("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
+        await tab.open(f"{server.url}/studio/projects")
+        assert await tab.run(shown) == "Lumen,Fenn"
+        await tab.call("Input.dispatchKeyEvent", type="keyDown", key="/", code="Slash", text="/")
+        await tab.call("Input.insertText", text="fen")
+        await tab.wait_for(f"{shown} === 'Fenn'")
+        assert await tab.run("location.search") == "?q=fen" and await tab.run("document.activeElement.value") == "fen"
+        await check_page(tab, server.url)
+
+
+@needs_browser
+@pytest.mark.timeout(180)
 async def test_a_brand_is_shown_while_it_is_typed_and_a_dropped_logo_is_kept(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -263,3 +263,9 @@ async def test_a_further_aspect_comes_beside_the_one_that_the_film_has_by_itself
     alone = (await visitor.studio.plan(FREE["text"])).plan
     assert plan.size[0] * alone.size[1] == alone.size[0] * plan.size[1], "its own aspect stays the first"
     assert [one.name for one in plan.formats] == ["1x1"]
+
+
+async def test_a_picture_that_a_typed_script_names_is_asked_for_without_a_path_of_the_server(visitor: Visitor) -> None:
+    page = await visitor.draft({"text": "# Fenn\n\n![](nothing.png)\n"})
+    assert page.codes == ["invalid_value"] and "'nothing.png'" in page.text
+    assert "your own pictures are dropped on this page" in page.text and "/tmp" not in page.source

@@ -16,7 +16,8 @@ from reelwright.errors import Refused
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.messages import format_plain_action, format_reason
 from reelwright.reason import Action, Reason, build_reason
-from reelwright.studio.results.results import ShotSummary
+from reelwright.studio.results.results import Finding, ShotSummary
+from reelwright.studio.runtime.quality import explain_faults
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.job_messages import ReasonTexts
 from reelwright.web.notes import Notes, load_notes
@@ -126,6 +127,16 @@ def test_a_job_s_reason_names_its_shot_in_german_and_keeps_a_provider_s_words() 
     assert texts.format_job(Job(None)) == "said in English"
     english = ReasonTexts(load_sentences("en"), is_english=True)
     assert english.format_job(Job(reason)) == "said in English" != format_reason(reason)
+
+
+def test_the_faults_of_a_film_that_waits_are_named_in_german() -> None:
+    reason = build_reason("take_small", found="320x180", ordered="720p")
+    fault = Finding(
+        id="small/2", check="small", shot="shot_1", reason=reason, message=format_reason(reason), is_fault=True
+    )  # fmt: skip
+    texts = ReasonTexts(load_sentences("de"), is_english=False)
+    assert texts.format_job(Job(explain_faults((fault,)))) == "Einstellung 2: 320x180 kam, bestellt war 720p"
+    assert format_reason(explain_faults((fault,))) == "shot 2: 320x180 came, and 720p was ordered"
 
 
 def list_english(page_text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reelwright.settings import Settings
 from reelwright.studio.models.keys import add_key
 from web.conftest import Visitor
@@ -39,3 +41,10 @@ async def test_a_key_makes_its_models_ready(visitor: Visitor, settings: Settings
     assert "the key is here" not in (await visitor.see("/studio/models?kind=speech")).text
     await add_key(settings, "elevenlabs", "sk_x", ask=False)
     assert "the key is here" in (await visitor.see("/studio/models?kind=speech")).text
+
+
+async def test_prices_of_models_are_written_in_the_language_of_the_page(visitor: Visitor) -> None:
+    for kind in ("video", "image", "speech", "music", "sound_effect", "text"):
+        page = (await visitor.see(f"/studio/models?kind={kind}", **{"Accept-Language": "de"})).text
+        english = re.findall(r"\$[\d.]+ (?:to|a|an|per|in)\b.*|your own .*|nobody knows", page)
+        assert not english, english

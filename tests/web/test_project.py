@@ -6,7 +6,7 @@ import asyncio
 import re
 
 from reelwright.settings import Settings
-from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
+from web.conftest import FREE, PAID, SCRIPT, TWO_SHOTS, Page, Visitor, open_visit
 
 
 def list_states(page: Page) -> list[str]:
@@ -48,10 +48,12 @@ async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that
     assert set(list_states(page)) == {"had"}
     (film,) = page.list_tags("video")
     assert (await visitor.client.get(f"/studio/projects/{film['src']}")).content[4:8] == b"ftyp"
+    assert len(page.list_tags("a", href=film["src"])) == 2, "the film is a download, in the menu and where all is made"
     (words, *_) = [have["name"] for have in page.list_tags("textarea") if have["name"].startswith("words.")]
     priced = await price(visitor, project, **{words: "Never flickers"})
     assert list_states(priced).count("again") == 1 and priced.price == "0.00"
     assert re.search(r"Makes 1 again, keeps 1", priced.text)
+    assert 'class="tile-name">Never flickers<' in priced.source, "the strip has the new words, too"
     assert (await visitor.studio.show(project)).revision == 1, "a price changes nothing"
     changed = await order(visitor, project, priced, **{words: "Never flickers"})
     assert changed.answer.status_code == 303
@@ -212,3 +214,17 @@ async def test_a_rehearsal_says_on_every_page_that_nothing_is_bought(settings: S
         visitor.deployment.is_rehearsal = True
         for path in ("/studio", "/studio/queue", "/studio/projects"):
             assert "nothing is bought" in (await visitor.see(path)).text
+
+
+async def test_a_film_that_waits_for_its_checks_leads_to_its_shots_and_to_the_checks(buyer: Visitor) -> None:
+    project = await buyer.make({**PAID, "text": SCRIPT.replace("a lamp", "a small lamp")})
+    await buyer.finish(project)
+    page = await show(buyer, project)
+    assert "The film waits" in page.text and "Everything is made." not in page.text
+    links = {
+        have["href"].rpartition("?")[2] for have in page.list_tags("a", **{"class": "button"}) if "?" in have["href"]
+    }
+    assert {"shot=1", "tab=film"} <= links or {"shot=2", "tab=film"} <= links, links
+    checks = await buyer.see(f"/studio/projects/{project}?tab=film")
+    fields = {"ticket": checks.read_field("ticket"), "finding": checks.list_tags("button", name="finding")[0]["value"]}
+    assert (await buyer.send(f"/studio/projects/{project}/accept", fields)).answer.status_code == 303

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from reelwright.errors import OutcomeUnknown
 from reelwright.settings import Settings
-from web.conftest import FREE, PAID, Page, Visitor, open_visit
+from reelwright.web.project import project_pages
+from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
 
 
 def list_rows(page: Page) -> list[str]:
@@ -125,6 +129,33 @@ async def test_a_clip_that_was_made_shows_a_frame_of_itself(buyer: Visitor) -> N
         assert picture.rpartition("/")[2] == (await buyer.studio.show(made.project)).shots[0].take
 
 
+async def test_a_project_without_a_take_is_shown_by_a_still_of_its_plan(buyer: Visitor) -> None:
+    film = await buyer.make(TWO_SHOTS)
+    clip = await buyer.studio.enqueue_clip("a tram at night", model=PAID["model"], yes=True, accept_unconfirmed=True)
+    stills = set()
+    for path in ("/studio/queue", "/studio/projects"):
+        page = await buyer.see(path)
+        stills |= {have["src"].removeprefix("..") for have in page.list_tags("img") if "/still?v=1" in have["src"]}
+    assert {still.split("/")[3] for still in stills} == {film, clip.project}
+    for still in stills:  # the clip has no words on screen: its title stands in its look
+        shown = await buyer.client.get(still)
+        assert shown.status_code == 200 and shown.headers["content-type"].startswith("image/")
+        assert "immutable" in shown.headers["cache-control"]
+    older = await buyer.client.get(f"/studio/projects/{film}/still?v=7")
+    assert older.headers["cache-control"] == "no-store"
+
+
+async def test_a_job_with_an_unknown_purchase_offers_the_decision_and_no_retry(buyer: Visitor) -> None:
+    assert buyer.proxy
+    buyer.proxy.finds, buyer.proxy.answers = False, [OutcomeUnknown("the line dropped")]
+    made = await buyer.studio.clip("a tram", model=PAID["model"], yes=True, accept_unconfirmed=True)
+    page = await buyer.see("/studio/queue")
+    assert page.list_tags("h2", id="group-yours")
+    assert not page.list_tags("button", **{"data-key": "y"}), "it would stop at the same purchase again"
+    (link,) = [have["href"] for have in page.list_tags("a", **{"data-key": "y"})]
+    assert link == f"../studio/projects/{made.project}"
+
+
 async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) -> None:
     await visitor.make(FREE)
     page = await visitor.see("/studio/queue")
@@ -136,3 +167,37 @@ async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) 
     assert not page.list_tags("form", action="../studio/queue/pause")
     await visitor.send("/studio/queue/resume", {"ticket": ticket})
     assert "is paused" not in (await visitor.see("/studio/queue")).text
+
+
+async def test_films_are_found_by_their_title_also_after_another_and_filtered(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fenn = await visitor.make(TWO_SHOTS)
+    lumen = await visitor.make({"text": "# Lumen 100%\n\nIt keeps the light.\n", "model": "animatic"})
+    await visitor.finish(lumen)
+
+    async def list_found(path: str) -> set[str]:
+        page = await visitor.see(f"/studio/{path}")
+        assert page.answer.status_code == 200
+        links = (have["href"] for have in page.list_tags("a") if "projects/project_" in have["href"])
+        return {link.rpartition("/")[2] for link in links}
+
+    for path in ("queue", "projects"):
+        assert await list_found(f"{path}?q=LUM") == {lumen}
+        assert await list_found(f"{path}?q=100%25") == {lumen}, "a percent sign is a letter"
+        assert await list_found(f"{path}?q=e") == {fenn, lumen}
+        nothing = await visitor.see(f"/studio/{path}?q=zz%22%3E")
+        assert "No film fits." in nothing.text and nothing.list_tags("input", name="q")[0]["value"] == 'zz">'
+    assert await list_found("projects?only=unfinished") == {fenn}
+    script = (await visitor.studio.read_script(fenn)).script.replace("# Fenn", "# Halden")
+    page = await visitor.see(f"/studio/projects/{fenn}?tab=script")
+    sent = {"ticket": page.read_field("ticket"), "revision": "1", "way": "script", "script": script}
+    price = await visitor.send(f"/studio/projects/{fenn}/price", sent)
+    sent |= {"ticket": price.read_field("ticket"), "max_usd": price.price}
+    assert (await visitor.send(f"/studio/projects/{fenn}/change", sent)).answer.status_code == 303
+    assert await list_found("projects?q=halden") == {fenn} and await list_found("projects?q=fenn") == set()
+    monkeypatch.setattr(project_pages, "_MOST_PROJECTS", 1)
+    assert await list_found("projects") == {lumen}
+    page = await visitor.see("/studio/projects")
+    (older,) = [have["href"] for have in page.list_tags("a") if "before=" in have["href"]]
+    assert await list_found(older.removeprefix("../studio/")) == {fenn}

@@ -114,3 +114,13 @@ async def test_only_owners_decide_and_set_budgets_and_none_of_the_whole_server(
                 path = f"/studio/purchases/{purchase}/decision"
                 assert (await visitor.send(path, {**ticket, "verdict": "never"})).answer.status_code == 403
         assert len((await visitor.studio.show_spending()).unknown_rows) == 1
+
+
+async def test_projects_of_one_title_have_rows_of_their_own_that_lead_to_them(buyer: Visitor) -> None:
+    made = [
+        (await buyer.studio.clip("a heron", model=MODEL, seconds=seconds, yes=True, accept_unconfirmed=True))
+        for seconds in (4, 6)
+    ]
+    page = await buyer.see("/studio/spend?by=project", **{"Accept-Language": "de"})
+    links = {have["href"].rpartition("/")[2] for have in page.list_tags("a", **{"class": "with-thumb"})}
+    assert links == {one.project for one in made} and "eine Zeile je Projekt" in page.text

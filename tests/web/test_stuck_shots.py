@@ -70,12 +70,18 @@ async def test_a_stuck_shot_is_shown_first_with_its_reason_and_its_ways_and_thei
     project, shot = await make_stuck(buyer, REFUSED)
     page = await show(buyer, project)
     assert page.read_field("shot") == str(shot)
-    assert "The proxy says no." in page.text and "Not billed." in page.text
+    assert "refused it, and said:" in page.text and "the proxy says no" in page.text and "Not billed." in page.text
     ways = list_ways(page)
     assert len(ways) == 2 and ways[0].startswith("model:litellm-") and ways[1] == "model:animatic"
     assert page.list_tags("textarea", name="prompt") and page.list_tags("input", type="file")
     other = await price(buyer, project, shot=str(shot), way=ways[0])
     assert float(other.price) > 0 and read_way(other) == ways[0], "another model has its own price"
+
+
+async def test_what_a_provider_said_is_its_own_words_under_its_name(buyer: Visitor) -> None:
+    project, shot = await make_stuck(buyer, REFUSED)
+    page = await buyer.see(f"/studio/projects/{project}?shot={shot}", **{"Accept-Language": "de"})
+    assert "Google Vertex / LiteLLM hat das abgelehnt:" in page.text and "the proxy says no" in page.text
 
 
 async def test_other_words_are_made_at_the_price_that_was_shown(buyer: Visitor) -> None:

@@ -15,6 +15,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.messages import NUMBER_PLACE, format_reason
 from reelwright.web import rendering
+from reelwright.web.notes import load_notes
 from reelwright.web.rendering import _HERE, _MONTHS, _build_environment
 from reelwright.web.texts import NAMES, load_sentences, load_texts
 from web.conftest import FREE, Visitor
@@ -92,6 +93,19 @@ async def test_the_pages_come_in_the_language_of_the_browser_or_the_one_that_was
     assert "Queue" in (await visitor.see("/studio/queue")).text
 
 
+async def test_words_of_the_catalogues_stand_in_german_on_a_german_page(visitor: Visitor) -> None:
+    german = {"Accept-Language": "de"}
+    create = (await visitor.see("/studio", **german)).text
+    assert "ein Briefing, 15 s, 16:9" in create and "Fernsehen" in create and "Broadcast" not in create
+    project = await visitor.make({"text": "# Fenn\n\n## A desk lamp\n\nIt never flickers.\n", "model": "animatic"})
+    page = (await visitor.see(f"/studio/projects/{project}", **german)).text
+    assert "Was es ist" in page and "Descriptor" not in page, "the name of a field"
+    mood = (await visitor.studio.read_plan(project)).plan.bed.mood  # type: ignore[union-attr]
+    assert f"{load_notes('de').translate(mood).capitalize()}, " in page and mood.capitalize() not in page
+    missing = await visitor.see("/studio/nowhere", **german)
+    assert "name_not_found" not in missing.text, "no code is a title"
+
+
 async def test_a_pseudo_language_marks_every_heading_and_button_and_runs_from_right_to_left(visitor: Visitor) -> None:
     await visitor.make(FREE)
     (project,) = await visitor.list_projects()
@@ -105,6 +119,7 @@ async def test_a_pseudo_language_marks_every_heading_and_button_and_runs_from_ri
 def test_prices_and_times_are_texts_too() -> None:
     formats = rendering.Formats(load_texts("de"))
     assert (formats.format_price(0), formats.format_price(400_000)) == ("gratis", "$0.40")
+    assert rendering.Formats(load_texts("ar-XB")).format_length(3.2) == "\u20663.2 s\u2069", "3.2 stands before s"
     assert (formats.format_wait(50), formats.format_wait(200)) == ("etwa 50 s", "etwa 4 min")
 
 
@@ -172,7 +187,7 @@ def test_what_a_person_wrote_is_never_translated() -> None:
 async def test_an_error_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:
     german = {"Accept-Language": "de"}
     unknown = await visitor.see("/studio/nowhere", **german)
-    assert unknown.answer.status_code == 404 and "Seite nowhere gibt es hier nicht." in unknown.text
+    assert unknown.answer.status_code == 404 and "Seite 'nowhere' gibt es hier nicht." in unknown.text
     assert unknown.list_tags("html", lang="de") and unknown.list_tags("nav"), "with the ways to all rooms"
     project = await visitor.make(FREE)
     missing = await visitor.see("/studio/projects/project_nope", **german)
@@ -185,4 +200,4 @@ async def test_an_error_is_said_in_the_language_of_the_page(visitor: Visitor) ->
     script = {"text": "# Fenn\n\n![a walker]()\n", "ticket": page.read_field("ticket")}
     assert "Zeile 3: " in (await visitor.send("/studio/draft", script, **german)).text
     assert "Line 3: " in (await visitor.send("/studio/draft", script)).text
-    assert "There is no page nowhere here." in (await visitor.see("/studio/nowhere")).text
+    assert "There is no page 'nowhere' here." in (await visitor.see("/studio/nowhere")).text

@@ -44,7 +44,7 @@ _last_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @_last_router.get("/studio/{page:path}")
 async def refuse_unknown_page(request: Request, page: str) -> Response:
     """Say in the person's language that there is no such page. Raises ``NotFound``."""
-    raise NotFound(code="name_not_found", kind="page", name=page[:60])
+    raise NotFound(code="name_not_found", kind="page", name=repr(page[:60]))
 
 
 def build_pages() -> Pages:

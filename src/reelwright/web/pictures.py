@@ -14,7 +14,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from reelwright.errors import NotFound, ReelwrightError
+from reelwright.errors import BadInput, MediaError, NotFound, ReelwrightError
 from reelwright.media.animatic.still import draw_small_still
 from reelwright.media.pictures.previews import PREVIEW_TYPES, draw_frame, draw_logo
 from reelwright.planner.roles import choose_staging, list_screen_words
@@ -23,6 +23,7 @@ from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Plan, Shot
 from reelwright.reel.graph.request import Request as ShotRequest
 from reelwright.server.routes.native import get_studio
+from reelwright.studio.results.listings import ProjectSummary
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 
@@ -38,6 +39,8 @@ _MOST_DRAFTS: Final = 12
 _DRAWN_MODEL: Final = "animatic/"
 _KEPT: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
 _UNKEPT: Final = {"Cache-Control": "no-store"}
+_TITLED_BEAT: Final = "benefit"
+"""The beat whose staging sets one line, short or long, as large as it can."""
 _CARD: Final = {"size": [1920, 1080], "fps": [30, 1], "frames": 120, "language": "en", "hits": [0]}
 
 
@@ -68,6 +71,35 @@ async def send_still(request: Request, project: Name, shot: Name, v: Name = "") 
     async with _limit_drawing(request):
         content = await asyncio.to_thread(_draw, extra, _SIDE, None, await find_font(studio, plan))
     return Response(content, 200, _KEPT if v == _compute_version(extra) else _UNKEPT, PREVIEW_TYPES["thumbnail"])
+
+
+@router.get("/studio/projects/{project}/still", include_in_schema=False)
+async def send_first_still(request: Request, project: Name, v: int = 0) -> Response:
+    """Return the still that stands for a project without a take: that of its first shot with words, else its title as
+    a card in its look. Raises ``NotFound`` while there is no plan, or where no still can be drawn.
+
+    It is kept by the browser if it is of the revision that the page meant (``v``).
+    """
+    studio = get_studio(request)
+    try:
+        found = await studio.read_plan(project)
+        plan = found.plan
+        extras = (_describe_still(plan, beat, shot) for beat, shot in list_shots(plan))
+        extra = next(filter(None, extras), None) or encode_canonical(
+            _stage(plan, _TITLED_BEAT, {"line": plan.title}, 90)
+        )
+        async with _limit_drawing(request):
+            content = await asyncio.to_thread(_draw, extra, _SIDE, None, await find_font(studio, plan))
+    except (BadInput, MediaError) as error:  # a language model still writes it, or no face has one of its letters
+        raise NotFound(code="name_not_found", kind="still", name=project[:60]) from error
+    return Response(content, 200, _KEPT if v == found.revision else _UNKEPT, PREVIEW_TYPES["thumbnail"])
+
+
+def find_poster(project: ProjectSummary) -> str:
+    """Return the path, below ``studio/``, of the picture that stands for a project; empty while there is no plan."""
+    if project.picture:
+        return f"pictures/{project.picture}"
+    return f"projects/{project.id}/still?v={project.revision}" if project.revision else ""
 
 
 def _limit_drawing(request: Request) -> asyncio.Semaphore:
@@ -180,10 +212,14 @@ def _stage_words(plan: Plan, beat: str, shot: Shot) -> dict[str, Any] | None:
     words = {role: to_plain_text(text) for role, text in list_screen_words(plan, shot).items() if text}
     if not words:
         return None
-    staging, roles = choose_staging(beat, {"line": " ".join(words.values())})
+    return _stage(plan, beat, {"line": " ".join(words.values())}, shot.length)
+
+
+def _stage(plan: Plan, beat: str, words: dict[str, str], frames: int) -> dict[str, Any]:
+    staging, roles = choose_staging(beat, words)
     return {
         "look": plan.drawn_look, "staging": staging, "words": roles, "size": list(plan.size), "fps": list(plan.fps),
-        "frames": shot.length, "language": plan.language, "hits": [0], "variant": 1, "seed": 1,
+        "frames": frames, "language": plan.language, "hits": [0], "variant": 1, "seed": 1,
     }  # fmt: skip
 
 

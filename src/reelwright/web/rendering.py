@@ -72,7 +72,8 @@ class Formats:
     def format_length(self, seconds: float) -> str:
         """Return the length of a film or a shot, such as ``30 s`` or ``4.8 s``."""
         text = f"{seconds:.1f}".removesuffix(".0") + " s"
-        return text.replace(".", ",") if self._texts.tag in _DECIMAL_COMMA else text
+        text = text.replace(".", ",") if self._texts.tag in _DECIMAL_COMMA else text
+        return f"\u2066{text}\u2069" if self._texts.direction == "rtl" else text  # its unit stays behind it
 
     def format_month(self, month: date) -> str:
         """Return a month, such as ``November 2026``."""

@@ -163,6 +163,8 @@ def _insert_revision(
     if newest != base:
         raise StaleRevision(code="revision_moved_on", project=project, newest=newest, base=base)
     insert_revisions(unit, [NewRevision(account, project, base + 1, plan, choices, author)])
+    which = (projects.c.account == account, projects.c.id == project)
+    unit.conn.execute(update(projects).where(*which).values(name=clean_text(plan.title)))  # it is looked for by that
     return base + 1
 
 
@@ -240,15 +242,19 @@ def read_newest_choices(conn: Connection, account: str, project: str) -> Choices
 
 
 def list_projects(
-    conn: Connection, account: str, limit: int | None = None, before: str | None = None, *, is_unfinished: bool = False
-) -> Sequence[Project]:
+    conn: Connection, account: str, limit: int | None = None, before: str | None = None, *, is_unfinished: bool = False,
+    letters: str = "",
+) -> Sequence[Project]:  # fmt: skip
     """List the projects of an account, newest first: up to ``limit`` (None: all) that come after ``before`` in it.
 
-    ``is_unfinished``: only those without a job, and those whose job in turn is neither done nor cancelled.
+    ``is_unfinished``: only those without a job, and those whose job in turn is neither done nor cancelled. ``letters``:
+    only those whose title has these letters.
     """
     query = _select_summaries(account).order_by(projects.c.created_at.desc(), projects.c.id.desc()).limit(limit)
     if is_unfinished:
         query = query.where(_is_unfinished())
+    if letters:
+        query = query.where(projects.c.name.icontains(letters, autoescape=True))
     if before is not None:
         place = select(projects.c.created_at, projects.c.id)
         place = place.where(projects.c.account == account, projects.c.id == before)

@@ -186,7 +186,7 @@ def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
     faults = []
     for fault in open_faults:
         shot = fault.id.partition("/")[2] if fault.shot else None
-        message = fault.message or fault.check
+        message = fault.reason or fault.message or fault.check
         faults.append(
             build_reason("shot_fault" if shot else "film_fault", check=fault.check, shot=shot, message=message)
         )

@@ -64,18 +64,26 @@ class Looking(StudioBase):
         return await draw_film_picture(home, await self._find_project(home, project), kind)
 
     async def list_projects(
-        self, *, limit: int | None = None, before: str | None = None, is_unfinished: bool = False
+        self,
+        *,
+        limit: int | None = None,
+        before: str | None = None,
+        is_unfinished: bool = False,
+        letters: str = "",
     ) -> tuple[ProjectSummary, ...]:
         """List up to ``limit`` projects, the newest first, of those that are older than the project ``before``.
 
-        ``is_unfinished``: only those that are neither done nor cancelled.
+        ``is_unfinished``: only those that are neither done nor cancelled. ``letters``: only those whose title has these
+        letters.
         """
         _check_limit(limit)
         if not self._has_home:
             return ()
         home = await self._open_home()
         after = await self._find_project(home, before) if before is not None else None
-        rows = await home.journal.list_projects(home.account, limit, after, is_unfinished=is_unfinished)
+        rows = await home.journal.list_projects(
+            home.account, limit, after, is_unfinished=is_unfinished, letters=letters
+        )
         driven = await home.journal.list_driven_projects(home.account)
         standings = await gather(*(home.journal.read_standing(home.account, row.id) for row in rows))  # as one batch
         spent = await home.ledger.sum_spent_by_project(home.account, [row.id for row in rows])

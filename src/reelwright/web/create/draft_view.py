@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from reelwright.errors import ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import list_aspects
 from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
@@ -121,6 +121,9 @@ def _build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     return options
 
 
+_NO_FILE: Final = "words for the picture, as in ![a lamp at night](); your own pictures are dropped on this page"
+
+
 @contextmanager
 def open_source(text: str) -> Iterator[dict[str, Any]]:
     """Yield a text as the option ``brief`` or ``script`` of the verbs.
@@ -133,7 +136,12 @@ def open_source(text: str) -> Iterator[dict[str, Any]]:
     with open_scratch_folder() as folder:
         path = folder.get_path() / "script.md"
         path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-        yield {"script": path}
+        try:
+            yield {"script": path}
+        except BadInput as error:
+            if str(path.parent) not in error.accepted:
+                raise
+            raise BadInput(error.field, error.value, _NO_FILE) from None  # a path of ours helps nobody here
 
 
 async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str], budget: Micros | None) -> DraftView:

@@ -1,10 +1,12 @@
 // The command menu: what the page can do now, where one can go, and the keys. A command presses what stands on the page.
+import { localise } from "./fragments.js";
+
 const dialog = document.getElementById("commands");
 const search = document.getElementById("command-search"), list = document.getElementById("command-list");
 let rows = [];
 
 const words = (element) => (element.getAttribute("aria-label") || element.title || element.textContent).replace(/[⌘↵⌫\s]+/g, " ").trim();
-const isThere = (element) => !element.closest("dialog, [data-commands]") && element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
+const isThere = (element) => !element.closest("dialog, [data-commands], .vh") && element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
 
 /** List what can be done now: the buttons and choices of the page, its rooms, then all keys. */
 function collect() {
@@ -34,6 +36,7 @@ function draw() {
     for (const key of row.key.split(" ").filter(Boolean)) option.append(make("kbd", "", key === "Backspace" ? "⌫" : key));
     list.append(option);
   }
+  localise(list);
   if (!shown.length) list.append(make("p", "commands-group", list.dataset.none));
   choose(list.querySelector(".command:not([aria-disabled])"));
 }

@@ -80,7 +80,7 @@ function show(id, isShown) {
 const hasMacKeys = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
 /** Show a part of a page as its reader knows it: times in their zone, of today the hour, and the keys of their board. */
-function localise(part) {
+export function localise(part) {
   if (!hasMacKeys) for (const key of part.querySelectorAll("kbd")) key.textContent = key.textContent.replace("⌘↵", "Ctrl ↵").replace("⌘", "Ctrl").replace("⌥", "Alt");
   for (const time of part.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime), isToday = at.toDateString() === new Date().toDateString();

@@ -30,9 +30,10 @@ function moveShot(by) {
 }
 
 function moveRow(by) {
-  const rows = [...document.querySelectorAll(".job")];
+  const rows = [...document.querySelectorAll(".job, .project-card")];
   const here = rows.findIndex((row) => row.contains(document.activeElement));
-  rows[Math.max(0, Math.min(rows.length - 1, here + by))]?.querySelector(".job-title a")?.focus();
+  const next = rows[Math.max(0, Math.min(rows.length - 1, here + by))];
+  (next?.querySelector(".job-title a") ?? next)?.focus();
 }
 
 document.addEventListener("keydown", (event) => {

@@ -10,3 +10,4 @@ import "./replay.js";
 import "./project.js";
 import "./voices.js";
 import "./commands.js";
+import "./find.js";

@@ -30,6 +30,7 @@ from reelwright.web.pictures import (
     draw_screen,
     draw_still,
     find_font,
+    find_poster,
     list_shots,
 )
 from reelwright.web.project.changes import (
@@ -59,6 +60,7 @@ from reelwright.web.rendering import find_root, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
+_MOST_LETTERS: Final = 200
 _MOST_JOBS: Final = 20
 _CAPTION_SHIFTS_S: Final = (-1, -0.5, -0.25, 0, 0.25, 0.5, 1)
 _LEVELS_DB: Final = (MUSIC_LEVELS_DB[1], 0, -3, -6, -9, -12, MUSIC_LEVELS_DB[0])
@@ -75,10 +77,19 @@ LIMITS: Final = {"script": SCRIPT_CHARS, OTHERS: LINE_CHARS}
 
 
 @router.get("/studio/projects")
-async def list_projects(request: Request) -> Response:
-    """List the projects of the account, the newest first."""
-    rows = await get_studio(request).list_projects(limit=_MOST_PROJECTS)
-    return render(request, "project/list.html", rows=rows, room="projects")
+async def list_projects(request: Request, q: str = "", only: str = "", before: str = "") -> Response:
+    """List the projects of the account, the newest first. ``q``: letters of their title; ``only`` unfinished ones;
+    ``before``: only those that are older than this project.
+    """
+    wanted, is_unfinished = q.strip()[:_MOST_LETTERS], only == "unfinished"
+    found = await get_studio(request).list_projects(
+        limit=_MOST_PROJECTS + 1, before=before or None, is_unfinished=is_unfinished, letters=wanted
+    )
+    rows = found[:_MOST_PROJECTS]
+    return render(
+        request, "project/list.html", rows=rows, pictures={one.id: find_poster(one) for one in rows}, room="projects",
+        q=wanted, only="unfinished" if is_unfinished else "", has_more=len(found) > len(rows), is_later=bool(before),
+    )  # fmt: skip
 
 
 @router.get("/studio/projects/{project}")

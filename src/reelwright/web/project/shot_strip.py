@@ -184,13 +184,13 @@ def list_played(parts: Collection[PlayedPart]) -> list[list[Any]]:
     ]
 
 
-def describe_music(plan: Plan) -> str:
-    """Describe the music of a film by mood, pace and level, such as Chill, 84 bpm, −6 dB; empty where it has none."""
+def describe_music(plan: Plan) -> tuple[str, str] | None:
+    """Return the mood of a film's music, and its pace and level as ``, 84 bpm, −6 dB``; None where it has none."""
     if plan.bed is None:
-        return ""
+        return None
     pace = f", {round(plan.bed.bpm_milli / 1000)} bpm" if plan.bed.bpm_milli else ""
     level = f", {format_level(plan.bed.level_milli_db / 1000)} dB" if plan.bed.level_milli_db else ""
-    return f"{plan.bed.mood.capitalize()}{pace}{level}"
+    return plan.bed.mood, f"{pace}{level}"
 
 
 def format_level(decibels: float) -> str:

@@ -19,10 +19,12 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
 from reelwright.web.outcomes import PageRoute
+from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
+_MOST_LETTERS: Final = 200
 _MOST_DETAILS: Final = 24
 """Most rows for which a project is read in full: those at work, those that wait, and the newest that failed."""
 Group = Literal["running", "yours", "waiting", "finished"]
@@ -38,7 +40,8 @@ _MACHINE: Final = "machine"
 class QueueRow:
     """A job as a row. ``shots_had`` of ``shot_count`` shots exist, and ``strip`` says which. ``picture``: its path.
 
-    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``seconds``: how long
+    ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``is_undecided``: a
+    person says something on its page first, such as what became of a purchase. ``seconds``: how long
     it still takes at most; None where that is unknown. ``starts_in_s``: seconds until it starts.
     """
 
@@ -51,15 +54,17 @@ class QueueRow:
     strip: tuple[bool, ...] = ()
     spent_micros: Micros
     price: int | None = None
-    is_unconfirmed: bool = False
+    is_undecided: bool = False
     seconds: float | None = None
     shots: tuple[ShotSummary, ...] = ()
     starts_in_s: float | None = None
 
 
 @router.get("/studio/queue")
-async def show_queue(request: Request, only: str = "", member: str = "") -> Response:
-    """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key."""
+async def show_queue(request: Request, only: str = "", member: str = "", q: str = "") -> Response:
+    """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key; ``q``:
+    only those whose title has these letters.
+    """
     studio = get_studio(request)
     every, payers = await list_rows(studio), await name_payers(request, studio)
     pause = (await studio.read_queue()).paused_since
@@ -67,13 +72,17 @@ async def show_queue(request: Request, only: str = "", member: str = "") -> Resp
         _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
     orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
     chosen = member if member in orderers else ""
-    rows = [row for row in every if not chosen or (row.job.ordered_by or _MACHINE) == chosen]
+    wanted = q.strip()[:_MOST_LETTERS]
+    rows = [
+        row for row in every
+        if (not chosen or (row.job.ordered_by or _MACHINE) == chosen) and wanted.casefold() in row.title.casefold()
+    ]  # fmt: skip
     groups = {name: [row for row in rows if row.group == name] for name in _GROUPS}
     groups["waiting"].sort(key=lambda row: row.job.position or 0)
     return render(
         request, "queue/page.html", groups=groups, only=only if only in _FILTERS else "", count=len(rows),
         who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
-        ticket=partial(make_ticket, request), room="queue", pause=pause,
+        ticket=partial(make_ticket, request), room="queue", pause=pause, q=wanted,
     )  # fmt: skip
 
 
@@ -86,7 +95,7 @@ async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
     for job in jobs:
         project, details = projects.get(job.project), detailed.get(job.project)
         title = project.title if project else details.title if details else job.project
-        poster = f"pictures/{project.picture}" if project and project.picture else ""
+        poster = find_poster(project) if project else ""
         rows.append(_build_row(job, title, details, poster, project.micros if project else Micros(0)))
     return rows
 
@@ -117,7 +126,8 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
         shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
         seconds=quote.max_duration_s if quote else None, shots=details.shots,
-        is_unconfirmed=bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
+        is_undecided=job.wait_reason == "decision"
+        or bool(quote and (quote.unconfirmed_price_steps or quote.unknown_price_steps)),
     )  # fmt: skip
 
 

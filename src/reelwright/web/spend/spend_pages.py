@@ -20,6 +20,7 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 from reelwright.web.forms import make_ticket, read_form
 from reelwright.web.outcomes import PageRoute
+from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import HEADERS, render, send_to
 from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, find_moment, group_rows
 
@@ -112,12 +113,12 @@ async def _group(
 ) -> list[object]:  # fmt: skip
     match by:
         case "project":
-            return [*group_rows(rows, lambda row: names.get(row.project, row.project))]
+            return [*group_rows(rows, lambda row: row.project, names)]
         case "model":
-            return [*group_rows(rows, lambda row: models.get(row.model, row.model))]
+            return [*group_rows(rows, lambda row: row.model, models)]
         case "member":
             ordered_by = {job.id: job.ordered_by or "" for job in await studio.list_jobs()}
-            return [*group_rows(rows, lambda row: payers.get(payer := ordered_by.get(row.job, ""), payer))]
+            return [*group_rows(rows, lambda row: ordered_by.get(row.job, ""), payers)]
         case _:
             return []
 
@@ -125,4 +126,4 @@ async def _group(
 async def _name_projects(studio: AsyncStudio) -> tuple[dict[str, str], dict[str, str]]:
     """Return the pictures of the newest projects, and their titles, by id."""
     found = await studio.list_projects(limit=_MOST_PROJECTS)
-    return {one.id: one.film for one in found if one.film}, {one.id: one.title for one in found}
+    return {one.id: find_poster(one) for one in found}, {one.id: one.title for one in found}

@@ -32,8 +32,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The cost of a project, model or member. ``quoted_micros``: the estimate of its purchases that have ended."""
+    """The cost of a project, model or member, by its id. ``quoted_micros``: the estimate of its purchases that have
+    ended.
+    """
 
+    id: str
     name: str
     rows: int
     quoted_micros: int
@@ -138,17 +141,20 @@ def _build_day(number: int, rows: Sequence[PurchaseRow]) -> Day:
     return Day(number=number, takes=takes, others=sum(row.micros for row in of_day) - takes)
 
 
-def group_rows(rows: Sequence[PurchaseRow], find_name: Callable[[PurchaseRow], str]) -> list[Group]:
-    """Total rows by the name that each has, the most expensive first."""
+def group_rows(
+    rows: Sequence[PurchaseRow], find_id: Callable[[PurchaseRow], str], names: Mapping[str, str]
+) -> list[Group]:
+    """Total rows by the id that each has, the most expensive first. ``names``: of the ids that have one."""
     found: dict[str, list[PurchaseRow]] = {}
     for row in rows:
-        found.setdefault(find_name(row), []).append(row)
+        found.setdefault(find_id(row), []).append(row)
     groups = (
         Group(
-            name=name, rows=len(own), quoted_micros=sum(row.quoted_micros for row in own if not row.held_micros),
+            id=one, name=names.get(one, one), rows=len(own),
+            quoted_micros=sum(row.quoted_micros for row in own if not row.held_micros),
             micros=sum(row.micros for row in own), held_micros=sum(row.held_micros for row in own),
         )
-        for name, own in found.items()
+        for one, own in found.items()
     )  # fmt: skip
     return sorted(groups, key=lambda group: (-group.micros, group.name))
 
