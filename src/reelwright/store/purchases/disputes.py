@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Label,
     Row,
+    TextClause,
     and_,
     case,
     exists,
@@ -200,7 +201,7 @@ def _expect(quoted: int, highest: Row[*tuple[Any, ...]] | None) -> int:
 
 
 def _sum_expected(
-    conn: Connection, provider: str, highest: Row[*tuple[Any, ...]] | None, *which: ColumnElement[bool]
+    conn: Connection, provider: str, highest: Row[*tuple[Any, ...]] | None, *which: ColumnElement[bool] | TextClause
 ) -> int:
     """Sum what purchases cost: their bill or price where one was read, else what is expected of them.
 
