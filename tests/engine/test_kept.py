@@ -380,26 +380,32 @@ async def test_a_list_that_is_busy_is_looked_at_again_in_the_same_run(rigged: Ri
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"] and paper.looks == 2
 
 
-class OneGone(Bringing):
-    """Four samples of one take; the first is never there, and all expire at the same moment. ``forms``: of files."""
+class FirstLate(Bringing):
+    """Brings samples; the first is not there, until ``is_over``: then nothing else is there any longer."""
+
+    is_over = False
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        assert output.expires
-        if output.sample == 0 or datetime.now(UTC) > output.expires:
+        if self.is_over == bool(output.sample):
             raise NotFound("404")
         self.fetched += 1
         yield await self.good(operation)
 
 
-async def test_a_sample_that_is_not_there_holds_up_no_other_until_it_expires(rigged: Rigging, tmp_path):
-    """Fetched one after the other, three good takes of an operation expired while the first was asked for."""
-    paper = OneGone(tmp_path / "paper", samples=4)
-    paper.expires = datetime.now(UTC) + timedelta(seconds=3 * slowness())
-    rig = rigged(paid=paper, pace=IMPATIENT)
+async def test_a_sample_that_is_not_there_holds_up_no_other_and_a_person_who_comes_late_loses_none(
+    rigged: Rigging, tmp_path
+):
+    """Fetched one after the other, and all again after the person had come, good samples expired meanwhile."""
+    paper = FirstLate(tmp_path / "paper", samples=4)
+    paper.expires = datetime.now(UTC) + timedelta(days=1)
+    rig = rigged(paid=paper, pace=PACE)
     project = await bought(rig)
-    (found,) = [one for one in (await rig.standing(project)).outcomes.values() if one.missing or len(one.assets) > 1]
-    assert paper.fetched == 3 and len(found.assets) == 3
-    assert [(gone.sample, gone.reason) for gone in found.missing] == [(0, "expired")]
+    assert (await rig.job(project)).wait_reason == "decision" and paper.fetched == 3
+    paper.is_over, paper.expires = True, datetime.now(UTC) - timedelta(hours=1)
+    second = rigged(paid=paper, pace=IMPATIENT)
+    assert await goes_on(second, project) == "done"
+    (found,) = [one for one in (await second.standing(project)).outcomes.values() if len(one.assets) > 1]
+    assert len(found.assets) == 4 and not found.missing
 
 
 class Throttling(Paper):

@@ -68,26 +68,31 @@ class Downloads:
 
     async def collect(
         self, account: str, provider: Provider, operation: Operation | None, progress: Progress, run: StepRun,
-        pace: Pace,
+        pace: Pace, stored_outputs: dict[int, Digest],
     ) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:  # fmt: skip
         """Download all outputs of an operation into the vault. Return their digests by sample, and the samples that are
         missing because they expired.
 
-        One that fails holds up no other: each has its own pauses. Raises ``DecisionNeeded``, once all the others are
-        there, if something was made and cannot be fetched or decoded; it stays bought.
+        ``stored_outputs``: outputs by their number that are in the vault already, and from now on those that come. One
+        that fails holds up no other: each has its own pauses. Raises ``DecisionNeeded``, once all the others are there,
+        if something was made and cannot be fetched or decoded; it stays bought.
         """
-        outputs = sorted(progress.outputs, key=_expiry)
-        digests = [output.asset for output in outputs]
+        outputs = progress.outputs
+        for n in [n for n, digest in stored_outputs.items() if not await self._vault.has(account, digest)]:
+            del stored_outputs[n]
+        stored_outputs |= {n: output.asset for n, output in enumerate(outputs) if output.asset}
         missing = list(progress.missing)
         failure: DecisionNeeded | None = None
-        waiting = {n: _Attempts(output, pace) for n, output in enumerate(outputs) if not output.asset}
+        in_order = sorted(range(len(outputs)), key=lambda n: _expiry(outputs[n]))
+        waiting = {n: _Attempts(outputs[n], pace) for n in in_order if n not in stored_outputs}
         assert operation or not waiting, "an answer without an operation has kept its bytes"
         while waiting and operation:
             due = [n for n, one in waiting.items() if run.must_cancel or one.due_s <= clock.read_seconds()]
             fetches = (self._fetch_once(account, provider, operation, outputs[n], pace) for n in due)
             for n, answer in zip(due, await asyncio.gather(*fetches, return_exceptions=True), strict=True):
                 try:
-                    digests[n] = waiting[n].read_answer(answer, provider, run)
+                    if digest := waiting[n].read_answer(answer, provider, run):
+                        stored_outputs[n] = digest
                 except NotFound as error:
                     gone = MissingSample(sample=outputs[n].sample, reason="expired", message=redact_shown(str(error)))
                     missing.append(gone)
@@ -101,9 +106,9 @@ class Downloads:
         if failure:
             raise failure
         got: dict[int, list[Digest]] = {}
-        for output, digest in zip(outputs, digests, strict=True):
-            if digest:
-                got.setdefault(output.sample, []).append(digest)
+        for n in in_order:
+            if n in stored_outputs:
+                got.setdefault(outputs[n].sample, []).append(stored_outputs[n])
         return got, tuple(missing)
 
     async def measure(
