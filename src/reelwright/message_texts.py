@@ -118,6 +118,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "{cause}",
     "output_is_no_take": "{provider} has finished it, but what it sends is not a usable file: {cause}",
     "answer_is_no_take": "the answer is not a usable file: {cause}",
+    "outputs_kept": "{landed} of {wanted} outputs are stored here already",
     "outputs_left_incomplete": "{landed} of {wanted} outputs were stored here, so all of them stay at the provider",
     "outputs_left_unverified": "what was stored here does not read back as it came, so all of it stays at the provider",
     "outputs_left_after_error": "what was stored here may still be at the provider: {cause}",

@@ -89,6 +89,19 @@ def test_the_budget_of_a_batch_holds_against_the_bill_and_stops_with_5(run: Run,
     assert named["params"]["billed_micros"] == charges[0].micros > named["params"]["quoted_micros"]
     again = run(*told[:-1], "--budget", quoted["usd"])
     assert "run the same command again; its --budget may then be spent once more, in addition" in again.out, again.out
+    assert "reelwright spend budget" not in again.out
+
+
+def test_a_batch_that_the_accounts_budget_stops_is_not_told_to_spend_its_own_once_more(
+    run: Run, reelwright: Run, tmp_path: Path
+):
+    (tmp_path / "rows.yaml").write_text("- prompt: clip 1\n  seconds: 4\n- prompt: clip 2\n  seconds: 4\n")
+    home = {"REELWRIGHT_HOME": str(tmp_path / "home")}
+    assert reelwright("spend", "budget", "set", "account", "--usd", "0.25", **home).code == 0
+    ran = run("--model", MODEL, "-c", "1", "--out", str(tmp_path / "out"), "--accept-unconfirmed", "--budget", "5")
+    assert ran.code == 5 and "1 of 2 done" in ran.out, ran.out + ran.err
+    assert "raise the budget: reelwright spend budget set" in ran.out + ran.err, ran.out + ran.err
+    assert "run the same command again\n" in ran.out, ran.out
 
 
 @pytest.mark.parametrize("fake", [{"bills": [5]}], indirect=True)

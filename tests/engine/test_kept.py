@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -14,9 +15,9 @@ import pytest
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine.purchases.operations import Pace
-from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Unreachable
+from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Unreachable
 from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
-from reelwright.providers.protocol import CannotTell, FoundOperation, Keep, Make, Output, Progress
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
 from reelwright.reel.records.ledger import OwnWork
 from reelwright.reel.records.operation import Operation, Purchase
 from yardstick import slowness
@@ -377,3 +378,76 @@ async def test_a_list_that_is_busy_is_looked_at_again_in_the_same_run(rigged: Ri
     rig = rigged(paid=paper)
     project = await bought(rig)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"] and paper.looks == 2
+
+
+class FirstLate(Bringing):
+    """Brings samples; the first is not there, until ``is_over``: then nothing else is there any longer."""
+
+    is_over = False
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        if self.is_over == bool(output.sample):
+            raise NotFound("404")
+        self.fetched += 1
+        yield await self.good(operation)
+
+
+async def test_a_sample_that_is_not_there_holds_up_no_other_and_a_person_who_comes_late_loses_none(
+    rigged: Rigging, tmp_path
+):
+    """Fetched one after the other, and all again after the person had come, good samples expired meanwhile."""
+    paper = FirstLate(tmp_path / "paper", samples=4)
+    paper.expires = datetime.now(UTC) + timedelta(days=1)
+    rig = rigged(paid=paper, pace=PACE)
+    project = await bought(rig)
+    assert (await rig.job(project)).wait_reason == "decision" and paper.fetched == 3
+    paper.is_over, paper.expires = True, datetime.now(UTC) - timedelta(hours=1)
+    second = rigged(paid=paper, pace=IMPATIENT)
+    assert await goes_on(second, project) == "done"
+    (found,) = [one for one in (await second.standing(project)).outcomes.values() if len(one.assets) > 1]
+    assert len(found.assets) == 4 and not found.missing
+
+
+class Throttling(Paper):
+    """Takes "a" on and answers 429; answers "b" only once its list, which shows "b" first, was looked at thrice."""
+
+    has_list = True
+    looks = 0
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.is_b_there, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        answer = await super().submit(prepared, keep, make)
+        if prepared["prompt"] == "b":
+            self.is_b_there.set()
+            await self.may_answer.wait()
+        elif len(self.submissions) <= 2:
+            raise NotAccepted("429")
+        else:
+            self.may_answer.set()
+        return answer
+
+    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
+        await self.is_b_there.wait()
+        self.looks += 1
+        if self.looks == 3:
+            self.may_answer.set()
+        left = [one for one in reversed(self._accepted()) if one not in own.claimed_ids]
+        return FoundOperation(operation=Operation(id=left[0])) if left else Absent(listed_after_s=0.0)
+
+    async def list_work(self, own: OwnWork) -> Any:
+        raise NotImplementedError
+
+    compare = get_listed_operation = list_work
+
+
+async def test_what_may_be_the_answer_to_another_is_waited_for_before_an_order_is_sent_again(rigged: Rigging, tmp_path):
+    """The order that was accepted and answered with 429 stood behind it in the list, and was bought a second time."""
+    paper = Throttling(tmp_path / "paper")
+    rig = rigged(paid=paper)
+    projects = [await rig.order(text, goal="takes", models=("paper/1",), usd=5) for text in "ab"]
+    await asyncio.wait_for(asyncio.gather(*map(rig.drive, projects)), 20)
+    assert [(await rig.job(project)).state for project in projects] == ["done", "done"]
+    assert sorted(paper.submissions) == ["a", "b"] and paper.looks >= 3

@@ -189,6 +189,35 @@ async def test_what_was_billed_above_its_quote_and_arrived_after_all_holds_and_c
     assert (entry.state, entry.spent_micros, entry.billed_micros) == ("settled", 1_000_000, 1_000_000)
 
 
+@pytest.mark.parametrize("certainty", ["reported", "unknown"])
+async def test_a_disputed_bill_of_what_arrived_after_all_stays_disputed_with_its_amount(
+    db: Database, certainty: Any
+) -> None:
+    """Taking back the failure forgot the bill: its amount stood nowhere, and its model was open again."""
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await scene.ledger.record_operation(purchase, Operation(id="op_7"))
+    bill = replace(price(8_000_000), certainty=certainty)
+    await scene.ledger.record_failure(scene.lease, purchase, bill, Reason("failed_there"))
+    await rest(scene)
+    brought = outcome(fp_of(step()), "a file of mine")
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", outcome=brought)
+    assert (entry.state, entry.dispute, entry.spent_micros, entry.settlement) == ("settled", "open", 400_000, bill)
+    assert (await scene.ledger.decide(ACCOUNT, purchase, "as_quoted", "zoe")).dispute == "as_quoted"
+
+
+async def test_a_disputed_bill_stays_open_while_what_it_paid_for_is_followed_again(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await scene.ledger.record_operation(purchase, Operation(id="op_7"))
+    await scene.ledger.record_bill(purchase, replace(price(8_000_000), certainty="reported"))
+    await rest(scene)
+    await scene.ledger.decide(ACCOUNT, purchase, "written_off", "zoe")
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_7"))
+    assert (entry.state, entry.dispute) == ("submitted", "open")
+    assert (await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")).dispute is None
+
+
 @pytest.mark.parametrize("bill", [1_000_000, 8_000_000])
 async def test_what_never_arrived_costs_its_job_nothing_though_a_bill_was_read(db: Database, bill: int) -> None:
     """Its bill stayed charged to the job, and a disputed one kept its model closed: nobody could decide about it."""

@@ -164,6 +164,23 @@ async def test_takes_of_one_job_sent_at_one_moment_count_each_other_at_a_higher_
         assert sorted(type(one).__name__ for one in found) == ["OverBudget", "PostingResult"]
 
 
+async def test_what_is_expected_of_prices_above_a_thousand_dollars_is_counted(db: Database) -> None:
+    """Quoted at $4,000 and billed at $6,000: their product was too large for PostgreSQL, and the command crashed."""
+    scene = await Scene.set(db)
+    agreed = Micros(18_000_000_000)
+    await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, agreed)
+    await scene.journal.approve(ACCOUNT, scene.job, Consent(ceiling=agreed, by="budget"))
+    allowance = await scene.ledger.ensure_allowance(scene.lease, scene.job, agreed, "budget")
+    dear = [await scene.intend(allowance, step(name), 4_000_000_000) for name in "abc"]
+    for one in dear[:2]:
+        assert await scene.ledger.begin_posting(scene.lease, one.id, {})
+    await scene.ledger.record_bill(dear[0].id, replace(price(6_000_000_000), certainty="reported"))
+    assert await scene.ledger.begin_posting(scene.lease, dear[2].id, {})
+    more = await scene.intend(allowance, step("d"), 1)
+    with pytest.raises(OverBudget, match="18000"):
+        await scene.ledger.begin_posting(scene.lease, more.id, {})
+
+
 async def test_a_released_purchase_that_was_billed_after_all_counts_for_its_job(db: Database) -> None:
     scene = await Scene.set(db)
     bought = await scene.intend(await scene.approved(), micros=400_000)

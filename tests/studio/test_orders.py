@@ -58,6 +58,22 @@ def test_the_same_make_typed_again_buys_nothing_and_says_when_it_was_bought(type
     assert second.up_to_date_message.startswith("Up to date: bought on 20") and "for $" in second.up_to_date_message
 
 
+def test_a_film_whose_takes_are_bought_is_the_same_under_a_low_budget(typed: Typed, shelf: Shelf) -> None:
+    """2026-11-27: cast for the budget it was another film, with drawn shots for takes that were paid."""
+    brief = "A 6 second film for Fenn, a lamp. Quiet evenings. It never flickers. Order at fenn.example"
+    with typed() as studio:
+        first = studio.make(brief, **FILM, **SURE)
+    sent, low = len(shelf.sent), f"{first.micros * 0.6 / 1e6:.2f}"
+    with typed() as studio:
+        second = studio.make(brief, **FILM, budget=low, accept_unconfirmed=True)
+        shots = [studio.read_plan(one.project).plan.shots for one in (first, second)]
+    assert second.state == "done" and second.project != first.project and len(shelf.sent) == sent > 1
+    assert [shot.source for shot in shots[0]] == [shot.source for shot in shots[1]]
+    with typed() as studio:
+        other = studio.quote(brief.replace("Fenn", "Ulm"), **FILM, max_price=low)
+        assert any(note.startswith("To keep") for note in other.notes), "what is not there is cast for the budget"
+
+
 def test_the_same_clip_typed_again_is_had_and_its_files_are_delivered_again(
     typed: Typed, shelf: Shelf, tmp_path: Path
 ) -> None:

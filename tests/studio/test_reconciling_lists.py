@@ -281,6 +281,18 @@ def test_an_order_that_was_accepted_and_answered_with_429_is_found_in_the_list_a
         assert studio.show_spending().micros == original.world.billed
 
 
+def test_equal_orders_that_were_accepted_and_answered_with_429_are_each_found_and_not_sent_again(
+    original: Original,
+) -> None:
+    """2026-11-27: of several entries each order took none, since only orders without an answer counted as sent."""
+    throttled = answer_status(429, retry_after="0", is_billed=True)
+    original.behave(rules=AT_ONCE.add_rule("submit", throttled, calls=[2, 3, 4]).rules)
+    with original.typed() as studio:
+        made = studio.clip("A heron", model=HAILUO, samples=3, **SURE)
+        assert made.state == "done" and original.submits == 4, made.message
+        assert studio.show_spending().micros == original.world.billed
+
+
 @pytest.mark.parametrize("status", [402, 404])
 def test_an_order_that_was_accepted_and_refused_is_looked_for_in_the_list_before_it_is_sent_again(
     original: Original, status: int

@@ -60,6 +60,7 @@ def _decide_unknown(
 ) -> None:  # fmt: skip
     if verdict == "arrived" and operation and (others := find_other_purchases(unit.conn, row, operation)):
         raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
+    disputed = from_json(Price, row.settlement, "settlement") if row.dispute == "open" and row.settlement else None
     if _may_be_reopened(row, verdict) and not _is_waited_for(unit, row):
         row = _take_back_decision(unit, row, by)
     if row.state == "submitted" and not _is_waited_for(unit, row):
@@ -85,7 +86,7 @@ def _decide_unknown(
         move(unit, row, ("unknown",), "submitted", reason, **columns)
         follow_to_end(unit, row.account, row.job)
     elif outcome:
-        _land(unit, row, outcome, by)
+        _land(unit, row, outcome, by, disputed)
     else:
         raise BadInput("operation", None, "the operation's id at the provider, or the file that it brought")
 
@@ -138,11 +139,14 @@ def _choose_price(row: Row[Any], basis: str) -> Price:
     return Price(micros=row.quoted, basis=basis, catalogue=quote.catalogue, certainty="quoted")
 
 
-def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
-    """Record the file that a person has as the outcome of the purchase, and settle it as quoted."""
+def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str, disputed: Price | None) -> None:
+    """Record the file that a person has as the outcome of the purchase, and settle it as quoted.
+
+    ``disputed``: the bill of which nobody has decided yet what is owed; it counts as quoted, and stays disputed.
+    """
     reason = build_reason("file_given", by=by)
     move(unit, row, ("unknown",), "succeeded", reason)
     nobody = Lease(project=row.project, account=row.account, director="", token=0)
     kind, _, shot = row.step.partition("/")
     insert_outcome(unit, nobody, row.id, StepKey(row.step), outcome, ShotId(shot) if kind == "take" else None)
-    settle(unit, row.id, _choose_price(row, "as quoted"), "settled", reason)
+    settle(unit, row.id, disputed or _choose_price(row, "as quoted"), "settled", reason)

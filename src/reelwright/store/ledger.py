@@ -176,6 +176,8 @@ class Ledger(DatabaseClient):
     settle = make_write_method(purchases.settle)
     write_off = make_write_method(purchases.write_off)
     clear_staged_files = make_write_method(purchases.clear_staged_files)
+    record_kept_outputs = make_write_method(purchases.record_kept_outputs)
+    read_kept_outputs = make_read_method(purchases.read_kept_outputs)
 
     # the orders of an account
     list_purchases = make_read_method(purchases.list_purchases)

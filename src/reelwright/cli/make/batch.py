@@ -169,9 +169,14 @@ def _print_made(made: BatchResult, *, has_budget: bool) -> None:
         f"{made.elapsed_s:.0f} s"
     )
     if made.failed_rows or made.waiting_rows:
-        is_over = any(row.wait_reason == "budget" for row in made.rows)
+        is_over = any(row.wait_reason == "budget" and not _is_over_other_budget(row) for row in made.rows)
         again = "; its --budget may then be spent once more, in addition" if has_budget and is_over else ""
         typer.echo(f"to continue with the others, run the same command again{again}")
+
+
+def _is_over_other_budget(row: RowResult) -> bool:
+    """Whether a row waits for a budget that the same command again does not widen, such as that of the account."""
+    return row.reason is not None and any(action.kind == "raise_budget" for action in row.reason.actions)
 
 
 def _get_exit_code(made: BatchResult) -> int:

@@ -68,22 +68,47 @@ class Downloads:
 
     async def collect(
         self, account: str, provider: Provider, operation: Operation | None, progress: Progress, run: StepRun,
-        pace: Pace,
+        pace: Pace, stored_outputs: dict[int, Digest],
     ) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:  # fmt: skip
         """Download all outputs of an operation into the vault. Return their digests by sample, and the samples that are
         missing because they expired.
 
-        Raises ``DecisionNeeded`` if something was made and cannot be fetched or decoded; it stays bought.
+        ``stored_outputs``: outputs by their number that are in the vault already, and from now on those that come. One
+        that fails holds up no other: each has its own pauses. Raises ``DecisionNeeded``, once all the others are there,
+        if something was made and cannot be fetched or decoded; it stays bought.
         """
-        got: dict[int, list[Digest]] = {}
+        outputs = progress.outputs
+        for n in [n for n, digest in stored_outputs.items() if not await self._vault.has(account, digest)]:
+            del stored_outputs[n]
+        stored_outputs |= {n: output.asset for n, output in enumerate(outputs) if output.asset}
         missing = list(progress.missing)
-        for output in sorted(progress.outputs, key=_expiry):
-            try:
-                digest = output.asset or await self._fetch(account, provider, operation, output, run, pace)
-            except NotFound as error:
-                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact_shown(str(error))))
-            else:
-                got.setdefault(output.sample, []).append(digest)
+        failure: DecisionNeeded | None = None
+        in_order = sorted(range(len(outputs)), key=lambda n: _expiry(outputs[n]))
+        waiting = {n: _Attempts(outputs[n], pace) for n in in_order if n not in stored_outputs}
+        assert operation or not waiting, "an answer without an operation has kept its bytes"
+        while waiting and operation:
+            due = [n for n, one in waiting.items() if run.must_cancel or one.due_s <= clock.read_seconds()]
+            fetches = (self._fetch_once(account, provider, operation, outputs[n], pace) for n in due)
+            for n, answer in zip(due, await asyncio.gather(*fetches, return_exceptions=True), strict=True):
+                try:
+                    if digest := waiting[n].read_answer(answer, provider, run):
+                        stored_outputs[n] = digest
+                except NotFound as error:
+                    gone = MissingSample(sample=outputs[n].sample, reason="expired", message=redact_shown(str(error)))
+                    missing.append(gone)
+                except DecisionNeeded as error:
+                    failure = failure or error
+                if not waiting[n].is_due_again:
+                    del waiting[n]
+            if waiting:
+                next_s = min(one.due_s for one in waiting.values())
+                await run.wait_for_change(max(0.0, next_s - clock.read_seconds()))
+        if failure:
+            raise failure
+        got: dict[int, list[Digest]] = {}
+        for n in in_order:
+            if n in stored_outputs:
+                got.setdefault(outputs[n].sample, []).append(stored_outputs[n])
         return got, tuple(missing)
 
     async def measure(
@@ -110,39 +135,6 @@ class Downloads:
             return await self._vault.put(account, data, mime, CAP_BYTES, partial(self._check, mime))
         except UnreadableMedia as error:
             raise OutcomeUnknown(code="answer_is_no_take", cause=error) from error
-
-    async def _fetch(
-        self, account: str, provider: Provider, operation: Operation | None, output: Output, run: StepRun, pace: Pace
-    ) -> Digest:
-        """Fetch one output, and retry after growing pauses.
-
-        Raises ``DecisionNeeded`` if the output cannot be fetched for ``pace.patience_s`` (and until its stated expiry,
-        if that is near), or if its body was no take several times. Raises ``NotFound`` if the output was absent for
-        that long and has expired.
-        """
-        assert operation, "an answer without an operation has kept its bytes"
-        began, pause, bad_bodies = clock.read_seconds(), pace.least_s, 0
-        while True:
-            retry_after_s = 0.0
-            try:
-                return await self._fetch_once(account, provider, operation, output, pace)
-            except (BadInput, UnreadableMedia) as caught:
-                error: Exception = caught
-                bad_bodies += 1
-            except (NotFound, ProviderError, OSError) as caught:
-                error = caught
-                retry_after_s = min(caught.after_s, _MAX_RETRY_AFTER_S) if isinstance(caught, Unreachable) else 0.0
-            left_s = _compute_time_left_s(output)
-            waited_s = clock.read_seconds() - began
-            over = waited_s >= pace.patience_s and not (left_s and 0 < left_s <= _SOON_S)
-            if over and isinstance(error, NotFound) and left_s is not None and left_s <= 0:
-                raise error
-            if over or run.must_cancel or bad_bodies >= _BAD_BODIES:
-                raise _build_decision_needed(provider, error, waited_s)
-            run.report_wait(build_reason("download_retried", provider=provider.name, cause=error))
-            soon_s = min(pause, max(pace.least_s, left_s / 2)) if left_s and left_s > 0 else pause
-            await run.wait_for_change(max(soon_s, retry_after_s))
-            pause = min(pause * _GROWTH, max(pace.least_s, _LONGEST_PAUSE_S))
 
     async def _fetch_once(
         self, account: str, provider: Provider, operation: Operation, output: Output, pace: Pace
@@ -177,6 +169,43 @@ class Downloads:
                 waits.set_result(None)
                 return
         self._free += 1
+
+
+class _Attempts:
+    """Attempts to fetch one output: when the next one is due, by this process's own clock, and when to give up."""
+
+    def __init__(self, output: Output, pace: Pace) -> None:
+        self._output, self._pace, self._pause_s, self._bad_bodies = output, pace, pace.least_s, 0
+        self._began_s = self.due_s = clock.read_seconds()
+        self.is_due_again = True
+
+    def read_answer(self, answer: Digest | BaseException, provider: Provider, run: StepRun) -> Digest | None:
+        """Return the digest that an attempt brought, or None if another attempt is due after a growing pause.
+
+        Raises ``DecisionNeeded`` if the output cannot be fetched for ``pace.patience_s`` (and until its stated expiry,
+        if that is near), or if its body was no take several times. Raises ``NotFound`` if the output was absent for
+        that long and has expired.
+        """
+        self.is_due_again = False
+        if isinstance(answer, str):
+            return answer
+        if not isinstance(answer, (BadInput, UnreadableMedia, NotFound, ProviderError, OSError)):
+            raise answer
+        self._bad_bodies += isinstance(answer, (BadInput, UnreadableMedia))
+        left_s, waited_s = _compute_time_left_s(self._output), clock.read_seconds() - self._began_s
+        over = waited_s >= self._pace.patience_s and not (left_s and 0 < left_s <= _SOON_S)
+        if over and isinstance(answer, NotFound) and left_s is not None and left_s <= 0:
+            raise answer
+        if over or run.must_cancel or self._bad_bodies >= _BAD_BODIES:
+            raise _build_decision_needed(provider, answer, waited_s)
+        run.report_wait(build_reason("download_retried", provider=provider.name, cause=answer))
+        retry_after_s = min(answer.after_s, _MAX_RETRY_AFTER_S) if isinstance(answer, Unreachable) else 0.0
+        least_s = self._pace.least_s
+        soon_s = min(self._pause_s, max(least_s, left_s / 2)) if left_s and left_s > 0 else self._pause_s
+        self.due_s = clock.read_seconds() + max(soon_s, retry_after_s)
+        self._pause_s = min(self._pause_s * _GROWTH, max(least_s, _LONGEST_PAUSE_S))
+        self.is_due_again = True
+        return None
 
 
 class _DownloadSlot:

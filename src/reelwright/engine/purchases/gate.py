@@ -380,8 +380,7 @@ class Gate:
         if progress.state == "cancelled" and run.must_cancel:
             await retry_write(lambda: self._ledger.record_failure(lease, purchase.id, price, Reason("cancelled")))
             raise DropSignal
-        pace = self._pace_of(purchase.model)
-        got, missing = await self._downloads.collect(lease.account, provider, operation, progress, run, pace)
+        got, missing = await self._collect(lease, provider, purchase, operation, progress, run)
         request = run.order.step.request if run.order else None
         outcome = build_outcome(purchase, progress, got, missing, request.samples if request else 0)
         if purchase.step.startswith("take/") and got:
@@ -408,6 +407,26 @@ class Gate:
                 lease, purchase.job, "outputs.left", {"step": purchase.step, "reason": left.to_json()}
             )
         return outcome
+
+    async def _collect(
+        self, lease: Lease, provider: Provider, purchase: Purchase, operation: Operation | None, progress: Progress,
+        run: StepRun,
+    ) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:  # fmt: skip
+        """Download what an answer brought. Where a person is needed for some of it, note what is in the vault.
+
+        Until that person comes, the rest may expire at the provider.
+        """
+        is_followed_again = purchase.state == "submitted"
+        earlier = await self._ledger.read_kept_outputs(purchase.id) if is_followed_again else {}
+        stored_outputs, outputs, pace = dict(earlier), progress.outputs, self._pace_of(purchase.model)
+        try:
+            return await self._downloads.collect(
+                lease.account, provider, operation, progress, run, pace, stored_outputs
+            )
+        except DecisionNeeded:
+            if stored_outputs and stored_outputs != earlier:
+                await retry_write(lambda: self._ledger.record_kept_outputs(purchase.id, stored_outputs, len(outputs)))
+            raise
 
     async def _record_higher_bill(self, purchase: Purchase, progress: Progress, run: StepRun) -> None:
         """Count a bill above its quote in every cap as soon as it was read: landing may take long."""

@@ -145,28 +145,46 @@ async def _whose(
     return whose
 
 
-async def look_before_resend(ledger: Ledger, provider: Provider, purchase: Purchase) -> Operation | None:
-    """Look once in the provider's list, where it has one, for an order that it answered with an error: 429 or 503 to
-    this purchase, or 402, 404 and other refusals to an earlier try.
+async def look_before_resend(
+    ledger: Ledger, provider: Provider, purchase: Purchase, run: StepRun, pace: Pace
+) -> Operation | None:  # fmt: skip
+    """Look in the provider's list, where it has one, for an order that it answered with an error: 429 or 503 to this
+    purchase, or 402, 404 and other refusals to an earlier try.
 
     Return its operation, recorded for this purchase, or None: it may be sent again. Such an answer means by every
     provider's documents that nothing was accepted, so that a list which cannot be read does not stop the next send.
+    Look again where an entry may be the answer to another purchase that is being sent, or became it meanwhile: behind
+    it may stand the one of this order.
     """
     if as_work_lister(provider) is None or not (purchase.attempts or purchase.try_ > 1):
         return None
     sent = purchase if purchase.attempts else await ledger.read_refused_try(purchase.id)
     if sent is None or not sent.prepared_request:
         return None
-    try:
-        own = await ledger.read_own_work(sent.id)
-        answer = await provider.find(sent.prepared_request, sent.id, own)
-    except (ProviderError, OSError):
-        return None
-    if not isinstance(answer, FoundOperation):
-        return None
-    mark = await ledger.read_history_position()
-    is_ours = await _whose(ledger, purchase, answer.operation, mark, 0.0) == "ours"
-    return answer.operation if is_ours else None
+    seen: dict[str, tuple[int, float]] = {}
+    claimed: set[str] = set()
+    while run.is_wanted:
+        try:
+            own = await ledger.read_own_work(sent.id)
+            answer = await provider.find(sent.prepared_request, sent.id, own)
+        except (ProviderError, OSError):
+            return None
+        if not isinstance(answer, FoundOperation) or answer.operation.id in claimed:
+            return None
+        operation = answer.operation
+        if operation.id not in seen:
+            seen[operation.id] = await ledger.read_history_position(), clock.read_seconds()
+        mark, first = seen[operation.id]
+        whose = await _whose(ledger, purchase, operation, mark, clock.read_seconds() - first)
+        if whose == "ours":
+            return operation
+        if whose == "anothers":
+            claimed.add(operation.id)
+            continue
+        cause = purchase.reason or Reason("not_accepted_now")
+        run.report_wait(build_reason("looked_for_in_list", provider=provider.name, cause=cause))
+        await run.wait_for_change(pace.least_s)
+    return None
 
 
 async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operation, sends: int) -> bool:

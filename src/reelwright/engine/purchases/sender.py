@@ -79,7 +79,7 @@ class Sender:
         request = run.order.step.request
         while True:
             await self._wait_until_due(purchase, run)
-            if found := await look_before_resend(self._ledger, provider, purchase):
+            if found := await look_before_resend(self._ledger, provider, purchase, run, self._pace):
                 run.is_sent = True
                 return found
             if needs_turn(purchase.resubmit, purchase.provider):

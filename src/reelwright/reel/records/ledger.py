@@ -40,7 +40,8 @@ class OwnWork:
     ``claimed_ids``: ids of operations that belong to other purchases. ``earlier_ids``: those of them that were recorded
     before the purchase was first posted, by the order of the history and not by any clock. ``is_recent``: by the
     database's clock, the purchase was posted within the last day. A wrong clock makes the search longer, never shorter.
-    ``equal_sends``: how many of our purchases were sent with this very request and wait for an answer, with this one.
+    ``equal_sends``: how many of our purchases were sent with this very request and wait for an answer, or to be sent
+    again, with this one.
     ``equal_written_off``: how many others with this request a person wrote off at their price: each may have been made.
     """
 

@@ -181,7 +181,7 @@ def build_over_budget(
     return OverBudget(
         code=code, more_micros=more_micros, budget=whose, cap_micros=row.cap_micros, per=per,
         left_micros=max(0, row.cap_micros - used), bill=bill, frees_at=ends.strftime(FREES_AT) if ends else None,
-        actions=[Action("raise_budget"), Action("change_order")],
+        actions=[Action("run_batch_again" if prefix == BATCH else "raise_budget"), Action("change_order")],
     )  # fmt: skip
 
 

@@ -101,10 +101,11 @@ def move(
 def reopen(unit: Unit, row: Row[Any], reason: Reason, **also: Any) -> None:
     """Move a locked purchase that a person ended back to ``unknown``: the only way out of an end, and not in the table.
 
-    Its price is cleared; the caller holds its reservation again. ``also``: further columns to set.
+    Its price is cleared; the caller holds its reservation again. A dispute about its bill goes on. ``also``: further
+    columns to set.
     """
     assert row.state in ENDED, "only what has ended is reopened"
-    cleared = {"settled": None, "settlement": None, "dispute": None, "ended_at": None}
+    cleared = {"settled": None, "settlement": None, "ended_at": None}
     columns = {"state": "unknown", "said": encode_reason(reason), **cleared, **also}
     which = (purchases.c.account == row.account, purchases.c.id == row.id)
     unit.conn.execute(update(purchases).where(*which).values(**columns))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Label,
     Row,
+    TextClause,
     and_,
     case,
     exists,
@@ -134,11 +135,7 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     _refuse_disputed(conn, row)
     of_job = purchases.c.job == row.job
     highest = budgets.find_highest_bill(conn, of_job, purchases.c.provider == row.provider)
-    spent = select(
-        func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, _expect_unread(row.provider, highest)))
-    )
-    needed = int(conn.execute(spent.where(of_job, CHARGED)).scalar() or 0)
-    needed += _expect(row.quoted, highest)
+    needed = _sum_expected(conn, row.provider, highest, of_job, CHARGED) + _expect(row.quoted, highest)
     if highest is not None and needed > (row.consent_micros or 0):
         bill = budgets.describe_bill(highest, highest.billed, row.project)
         raise build_above_agreement(needed, row.consent_micros or 0, bill, row.consent_by)
@@ -155,7 +152,8 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     for cap in conn.execute(caps).all():
         under = budgets.match_budget(cap.id)
         higher = budgets.find_highest_bill(conn, or_(under, of_model), purchases.c.provider == row.provider)
-        expected, used = _expect(row.quoted, higher), cap.settled + _sum_sent(conn, under, row.provider, higher)
+        sent = _sum_expected(conn, row.provider, higher, under, purchases.c.state.in_(_SENT))
+        expected, used = _expect(row.quoted, higher), cap.settled + sent
         if used + expected > cap.cap_micros:
             named = budgets.describe_bill(higher, higher.billed, row.project) if higher is not None else None
             raise budgets.build_over_budget(conn, cap, expected, used_micros=used, bill=named)
@@ -202,21 +200,21 @@ def _expect(quoted: int, highest: Row[*tuple[Any, ...]] | None) -> int:
     return quoted if highest is None else -(-quoted * highest.billed // highest.quoted)
 
 
-def _expect_unread(provider: str, highest: Row[*tuple[Any, ...]] | None) -> ColumnElement[int]:
-    """Select what a purchase that was sent holds: its bill if one was read, else what is expected of it."""
-    if highest is None:
-        return func.coalesce(purchases.c.billed, purchases.c.quoted)
-    expected = (purchases.c.quoted * highest.billed + highest.quoted - 1) // highest.quoted
-    unread = case((purchases.c.provider == provider, expected), else_=purchases.c.quoted)
-    return func.coalesce(purchases.c.billed, unread)
-
-
-def _sum_sent(
-    conn: Connection, under: ColumnElement[bool], provider: str, highest: Row[*tuple[Any, ...]] | None
+def _sum_expected(
+    conn: Connection, provider: str, highest: Row[*tuple[Any, ...]] | None, *which: ColumnElement[bool] | TextClause
 ) -> int:
-    """Sum what purchases hold that were sent and have not ended."""
-    held = func.sum(_expect_unread(provider, highest))
-    return int(conn.execute(select(held).where(purchases.c.state.in_(_SENT), under)).scalar() or 0)
+    """Sum what purchases cost: their bill or price where one was read, else what is expected of them.
+
+    Multiplied here: the product of two prices above some $1,000 does not fit an integer of a database.
+    """
+    known = func.coalesce(purchases.c.billed, purchases.c.settled)
+    alike = (purchases.c.provider, purchases.c.quoted, known)
+    query = select(*alike, func.count()).where(*which).group_by(*alike)
+    total = 0
+    for name, quoted, micros, count in conn.execute(query):
+        expected = _expect(quoted, highest if name == provider else None)
+        total += count * (expected if micros is None else micros)
+    return total
 
 
 def _refuse_disputed(conn: Connection, row: Row[Any]) -> None:

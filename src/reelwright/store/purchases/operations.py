@@ -228,7 +228,7 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
     alike = (
         *others,
         purchases.c.model == row.model,
-        purchases.c.state.in_(("posting", "unknown")),
+        purchases.c.state.in_(("posting", "unknown", "intent")),  # also what was answered with 429: it may be listed
         purchases.c.sends > 0,
     )
     waiting = conn.execute(select(purchases.c.prepared).where(*alike)).scalars()

@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.known_providers import needs_turn
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.base.document import to_json
+from reelwright.reel.base.value import Digest
 from reelwright.reel.records.ledger import PostingResult
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Lease, Operation, Purchase, PurchaseState
@@ -245,6 +246,32 @@ def was_taken_over(row: Row[Any]) -> bool:
     """Whether another project goes on with the purchase's operation since its job was stopped."""
     reason = Reason.from_text(row.said) if row.state == "released" else None
     return reason is not None and reason.code == "taken_over_when_stopped"
+
+
+def record_kept_outputs(unit: Unit, purchase: str, stored_outputs: Mapping[int, Digest], output_count: int) -> None:
+    """Note in a purchase's history which of its outputs, by their number, are in the vault while others cannot be had.
+
+    A person may be asked about those; what is here must not expire at the provider meanwhile.
+    """
+    row = lock_purchase(unit.conn, purchase)
+    files = [f"{number}:{digest}" for number, digest in sorted(stored_outputs.items())]
+    reason = build_reason("outputs_kept", landed=len(files), wanted=output_count, files=files)
+    record_history(unit, row, row.state, row.state, reason)
+
+
+def read_kept_outputs(conn: Connection, purchase: str) -> dict[int, Digest]:
+    """Read which outputs of a purchase, by their number, are in the vault although it has not landed."""
+    notes = select(purchase_history.c.said).where(
+        purchase_history.c.purchase == purchase, purchase_history.c.from_state == purchase_history.c.to_state
+    )
+    found: dict[int, Digest] = {}
+    for text in conn.execute(notes.order_by(purchase_history.c.seq)).scalars():
+        reason = Reason.from_text(text)
+        files = reason.params["files"] if reason is not None and reason.code == "outputs_kept" else None
+        if isinstance(files, list):  # a long list is stored as a text that is cut
+            for number, _, digest in (str(file).partition(":") for file in files):
+                found[int(number)] = Digest(digest)
+    return found
 
 
 def clear_staged_files(unit: Unit, account: str, purchase: str) -> None:

@@ -109,6 +109,27 @@ async def build_film_request(
     return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes, draft=planned.draft)
 
 
+async def keep_paid_takes(home: Home | None, settings: Settings, request: FilmRequest) -> FilmRequest:
+    """Return the request with the film that its brief has without a budget, where the rest of it fits that budget.
+
+    Takes that the account has cost nothing more: cast for its whole price, the film would be another one, with takes
+    that are bought beside them. Spends nothing.
+    """
+    brief, command = request.command.brief, request.command
+    is_cast = brief.max_price is not None and command.plan is not None and command.plan_author == "rules"
+    if home is None or not is_cast or not command.order_number:
+        return request
+    full = await asyncio.to_thread(choose_first_plan, replace(brief, max_price=None), None)
+    plan = replace(full.plan, brief=request.plan.brief)
+    if plan == request.plan:
+        return request
+    notes = (*request.intake.notes, *full.notes, *_describe_brand(brief, plan))
+    whole = replace(request, command=replace(command, plan=plan), plan=plan, notes=notes)
+    quote = await quote_film_request(home, settings, whole, new=True)
+    fits = not quote.unknown_price_steps and quote.micros + quote.recovered_micros <= (brief.max_price or 0)
+    return whole if fits else request
+
+
 def _describe_brand(brief: Brief, plan: Plan) -> tuple[str, ...]:
     """Return sentences for a person about what of the film's brand cannot be seen in its plan."""
     brand = choose_brand(brief)

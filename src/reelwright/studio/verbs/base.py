@@ -29,6 +29,7 @@ from reelwright.studio.films.film_request import (
     FilmRequest,
     build_film_request,
     build_script_request,
+    keep_paid_takes,
     quote_film_request,
 )
 from reelwright.studio.projects.queued_job import QueuedJob
@@ -300,10 +301,11 @@ class StudioBase:
         if script is None:
             assert brief is not None
             sellers = self._sellers if may_use_twin else None
-            return await build_film_request(
+            request = await build_film_request(
                 brief, goal, plan, options, folder, self._settings, again=again, sellers=sellers,
                 brand=await self._read_home_brand(),
             )  # fmt: skip
+            return await keep_paid_takes(await self._open_existing_home(), self._settings, request)
         if plan is not None:
             raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
         return await build_script_request(
