@@ -19,7 +19,7 @@ OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mar
 _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
 _LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
-_MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS = 5, 7
+_MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS, _MOST_KIND_WORDS = 5, 7, 2
 _DESCRIBED_PROBABILITY: Final = 0.85
 _AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _NEVER_DESCRIBING: Final = frozenset(
@@ -27,6 +27,7 @@ _NEVER_DESCRIBING: Final = frozenset(
      "tall_place", "wide_place"}
 )  # fmt: skip
 """Marks of words that tell the maker something."""
+_NO_KIND: Final = _NEVER_DESCRIBING | {"naming"}
 
 
 def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -92,6 +93,30 @@ def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             made = [part for one in made for part in cut_span(one, first, end)]
             made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
     return sorted(made, key=lambda one: one.first)
+
+
+def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what stands between a word such as "my" and a quoted name, where nothing of it was read:
+    ``podcast`` of 'my podcast "Second Helpings"'. Pure.
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        end = span.first - 1
+        before = made[-1].end if made else 0
+        if span.label == "name" and end > before and tokens[end].text in QUOTES:
+            first = end
+            while first > before and end - first < _MOST_KIND_WORDS and _may_say_kind(tokens, first - 1):
+                first -= 1
+            is_owned = first > before and fold(tokens[first - 1].text) in _OWNING
+            found = _list_marks(tokens, first, end, marks) if is_owned and first < end else {"naming"}
+            if not found & _NO_KIND:
+                made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
+        made.append(span)
+    return made
+
+
+def _may_say_kind(tokens: Sequence[Token], n: int) -> bool:
+    return tokens[n].kind == "word" and fold(tokens[n].text) not in OWNERS and tokens[n + 1].start > tokens[n].end
 
 
 def _touches(tokens: Sequence[Token], end: int, first: int) -> bool:

@@ -30,7 +30,7 @@ _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
 )
 _PREPOSITION: Final = regex.compile(
-    r"(?:\s+(?:at|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
+    r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
@@ -42,6 +42,8 @@ _LONG_SCREEN_S: Final = 5
 _PRICE_GAP: Final = 24
 """Most characters between an old price and the new one that replaces it."""
 _REACHED_BY: Final[tuple[Kind, ...]] = (*CONTACTS, "mail")
+_MOST_CARD_LETTERS: Final = 40
+"""Most letters of a call without a contact that stands on the last card, as a button: "book now"."""
 _DESCRIPTOR_GAP: Final = 8
 """Most characters between a name and the words beside it that say what it is."""
 
@@ -321,6 +323,10 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
             (links if is_link else made).append(
                 _make_line(piece, "call" if is_link else "words", url=_make_url(piece) if is_link else "")
             )
+    last = made[-1] if made and not links else None
+    is_call = last is not None and any(call.start == last.start for call in facts.list_pieces("call"))
+    if last and is_call and facts.name and len(last.screen.text) <= _MOST_CARD_LETTERS:
+        made[-1] = replace(last, screen=replace(last.screen, settings=BlockSettings(beat="end_card")))
     webbed = [one for one in links if one.screen.url.startswith("http")]
     return [*made, *(one for one in links if one not in webbed), *webbed]
 

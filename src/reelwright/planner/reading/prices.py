@@ -23,6 +23,7 @@ _FIGURE: Final = (
 )
 _AMOUNT: Final = regex.compile(_FIGURE)
 _BETWEEN: Final = regex.compile(r"\s*+[,:–—-]?\s*+|\s++\(")
+_COMMAS: Final = frozenset(",、，،")
 _THOUSANDS: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}[ \u00a0\u202f]$")
 """The thousands of an amount whose last three digits stand behind a blank."""
 _MULTIPLIED: Final = regex.compile(
@@ -107,11 +108,13 @@ def _names_thing(date: str) -> bool:
 def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Piece]:
     """Find the amounts that price the fact in front of them: by fact, its amount. Neither has another price.
 
-    A fact with a figure in it, such as an hour, has no price: "doors at 7, £5" is the price of something else.
+    A fact with a figure in it, such as an hour, has no price: "doors at 7, £5" is the price of something else. So has
+    the last of a list, "62k miles, full service history, £13,495", unless others of it have one, too.
     """
     found: dict[Piece, Piece] = {}
     olds = [piece for piece in pieces if piece.kind == "old"]
-    for thing, price in pairwise(pieces):
+    listed = 0
+    for n, (thing, price) in enumerate(pairwise(pieces)):
         if (
             (thing.kind in ("fact", "descriptor") or (thing.kind == "date" and _names_thing(thing.text)))
             and price.kind == "offer"
@@ -121,7 +124,13 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
             and _BETWEEN.fullmatch(brief[thing.end : price.start])
         ):
             found[thing] = price
-    return found
+            listed += n > 0 and pieces[n - 1] not in found.values() and _are_listed(brief, *pieces[n - 1 : n + 2])
+    return {} if len(found) == listed == 1 else found
+
+
+def _are_listed(brief: str, *pieces: Piece) -> bool:
+    """Return whether nothing but a comma stands between each of ``pieces`` and the next."""
+    return all(brief[one.end : other.start].strip() in _COMMAS for one, other in pairwise(pieces))
 
 
 def list_priced_rows(

@@ -11,6 +11,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.line_ends import finish_ends
 from reelwright.planner.reading.prices import may_replace
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
@@ -66,6 +67,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
         else:
             made.append(span)
+    made = finish_ends(tokens, made)
     made = _swap_prices(tokens, made, found)
     named = sum(one.label == "name" for one in made)
     for n, span in enumerate(made):
