@@ -38,6 +38,11 @@ Labelled = tuple[tuple[str, str], ...]
          [("name", "La Table à Lucien"), ("place", "2 rue Neuve")]),
         ('"La Table à Lucien", menu 12 €', (("name", "La Table à Lucien"),), [("name", "La Table à Lucien")]),
         ("La Table à Lucien, latablealucien.fr", (("name", "La Table à Lucien"),), [("name", "La Table à Lucien")]),
+        ("episode 112 of The Long Way: out now", (("name", "112 of The Long Way"),), [("name", "The Long Way")]),
+        ("Our dad Bill Harkness turns 80", (("name", "Harkness"),), [("name", "Bill Harkness")]),
+        ("Bill Harkness turns 80", (("name", "Harkness"),), [("name", "Harkness")]),
+        ("Antalya'da satılık 2+1 daire", (("name", "Antalya'da"), ("what", "satılık 2+1 daire")),
+         [("place", "Antalya'da"), ("what", "satılık 2+1 daire")]),
         ("Kuaför Elif Bakırköy'de açıldı, ilk kesim", (("name", "Kuaför Elif Bakırköy'de açıldı"),),
          [("name", "Kuaför Elif"), ("place", "Bakırköy'de açıldı")]),
     ],
@@ -45,7 +50,7 @@ Labelled = tuple[tuple[str, str], ...]
 def test_a_name_is_what_somebody_is_called(text: str, marked: Labelled, settled: list[tuple[str, str]]) -> None:
     tokens, spans = mark(text, *marked)
     language = "es" if "en Sevilla" in text else "fr"
-    assert list_words(text, tokens, settle_named_people(tokens, spans, language)) == settled
+    assert list_words(text, tokens, settle_named_people(tokens, spans, language, Marks(text))) == settled
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,13 @@ def test_a_name_is_what_somebody_is_called(text: str, marked: Labelled, settled:
 )
 def test_a_call_to_follow_behind_a_sentence_is_no_part_of_the_name(text: str, name: str) -> None:
     tokens, spans = mark(text, ("name", "Abonniert Gartenglück mit Tanja"), probability=0.6)
-    assert list_words(text, tokens, settle_named_people(tokens, spans, "de")) == [("name", name)]
+    assert list_words(text, tokens, settle_named_people(tokens, spans, "de", Marks(text))) == [("name", name)]
+
+
+def test_a_german_noun_before_a_name_is_no_first_name() -> None:
+    text = "und mein Enkel Jaron kommt in die Schule"
+    tokens, spans = mark(text, ("name", "Jaron"))
+    assert list_words(text, tokens, settle_named_people(tokens, spans, "de", Marks(text))) == [("name", "Jaron")]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +114,7 @@ def test_what_stands_between_my_and_a_quoted_name_says_what_it_is(text: str, fou
          [("name", "Stride Lab"), ("dir", "pastel colours,"), ("offer", "code RUN40")]),
         ("The Gannet, 11 rooms at Portwrack", (("name", "The Gannet"), ("number", "11 rooms"), ("name", "Portwrack")),
          [("name", "The Gannet"), ("number", "11 rooms at Portwrack")]),
+        ("gym in Dublin 8, no contract", (("what", "gym in"), ("name", "Dublin 8")), [("what", "gym in Dublin 8")]),
         ("Stride Lab. show the code big", (("name", "Stride Lab"), ("dir", "show the code big")),
          [("name", "Stride Lab"), ("dir", "show the code big")]),
     ],
@@ -112,6 +124,12 @@ def test_signs_places_and_codes_stand_in_their_lines(
 ) -> None:
     tokens, spans = mark(text, *marked)
     assert list_words(text, tokens, join_torn(tokens, spans, Marks(text))) == joined
+
+
+def test_what_stands_right_before_a_quoted_name_is_likely() -> None:
+    text = 'школа танцев "Ритм" в Самаре'
+    tokens, spans = mark(text, ("what", "школа танцев"), ("name", "Ритм"), probability=0.4)
+    assert find_kinds(tokens, spans, Marks(text))[0].probability == LIKELY
 
 
 def test_a_quoted_name_may_end_with_a_joining_word() -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
@@ -20,7 +21,7 @@ _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
 _LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
 _MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS, _MOST_KIND_WORDS = 5, 7, 2
-_DESCRIBED_PROBABILITY: Final = 0.85
+_DESCRIBED_PROBABILITY, _LEAST_KIND = 0.85, 0.25
 _AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _NEVER_DESCRIBING: Final = frozenset(
     {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds",
@@ -97,13 +98,16 @@ def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
 
 def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with what stands between a word such as "my" and a quoted name, where nothing of it was read:
-    ``podcast`` of 'my podcast "Second Helpings"'. Pure.
+    ``podcast`` of 'my podcast "Second Helpings"'; what was read right before it is likely. Pure.
     """
     made: list[TaggedSpan] = []
     for span in spans:
         end = span.first - 1
         before = made[-1].end if made else 0
-        if span.label == "name" and end > before and tokens[end].text in QUOTES:
+        if span.label == "name" and made and end == before and tokens[end].text in QUOTES:
+            if made[-1].label == "what" and made[-1].probability >= _LEAST_KIND:
+                made[-1] = replace(made[-1], probability=max(made[-1].probability, LIKELY))
+        elif span.label == "name" and end > before and tokens[end].text in QUOTES:
             first = end
             while first > before and end - first < _MOST_KIND_WORDS and _may_say_kind(tokens, first - 1):
                 first -= 1

@@ -13,6 +13,7 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.platforms import find_platforms
 from reelwright.planner.certain.values import CERTAIN, CONTACTS, LIKELY, LIKELY_NAME, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
@@ -324,11 +325,18 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
                 _make_line(piece, "call" if is_link else "words", url=_make_url(piece) if is_link else "")
             )
     last = made[-1] if made and not links else None
-    is_call = last is not None and any(call.start == last.start for call in facts.list_pieces("call"))
-    if last and is_call and facts.name and len(last.screen.text) <= _MOST_CARD_LETTERS:
+    if last and facts.name and _is_button(last, facts.list_pieces("call")):
         made[-1] = replace(last, screen=replace(last.screen, settings=BlockSettings(beat="end_card")))
     webbed = [one for one in links if one.screen.url.startswith("http")]
     return [*made, *(one for one in links if one not in webbed), *webbed]
+
+
+def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:
+    """Return whether a line is a call that asks for an order: "book now", and not "bring a towel"."""
+    text = line.screen.text
+    marks = Marks(text).find_hits(0, len(text))
+    is_order = any(hit.mark == "call" and hit.start == 0 for hit in marks)
+    return is_order and len(text) <= _MOST_CARD_LETTERS and any(call.start == line.start for call in calls)
 
 
 def _make_url(piece: Piece) -> str:

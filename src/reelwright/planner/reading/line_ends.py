@@ -23,6 +23,7 @@ _SEEKING: Final = tuple(
     ).split()
 )
 """Words that seek somebody, before who is sought."""
+_LAST_SEEKING: Final = frozenset(words[-1] for words in _SEEKING)
 _SEEKING_BEHIND: Final = frozenset(
     map(fold, ("구합니다", "모집합니다", "모집", "구해요", "aranıyor", "arıyoruz", "募集"))
 )
@@ -36,6 +37,7 @@ _PLAIN: Final = frozenset({"fact", "what", "number", "line"})
 _WRITTEN: Final = ("word", "number")
 _SIGNS: Final = "-−–"
 _AT: Final = frozenset(["at", "bei", "beim", "chez", "bij", "w", "в", "presso"])
+_WITHIN: Final = _AT | {"in", "à", "en", "em"}
 _SURE_NAME: Final = 0.9
 """Least probability of a name, beside which another one behind "at" is a place."""
 _CODES: Final = "code gutscheincode rabattcode codigo codice kod kodu kodom koduyla промокод промокодом"
@@ -64,7 +66,8 @@ def _is_sought(tokens: Sequence[Token], first: int, before: int) -> bool:
     start = first
     while start > before and first - start < _MOST_BETWEEN and fold(tokens[start - 1].text) in _BETWEEN:
         start -= 1
-    return any(
+    last = fold(tokens[start - 1].text) if start > before else ""
+    return last in _LAST_SEEKING and any(
         start - len(words) >= before and tuple(fold(one.text) for one in tokens[start - len(words) : start]) == words
         for words in _SEEKING
     )
@@ -95,11 +98,15 @@ def _join_minus(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[Ta
 
 
 def _join_places(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with a name in what took place at it, where the film has another: "34 years at Hill Primary"."""
+    """Return ``spans`` with a name in what took place at it, where the film has another: "34 years at Hill Primary",
+    or where the line ends with the word for it: "gym in" and "Dublin 8".
+    """
     made: list[TaggedSpan] = []
     for span in spans:
         last = made[-1] if made else None
-        if (
+        if last and span.label == "name" and last.label == "what" and _ends_within(tokens, last, span):
+            made[-1] = replace(last, end=span.end)
+        elif (
             last and span.label == "name" and last.label in _PLAIN and last.end == span.first - 1
             and fold(tokens[last.end].text) in _AT and tokens[last.end - 1].kind in _WRITTEN
             and any(one.label == "name" and one.probability >= _SURE_NAME for one in made)
@@ -113,6 +120,10 @@ def _join_places(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[T
         else:
             made.append(span)
     return made
+
+
+def _ends_within(tokens: Sequence[Token], span: TaggedSpan, name: TaggedSpan) -> bool:
+    return span.end == name.first and span.end - span.first > 1 and tokens[span.end - 1].text in _WITHIN
 
 
 def _offer_code(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:

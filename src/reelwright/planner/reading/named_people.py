@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import fold
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
@@ -38,6 +38,8 @@ _IN: Final = {
     "cs": "v",
 }
 """The word between the name of a shop and its town, by language. Others stand in names: "Surr i Backen"."""
+_AMBIGUOUS: Final = ("fr", "it")
+"""Languages whose word stands in many names of shops, too: "La Table à Lucien"."""
 _MOST_TOWN: Final = 3
 _LOCATIVE: Final = regex.compile(r"\p{Lu}\p{L}+['’](?:[dt][ea]n?)")
 """A Turkish town with the ending that says "in" or "from" it: ``Bakırköy'de``."""
@@ -46,6 +48,7 @@ _OCCASIONS: Final = frozenset(
     "memorial leaving farewell engagement bday".split()
 )
 
+_OF: Final = list_mark_words("of_whom") | {"of"}
 _SURE: Final = 0.9
 _FOLLOWING: Final = frozenset(
     "subscribe follow abonniert abonniere folgt folge abonnez abonnez-vous suivez suscribete suscribanse sigue "  # noqa: SIM905  a row
@@ -55,7 +58,9 @@ _FOLLOWING: Final = frozenset(
 _FOLLOWED: Final = frozenset("to a à op al ao o em na på".split())  # noqa: SIM905  a row
 
 
-def settle_named_people(tokens: Sequence[Token], spans: Sequence[TaggedSpan], language: str) -> list[TaggedSpan]:
+def settle_named_people(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], language: str, marks: Marks
+) -> list[TaggedSpan]:
     """Return ``spans`` with each name as who or what it names is called: ``Gerald "Gerry" Whitcombe``, ``Oma Hilde`` of
     "Zum Gedenken an Oma Hilde", ``Dylan & Marie's wedding``, ``Chez Margaux`` of "Chez Margaux à Nantes". Pure.
     """
@@ -64,6 +69,9 @@ def settle_named_people(tokens: Sequence[Token], spans: Sequence[TaggedSpan], la
         return made
     made = [part for one in made for part in _cut_remembering(tokens, one)]
     made = _take_nicknames(tokens, made)
+    made = [_drop_number(tokens, one) for one in made]
+    if language != "de":  # whose nouns begin with a capital, too: "mein Enkel Jaron"
+        made = _take_first_names(tokens, made, marks)
     made = _take_occasions(tokens, [_drop_following(tokens, one) for one in made])
     return _part_towns(tokens, _part_kinds(tokens, made), language)
 
@@ -143,6 +151,35 @@ def _drop_following(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     return replace(span, first=first)
 
 
+def _drop_number(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a name without the number of a part of it: ``The Long Way`` of "episode 112 of The Long Way"."""
+    first = span.first
+    is_counted = (
+        span.label == "name" and span.end - first > _MOST_BESIDE and first > 0 and tokens[first].kind == "number"
+        and fold(tokens[first + 1].text) in _OF and tokens[first - 1].kind == "word" and _is_called(tokens, first + 2)
+    )  # fmt: skip
+    return replace(span, first=first + 2) if is_counted else span
+
+
+def _take_first_names(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with the capitalised words before a name in it, if nothing has them: "our dad Bill Harkness"."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        first, before = span.first, made[-1].end if made else 0
+        while span.label == "name" and first > before + 1 and _is_first_name(tokens, first - 1, marks):
+            first -= 1
+        made.append(replace(span, first=first))
+    return made
+
+
+def _is_first_name(tokens: Sequence[Token], n: int, marks: Marks) -> bool:
+    """Return whether a token goes on with a capital from a small word, and with nothing but a blank to a capital."""
+    word, last = tokens[n], tokens[n - 1]
+    is_amid = last.kind == "word" and _are_beside(tokens, n) and _are_beside(tokens, n + 1)
+    is_title = word.kind == "word" and word.text.istitle() and _is_called(tokens, n + 1)
+    return is_amid and is_title and not marks.list_marks(word.start, word.end)
+
+
 def _part_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """Return ``spans`` with the kind of a quoted name apart from the line that ends with it: ``в Казани`` and
     ``бассейн`` of 'в Казани, бассейн "Дельфин"'.
@@ -193,35 +230,37 @@ def _part_towns(tokens: Sequence[Token], spans: Sequence[TaggedSpan], language: 
     """
     made: list[TaggedSpan] = []
     for n, span in enumerate(spans):
-        cut = _find_town(tokens, span, language) if span.label == "name" else 0
+        cut = _find_town(tokens, span, language) if span.label == "name" else None
         others = [one for k, one in enumerate(spans) if k != n]
-        is_only = not any(one.label == "place" for one in others)
-        if not cut or not (is_only or _LOCATIVE.fullmatch(tokens[cut].text)) or _is_repeated(tokens, span):
+        places = [one for one in others if one.label == "place"]
+        if language not in _AMBIGUOUS:  # a street is in the town
+            places = [one for one in places if all(token.kind != "number" for token in tokens[one.first : one.end])]
+        if cut is None or (places and not _LOCATIVE.fullmatch(tokens[cut].text)) or _is_repeated(tokens, span):
             made.append(span)
             continue
         if cut > span.first:
             is_letter = sum(len(one.text) for one in tokens[span.first : cut]) == 1  # "kat. C w Poznaniu"
             made += [] if is_letter else [replace(span, end=cut)]
-        label = "what" if cut == span.first else "place"
+        label = "what" if cut == span.first < span.end - 1 else "place"
         made.append(replace(span, label=label, first=cut))
     return made
 
 
-def _find_town(tokens: Sequence[Token], span: TaggedSpan, language: str) -> int:
-    """Return the token at which the town at the end of a name begins, with the word that says "in"; 0 if none does."""
+def _find_town(tokens: Sequence[Token], span: TaggedSpan, language: str) -> int | None:
+    """Return the token at which the town at the end of a name begins, with the word for "in"; None if none does."""
     around = tokens[max(0, span.first - 1) : span.end + 1]
     inside = tokens[span.first : span.end]
     if any(one.text in QUOTES for one in (*around[:1], *around[-1:], *inside)):
-        return 0
+        return None
     for n in range(span.first, span.end):
-        if _LOCATIVE.fullmatch(tokens[n].text) and n < span.end - (n == span.first):
+        if _LOCATIVE.fullmatch(tokens[n].text):
             return n
     for n in range(span.end - 2, span.first, -1):
         town = tokens[n + 1 : span.end]
         if tokens[n].text == _IN.get(language) and _is_called(tokens, n - 1) and len(town) <= _MOST_TOWN:
             ends = span.end == len(tokens) or tokens[span.end].kind in ("line", "sign", "emoji")
-            return n if ends and all(one.kind == "word" and one.text[0].isupper() for one in town) else 0
-    return 0
+            return n if ends and all(one.kind == "word" and one.text[0].isupper() for one in town) else None
+    return None
 
 
 def _is_repeated(tokens: Sequence[Token], span: TaggedSpan) -> bool:

@@ -115,7 +115,7 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = settle_name_bounds(self.tokens, take_firms(self.text, self.tokens, marked, self.marks), self.marks)
-        marked = settle_named_people(self.tokens, marked, self.language)
+        marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
         marked = find_kinds(self.tokens, marked, self.marks)
