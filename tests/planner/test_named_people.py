@@ -7,8 +7,7 @@ import pytest
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.described import find_kinds
-from reelwright.planner.reading.line_ends import trust_sought
+from reelwright.planner.reading.described import find_kinds, find_sought
 from reelwright.planner.reading.named_people import settle_named_people
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.torn import join_torn
@@ -81,7 +80,7 @@ def test_a_german_noun_before_a_name_is_no_first_name() -> None:
 )
 def test_who_is_sought_is_likely(text: str, sought: str, probability: float) -> None:
     tokens, spans = mark(text, ("what", sought), probability=0.3)
-    assert [one.probability for one in trust_sought(tokens, spans)] == [probability]
+    assert [one.probability for one in find_sought(tokens, spans)] == [probability]
 
 
 @pytest.mark.parametrize(

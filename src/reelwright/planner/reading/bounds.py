@@ -10,9 +10,9 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.torn import take_heads_of_prices
 from reelwright.planner.reading.units import Unit, find_units, locate_units
 
 _OWNERS: Final = {

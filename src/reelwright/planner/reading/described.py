@@ -1,4 +1,4 @@
-"""Finds what a film is for where a brief asks for the film with it, or where its writer introduces themselves.
+"""Finds what a film is for where a brief asks for the film with it, where its writer introduces themselves, or seeks.
 
 Such as ``taller mecánico`` of "un anuncio de mi taller mecánico", ``small law firm`` of "We are a small law firm".
 """
@@ -29,6 +29,29 @@ _NEVER_DESCRIBING: Final = frozenset(
 )  # fmt: skip
 """Marks of words that tell the maker something."""
 _NO_KIND: Final = _NEVER_DESCRIBING | {"naming"}
+
+_SEEKING: Final = tuple(
+    tuple(fold(word) for word in phrase.split("_"))
+    for phrase in (  # noqa: SIM905  a row
+        "we_are_hiring we're_hiring we_r_hiring now_hiring hiring wanted seeking recruiting wir_suchen_ab_sofort "
+        "wir_suchen ihr_sucht suchen gesucht on_recrute nous_recrutons recrute recrutons on_cherche cherche "
+        "nous_cherchons se_busca se_buscan buscamos busca se_necesita se_necesitan cerchiamo cercasi cerco assumiamo "
+        "contratamos contrata contrata-se procura-se procuramos wij_zoeken we_zoeken zoeken zoekt gezocht "
+        "zatrudnimy zatrudnię szukamy poszukujemy ищем требуется требуются vi_söker vi_søger vi_søker etsimme hledáme "
+        "шукаємо потрібен търсим"
+    ).split()
+)
+"""Words that seek somebody, before who is sought."""
+_LAST_SEEKING: Final = frozenset(words[-1] for words in _SEEKING)
+_SEEKING_BEHIND: Final = frozenset(
+    map(fold, ("구합니다", "모집합니다", "모집", "구해요", "aranıyor", "arıyoruz", "募集"))
+)
+_BEFORE_SOUGHT: Final = (
+    list_mark_words("article") | list_mark_words("alone") | {"ab", "sofort", "urgently", "urgent", "noch", "dringend"}
+)
+_LEAST_SOUGHT: Final = 0.25
+_SOUGHT: Final = ("what", "fact", "number")
+_MOST_BEFORE_SOUGHT: Final = 2
 
 
 def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -121,6 +144,33 @@ def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
 
 def _may_say_kind(tokens: Sequence[Token], n: int) -> bool:
     return tokens[n].kind == "word" and fold(tokens[n].text) not in OWNERS and tokens[n + 1].start > tokens[n].end
+
+
+def find_sought(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with who is sought as likely, where words that seek somebody stand beside: ``einen Koch`` of
+    "Wir suchen einen Koch". Pure.
+    """
+    made = list(spans)
+    for n, span in enumerate(made):
+        before = made[n - 1].end if n else 0
+        is_sought = _is_sought(tokens, span.first, before) or (
+            span.end < len(tokens) and fold(tokens[span.end].text) in _SEEKING_BEHIND
+        )
+        if span.label in _SOUGHT and span.probability >= _LEAST_SOUGHT and is_sought:
+            made[n] = replace(span, probability=max(span.probability, LIKELY))
+    return made
+
+
+def _is_sought(tokens: Sequence[Token], first: int, before: int) -> bool:
+    """Return whether words that seek stand before the token ``first``, or before articles in front of it."""
+    start = first
+    while start > before and first - start < _MOST_BEFORE_SOUGHT and fold(tokens[start - 1].text) in _BEFORE_SOUGHT:
+        start -= 1
+    last = fold(tokens[start - 1].text) if start > before else ""
+    return last in _LAST_SEEKING and any(
+        start - len(words) >= before and tuple(fold(one.text) for one in tokens[start - len(words) : start]) == words
+        for words in _SEEKING
+    )
 
 
 def _touches(tokens: Sequence[Token], end: int, first: int) -> bool:

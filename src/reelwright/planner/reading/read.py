@@ -25,16 +25,14 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds
-from reelwright.planner.reading.directions import read_direction
+from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
+from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
-from reelwright.planner.reading.line_ends import trust_sought
 from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.named_people import settle_named_people
 from reelwright.planner.reading.requested_name import find_requested_name
-from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.stated_name import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
@@ -121,7 +119,7 @@ class _Reader:
         marked = find_kinds(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
-        marked = trust_sought(self.tokens, marked)
+        marked = find_sought(self.tokens, marked)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
