@@ -64,6 +64,18 @@ def test_a_call_to_follow_behind_a_sentence_is_no_part_of_the_name(text: str, na
     assert list_words(text, tokens, settle_named_people(tokens, spans, "de", Marks(text))) == [("name", name)]
 
 
+def test_the_name_of_an_italian_house_keeps_its_da() -> None:
+    text = "pizzeria da Ciro a Bari, forno a legna"
+    tokens, spans = mark(text, ("what", "pizzeria"), ("name", "Ciro a Bari"))
+    found = list_words(text, tokens, settle_named_people(tokens, spans, "it", Marks(text)))
+    assert found == [("what", "pizzeria"), ("name", "da Ciro"), ("place", "a Bari")]
+
+
+def test_a_short_german_our_before_a_thing_is_not_shown() -> None:
+    pieces = read_brief("brauche ein kurzes Video für unsern Flohmarkt am Samstag 12.12. von 9 bis 14 uhr").pieces
+    assert pieces[0].text == "Flohmarkt"
+
+
 def test_a_german_noun_before_a_name_is_no_first_name() -> None:
     text = "und mein Enkel Jaron kommt in die Schule"
     tokens, spans = mark(text, ("name", "Jaron"))

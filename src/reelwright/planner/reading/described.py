@@ -15,7 +15,13 @@ from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
-OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"}
+OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"} | {
+    "unsern",
+    "unsre",
+    "unsren",
+    "unsrem",
+    "unserm",
+}
 """Words such as "our" and "mi" before what somebody has, and some articles; German "mit" is another word."""
 _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")

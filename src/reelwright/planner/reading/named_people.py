@@ -70,6 +70,8 @@ def settle_named_people(
     made = [part for one in made for part in _cut_remembering(tokens, one)]
     made = _take_nicknames(tokens, made)
     made = [_drop_number(tokens, one) for one in made]
+    if language == "it":
+        made = _take_da(tokens, made)
     if language != "de":  # whose nouns begin with a capital, too: "mein Enkel Jaron"
         made = _take_first_names(tokens, made, marks)
     made = _take_occasions(tokens, [_drop_following(tokens, one) for one in made])
@@ -159,6 +161,19 @@ def _drop_number(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
         and fold(tokens[first + 1].text) in _OF and tokens[first - 1].kind == "word" and _is_called(tokens, first + 2)
     )  # fmt: skip
     return replace(span, first=first + 2) if is_counted else span
+
+
+def _take_da(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the word for "at" in the name of a house, behind what it is: "pizzeria da Ciro"."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        before = made[-1] if made else None
+        is_house = span.label == "name" and before is not None and before.label == "what"
+        if is_house and before and before.end == span.first - 1 and fold(tokens[before.end].text) == "da":
+            made.append(replace(span, first=span.first - 1))
+        else:
+            made.append(span)
+    return made
 
 
 def _take_first_names(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
