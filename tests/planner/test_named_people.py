@@ -37,6 +37,12 @@ Labelled = tuple[tuple[str, str], ...]
          [("name", "La Table à Lucien"), ("place", "2 rue Neuve")]),
         ('"La Table à Lucien", menu 12 €', (("name", "La Table à Lucien"),), [("name", "La Table à Lucien")]),
         ("La Table à Lucien, latablealucien.fr", (("name", "La Table à Lucien"),), [("name", "La Table à Lucien")]),
+        ("28 kids, miss Patel & mr Donnelly, a trip",
+         (("name", "Patel & mr Donnelly"),), [("name", "miss Patel & mr Donnelly")]),
+        ("Clínica dentária Sorriso Claro em Braga", (("what", "Clínica"), ("name", "dentária Sorriso Claro")),
+         [("what", "Clínica dentária"), ("name", "Sorriso Claro")]),
+        ("food truck la Roulotte", (("what", "food truck"), ("name", "la Roulotte")),
+         [("what", "food truck"), ("name", "la Roulotte")]),
         ("episode 112 of The Long Way: out now", (("name", "112 of The Long Way"),), [("name", "The Long Way")]),
         ("Our dad Bill Harkness turns 80", (("name", "Harkness"),), [("name", "Bill Harkness")]),
         ("Bill Harkness turns 80", (("name", "Harkness"),), [("name", "Harkness")]),
@@ -125,6 +131,10 @@ def test_what_stands_between_my_and_a_quoted_name_says_what_it_is(text: str, fou
          [("name", "Stride Lab"), ("dir", "pastel colours,"), ("offer", "code RUN40")]),
         ("The Gannet, 11 rooms at Portwrack", (("name", "The Gannet"), ("number", "11 rooms"), ("name", "Portwrack")),
          [("name", "The Gannet"), ("number", "11 rooms at Portwrack")]),
+        ("2 serveurs/serveuses logés", (("number", "2 serveurs"), ("what", "serveuses")),
+         [("number", "2 serveurs/serveuses")]),
+        ("castagne arrosto, treno a vapore 22€", (("fact", "castagne arrosto, treno a vapore"), ("price", "22€")),
+         [("fact", "castagne arrosto"), ("price", "treno a vapore 22€")]),
         ("gym in Dublin 8, no contract", (("what", "gym in"), ("name", "Dublin 8")), [("what", "gym in Dublin 8")]),
         ("Stride Lab. show the code big", (("name", "Stride Lab"), ("dir", "show the code big")),
          [("name", "Stride Lab"), ("dir", "show the code big")]),
@@ -135,6 +145,38 @@ def test_signs_places_and_codes_stand_in_their_lines(
 ) -> None:
     tokens, spans = mark(text, *marked)
     assert list_words(text, tokens, join_torn(tokens, spans, Marks(text))) == joined
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Wir suchen Pflegefachkräfte (w/m/d) für das Haus", (("what", "w/m"),)),
+        ("Wir suchen Pflegefachkräfte (w/m/d) für das Haus", (("what", "Pflegefachkräfte"),)),
+    ],
+)
+def test_who_may_apply_stands_behind_who_is_sought(text: str, marked: Labelled) -> None:
+    tokens, spans = mark(text, *marked)
+    assert list_words(text, tokens, find_sought(tokens, spans)) == [("what", "Pflegefachkräfte (w/m/d)")]
+
+
+def test_a_line_that_ends_with_my_takes_the_kind_before_the_name() -> None:
+    text = "épisode 47 de mon podcast Les Oubliées : Jeanne Barret"
+    tokens, spans = mark(text, ("time", "épisode 47 de mon"), ("name", "Les Oubliées"))
+    found = list_words(text, tokens, find_kinds(tokens, spans, Marks(text)))
+    assert found == [("time", "épisode 47 de mon podcast"), ("name", "Les Oubliées")]
+
+
+def test_a_day_is_one_line_and_no_line_ends_with_and_then() -> None:
+    brief = (
+        "Lost cat!! grey tabby called Biscuit, missing since tues 24 nov from Elm Road / Station Rd area Didcot. "
+        "white front paws, chipped. £100 reward. any sightings ring Jo 07700 900142"
+    )
+    assert any("tues 24 nov" in one.text for one in read_brief(brief).pieces)
+    brief = (
+        "clases de guitara online con Rubén Ortega, 12 años de experiencia, primera clase gratis y luego 15 € la hora. "
+        "escribeme por whatsapp al 612 555 014"
+    )
+    assert "primera clase gratis" in [one.text for one in read_brief(brief).pieces]
 
 
 def test_what_stands_right_before_a_quoted_name_is_likely() -> None:

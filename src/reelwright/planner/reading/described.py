@@ -6,7 +6,7 @@ Such as ``taller mecánico`` of "un anuncio de mi taller mecánico", ``small law
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -57,6 +57,7 @@ _BEFORE_SOUGHT: Final = (
 )
 _LEAST_SOUGHT: Final = 0.25
 _SOUGHT: Final = ("what", "fact", "number")
+_GENDERS, _MOST_GENDERS = frozenset("mwfdxivhg"), 9
 _MOST_BEFORE_SOUGHT: Final = 2
 
 
@@ -144,6 +145,15 @@ def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
             found = _list_marks(tokens, first, end, marks) if is_owned and first < end else {"naming"}
             if not found & _NO_KIND:
                 made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
+        elif span.label == "name" and made and 0 < span.first - before <= _MOST_KIND_WORDS:
+            last, kind = made[-1], range(before, span.first)
+            is_cut = (
+                last.label in (*_SOUGHT, "time")
+                and last.end - last.first > 1
+                and fold(tokens[before - 1].text) in _OWNING
+            )
+            if is_cut and all(_may_say_kind(tokens, n) for n in kind):
+                made[-1] = replace(last, end=span.first)
         made.append(span)
     return made
 
@@ -164,7 +174,24 @@ def find_sought(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[Ta
         )
         if span.label in _SOUGHT and span.probability >= _LEAST_SOUGHT and is_sought:
             made[n] = replace(span, probability=max(span.probability, LIKELY))
+    for first, end in _find_genders(tokens):
+        owner = next((one for one in made if one.label in _SOUGHT and one.first <= first < one.end), None)
+        whole = replace(owner, end=max(owner.end, end)) if owner else None
+        whole = whole or TaggedSpan(label="what", first=first, end=end, probability=LIKELY)
+        rest = [part for one in made if one is not owner for part in cut_span(one, whole.first, whole.end)]
+        made = sorted([*rest, replace(whole, probability=max(whole.probability, LIKELY))], key=lambda one: one.first)
     return made
+
+
+def _find_genders(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [first, end) of each word with the letters behind it of who may apply: ``Koch (m/w/d)``."""
+    for n in range(1, len(tokens) - 3):
+        if tokens[n].text != "(" or tokens[n - 1].kind != "word":
+            continue
+        end = next((k for k in range(n + 4, min(n + _MOST_GENDERS, len(tokens))) if tokens[k].text == ")"), 0)
+        inside = [one.text.casefold() for one in tokens[n + 1 : end]] if end else []
+        if inside and set(inside[::2]) <= _GENDERS and set(inside[1::2]) <= {"/", "|", "-"}:
+            yield n - 1, end + 1
 
 
 def _is_sought(tokens: Sequence[Token], first: int, before: int) -> bool:

@@ -49,6 +49,11 @@ _OCCASIONS: Final = frozenset(
 )
 
 _OF: Final = list_mark_words("of_whom") | {"of"}
+_TITLES: Final = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "herr", "frau", "senor", "senora", "sr", "sra", "madame", "mme"]
+)
+_LEAST_SMALL: Final = 4
+_IN_NAMES: Final = list_mark_words("in_name") | list_mark_words("article") | _OF
 _SURE: Final = 0.9
 _FOLLOWING: Final = frozenset(
     "subscribe follow abonniert abonniere folgt folge abonnez abonnez-vous suivez suscribete suscribanse sigue "  # noqa: SIM905  a row
@@ -74,6 +79,7 @@ def settle_named_people(
         made = _take_da(tokens, made)
     if language != "de":  # whose nouns begin with a capital, too: "mein Enkel Jaron"
         made = _take_first_names(tokens, made, marks)
+    made = _give_small_words(tokens, _take_titles(tokens, made))
     made = _take_occasions(tokens, [_drop_following(tokens, one) for one in made])
     return _part_towns(tokens, _part_kinds(tokens, made), language)
 
@@ -161,6 +167,43 @@ def _drop_number(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
         and fold(tokens[first + 1].text) in _OF and tokens[first - 1].kind == "word" and _is_called(tokens, first + 2)
     )  # fmt: skip
     return replace(span, first=first + 2) if is_counted else span
+
+
+def _take_titles(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the title that stands right before somebody: ``miss Patel``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        title, before = span.first - 1, made[-1].end if made else 0
+        is_titled = (
+            span.label in ("name", "fact", "who", "what") and title >= before and fold(tokens[title].text) in _TITLES
+            and _is_called(tokens, span.first) and _are_beside(tokens, span.first)
+        )  # fmt: skip
+        made.append(replace(span, first=title) if is_titled else span)
+    return made
+
+
+def _give_small_words(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with small words at the head of a name in what it is, right before it: ``Clínica`` and
+    ``dentária Sorriso Claro``. Articles and the like stay.
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last, first = made[-1] if made else None, span.first
+        if last and span.label == "name" and last.label == "what" and last.end == first:
+            while first < span.end - 1 and _is_small(tokens, first) and first - span.first < _MOST_BESIDE:
+                first += 1
+        if last and first > span.first and _is_called(tokens, first):
+            made[-1] = replace(last, end=first)
+            span = replace(span, first=first)
+        made.append(span)
+    return made
+
+
+def _is_small(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether a token is a small word that says something, behind a blank."""
+    token = tokens[n]
+    is_word = token.kind == "word" and token.text.islower() and _are_beside(tokens, n)
+    return is_word and len(token.text) >= _LEAST_SMALL and fold(token.text) not in _IN_NAMES
 
 
 def _take_da(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:

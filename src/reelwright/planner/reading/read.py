@@ -84,7 +84,8 @@ _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|
 """Who sells, before what is sold and its price: "I do group walks £14"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
-    r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
+    r"\s(?:y luego|and then|und dann|et puis|e poi|e depois|en dan|a potem|а затем|а потом)$"
+    r"|(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
     r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)"
     r"(?:\s(?:the|la|el|los|las|le|les|il|lo|gli|der|die|das|dem|den|het))?$",
     regex.I,

@@ -103,23 +103,47 @@ def _finish_ends(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[T
     """Return ``spans`` with what their ends were torn from: the sign of a number, ``34 years`` and ``at Hill Primary``,
     and with a code as an offer. Pure.
     """
-    return [part for one in _join_places(tokens, _join_minus(tokens, spans)) for part in _offer_code(tokens, one)]
+    made = _part_last_price(tokens, _join_minus(tokens, spans))
+    return [part for one in _join_places(tokens, made) for part in _offer_code(tokens, one)]
 
 
 def _join_minus(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with those as one that the sign of a number parts: ``Rosen erst ab`` and ``5 Grad abdecken``."""
+    """Return ``spans`` with those as one that the sign of a number parts, ``Rosen erst ab`` and ``5 Grad abdecken``, or
+    a stroke without blanks: ``2 serveurs`` and ``serveuses``.
+    """
     made: list[TaggedSpan] = []
     for span in spans:
         last = made[-1] if made else None
         sign = span.first - 1
-        if (
-            last and last.end == sign and tokens[sign].text in _SIGNS and {last.label, span.label} <= _PLAIN
-            and tokens[span.first].kind == "number" and tokens[sign].end == tokens[span.first].start
-            and tokens[sign].start - tokens[sign - 1].end == 1 and tokens[sign - 1].kind == "word"
-        ):  # fmt: skip
+        if last and last.end == sign and {last.label, span.label} <= _PLAIN and _is_tied(tokens, sign):
             made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
         else:
             made.append(span)
+    return made
+
+
+def _is_tied(tokens: Sequence[Token], sign: int) -> bool:
+    """Return whether a sign belongs to the number behind it, or is a stroke between two words."""
+    before, behind = tokens[sign - 1], tokens[sign + 1]
+    if before.kind != "word" or tokens[sign].end != behind.start:
+        return False
+    if tokens[sign].text == "/":
+        return behind.kind == "word" and before.end == tokens[sign].start
+    return tokens[sign].text in _SIGNS and behind.kind == "number" and tokens[sign].start - before.end == 1
+
+
+def _part_last_price(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the last thing of a list at the price that nothing but a blank parts from it: ``steam train
+    from Leeds £22`` of "roast chestnuts, steam train from Leeds" and "£22".
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        commas = [n for n in range(last.first + 1, last.end - 1) if tokens[n].text == ","] if last else []
+        if last and span.label == "price" and last.label == "fact" and last.end == span.first and commas:
+            made[-1] = replace(last, end=commas[-1])
+            span = replace(span, first=commas[-1] + 1, probability=min(last.probability, span.probability))
+        made.append(span)
     return made
 
 
