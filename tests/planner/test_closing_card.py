@@ -97,3 +97,19 @@ def test_the_card_of_a_brief_is_a_screen_of_its_script() -> None:
     ).plan
     again = film(write_plan_script(plan))
     assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
+
+
+def test_a_call_without_a_contact_is_the_button_of_the_card_that_closes_a_film() -> None:
+    brief = 'Ad for our escape room "The Clockmaker", 60 minutes, up to 6 players, from £22 a person. Book on our site'
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert dict(plan.shots[-1].words) == {"name": "The Clockmaker", "line": "Book on our site"}
+    assert plan.beats[-1].name == "end_card"
+    assert [shot.words.get("line") for shot in plan.shots].count("Book on our site") == 1
+    again = film(write_plan_script(plan))
+    assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
+
+
+def test_what_to_bring_is_no_button() -> None:
+    brief = 'spin class "Ride or Die" every tues 6:15am, first ride free, Unit 4 Forge Lane Sheffield, bring a towel'
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert dict(plan.shots[-1].words) == {"name": "Ride or Die"}

@@ -6,6 +6,7 @@ import pytest
 
 from reelwright.planner.certain.values import Kind, Piece
 from reelwright.planner.reading.prices import find_priced_things, may_replace
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import plan_without_models
 from reelwright.reel.film.brief import Brief
 
@@ -125,3 +126,16 @@ def test_an_old_price_is_known_by_its_words_or_by_all_of_its_digits(old: str, ne
 
 def test_what_is_told_to_the_maker_before_a_colon_is_no_head_of_a_price() -> None:
     assert "Please show" not in show("Clip for Tea House Ming.\nPlease show: €5 lunch")
+
+
+@pytest.mark.parametrize(
+    ("brief", "price"),
+    [
+        ("2019 Ford Transit, 62k miles, full service history, £13,495, call Dave 07700 900321", "£13,495"),
+        ("vendo apartamento T2, 78 m2, varanda com vista rio, 215.000€, visitas ao sábado", "215.000€"),
+    ],
+)
+def test_the_last_of_a_list_of_facts_has_not_the_price_of_all(brief: str, price: str) -> None:
+    pieces = read_brief(brief).pieces
+    assert price in [one.text for one in pieces]
+    assert find_priced_things(pieces, brief) == {}

@@ -10,9 +10,9 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.torn import take_heads_of_prices
 from reelwright.planner.reading.units import Unit, find_units, locate_units
 
 _OWNERS: Final = {
@@ -47,7 +47,7 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
-    whole = _keep_units_whole(tokens, _join_names(text, tokens, _move_strays(text, tokens, spans)), units)
+    whole = _keep_units_whole(tokens, _join_names(text, tokens, _move_strays(text, tokens, spans)), units, marks)
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [_close_quotation(tokens, span) for span in joined]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
@@ -220,7 +220,15 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     return span
 
 
-def _keep_units_whole(tokens: Sequence[Token], spans: Sequence[TaggedSpan], units: Sequence[Unit]) -> list[TaggedSpan]:
+def _ends_on_month(tokens: Sequence[Token], span: TaggedSpan, first: int, marks: Marks) -> bool:
+    """Return whether a span begins before the token ``first`` and ends with a month behind it."""
+    last = tokens[span.end - 1]
+    return span.first < first < span.end - 1 and "month" in marks.list_marks(last.start, last.end)
+
+
+def _keep_units_whole(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], units: Sequence[Unit], marks: Marks
+) -> list[TaggedSpan]:
     """Return ``spans`` with each unit in one of them or in none: the likeliest of those that share it has it whole."""
     made = list(spans)
     for first, end, kind in locate_units(tokens, units):
@@ -229,6 +237,8 @@ def _keep_units_whole(tokens: Sequence[Token], spans: Sequence[TaggedSpan], unit
             continue
         if kind == "street" and any(one.label == "dir" for one in over):
             continue  # "27 Bến Dừa quay kiểu …": what is told to the maker is no street
+        if kind == "street" and any(one.label == "time" and _ends_on_month(tokens, one, first, marks) for one in over):
+            continue  # "since tues 24 nov from Elm Road": the number is of a day
         owner = max(over, key=lambda one: (one.label in _OWNERS[kind], min(one.end, end) - max(one.first, first)))
         rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
         whole = replace(owner, first=min(owner.first, first), end=max(owner.end, end))

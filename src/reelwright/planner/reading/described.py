@@ -1,4 +1,4 @@
-"""Finds what a film is for where a brief asks for the film with it, or where its writer introduces themselves.
+"""Finds what a film is for where a brief asks for the film with it, where its writer introduces themselves, or seeks.
 
 Such as ``taller mecánico`` of "un anuncio de mi taller mecánico", ``small law firm`` of "We are a small law firm".
 """
@@ -6,27 +6,59 @@ Such as ``taller mecánico`` of "un anuncio de mi taller mecánico", ``small law
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
-OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"}
+OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"} | {
+    "unsern",
+    "unsre",
+    "unsren",
+    "unsrem",
+    "unserm",
+}
 """Words such as "our" and "mi" before what somebody has, and some articles; German "mit" is another word."""
 _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
 _LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
-_MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS = 5, 7
-_DESCRIBED_PROBABILITY: Final = 0.85
+_MOST_DESCRIBING_WORDS, _MOST_INTRODUCING_WORDS, _MOST_KIND_WORDS = 5, 7, 2
+_DESCRIBED_PROBABILITY, _LEAST_KIND = 0.85, 0.25
 _AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _NEVER_DESCRIBING: Final = frozenset(
     {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds",
      "tall_place", "wide_place"}
 )  # fmt: skip
 """Marks of words that tell the maker something."""
+_NO_KIND: Final = _NEVER_DESCRIBING | {"naming"}
+
+_SEEKING: Final = tuple(
+    tuple(fold(word) for word in phrase.split("_"))
+    for phrase in (  # noqa: SIM905  a row
+        "we_are_hiring we're_hiring we_r_hiring now_hiring hiring wanted seeking recruiting wir_suchen_ab_sofort "
+        "wir_suchen ihr_sucht suchen gesucht on_recrute nous_recrutons recrute recrutons on_cherche cherche "
+        "nous_cherchons se_busca se_buscan buscamos busca se_necesita se_necesitan cerchiamo cercasi cerco assumiamo "
+        "contratamos contrata contrata-se procura-se procuramos wij_zoeken we_zoeken zoeken zoekt gezocht "
+        "zatrudnimy zatrudnię szukamy poszukujemy ищем требуется требуются vi_söker vi_søger vi_søker etsimme hledáme "
+        "шукаємо потрібен търсим"
+    ).split()
+)
+"""Words that seek somebody, before who is sought."""
+_LAST_SEEKING: Final = frozenset(words[-1] for words in _SEEKING)
+_SEEKING_BEHIND: Final = frozenset(
+    map(fold, ("구합니다", "모집합니다", "모집", "구해요", "aranıyor", "arıyoruz", "募集"))
+)
+_BEFORE_SOUGHT: Final = (
+    list_mark_words("article") | list_mark_words("alone") | {"ab", "sofort", "urgently", "urgent", "noch", "dringend"}
+)
+_LEAST_SOUGHT: Final = 0.25
+_SOUGHT: Final = ("what", "fact", "number")
+_GENDERS, _MOST_GENDERS = frozenset("mwfdxivhg"), 9
+_MOST_BEFORE_SOUGHT: Final = 2
 
 
 def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -92,6 +124,86 @@ def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             made = [part for one in made for part in cut_span(one, first, end)]
             made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
     return sorted(made, key=lambda one: one.first)
+
+
+def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what stands between a word such as "my" and a quoted name, where nothing of it was read:
+    ``podcast`` of 'my podcast "Second Helpings"'; what was read right before it is likely. Pure.
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        end = span.first - 1
+        before = made[-1].end if made else 0
+        if span.label == "name" and made and end == before and tokens[end].text in QUOTES:
+            if made[-1].label == "what" and made[-1].probability >= _LEAST_KIND:
+                made[-1] = replace(made[-1], probability=max(made[-1].probability, LIKELY))
+        elif span.label == "name" and end > before and tokens[end].text in QUOTES:
+            first = end
+            while first > before and end - first < _MOST_KIND_WORDS and _may_say_kind(tokens, first - 1):
+                first -= 1
+            is_owned = first > before and fold(tokens[first - 1].text) in _OWNING
+            found = _list_marks(tokens, first, end, marks) if is_owned and first < end else {"naming"}
+            if not found & _NO_KIND:
+                made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
+        elif span.label == "name" and made and 0 < span.first - before <= _MOST_KIND_WORDS:
+            last, kind = made[-1], range(before, span.first)
+            is_cut = (
+                last.label in (*_SOUGHT, "time")
+                and last.end - last.first > 1
+                and fold(tokens[before - 1].text) in _OWNING
+            )
+            if is_cut and all(_may_say_kind(tokens, n) for n in kind):
+                made[-1] = replace(last, end=span.first)
+        made.append(span)
+    return made
+
+
+def _may_say_kind(tokens: Sequence[Token], n: int) -> bool:
+    return tokens[n].kind == "word" and fold(tokens[n].text) not in OWNERS and tokens[n + 1].start > tokens[n].end
+
+
+def find_sought(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with who is sought as likely, where words that seek somebody stand beside: ``einen Koch`` of
+    "Wir suchen einen Koch". Pure.
+    """
+    made = list(spans)
+    for n, span in enumerate(made):
+        before = made[n - 1].end if n else 0
+        is_sought = _is_sought(tokens, span.first, before) or (
+            span.end < len(tokens) and fold(tokens[span.end].text) in _SEEKING_BEHIND
+        )
+        if span.label in _SOUGHT and span.probability >= _LEAST_SOUGHT and is_sought:
+            made[n] = replace(span, probability=max(span.probability, LIKELY))
+    for first, end in _find_genders(tokens):
+        owner = next((one for one in made if one.label in _SOUGHT and one.first <= first < one.end), None)
+        whole = replace(owner, end=max(owner.end, end)) if owner else None
+        whole = whole or TaggedSpan(label="what", first=first, end=end, probability=LIKELY)
+        rest = [part for one in made if one is not owner for part in cut_span(one, whole.first, whole.end)]
+        made = sorted([*rest, replace(whole, probability=max(whole.probability, LIKELY))], key=lambda one: one.first)
+    return made
+
+
+def _find_genders(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [first, end) of each word with the letters behind it of who may apply: ``Koch (m/w/d)``."""
+    for n in range(1, len(tokens) - 3):
+        if tokens[n].text != "(" or tokens[n - 1].kind != "word":
+            continue
+        end = next((k for k in range(n + 4, min(n + _MOST_GENDERS, len(tokens))) if tokens[k].text == ")"), 0)
+        inside = [one.text.casefold() for one in tokens[n + 1 : end]] if end else []
+        if inside and set(inside[::2]) <= _GENDERS and set(inside[1::2]) <= {"/", "|", "-"}:
+            yield n - 1, end + 1
+
+
+def _is_sought(tokens: Sequence[Token], first: int, before: int) -> bool:
+    """Return whether words that seek stand before the token ``first``, or before articles in front of it."""
+    start = first
+    while start > before and first - start < _MOST_BEFORE_SOUGHT and fold(tokens[start - 1].text) in _BEFORE_SOUGHT:
+        start -= 1
+    last = fold(tokens[start - 1].text) if start > before else ""
+    return last in _LAST_SEEKING and any(
+        start - len(words) >= before and tuple(fold(one.text) for one in tokens[start - len(words) : start]) == words
+        for words in _SEEKING
+    )
 
 
 def _touches(tokens: Sequence[Token], end: int, first: int) -> bool:

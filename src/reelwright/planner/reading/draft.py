@@ -13,6 +13,7 @@ from reelwright.documents.words import is_number
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.platforms import find_platforms
 from reelwright.planner.certain.values import CERTAIN, CONTACTS, LIKELY, LIKELY_NAME, CertainFacts, Kind, Piece, Tier
 from reelwright.planner.counting import compute_reading_seconds, count_words
@@ -30,7 +31,7 @@ _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
 )
 _PREPOSITION: Final = regex.compile(
-    r"(?:\s+(?:at|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
+    r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
@@ -42,6 +43,8 @@ _LONG_SCREEN_S: Final = 5
 _PRICE_GAP: Final = 24
 """Most characters between an old price and the new one that replaces it."""
 _REACHED_BY: Final[tuple[Kind, ...]] = (*CONTACTS, "mail")
+_MOST_CARD_LETTERS: Final = 40
+"""Most letters of a call without a contact that stands on the last card, as a button: "book now"."""
 _DESCRIPTOR_GAP: Final = 8
 """Most characters between a name and the words beside it that say what it is."""
 
@@ -321,8 +324,19 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
             (links if is_link else made).append(
                 _make_line(piece, "call" if is_link else "words", url=_make_url(piece) if is_link else "")
             )
+    last = made[-1] if made and not links else None
+    if last and facts.name and _is_button(last, facts.list_pieces("call")):
+        made[-1] = replace(last, screen=replace(last.screen, settings=BlockSettings(beat="end_card")))
     webbed = [one for one in links if one.screen.url.startswith("http")]
     return [*made, *(one for one in links if one not in webbed), *webbed]
+
+
+def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:
+    """Return whether a line is a call that asks for an order: "book now", and not "bring a towel"."""
+    text = line.screen.text
+    marks = Marks(text).find_hits(0, len(text))
+    is_order = any(hit.mark == "call" and hit.start == 0 for hit in marks)
+    return is_order and len(text) <= _MOST_CARD_LETTERS and any(call.start == line.start for call in calls)
 
 
 def _make_url(piece: Piece) -> str:

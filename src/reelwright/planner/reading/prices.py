@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +12,8 @@ import regex
 from reelwright.documents.words import is_number
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import Piece
+from reelwright.planner.reading.tagger import TaggedSpan, cut_span
+from reelwright.planner.reading.tokens import Token
 from reelwright.reel.film.written_numbers import read_values, split_number
 
 _CURRENCY: Final = (
@@ -23,6 +26,7 @@ _FIGURE: Final = (
 )
 _AMOUNT: Final = regex.compile(_FIGURE)
 _BETWEEN: Final = regex.compile(r"\s*+[,:–—-]?\s*+|\s++\(")
+_COMMAS: Final = frozenset(",、，،")
 _THOUSANDS: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}[ \u00a0\u202f]$")
 """The thousands of an amount whose last three digits stand behind a blank."""
 _MULTIPLIED: Final = regex.compile(
@@ -42,6 +46,11 @@ _LEAST_WORDS: Final = 3
 """Of a date that names a thing, too: "cinnamon buns on Saturdays"."""
 _MOST_LETTERS_OF_OLD: Final = 11
 """Of what stands around a figure without a currency: "instead of 49", and not "bridal hairdo 300"."""
+_SIGN_MARKS: Final = "-−–"
+_PRICED: Final = ("price", "offer", "old")
+_TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
+"""Marks of words before a colon that are told to the maker: "please show: €5 lunch"."""
+_MOST_HEAD_TOKENS, _MOST_BRACKET_TOKENS = 3, 8
 
 
 def may_replace(old: str, new: str) -> bool:
@@ -107,11 +116,13 @@ def _names_thing(date: str) -> bool:
 def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Piece]:
     """Find the amounts that price the fact in front of them: by fact, its amount. Neither has another price.
 
-    A fact with a figure in it, such as an hour, has no price: "doors at 7, £5" is the price of something else.
+    A fact with a figure in it, such as an hour, has no price: "doors at 7, £5" is the price of something else. So has
+    the last of a list, "62k miles, full service history, £13,495", unless others of it have one, too.
     """
     found: dict[Piece, Piece] = {}
     olds = [piece for piece in pieces if piece.kind == "old"]
-    for thing, price in pairwise(pieces):
+    listed = 0
+    for n, (thing, price) in enumerate(pairwise(pieces)):
         if (
             (thing.kind in ("fact", "descriptor") or (thing.kind == "date" and _names_thing(thing.text)))
             and price.kind == "offer"
@@ -121,7 +132,13 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
             and _BETWEEN.fullmatch(brief[thing.end : price.start])
         ):
             found[thing] = price
-    return found
+            listed += n > 0 and pieces[n - 1] not in found.values() and _are_listed(brief, *pieces[n - 1 : n + 2])
+    return {} if len(found) == listed == 1 else found
+
+
+def _are_listed(brief: str, *pieces: Piece) -> bool:
+    """Return whether nothing but a comma stands between each of ``pieces`` and the next."""
+    return all(brief[one.end : other.start].strip() in _COMMAS for one, other in pairwise(pieces))
 
 
 def list_priced_rows(
@@ -141,3 +158,45 @@ def list_priced_rows(
         for at, (piece, row) in enumerate(zip(pieces, splits, strict=True), 1)
         if row and (piece in prices or padded[at - 1] or padded[at + 1])
     }
+
+
+def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return the spans of prices with what belongs to them in their line: ``Enfants (moins de 10 ans) 15 €`` of "moins
+    de 10 ans) 15 €", ``Étudiants : -20 %`` of "20 %". Pure.
+    """
+    made = list(spans)
+    for span in spans:
+        if span.label not in _PRICED:
+            continue
+        first = _find_first_of_price(tokens, span, marks)
+        if first < span.first and not any(
+            one.label != span.label and one.first < span.first and first < one.end for one in made
+        ):
+            rest = [part for one in made if one != span for part in cut_span(one, first, span.first)]
+            made = sorted([*rest, replace(span, first=first)], key=lambda one: one.first)
+    return made
+
+
+def _find_first_of_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
+    line = next((n + 1 for n in range(span.first - 1, -1, -1) if tokens[n].kind == "line"), 0)
+    first = span.first
+    inside = [token.text for token in tokens[first : span.end]]
+    if ")" in inside and "(" not in inside[: inside.index(")")]:
+        near = range(first - 1, max(line, first - _MOST_BRACKET_TOKENS) - 1, -1)
+        opening = next((n for n in near if tokens[n].text == "("), None)
+        if opening is not None:
+            return line if opening - line <= _MOST_HEAD_TOKENS and _are_words(tokens[line:opening]) else opening
+    is_signed = first > line and tokens[first - 1].text in _SIGN_MARKS and tokens[first - 1].end == tokens[first].start
+    if is_signed and tokens[first].text[:1].isdigit() and not (first - 1 > line and tokens[first - 2].kind == "number"):
+        first -= 1
+    head = tokens[line : first - 1]
+    if (
+        first > line and tokens[first - 1].text == ":" and 0 < len(head) <= _MOST_HEAD_TOKENS and _are_words(head)
+        and not any(mark.startswith("label") or mark in _TOLD for mark in marks.list_marks(head[0].start, head[-1].end))
+    ):  # fmt: skip
+        return line
+    return first
+
+
+def _are_words(tokens: Sequence[Token]) -> bool:
+    return all(token.kind == "word" for token in tokens)

@@ -25,18 +25,18 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.described import OWNERS, find_described, find_introduced
-from reelwright.planner.reading.directions import read_direction
+from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
+from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
+from reelwright.planner.reading.named_people import settle_named_people
 from reelwright.planner.reading.requested_name import find_requested_name
-from reelwright.planner.reading.requests import settle_requests
 from reelwright.planner.reading.stated_name import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
-from reelwright.planner.reading.tokens import Token, tokenise
+from reelwright.planner.reading.tokens import QUOTES, Token, tokenise
 from reelwright.planner.reading.torn import join_torn
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.film.brief import Brief
@@ -52,7 +52,13 @@ _PREFIX: Final = "لـ"
 _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
-_DISCOUNT: Final = regex.compile(r"[-−–]\p{Nd}+\s?%")
+_DISCOUNT: Final = regex.compile(
+    r"[-−–]\p{Nd}+(?:[.,]\p{Nd}+)?\s?(?:[%°]|(?:grad|degrees?|degrés?|grados|gradi|graus|graden|stopni|градус\p{L}*|derece)(?!\p{L}))",
+    regex.I,
+)
+"""A number that its sign belongs to: ``-20 %``, ``-5 Grad``."""
+_BEHIND_NAME: Final = regex.compile(r"(?<=[」』])(?:では|には|での|で|は|が|に|を|の|も|と)(?=[\p{Han}\p{Katakana}])")
+"""Japanese that joins a line to the quoted name before it."""
 _ABBREVIATED: Final = regex.compile(r"\.\.$|(?<!\p{L})(?:\p{L}{1,2}\.\s?){1,6}\p{L}{1,3}\.$")
 """Ends with a full stop that belongs to it: ``e.V.``."""
 _MAX_NAME_LETTERS: Final = 60
@@ -63,6 +69,8 @@ UNFIT: Final = regex.compile(
     r"=/|[|<>{}\\\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
 )
 """What no line may hold: markup, and signs that would be removed."""
+_IBERIAN: Final = regex.compile(r"(?<!\p{Nd}[ .,]?)[26789]\p{Nd}{2} \p{Nd}{3} \p{Nd}{3}$")
+"""Nine digits in threes at the end of a call: elsewhere they may be an amount."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _LEADING_WORDS: Final = regex.compile(
@@ -76,7 +84,8 @@ _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|
 """Who sells, before what is sold and its price: "I do group walks £14"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
-    r"(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
+    r"\s(?:y luego|and then|und dann|et puis|e poi|e depois|en dan|a potem|а затем|а потом)$"
+    r"|(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
     r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)"
     r"(?:\s(?:the|la|el|los|las|le|les|il|lo|gli|der|die|das|dem|den|het))?$",
     regex.I,
@@ -105,10 +114,13 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = settle_name_bounds(self.tokens, take_firms(self.text, self.tokens, marked, self.marks), self.marks)
+        marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
+        marked = find_kinds(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
+        marked = find_sought(self.tokens, marked)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
@@ -193,6 +205,8 @@ class _Reader:
         if span.label in ("contact", "call"):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
                 yield self._make_piece(token.kind, token.start, token.end, span)  # type: ignore[arg-type]  # a contact
+            if not inside and (found := _IBERIAN.search(self.text, start, end)):
+                yield self._make_piece("telephone", found.start(), found.end(), span)
 
     def _make_piece(self, kind: Kind, start: int, end: int, span: TaggedSpan) -> Piece:
         found = self.seen.locate_span(start, end)
@@ -210,6 +224,9 @@ class _Reader:
             start = found.end() if (found := _TURNING.match(self.text, start, end)) else start
             if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
                 start = found.end()
+        start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start
+        if span.label == "name" and self.text[start - 1 : start] in QUOTES and self.text[end : end + 1] in QUOTES:
+            return start, end  # quoted, a name may end so: "Shine On"
         start, end = trim(self.text, start, end, is_line=span.label == "line")
         joining = (
             _TRAILING_WORDS.search(self.text, start, end) if span.label in SHOWN and span.label != "line" else None

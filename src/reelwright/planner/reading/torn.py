@@ -12,7 +12,7 @@ from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.prices import may_replace
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
 _SAID: Final = tuple(label for label in SHOWN if label not in ("name", "line", "contact", "call", "who"))
@@ -43,11 +43,16 @@ _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
-_PRICED: Final = ("price", "offer", "old")
 _SIGNS: Final = "-−–"
-_TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
-"""Marks of words before a colon that are told to the maker: "please show: €5 lunch"."""
-_MOST_HEAD_TOKENS, _MOST_BRACKET_TOKENS = 3, 8
+_PLAIN: Final = frozenset({"fact", "what", "number", "line"})
+_AT: Final = frozenset(["at", "bei", "beim", "chez", "bij", "w", "в", "presso"])
+_WITHIN: Final = _AT | {"in", "à", "en", "em"}
+_SURE_NAME: Final = 0.9
+"""Least probability of a name, beside which another one behind "at" is a place."""
+_CODES: Final = "code gutscheincode rabattcode codigo codice kod kodu kodom koduyla промокод промокодом"
+_CODE: Final = frozenset(_CODES.split())
+_USING: Final = frozenset(["use", "with", "mit", "avec", "con", "com", "met", "usa", "с"])
+_MOST_CODE_TOKENS, _LEAST_CODE_LETTERS = 5, 3
 
 
 def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -66,6 +71,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
         else:
             made.append(span)
+    made = _finish_ends(tokens, made)
     made = _swap_prices(tokens, made, found)
     named = sum(one.label == "name" for one in made)
     for n, span in enumerate(made):
@@ -91,6 +97,95 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         if made[n] == span and span.label in ("fact", "what", "dir"):
             made[n] = _take_listed(tokens, span, before, found)
     return made
+
+
+def _finish_ends(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with what their ends were torn from: the sign of a number, ``34 years`` and ``at Hill Primary``,
+    and with a code as an offer. Pure.
+    """
+    made = _part_last_price(tokens, _join_minus(tokens, spans))
+    return [part for one in _join_places(tokens, made) for part in _offer_code(tokens, one)]
+
+
+def _join_minus(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with those as one that the sign of a number parts, ``Rosen erst ab`` and ``5 Grad abdecken``, or
+    a stroke without blanks: ``2 serveurs`` and ``serveuses``.
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        sign = span.first - 1
+        if last and last.end == sign and {last.label, span.label} <= _PLAIN and _is_tied(tokens, sign):
+            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(span)
+    return made
+
+
+def _is_tied(tokens: Sequence[Token], sign: int) -> bool:
+    """Return whether a sign belongs to the number behind it, or is a stroke between two words."""
+    before, behind = tokens[sign - 1], tokens[sign + 1]
+    if before.kind != "word" or tokens[sign].end != behind.start:
+        return False
+    if tokens[sign].text == "/":
+        return behind.kind == "word" and before.end == tokens[sign].start
+    return tokens[sign].text in _SIGNS and behind.kind == "number" and tokens[sign].start - before.end == 1
+
+
+def _part_last_price(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the last thing of a list at the price that nothing but a blank parts from it: ``steam train
+    from Leeds £22`` of "roast chestnuts, steam train from Leeds" and "£22".
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        commas = [n for n in range(last.first + 1, last.end - 1) if tokens[n].text == ","] if last else []
+        if last and span.label == "price" and last.label == "fact" and last.end == span.first and commas:
+            made[-1] = replace(last, end=commas[-1])
+            span = replace(span, first=commas[-1] + 1, probability=min(last.probability, span.probability))
+        made.append(span)
+    return made
+
+
+def _join_places(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with a name in what took place at it, where the film has another: "34 years at Hill Primary",
+    or where the line ends with the word for it: "gym in" and "Dublin 8".
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        if last and span.label == "name" and last.label == "what" and _ends_within(tokens, last, span):
+            made[-1] = replace(last, end=span.end)
+        elif (
+            last and span.label == "name" and last.label in _PLAIN and last.end == span.first - 1
+            and fold(tokens[last.end].text) in _AT and tokens[last.end - 1].kind in _WRITTEN
+            and any(one.label == "name" and one.probability >= _SURE_NAME for one in made)
+        ):  # fmt: skip
+            made[-1] = replace(
+                last,
+                label={"what": "fact"}.get(last.label, last.label),
+                end=span.end,
+                probability=min(last.probability, span.probability),
+            )
+        else:
+            made.append(span)
+    return made
+
+
+def _ends_within(tokens: Sequence[Token], span: TaggedSpan, name: TaggedSpan) -> bool:
+    return span.end == name.first and span.end - span.first > 1 and tokens[span.end - 1].text in _WITHIN
+
+
+def _offer_code(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return what was read as told to the maker with the code at its end as an offer: "use code RUN40"."""
+    at = next((n for n in range(span.first, span.end) if fold(tokens[n].text) in _CODE), span.end)
+    code = "".join(one.text for one in tokens[at + 1 : span.end])
+    is_code = code.isalnum() and code.isupper() and len(code) >= _LEAST_CODE_LETTERS
+    if span.label != "dir" or span.probability >= CERTAIN or span.end - at > _MOST_CODE_TOKENS or not is_code:
+        return [span]
+    first = at - (at > span.first and fold(tokens[at - 1].text) in _USING)
+    offer = replace(span, label="offer", first=first, probability=max(span.probability, LIKELY))
+    return [replace(span, end=first), offer] if first > span.first else [offer]
 
 
 def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found: Sequence[set[str]]) -> bool:
@@ -301,45 +396,3 @@ def _take_listed(tokens: Sequence[Token], span: TaggedSpan, before: int, found: 
         return span
     label = "fact" if span.label == "dir" else span.label
     return replace(span, label=label, first=first, probability=max(span.probability, LIKELY))
-
-
-def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return the spans of prices with what belongs to them in their line: ``Enfants (moins de 10 ans) 15 €`` of "moins
-    de 10 ans) 15 €", ``Étudiants : -20 %`` of "20 %". Pure.
-    """
-    made = list(spans)
-    for span in spans:
-        if span.label not in _PRICED:
-            continue
-        first = _find_first_of_price(tokens, span, marks)
-        if first < span.first and not any(
-            one.label != span.label and one.first < span.first and first < one.end for one in made
-        ):
-            rest = [part for one in made if one != span for part in cut_span(one, first, span.first)]
-            made = sorted([*rest, replace(span, first=first)], key=lambda one: one.first)
-    return made
-
-
-def _find_first_of_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
-    line = next((n + 1 for n in range(span.first - 1, -1, -1) if tokens[n].kind == "line"), 0)
-    first = span.first
-    inside = [token.text for token in tokens[first : span.end]]
-    if ")" in inside and "(" not in inside[: inside.index(")")]:
-        near = range(first - 1, max(line, first - _MOST_BRACKET_TOKENS) - 1, -1)
-        opening = next((n for n in near if tokens[n].text == "("), None)
-        if opening is not None:
-            return line if opening - line <= _MOST_HEAD_TOKENS and _are_words(tokens[line:opening]) else opening
-    is_signed = first > line and tokens[first - 1].text in _SIGNS and tokens[first - 1].end == tokens[first].start
-    if is_signed and tokens[first].text[:1].isdigit() and not (first - 1 > line and tokens[first - 2].kind == "number"):
-        first -= 1
-    head = tokens[line : first - 1]
-    if (
-        first > line and tokens[first - 1].text == ":" and 0 < len(head) <= _MOST_HEAD_TOKENS and _are_words(head)
-        and not any(mark.startswith("label") or mark in _TOLD for mark in marks.list_marks(head[0].start, head[-1].end))
-    ):  # fmt: skip
-        return line
-    return first
-
-
-def _are_words(tokens: Sequence[Token]) -> bool:
-    return all(token.kind == "word" for token in tokens)
