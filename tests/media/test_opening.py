@@ -9,8 +9,10 @@ import pytest
 
 from media.animatic_words import SMALL, asked
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.looks.signal.typed_line import TypedLine
 from reelwright.media.staging.clock import Clock
@@ -46,6 +48,17 @@ def test_the_first_frame_of_a_film_has_every_word_of_its_first_screen(look: str,
     change = asked("transformation", {"before": "Overtime", "after": "Closed at five"}, SMALL[aspect], look=look)
     scene = stage_scene(change, [])
     assert count_ink(scene, 0) > 0.85 * count_ink(scene, 40)
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+def test_a_film_that_opens_on_a_photograph_has_it_and_what_lies_under_its_words_in_its_first_frame(aspect: str) -> None:
+    pixels = np.full((90, 120, 4), (200, 120, 60, 255), np.uint8)
+    photo = Picture("photo", skia.Image.fromarray(pixels), (0.5, 0.5))
+    for look, variant in (("grid", 0), ("grid", 1), ("slam", 1)):
+        line = {"line": "You hear the lake before you see it."}
+        scene = stage_scene(asked("hook", line, SMALL[aspect], look=look, variant=variant), [photo])
+        wiped = [one for one in scene.layers if one.group in ("picture", "panel", "slab") and one.find_pose(40)]
+        assert wiped and all((pose := one.find_pose(0)) and pose.visible_part > 0.99 for one in wiped), (look, variant)
 
 
 @pytest.mark.parametrize("look", list_look_names())

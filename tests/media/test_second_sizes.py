@@ -62,3 +62,12 @@ def test_a_share_of_a_ring_stands_beside_its_name(look: str, aspect: str) -> Non
     value = next(one for one in scene.layers if one.text == "27")
     assert 0 < value.box.left - name.box.right < 0.12 * SMALL[aspect][0]
     assert name.size > 0.03 * min(SMALL[aspect])
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize("look", ["noir", "paper", "signal"])
+def test_a_long_name_is_broken_and_stands_over_what_it_is(look: str, aspect: str) -> None:
+    words = {"name": "Maison Verlaine-Aubertin & Fils", "descriptor": "Watchmakers in the valley of Joux-Dessus"}
+    for variant in range(len(load_stagings(look).beats["reveal"])):
+        name, says = (measure(look, "reveal", words, aspect, variant, text) for text in ("aubertin", "watchmakers"))
+        assert name > 1.25 * says and name > 0.04 * min(SMALL[aspect]), variant

@@ -10,10 +10,11 @@ from itertools import pairwise
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.letters.word_styles import split_styles, strip_styles
-from reelwright.media.staging.lines import measure_breaks, split_closer
+from reelwright.media.staging.lines import list_rebroken, measure_breaks, split_closer
 from reelwright.media.staging.stage import Stage
 
 _JOINED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\ufb1d-\ufdff\ufe70-\ufeff]")
+_NAME_EVEN = 0.85
 _TOUCH = 0.05  # ems between the inks of two lines where they would touch
 
 
@@ -69,10 +70,12 @@ class BlockFitter:
         lead: float = 1.08,
         target: float = 0,
         is_headline: bool = False,
+        is_name: bool = False,
     ) -> Block:
         """Fit ``text`` into a box in pixels. ``largest``, ``target``: em pixels at 1080; ``target`` 0: not recorded.
 
-        ``is_headline``: it stands in one of the look's few sizes of headlines.
+        ``is_headline``: it stands in one of the look's few sizes of headlines. ``is_name``: its size counts more than
+        how even its lines are, since nothing on its screen stands over a name.
         """
         if not strip_styles(text).strip():
             return NOTHING
@@ -83,10 +86,13 @@ class BlockFitter:
         least = given.count("|") + 1
         ways = [(given, count) for count in range(least, max(least, lines) + 1)]
         ways += [(halved, lines) for halved in _halve_longest(given, lines, stage.request.language)]
+        if is_name:
+            ways += [(way, lines) for way in list_rebroken(given, lines, stage.request.language)]
         for way, count in ways:
             fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
             block = self._settle(fitted, lead, height)
-            score = block.size * measure_breaks(text, fitted) * (0.93 ** len(fitted))
+            even = measure_breaks(text, fitted)
+            score = block.size * (max(_NAME_EVEN, even) if is_name else even) * (0.93 ** len(fitted))
             if best is None or score > best[0] * 1.001:
                 best = (score, block)
         assert best is not None

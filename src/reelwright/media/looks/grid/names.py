@@ -14,6 +14,8 @@ from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
 _ROLES = ("name", "descriptor", "kicker")
+_LESS = 0.62
+"""Most height of what a name is, as a part of the name's."""
 _FIELD = 0.4
 """Height of the field of arcs over a name, in parts of the frame's."""
 _NARROW = 120
@@ -142,21 +144,18 @@ def _set_words(sheet: Sheet, far: float, *, largest: float, is_low: bool = False
     sheet.add_rule(box.left, far, box.top, heavy=True)
     top = box.top + 56 * u
     if kicker:
-        rows = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2)
-        sheet.put(rows, box.left, top, stage.to_frames(8), group="kicker")
-        top += sheet.measure(rows) + 40 * u
+        head = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2)
+        sheet.put(head, box.left, top, stage.to_frames(8), group="kicker")
+        top += sheet.measure(head) + 40 * u
     half = sheet.wide and box.right >= stage.live.right - u
-    low = (
-        sheet.fit(
-            [sheet.make_row(says, largest=116 if sheet.wide else 76, lines=4, target=22)],
-            box.width * (0.5 if half and is_low else 1),
-            box.height * 0.34,
-        )
-        if says
-        else []
-    )
-    foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
-    title = sheet.fit_headline(name, box.width, foot - top, largest=largest, lines=3, is_settled=False)
+    width = box.width * (0.5 if half and is_low else 1)
+    for most in (116 if sheet.wide else 76, 64):  # smaller where the name would not be the larger of the two
+        rows = [sheet.make_row(says, largest=most, lines=4, target=22)] if says else []
+        low = sheet.fit(rows, width, box.height * 0.34) if rows else []
+        foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
+        title = sheet.fit_headline(name, box.width, foot - top, largest=largest, lines=3, is_settled=False)
+        if not low or not title or low[0].lines[0].size <= _LESS * title[0].lines[0].size:
+            break
     y = foot - sheet.measure(title) if is_low else top
     sheet.put(title, box.left, y, [0, 4, 8], group="name")
     if low:

@@ -455,6 +455,8 @@ class Sheet:
         """Show a picture in a logical box out to its edges: a photograph fills it, others stand whole on a field."""
         stage = self.stage
         area = stage.make_wipe_area(*box, edge)
+        if stage.is_opening:  # a film's first frame has its whole picture
+            at = -stage.get_length("picture")
         come: tuple[Mover, ...] = (self.wipe(at, "picture"),)
         push = Drift(0, stage.request.frames, grow=float(stage.look.own["push"]) / stage.to_frames(30), ramp=1)
         place = stage.to_frame_box(*box)

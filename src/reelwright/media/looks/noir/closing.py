@@ -42,11 +42,11 @@ def set_reveal(stage: Stage) -> None:
     x = (box.left + box.right) / 2 if align == "middle" else box.left
     above = room.fit(kicker, "label", box.width, 90 * u, lines=2, largest=34, lead=1.4)
     title = room.fit(
-        name, "display", box.width, box.height * 0.52, lines=3, largest=260 if room.wide else 200, lead=1.0, target=70
-    )
-    text = room.fit(
-        says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=90 if room.wide else 68, lead=1.16
-    )
+        name, "display", box.width, box.height * 0.52, lines=3, largest=260 if room.wide else 200, lead=1.0, target=70,
+        is_name=True,
+    )  # fmt: skip
+    most = min(90 if room.wide else 68, 0.62 * title.size / u)
+    text = room.fit(says, "italic", min(box.width, 1100 * u), box.height * 0.3, lines=3, largest=most, lead=1.16)
     gap = 56 * u
     parts = [block for block in (above, title, text) if block.lines]
     tall = sum(block.height for block in parts) + gap * (len(parts) - 1) + (gap if text.lines else 0)

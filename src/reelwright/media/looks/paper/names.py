@@ -86,7 +86,7 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
     rest = (label.height + gap if label.lines else 0) + (text.height + gap * 1.3 if text.lines else 0)
     title = page.fit(
         name, "display", box.width, min(box.height * (0.62 if says else 0.75), box.height - rest), lines=3,
-        largest=330 if page.wide and middle else 240, lead=0.98, target=84,
+        largest=330 if page.wide and middle else 240, lead=0.98, target=84, is_name=True,
     )  # fmt: skip
     tall = title.height + rest
     top = box.top + (box.height - tall) * (0.5 if page.wide or middle else 0.35)

@@ -21,6 +21,8 @@ from reelwright.media.staging.stagings import choose_composition
 
 _SHORT: Final = 48
 """Most letters of what a name is that may stand large under it."""
+_LESS: Final = 0.62
+"""Most height of what a name is, as a part of the name's."""
 _HIGH: Final = 0.12
 """Height of the button in parts of the frame's short side, or of a tall frame's height by .75: 8 % is asked."""
 
@@ -135,18 +137,24 @@ def set_reveal(stage: Stage) -> None:
     if picture is None and art is None and not wide and stage.shape != "tall":
         foot = box.top + 0.64 * (stage.height - box.top)
     chip = screen.fit(kicker, "label", box.width - 60 * u, 90 * u, lines=1, largest=34)
-    large = (108 if wide else 84) if picture is None and len(says) <= _SHORT else 60
-    low = screen.fit(says, "display", box.width * (0.7 if wide else 1), 0.3 * (foot - box.top), lines=4, largest=large)
     gap = 50 * u
     top_part = chip.height + 44 * u + gap if chip.lines else 0
-    under = low.height + 1.1 * gap if low.lines else 0
     tile = (150 if picture is None else 84) * u if art is None else 0.0
     beside = wide
-    room = foot - box.top - top_part - under - (0 if beside or art else tile + gap)
     width = box.width - (1.32 * tile if beside else 0)
-    block = screen.fit(
-        name, "display", width, room, lines=3 if not beside else 2, largest=300 if beside else 240, lead=1.0, target=56
-    )
+    large = (108 if wide else 84) if picture is None and len(says) <= _SHORT else 60
+    for largest in (large, 60):  # smaller where the name would not be the larger of the two
+        low = screen.fit(
+            says, "display", box.width * (0.7 if wide else 1), 0.3 * (foot - box.top), lines=4, largest=largest
+        )
+        under = low.height + 1.1 * gap if low.lines else 0
+        room = foot - box.top - top_part - under - (0 if beside or art else tile + gap)
+        block = screen.fit(
+            name, "display", width, room, lines=3 if not beside else 2, largest=300 if beside else 240, lead=1.0,
+            target=56, is_name=True,
+        )  # fmt: skip
+        if low.size <= _LESS * block.size:
+            break
     if beside and len(block.lines) == 1:
         cap = block.lines[0].ink.cap * block.size
         tile = min(1.16 * cap, 250 * u)

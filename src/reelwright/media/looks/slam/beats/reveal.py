@@ -326,7 +326,11 @@ def _wide(stage: Stage, land: float) -> None:
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     text = stage.get_words("descriptor")
-    fitted = fit_small_block(stage, text, 800 * u, 250 * u, largest=104, lines=2) if text else []
+    fitted = (
+        fit_small_block(stage, text, 800 * u, 250 * u, largest=104 if len(text) <= _SHORT else 72, lines=2)
+        if text
+        else []
+    )
     more = _depth(fitted) + 50 * u if fitted else 0.0
     top = max(150 * u, (stage.height - total - more) / 2)
     lows = compute_baselines(lines, top, gap)

@@ -58,9 +58,8 @@ def _set(skin: Skin, stage: Stage) -> None:
     else:
         _ticking(stage, skin, lines, top, tall, gap, points)
     wiped = stage.make_wipe_area(-20 * u, high - rise, stage.width + 20 * u, deep)
-    stage.add_polygon(
-        points, slab, Motion(moves=(stage.wipe(land),), wipe_area=wiped, span=(land, float("inf")), group="slab")
-    )
+    come = stage.wipe(land or -stage.get_length("slab"))
+    stage.add_polygon(points, slab, Motion(moves=(come,), wipe_area=wiped, span=(land, float("inf")), group="slab"))
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         if land:
             motion = Motion(moves=(stage.hit(0),), span=(0, land), group="line")
