@@ -308,6 +308,20 @@ def test_an_order_that_was_accepted_and_refused_is_looked_for_in_the_list_before
         assert studio.clip("A crane", model=SEEDED, **SURE).state == "done" and original.submits == 3
 
 
+@pytest.mark.parametrize("status", [402, 404])
+def test_equal_orders_that_were_accepted_and_refused_are_each_found_before_they_are_sent_again(
+    original: Original, status: int
+) -> None:
+    refused = answer_status(status, is_billed=True)
+    original.behave(rules=AT_ONCE.add_rule("submit", refused, calls=[2, 3, 4]).rules)
+    with original.typed() as studio:
+        refusal = studio.clip("A heron", model=HAILUO, samples=3, **SURE)
+        assert refusal.state != "done" and original.submits == 4
+        made = studio.retry(refusal.job, **SURE)
+        assert made.state == "done" and original.submits == 4, made.message
+        assert studio.show_spending().micros == original.world.billed
+
+
 def perhaps(original: Original) -> Any:
     """Restored and reconciled with a list that cuts prompts, and the same typed again."""
     with original.typed() as studio:

@@ -225,12 +225,10 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
     recorded = conn.execute(named.order_by(purchase_history.c.seq.desc()).limit(_MOST_KNOWN)).all()
     held = select(purchases.c.operation).where(*others, purchases.c.operation.is_not(None))
     claimed = conn.execute(held.order_by(purchases.c.intent_at.desc()).limit(_MOST_KNOWN)).scalars()
-    alike = (
-        *others,
-        purchases.c.model == row.model,
-        purchases.c.state.in_(("posting", "unknown", "intent")),  # also what was answered with 429: it may be listed
-        purchases.c.sends > 0,
-    )
+    # What was answered with 429, and for a refused try what was refused, may have been accepted, too, and be listed.
+    states = ("posting", "unknown", "intent", *(("released",) if row.state == "released" else ()))
+    may_be_listed = purchases.c.state.in_(states) & purchases.c.operation.is_(None)
+    alike = (*others, purchases.c.model == row.model, may_be_listed, purchases.c.sends > 0)
     waiting = conn.execute(select(purchases.c.prepared).where(*alike)).scalars()
     request = _remove_own_marks(parse_object(row.prepared))
     ago = select(NowMs() - purchases.c.posted_at).where(purchases.c.id == purchase)
