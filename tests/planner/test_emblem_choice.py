@@ -23,7 +23,7 @@ from reelwright.planner.tables import load_about, load_emblem_words
         ("pizza", "pizzeria da Ciro a Bari, margherita a 5 euro ogni mercoledì sera"),
         ("coffee", "달빛 로스터스, 매주 볶아 보내는 원두 구독"),
         ("books", "مكتبة الزيتونة في الحي، كتب وروايات للأطفال"),
-        ("dress", "मीनाक्षी सिल्क्स, बनारस की साड़ियाँ"),
+        ("thread", "मीनाक्षी सिल्क्स, बनारस की साड़ियाँ"),
         ("swimmer", "открываем школу плавания для малышей в Казани, бассейн «Дельфин»"),
         ("briefcase", "hiring! night shift driver in Doncaster, £14.20 an hour"),
     ],
