@@ -62,6 +62,17 @@ def test_words_stay_live_and_apart_beside_an_emblem(look: str, kind: str, aspect
             assert scene.fit >= 0.55, (beat, variant)
 
 
+@pytest.mark.parametrize("look", [look for look in list_look_names() if look != "slam"])
+def test_a_screen_shows_the_thing_that_its_words_name_in_every_composition(look: str) -> None:
+    for size in SMALL.values():
+        for beat in ("hook", "agitate", "benefit"):
+            for variant in range(3):
+                request = replace(asked(beat, LATIN[beat], size, look=look, variant=variant), names_emblem=True)
+                scene = stage_with("umbrella", request)
+                assert lint(scene) == [], (beat, variant, size)
+                assert not np.array_equal(render(scene), render(stage_with("piano", request))), (beat, variant)
+
+
 @pytest.mark.sampled
 @pytest.mark.parametrize("emblem", ["tooth", "castle", "fireworks"])
 @pytest.mark.parametrize("look", list_look_names())

@@ -8,9 +8,9 @@ import pytest
 
 from reelwright.media.emblems import load_emblems
 from reelwright.planner.certain.marks import fold
-from reelwright.planner.emblem_choice import choose_emblem
+from reelwright.planner.emblem_choice import choose_emblem, find_named_emblem
 from reelwright.planner.look_choice import find_kind
-from reelwright.planner.tables import load_about, load_emblem_words
+from reelwright.planner.tables import load_about, load_emblem_words, load_things
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,26 @@ def test_a_named_emblem_is_taken_and_none_is_none() -> None:
     words = {"text": "a dental practice", "descriptor": "a dental practice"}
     assert choose_emblem("ferry", words) == "ferry"
     assert choose_emblem("none", words) == ""
+
+
+@pytest.mark.parametrize(
+    ("emblem", "line", "language"),
+    [
+        ("umbrella", "It began with a borrowed umbrella.", "en"),
+        ("umbrella", "Der Regenschirm war geliehen.", "de"),
+        ("piano", "הפסנתר של סבתא? בשתי ידיים.", "he"),
+        ("bicycle", "Fahrräder kosten nichts.", "de"),
+        ("", "No phones. No photos.", "en"),
+        ("", "We do what we say.", "en"),
+        ("", "Our car drove on", "fr"),
+    ],
+)
+def test_a_line_shows_the_thing_that_it_names_in_its_language(emblem: str, line: str, language: str) -> None:
+    assert find_named_emblem(line, language) == emblem
+
+
+def test_a_thing_stands_under_an_emblem() -> None:
+    assert load_things().keys() <= load_emblems().keys()
 
 
 def test_every_emblem_has_words_and_a_word_calls_for_one_alone() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from reelwright.media.emblems import load_emblems
-from reelwright.planner.certain.marks import LoadRows, Marks
+from reelwright.media.typeset.clinging import NEGATIONS
+from reelwright.planner.certain.marks import LoadRows, Marks, fold, tokenise
 from reelwright.planner.look_choice import find_kind
-from reelwright.planner.tables import load_about, load_emblem_words
+from reelwright.planner.tables import load_about, load_emblem_words, load_things
 
 _NONE: Final = "none"
 _WEIGHTS: Final = {"descriptor": 4, "name": 2, "call": 2, "text": 1}
@@ -21,6 +23,7 @@ _READ: Final = 4000
 _LEAST: Final = 2
 _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
+_DENYING: Final = frozenset(fold(word) for words in NEGATIONS.values() for word in words.split())
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -52,6 +55,22 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
             return mark
     is_told = sum(mark == kind for mark, *_ in _list_different(text, load_about)) >= _LEAST
     return of_kind if is_told else ""
+
+
+def find_named_emblem(line: str, language: str) -> str:
+    """Return the emblem of the first thing that a line names, unless it says what is not; empty: none. Pure."""
+    if any(fold(token.word) in _DENYING for token in tokenise(line)):
+        return ""
+    hits = Marks(line, _choose_rows(language.split("-")[0].lower())).find_hits(0, len(line))
+    return min(hits, key=lambda hit: (hit.start, -hit.end, hit.mark)).mark if hits else ""
+
+
+@cache
+def _choose_rows(language: str) -> LoadRows:
+    """Return what loads the words that call for emblems, with the nouns of a language."""
+    nouns = {name: languages.get(language, "") for name, languages in load_things().items()}
+    rows = {name: {**words, "nouns": nouns.get(name, "")} for name, words in load_emblem_words().items()}
+    return lambda: rows
 
 
 def _list_different(text: str, load: LoadRows) -> list[tuple[str, str, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+from reelwright.planner.emblem_choice import find_named_emblem
 from reelwright.planner.music import build_sections
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
@@ -13,6 +14,8 @@ from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 
+_NAMING: Final = ("hook", "agitate", "benefit")
+"""Beats whose screens show the thing that their line names, in a film that has an emblem."""
 Treatment = Literal["cutout", "screen", "photo"]
 
 
@@ -78,6 +81,7 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
         "language": settings.language,
         "accent": settings.accent,
         "emblem": settings.emblem if not (picture and picture.move) else "",
+        "subject": _find_subject(place, words, settings),
         "hits": list(place.hits),
         "variant": place.variant,
         "seed": place.seed,
@@ -100,6 +104,16 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
         inputs=(*((Input(role="reference", asset=picture.asset),) if picture else ()), *logo, *font),
         extra={key: value for key, value in extra.items() if value or key in always},
     )
+
+
+def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings) -> str:
+    """Find the emblem that the words of a screen name, where nothing else stands beside them; the film's own only in
+    the first beat, since its name and its last screen have it.
+    """
+    if not settings.emblem or place.beat not in _NAMING or place.picture is not None:
+        return ""
+    named = find_named_emblem(words.get("line", ""), settings.language)
+    return named if named != settings.emblem or place.beat == "hook" else ""
 
 
 def match_still(take: Request) -> Request:

@@ -27,7 +27,8 @@ class ShotRequest:
     """A request to draw one shot. Sizes in pixels, times in frames, ``fps`` as numerator and denominator.
 
     ``words``: by role, with private signs for their styles (``letters.word_styles``), and ``|`` where a line ends.
-    ``emblem``: name of the drawing of what the film is about; empty: it has none.
+    ``emblem``: name of the drawing of what the film is about, or, where it ``names_emblem``, of a thing that this
+    screen's own words name; empty: none.
     """
 
     staging: str
@@ -39,6 +40,7 @@ class ShotRequest:
     language: str = "en"
     accent: str | None = None
     emblem: str = ""
+    names_emblem: bool = False
     hits: tuple[int, ...] = ()
     variant: int = 0
     seed: int = 0
@@ -77,7 +79,8 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
         words=_words(args.get("words", {}), language),
         language=language,
         accent=None if accent is None else colour.parse_colour(accent),
-        emblem=check_emblem("emblem", args["emblem"]) if args.get("emblem") else "",
+        emblem=_choose_emblem(args),
+        names_emblem=bool(args.get("subject")),
         hits=_hits(args.get("hits", [])),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
         seed=_whole("seed", args.get("seed", 0), 0, 2**63),
@@ -92,6 +95,11 @@ def _one_of(field: str, value: object, accepted: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in accepted:
         return value
     raise BadInput(field, value, " | ".join(accepted))
+
+
+def _choose_emblem(args: Mapping[str, Any]) -> str:
+    given = {key: check_emblem(key, args[key]) for key in ("subject", "emblem") if args.get(key)}
+    return next(iter(given.values()), "")
 
 
 def _neighbour(value: object) -> str | None:

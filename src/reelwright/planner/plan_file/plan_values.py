@@ -89,11 +89,12 @@ def _list_texts(shot: Shot, where: str) -> Iterator[tuple[str, str]]:
 def _check_drawing(shot: Shot, where: str) -> None:
     """Check what all drawn shots of a film share."""
     extra = shot.source.extra if isinstance(shot.source, Request) else {}
-    accent, emblem = extra.get("accent"), extra.get("emblem", "")
+    accent = extra.get("accent")
     if accent is not None and not (isinstance(accent, str) and _ACCENT.fullmatch(accent)):
         raise BadInput(f"{where}.source.extra.accent", accent, "a colour such as #FF5A1F")
-    if emblem:
-        check_emblem(f"{where}.source.extra.emblem", emblem)
+    for key in ("emblem", "subject"):
+        if extra.get(key):
+            check_emblem(f"{where}.source.extra.{key}", extra[key])
 
 
 def _check_one_of(path: str, value: str, known: Collection[str]) -> None:

@@ -156,6 +156,12 @@ def load_emblem_words() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def load_things() -> Mapping[str, Mapping[str, str]]:
+    """Load ``things.yaml``: by emblem and language, a text of nouns that name what it draws, with blanks between."""
+    return _parse("things")
+
+
+@cache
 def load_colours() -> Mapping[str, Mapping[str, str]]:
     """Load ``colours.yaml``: by colour and language, a text of words that ask for it, with blanks between."""
     return _parse("colours")

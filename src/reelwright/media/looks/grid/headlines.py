@@ -67,6 +67,9 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
+    if stage.request.names_emblem:
+        set_poster(stage, text, ground, roles, head=name, low=way == "floor")
+        return
     if way == "contrast" and not _can_contrast(text, stage.request.language):
         way = "floor"
     if way == "ledger" and len(strip_styles(text)) > _LEDGER:
@@ -213,7 +216,9 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
     kind = turn % 4
     if kind == 0 and stage.request.emblem:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
-        sheet.add_emblem(art, tone.ground if tone.ground != tone.field else tone.on_field, is_cropped=True)
+        tint = tone.ground if tone.ground != tone.field else tone.on_field
+        inner = art.grow(-60 * sheet.u) if stage.request.names_emblem else art
+        sheet.add_emblem(inner, tint, is_cropped=not stage.request.names_emblem)
     elif kind == 0:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field

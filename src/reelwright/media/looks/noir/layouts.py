@@ -35,6 +35,8 @@ HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, str]:
     """Return the layout and the set of the shot that is staged."""
+    if stage.request.names_emblem:
+        return "flush", "letter"
     layouts = HEADLINES[beat]
     turn = choose_composition(stage.request, len(layouts))
     return layouts[turn], stage.look.motifs[beat][turn]

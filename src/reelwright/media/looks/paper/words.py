@@ -11,6 +11,7 @@ from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.paper.layouts import (
     set_beside,
     set_centred,
+    set_headline,
     set_on_sheet,
     set_over,
     split_page,
@@ -19,7 +20,7 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_strike
 from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
-from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath
+from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, lay_emblem
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import split_closer
@@ -37,7 +38,7 @@ def set_hook(stage: Stage) -> None:
     """Stage the first words: over the photograph, or large beside a branch that grows."""
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
-    if set_date(page, text):
+    if set_date(page, text) or _set_beside_emblem(page, text):
         return
     if picture is not None and can_fill_frame(page, picture) and _style(stage) % 3 != 1:
         set_over(page, text, picture)
@@ -49,12 +50,22 @@ def set_hook(stage: Stage) -> None:
         set_beside(page, text, picture)
 
 
+def _set_beside_emblem(page: Page, text: str) -> bool:
+    """Set a line beside the thing that it names, cut from paper. Return whether it names one."""
+    if not page.stage.request.names_emblem:
+        return False
+    box = lay_emblem(page)
+    set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)
+    page.add_small_print(box.left, page.desk)
+    return True
+
+
 def set_benefit(stage: Stage) -> None:
     """Stage what is good about it: on a sheet, in the middle, or beside its picture."""
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
     style = _style(stage) % 4
-    if set_date(page, text):
+    if set_date(page, text) or _set_beside_emblem(page, text):
         return
     if picture is not None:
         if can_fill_frame(page, picture) and style % 2:
@@ -163,6 +174,8 @@ def set_agitate(stage: Stage) -> None:
     """Stage how it goes on: each line on a torn strip of its own, laid down one after another."""
     page = Page(stage, "line")
     picture, text = stage.choose_picture(), stage.get_words("line")
+    if _set_beside_emblem(page, text):
+        return
     if picture is not None and can_fill_frame(page, picture):
         set_over(page, text, picture)
     elif picture is not None:

@@ -64,7 +64,8 @@ def _set(beat: str, stage: Stage, *grounds: Ground) -> None:
     if picture := stage.choose_picture():
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + len(beat))
         return
-    LAYOUTS[stage.look.motifs[beat][turn]](stage, text, grounds[turn], roles, name)
+    motif = "glyph" if stage.request.names_emblem else stage.look.motifs[beat][turn]
+    LAYOUTS[motif](stage, text, grounds[turn], roles, name)
 
 
 def set_hook(stage: Stage) -> None:
