@@ -67,7 +67,7 @@ def test_a_screen_shows_the_thing_that_its_words_name_in_every_composition(look:
     for size in SMALL.values():
         for beat in ("hook", "agitate", "benefit"):
             for variant in range(3):
-                request = replace(asked(beat, LATIN[beat], size, look=look, variant=variant), names_emblem=True)
+                request = replace(asked(beat, LATIN[beat], size, look=look, variant=variant), is_emblem_named=True)
                 scene = stage_with("umbrella", request)
                 assert lint(scene) == [], (beat, variant, size)
                 assert not np.array_equal(render(scene), render(stage_with("piano", request))), (beat, variant)

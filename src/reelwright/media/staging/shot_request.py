@@ -27,7 +27,7 @@ class ShotRequest:
     """A request to draw one shot. Sizes in pixels, times in frames, ``fps`` as numerator and denominator.
 
     ``words``: by role, with private signs for their styles (``letters.word_styles``), and ``|`` where a line ends.
-    ``emblem``: name of the drawing of what the film is about, or, where it ``names_emblem``, of a thing that this
+    ``emblem``: name of the drawing of what the film is about, or, where ``is_emblem_named``, of a thing that this
     screen's own words name; empty: none.
     """
 
@@ -40,7 +40,7 @@ class ShotRequest:
     language: str = "en"
     accent: str | None = None
     emblem: str = ""
-    names_emblem: bool = False
+    is_emblem_named: bool = False
     hits: tuple[int, ...] = ()
     variant: int = 0
     seed: int = 0
@@ -80,7 +80,7 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
         language=language,
         accent=None if accent is None else colour.parse_colour(accent),
         emblem=_choose_emblem(args),
-        names_emblem=bool(args.get("subject")),
+        is_emblem_named=bool(args.get("subject")),
         hits=_hits(args.get("hits", [])),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
         seed=_whole("seed", args.get("seed", 0), 0, 2**63),

@@ -67,7 +67,7 @@ def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
-    if stage.request.names_emblem:
+    if stage.request.is_emblem_named:
         set_poster(stage, text, ground, roles, head=name, low=way == "floor")
         return
     if way == "contrast" and not _can_contrast(text, stage.request.language):
@@ -217,8 +217,8 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
     if kind == 0 and stage.request.emblem:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
-        inner = art.grow(-60 * sheet.u) if stage.request.names_emblem else art
-        sheet.add_emblem(inner, tint, is_cropped=not stage.request.names_emblem)
+        inner = art.grow(-60 * sheet.u) if stage.request.is_emblem_named else art
+        sheet.add_emblem(inner, tint, is_cropped=not stage.request.is_emblem_named)
     elif kind == 0:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field

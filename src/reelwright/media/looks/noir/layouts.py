@@ -35,7 +35,7 @@ HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, str]:
     """Return the layout and the set of the shot that is staged."""
-    if stage.request.names_emblem:
+    if stage.request.is_emblem_named:
         return "flush", "letter"
     layouts = HEADLINES[beat]
     turn = choose_composition(stage.request, len(layouts))

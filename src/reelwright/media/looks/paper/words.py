@@ -52,7 +52,7 @@ def set_hook(stage: Stage) -> None:
 
 def _set_beside_emblem(page: Page, text: str) -> bool:
     """Set a line beside the thing that it names, cut from paper. Return whether it names one."""
-    if not page.stage.request.names_emblem:
+    if not page.stage.request.is_emblem_named:
         return False
     box = lay_emblem(page)
     set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)

@@ -64,7 +64,7 @@ def _set(beat: str, stage: Stage, *grounds: Ground) -> None:
     if picture := stage.choose_picture():
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + len(beat))
         return
-    motif = "glyph" if stage.request.names_emblem else stage.look.motifs[beat][turn]
+    motif = "glyph" if stage.request.is_emblem_named else stage.look.motifs[beat][turn]
     LAYOUTS[motif](stage, text, grounds[turn], roles, name)
 
 

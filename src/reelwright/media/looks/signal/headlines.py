@@ -177,7 +177,7 @@ def make_skeleton(
 def set_line(stage: Stage, text: str, beat: str) -> None:
     """Set a line in the composition that the table gives the shot, or beside its picture."""
     name, emphasis = choose_composition_of(stage, beat)
-    if stage.request.names_emblem:
+    if stage.request.is_emblem_named:
         name = "mark"
     if name in ("bars", "mark"):  # a letter stands for a name, and none is said here
         name = "mark" if stage.request.emblem else "bars"
