@@ -8,8 +8,7 @@ from functools import cache
 from typing import Final
 
 from reelwright.media.emblems import load_emblems
-from reelwright.media.typeset.clinging import NEGATIONS
-from reelwright.planner.certain.marks import LoadRows, Marks, fold, tokenise
+from reelwright.planner.certain.marks import LoadRows, Marks
 from reelwright.planner.look_choice import find_kind
 from reelwright.planner.tables import load_about, load_emblem_words, load_things
 
@@ -23,7 +22,6 @@ _READ: Final = 4000
 _LEAST: Final = 2
 _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
-_DENYING: Final = frozenset(fold(word) for words in NEGATIONS.values() for word in words.split())
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -58,11 +56,12 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
 
 
 def find_named_emblem(line: str, language: str) -> str:
-    """Return the emblem of the first thing that a line names, unless it says what is not; empty: none. Pure."""
-    if any(fold(token.word) in _DENYING for token in tokenise(line)):
-        return ""
+    """Return the emblem of the first thing that a line names, unless a "no" stands before it; empty: none. Pure."""
     hits = Marks(line, _choose_rows(language.split("-")[0].lower())).find_hits(0, len(line))
-    return min(hits, key=lambda hit: (hit.start, -hit.end, hit.mark)).mark if hits else ""
+    named = min(hits, key=lambda hit: (hit.start, -hit.end, hit.mark), default=None)
+    if named is None or "negated" in Marks(line).list_marks(0, named.start):
+        return ""
+    return named.mark
 
 
 @cache

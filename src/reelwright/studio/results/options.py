@@ -160,20 +160,18 @@ class Approval(Options):
     ] = None
 
 
-Accent = Annotated[
-    str | None, Field(description="a colour such as #FF5A1F, or none: the film's strong colour; none: the look's own")
-]
+Accent = Annotated[str | None, Field(description="a colour such as #FF5A1F, or none: the film's strong colour")]
 Logo = Annotated[
     File | Literal["none"] | None,
-    Field(description="a file, or none: the picture of a logo, which ends the film; none: it has no logo"),
+    Field(description="a file, or none: the logo, which ends the film"),
 ]
 Font = Annotated[
     File | Literal["none"] | None,
-    Field(description="a file, or none: the font of the display type; none: the look's own type"),
+    Field(description="a file, or none: the font of the display type"),
 ]
 EndCard = Annotated[
     Annotated[str, Field(max_length=END_CARD_CHARS)] | None,
-    Field(description="text, or none: what the last screen says beside the film's own words; none: no such text"),
+    Field(description="text, or none: what the last screen says, too"),
 ]
 """Options of a brand may say ``none``: a film without what a flavor or the home would give it."""
 
@@ -456,22 +454,20 @@ class ChangeOptions(Options):
     ] = None
     look: Annotated[str | None, Field(description="the look of all that is drawn in the film")] = None
     accent: Accent = None
-    emblem: Annotated[
-        str | None, Field(description="an emblem, or none: the drawing of what the film is about; none: it has none")
-    ] = None
+    emblem: Annotated[str | None, Field(description="an emblem, or none: the drawing of what the film is about")] = None
     logo: Logo = None
     font: Font = None
     end_card: EndCard = None
     brand: Annotated[
         bool,
-        Field(description="True or False: take what the home's brand has, but for what is given"),
+        Field(description="True or False: take the rest from the home's brand"),
     ] = False
     mood: Annotated[str | None, Field(description="the mood of the film's music")] = None
     music: Annotated[
         Annotated[int, Field(ge=1, le=MOST_PIECES)] | Literal["another", "none"] | None,
         Field(
             description=f"another, or the number of a piece from 1 to {MOST_PIECES}: another piece of music "
-            "of the same mood; 1 is the film's first; none: no music"
+            "of the same mood; 1 is the first one; none: no music"
         ),
     ] = None
     music_level: Annotated[

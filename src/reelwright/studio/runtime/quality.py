@@ -12,7 +12,7 @@ from reelwright.media.checks.failing import FAILING_CHECKS
 from reelwright.media.video.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.planner.presets import list_outgrown
-from reelwright.reason import Action, Reason, build_reason
+from reelwright.reason import LEGACY, Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import VIDEO_MODES, make_take_key
 from reelwright.reel.film.plan import Plan, Shot, compute_take_length, find_source_start
@@ -186,7 +186,8 @@ def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
     faults = []
     for fault in open_faults:
         shot = fault.id.partition("/")[2] if fault.shot else None
-        message = fault.reason or fault.message or fault.check
+        is_told = fault.reason is not None and fault.reason.code != LEGACY
+        message = fault.reason if is_told else fault.message or fault.check
         faults.append(
             build_reason("shot_fault" if shot else "film_fault", check=fault.check, shot=shot, message=message)
         )
