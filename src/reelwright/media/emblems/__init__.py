@@ -1,4 +1,4 @@
-"""The emblems: drawings of what a film is about, such as a tooth; a film has one at most.
+"""The emblems: drawings of things, such as a tooth. A film has one of what it is about; a screen may show another.
 
 They are glyphs of the face ``emblems-500``. One more needs a row in ``emblems.yaml``, its glyph, which
 ``tools/fonts/build.py`` adds to the face, and a row of words in the planner's ``tables/emblems.yaml``.
