@@ -79,8 +79,14 @@ def run_in_thread(settings: Settings, proxy: Proxy | None, *, has_director: bool
 
 @pytest.fixture(scope="module")
 def populated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Populated]:
+    """One server for all requests that are drawn, which may delete what is there."""
+    with populate(tmp_path_factory.mktemp("openapi")) as made:
+        yield made
+
+
+@contextmanager
+def populate(folder: Path) -> Iterator[Populated]:
     """A server without a director, over a home in which a clip was made: what is drawn queues up and costs nothing."""
-    folder = tmp_path_factory.mktemp("openapi")
     proxy, settings = Proxy(folder / "proxy"), Settings(home=folder / "home", hands=1)
     with run_in_thread(settings, proxy, has_director=True) as url, httpx2.Client(base_url=url, timeout=30) as client:
         body = {"prompt": "a heron", "model": MODEL, "account_id": "team"}
@@ -181,8 +187,8 @@ ANSWERS: Final[tuple[tuple[str, str, str], ...]] = (
 """By method and path, the keys of its answer in their order, as they were before their models came."""
 
 
-def test_every_answer_has_a_model_and_the_keys_that_its_clients_read(populated: Populated, tmp_path: Path) -> None:
-    with httpx2.Client(base_url=populated.url, timeout=30) as client:
+def test_every_answer_has_a_model_and_the_keys_that_its_clients_read(tmp_path: Path) -> None:
+    with populate(tmp_path / "made") as populated, httpx2.Client(base_url=populated.url, timeout=30) as client:
         draft = client.post("/generate", json={"prompt": "a heron", "model": MODEL, "account_id": "team"}).json()
         assert [*draft] == ["job_id", "status"]
         ids = {**populated.ids, "draft": draft["job_id"]}
