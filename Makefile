@@ -14,11 +14,12 @@ SWEEP ?= 0
 SEQUENCES ?= 2000
 FROM ?= 0
 SESSIONS ?= 1000
+GPU_PYTHON ?= $(PY)
 SOAK_S ?= inf
 
 .PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-smoke
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-smoke
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -176,6 +177,9 @@ bench-animatic: $(DEV) ## Brief to film, and drawing against encoding
 
 bench-start: $(DEV) ## How long --help, a quote and `import reelwright` take
 	@$(PY) -m bench.start
+
+bench-gpu: ## A video of Mochi on a GPU, by diffusers and by our engine (GPU_PYTHON: an interpreter with torch)
+	@PYTHONPATH=src:tests:. $(GPU_PYTHON) -m bench.gpu
 
 bench-size: ## Installed size of the core
 	@python3 -m bench.size

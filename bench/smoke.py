@@ -1,6 +1,7 @@
 """Runs every bench at its smallest size: its verdict is ignored, but a bench that ends without one fails.
 
-Not run: ``size``, which installs the package into an environment of its own (``make bench-size``).
+Not run: ``size``, which installs the package into an environment of its own (``make bench-size``), and ``gpu``, which
+needs torch (``make test-local`` runs it with tiny models).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 MOST_S = 300.0
 """Seconds until a bench is ended. All of them together take half of it on two quiet cores."""
-LEFT_OUT = {"size", "smoke"}
+LEFT_OUT = {"gpu", "size", "smoke"}
 
 
 def main() -> int:

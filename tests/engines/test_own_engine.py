@@ -30,19 +30,50 @@ EQUAL = """\
 import sys
 import torch
 from engines.tiny_models import build_mochi
+from torch._dynamo.utils import counters
 from reelwright.engines.own.mochi_attention import use_fast_attention
+from reelwright.engines.own.speed import compile_blocks
 
-def render(pipe):
-    return pipe("a fox", num_frames=7, height=32, width=48, num_inference_steps=3, max_sequence_length=16,
+def render(pipe, prompt="a fox"):
+    return pipe(prompt, num_frames=7, height=32, width=48, num_inference_steps=3, max_sequence_length=16,
                 generator=torch.Generator("cpu").manual_seed(1), output_type="latent").frames
 
+PROMPTS = ("a fox", "a fox that runs")
 pipe = build_mochi()
-stock = render(pipe)
+stock = [render(pipe, prompt) for prompt in PROMPTS]
 use_fast_attention(pipe.transformer)
-fast = render(pipe)
+fast = [render(pipe, prompt) for prompt in PROMPTS]
 kinds = {type(block.attn1.processor).__name__ for block in pipe.transformer.transformer_blocks}
 assert kinds == {"MochiAttention"}, kinds
-print(torch.equal(stock, fast))
+assert compile_blocks(pipe, "cpu", backend="aot_eager", fullgraph=True) == "compiled"
+counters.clear()
+compiled = [render(pipe, prompt) for prompt in PROMPTS]
+print(counters["stats"]["unique_graphs"], *map(torch.equal, stock, fast), *map(torch.equal, stock, compiled))
+"""
+FAULTY = """\
+import pathlib
+import sys
+from reelwright.engines.own import speed
+from reelwright.engines.own.pipeline import VideoPipeline
+from reelwright.engines.own.rules import Options, VideoRequest
+
+def fail(*args):
+    raise RuntimeError("no such program: cc\\nmore")
+
+rule = {"step": 12, "plus": 1, "least": 13, "most": 85}
+pipeline = VideoPipeline(
+    pathlib.Path(sys.argv[1]),
+    Options(model="tiny", pipeline=sys.argv[2], precision="fp32", steps=2, least_steps=2, guidance=4.5, fps=30,
+            frames=rule, multiple=16, offload="auto", tiling="auto", speed="fast"))
+assert pipeline.computes == "cpu", pipeline.computes
+assert speed.compile_blocks(pipeline._pipe, "cpu", backend=fail) == "compiled"
+path = pathlib.Path(sys.argv[3])
+for _ in range(2):
+    path.unlink(missing_ok=True)
+    pipeline.render(VideoRequest(prompt="a fox", negative_prompt="", width=48, height=32, frames=13, fps=30, steps=2,
+                                 seed=1), path, lambda done: None, lambda: False)
+    assert path.stat().st_size
+print(pipeline.computes)
 """
 
 
@@ -153,12 +184,34 @@ async def list_take_steps(studio, project):
     return [one.step for one in bought.rows if one.model == "tiny"]
 
 
-def test_the_fast_attention_of_mochi_is_equal_to_stock_bit_by_bit(kind):
+def run_program(text, *words):
+    env = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin"}
+    words = [str(PYTHON), "-c", text, *map(str, words)]
+    return subprocess.run(words, capture_output=True, text=True, env=env, timeout=300, check=False)
+
+
+def test_the_fast_attention_of_mochi_is_equal_to_stock_bit_by_bit_compiled_too_and_once_for_all_prompts(kind):
     if kind != "mochi":
         return
-    env = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}", "PATH": "/usr/bin:/bin"}
-    ran = subprocess.run([str(PYTHON), "-c", EQUAL], capture_output=True, text=True, env=env, timeout=300, check=False)
-    assert ran.stdout.split()[-1:] == ["True"], ran.stderr[-2000:]
+    ran = run_program(EQUAL)
+    assert ran.stdout.split()[-5:] == ["2", *["True"] * 4], ran.stderr[-2000:]  # the last block is another graph
+
+
+def test_a_model_that_cannot_be_compiled_is_made_without_and_its_file_says_so(kind, weights, tmp_path):
+    ran = run_program(FAULTY, weights, {"mochi": "MochiPipeline", "wan": "WanPipeline"}[kind], tmp_path / "fox.mp4")
+    computes = "cpu, not compiled: BackendCompilerFailed"
+    assert computes in ran.stdout and f"trying once more: {computes}" in ran.stderr, ran.stderr[-2000:]
+    with av.open(str(tmp_path / "fox.mp4")) as container:
+        assert computes in container.metadata["comment"]
+
+
+def test_the_bench_of_a_gpu_runs_with_tiny_models(kind):
+    if kind != "mochi":
+        return
+    env = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}:{ROOT}", "PATH": "/usr/bin:/bin"}
+    words = [str(PYTHON), "-m", "bench.gpu", "--tiny"]
+    ran = subprocess.run(words, capture_output=True, text=True, env=env, cwd=ROOT, timeout=400, check=False)
+    assert "\nverdict " in ran.stdout, ran.stderr[-2000:]
 
 
 async def test_weights_that_cannot_be_loaded_fail_the_start_with_the_reason(settings, home, weights, tmp_path):

@@ -25,11 +25,11 @@ WORDS = 16
 WIDTH = 32
 
 
-def build_tokenizer() -> T5TokenizerFast:
+def build_tokenizer(words: int = WORDS) -> T5TokenizerFast:
     """A tokenizer of single letters, which no file is needed for."""
     letters = [chr(code) for code in range(33, 127)]
     vocab = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -10.0), ("▁", -2.0), *((letter, -3.0) for letter in letters)]
-    return T5TokenizerFast(vocab=vocab, extra_ids=0, model_max_length=WORDS)
+    return T5TokenizerFast(vocab=vocab, extra_ids=0, model_max_length=words)
 
 
 def build_text_encoder(config: type, model: type, size: int) -> torch.nn.Module:

@@ -126,7 +126,7 @@ def build_options(card: ModelCard) -> dict[str, Any]:
         "least_steps": card.steps.least, "guidance": card.guidance, "fps": card.frames.fps,
         "frames": {name: getattr(card.frames, name) for name in ("step", "plus", "least", "most")},
         "multiple": card.sizes.multiple if not card.sizes.choices else 1, "offload": card.memory.offload,
-        "tiling": card.memory.tiling,
+        "tiling": card.memory.tiling, "speed": card.speed,
     }  # fmt: skip
 
 

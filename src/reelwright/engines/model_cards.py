@@ -82,7 +82,8 @@ class ModelCard:
     """A model of one's own: its weights, licence and engine, and the numbers that it makes.
 
     ``pipeline``: its class in ``model_index.json``. ``engine``: the name of an engine's card. ``modes``: what a clip is
-    made from. ``guidance``: None: the pipeline's own. ``latency_s``: shortest and longest time of a clip.
+    made from. ``guidance``: None: the pipeline's own. ``speed``: ``fast`` compiles the model on a GPU; ``exact``
+    computes as diffusers does, bit for bit. ``latency_s``: shortest and longest time of a clip.
     """
 
     name: Text
@@ -99,6 +100,7 @@ class ModelCard:
     steps: Steps
     guidance: Guidance | None = None
     precision: Literal["bf16", "fp16", "fp32"] = "bf16"
+    speed: Literal["fast", "exact"] = "fast"
     memory: Memory
     latency_s: tuple[Count, Count] = (30, 900)
     aliases: tuple[Text, ...] = ()

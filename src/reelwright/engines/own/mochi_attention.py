@@ -6,18 +6,38 @@ waits for one forward of Mochi. The numbers of words are the same in all layers,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import torch
+import torch
+from torch.nn import functional
+
+
+@torch.library.custom_op("reelwright::compute_attention", mutates_args=())
+def compute_attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, words: torch.Tensor, places: int
+) -> torch.Tensor:
+    """Attend in each video of the batch among its picture and its first ``words[i]`` words; the other rows become 0.
+
+    Shapes: (batch, heads, tokens, channels), of which the last ``places`` tokens are those of words; ``words``: (batch)
+    in the main memory. To a compiler this is one step, so that no number of words has it compile again.
+    """
+    attended = torch.zeros_like(query)
+    for number, count in enumerate((words + (query.size(2) - places)).tolist()):
+        parts = (part[number : number + 1, :, :count] for part in (query, key, value))
+        attended[number : number + 1, :, :count] = functional.scaled_dot_product_attention(*parts)
+    return attended
+
+
+@compute_attention.register_fake
+def _(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, words: torch.Tensor, places: int) -> torch.Tensor:
+    return torch.empty_like(query)
 
 
 class MochiAttention:
-    """Processor that takes the first ``lengths[i]`` words of prompt ``i`` of the batch: padding stands at the end."""
+    """Processor that takes the first ``words[i]`` words of prompt ``i`` of the batch: padding stands at the end."""
 
-    def __init__(self, lengths: Sequence[int]) -> None:
-        self._lengths = lengths
+    def __init__(self) -> None:
+        self.words = torch.zeros(0, dtype=torch.int64)
 
     def __call__(
         self,
@@ -28,9 +48,6 @@ class MochiAttention:
         image_rotary_emb: tuple[torch.Tensor, torch.Tensor] | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Attend from picture to picture and words. Shapes: (batch, tokens, channels), (batch, words, channels)."""
-        import torch
-        from torch.nn import functional
-
         query, key, value = (_split(make(hidden_states), attn) for make in (attn.to_q, attn.to_k, attn.to_v))
         words = (attn.add_q_proj, attn.add_k_proj, attn.add_v_proj)
         word_query, word_key, word_value = (_split(make(encoder_hidden_states), attn) for make in words)
@@ -39,20 +56,10 @@ class MochiAttention:
         word_key = _normalise(word_key, attn.norm_added_k)
         if image_rotary_emb is not None:
             query, key = _rotate(query, *image_rotary_emb), _rotate(key, *image_rotary_emb)
-        query, key, value = (part.transpose(1, 2) for part in (query, key, value))
-        word_query, word_key, word_value = (part.transpose(1, 2) for part in (word_query, word_key, word_value))
-        tokens, total = query.size(2), query.size(2) + word_query.size(2)
-        attended = []
-        for number in range(query.size(0)):
-            count = self._lengths[number]
-            joined = (
-                torch.cat([picture[number : number + 1], text[number : number + 1, :, :count]], dim=2)
-                for picture, text in ((query, word_query), (key, word_key), (value, word_value))
-            )
-            found = functional.scaled_dot_product_attention(*joined, dropout_p=0.0, is_causal=False)
-            attended.append(functional.pad(found, (0, 0, 0, total - found.size(2))))
-        both = torch.cat(attended, dim=0).transpose(1, 2).flatten(2, 3)
-        picture, text = both.split_with_sizes((tokens, total - tokens), dim=1)
+        pairs = ((query, word_query), (key, word_key), (value, word_value))
+        joined = (torch.cat(pair, dim=1).transpose(1, 2) for pair in pairs)
+        both = compute_attention(*joined, self.words, word_query.size(1)).transpose(1, 2).flatten(2, 3)
+        picture, text = both.split_with_sizes((query.size(1), word_query.size(1)), dim=1)
         picture = attn.to_out[1](attn.to_out[0](picture))
         return picture, attn.to_add_out(text) if hasattr(attn, "to_add_out") else text
 
@@ -66,8 +73,6 @@ def _normalise(states: torch.Tensor, norm: Any) -> torch.Tensor:
 
 
 def _rotate(states: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:
-    import torch
-
     even, odd = states[..., 0::2].float(), states[..., 1::2].float()
     first = (even * cosine - odd * sine).to(states.dtype)
     second = (even * sine + odd * cosine).to(states.dtype)
@@ -79,17 +84,14 @@ def use_fast_attention(transformer: Any) -> None:
 
     A mask with a gap, which no tokenizer of Mochi makes, goes the way of diffusers.
     """
-    import torch
-
-    lengths: list[int] = []
-    fast = MochiAttention(lengths)
+    fast = MochiAttention()
     stock = [block.attn1.processor for block in transformer.transformer_blocks]
 
     def look(module: Any, args: Any, kwargs: dict[str, Any]) -> None:
         mask = kwargs["encoder_attention_mask"].bool()
         counts = mask.sum(dim=1)
         is_gapless = mask.equal(torch.arange(mask.size(1), device=mask.device)[None] < counts[:, None])
-        lengths[:] = counts.tolist()
+        fast.words = counts.cpu()
         for block, before in zip(transformer.transformer_blocks, stock, strict=True):
             block.attn1.processor = fast if is_gapless else before
 

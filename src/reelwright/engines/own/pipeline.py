@@ -10,8 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import torch
+from diffusers import DiffusionPipeline
+from torch._dynamo.exc import TorchDynamoException
+
 from reelwright.engines.own.mp4 import write_mp4
 from reelwright.engines.own.rules import Options, VideoRequest
+from reelwright.engines.own.speed import choose_attention, prepare_model, stop_compiling
 
 _LIBRARIES: Final = ("torch", "diffusers", "transformers", "accelerate")
 _SPARE: Final = 1.3
@@ -28,13 +33,13 @@ class OutOfMemory(Exception):
 
 
 class VideoPipeline:
-    """A video pipeline of diffusers in this process. ``retreat``: how it saves memory since that ran out once."""
+    """A video pipeline of diffusers in this process.
+
+    ``computes``: on what, and whether its blocks are compiled. ``retreat``: how memory is saved since that ran out.
+    """
 
     def __init__(self, folder: Path, options: Options) -> None:
         """Load the pipeline in ``folder``: safetensors only, no code of the folder, nothing from the network."""
-        import torch
-        from diffusers import DiffusionPipeline
-
         self.options, self.retreat = options, ""
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         precision = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[options.precision]
@@ -45,17 +50,14 @@ class VideoPipeline:
         if found != options.pipeline:
             raise SystemExit(f"the weights are a {found}, and the card says {options.pipeline}")
         self._pipe.set_progress_bar_config(disable=True)
-        self.offload = self._choose_offload(torch)
+        self.offload = self._choose_offload()
         self._place()
         if options.tiling == "yes" or (options.tiling == "auto" and self.offload != "none"):
             self._pipe.vae.enable_tiling()
-        if found == "MochiPipeline":
-            from reelwright.engines.own.mochi_attention import use_fast_attention
-
-            use_fast_attention(self._pipe.transformer)
+        self.computes = prepare_model(self._pipe, options.speed, self.device, self.offload)
         self._arguments = set(inspect.signature(type(self._pipe).__call__).parameters)
 
-    def _choose_offload(self, torch: Any) -> str:
+    def _choose_offload(self) -> str:
         """Decide what waits in the main memory: nothing where the weights and a third more are free on the GPU."""
         if self.device == "cpu":
             return "none"
@@ -79,24 +81,22 @@ class VideoPipeline:
     def render(self, request: VideoRequest, path: Path, progress: Progress, is_cancelled: Callable[[], bool]) -> None:
         """Make one video and write it to ``path``.
 
-        If memory runs out, once more with tiles and models that wait in the main memory, and so from then on. Raises
-        ``CancelRequest`` and ``OutOfMemory``.
+        If memory runs out, once more with tiles and models that wait in the main memory, and so from then on; if the
+        model cannot be compiled, once more without. Raises ``CancelRequest`` and ``OutOfMemory``.
         """
-        import torch
-
         try:
-            frames = self._call(request, progress, is_cancelled)
+            frames = self._call_compiled(request, progress, is_cancelled)
         except torch.OutOfMemoryError as cause:
             if self.retreat:
                 raise OutOfMemory(self._describe_need()) from cause
-            self._retreat(torch)
+            self._retreat()
             try:
-                frames = self._call(request, progress, is_cancelled)
+                frames = self._call_compiled(request, progress, is_cancelled)
             except torch.OutOfMemoryError as again:
                 raise OutOfMemory(self._describe_need()) from again
         if len(frames) != request.frames:
             raise RuntimeError(f"{request.frames} frames were asked of the model, and {len(frames)} came")
-        write_mp4(frames, path, request.fps, describe_origin(self.options.model, self.device, request))
+        write_mp4(frames, path, request.fps, describe_origin(self.options.model, self.computes, request))
 
     def _describe_need(self) -> str:
         return (
@@ -104,7 +104,7 @@ class VideoPipeline:
             "smaller size, or use a GPU with more memory"
         )
 
-    def _retreat(self, torch: Any) -> None:
+    def _retreat(self) -> None:
         """Give up speed for memory, once and for the life of this process."""
         gc.collect()
         torch.cuda.empty_cache()
@@ -116,9 +116,15 @@ class VideoPipeline:
             self._place()
         sys.stderr.write(f"out of memory: trying once more {self.retreat}\n")
 
-    def _call(self, request: VideoRequest, progress: Progress, is_cancelled: Callable[[], bool]) -> Any:
-        import torch
+    def _call_compiled(self, request: VideoRequest, progress: Progress, is_cancelled: Callable[[], bool]) -> Any:
+        try:
+            return self._call(request, progress, is_cancelled)
+        except TorchDynamoException as fault:
+            self.computes = stop_compiling(self._pipe, self.device, fault)
+            sys.stderr.write(f"trying once more: {self.computes}\n")
+            return self._call(request, progress, is_cancelled)
 
+    def _call(self, request: VideoRequest, progress: Progress, is_cancelled: Callable[[], bool]) -> Any:
         steps_done = 0
 
         def note_step(*_: Any, **__: Any) -> None:
@@ -146,7 +152,7 @@ class VideoPipeline:
         try:
             if is_cancelled():
                 raise CancelRequest
-            with torch.inference_mode():
+            with torch.inference_mode(), choose_attention(self.options.speed, self.device):
                 return self._pipe(**wanted).frames[0]
         finally:
             self._pipe.maybe_free_model_hooks()
@@ -172,10 +178,10 @@ def _wrap_scheduler(scheduler: Any, note_step: Callable[[], None]) -> None:
     scheduler.step = step
 
 
-def describe_origin(model: str, device: str, request: VideoRequest) -> str:
-    """Return a line on how a video was made: model, seed, steps, device and versions."""
+def describe_origin(model: str, computes: str, request: VideoRequest) -> str:
+    """Return a line on how a video was made: model, seed, steps, how the pipeline computes, and versions."""
     versions = " ".join(f"{name} {_get_version(name)}" for name in _LIBRARIES)
-    return f"{model}, seed {request.seed}, {request.steps} steps, {device}, {versions}"
+    return f"{model}, seed {request.seed}, {request.steps} steps, {computes}, {versions}"
 
 
 def _get_version(name: str) -> str:

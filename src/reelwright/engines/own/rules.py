@@ -30,6 +30,7 @@ class Options:
     multiple: int
     offload: str
     tiling: str
+    speed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

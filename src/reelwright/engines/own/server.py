@@ -121,8 +121,9 @@ def build_app(videos: VideoQueue) -> Starlette:
         if videos.fault:
             return JSONResponse({"status": "failed", "reason": videos.fault}, 500)
         state = "ok" if videos.is_well else "loading"
-        retreat = videos.pipeline.retreat if videos.pipeline else ""
-        body = {"status": state, "rendering": videos.count_rendering(), "retreat": retreat}
+        body = {"status": state, "rendering": videos.count_rendering()}
+        if pipeline := videos.pipeline:
+            body |= {"retreat": pipeline.retreat, "computes": pipeline.computes}
         return JSONResponse(body, 200 if videos.is_well else 503)
 
     async def create(request: Request) -> Response:
@@ -185,7 +186,7 @@ def _not_found() -> Response:
 
 def describe(video: Video, videos: VideoQueue) -> dict[str, Any]:
     """Describe a video as the API does: its state, what was asked, what was made of that, and with which versions."""
-    request, device = video.request, videos.pipeline.device if videos.pipeline else "none"
+    request, computes = video.request, videos.pipeline.computes if videos.pipeline else "none"
     return {
         "id": video.id, "object": "video", "status": video.status, "model": videos.options.model,
         "prompt": request.prompt, "size": f"{request.width}x{request.height}", "num_frames": request.frames,
@@ -193,6 +194,6 @@ def describe(video: Video, videos: VideoQueue) -> dict[str, Any]:
         "progress": 100 if video.status == "completed" else int(video.fraction * 100),
         "created_at": int(video.created_at), "completed_at": int(video.ended_at) if video.ended_at else None,
         "expires_at": None, "notes": list(request.notes),
-        "origin": describe_origin(videos.options.model, device, request),
+        "origin": describe_origin(videos.options.model, computes, request),
         "error": {"code": "failed", "message": video.error} if video.error else None,
     }  # fmt: skip
