@@ -144,6 +144,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "engine_not_placed": "no node of the Ray cluster had room for the engine of {model} within {within_s:duration}: it "
     "needs {needs}",
     "engine_has_others": "waits for the engine of {model}: {count} before this",
+    "engine_has_others_for": "waits for the engine of {model}: {count} before this, so it starts in about "
+    "{starts_in_s:duration}",
     "engine_loading": "the engine of {model} has been loading its weights for {for_s:duration}",
     "engine_loading_again": "the engine of {model} has been loading its weights for {for_s:duration}; last time it "
     "took {usual_s:duration}",

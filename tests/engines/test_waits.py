@@ -12,8 +12,10 @@ import pytest
 
 from engines.conftest import write_engine
 from engines.test_engine_jobs import create, find_run, finish
+from reelwright.engines.cards import get_engine_card
 from reelwright.engines.host import get_runs_folder
-from reelwright.engines.run_record import RunRecord, build_wait_files
+from reelwright.engines.model_cards import get_model_card
+from reelwright.engines.run_record import RunFiles, RunRecord, build_wait_files
 from reelwright.engines.waits import explain_wait
 from reelwright.settings import Settings
 from server.conftest import open_server
@@ -54,23 +56,40 @@ async def test_a_job_says_that_its_engine_loads_and_how_long_that_took_last_time
         assert "lädt seit" in page.text
 
 
-async def count_before(client):
-    """By job, how many videos are before it, as one reading of the list of jobs says."""
+async def find_waits(client, code):
+    """By job, what its reason says, as one reading of the list of jobs has it, of those that wait for ``code``."""
     rows = (await get(client, "/api/v1/jobs"))["jobs"]
     reasons = {row["id"]: row["reason"] for row in rows if row["reason"]}
-    return {job: one["params"]["count"] for job, one in reasons.items() if one["code"] == "engine_has_others"}
+    return {job: one["params"] for job, one in reasons.items() if one["code"] == code}
 
 
-async def test_a_job_says_how_many_videos_its_engine_makes_before_it(settings, home):
+async def test_a_job_says_how_many_videos_its_engine_makes_before_it_and_when_it_starts_once_one_was_made(
+    settings, home
+):
     write_engine(home, "--video-s 2")
     async with open_server(settings, None) as server, server.open_client() as client:
-        jobs = [await create(client, f"A fox, {number}") for number in range(3)]
-        async with asyncio.timeout(60):
-            while (counts := await count_before(client)).get(jobs[1]) != 1:
-                await asyncio.sleep(0.05)
-        assert counts.keys() <= {*jobs[1:]}, counts
-        for job in jobs:
-            assert (await finish(client, job))["status"] == "COMPLETED"
+        for words, code in (("A fox", "engine_has_others"), ("A heron", "engine_has_others_for")):
+            jobs = [await create(client, f"{words}, {number}") for number in range(3)]
+            async with asyncio.timeout(60):
+                while (waits := await find_waits(client, code)).get(jobs[1], {}).get("count") != 1:
+                    await asyncio.sleep(0.05)
+            assert waits.keys() <= {*jobs[1:]}, waits
+            if code == "engine_has_others_for":
+                assert 2 <= waits[jobs[1]]["starts_in_s"] <= 20, waits
+                page = await client.get("/studio/queue", headers={"accept-language": "de"})
+                assert "es beginnt in etwa" in page.text
+            for job in jobs:
+                assert (await finish(client, job))["status"] == "COMPLETED"
+
+
+def test_a_wait_is_as_long_as_the_videos_before_it_take_at_the_slots_of_the_engine(home):
+    write_engine(home)
+    RunFiles(get_runs_folder(home), "tiny").folder.mkdir(parents=True)
+    RunFiles(get_runs_folder(home), "tiny").note_video(7.4)
+    slots = get_engine_card(home, get_model_card(home, "tiny").engine).slots
+    reasons = [explain_wait(home, "tiny", slots + number) for number in range(2 * slots)]
+    found = [(one.params["count"], one.params["starts_in_s"]) for one in reasons if one]
+    assert found == [(number + 1, [8, 15][number // slots]) for number in range(2 * slots)]
 
 
 def test_an_engine_that_no_node_has_room_for_says_what_it_needs(home):

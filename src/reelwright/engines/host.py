@@ -15,7 +15,7 @@ from reelwright.engines import gpus, launch
 from reelwright.engines.cards import get_engine_card
 from reelwright.engines.launch import EngineOrder
 from reelwright.engines.model_cards import get_model_card, load_model_cards
-from reelwright.engines.run_record import LOOPBACK, RunRecord
+from reelwright.engines.run_record import LOOPBACK, RunFiles, RunRecord
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
@@ -42,7 +42,7 @@ class EngineHost:
         self.python = settings.engine_python or ("" if settings.ray_address else sys.executable)
         self._supervisors: dict[str, Supervisor] = {}
         self._checked: dict[str, float] = {}
-        self._open: dict[str, set[str]] = {}
+        self._open: dict[str, dict[str, float | None]] = {}
         self._endings: dict[str, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._idle: asyncio.Task[None] | None = None
@@ -105,17 +105,20 @@ class EngineHost:
 
     def note_end(self, model: str) -> None:
         """Count that an engine ended under its work, so that it is not started again and again without a pause."""
-        self._open.get(model, set()).clear()
+        self._open.get(model, {}).clear()
         with suppress(BadInput):
             self.get_supervisor(model).note_lost()
 
-    def note_open(self, model: str, operation: str) -> None:
-        """Note that a video is computed, as far as this process knows."""
-        self._open.setdefault(model, set()).add(operation)
+    def note_open(self, model: str, operation: str, since: float | None = None) -> None:
+        """Note that a video is computed, as far as this process knows. ``since``: monotonic time of its order."""
+        self._open.setdefault(model, {}).setdefault(operation, since)
 
-    def note_over(self, model: str, operation: str) -> None:
-        """Note that a video is over."""
-        self._open.get(model, set()).discard(operation)
+    def note_over(self, model: str, operation: str, *, is_made: bool = False) -> None:
+        """Note that a video is over, and how long it took if it was made and its order was seen."""
+        since = self._open.get(model, {}).pop(operation, None)
+        if is_made and since is not None:
+            with suppress(OSError):  # an estimate of times to come is worth no failure
+                RunFiles(get_runs_folder(self._home), model).note_video(time.monotonic() - since)
 
     def stop_after_cancel(self, record: RunRecord, operation: str) -> None:
         """See to it that a cancelled video stops: kill its engine if it still computes after the card's grace.

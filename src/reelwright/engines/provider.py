@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -76,6 +77,7 @@ class EngineProvider(CatalogueProvider):
         if record is None:
             raise NotAccepted(code="engine_gone", model=model)
         wire = await self._get_wire(record)
+        since = time.monotonic()
         sending = asyncio.ensure_future(wire.submit(prepared_request, keep, make))
         try:
             answer = await asyncio.shield(sending)
@@ -83,7 +85,7 @@ class EngineProvider(CatalogueProvider):
             self._host.run_beside(self._cancel_answer(sending, model, epoch))
             raise
         operation = _note_life(answer, model, epoch)
-        self._host.note_open(model, operation.id)
+        self._host.note_open(model, operation.id, since)
         return operation
 
     async def _cancel_answer(self, sending: asyncio.Future[Operation | Progress], model: str, epoch: str) -> None:
@@ -106,7 +108,7 @@ class EngineProvider(CatalogueProvider):
                 return self._build_lost(model)
             raise
         if progress.state not in ("queued", "running"):
-            self._host.note_over(model, operation.id)
+            self._host.note_over(model, operation.id, is_made=progress.state == "succeeded")
         else:
             self._host.note_open(model, operation.id)
         if progress.state == "lost":  # it forgot, and is alive

@@ -55,8 +55,8 @@ class RunFiles:
         self.folder, self.model = folder, model
         self.log = folder / f"{model}.log"
         self.options = folder / f"{model}.options.json"
-        ends = ("json", "lock", "used", "load")
-        self._record, self._lock, self._used, self._load = (folder / f"{model}.{end}" for end in ends)
+        ends = ("json", "lock", "used", "load", "video")
+        self._record, self._lock, self._used, self._load, self._video = (folder / f"{model}.{end}" for end in ends)
 
     def read(self) -> RunRecord | None:
         """Return the record of the engine if its process is alive, else None."""
@@ -89,12 +89,17 @@ class RunFiles:
         """Keep how long the engine took to load, from life to life."""
         self._load.write_text(str(round(record.ready_s or 0.0, 1)))
 
+    def note_video(self, seconds: float) -> None:
+        """Keep how long the last video took."""
+        self._video.write_text(str(round(seconds, 1)))
+
     def read_load_s(self) -> float | None:
         """Return how many seconds the engine took to load last time; None if it never did."""
-        try:
-            return float(self._load.read_text())
-        except (OSError, ValueError):
-            return None
+        return _read_seconds(self._load)
+
+    def read_video_s(self) -> float | None:
+        """Return how many seconds the last video took; None if there was none."""
+        return _read_seconds(self._video)
 
     def remove(self) -> None:
         """Remove the record of an engine that has ended."""
@@ -135,6 +140,13 @@ class RunFiles:
                 yield True
         finally:
             os.close(number)
+
+
+def _read_seconds(path: Path) -> float | None:
+    try:
+        return float(path.read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def build_wait_files(runs: Path, model: str) -> RunFiles:

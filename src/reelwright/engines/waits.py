@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 
@@ -23,10 +24,15 @@ def explain_wait(home: Path, model: str, before: int) -> Reason | None:
         engine = get_engine_card(home, card.engine)
     except BadInput:
         return None
-    if before >= engine.slots:
-        return Reason("engine_has_others", params={"model": model, "count": before - engine.slots + 1})
     runs = get_runs_folder(home)
     files = RunFiles(runs, model)
+    if before >= engine.slots:
+        count = before - engine.slots + 1
+        video_s = files.read_video_s()
+        if video_s is None:
+            return Reason("engine_has_others", params={"model": model, "count": count})
+        starts_in_s = math.ceil(math.ceil(count / engine.slots) * video_s)
+        return Reason("engine_has_others_for", params={"model": model, "count": count, "starts_in_s": starts_in_s})
     if (record := files.read()) is None:
         files = build_wait_files(runs, model)
         record = files.read()
