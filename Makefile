@@ -19,7 +19,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-smoke
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-rows bench-scale bench-smoke
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -180,6 +180,12 @@ bench-start: $(DEV) ## How long --help, a quote and `import reelwright` take
 
 bench-gpu: ## A video of Mochi on a GPU, by diffusers and by our engine (GPU_PYTHON: an interpreter with torch)
 	@PYTHONPATH=src:tests:. $(GPU_PYTHON) -m bench.gpu
+
+bench-rows: $(DEV) ## Rows and bytes that a film leaves in the journal, and of files in the vault
+	@$(PY) -m bench.rows
+
+bench-scale: $(DEV) ## Four workers against one on PostgreSQL, looks for a job among 100,000, a worker that is killed
+	@$(PY) -m bench.workers
 
 bench-size: ## Installed size of the core
 	@python3 -m bench.size

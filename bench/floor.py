@@ -172,15 +172,16 @@ class Floor:
 
     def __init__(
         self, url: str, home: Path, *, remote: Provider | None = None, steps: int = 0, pace: Pace | None = None,
-        model: str = MODEL,
+        model: str = MODEL, hands: Idle | None = None, jobs_at_once: int | None = None,
     ) -> None:  # fmt: skip
         self.remote: Any = remote or Remote()
         self.model = model
         self.database = Database(url)
-        self.journal: Journal = Journal(self.database)
+        self.journal: Journal = Journal(self.database, jobs_at_once=jobs_at_once)
         self.ledger = Ledger(self.database)
+        vault = FolderVault.open(home / "vault")
         self.director = Director(
-            self.journal, self.ledger, FolderVault.open(home / "vault"), Idle(), {self.remote.name: self.remote},
+            self.journal, self.ledger, vault, hands or Idle(), {self.remote.name: self.remote},
             Settings(home=home, account=ACCOUNT), Chain(self.remote.price, steps), pace=pace,
         )  # fmt: skip
 

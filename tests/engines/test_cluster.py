@@ -78,11 +78,18 @@ def wait_for_port(port: int) -> None:
 
 
 def choose_client_port() -> int:
-    """A free port that is none of those which Ray's own processes take (10002 to 19999, and from 23000)."""
+    return choose_ports(1)[0]
+
+
+def choose_ports(count: int) -> list[int]:
+    """Free ports that are none of those which Ray's own processes take (10002 to 19999, and from 23000)."""
+    found = []
     for port in range(20001 + os.getpid() % 2000, 22999):
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)):
-                return port
+                found.append(port)
+        if len(found) == count:
+            return found
     raise AssertionError("no free port")
 
 
