@@ -12,7 +12,6 @@ import torch
 from torch.nn import functional
 
 
-@torch.library.custom_op("reelwright::compute_attention", mutates_args=())
 def compute_attention(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, words: torch.Tensor, places: int
 ) -> torch.Tensor:
@@ -28,9 +27,14 @@ def compute_attention(
     return attended
 
 
-@compute_attention.register_fake
-def _(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, words: torch.Tensor, places: int) -> torch.Tensor:
+def _shape_attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, words: torch.Tensor, places: int
+) -> torch.Tensor:
     return torch.empty_like(query)
+
+
+_attend: Any = torch.library.custom_op("reelwright::compute_attention", compute_attention, mutates_args=())
+_attend.register_fake(_shape_attention)
 
 
 class MochiAttention:
@@ -58,7 +62,7 @@ class MochiAttention:
             query, key = _rotate(query, *image_rotary_emb), _rotate(key, *image_rotary_emb)
         pairs = ((query, word_query), (key, word_key), (value, word_value))
         joined = (torch.cat(pair, dim=1).transpose(1, 2) for pair in pairs)
-        both = compute_attention(*joined, self.words, word_query.size(1)).transpose(1, 2).flatten(2, 3)
+        both = _attend(*joined, self.words, word_query.size(1)).transpose(1, 2).flatten(2, 3)
         picture, text = both.split_with_sizes((query.size(1), word_query.size(1)), dim=1)
         picture = attn.to_out[1](attn.to_out[0](picture))
         return picture, attn.to_add_out(text) if hasattr(attn, "to_add_out") else text

@@ -41,7 +41,7 @@ def compile_blocks(pipe: Any, device: str, **given: Any) -> str:
 
     ``given``: what ``torch.compile`` is told.
     """
-    transformer = getattr(pipe, "transformer", None)
+    transformer: Any = getattr(pipe, "transformer", None)
     blocks = getattr(transformer, "_repeated_blocks", None) or _BLOCKS.get(type(pipe).__name__)
     if not blocks:
         return f"not compiled: diffusers names no blocks of {type(pipe).__name__}"
