@@ -41,7 +41,8 @@ def build_config(address: str) -> dict:
     node = {"resources": {"CPU": 2, "GPU": 1, "object_store_memory": MB_80}, "node_config": {}}
     return {
         "cluster_name": "pretended", "max_workers": 2, "idle_timeout_minutes": 0.05, "upscaling_speed": 1.0,
-        "provider": {"type": "fake_multinode", "gcs_address": address, "launch_multiple": True},
+        "provider": {"type": "fake_multinode", "gcs_address": address, "launch_multiple": True,
+                     "disable_node_updaters": True, "use_node_id_as_ip": True},
         "available_node_types": {
             "gpu": {**node, "min_workers": 0, "max_workers": 2},
             "ray.head.default": {"resources": {"CPU": 2}, "node_config": {}, "max_workers": 0},
