@@ -54,9 +54,44 @@ def build_config(address: str) -> dict:
     }  # fmt: skip
 
 
+class Growing:
+    """Such a cluster, at ports that it keeps when it is started again. ``address``: of its server of clients."""
+
+    def __init__(self) -> None:
+        self._port, self._unused_port, self._clients_port = choose_ports(3)
+        self.address = f"ray://127.0.0.1:{self._clients_port}"
+        self._folder = Path()
+
+    def start(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="rw-ray-", dir="/tmp"))  # the paths of its sockets must be short
+        address, config = f"127.0.0.1:{self._port}", self._folder / "cluster.json"
+        config.write_text(json.dumps(build_config(address)))
+        words = ["--head", "--port", str(self._port), "--node-ip-address", "127.0.0.1", "--include-dashboard", "false"]
+        words += ["--num-cpus", "2", "--object-store-memory", str(MB_80), "--temp-dir", str(self._folder / "ray")]
+        words += [f"--autoscaling-config={config}", "--disable-usage-stats"]
+        words += ["--ray-client-server-port", str(self._unused_port)]
+        program = str(Path(sys.executable).with_name("ray"))
+        # As in test_cluster.py: without the proxy, which starts a server for each client, slowly.
+        serve = [sys.executable, "-m", "ray.util.client.server", "--mode", "legacy", "--host", "127.0.0.1"]
+        with (self._folder / "head.log").open("w") as log:
+            subprocess.run([program, "start", *words], check=True, stdout=log, stderr=log, timeout=200)
+            self._clients = subprocess.Popen(
+                [*serve, "--port", str(self._clients_port), "--address", address], stderr=log
+            )
+        wait_for_port(self._clients_port)
+
+    def kill(self) -> None:
+        """Kill all of it at once, and take its files away."""
+        for path in (self._folder / "head.log", *self._folder.glob("ray/session_latest/logs/monitor.*")):
+            sys.stdout.write(f"{path}\n{path.read_text()[-4000:]}")
+        self._clients.kill()
+        self._clients.wait()
+        end_processes(str(self._folder))
+        shutil.rmtree(self._folder)
+
+
 @pytest.fixture
 def growing(tmp_path, monkeypatch):
-    """The address of the client server of such a cluster."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home of the person
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -67,34 +102,14 @@ def growing(tmp_path, monkeypatch):
 
     from reelwright.net.ray_cluster import connect
 
-    port, unused_port, clients_port = choose_ports(3)
-    address = f"127.0.0.1:{port}"
-    folder = Path(tempfile.mkdtemp(prefix="rw-ray-", dir="/tmp"))  # the paths of its sockets must be short
-    config = folder / "cluster.json"
-    config.write_text(json.dumps(build_config(address)))
-    words = ["--head", "--port", str(port), "--node-ip-address", "127.0.0.1", "--include-dashboard", "false"]
-    words += ["--num-cpus", "2", "--object-store-memory", str(MB_80), "--temp-dir", str(folder / "ray")]
-    words += [f"--autoscaling-config={config}", "--disable-usage-stats", "--ray-client-server-port", str(unused_port)]
-    program = str(Path(sys.executable).with_name("ray"))
-    with (folder / "head.log").open("w") as log:
-        try:
-            subprocess.run([program, "start", *words], check=True, stdout=log, stderr=log, timeout=200)
-            # As in test_cluster.py: without the proxy, which starts a server for each client, slowly.
-            serve = [sys.executable, "-m", "ray.util.client.server", "--mode", "legacy", "--host", "127.0.0.1"]
-            clients = subprocess.Popen([*serve, "--port", str(clients_port), "--address", address], stderr=log)
-            try:
-                wait_for_port(clients_port)
-                connect(f"ray://127.0.0.1:{clients_port}")
-                yield f"ray://127.0.0.1:{clients_port}"
-            finally:
-                ray.shutdown()
-                clients.kill()
-                clients.wait()
-        finally:
-            for path in (folder / "head.log", *folder.glob("ray/session_latest/logs/monitor.*")):
-                sys.stdout.write(f"{path}\n{path.read_text()[-4000:]}")
-            end_processes(str(folder))
-            shutil.rmtree(folder)
+    cluster = Growing()
+    try:
+        cluster.start()
+        connect(cluster.address)
+        yield cluster
+    finally:
+        ray.shutdown()
+        cluster.kill()
 
 
 def end_processes(folder: str) -> None:
@@ -127,7 +142,7 @@ def write_two_models(home: Path, habits: str) -> Path:
 
 async def test_a_queue_of_two_models_has_two_nodes_started_and_given_back_once_nobody_uses_their_engines(home, growing):
     memory = write_two_models(home, "--video-s 1")
-    settings = Settings(home=home, hands=1, model="tiny", ray_address=growing)
+    settings = Settings(home=home, hands=1, model="tiny", ray_address=growing.address)
     seen: list[int] = []
     watching = asyncio.create_task(watch_nodes(seen))
     assert count_gpu_nodes() == 0
@@ -151,13 +166,30 @@ async def test_a_queue_of_two_models_has_two_nodes_started_and_given_back_once_n
 
 async def test_what_the_node_that_is_lost_was_making_is_made_on_another_one(home, growing):
     memory = write_gpu_model(home, "--video-s 20", idle=3, within=120)
-    settings = Settings(home=home, hands=1, model="tiny", ray_address=growing)
+    settings = Settings(home=home, hands=1, model="tiny", ray_address=growing.address)
     async with open_server(settings, None) as server, server.open_client() as client:
         job = await create(client)
         await wait_until(lambda: "accepted" in read_events(memory), 180)
         engine = next(one for one in psutil.process_iter(["cmdline"]) if str(memory) in (one.info["cmdline"] or ()))
         node = next(one for one in engine.parents() if "raylet" in one.name())
         os.kill(node.pid, signal.SIGKILL)
+        assert (await finish(client, job))["status"] == "COMPLETED"
+        assert "0.00" in str(await get(client, "/api/v1/spend"))
+    assert read_events(memory).count("accepted") == 2
+    assert not is_there(engine.pid)
+
+
+async def test_what_a_cluster_that_is_killed_whole_was_making_is_made_on_the_one_that_is_started_after_it(
+    home, growing
+):
+    memory = write_gpu_model(home, "--video-s 20", idle=3, within=120)
+    settings = Settings(home=home, hands=1, model="tiny", ray_address=growing.address)
+    async with open_server(settings, None) as server, server.open_client() as client:
+        job = await create(client)
+        await wait_until(lambda: "accepted" in read_events(memory), 180)
+        engine = next(one for one in psutil.process_iter(["cmdline"]) if str(memory) in (one.info["cmdline"] or ()))
+        await asyncio.to_thread(growing.kill)
+        await asyncio.to_thread(growing.start)
         assert (await finish(client, job))["status"] == "COMPLETED"
         assert "0.00" in str(await get(client, "/api/v1/spend"))
     assert read_events(memory).count("accepted") == 2

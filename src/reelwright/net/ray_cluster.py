@@ -41,6 +41,7 @@ def connect(address: str) -> Any:
             return ray
         _probe(address)
         try:
+            ray.shutdown()  # lets go of a connection to a cluster that ended: Ray opens no second one beside it
             _open(ray, address)
         except (RuntimeError, OSError, ValueError, ray.exceptions.RayError) as cause:
             words = " ".join(str(cause).split())[-300:]
