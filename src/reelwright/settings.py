@@ -36,9 +36,9 @@ class Settings:
     ``ray``; empty: engines run on this machine. lease_s: seconds after which a director without a heartbeat loses its
     projects. tries: how often, in all, the same order is bought when the provider accepted it and failed for a reason
     that may pass. write_off_usd: a text call without an answer that costs no more is written off and sent again
-    automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs of
-    the queue run at once, over all directors (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
-    program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
+    automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs
+    of the queue run at once, over all directors (a job that is named, as ``make`` does, does not wait for others).
+    ffmpeg: program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
     ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only those
     that permit ``commercial`` use, for models of one's own. films_folder: where films are copied to unless a call names
     a place; empty: to where one stands, for commands, else to ``films`` in the home. hub_url: the hub that ``models
