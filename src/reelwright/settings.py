@@ -20,6 +20,11 @@ PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
 _BUCKET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._=@+-]{1,200}){0,20}/?")
+_DOWNLOADS_ACCEPTED: Final = {
+    "downloads_url": "the https address of the network, such as https://d111111abcdef8.cloudfront.net",
+    "downloads_key_id": "the id of a public key at CloudFront, such as K2JCJMDEHXQW5F",
+}
+_KEY_ID: Final = re.compile(r"[A-Z0-9]{8,40}")
 _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
@@ -53,11 +58,15 @@ class Settings:
     it. public_url: the https address at which browsers and providers reach the server; providers are told to report
     there. vault_url: bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``; empty:
     the folder ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own.
-    vault_cache_gb: about how many GB of it are kept in that folder too. log_level: from which level on the program logs
-    to standard error (debug, info, warning, error); empty: nothing. log_format: ``text``, or ``json`` for one object a
-    line. account_jobs, account_projects_per_hour, account_assets, account_mb: the most that one account of a server may
-    have of jobs that wait or run, of projects opened within an hour, of files in the vault, and of MB in them (10^6
-    bytes). oidc_…: who may sign in, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
+    vault_cache_gb: about how many GB of it are kept in that folder too. downloads: who sends the files that a server
+    links to: the ``server`` itself, the ``bucket`` of the vault (an S3 store, by presigned addresses), or
+    ``cloudfront`` before that bucket, by signed addresses. downloads_url: the https address of that network, such as
+    ``https://d111111abcdef8.cloudfront.net``; downloads_key_id: the id that it gave the public key. log_level: from
+    which level on the program logs to standard error (debug, info, warning, error); empty: nothing. log_format:
+    ``text``, or ``json`` for one object a line. account_jobs, account_projects_per_hour, account_assets, account_mb:
+    the most that one account of a server may have of jobs that wait or run, of projects opened within an hour, of files
+    in the vault, and of MB in them (10^6 bytes). oidc_…: who may sign in, see ``server.sign_in.sign_in_options``;
+    without oidc_issuer nobody can.
     """
 
     home: Path
@@ -87,6 +96,9 @@ class Settings:
     vault_url: str = ""
     vault_endpoint: str = ""
     vault_cache_gb: int = 50
+    downloads: str = "server"
+    downloads_url: str = ""
+    downloads_key_id: str = ""
     log_level: str = ""
     log_format: str = "text"
     account_jobs: int = 10_000
@@ -168,7 +180,29 @@ def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Set
     if typed.get("vault_endpoint") and not typed.get("vault_url"):  # else the files would stay on this machine, unsaid
         endpoint = shown.get("vault_endpoint", "vault_endpoint")
         raise BadInput(endpoint, typed["vault_endpoint"], "an endpoint beside a vault_url, such as s3://BUCKET/PREFIX")
-    return Settings(home=home, **typed)
+    found = Settings(home=home, **typed)
+    check_downloads(found, lambda name: shown.get(name, name))
+    return found
+
+
+def check_downloads(settings: Settings, show: Callable[[str], str] = str) -> None:
+    """Check that the settings ``downloads…`` fit one another and the vault. Raises ``BadInput``.
+
+    ``show``: returns what a person called a setting, such as a variable.
+    """
+    by, store = settings.downloads, settings.vault_url
+    if by != "server" and not store.startswith("s3://"):
+        where = store or f"the folder {settings.vault}"
+        accepted = (
+            f"server, since the files are in {where}; bucket and cloudfront beside a vault_url s3://BUCKET/PREFIX"
+        )
+        raise BadInput(show("downloads"), by, accepted)
+    for name in ("downloads_url", "downloads_key_id"):
+        value = getattr(settings, name)
+        if by == "cloudfront" and not value:
+            raise BadInput(show(name), value, _DOWNLOADS_ACCEPTED[name], hint="downloads is cloudfront")
+        if by != "cloudfront" and value:  # else people would take the address of the network for the one in force
+            raise BadInput(show(name), value, "nothing, unless downloads is cloudfront")
 
 
 def validate_base_url(name: str, value: str) -> str:
@@ -314,7 +348,9 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     """Return the value of the setting ``name``. ``shown``: what a person called it, such as a variable."""
     if name == "base_urls":
         return value
-    if name in ("public_url", "hub_url") and value:
+    if name == "downloads_key_id" and value and not _KEY_ID.fullmatch(str(value)):
+        raise BadInput(shown, value, _DOWNLOADS_ACCEPTED[name])
+    if name in ("public_url", "hub_url", "downloads_url") and value:
         return validate_base_url(shown, str(value))
     if name == "vault_url" and value:
         return validate_vault_url(shown, str(value))
@@ -339,6 +375,7 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     words = {
         "retired": ("same", "refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
         "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"), "model_licences": ("any", "commercial"),
+        "downloads": ("server", "bucket", "cloudfront"),
     }  # fmt: skip
     if name in words and value not in words[name]:
         raise BadInput(shown, value, ", ".join(words[name]))

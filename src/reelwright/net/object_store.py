@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from reelwright.errors import StoreUnavailable, ToolMissing
 from reelwright.net.redact import redact
@@ -21,6 +22,7 @@ from reelwright.reason import Action
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore as Opened
+    from obstore.store import S3Store
 
 _CHUNK: Final = 1 << 20
 _CONNECT_S: Final = "10s"
@@ -109,6 +111,40 @@ class ObjectStore:
             for chunk in stream:
                 write(bytes(chunk))
             return True
+
+    def read_start(self, key: str, size: int) -> bytes | None:
+        """Read the first ``size`` bytes of an object, fewer only if it is shorter; None if it is not there."""
+        with self._translate():
+            try:
+                return bytes(self._open().get(key, options={"range": (0, size)}).bytes())
+            except FileNotFoundError:
+                self._check_bucket(key)
+                return None
+
+    def sign_address(self, key: str, method: str, life_s: int, query: Mapping[str, str]) -> str:
+        """Return a presigned address of an object, there or not, for ``life_s`` seconds; only of S3.
+
+        ``method``: GET or HEAD; the store refuses the address to any other. ``query``: parameters that the store reads
+        and that are signed too, such as ``response-content-type``.
+        """
+        with self._translate():
+            from obstore import sign, store
+
+            life, opened = timedelta(seconds=life_s), cast("S3Store", self._open())
+            address = sign(opened, method, key, life).partition("?")[0]  # type: ignore[call-overload]
+            # obstore signs a path alone, but by all credentials that it finds. Told that this address is a bucket's,
+            # it signs what stands behind the address too; S3 ignores the last parameter, as SDKs of Amazon send it.
+            bucket = self.url.split("/")[2]
+            place = f"{address}?{urlencode(query, quote_via=quote)}&x-id="
+            options: Any = {"allow_http": address.startswith("http://"), "connect_timeout": _CONNECT_S}
+            retries: Any = _RETRIES
+            whole = store.S3Store(bucket, endpoint=place, virtual_hosted_style_request=True, client_options=options,
+                            retry_config=retries)  # fmt: skip
+            signed: str = sign(whole, method, f"{method.title()}Object", life)  # type: ignore[call-overload]
+        found = dict(parse_qsl(urlsplit(signed).query))
+        if not signed.startswith(f"{address}?") or "X-Amz-Signature" not in found or query.items() - found.items():
+            raise StoreUnavailable(code="object_store_away", store=self.url, problem="no address could be signed")
+        return signed
 
     def describe(self, key: str) -> StoredObject | None:
         """Read the size and age of an object without its bytes; None if it is not there."""

@@ -26,6 +26,7 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:
+    from reelwright.server.downloads import FileRedirects
     from reelwright.server.sign_in.issuer import Issuer
 
 T = TypeVar("T")
@@ -123,6 +124,7 @@ class Deployment:
     takes no new requests. ``is_rehearsal``: nothing is bought.
 
     ``issuer``: who signs people in; None: nobody can sign in. ``pages``: those for people; None: it has none.
+    ``redirects``: to where files lie; None: this server sends them.
     """
 
     runtime: Runtime
@@ -130,6 +132,7 @@ class Deployment:
     is_rehearsal: bool
     issuer: Issuer | None = None
     pages: Pages | None = None
+    redirects: FileRedirects | None = None
     is_stopping: bool = False
     limits: RequestLimits = field(init=False)
     mood_samples: MoodSamples = field(default_factory=MoodSamples)

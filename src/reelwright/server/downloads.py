@@ -1,27 +1,44 @@
-"""Downloads: files of the vault with ranges, and nothing again that the client has."""
+"""Downloads: files of the vault with ranges, and nothing again that the client has; or redirects to where they lie.
+
+A redirect leads to the bucket that has the files, or to CloudFront before it. The server's own address stays the one
+that is given out: it checks the link, the API key and the retention each time, and only then answers with an address of
+the bucket that lasts some minutes.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
 from fastapi import Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from reelwright.media.base.boxes import SKIPPED
+from reelwright.net.cloudfront import CloudFrontSigner, load_cloudfront_signer
 from reelwright.reel.base.value import Digest
+from reelwright.settings import Settings, check_downloads
+from reelwright.store.vault.object_vault import ObjectVault
+from reelwright.store.vault.vault import FolderVault
 
 Finish = Callable[[], Awaitable[None]]
 _CHUNK: Final = 1 << 20
 """Bytes that one thread reads at once: handing a part over takes longer than to read a small one."""
+HEAD_BYTES: Final = 12
+"""How many bytes of a file ``sniff_head`` needs."""
 TYPES: Final = ("video/mp4", "image/png", "image/jpeg", "application/octet-stream")
 """What ``sniff_type`` may return."""
+LIFE_S: Final = 900
+"""How long an address of the bucket lasts at most: a player asks it for further parts, and whoever may read a file no
+more still has it for this long."""
+_REDIRECT: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 class Content(Protocol):
@@ -172,7 +189,11 @@ def sniff_type(path: Path) -> str:
     Anything else is ``application/octet-stream``.
     """
     with path.open("rb") as file:
-        head = file.read(12)
+        return sniff_head(file.read(HEAD_BYTES))
+
+
+def sniff_head(head: bytes) -> str:
+    """Return the MIME type of a file by its first ``HEAD_BYTES`` bytes, as ``sniff_type`` does."""
     signs = {
         b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"ID3": "audio/mpeg", b"fLaC": "audio/flac",
         b"OggS": "audio/ogg",
@@ -184,3 +205,49 @@ def sniff_type(path: Path) -> str:
     if head[4:8] == b"ftyp":
         return "video/mp4"
     return next((mime for sign, mime in signs.items() if head.startswith(sign)), "application/octet-stream")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRedirects:
+    """Answers downloads from ``vault`` with redirects. ``signer``: None where the bucket itself sends the files."""
+
+    vault: ObjectVault
+    signer: CloudFrontSigner | None
+
+    async def build_redirect(
+        self, request: Request, account: str, digest: Digest, name: str, life_s: int = LIFE_S
+    ) -> RedirectResponse | None:
+        """Build the redirect (307) to a file for at most ``life_s`` seconds; None if the bucket does not have it.
+
+        ``name``: under which a browser saves it, in ASCII. Raises ``StoreUnavailable``.
+        """
+        url = await asyncio.to_thread(self._sign, request.method, account, digest, name, max(1, min(life_s, LIFE_S)))
+        return RedirectResponse(url, 307, _REDIRECT) if url else None  # 307: a HEAD stays one
+
+    def _sign(self, method: str, account: str, digest: Digest, name: str, life_s: int) -> str | None:
+        store, path = self.vault.store, self.vault.get_path(account, digest)
+        key = path.relative_to(self.vault.root).as_posix()
+        head = store.read_start(key, HEAD_BYTES)
+        if head is None:
+            return None
+        query = {
+            "response-content-disposition": f'attachment; filename="{name}"', "response-content-type": sniff_head(head)
+        }  # fmt: skip
+        if self.signer is None:
+            return store.sign_address(key, method, life_s, query)
+        prefix = "/".join(store.url.split("/")[3:])
+        return self.signer.sign_address(f"{prefix}/{key}".lstrip("/"), query, int(time.time()) + life_s)
+
+
+def open_redirects(settings: Settings, vault: FolderVault) -> FileRedirects | None:
+    """Open what the setting ``downloads`` names; None where the server sends all files itself. Contacts nobody.
+
+    Raises ``BadInput`` for settings that do not fit one another, such as those without a bucket, and for a missing or
+    wrong key of CloudFront.
+    """
+    check_downloads(settings)
+    if settings.downloads == "server":
+        return None
+    assert isinstance(vault, ObjectVault), "check_downloads asks for a bucket"
+    by_key = settings.downloads == "cloudfront"
+    return FileRedirects(vault, load_cloudfront_signer(settings, os.environ) if by_key else None)

@@ -21,6 +21,7 @@ from reelwright.reason import Action
 from reelwright.server.app import build_app
 from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_limit
 from reelwright.server.deployment import Deployment, Pages, ServeOptions
+from reelwright.server.downloads import open_redirects
 from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.server.loop_watch import watch_loop
 from reelwright.settings import is_loopback
@@ -70,8 +71,9 @@ async def serve(
     issuer = open_issuer(runtime.settings)
     limit_accounts(runtime)
     deployment = Deployment(
-        runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer, pages=pages
-    )
+        runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer, pages=pages,
+        redirects=open_redirects(runtime.settings, runtime.vault),
+    )  # fmt: skip
     if not deployment.is_caller_required and not is_loopback(options.host):
         raise BadInput(
             "host",

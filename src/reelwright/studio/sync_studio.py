@@ -164,6 +164,8 @@ class Studio:
     list_all_video_jobs = _twin(AsyncStudio.list_all_video_jobs)
     list_unknown_purchases = _twin(AsyncStudio.list_unknown_purchases)
     list_video_jobs = _twin(AsyncStudio.list_video_jobs)
+    find_video = _twin(AsyncStudio.find_video)
+    is_download_counted = _twin(AsyncStudio.is_download_counted)
     locate_video = _twin(AsyncStudio.locate_video)
     handle_request = _twin(AsyncStudio.handle_request)
     find_overtaken_job = _twin(AsyncStudio.find_overtaken_job)

@@ -13,8 +13,9 @@ from reelwright.errors import BadInput
 from reelwright.reel.base.value import Digest
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.downloads import TYPES, build_download, sniff_type
+from reelwright.server.order_bodies import is_digest
 from reelwright.server.program_requests import read_body, save_upload
-from reelwright.server.routes.native import describe, get_studio
+from reelwright.server.routes.native import build_download_redirect, describe, get_studio
 from reelwright.studio.results.listings import MaterialSummary
 from reelwright.studio.results.options import Name, Options
 from reelwright.studio.runtime.scratch import open_scratch_folder
@@ -75,5 +76,8 @@ async def create_asset(request: Request, kind: Name = "picture") -> JSONResponse
 )
 async def send_asset(request: Request, asset: Name) -> Response:
     """Download a picture, a clip or a font by its id, whole or by byte range."""
-    path = await get_studio(request).locate_asset(asset)
+    studio = get_studio(request)
+    if is_digest(asset) and (sent := await build_download_redirect(request, studio, Digest(asset), asset)):
+        return sent
+    path = await studio.locate_asset(asset)
     return build_download(request, path, Digest(asset), asset, sniff_type(path))

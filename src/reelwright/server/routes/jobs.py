@@ -22,10 +22,12 @@ from reelwright.server.routes.native import (
     answer_file,
     answer_page,
     answer_picture,
+    build_download_redirect,
     check_limit,
     describe,
     describe_page,
     describe_queued,
+    get_deployment,
     get_studio,
 )
 from reelwright.studio.projects.video_jobs import VideoJob
@@ -77,7 +79,12 @@ async def send_file(request: Request, job: Name, index: Whole) -> Response:
     """Download a video file that the job made, whole or by byte range. ``index``: from 0; of a clip with several
     samples, which one.
     """
-    return await answer_file(request, get_studio(request), job, index)
+    studio = get_studio(request)
+    if get_deployment(request).redirects:
+        digest = await studio.find_video(job, index)
+        if sent := await build_download_redirect(request, studio, digest, f"{job}-{index}.mp4", job=job):
+            return sent
+    return await answer_file(request, studio, job, index)
 
 
 @router.head("/jobs/{job}/files/{index}/picture", include_in_schema=False)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from pydantic import Field
 
 from reelwright.errors import NotFound
@@ -35,6 +35,7 @@ from reelwright.server.routes.native import (
     answer_archive,
     answer_file,
     answer_picture,
+    build_download_redirect,
     describe,
     get_deployment,
     get_studio,
@@ -129,6 +130,8 @@ async def send_linked_file(
         answer = await _send(request, deployment.get_studio(key.account), link)
     except NotFound as error:
         raise NotFound(code="linked_file_is_deleted") if error.code in _RELAYED else build_no_link_error() from None
+    if isinstance(answer, RedirectResponse):
+        return answer
     left = max(0, int(link.ends_at - time.time()))
     answer.headers.update(
         {"Cache-Control": f"private, max-age={left}", "Referrer-Policy": "no-referrer",
@@ -139,14 +142,23 @@ async def send_linked_file(
 
 async def _send(request: Request, studio: AsyncStudio, link: Link) -> Response:
     """Build the answer with the file of a link. Raises ``NotFound`` if it is no longer the one that was linked."""
+    left = int(link.ends_at - time.time())
     if link.kind == "asset":
+        if sent := await build_download_redirect(request, studio, Digest(link.name), link.name, left):
+            return sent
         path = await studio.locate_asset(link.name)
         return build_download(request, path, Digest(link.name), link.name, sniff_type(path))
     if link.kind in ("file", "picture"):
-        path, digest = await studio.locate_video(link.name, link.index)
+        digest = await studio.find_video(link.name, link.index)
         if digest != link.digest:
             raise build_no_link_error()
+        name = f"{link.name}-{link.index}.mp4"
+        if link.kind == "file" and (
+            sent := await build_download_redirect(request, studio, digest, name, left, job=link.name)
+        ):
+            return sent
         if link.kind == "picture":
+            path, _ = await studio.locate_video(link.name, link.index)
             return await answer_picture(request, path, digest, f"{link.name}-{link.index}-picture.mp4")
         return await answer_file(request, studio, link.name, link.index)
     job = await studio.read_video_job(link.name)

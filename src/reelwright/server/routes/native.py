@@ -16,11 +16,13 @@ from starlette.requests import HTTPConnection
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.base.boxes import find_sound_tracks
+from reelwright.reel.base.value import Digest
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.archives import build_archive
 from reelwright.server.caller import find_caller, get_caller
 from reelwright.server.deployment import Deployment
-from reelwright.server.downloads import build_download, build_silent_download
+from reelwright.server.downloads import LIFE_S, build_download, build_silent_download
+from reelwright.server.links import PATH as LINKS
 from reelwright.server.order_bodies import describe_order
 from reelwright.server.program_requests import read_price_cap
 from reelwright.studio.projects.queued_job import QueuedJob
@@ -75,6 +77,23 @@ async def answer_file(request: Request, studio: AsyncStudio, job: str, index: in
     path, digest = await studio.locate_video(job, index)
     note = _note_download(request, studio, job, index)
     return build_download(request, path, digest, name or f"{job}-{index}.mp4", on_sent=note)
+
+
+async def build_download_redirect(
+    request: Request, studio: AsyncStudio, digest: Digest, name: str, life_s: int = LIFE_S, *, job: str = ""
+) -> Response | None:
+    """Build the redirect to where a file lies, for at most ``life_s`` seconds; None if this server has to send it.
+
+    That is so unless the setting ``downloads`` says otherwise; for a file of a ``job`` whose retention ends after its
+    first complete download, which nobody else could report; and for a page of this server, which loads nothing from
+    elsewhere.
+    """
+    redirects, path = get_deployment(request).redirects, request.url.path
+    if redirects is None or (job and await studio.is_download_counted(job)):
+        return None
+    if request.headers.get("sec-fetch-site") == "same-origin" and not path.startswith(LINKS):
+        return None
+    return await redirects.build_redirect(request, studio.account, digest, name, life_s)
 
 
 async def answer_picture(request: Request, path: Path, digest: str, name: str) -> Response:

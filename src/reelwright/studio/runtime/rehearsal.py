@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
+_OWN_PLACES: Final[Mapping[str, Any]] = {
+    "database": "", "vault_url": "", "downloads": "server", "downloads_url": "", "downloads_key_id": "",
+    "films_folder": "",
+}  # fmt: skip
+"""The settings of a rehearsal that name no place where things are bought."""
 _PAGE: Final = 10
 """Projects that are read at once to find a shot: nearly always it is in the newest one."""
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
@@ -91,10 +96,10 @@ def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[S
         raise BadInput("rehearse", rehearse, "True, False, or a Rehearsal(speed=…, faults=…)")
     requested = Rehearsal() if rehearse is True else rehearse or None
     if (before := read_rehearsal(settings.home)) is not None:
-        return replace(settings, database="", vault_url="", films_folder=""), requested or before
+        return replace(settings, **_OWN_PLACES), requested or before
     if requested is None:
         return settings, None
-    apart = replace(settings, home=settings.home / FOLDER, database="", vault_url="", films_folder="")
+    apart = replace(settings, home=settings.home / FOLDER, **_OWN_PLACES)
     return apart, requested
 
 
@@ -175,7 +180,7 @@ class Stage:
         self.home: Home | None = None
         """The home with the films. Slates show the numbers of their shots."""
         self._stack = AsyncExitStack()
-        self._theirs = replace(settings, home=settings.home / "providers", vault_url="", hands=1)
+        self._theirs = replace(settings, home=settings.home / "providers", vault_url="", downloads="server", hands=1)
 
     async def __aenter__(self) -> Stage:
         from reelwright.engine.hands.here import HandsHere

@@ -233,14 +233,27 @@ class Serving(StudioBase):
         """
         home = await self._require_home()
         found = await self._read_asked_job(home, job)
-        policy = (await home.read_policies()).find_for(home.account, found.project)
-        if isinstance(policy.after_download, int) and (index is None or len(found.files) == 1):
+        if await _is_download_counted(home, found) and (index is None or len(found.files) == 1):
             await home.journal.record_download(home.account, found.job)
+
+    async def is_download_counted(self, job: str) -> bool:
+        """Whether the retention of a job's files ends after their first complete download."""
+        home = await self._require_home()
+        return await _is_download_counted(home, await self._read_asked_job(home, job))
 
     async def locate_video(self, job: str, index: int = 0) -> tuple[Path, Digest]:
         """Verify the bytes of a job's video ``index``, from 0, and return the path of its file and its digest.
 
         Raises ``NotFound`` if there is no such file (yet), and ``DamagedAsset``.
+        """
+        home = await self._require_home()
+        digest = await self.find_video(job, index)
+        return await asyncio.to_thread(home.vault.get_verified_path, home.account, digest), digest
+
+    async def find_video(self, job: str, index: int = 0) -> Digest:
+        """Find the digest of a job's video ``index``, from 0, without its bytes.
+
+        Raises ``NotFound`` if there is no such file (yet).
         """
         home = await self._require_home()
         found = await self._read_asked_job(home, job)
@@ -250,5 +263,9 @@ class Serving(StudioBase):
             if found.files:
                 raise NotFound(code="video_index_unknown", job=job, count=len(found.files))
             raise NotFound(code="video_is_deleted" if found.is_deleted else "video_not_ready", job=job)
-        digest = found.files[index]
-        return await asyncio.to_thread(home.vault.get_verified_path, home.account, digest), digest
+        return found.files[index]
+
+
+async def _is_download_counted(home: Home, job: VideoJob) -> bool:
+    policy = (await home.read_policies()).find_for(home.account, job.project)
+    return isinstance(policy.after_download, int)
