@@ -43,21 +43,21 @@ class Settings:
     that may pass. write_off_usd: a text call without an answer that costs no more is written off and sent again
     automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs
     of the queue run at once, over all directors (a job that is named, as ``make`` does, does not wait for others).
-    ffmpeg: program to run; empty means the one that comes with the package. engine_python: interpreter that runs the engine
-    ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only those
-    that permit ``commercial`` use, for models of one's own. films_folder: where films are copied to unless a call names
-    a place; empty: to where one stands, for commands, else to ``films`` in the home. hub_url: the hub that ``models
-    fetch`` downloads weights from, or a mirror of it; nothing else reaches it. base_urls: addresses by provider that
-    replace its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty:
-    films are drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of
-    takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a film is
-    refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of a picture
-    that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model; or, where a program asks
-    for it in a dialect, buy the ``same`` model where it is still sold for no more, and say so; or use also its
-    ``successor``. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or ``allow``
-    it. public_url: the https address at which browsers and providers reach the server; providers are told to report
-    there. vault_url: bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``; empty:
-    the folder ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own.
+    ffmpeg: program to run; empty means the one that comes with the package. engine_python: interpreter that runs the
+    engine ``own``, where torch is not installed beside this package; empty: this one. model_licences: ``any``, or only
+    those that permit ``commercial`` use, for models of one's own. films_folder: where films are copied to unless a call
+    names a place; empty: to where one stands, for commands, else to ``films`` in the home. hub_url: the hub that
+    ``models fetch`` downloads weights from, or a mirror of it; nothing else reaches it. base_urls: addresses by
+    provider that replace its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names
+    none; empty: films are drawn (``--model animatic`` draws in any case). stills: the image model that draws the first
+    frames of takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a
+    film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of a
+    picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model; or, where a
+    program asks for it in a dialect, buy the ``same`` model where it is still sold for no more, and say so; or use also
+    its ``successor``. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or
+    ``allow`` it. public_url: the https address at which browsers and providers reach the server; providers are told to
+    report there. vault_url: bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``;
+    empty: the folder ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own.
     vault_cache_gb: about how many GB of it are kept in that folder too. downloads: who sends the files that a server
     links to: the ``server`` itself, the ``bucket`` of the vault (an S3 store, by presigned addresses), or
     ``cloudfront`` before that bucket, by signed addresses. downloads_url: the https address of that network, such as
