@@ -9,10 +9,11 @@ import pytest
 from reelwright.settings import Settings
 from server.browser import open_browser
 from server.conftest import open_server
-from web.conftest import FREE, Page, open_visit
+from web.conftest import FREE, Page, open_visit, small_films
 from web.test_browser import needs_browser
 from web.test_project import order, price
 
+__all__ = ["small_films"]
 REAL_HANDS = True  # a film that is a copy is made before a browser has seen that it begins
 SCRIPT = "# Fenn\n\nIt never flickers.\n\n**40 hours** on one charge\n\nNot once.\n"
 WATCH = """window.isSame = true; window.seen = []; window.parts = 0;

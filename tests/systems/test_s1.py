@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from client.proxy import Proxy
+from engines.conftest import write_weights
 from reelwright.engines.gpus import list_gpus
+from reelwright.engines.launch import build_options
+from reelwright.engines.model_cards import get_model_card, get_models_folder
+from reelwright.engines.own.rules import Options
+from reelwright.engines.weights import write_model_card
+from reelwright.errors import BadInput
 from reelwright.server import app
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
@@ -32,6 +39,21 @@ def test_s1_06_no_page_hides_a_route() -> None:
         if page.methods & route.methods and page.path_regex.match(route.path.replace("{", "x-").replace("}", ""))
     ]
     assert not hidden
+
+
+def test_s1_13_precision_tiling_and_offload_stand_in_the_card_and_reach_the_engine(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", write_weights(tmp_path / "mochi")
+    card = write_model_card(home, folder, name="mochi", licence="Apache-2.0", may_be_sold=True)
+    told = Options(**build_options(card))
+    assert (told.precision, told.tiling, told.offload) == ("bf16", "auto", "auto")
+    path = get_models_folder(home) / "mochi.yaml"
+    written = path.read_text(encoding="utf-8")
+    path.write_text(written.replace("gpu_gb: 24", "gpu_gb: 24, offload: group, tiling: 'yes'"), encoding="utf-8")
+    told = Options(**build_options(get_model_card(home, "mochi")))
+    assert (told.tiling, told.offload) == ("yes", "group")
+    path.write_text(written.replace("gpu_gb: 24", "gpu_gb: 24, offload: half"), encoding="utf-8")
+    with pytest.raises(BadInput, match="half"):
+        get_model_card(home, "mochi")
 
 
 async def test_s1_15_a_video_is_downloaded_under_the_id_of_its_job(server: Served) -> None:
