@@ -40,7 +40,7 @@ serve: $(CORE) ## Start a server at http://127.0.0.1:8000 in which nothing is bo
 	@$(BIN)/reelwright serve --rehearse
 
 dev: $(DEV) ## The same, started anew whenever a file of src/ changes (SERVE="--port 7394": more options)
-	@$(BIN)/watchfiles --filter python '$(BIN)/reelwright serve --rehearse $(SERVE)' src
+	@$(BIN)/watchfiles '$(BIN)/reelwright serve --rehearse $(SERVE)' src
 
 demo: $(CORE) ## Make a 20-second film from examples/voltcup/script.md, without key, GPU or model download
 	@$(BIN)/reelwright demo

@@ -21,8 +21,8 @@ _NUMBER = re.compile(r"\bS[0-4]\b(?!-\d)")
 _HEAD = """# Five earlier systems, row by row
 
 Written by `make systems` from the names of the tests (`test_s2_10_…` shows row S2-10), `tests/repo/rows.yaml` and
-`tests/systems/rows.yaml`. **works**: tests show it; **in part**: they do, but for what is named; **page** and **gpu**:
-only a page or a GPU can show it; **replaced**: something else here does it; **absent**: nothing does.
+`tests/systems/rows.yaml`. **works**: tests show it; **in part**: they do, but for what is named; **replaced**:
+[something else](dialects.md#what-is-done-in-another-way) here does it; **absent**: nothing does.
 
 """
 
@@ -68,7 +68,7 @@ def _list_briefly(tests: list[str]) -> str:
 
 
 def _count(lines: list[tuple[str, str, str, str]]) -> str:
-    states = ("works", "in part", "page", "gpu", "replaced", "absent")
+    states = ("works", "in part", "replaced", "absent")
     made = [f"| system | {' | '.join(states)} |", f"|{'---|' * (len(states) + 1)}"]
     for system, name in SYSTEMS.items():
         counts = Counter(state for row, _, state, _ in lines if row.startswith(system))

@@ -30,8 +30,9 @@ def test_the_server_starts_anew_when_a_source_file_changes(tmp_path: Path) -> No
         assert program.stdout
         places = (line for line in program.stdout if "http://127.0.0.1:" in line)
         assert next(places)
-        (tmp_path / "src" / "edited.py").write_text("pass\n")
-        assert next(places), "it started again"
+        for name in ("edited.py", "page.html", "tokens.css", "live.js"):
+            (tmp_path / "src" / name).write_text("pass\n")
+            assert next(places), f"it started again for {name}"
     finally:
         os.killpg(program.pid, signal.SIGKILL)
         program.communicate()

