@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from reelwright.cli.output.output import get_clip_exit_code
 from reelwright.errors import NeedsConsent, NotAccepted, Refused
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
+from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import MissingSample
 from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
@@ -245,3 +246,47 @@ async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipResult:
     async with typed(shelf, home) as studio:
         made: ClipResult = await studio.clip("A fox", model=FAST, out=home / "out", **terms, **SURE)
         return made
+
+
+async def delete_takes(shelf: Shelf, home: Path, takes: Sequence[str], database: str = "") -> None:
+    """As retention, a cleanup or ``tidy --losing-takes`` leaves them: told in the journal, and gone from the vault."""
+    async with typed(shelf, home, database) as studio:
+        opened = await studio._open_home()
+        await opened.journal.mark_deleted(opened.account, [Digest(one) for one in takes])
+        for one in takes:
+            await opened.vault.forget(opened.account, Digest(one))
+
+
+@pytest.mark.parametrize("verb", ["clip", "resume"])
+@pytest.mark.parametrize("apart", [True, False], ids=["sold one by one", "sold together"])
+@pytest.mark.parametrize("deleted", [1, 2])
+async def test_samples_whose_files_were_deleted_are_all_bought_again_at_a_price_that_is_shown(
+    deleted: int, apart: bool, verb: str, tmp_path: Path, db_url: str
+) -> None:
+    """2026-11: of two that were deleted one was quoted and bought, and of one none: 1 delivered, exit 0, for ever."""
+    shelf, home = Shelf(), tmp_path / "home"
+    terms: dict[str, Any] = {"model": FAST, "samples": 2, "apart": apart}
+    async with typed(shelf, home, db_url) as studio:
+        first = await studio.clip("A fox", out=home / "out", **terms, **SURE)
+    assert len(first.files) == 2
+    gone = [file.take for file in first.files[-deleted:]]
+    await delete_takes(shelf, home, gone, db_url)
+    before = shelf.spent
+    async with typed(shelf, home, db_url) as studio:
+        quoted = await (studio.quote_resume("last") if verb == "resume" else studio.quote_clip("A fox", **terms))
+        assert quoted.micros == deleted * EACH
+        if verb == "clip":
+            assert f"the files of {deleted} takes of this clip were deleted" in quoted.notes[0]
+        with pytest.raises(NeedsConsent):
+            await (studio.resume("last") if verb == "resume" else studio.clip("A fox", **terms))
+        assert shelf.spent == before
+        if verb == "resume":
+            await studio.resume("last", **SURE)
+    async with typed(shelf, home, db_url) as studio:
+        made = await studio.clip("A fox", out=home / "new", **terms, **SURE)
+    assert (made.state, len(made.files), made.missing, get_clip_exit_code(made)) == ("done", 2, (), 0)
+    assert not {file.take for file in made.files} & {*gone} and shelf.spent == before + deleted * EACH
+    async with typed(shelf, home, db_url) as studio:
+        last = await studio.clip("A fox", out=home / "new", **terms)
+    assert [file.take for file in last.files] == [file.take for file in made.files]
+    assert last.up_to_date_message and shelf.spent == before + deleted * EACH

@@ -48,6 +48,7 @@ from reelwright.studio.results.verb_options import ClipTerms
 from reelwright.studio.runtime.account_orders import include_account_orders
 from reelwright.studio.runtime.atomic_file import open_atomically
 from reelwright.studio.runtime.clip_samples import (
+    count_deleted_samples,
     find_returned_purchases,
     get_commanded_clip,
     is_clip,
@@ -304,6 +305,10 @@ async def quote_clip(
         standing = await request_missing_samples(home.ledger, standing, wanted)
         standing = await request_failed_takes(home.ledger, standing, has_billed=False)
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
+        deleted = count_deleted_samples(standing, list_requested_rounds(standing))
+        if deleted and quoted.wanted_steps and not is_edited(standing, wanted):
+            told = f"the files of {deleted} takes of this clip were deleted; missing samples are made again, at a price"
+            quoted = quoted.replace(notes=(told, *quoted.notes))
         if is_edited(standing, wanted):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
             quoted = quoted.replace(notes=(f"{now}; the option again buys what you typed", *quoted.notes))
@@ -367,6 +372,12 @@ async def report(
     lost += [
         UndeliveredSample(reason="refused", message=format_reason(p.reason)) for p in back for _ in range(p.samples)
     ][:short]
+    if job.state == "done":
+        short = max(0, get_commanded_clip(command).samples - len(files) - len(lost))
+        message = "it was made, and its file was deleted; resume the project to make it again, at a price"
+        lost += [UndeliveredSample(reason="deleted", message=message)] * min(
+            short, count_deleted_samples(standing, requested)
+        )
     return ClipResult(
         project=standing.project,
         job=job.id,
@@ -432,14 +443,13 @@ async def deliver_takes(
     if _is_file(out):  # names of our own in a folder hold what was delivered before
         for n in range(1, sum(requested.values()) + 1):
             await check_take_path(home, home.slates, called(n))
-    there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
-    return await _copy_takes(home, standing, there, called)
+    return await _copy_takes(home, standing, rounds, called)
 
 
 async def _copy_takes(
     home: Home, standing: Standing, rounds: Sequence[tuple[int, Outcome]], called: Callable[[int], Path]
 ) -> tuple[list[ClipFile], list[UndeliveredSample]]:
-    """Copy one take for each requested sample. Extra takes of a model stay in the vault only."""
+    """Copy one take for each requested sample whose file was not deleted. Extra takes stay in the vault only."""
     files: list[ClipFile] = []
     lost: list[UndeliveredSample] = []
     for samples, outcome in rounds:
@@ -447,7 +457,7 @@ async def _copy_takes(
         if not outcome.assets:  # one reason may stand for all of them
             missing += missing[-1:] * (samples - len(missing))
         lost += missing[: max(0, samples - len(outcome.assets))]  # fewer may be wanted now than were ordered then
-        for asset in outcome.assets[:samples]:
+        for asset in [one for one in outcome.assets if one not in standing.deleted_assets][:samples]:
             path = called(len(files) + 1)
             with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):
                 await deliver.copy(home, asset, path)

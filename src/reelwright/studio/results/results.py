@@ -363,8 +363,8 @@ class FilmResult(ResultModel):
 class UndeliveredSample(ResultModel):
     """A sample that was not delivered, with its reason and the provider's message.
 
-    ``reason``: ``filtered``, ``refused``, ``failed``, ``expired`` or ``lost``; or ``edited``: the clip was edited
-    since, and its edit has fewer samples.
+    ``reason``: ``filtered``, ``refused``, ``failed``, ``expired`` or ``lost``; ``deleted``: its file was deleted since;
+    or ``edited``: the clip was edited since, and its edit has fewer samples.
     """
 
     reason: str

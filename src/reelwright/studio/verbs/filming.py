@@ -13,6 +13,7 @@ from reelwright.reason import Action
 from reelwright.reel.film.brief import Brief, Goal
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import LIVE_JOBS, Job, Standing
 from reelwright.reel.records.priority import Priority, parse_priority
 from reelwright.studio.films import project_run, summaries
@@ -399,6 +400,13 @@ def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
 
 
 async def _request_again(home: Home, standing: Standing, *, has_billed: bool = True) -> Standing:
-    """Return the standing with requests for what a provider gave back or failed to make. Writes nothing."""
+    """Return the standing with requests for what a provider gave back or failed to make, and for a clip's samples whose
+    files were deleted. Writes nothing.
+    """
     standing = await clip_samples.request_first_order_again(home.ledger, standing)
+    if standing.is_clip and standing.deleted_assets:
+        plan, choices = await home.journal.read_revision(home.account, standing.project, 1)
+        if isinstance(plan.shots[0].source, Request):
+            wanted = clip_samples.get_wanted_clip(plan, choices)
+            standing = await clip_samples.request_deleted_samples(home.ledger, standing, wanted)
     return await request_failed_takes(home.ledger, standing, has_billed=has_billed)
