@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import re
+import socket
 import statistics
 import time
 import zipfile
@@ -533,6 +534,72 @@ async def test_s4_its_whole_client_sends_three_times_to_this_server_and_buys_onc
         keys = [call.headers["idempotency-key"] for call in front.calls if call.kind == "submit"]
     assert len(keys) == 3 and len({*keys}) == 1
     assert server.proxy and server.proxy.submissions == ["a wave"]
+
+
+# a client that is gone
+
+CREATES: dict[str, dict[str, Any]] = {
+    "/v1/videos": {"prompt": "gone", "model": MODEL},
+    "/v1/videos/extensions": {"prompt": "gone", "video": {"id": "VIDEO"}},
+    f"/v1beta/models/{MODEL}:predictLongRunning": {"instances": [{"prompt": "gone"}]},
+    "/generate": {"prompt": "gone", "model": MODEL},
+    "/api/generate": {"prompt": BRIEF},
+    "/api/mv/scenes": {"idea": BRIEF},
+    "/api/v1/projects": {"brief": BRIEF, "models": ["animatic"], "max_usd": "1"},
+    "/api/v1/clips": {"prompt": "gone", "model": MODEL, "max_usd": "1"},
+    "/api/v1/projects/PROJECT/resume": {"max_usd": "1", "accept_unconfirmed": True},
+    "/api/retry/VIDEO": {},
+}
+"""The paths that begin an order, each with a body that it takes."""
+
+
+def send_and_hang_up(url: str, path: str, body: dict[str, Any], **headers: str) -> None:
+    """Send a request and close the connection, without a turn of the loop: it lies unread at the server's socket."""
+    host, port = url.removeprefix("http://").split(":")
+    text = json.dumps(body).encode()
+    head = {"host": host, "content-type": "application/json", "content-length": str(len(text)), **headers}
+    with socket.create_connection((host, int(port))) as line:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+        line.sendall(f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + text)
+
+
+@pytest.mark.parametrize("retries", ["0", "1"])
+async def test_no_dialect_begins_the_order_of_a_client_that_hung_up_before_it_was_read(
+    settings: Settings, proxy: Proxy, retries: str
+) -> None:
+    """The danger: its retry was answered by another server, and this one bought it again."""
+    async with open_server(settings, proxy, IDLE, can_draw=True) as server, server.open_client() as client:
+        made = await create_s0(client, prompt="there", sampleCount="1")
+        video = made.json()["job_id"]
+        await client.post(f"/api/cancel/{video}")
+        project = (await get(client, f"/api/v1/jobs/{video}"))["project"]
+        before = (await get(client, "/api/v1/jobs"))["jobs"]
+        begun = []
+        for path, body in CREATES.items():
+            sent = json.loads(json.dumps(body).replace("VIDEO", video))
+            named = path.replace("VIDEO", video).replace("PROJECT", project)
+            send_and_hang_up(server.url, named, sent, **{"x-stainless-retry-count": retries})
+            await asyncio.sleep(0.5)
+            if (found := (await get(client, "/api/v1/jobs"))["jobs"]) != before:
+                begun, before = [*begun, path], found
+        assert not begun
+
+
+async def test_a_first_attempt_that_lay_unread_at_one_server_is_not_begun_beside_its_retry_at_another(
+    settings: Settings, proxy: Proxy
+) -> None:
+    async with (
+        open_server(settings, proxy, IDLE) as server,
+        open_server(settings, proxy, IDLE) as other,
+        other.open_client() as second,
+    ):
+        body = {"prompt": "gone", "model": MODEL}
+        again = await second.post("/v1/videos", json=body, headers={"x-stainless-retry-count": "1"})
+        await second.get(f"/v1/videos/{again.json()['id']}")
+        send_and_hang_up(server.url, "/v1/videos", body, **{"x-stainless-retry-count": "0"})
+        await asyncio.sleep(0.5)
+        listed = (await get(second, "/v1/videos"))["data"]
+    assert [one["id"] for one in listed] == [again.json()["id"]]
 
 
 # the tables

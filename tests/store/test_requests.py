@@ -84,7 +84,8 @@ async def test_an_order_that_was_deleted_is_answered_to_no_retry(db: Database) -
     for one in gone:
         await journal.delete_job_files(ACCOUNT, one.job, (), is_job_removed=True)
     assert (await create(journal, retry)).is_new
-    assert await journal.find_overtaken(ACCOUNT, BARE._replace(key="sk-1/other")) is None
+    held = BARE._replace(key="sk-1/other", arrival_s=time.monotonic() - 10)
+    assert (await create(journal, held)).is_new, "nor to the first attempt that it overtook"
 
 
 async def test_retries_that_come_at_once_take_an_order_each(db: Database) -> None:
@@ -92,15 +93,6 @@ async def test_retries_that_come_at_once_take_an_order_each(db: Database) -> Non
     made = [await create(journal, BARE) for _ in range(4)]
     taken = await asyncio.gather(*(create(journal, BARE._replace(retries=1)) for _ in range(5)))
     assert {one.job for one in made} < {one.job for one in taken} and sum(one.is_new for one in taken) == 1
-
-
-async def test_an_order_that_only_a_retry_brought_is_found_for_its_first_attempt_for_a_minute(db: Database) -> None:
-    journal = Journal(db)
-    assert await journal.find_overtaken(ACCOUNT, BARE) is None
-    retry = await create(journal, BARE._replace(retries=1))
-    assert await journal.find_overtaken(ACCOUNT, BARE) == (retry.project, retry.job)
-    change(db, "UPDATE requests SET at = at - 61000")
-    assert await journal.find_overtaken(ACCOUNT, BARE) is None
 
 
 async def test_a_first_attempt_takes_the_order_of_the_retry_that_came_while_it_was_handled(db: Database) -> None:

@@ -63,9 +63,9 @@ class OrderBody:
         self._request, self._studio, self._body = request, studio, body
         self.options, self.max_usd = options, max_usd
 
-    def build_request(self) -> CreateRequest:
+    async def build_request(self) -> CreateRequest:
         """Build the identity of the order, by which its repetitions are recognised."""
-        return build_create_request(self._request, self._body)
+        return await build_create_request(self._request, self._body)
 
     def build_approval(self) -> Callable[[ProjectQuote], Awaitable[None]]:
         """Return a function that raises unless a quote is within what this request or its caller may spend, see
@@ -97,7 +97,7 @@ class OrderBody:
                 own_cap = {"budget": format_usd(self.max_usd)}  # what a caller names passes the budget of a flavor
             return await enqueue(**{**self.options, **own_cap})
 
-        return await self._studio.handle_request(self.build_request(), name, agree_and_enqueue)
+        return await self._studio.handle_request(await self.build_request(), name, agree_and_enqueue)
 
 
 @asynccontextmanager

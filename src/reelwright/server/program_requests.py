@@ -43,7 +43,10 @@ _MOST_VALUES: Final = 100_000
 _MOST_KEY: Final = 255
 """Most characters of an Idempotency-Key. Source: OpenAI's and Stripe's documents."""
 
-
+_LOOKS: Final = 4
+"""Turns of the event loop in which the end of a connection is noticed that lies at the socket: one reads it, the next
+tells the request.
+"""
 MAX_USD: Final = "max_usd"
 MAX_USD_HEADER: Final = "Reelwright-Max-Usd"
 SUCCESSOR: Final = "successor"
@@ -274,13 +277,15 @@ async def _read_form(request: Request) -> ProgramBody:
     return ProgramBody(fields=fields, files=files)
 
 
-def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
+async def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
     """Build the identity by which a repeated create request is recognised: its ``Idempotency-Key``, or a digest of
-    sender and body. Raises ``BadInput`` for an odd key.
+    sender and body. Raises ``BadInput`` for an odd key, and for a client that has closed the connection.
 
     An ``Idempotency-Key`` is the account's: an order that is sent again with another API key, such as after the first
     one was revoked, is not bought twice. A retry without one is recognised only from the same API key.
     """
+    came_s = time.monotonic()  # before the look: what a client sends after it has hung up is stored later than this
+    await refuse_gone_client(request)
     # the same words to another path or model are another order
     query = sorted(request.query_params.multi_items())
     digest = hashlib.sha256(json.dumps([request.scope["path"], query, body.digest]).encode()).hexdigest()
@@ -294,8 +299,19 @@ def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
         sender = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
     count = request.headers.get("x-stainless-retry-count", "0")
     retries = int(count[:9]) if count.isascii() and count.isdigit() else 0
-    came_s = time.monotonic()
     return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, retries=retries, arrival_s=came_s)
+
+
+async def refuse_gone_client(request: Request) -> None:
+    """Raise ``BadInput`` if the client of a request has closed the connection: its order must not begin.
+
+    A request can lie unread at a server that is stopped or busy, until its client has given up and got its order from
+    another server. Nobody would read the answer, and what is still wanted is sent again.
+    """
+    for _ in range(_LOOKS):
+        await asyncio.sleep(0)  # the loop reads what lies at the socket: the body, then that it was closed
+        if await request.is_disconnected():
+            raise BadInput("connection", "closed", "a client that waits for the answer")
 
 
 def decode_data_url(name: str, value: object) -> bytes:

@@ -61,7 +61,6 @@ class Journal(DatabaseClient):
     open_project = make_write_method(projects.open_project)
     open_for_command = make_write_method(projects.open_for_command)
     take_for_request = make_write_method(requests.take_for_request)
-    find_overtaken = make_read_method(requests.find_overtaken)
     begin_request = make_write_method(requests.begin_request)
     conclude_request = make_write_method(requests.conclude_request)
 

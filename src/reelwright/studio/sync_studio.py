@@ -168,7 +168,6 @@ class Studio:
     is_download_counted = _twin(AsyncStudio.is_download_counted)
     locate_video = _twin(AsyncStudio.locate_video)
     handle_request = _twin(AsyncStudio.handle_request)
-    find_overtaken_job = _twin(AsyncStudio.find_overtaken_job)
     draw_preview = _twin(AsyncStudio.draw_preview)
     add_materials = _twin(AsyncStudio.add_materials)
     add_font = _twin(AsyncStudio.add_font)

@@ -136,7 +136,7 @@ async def create_film(request: Request, config_flavor: Name | None) -> JSONRespo
         options["stills"] = MANY_STILLS
     with name_fields({"models": "model", "flavor": "config_flavor", "references": "reference_assets"}):
         queued = await studio.enqueue_make(
-            brief, request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
+            brief, request=await build_create_request(request, body), confirm=get_approval(request, given.max_usd),
             approved_micros=read_price_cap(request, given.max_usd), labels=labels, may_use_twin=True,
             accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
         )  # fmt: skip

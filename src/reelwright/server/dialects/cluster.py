@@ -79,7 +79,7 @@ async def create_video(request: Request) -> JSONResponse:
     label = check_label(request, "account_id", given.account_id or "", get_caller(request).account)
     queued = await studio.enqueue_clip(
         given.prompt, model=given.model or deployment.runtime.settings.model or _MODEL,
-        request=build_create_request(request, body), confirm=get_approval(request, given.max_usd),
+        request=await build_create_request(request, body), confirm=get_approval(request, given.max_usd),
         successor=read_successor(request, given.successor),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
         labels={"dialect": "cluster", "account_id": label}, may_use_twin=True,

@@ -306,7 +306,7 @@ async def _queue_job(request: Request, model: str) -> str:
             options.pop("model", None)
         with name_fields(names):
             queued = await studio.enqueue_clip(
-                prompt, model=model, request=build_create_request(request, body),
+                prompt, model=model, request=await build_create_request(request, body),
                 confirm=get_approval(request, body.fields.get(MAX_USD)),
                 accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"},
                 may_use_twin=True, **options,

@@ -32,6 +32,7 @@ from reelwright.server.program_requests import (
     read_body,
     read_price_cap,
     read_successor,
+    refuse_gone_client,
     refuse_unknown_fields,
     save_upload,
 )
@@ -237,7 +238,7 @@ async def create_video(request: Request) -> JSONResponse:
     refuse_unknown_fields(request, body, VideoBody.get_schema(), VideoForm.get_schema())
     studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
-    identity = build_create_request(request, body)
+    identity = await build_create_request(request, body)
     async with studio.requests_in_work.take_turn(identity):
         return await _create_video(request, body, studio, identity, prompt, model)
 
@@ -246,10 +247,8 @@ async def _create_video(
     request: Request, body: ProgramBody, studio: AsyncStudio, identity: CreateRequest, prompt: str, model: str
 ) -> JSONResponse:
     deployment: Deployment = request.app.state.deployment
-    if not identity.may_repeat and await request.is_disconnected():  # held on its way: did its retry come first?
-        overtaken = await studio.find_overtaken_job(identity)
-        if overtaken is not None:
-            return _answer(deployment, await studio.read_video_job(overtaken, has_position=False, is_reply=True))
+    if identity.may_repeat:  # it may have waited for its turn, and its client may have given up meanwhile
+        await refuse_gone_client(request)
     is_flavor = not is_model_name(model) and model in {row.name for row in await studio.list_flavors()}
     with open_scratch_folder() as folder:
         options = _read_terms(body) | await _read_reference(request, body, folder)
@@ -290,7 +289,7 @@ async def extend_video(request: Request) -> JSONResponse:
         options = _read_terms(body) | await _open_video(studio, body, model, folder)
         options.setdefault("seconds", _choose_default_length(options.get("model")))
         queued = await studio.enqueue_clip(
-            prompt, request=build_create_request(request, body), may_use_twin=True,
+            prompt, request=await build_create_request(request, body), may_use_twin=True,
             confirm=get_approval(request, body.fields.get(MAX_USD)),
             accept_unconfirmed=deployment.options.may_buy_unconfirmed,
             successor=read_successor(request, body.fields.get(SUCCESSOR)), **options,

@@ -96,7 +96,7 @@ async def create_scenes(request: Request, config_flavor: Name | None = None) -> 
     shape: dict[str, Any] = given.get_given(("archetype", "planner"))
     with name_fields({"flavor": "config_flavor"}):
         queued = await studio.enqueue_make(
-            idea, flavor=flavor, **shape, request=build_create_request(request, body),
+            idea, flavor=flavor, **shape, request=await build_create_request(request, body),
             confirm=get_approval(request, given.max_usd), approved_micros=read_price_cap(request, given.max_usd),
             successor=read_successor(request, given.successor),
             accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"}, may_use_twin=True,

@@ -174,7 +174,7 @@ async def create_videos(request: Request) -> JSONResponse:
         with name_fields(name_mode(_NAMES, options)):
             queued = await studio.enqueue_clip(
                 prompt, model=fields.get("model") or deployment.runtime.settings.model or MODEL, apart=True,
-                request=build_create_request(request, body),
+                request=await build_create_request(request, body),
                 confirm=get_approval(request, fields.get(MAX_USD)),
                 accept_unconfirmed=deployment.options.may_buy_unconfirmed,
                 labels={"dialect": "veo_studio", "user_email": email}, may_use_twin=True, **options,
@@ -269,7 +269,7 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
         await get_approval(request)(quoted)
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
 
-    await studio.handle_request(build_create_request(request, ProgramBody(fields={})), job, enqueue)
+    await studio.handle_request(await build_create_request(request, ProgramBody(fields={})), job, enqueue)
     return answer(build_status(await studio.read_video_job(job, is_reply=True)))
 
 

@@ -65,7 +65,7 @@ async def create_film(request: Request) -> JSONResponse:
     """
     studio = get_studio(request)
     async with open_order(request, studio, MakeOptions) as order:
-        identity, confirm = order.build_request(), order.build_approval()
+        identity, confirm = await order.build_request(), order.build_approval()
         brief = order.options.pop("brief", None)
         queued = await studio.enqueue_make(
             brief, request=identity, confirm=confirm, approved_micros=order.max_usd, **order.options
@@ -78,7 +78,7 @@ async def create_clip(request: Request) -> JSONResponse:
     """Queue the job of one shot by one AI model, and return it at once; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ClipOptions) as order:
-        identity, confirm = order.build_request(), order.build_approval()
+        identity, confirm = await order.build_request(), order.build_approval()
         prompt = order.options.pop("prompt", None)
         if not isinstance(prompt, str):
             raise BadInput("prompt", prompt, "text")

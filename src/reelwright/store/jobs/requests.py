@@ -43,7 +43,7 @@ KEY_LASTS_S: Final = 30 * 86_400
 _NUMBERS_OF_A_JOB: Final = 1000
 """How far apart the order numbers of two jobs are: many more than a clip has rounds, and than a person asks again."""
 OVERTAKES_MS: Final = 60_000
-"""How much later than its retry an attempt may come that was held on its way, and whose sender has hung up since."""
+"""How long before an attempt is looked for its retry, beside the time for which the attempt was handled."""
 RETRY_LASTS_S: Final = 15 * 60
 """How long a retry without a key is recognised by its body. OpenAI's client retries for less time."""
 
@@ -161,16 +161,6 @@ def take_for_request(unit: Unit, account: str, request: CreateRequest) -> tuple[
     hold_lock(unit.conn, f"request/{account}/{request.lock}")
     before = _take_equal(unit, account, request)
     return (before.project, before.job) if before else None
-
-
-def find_overtaken(conn: Connection, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
-    """Find the order of an equal request that only a retry brought, in the last minute; None if there is none.
-
-    For an attempt whose sender has hung up before it was handled: its retry came first.
-    """
-    which = (requests.c.account == account, requests.c.body == request.key, requests.c.was_retry, ~_IS_DELETED)
-    row = conn.execute(select(requests).where(*which, requests.c.at > NowMs() - OVERTAKES_MS).limit(1)).first()
-    return (row.project, row.job) if row else None
 
 
 def _take_overtaking(unit: Unit, held: Sequence[JobOrder]) -> dict[int, EarlierRequest]:

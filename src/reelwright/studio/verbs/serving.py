@@ -127,12 +127,6 @@ class Serving(StudioBase):
             await asyncio.shield(home.journal.conclude_request(home.account, project, request, job))
         return queued
 
-    async def find_overtaken_job(self, request: CreateRequest) -> str | None:
-        """Find the job that only a retry of ``request`` created, a moment ago; None if there is none."""
-        home = await self._open_home()
-        found = await home.journal.find_overtaken(home.account, request)
-        return found[1] if found else None
-
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
         """Return the image bytes of a thumbnail or sprite sheet of a job's first video.
 
