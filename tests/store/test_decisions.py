@@ -9,12 +9,13 @@ import pytest
 
 from reasons import has_field
 from reelwright.errors import BadInput, NotFound
-from reelwright.reason import Reason
+from reelwright.reason import Action, Reason
+from reelwright.reel.film.brief import Brief
 from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.records.operation import Operation
 from reelwright.store.database.database import Database
 from reelwright.units import Micros
-from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
+from store.making import ACCOUNT, SHOT, STEP, Scene, another, fp_of, outcome, price, step
 from store.observing import rows
 
 
@@ -351,3 +352,46 @@ async def test_of_tries_that_fail_the_outcome_is_recorded_with_the_last(db: Data
             )
         had = (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes
         assert bool(had) is not again
+
+
+@pytest.mark.parametrize("waits", ["before", "after"])
+async def test_a_job_that_asks_about_a_purchase_goes_on_once_its_answer_comes_late(db: Database, waits: str) -> None:
+    """2026-11: a director was stopped in a send; its answer was recorded, and the job still asked for a decision."""
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    asks = Reason("purchase_unknown", actions=(Action("decide_purchase", {"purchase": purchase}),))
+    if waits == "before":
+        assert await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, asks, None)
+    await scene.ledger.record_operation(purchase, Operation(id="op_7"))
+    if waits == "after":  # its director had seen no answer yet
+        assert not await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, asks, None)
+    job = await scene.journal.read_job(ACCOUNT, scene.job)
+    assert (job.state, job.reason) == ("queued", None)
+    with pytest.raises(BadInput, check=has_field("purchase")):
+        await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+
+
+async def test_a_job_of_another_project_that_asks_about_a_purchase_is_told_what_became_of_it(db: Database) -> None:
+    scene = await Scene.set(db)
+    asking = await scene.journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    job = await scene.journal.enqueue(ACCOUNT, asking, "film", None, {})
+    lease = await scene.journal.claim_project(another(scene.holder, "director_b"), asking)
+    assert lease
+    purchase, other = await unknown(scene), await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {})
+    asks = Reason("purchase_unknown", actions=(Action("decide_purchase", {"purchase": purchase}),))
+    assert await scene.journal.mark_waiting(lease, job, "decision", STEP, asks, None)
+    await scene.ledger.decide(ACCOUNT, purchase, "written_off", "zoe")
+    told = await scene.journal.read_job(ACCOUNT, job)
+    assert told.state == "waiting" and told.reason and told.reason.code == "purchase_decided"
+    assert [action.kind for action in told.reason.actions] == ["resume_job"]
+    assert (await scene.journal.read_job(ACCOUNT, other)).state == "queued"
+
+
+async def test_that_what_its_provider_answered_never_arrived_is_noted_for_a_person(db: Database) -> None:
+    scene = await Scene.set(db)
+    purchase = await unknown(scene)
+    await scene.ledger.record_operation(purchase, Operation(id="op_7"))
+    await rest(scene)
+    entry = await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
+    assert entry.state == "released"
+    assert [(note.code, note.params["operation"]) for note in entry.notices] == [("never_with_operation", "op_7")]

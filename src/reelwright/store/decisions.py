@@ -16,12 +16,18 @@ from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Lease, Operation
 from reelwright.store.database.unit import Unit
 from reelwright.store.jobs.jobs import follow_to_end
-from reelwright.store.limits.states import ENDED, lock_account_purchase, move, reopen
+from reelwright.store.limits.states import ENDED, lock_account_purchase, move, record_history, reopen
 from reelwright.store.purchases.adjustment import decide_bill
 from reelwright.store.purchases.entries import read_entry
-from reelwright.store.purchases.operations import build_operation_columns, find_other_purchases, lock_operations
+from reelwright.store.purchases.operations import (
+    build_operation_columns,
+    find_other_purchases,
+    lock_operations,
+    parse_operation_id,
+)
 from reelwright.store.purchases.purchase_outcomes import insert_outcome
 from reelwright.store.purchases.purchases import move_without_price, settle
+from reelwright.store.purchases.waiting_jobs import tell_waiting_jobs
 from reelwright.store.reservations import shares
 from reelwright.store.reservations.allowances import get_held, release_reservation
 from reelwright.store.schema.rows import from_json
@@ -51,6 +57,7 @@ def decide(
         decide_bill(unit, row, verdict, by)
     else:
         _decide_unknown(unit, row, verdict, by, operation, outcome, fault)
+        tell_waiting_jobs(unit, account, purchase)
     return read_entry(unit.conn, account, purchase)
 
 
@@ -75,6 +82,9 @@ def _decide_unknown(
         )  # fmt: skip
     if verdict == "never":
         move_without_price(unit, row.id, ("unknown",), "released", build_reason("never_arrived_decided", by=by))
+        if row.operation and (named := parse_operation_id(row.operation)):
+            note = build_reason("never_with_operation", provider=row.provider, operation=named)
+            record_history(unit, row, "released", "released", note)
     elif verdict == "written_off":
         settle(unit, row.id, _choose_price(row, f"written off by {by}"), "settled", build_reason("written_off", by=by))
     elif operation:

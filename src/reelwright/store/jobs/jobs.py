@@ -30,6 +30,7 @@ from reelwright.store.limits.budgets import FREES_AT, find_batch_budget, refuse_
 from reelwright.store.limits.limits import ensure_batch_limit, hold_batch_locks, remove_ended_batch_limits
 from reelwright.store.projects import projects
 from reelwright.store.purchases.sums import sum_spent_by_job
+from reelwright.store.purchases.waiting_jobs import is_answered
 from reelwright.store.reservations.allowances import close_allowances
 from reelwright.store.schema.rows import to_job
 from reelwright.store.schema.schema import WAITS_FOR_BUDGET, jobs, purchases
@@ -340,10 +341,13 @@ def mark_waiting(
 ) -> bool:
     """Record that a job waits for a person: queued or running → waiting. Fenced.
 
-    False, and nothing is written: it is being cancelled, or its consent is no longer ``seen_consent``, the one that its
-    director read. The director then reads the job again.
+    False, and nothing is written: it is being cancelled, its consent is no longer ``seen_consent``, the one that its
+    director read, or the purchase about which ``reason`` asks was answered meanwhile. The director then reads the job
+    again.
     """
     fence(unit.conn, lease)
+    if wait_reason == "decision" and is_answered(unit, lease.account, reason):
+        return False
     goes_on = (
         jobs.c.state.in_(("queued", "running")),
         jobs.c.cancel.is_(False),

@@ -20,6 +20,7 @@ from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import advance, lock_purchase, move, record_history
+from reelwright.store.purchases.waiting_jobs import requeue_waiting_jobs
 from reelwright.store.schema.rows import parse_object, to_purchase
 from reelwright.store.schema.schema import (
     AT_PROVIDER,
@@ -49,8 +50,8 @@ def record_operation(
 ) -> Literal["ours", "anothers"]:
     """Record the operation that a provider answered: posting or unknown → submitted. Returns whose it is.
 
-    Not fenced: a director that lost its lease must still record an operation that we pay for. In any other state, a
-    second operation is noted in the history.
+    Not fenced: a director that lost its lease must still record an operation that we pay for. Jobs that wait for a
+    decision about the purchase go on. In any other state, a second operation is noted in the history.
 
     An answer is not believed where it names an operation that another purchase of the provider has (``anothers``):
     followed twice, one paid take would be delivered twice, and what was bought would be lost. The purchase goes from
@@ -152,6 +153,7 @@ def parse_operation_id(operation: str | None) -> str | None:
 def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     """Move the row to submitted and return True; in any other state, note an operation that it lacks in its history."""
     if move(unit, row, ("posting", "unknown", "intent"), "submitted", None, **build_operation_columns(operation)):
+        requeue_waiting_jobs(unit, row.account, row.id)
         return True
     if parse_operation_id(row.operation) != operation.id:
         reason = build_reason("second_operation", operation=operation.id)
