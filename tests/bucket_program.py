@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # else every page may read it, whatever the rules of the bucket
 from moto.server import ThreadedMotoServer
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)

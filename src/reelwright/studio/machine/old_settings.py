@@ -64,6 +64,7 @@ _READ: Final = frozenset(
     {
         "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG",
         "REELWRIGHT_HOME", "REELWRIGHT_VERTEX_STORAGE", "REELWRIGHT_SIGNING_KEY",
+        "REELWRIGHT_DOWNLOADS_KEY",
     }
 )  # fmt: skip
 """Variables that are read under these names, besides the settings and the variables for keys."""
