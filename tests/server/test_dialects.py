@@ -42,6 +42,7 @@ from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.front import Front
 from server.test_access import add_key, bear
+from store.observing import change
 
 IDLE = replace(APPROVING, has_director=False)
 BRIEF = "“It never flickers.” For “Fenn”, a desk lamp"
@@ -149,6 +150,28 @@ async def test_s0_a_job_is_cancelled_retried_and_deleted(settings: Settings, pro
         spent = await get(client, "/api/v1/spend")
         assert spent["usd"] == "0.40", "the ledger keeps what it cost"
     assert sorted(proxy.submissions) == ["clip 0", "clip 2"]
+
+
+async def test_an_order_whose_approval_lapsed_is_failed_with_the_reason_and_can_be_retried(
+    settings: Settings, proxy: Proxy
+) -> None:
+    """It was called queued for ever: no client can see that it waits for an approval, or give it."""
+    paths = ("/v1/videos/{}", "/api/status/{}", "/status/{}")
+    async with open_server(settings, proxy, IDLE) as server, server.open_client() as client:
+        job = (await create_s0(client, prompt="a heron", sampleCount="1")).json()["job_id"]
+        change(server.deployment.runtime.database, "UPDATE jobs SET consent_until = 1")
+    async with open_server(settings, proxy) as server, server.open_client() as client:
+        for path in paths:
+            await wait_for(client, path.format(job), "failed", "FAILED")
+        error = (await get(client, f"/v1/videos/{job}"))["error"]
+        assert error["code"] == "quote_lapsed" and "lapsed" in error["message"]
+        operation = await get(client, f"/v1beta/models/{MODEL}/operations/{job}")
+        assert operation["done"] and "lapsed" in operation["error"]["message"]
+        assert proxy.submissions == []
+        again = await client.post(f"/api/retry/{job}")
+        assert again.status_code == 200, again.text
+        await wait_for(client, f"/v1/videos/{again.json()['job_id']}", "completed")
+    assert proxy.submissions == ["a heron"]
 
 
 # S1: the Mochi cluster

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +334,29 @@ async def test_a_job_that_waits_for_a_budget_goes_on_when_its_period_has_ended(
     assert await scene.journal.mark_waiting(scene.lease, scene.job, "budget", None, reason, None)
     assert await scene.journal.requeue_freed() == freed
     assert (await scene.journal.read_job(ACCOUNT, scene.job)).state == ("queued" if freed else "waiting")
+
+
+async def test_an_agreement_outlasts_the_period_of_the_cap_that_its_job_waits_for(db: Database) -> None:
+    """It lapsed after a day, so that a job which was to go on by itself in the next month never did."""
+    begin = datetime(2999, 1, 1, tzinfo=UTC)
+    by_time, for_good = ("above_budget", "2999-01-01 00:00 UTC"), ("above_budget", None)
+    soon, late = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1), begin + timedelta(days=9)
+    for why, (code, frees_at), until, lasts in (
+        ("budget", by_time, soon, begin + timedelta(days=1)),
+        ("budget", by_time, late, late),
+        ("budget", by_time, None, None),
+        ("budget", for_good, soon, soon),
+        ("approval", by_time, soon, soon),
+    ):
+        scene = await Scene.set(db)
+        agreed = Consent(ceiling=Micros(400_000), by="yes", expires_at=until)
+        await scene.journal.approve(ACCOUNT, scene.job, agreed)
+        await scene.journal.start_next_job(scene.lease)
+        seen = (await scene.journal.read_job(ACCOUNT, scene.job)).consent
+        reason = build_reason(code, frees_at=frees_at)
+        assert await scene.journal.mark_waiting(scene.lease, scene.job, why, None, reason, seen)
+        left = (await scene.journal.read_job(ACCOUNT, scene.job)).consent
+        assert left == replace(agreed, expires_at=lasts), (why, frees_at, until)
 
 
 async def test_an_order_beyond_what_its_payer_has_left_is_refused_at_once(db: Database) -> None:

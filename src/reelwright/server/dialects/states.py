@@ -16,7 +16,8 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
     "running": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
     "stopped": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
     "waiting/budget": {"openai": WORKING, "veo_studio": "queued", "cluster": "PENDING", "ads": "queued"},
-    "waiting/approval": {"openai": WORKING, "veo_studio": "queued", "cluster": "PENDING", "ads": "queued"},
+    # no client of a dialect sees, or can give, the approval that is waited for: to its people it is over
+    "waiting/approval": {"openai": "failed", "veo_studio": "failed", "cluster": "FAILED", "ads": "failed"},
     "waiting/decision": {"openai": "failed", "veo_studio": "failed", "cluster": "FAILED", "ads": "failed"},
     "done": {"openai": "completed", "veo_studio": "completed", "cluster": "COMPLETED", "ads": "completed"},
     "failed": {"openai": "failed", "veo_studio": "failed", "cluster": "FAILED", "ads": "failed"},

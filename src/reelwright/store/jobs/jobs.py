@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -50,6 +50,8 @@ from reelwright.units import Micros
 
 RenewConsent = Callable[[Job], Consent | None]
 """Returns the new consent of a job, from the job as it is; None keeps its consent. Pure: it may be called twice."""
+_BEGINS_WITHIN: Final = timedelta(days=1)
+"""How long an agreement lasts after the end of the period that its job waited for, so that the job can begin."""
 NOT_WAITING: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
 """Columns of a job that does not wait."""
 
@@ -250,11 +252,25 @@ def requeue_freed(unit: Unit) -> int:
 
 
 def _is_freed(row: Row[Any], now: datetime | None) -> bool:
-    reason = Reason.from_text(row.said)
+    frees_at = _read_end_of_period(Reason.from_text(row.said))
+    return frees_at is not None and now is not None and frees_at <= now
+
+
+def _read_end_of_period(reason: Reason | None) -> datetime | None:
+    """Return when the period of the cap ends that a reason names; None: no time frees it."""
     frees_at = reason.params.get("frees_at") if reason else None
-    if not isinstance(frees_at, str) or now is None:
-        return False
-    return datetime.strptime(frees_at, FREES_AT).replace(tzinfo=UTC) <= now
+    return datetime.strptime(frees_at, FREES_AT).replace(tzinfo=UTC) if isinstance(frees_at, str) else None
+
+
+def _extend_consent(consent: Consent | None, wait_reason: WaitReason, reason: Reason | None) -> Consent | None:
+    """Let an agreement live on while its job waits for the end of a cap's period, and ``_BEGINS_WITHIN`` after it.
+
+    The job was told to go on by itself then, and still spends no more than was agreed to.
+    """
+    frees_at = _read_end_of_period(reason) if wait_reason == "budget" else None
+    if consent is None or consent.expires_at is None or frees_at is None:
+        return consent
+    return replace(consent, expires_at=max(consent.expires_at, frees_at + _BEGINS_WITHIN))
 
 
 def mark_delivered(unit: Unit, account: str, job: str) -> None:
@@ -358,7 +374,8 @@ def mark_waiting(
         ),
     )
     which = (*_match(lease.account, job), jobs.c.project == lease.project, *goes_on)
-    wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason)}
+    lasts = _to_columns(_extend_consent(seen_consent, wait_reason, reason))["consent_until"]
+    wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason), "consent_until": lasts}
     if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
         return False
     if wait_reason == "budget":
