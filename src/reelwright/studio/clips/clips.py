@@ -307,8 +307,10 @@ async def quote_clip(
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
         deleted = count_deleted_samples(standing, list_requested_rounds(standing))
         if deleted and quoted.wanted_steps and not is_edited(standing, wanted):
-            told = f"the files of {deleted} takes of this clip were deleted; missing samples are made again, at a price"
-            quoted = quoted.replace(notes=(told, *quoted.notes))
+            message = (
+                f"the files of {deleted} takes of this clip were deleted; missing samples are made again, at a price"
+            )
+            quoted = quoted.replace(notes=(message, *quoted.notes))
         if is_edited(standing, wanted):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
             quoted = quoted.replace(notes=(f"{now}; the option again buys what you typed", *quoted.notes))
