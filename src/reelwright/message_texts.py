@@ -91,7 +91,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "no_answer": "{cause}",
     "no_answer_seen": "no answer came",
     "purchase_unknown": "{step:step} may have been bought from {provider}: {cause}",
-    "purchase_decided": "{step:step} waited for a decision about {purchase}; it was made, and resuming goes on",
+    "purchase_decided": "{step:step} waited for a decision about its purchase, which was made",
     "sent_by_another_project": "another project of this account sent it, and no answer came",
     "list_refused": "{provider} refuses to list its work: {cause}",
     "list_claimed": "everything that the provider's list shows of this belongs to other purchases",

@@ -74,7 +74,8 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
         lambda j, _, at: j.delete_job_files(ACCOUNT, at.job, [Digest("a" * 64)]),
         [
             "jobs sqlite_autoindex_jobs_1 (id=?)", "asset_uses sqlite_autoindex_asset_uses_1 (account=? AND digest=?)",
-            f"jobs {OWN}", f"jobs {OWN}", "assets sqlite_autoindex_assets_1 (account=? AND digest=?)",
+            f"jobs {OWN}", f"jobs {OWN}", "outcomes sqlite_autoindex_outcomes_1 (project=?)",
+            "assets sqlite_autoindex_assets_1 (account=? AND digest=?)",
         ],
     ),
     "the jobs whose files end": (

@@ -11,8 +11,8 @@ import pytest
 
 from reasons import has_code
 from reelwright.errors import LeaseLost, OverBudget
-from reelwright.reason import Reason
-from reelwright.reel.base.value import Fingerprint
+from reelwright.reason import Action, Reason
+from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
@@ -288,3 +288,66 @@ async def test_of_many_who_wait_one_takes_it_over(db: Database) -> None:
     await one.journal.request_cancel(ACCOUNT, one.job)
     made = await asyncio.gather(*(other.intend(A) for other in (two, *more)))
     assert len({purchase.id for purchase in made} - {sent.id}) == 1 and await held(db) == (100, 0)
+
+
+async def landed_while_one_asks(db: Database) -> tuple[Variant, Variant, Purchase]:
+    """One's send was lost; two, which wants the same, waits for a decision about it. One is deleted, and it arrives."""
+    await capped(db, 1000)
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    sent = await one.intend(A)
+    assert await one.ledger.begin_posting(one.lease, sent.id, {})
+    assert await one.ledger.move(sent.id, ("posting",), "unknown", Reason("no_answer_seen"))
+    assert (await two.intend(A)).id == sent.id
+    asks = Reason("purchase_unknown", actions=(Action("decide_purchase", {"purchase": sent.id}),))
+    assert await two.journal.mark_waiting(two.lease, two.job, "decision", STEP, asks, None)
+    await two.journal.release(two.lease)
+    return one, two, sent
+
+
+async def arrive(one: Variant, sent: Purchase) -> Digest:
+    await one.ledger.decide(ACCOUNT, sent.id, "arrived", "zoe", operation=Operation(id="op"))
+    await one.ledger.record_success(one.lease, sent.id, STEP, outcome(sent.fingerprint), SHOT)
+    await one.ledger.settle(sent.id, price(100), "settled", None)
+    return outcome(sent.fingerprint).assets[0]
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_what_arrives_for_a_deleted_job_stays_for_who_waits_for_a_decision_about_it(
+    db: Database, goes_on: bool
+) -> None:
+    """2026-11: it was deleted on arrival, and who had waited for exactly this purchase bought it again."""
+    one, two, sent = await landed_while_one_asks(db)
+    await one.journal.delete_job_files(ACCOUNT, one.job, [], is_job_removed=True)
+    asset = await arrive(one, sent)
+    await one.journal.finish(one.lease, one.job, "cancelled", None, None)
+    await one.journal.release(one.lease)
+    for _ in range(2):
+        assert await one.journal.collect_job_files(ACCOUNT, one.job, [asset], 0) is None
+    assert not (await one.journal.read_standing(ACCOUNT, one.project)).deleted_assets
+    if goes_on:
+        assert await two.ledger.adopt_outcomes(ACCOUNT, two.project, [(STEP, sent.fingerprint, sent.id)]) == 1
+    else:
+        await two.journal.request_cancel(ACCOUNT, two.job)
+    lost = await one.journal.collect_job_files(ACCOUNT, one.job, [asset], 0)
+    assert lost == (frozenset() if goes_on else {asset}), "and goes once nobody waits for it"
+
+
+@pytest.mark.parametrize("door", ["delete", "clean up", "unwanted", "tidy"])
+async def test_no_door_deletes_what_another_job_of_the_account_waits_for(db: Database, door: str) -> None:
+    one, two, sent = await landed_while_one_asks(db)
+    asset = await arrive(one, sent)
+    await one.finish()
+    await one.journal.release(one.lease)
+    for wanted in (True, False):
+        if door == "unwanted":
+            deleted = await one.journal.collect_asset(ACCOUNT, asset, [one.project])
+        elif door == "tidy":
+            deleted = asset not in await one.journal.list_awaited_assets(ACCOUNT, [asset])
+        else:
+            removed = door == "delete"
+            deleted = bool(await one.journal.delete_job_files(ACCOUNT, one.job, [asset], is_job_removed=removed))
+        assert deleted is not wanted
+        if wanted:
+            await two.journal.request_cancel(ACCOUNT, two.job)

@@ -27,7 +27,7 @@ from reelwright.store.purchases.operations import (
 )
 from reelwright.store.purchases.purchase_outcomes import insert_outcome
 from reelwright.store.purchases.purchases import move_without_price, settle
-from reelwright.store.purchases.waiting_jobs import tell_waiting_jobs
+from reelwright.store.purchases.waiting_jobs import record_decision_for_jobs
 from reelwright.store.reservations import shares
 from reelwright.store.reservations.allowances import get_held, release_reservation
 from reelwright.store.schema.rows import from_json
@@ -57,7 +57,7 @@ def decide(
         decide_bill(unit, row, verdict, by)
     else:
         _decide_unknown(unit, row, verdict, by, operation, outcome, fault)
-        tell_waiting_jobs(unit, account, purchase)
+        record_decision_for_jobs(unit, account, purchase)
     return read_entry(unit.conn, account, purchase)
 
 

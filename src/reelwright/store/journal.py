@@ -35,6 +35,7 @@ from reelwright.store.leases import events, leases
 from reelwright.store.limits import budgets
 from reelwright.store.projects import asset_uses, id_lookup, projects, step_outcomes, uploads
 from reelwright.store.purchases import disputes, provider_messages, sums
+from reelwright.store.reservations import shares
 from reelwright.store.vault import assets
 
 _MOST_ASKED: Final = 100_000
@@ -341,6 +342,7 @@ class Journal(DatabaseClient):
     list_unused_assets = make_read_method(retention.list_unused_assets)
     list_spare_takes = make_read_method(retention.list_spare_takes)
     list_users = make_read_method(asset_uses.list_users)
+    list_awaited_assets = make_read_method(shares.list_awaited_assets)
     list_erasures = make_read_method(retention.list_erasures)
     conclude_erasure = make_write_method(retention.conclude_erasure)
 

@@ -126,7 +126,10 @@ def suggest_after_decision(row: PurchaseRow) -> str:
     if not row.is_job_deleted:
         return f"to continue: reelwright resume {row.project[-6:]}"
     if row.state == "submitted":
-        return "its job was deleted: a server or worker follows the work to its end and deletes what arrives"
+        return (
+            "its job was deleted: a server or worker follows the work to its end and deletes what arrives, unless "
+            "another job of the account waits for it"
+        )
     return (
         "its job was deleted, so nothing goes on. To make it after all, at a price that you are asked for first: "
         f"reelwright resume {row.project[-6:]}"

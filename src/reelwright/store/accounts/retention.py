@@ -1,8 +1,8 @@
 """Retention: the policies, and the two steps in which files go: they end, and after a grace period they are deleted.
 
-Every deletion decides in its own transaction that nothing needs the file: no other project uses it, no director drives
-its project, no job waits there, and no purchase is open. The bytes are removed only after that is committed; a row of
-``asset_ends`` says so until they are, also if the process dies in between.
+Every deletion decides in its own transaction that nothing needs the file: no other project uses it or waits for its
+order, no director drives its project, no job waits there, and no purchase is open. The bytes are removed only after
+that is committed; a row of ``asset_ends`` says so until they are, also if the process dies in between.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.projects.asset_uses import list_used_elsewhere
+from reelwright.store.reservations import shares
 from reelwright.store.schema.file_tables import asset_ends, asset_uses, retention_policies, task_claims
 from reelwright.store.schema.schema import (
     DOWNLOADED,
@@ -209,6 +210,10 @@ def collect_job_files(
     due = select(jobs.c.id).where(jobs.c.id == job, EXPIRED, jobs.c.expired_at <= NowMs() - grace_s * 1000)
     if row is None or unit.conn.execute(due).first() is None or _is_busy(unit.conn, account, [row.project]):
         return None
+    shares.lock(unit.conn, account)
+    alone = frozenset(files) - list_used_elsewhere(unit.conn, account, row.project, files)
+    if shares.list_awaited_assets(unit.conn, account, alone, row.project):
+        return None  # a later sweep asks again: whoever waits has taken them then, or waits no more
     return delete_job_files(unit, account, job, files)
 
 
@@ -217,8 +222,8 @@ def delete_job_files(
 ) -> frozenset[Digest]:
     """Record that the files of a job are deleted; return those whose bytes are to be removed.
 
-    Files that another project uses stay. ``is_job_removed``: the job is deleted too, and the sweeper deletes what still
-    arrives from a provider.
+    Files that another project uses, or whose order a job of another waits for, stay. ``is_job_removed``: the job is
+    deleted too, and the sweeper deletes what still arrives from a provider, and what nobody waits for any more.
     """
     which = (jobs.c.account == account, jobs.c.id == job)
     row = unit.conn.execute(select(jobs).where(*which).with_for_update()).first()
@@ -226,8 +231,12 @@ def delete_job_files(
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
     losing = frozenset(files) - list_used_elsewhere(unit.conn, account, row.project, files)
     losing -= list_brand_assets(unit.conn, account)
+    shares.lock(unit.conn, account)  # so that a want is seen either here or by who wants it
+    awaited = shares.list_awaited_assets(unit.conn, account, losing, row.project)
+    losing -= awaited
     _erase(unit, account, losing)
     is_settled = row.finished_at is not None and not _is_busy(unit.conn, account, [row.project])
+    is_settled = is_settled and not (awaited and is_job_removed)
     at = {"collected_at": NowMs()} if is_settled else {}
     if is_job_removed:
         at |= {"removed_at": NowMs()} if is_settled else {"removed_at": NowMs(), "expired_at": NowMs()}
@@ -268,6 +277,9 @@ def collect_asset(unit: Unit, account: str, digest: Digest, users: Collection[st
     if digest in list_brand_assets(unit.conn, account):
         return False
     if not frozenset(found.scalars()) <= frozenset(users) or _is_busy(unit.conn, account, users):
+        return False
+    shares.lock(unit.conn, account)
+    if shares.list_awaited_assets(unit.conn, account, [digest]):
         return False
     _erase(unit, account, [digest])
     return True

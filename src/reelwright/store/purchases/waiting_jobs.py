@@ -31,7 +31,7 @@ def requeue_waiting_jobs(unit: Unit, account: str, purchase: str) -> None:
         unit.add_event(account, row.project, row.id, "job.queued", {"goal": row.goal})
 
 
-def tell_waiting_jobs(unit: Unit, account: str, purchase: str) -> None:
+def record_decision_for_jobs(unit: Unit, account: str, purchase: str) -> None:
     """Record, as the reason of the jobs that wait for a decision about a purchase, that a person has decided it.
 
     They still wait: they go on by ``resume``. The caller has locked the purchase.

@@ -12,17 +12,18 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Label, delete, func, select, update
+from sqlalchemy import Connection, Label, and_, delete, func, select, update
 
-from reelwright.reel.base.value import Fingerprint
+from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.reel.graph.orders import WANTS, format_order_key
 from reelwright.reel.records.operation import Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits.states import ENDED, lock_purchase
+from reelwright.store.schema.file_tables import asset_uses
 from reelwright.store.schema.rows import parse_object
-from reelwright.store.schema.schema import allowance_shares, allowances, jobs, purchases
-from reelwright.store.schema.sql import NowMs, hold_lock, insert
+from reelwright.store.schema.schema import allowance_shares, allowances, jobs, outcomes, purchases
+from reelwright.store.schema.sql import InArray, NowMs, hold_lock, insert
 
 _S = allowance_shares.c
 _SPARE = Fingerprint("")
@@ -142,7 +143,7 @@ def _read_holder(conn: Connection, account: str, fp: str, allowance: str) -> tup
 def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name: str) -> bool:
     """Whether a live job of another project of the account, which is not being cancelled, may want the order.
 
-    A job that has no allowance yet, such as one that waits for its turn, wants what its options name.
+    A job that has no allowance yet, such as one that waits for its turn or for a decision, wants what its options name.
     """
     query = (
         select(_S.allowance)
@@ -156,11 +157,47 @@ def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name
     queued = (
         select(jobs.c.options)
         .outerjoin(allowances, allowances.c.id == jobs.c.allowance)
-        .where(jobs.c.account == account, jobs.c.project != project, jobs.c.state.in_(("queued", "running")))
+        .where(jobs.c.account == account, jobs.c.project != project)
+        .where(jobs.c.state.in_(("queued", "running")) | (jobs.c.why == "decision"))
         .where(jobs.c.cancel.is_(False), allowances.c.id.is_(None) | allowances.c.closed_at.is_not(None))
         .where(jobs.c.options.contains(json.dumps(order_name), autoescape=True))
     )
     return any(order_name in parse_object(row.options).get(WANTS, ()) for row in conn.execute(queued))
+
+
+def list_awaited_assets(
+    conn: Connection, account: str, digests: Collection[Digest], project: str | None = None
+) -> frozenset[Digest]:
+    """List those of these assets whose order a live job of another project of the account still waits for.
+
+    Another than ``project``, in whose name they are deleted; None: than the one that bought each. A job that waits for
+    a decision about a purchase does not name what that brings before it goes on. (2026-11: a take that arrived for a
+    deleted job was deleted although a job waited for exactly that purchase, which bought it again.)
+    """
+    if not digests:
+        return frozenset()
+    users: Sequence[str] = [project] if project else ()
+    if not users:
+        naming = (asset_uses.c.account == account, InArray(asset_uses.c.digest, "named"))
+        query = select(asset_uses.c.project).where(*naming).distinct()
+        users = conn.execute(query, {"named": sorted(digests)}).scalars().all()
+    found: set[Digest] = set()
+    landed = [row for one in users for row in conn.execute(select(outcomes).where(outcomes.c.project == one))]
+    for row in landed:  # the account is compared here: SQLite would search all outcomes of the account
+        if row.account == account and (ours := frozenset(json.loads(row.assets)) & frozenset(digests)):
+            source = parse_object(row.facts).get("reused_from", {}).get("purchase", "")
+            bought = and_(purchases.c.project == row.project, purchases.c.fingerprint == row.fingerprint)
+            made = select(purchases.c.project, purchases.c.order_fingerprint, purchases.c.n).where(
+                purchases.c.account == account, bought | (purchases.c.id == source)
+            )
+            if any(
+                is_wanted_elsewhere(
+                    conn, account, project or one.project, format_order_key(one.order_fingerprint, one.n)
+                )
+                for one in conn.execute(made.distinct())
+            ):
+                found |= ours
+    return frozenset(found)
 
 
 StopDecision = Literal["cancel", "wanted", "over"]

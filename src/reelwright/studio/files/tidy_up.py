@@ -42,7 +42,7 @@ async def delete_job_files(home: Home, job: str, digests: Collection[Digest], *,
 
 
 async def _losing(home: Home, project: str | None) -> tuple[frozenset[Digest], int]:
-    """Return the takes and segments that no project of the account uses, and how many of them are takes.
+    """Return the takes and segments that no project of the account uses or waits for, and how many of them are takes.
 
     ``project`` None: of all projects.
     """
@@ -55,7 +55,9 @@ async def _losing(home: Home, project: str | None) -> tuple[frozenset[Digest], i
         if project in (None, row.id):
             takes |= leftovers.list_made_assets(standing, "take")
             segments |= leftovers.list_made_assets(standing, "segment")
-    there = [digest for digest in (takes | segments) - used if await home.vault.has(home.account, digest)]
+    unused = (takes | segments) - used
+    unused -= await home.journal.list_awaited_assets(home.account, unused)
+    there = [digest for digest in unused if await home.vault.has(home.account, digest)]
     return frozenset(there), len(takes.intersection(there))
 
 
