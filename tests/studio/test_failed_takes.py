@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reelwright.catalogue.model_row import Billed, FailureCharges
+from reelwright.catalogue.models import load_models
 from reelwright.errors import DecisionNeeded, NeedsConsent, ReelwrightError
 from reelwright.providers.protocol import Progress
+from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation
+from studio.shelf import Shelf, drawn_clip, drawn_picture
 from studio.under_work import UnderWork, typed
 
 FAST = "vertex-veo-3.1-fast"
@@ -164,3 +168,58 @@ async def test_a_clip_that_is_retried_or_taken_again_lies_where_it_was_wanted(tm
     assert retried.path.parent == home / "out" and retried.path.is_file()
     assert {file.take for file in files} > {retried.take}
     assert all(file.path.parent == home / "out" and file.path.is_file() for file in files)
+
+
+class WrongKind(Shelf):
+    """Answers its first order of a kind, ``image`` or ``video``, with the other one, and says of it what it is."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def _made(self, request: Request, turn: int, shown: Mapping[str, bytes]) -> tuple[bytes, str, dict[str, Any]]:
+        kind = load_models()[request.model].kind
+        if kind != self.kind:
+            return super()._made(request, turn, shown)
+        self.kind = ""
+        if kind == "image":
+            return drawn_clip((180, 320), 1000, request.prompt, False), "video/mp4", {}
+        return drawn_picture((320, 180), request.prompt), "image/png", {}
+
+
+async def test_a_take_that_came_as_a_picture_is_asked_about_and_made_again_by_name(tmp_path: Path, db_url: str) -> None:
+    shelf, home = WrongKind("video"), tmp_path / "home"
+    async with typed(shelf, home, db_url) as studio:
+        for _ in range(2):
+            made = await studio.clip("A fox", model=FAST, out=home / "out", **SURE)
+        assert (made.state, made.micros, len(shelf.sent)) == ("waiting", EACH, 1)
+        made = await studio.retry("last", **SURE)
+    assert (made.state, len(shelf.sent)) == ("done", 2)
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry"])
+async def test_a_still_that_came_as_a_video_is_kept_and_asked_about_and_made_again_by_name(
+    verb: str, tmp_path: Path, db_url: str
+) -> None:
+    """It was an input that failed every take, each time that the film was made, resumed or retried."""
+    shelf, home = WrongKind("image"), tmp_path / "home"
+    given: dict[str, Any] = {"goal": "takes", "models": ("openrouter-veo-3.1-fast",), "stills": "flux-dev"}
+    brief = "A 6 second ad for Fenn, a desk lamp. A hand lights it."
+    async with typed(shelf, home, db_url) as studio:
+        for _ in range(2):  # the second time, nothing is sent: nobody asked for it by name
+            made = await studio.make(brief, **given, **SURE)
+            stills = len(shelf.asked("image"))
+            assert (made.state, made.wait_reason, made.reason.code) == ("waiting", "decision", "step_stuck")
+            assert [action.kind for action in made.reason.actions] == ["retry_job", "edit_shot"]
+            assert "MP4" in made.reason.params["causes"][0].params["message"]
+        assert len({request.prompt for request in shelf.asked("image")}) == stills
+        (row,) = [row for row in (await studio.show_spending()).rows if "MP4" in str(row.message)]
+        assert row.state == "settled" and row.micros > 0
+        home_of = await studio._open_home()
+        outcomes = (await home_of.journal.read_standing(home_of.account, made.project)).outcomes.values()
+        (kept,) = [digest for outcome in outcomes for digest in outcome.facts.get("kept", ())]
+        assert await home_of.vault.has(home_of.account, kept)
+    async with typed(shelf, home, db_url) as studio:
+        made = await getattr(studio, verb)("last", **SURE)
+        assert made.state == "done" and len(shelf.asked("image")) == stills + 1
+        assert (await studio.show_spending()).micros == shelf.spent

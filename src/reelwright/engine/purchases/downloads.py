@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from reelwright.catalogue.models import load_models
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.interfaces import Vault
@@ -29,10 +30,10 @@ from reelwright.errors import (
     Unreachable,
     UnreadableMedia,
 )
-from reelwright.media.pictures.decoding import check_decodes, find_medium, measure_take
+from reelwright.media.pictures.decoding import Medium, check_decodes, find_medium, find_wrong_kind, measure_take
 from reelwright.net.redact import redact_shown
 from reelwright.providers.protocol import Output, Progress, Provider
-from reelwright.reason import Action, build_reason
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import MissingSample, TakeMeasures
 from reelwright.reel.records.operation import Operation
@@ -51,6 +52,11 @@ that lasts longer waits for that person.
 _LONGEST_PAUSE_S: Final = 120.0
 _MAX_RETRY_AFTER_S: Final = 600.0
 """The longest Retry-After that is obeyed: a longer one is the provider's mistake."""
+
+WrongKinds = dict[Digest, Reason]
+"""Files that are not of the kind that was ordered, each with what it is."""
+_SOLD: Final[Mapping[str, Medium]] = {"video": "video", "image": "image"}
+"""By the kind of a model, the medium that it sells. A sound that is none fails where it is mixed."""
 
 
 class Downloads:
@@ -110,6 +116,22 @@ class Downloads:
             if n in stored_outputs:
                 got.setdefault(outputs[n].sample, []).append(stored_outputs[n])
         return got, tuple(missing)
+
+    async def find_wrong_kinds(self, account: str, model: str, got: Mapping[int, Sequence[Digest]]) -> WrongKinds:
+        """Return what those of the collected files are that are not what their model sells: a take that is a picture, a
+        still that is none. Their first bytes count, and no name or type that the provider gave.
+        """
+        found: WrongKinds = {}
+        row = load_models().get(model)
+        if row is None or (medium := _SOLD.get(row.kind)) is None:
+            return found
+        for digest in (digest for sample in got for digest in got[sample]):
+            with suppress(DamagedAsset):
+                async with self._vault.open_local(account, digest) as path:
+                    kind = await asyncio.to_thread(find_wrong_kind, path, medium)
+                if kind is not None:
+                    found[digest] = build_reason("medium_wrong", found=kind, medium=medium)
+        return found
 
     async def measure(
         self, account: str, progress: Progress, got: Mapping[int, Sequence[Digest]]

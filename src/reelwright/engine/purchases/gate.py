@@ -12,7 +12,15 @@ from reelwright.engine.purchases.bills import choose_bill, find_higher_bill, pri
 from reelwright.engine.purchases.claim import claim
 from reelwright.engine.purchases.consent_checks import check_price
 from reelwright.engine.purchases.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
-from reelwright.engine.purchases.operations import Pace, build_outcome, follow, list_noted_shortfalls, note_measures
+from reelwright.engine.purchases.operations import (
+    Pace,
+    build_outcome,
+    follow,
+    list_noted_shortfalls,
+    note_measures,
+    note_wrong_kinds,
+    set_aside,
+)
 from reelwright.engine.purchases.other_projects import OtherProjects
 from reelwright.engine.purchases.pictures import prepare_pictures
 from reelwright.engine.purchases.recover import build_outcome_unknown, resolve
@@ -381,11 +389,14 @@ class Gate:
             await retry_write(lambda: self._ledger.record_failure(lease, purchase.id, price, Reason("cancelled")))
             raise DropSignal
         got, missing = await self._collect(lease, provider, purchase, operation, progress, run)
+        wrong = await self._downloads.find_wrong_kinds(lease.account, purchase.model, got)
+        got, missing = set_aside(got, missing, wrong)
         request = run.order.step.request if run.order else None
         outcome = build_outcome(purchase, progress, got, missing, request.samples if request else 0)
         if purchase.step.startswith("take/") and got:
             measures = await self._downloads.measure(lease.account, progress, got)
             outcome = note_measures(outcome, request or run.request, measures)
+        outcome = note_wrong_kinds(outcome, wrong)
         if progress.state != "succeeded":
             reason = redact_reason(build_reason("failed_there", state=progress.state, message=progress.message))
             passes = progress.state == "failed" and progress.can_retry and not outcome.assets
@@ -394,6 +405,11 @@ class Gate:
                 lambda: self._ledger.record_failure(lease, purchase.id, price, reason, outcome, tries)
             ):
                 raise RetrySignal(reason)
+            return outcome
+        if wrong and not outcome.assets:  # paid for, and of no use: its order failed, and may be tried again by name
+            bill = choose_bill(progress, purchase, to_quoted_price(purchase))
+            short = build_reason("settled_short", basis=bill.basis, shortfalls=list_noted_shortfalls(outcome))
+            await retry_write(lambda: self._ledger.record_failure(lease, purchase.id, bill, short, outcome))
             return outcome
         reach("C12")
         shot, named = _shot(purchase), progress.operation

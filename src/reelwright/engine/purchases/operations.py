@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,12 +15,13 @@ from reelwright.engine.purchases.bills import choose_bill, to_quoted_price
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.step_run import StepRun
 from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
+from reelwright.messages import format_reason
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.base.document import to_plain
 from reelwright.reel.base.value import Digest, define_value
-from reelwright.reel.graph.outcome import MissingSample, Outcome, TakeMeasures
+from reelwright.reel.graph.outcome import KEPT, MissingSample, Outcome, TakeMeasures
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation, Purchase
 
@@ -204,6 +205,29 @@ def build_outcome(
         chosen_asset=assets[0] if len(got) == 1 else None,
         facts=facts,
     )
+
+
+def set_aside(
+    got: Mapping[int, Sequence[Digest]], missing: tuple[MissingSample, ...], wrong: Mapping[Digest, Reason]
+) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:
+    """Return the files of each sample without those of a wrong kind, and what is missing then: nothing can be made from
+    a file that is not what was ordered.
+    """
+    left = {sample: [one for one in digests if one not in wrong] for sample, digests in got.items()}
+    lost = tuple(
+        MissingSample(sample=sample, reason="failed", message=f"{format_reason(wrong[got[sample][0]])}; it is kept")
+        for sample, digests in left.items()
+        if not digests and got[sample]
+    )
+    return {sample: digests for sample, digests in left.items() if digests}, (*missing, *lost)
+
+
+def note_wrong_kinds(outcome: Outcome, wrong: Mapping[Digest, Reason]) -> Outcome:
+    """Return the outcome with the files of a wrong kind in its facts: they were paid for, so they are kept."""
+    if not wrong:
+        return outcome
+    noted = [*outcome.facts.get("shortfalls", ()), *(reason.to_json() for reason in wrong.values())]
+    return replace(outcome, facts={**outcome.facts, KEPT: list(wrong), "shortfalls": noted})
 
 
 def note_measures(outcome: Outcome, request: Request | None, measures: Mapping[Digest, TakeMeasures]) -> Outcome:

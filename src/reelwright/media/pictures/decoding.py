@@ -24,6 +24,17 @@ def find_medium(mime: str) -> Medium | None:
     return kind if kind in ("video", "image", "audio") else None  # type: ignore[return-value]
 
 
+def find_wrong_kind(path: Path, medium: Medium) -> str | None:
+    """Return what a file is by its first bytes if that is not the ``medium`` that was ordered; None if it may be.
+
+    Only a picture is known to be no video: what nobody knows may be one.
+    """
+    kind = sniff(read_head(path))
+    is_video = kind in (MOVIE, MATROSKA)
+    is_picture = kind.opener is not None and not is_video
+    return kind.name if (medium == "video" and is_picture) or (medium == "image" and not is_picture) else None
+
+
 def check_decodes(path: Path, medium: Medium) -> None:
     """Decode all of ``path`` under the limits for files from outside. Raises ``UnreadableMedia``.
 

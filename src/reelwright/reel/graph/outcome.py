@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId, define_value
 
+KEPT: Final = "kept"
+"""The fact of an outcome that names files which were paid for and cannot be used: they are of another kind."""
 PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
 """Reasons for a missing take after which another try may succeed; a refused one would be refused again."""
 

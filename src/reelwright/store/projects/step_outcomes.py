@@ -13,7 +13,7 @@ from reelwright.reel.base.document import to_plain
 from reelwright.reel.base.ids import mint
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
-from reelwright.reel.graph.outcome import Outcome, Take, explain_missing
+from reelwright.reel.graph.outcome import KEPT, Outcome, Take, explain_missing
 from reelwright.reel.records.operation import Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence, find_lost_leases
@@ -153,7 +153,8 @@ def list_files(leased_outcomes: Iterable[LeasedOutcome]) -> list[tuple[str, Dige
     found: list[tuple[str, Digest]] = []
     for one in leased_outcomes:
         named = one.outcome.facts.get("files", {})
-        files = (*one.outcome.assets, *(Digest(digest) for digest in named.values() if isinstance(digest, str)))
+        kept = (Digest(digest) for digest in one.outcome.facts.get(KEPT, ()))
+        files = (*one.outcome.assets, *kept, *(Digest(digest) for digest in named.values() if isinstance(digest, str)))
         found += [(one.lease.account, digest) for digest in files]
     return found
 
