@@ -208,6 +208,7 @@ def test_a_command_line_is_a_list_and_no_shell_reads_it(supervise, home):
 OPTIONS = Options(
     model="tiny", pipeline="MochiPipeline", precision="fp32", steps=4, least_steps=2, guidance=4.5, fps=30,
     frames={"step": 6, "plus": 1, "least": 7, "most": 163}, multiple=16, offload="auto", tiling="auto",
+    speed="fast",
 )  # fmt: skip
 
 

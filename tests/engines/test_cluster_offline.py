@@ -84,7 +84,9 @@ def ray_that_raises(monkeypatch):
             raise error
 
         own = SimpleNamespace(RayError=RayError, AuthenticationError=AuthenticationError)
-        fake = SimpleNamespace(is_initialized=lambda: False, init=init, exceptions=own, __version__="2.60.0")
+        fake = SimpleNamespace(
+            is_initialized=lambda: False, init=init, shutdown=lambda: None, exceptions=own, __version__="2.60.0"
+        )
         monkeypatch.setattr(ray_cluster, "import_ray", lambda: fake)
         monkeypatch.setattr(ray_cluster, "_probe", lambda _: None)
 

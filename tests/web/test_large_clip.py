@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -47,7 +48,11 @@ def find_renderers(profile: Path) -> list[psutil.Process]:
     mother = next(
         one for one in psutil.process_iter(["cmdline"]) if f"--user-data-dir={profile}" in one.info["cmdline"]
     )
-    return [one for one in mother.children(recursive=True) if "--type=renderer" in one.cmdline()]
+    found = []
+    for one in mother.children(recursive=True):
+        with suppress(psutil.ZombieProcess):  # one that has just ended
+            found += [one] if "--type=renderer" in one.cmdline() else []
+    return found
 
 
 async def give_file(tab: Tab, path: Path) -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from reelwright.errors import NotFound
 from reelwright.server.deployment import Deployment, Pages, ServeOptions
+from reelwright.server.routes.native import get_studio
 from reelwright.server.serving import serve
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
@@ -46,13 +47,14 @@ async def open_new_film() -> Response:
     return RedirectResponse("studio", 303, {"Cache-Control": "no-store"})
 
 
-@_router.get("/project/{project}", include_in_schema=False)
-async def open_project(project: Name) -> Response:
-    """Lead from an address of the older systems to the page of a project, which says so if there is none."""
-    return RedirectResponse(f"../studio/projects/{quote(project, safe='')}", 303, {"Cache-Control": "no-store"})
-
-
 _last_router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@_last_router.get("/project/{project}")
+async def open_project(request: Request, project: Name) -> Response:
+    """Lead from an address of the older systems to the page of a project. Raises ``NotFound``."""
+    await get_studio(request).read_plan(project)
+    return RedirectResponse(f"../studio/projects/{quote(project, safe='')}", 303, {"Cache-Control": "no-store"})
 
 
 @_last_router.get("/studio/{page:path}")
