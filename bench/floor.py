@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import event
+
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.scheduler.director import Director
@@ -175,7 +177,7 @@ class Floor:
         model: str = MODEL, hands: Idle | None = None, jobs_at_once: int | None = None,
     ) -> None:  # fmt: skip
         self.remote: Any = remote or Remote()
-        self.model = model
+        self.model, self.statements = model, 0
         self.database = Database(url)
         self.journal: Journal = Journal(self.database, jobs_at_once=jobs_at_once)
         self.ledger = Ledger(self.database)
@@ -184,6 +186,15 @@ class Floor:
             self.journal, self.ledger, vault, hands or Idle(), {self.remote.name: self.remote},
             Settings(home=home, account=ACCOUNT), Chain(self.remote.price, steps), pace=pace,
         )  # fmt: skip
+
+    def count_statements(self) -> None:
+        """Count the SQL statements of this process on the database from now on, in ``statements``."""
+
+        def count(*args: object) -> None:
+            self.statements += 1
+
+        for engine in (self.database._writing, self.database._reading):
+            event.listen(engine, "before_cursor_execute", count)
 
     async def order(self, text: str, shots: int = 1) -> str:
         """A project of so many shots with a queued job that was agreed to; returns the project's id."""

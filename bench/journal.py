@@ -10,8 +10,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import event
-
 from bench.floor import Floor, load
 from bench.postgres import postgres
 from bench.scale import choose
@@ -82,19 +80,12 @@ async def _takes(url: str, folder: Path, projects: int, shots: int) -> dict[str,
     before = await floor.done()
     for n in range(projects):
         await floor.order(f"film {n} of {shots}", shots)
-    said = 0
-
-    def count(*args: object) -> None:
-        nonlocal said
-        said += 1
-
-    for engine in (floor.database._writing, floor.database._reading):
-        event.listen(engine, "before_cursor_execute", count)
+    floor.count_statements()
     commits = floor.database.commits
     await floor.director.run()
     assert await floor.done() == before + projects
     takes = projects * shots
-    found = {"commits": (floor.database.commits - commits) / takes, "statements": said / takes}
+    found = {"commits": (floor.database.commits - commits) / takes, "statements": floor.statements / takes}
     floor.database.close()
     return found
 

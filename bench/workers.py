@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, text
 
 from bench.floor import ACCOUNT, Floor, Idle, Remote, load
 from bench.postgres import postgres
@@ -51,14 +51,7 @@ async def work(url: str, folder: Path, slots: int, steps: int, seconds: float) -
     """Be a worker: say that it is ready, begin when told, run until nothing waits, and print what that took."""
     hands, room = Counted(), folder / str(os.getpid())
     floor = Floor(url, room, remote=Remote(seconds=seconds), steps=steps, pace=PACE, hands=hands, jobs_at_once=slots)
-    said = 0
-
-    def count(*args: object) -> None:
-        nonlocal said
-        said += 1
-
-    for engine in (floor.database._writing, floor.database._reading):
-        event.listen(engine, "before_cursor_execute", count)
+    floor.count_statements()
     print("ready", flush=True)
     sys.stdin.readline()
     cpu = time.process_time()
@@ -66,7 +59,9 @@ async def work(url: str, folder: Path, slots: int, steps: int, seconds: float) -
     while any(job.state in ("queued", "running") for job in await floor.journal.list_jobs(ACCOUNT)):
         await asyncio.sleep(0.1)
         await floor.director.run()
-    print(json.dumps({"cpu_s": time.process_time() - cpu, "statements": said, "done": hands.done}), flush=True)
+    print(
+        json.dumps({"cpu_s": time.process_time() - cpu, "statements": floor.statements, "done": hands.done}), flush=True
+    )
     floor.database.close()
 
 
