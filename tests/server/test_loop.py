@@ -137,6 +137,7 @@ def run_process(target: Any, *args: Any) -> Iterator[Connection]:
     ours, theirs = spawning.Pipe()
     process = spawning.Process(target=target, args=(*args, theirs), daemon=True)
     process.start()
+    theirs.close()  # else nothing says here that the process has ended
     try:
         yield ours
     finally:
@@ -164,10 +165,10 @@ async def measure(home: Path, seconds: float) -> tuple[float, float, float]:
             server.send("begin")
             attacks = [attack(url, described, seconds, SEED * CLIENTS + number) for number in range(CLIENTS)]
             asked = sum(await asyncio.gather(*attacks))
+            prober.send("end")  # before the servers that it asks
+            livez, nothing = map(find_p99, await receive(prober.recv))
             server.send("end")
             longest, count, stacks = await receive(server.recv)
-            prober.send("end")
-            livez, nothing = map(find_p99, await receive(prober.recv))
             idle.send("end")
     print(f"{asked} hostile requests, seed {SEED}; {count} callbacks; the longest, in CPU and in wall milliseconds:")
     for cpu_s, wall_s, told in longest:

@@ -43,8 +43,14 @@ BOUNDED: Final[Mapping[str, str]] = {
 """Patterns that are not linear, with the little that they ever see."""
 
 
+OF_ENGINE: Final = ("mochi_attention", "pipeline", "server", "speed")
+"""Modules of our own engine that need torch, which only an environment of the engine has."""
+
+
 def list_modules() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(reelwright.__path__, "reelwright."):
+        if found.name in [f"reelwright.engines.own.{one}" for one in OF_ENGINE]:
+            continue
         if ".migrations" not in found.name and not found.name.endswith("__main__"):
             yield importlib.import_module(found.name)
 
@@ -114,6 +120,14 @@ def list_slow(places: Iterable[str], size: int, most_s: float) -> Iterator[str]:
 def test_no_pattern_takes_time_with_the_square_of_a_text() -> None:
     assert len(find_patterns()) > 200 and set(BOUNDED) <= set(find_patterns()), "the patterns of the package"
     assert not [*list_slow(find_patterns(), 4_000, 0.02)]
+
+
+@pytest.mark.parametrize("name", OF_ENGINE)
+def test_a_module_that_is_not_imported_here_has_no_patterns(name: str) -> None:
+    text = (SOURCE / f"engines/own/{name}.py").read_text(encoding="utf-8")
+    assert re.search(r"import torch|own\.pipeline", text) and not re.search(
+        r"^(import|from) (re|regex)\b", text, re.MULTILINE
+    )
 
 
 @pytest.mark.lane_serve

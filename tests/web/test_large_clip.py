@@ -45,9 +45,8 @@ def measure_mb(process: psutil.Process) -> float:
 
 def find_renderers(profile: Path) -> list[psutil.Process]:
     """The processes of the tabs of a browser, by its profile."""
-    mother = next(
-        one for one in psutil.process_iter(["cmdline"]) if f"--user-data-dir={profile}" in one.info["cmdline"]
-    )
+    own = f"--user-data-dir={profile}"  # one that has ended while it was read has no command line
+    mother = next(one for one in psutil.process_iter(["cmdline"]) if own in (one.info["cmdline"] or ()))
     found = []
     for one in mother.children(recursive=True):
         with suppress(psutil.ZombieProcess):  # one that has just ended

@@ -11,7 +11,8 @@ const ICONS = {
   full: '<path d="M8 3H5a2 2 0 0 0-2 2v3M16 3h3a2 2 0 0 1 2 2v3M8 21H5a2 2 0 0 1-2-2v-3M16 21h3a2 2 0 0 0 2-2v-3"/>',
 };
 const EVEN_S = .02, APART_S = .2;  // a picture this near to the clock is in time; one this far from it is set there
-const LEAD_S = .06;  // a video that is told to play shows its next frame this much later
+const LEAD_S = .1;  // a video that is told to play shows its next frame at most this much later
+const FRAME_S = .03;  // what is left of a picture when the next one is called, which is seen a frame later
 const SOUND_WAIT_MS = 1500;
 const locate = (asset) => `${document.documentElement.dataset.root}api/v1/assets/${asset}`;
 const draw = (name) => `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
@@ -183,10 +184,19 @@ class ReelPlayer extends HTMLElement {
     const now = performance.now(), { sound } = this, isHeard = sound.dataset.url && !sound.paused && !sound.ended;
     this.at = isHeard ? Math.max(this.at, sound.currentTime) : this.at + (now - this.since) / 1000;
     this.since = now;
+    const next = this.ready?.[0][0] - this.at;
+    if (next > 0 && next < LEAD_S && this.countLeft() < FRAME_S) this.at += next;
     if (this.at >= this.length) { this.at = this.length; this.toggle(); return; }
     this.readCut();
     this.playExtra();
     this.showPart();
+  }
+
+  /** Seconds that are left of the picture that is seen: it may be ahead of the clock, and would stand still at its end. */
+  countLeft() {
+    const { playing } = this, part = this.pictures[this.find(this.at)];
+    if (!part || !playing || playing.ended) return 0;
+    return Math.min(part[1] + part[3], playing.duration || Infinity) - playing.currentTime;
   }
 
   /** Play the sounds that belong to a place, beside the clock. */
