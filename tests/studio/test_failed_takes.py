@@ -11,8 +11,8 @@ import pytest
 
 from reelwright.catalogue.model_row import Billed, FailureCharges
 from reelwright.catalogue.models import load_models
-from reelwright.errors import DecisionNeeded, NeedsConsent, ReelwrightError
-from reelwright.providers.protocol import Progress
+from reelwright.errors import DecisionNeeded, NeedsConsent, ReelwrightError, Refused
+from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation
 from studio.shelf import Shelf, drawn_clip, drawn_picture
@@ -133,6 +133,46 @@ async def test_a_retry_that_would_send_nothing_is_refused_and_not_queued(tmp_pat
         with pytest.raises(DecisionNeeded) as caught:
             await studio.enqueue_retry("last", **SURE)
     assert caught.value.code == "job_cannot_be_retried" and len(shelf.sent) == 1
+
+
+class Strict(Shelf):
+    """Refuses what it is sent, for good as it says, until it is ``well``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.well, self.refused = False, 0
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Any:
+        if self.well:
+            return await super().submit(prepared, keep, make)
+        self.refused += 1
+        raise Refused("the request is wrong", is_final=True)
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry", "clip"])
+async def test_what_was_refused_is_sent_once_more_only_by_name(verb: str, tmp_path: Path, db_url: str) -> None:
+    shelf, home = Strict(), tmp_path / "home"
+    for well, expected in ((False, (1, 0)), (False, (2, 0)), (True, (2, 1))):
+        async with typed(shelf, home, db_url) as studio:
+            shelf.well = well
+            if shelf.refused and verb != "clip":
+                made: Any = await getattr(studio, verb)("last", **SURE)
+            else:
+                made = await studio.clip("A fox", model=FAST, out=home / "out", **SURE)
+        sent = (shelf.refused, len(shelf.sent))
+        assert sent == (expected if verb != "clip" else (1, 0)), made.message
+        if made.state != "done":
+            assert [action.kind for action in made.reason.actions] == ["edit_shot", "retry_job"]
+    assert made.state == ("waiting" if verb == "clip" else "done")
+
+
+async def test_each_sample_that_was_refused_is_sent_again_by_a_retry(tmp_path: Path) -> None:
+    shelf, home = Strict(), tmp_path / "home"
+    async with typed(shelf, home) as studio:
+        await studio.clip("A fox", model=FAST, samples=3, apart=True, out=home / "out", **SURE)
+        shelf.well = True
+        made = await studio.retry("last", **SURE)
+    assert (made.state, len(made.files), shelf.refused, len(shelf.sent)) == ("done", 3, 3, 3)
 
 
 class FallsWhilePolling(UnderWork):

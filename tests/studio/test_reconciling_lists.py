@@ -293,7 +293,7 @@ def test_equal_orders_that_were_accepted_and_answered_with_429_are_each_found_an
         assert studio.show_spending().micros == original.world.billed
 
 
-@pytest.mark.parametrize("status", [402, 404])
+@pytest.mark.parametrize("status", [402, 404, 400, 413, 415, 422])
 def test_an_order_that_was_accepted_and_refused_is_looked_for_in_the_list_before_it_is_sent_again(
     original: Original, status: int
 ) -> None:
@@ -308,7 +308,7 @@ def test_an_order_that_was_accepted_and_refused_is_looked_for_in_the_list_before
         assert studio.clip("A crane", model=SEEDED, **SURE).state == "done" and original.submits == 3
 
 
-@pytest.mark.parametrize("status", [402, 404])
+@pytest.mark.parametrize("status", [402, 404, 400, 413, 415, 422])
 def test_equal_orders_that_were_accepted_and_refused_are_each_found_before_they_are_sent_again(
     original: Original, status: int
 ) -> None:

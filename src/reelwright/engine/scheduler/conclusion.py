@@ -19,7 +19,7 @@ from reelwright.net.redact import redact_error
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, Fingerprint, StepKey, define_value
 from reelwright.reel.graph.graph import Graph, Step
-from reelwright.reel.graph.outcome import PASSING_REASONS
+from reelwright.reel.graph.outcome import PASSING_REASONS, RETRIED_REASONS
 from reelwright.reel.graph.wanted_steps import WantedSteps, resolve_steps
 from reelwright.reel.records.operation import Standing, WaitReason
 
@@ -125,8 +125,10 @@ def _conclude_stuck(standing: Standing, graph: Graph, step: Step) -> JobConclusi
     outcome = standing.outcomes.get(fp) if fp else None
     missing = outcome.missing if outcome else ()
     causes = [build_reason("sample_missing", kind=lost.reason, message=lost.message) for lost in missing]
-    may_pass = {lost.reason for lost in missing} <= PASSING_REASONS
-    ways = [*([Action("retry_job")] if may_pass else ()), Action("edit_shot")]
+    reasons = {lost.reason for lost in missing}
+    ways = [Action("edit_shot")]
+    if reasons <= RETRIED_REASONS:
+        ways.insert(0 if reasons <= PASSING_REASONS else 1, Action("retry_job"))
     reason = (
         build_reason("step_stuck", step=step.key, causes=causes, actions=ways)
         if causes

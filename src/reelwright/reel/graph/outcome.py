@@ -13,6 +13,8 @@ KEPT: Final = "kept"
 """The fact of an outcome that names files which were paid for and cannot be used: they are of another kind."""
 PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
 """Reasons for a missing take after which another try may succeed; a refused one would be refused again."""
+RETRIED_REASONS: Final = PASSING_REASONS | {"refused"}
+"""Reasons after which ``retry`` sends the request once more: a refusal is free, and a list may show it as accepted."""
 
 
 @define_value

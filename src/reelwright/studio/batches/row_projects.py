@@ -50,7 +50,7 @@ class RowProjects:
         """
         standing = await self._home.journal.read_standing_with_spending(self._home.account, project)
         standing = project_run.aim_at_goal(standing, row.goal)
-        return await request_failed_takes(self._home.ledger, standing, has_billed=False)
+        return await request_failed_takes(self._home.ledger, standing, is_asked=False)
 
     async def is_up_to_date(self, row: Row, project: str) -> bool:
         """Return whether the project has everything that the row asks for, and no purchase of it is open."""
@@ -74,7 +74,7 @@ class RowProjects:
     async def record_retry_round(self, project: str) -> None:
         """Write a revision that requests the takes again that failed for reasons that may pass. Buys nothing."""
         standing = await self._home.journal.read_standing(self._home.account, project)
-        after = await request_failed_takes(self._home.ledger, standing, has_billed=False)
+        after = await request_failed_takes(self._home.ledger, standing, is_asked=False)
         if after is not standing and after.plan:
             plan, choices = after.plan, after.choices
             await self._home.journal.revise(self._home.account, project, standing.revision, plan, choices, "person")

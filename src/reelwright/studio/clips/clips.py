@@ -303,7 +303,7 @@ async def quote_clip(
         )
         wanted = get_commanded_clip(command)
         standing = await request_missing_samples(home.ledger, standing, wanted)
-        standing = await request_failed_takes(home.ledger, standing, has_billed=False)
+        standing = await request_failed_takes(home.ledger, standing, is_asked=False)
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
         deleted = count_deleted_samples(standing, list_requested_rounds(standing))
         if deleted and quoted.wanted_steps and not is_edited(standing, wanted):

@@ -179,7 +179,7 @@ async def quote_film_request(
             return await quote_script_change(home, request, standing)
         if standing.plan is None:
             keep_estimate(home, project, request.plan)
-        standing = await request_failed_takes(home.ledger, standing, has_billed=False)
+        standing = await request_failed_takes(home.ledger, standing, is_asked=False)
         quote = await add_spent(home.ledger, home.account, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
         notes = (*request.intake.notes, *((changed,) if changed else ()), *quote.notes)

@@ -223,7 +223,7 @@ class Clipping(StudioBase):
         standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
         wanted = clip_samples.get_commanded_clip(command)
         extended = await clip_samples.request_missing_samples(home.ledger, standing, wanted)
-        extended = await request_failed_takes(home.ledger, extended, has_billed=False)
+        extended = await request_failed_takes(home.ledger, extended, is_asked=False)
         if extended is not standing and extended.plan:
             await home.journal.revise(
                 home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key

@@ -143,7 +143,7 @@ class Filming(StudioBase):
                     await asyncio.to_thread(
                         refuse_unsold, self._sellers, home.producer.build_graph(standing), quote.wanted_steps
                     )
-                    await self._record_requests(home, project, film.command.brief.goal, has_billed=False)
+                    await self._record_requests(home, project, film.command.brief.goal, is_asked=False)
         goal, options_of_job = film.command.brief.goal, given.list_job_options()
         return await self._take_up(home, project, goal, quote, consent, given.out, listen, options_of_job)
 
@@ -286,17 +286,17 @@ class Filming(StudioBase):
         await self._record_requests(home, found.project, found.goal)
         return await self._requeue(home, found, quote, consent, listen)
 
-    async def _record_requests(self, home: Home, project: str, goal: Goal, *, has_billed: bool = True) -> None:
+    async def _record_requests(self, home: Home, project: str, goal: Goal, *, is_asked: bool = True) -> None:
         """Request again what a provider gave back or failed to make, now that its price is agreed to.
 
-        ``has_billed``: also what it failed to make and billed.
+        ``is_asked``: also what it failed to make and billed.
 
         Of two calls at one moment one writes the requests, and the other finds them written. Raises ``StaleRevision``
         when others revise the project each time.
         """
         for left in reversed(range(project_run.TRIES)):
             standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), goal)
-            extended = await _request_again(home, standing, has_billed=has_billed)
+            extended = await _request_again(home, standing, is_asked=is_asked)
             if extended is standing or extended.plan is None:
                 return
             try:
@@ -399,7 +399,7 @@ def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
         raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)
 
 
-async def _request_again(home: Home, standing: Standing, *, has_billed: bool = True) -> Standing:
+async def _request_again(home: Home, standing: Standing, *, is_asked: bool = True) -> Standing:
     """Return the standing with requests for what a provider gave back or failed to make, and for a clip's samples whose
     files were deleted. Writes nothing.
     """
@@ -409,4 +409,4 @@ async def _request_again(home: Home, standing: Standing, *, has_billed: bool = T
         if isinstance(plan.shots[0].source, Request):
             wanted = clip_samples.get_wanted_clip(plan, choices)
             standing = await clip_samples.request_deleted_samples(home.ledger, standing, wanted)
-    return await request_failed_takes(home.ledger, standing, has_billed=has_billed)
+    return await request_failed_takes(home.ledger, standing, is_asked=is_asked)
