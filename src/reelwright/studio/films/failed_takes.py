@@ -63,8 +63,8 @@ def _may_succeed_later(standing: Standing, fp: Fingerprint, *, is_asked: bool) -
 
 def _list_rounds(standing: Standing, fp: Fingerprint, samples: int) -> Sequence[tuple[Fingerprint, int]]:
     """List the rounds of a step by the fingerprint and the samples of each one's first try."""
-    asked = [ask for ask in standing.choices.retakes if ask.fingerprint == fp and not ask.retry]
-    return [(fp, samples), *((compute_round_fingerprint(ask), ask.samples) for ask in asked)]
+    later = [ask for ask in standing.choices.retakes if ask.fingerprint == fp and not ask.retry]
+    return [(fp, samples), *((compute_round_fingerprint(ask), ask.samples) for ask in later)]
 
 
 def _list_names(standing: Standing, fp: Fingerprint) -> Sequence[Fingerprint]:
