@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import io
 from pathlib import Path
 
@@ -151,6 +152,25 @@ async def test_a_model_is_chosen_and_one_without_its_key_cannot_be(visitor: Visi
     page = await visitor.see("/studio")
     (option,) = page.list_tags("option", value=MODEL)
     assert "disabled" in option
+
+
+async def test_the_form_shows_what_the_chosen_model_takes_and_what_it_does_not(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    path = tmp_path / "lamp.png"
+    path.write_bytes(draw_picture())
+    (kept,) = await visitor.studio.add_materials([path], "picture")
+    rows = await visitor.studio.list_models(kind="video")
+    for has_guides in (True, False):
+        row = next(one for one in rows if bool(one.references) is has_guides and one.durations_s)
+        page = await visitor.draft({**FREE, "model": row.id, f"own.{kept.id}": "picture:lamp.png"})
+        shown = page.source.partition('id="model-facts"')[2].partition("</ul>")[0]
+        assert all(aspect in shown for aspect in row.aspects)
+        assert all(rule in html.unescape(shown) for rule in row.rules)
+        off = [part.partition("</li>")[0] for part in shown.split("chip-off")[1:]]
+        assert any("References" in one for one in off) == (row.references == 0)
+        assert any("First, last" in one for one in off) == ("first_last_frame" not in row.modes)
+        assert ("Product, not shown by this model" in page.source) == (row.references == 0)
 
 
 @pytest.mark.parametrize("field", ["aspect", "flavor", "length"])

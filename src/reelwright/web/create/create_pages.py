@@ -21,9 +21,10 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import SCRIPT_CHARS
 from reelwright.units import ASPECTS, Micros
 from reelwright.web.create.draft_view import build_draft, build_order, open_source
-from reelwright.web.create.own_files import PICTURE_ROLES, store_file
+from reelwright.web.create.own_files import GUIDE_ROLES, PICTURE_ROLES, store_file
 from reelwright.web.create.starters import STARTERS, draw_covers
 from reelwright.web.forms import check_ticket, make_ticket, read_form
+from reelwright.web.models.models_pages import ABILITIES, build_row
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.rendering import render, send_to
 
@@ -120,9 +121,12 @@ async def _render_page(request: Request, fields: Mapping[str, str], error: Reelw
 
 async def _render_template(request: Request, studio: AsyncStudio, status: int, values: dict[str, Any]) -> Response:
     models = await _list_models(request, studio)
+    chosen = next((one for rows in models.values() for one in rows if one.id == values["fields"].get("model")), None)
     values |= {
+        "abilities": ABILITIES, "chosen": build_row(chosen) if chosen else None,
         "aspects": ASPECTS, "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
-        "presets": await studio.list_presets(), "models": models, "starters": STARTERS, "picture_roles": PICTURE_ROLES,
+        "presets": await studio.list_presets(), "models": models, "starters": STARTERS,
+        "picture_roles": PICTURE_ROLES, "guide_roles": GUIDE_ROLES,
         "looks": [one for one in await studio.list_looks() if not one.fault],
         "music": await studio.list_models(kind="music"),
         "model_names": {one.id: one.name for rows in models.values() for one in rows},

@@ -13,13 +13,13 @@ from reelwright.media.base.sniff import read_head, sniff
 from reelwright.server.order_bodies import find_asset
 from reelwright.server.program_requests import save_upload
 from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.studio.scripts.briefing import ROLES as REFERENCE_ROLES
+from reelwright.studio.scripts.briefing import ROLES as GUIDE_ROLES
 from reelwright.studio.studio import AsyncStudio
 
 OPENING: Final = "opening"
 SHOT: Final = "shot"
 LOGO: Final = "logo"
-PICTURE_ROLES: Final = (*REFERENCE_ROLES, OPENING, SHOT, LOGO)
+PICTURE_ROLES: Final = (*GUIDE_ROLES, OPENING, SHOT, LOGO)
 """What a picture is for: it guides the shots, opens the film, is a shot, or ends it as its logo. A clip is a shot."""
 _FILE: Final = "own."
 _ROLE: Final = "role."
@@ -60,9 +60,7 @@ async def build_file_options(studio: AsyncStudio, files: list[OwnFile]) -> dict[
     """Build the options of the verbs from files of the account. Raises ``BadInput`` and ``NotFound``."""
     paths = {one.asset: await find_asset(studio, "file", one.asset) for one in files}
     references = {
-        f"{one.role}={Path(one.name).stem or one.role}": paths[one.asset]
-        for one in files
-        if one.role in REFERENCE_ROLES
+        f"{one.role}={Path(one.name).stem or one.role}": paths[one.asset] for one in files if one.role in GUIDE_ROLES
     }
     shots = [one for one in files if one.role == SHOT]
     opening = [paths[one.asset] for one in files if one.role == OPENING]

@@ -22,8 +22,8 @@ _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _ABILITIES: Final = {"text_to_video": "text", "image_to_video": "image", "first_last_frame": "both",
                      "text_to_image": "text", "image_to_image": "image"}  # fmt: skip
 """Modes that have a column of their own, with its name."""
-_ORDER: Final = ("text", "image", "both", "references", "sound")
-"""The columns in the order of the page."""
+ABILITIES: Final = ("text", "image", "both", "references", "sound")
+"""Abilities in the order in which pages show them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,8 @@ async def show_models(request: Request, kind: str = "video", can: str = "") -> R
     """Show the models of a kind, also retired ones. ``can``: only those with this ability; empty: all."""
     shown_kind: Kind = next((one for one in _KINDS if one == kind), "video")
     found = await get_studio(request).list_models(include_retired=True)
-    rows = [_build_row(one) for one in found if one.kind == shown_kind]
-    abilities = sorted({name for row in rows for name in row.can}, key=_ORDER.index)
+    rows = [build_row(one) for one in found if one.kind == shown_kind]
+    abilities = sorted({name for row in rows for name in row.can}, key=ABILITIES.index)
     ability = can if can in abilities else ""
     groups = _group(
         (row for row in rows if not ability or ability in row.can), is_open=get_deployment(request).is_rehearsal
@@ -62,7 +62,8 @@ async def show_models(request: Request, kind: str = "video", can: str = "") -> R
     )  # fmt: skip
 
 
-def _build_row(model: ModelDetails) -> ModelRow:
+def build_row(model: ModelDetails) -> ModelRow:
+    """Build the row of a model: what it can do, and the lengths that it sells."""
     can = {_ABILITIES[mode] for mode in model.modes if mode in _ABILITIES}
     can |= {"references"} if model.references else set()
     can |= {"sound"} if model.kind == "video" and model.sound != "never" else set()
