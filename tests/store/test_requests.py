@@ -107,6 +107,23 @@ async def test_a_first_attempt_takes_the_order_of_the_retry_that_came_while_it_w
     theirs._db.close()
 
 
+async def test_a_retry_takes_the_order_of_a_later_one_that_came_while_it_was_handled(db: Database) -> None:
+    """A client gave up while its first retry was still being quoted, and another server stored its second one."""
+    there = Database(db.url.render_as_string(hide_password=False))
+    now = time.monotonic()
+    held = BARE._replace(retries=1, arrival_s=now - 10)
+    later = await create(Journal(there), held._replace(retries=2, arrival_s=now - 5))
+    there.close()
+    assert await create(Journal(db), held) == later._replace(is_new=False, created_at=None)
+    assert (await create(Journal(db), held)).is_new, "one order for one attempt"
+
+
+async def test_a_retry_takes_no_later_one_that_came_before_it(db: Database) -> None:
+    now, journal = time.monotonic(), Journal(db)
+    later = await create(journal, BARE._replace(retries=2, arrival_s=now - 5))
+    assert later.is_new and (await create(journal, BARE._replace(retries=1, arrival_s=now))).is_new, "another caller's"
+
+
 async def test_a_first_attempt_and_its_retry_at_one_moment_in_two_servers_are_one_order(db: Database) -> None:
     there = Database(db.url.render_as_string(hide_password=False))
     for n in range(10):

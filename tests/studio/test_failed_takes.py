@@ -175,6 +175,19 @@ async def test_each_sample_that_was_refused_is_sent_again_by_a_retry(tmp_path: P
     assert (made.state, len(made.files), shelf.refused, len(shelf.sent)) == ("done", 3, 3, 3)
 
 
+async def test_two_equal_lines_that_were_refused_are_one_order_of_a_retry(tmp_path: Path) -> None:
+    """It asked for two tries of the one order, and bought both at once."""
+    script = "# Fenn\n\nA lamp.\n\n> Listen to this.\n\nA door.\n\n> Listen to this.\n"
+    shelf, voice = Strict(), "eleven_multilingual_v2:JBFqnCBsd6RMkjVDRZzb"
+    async with typed(shelf, tmp_path / "home") as studio:
+        await studio.make(script=script, voice=voice, **SURE)
+        shelf.well = True
+        each = (await studio.quote_retry("last")).micros
+        made = await studio.retry("last", **SURE)
+        assert (made.state, shelf.refused, len(shelf.sent)) == ("done", 1, 1), made.reason
+        assert each >= shelf.spent == (await studio.show_spending()).micros > 0
+
+
 class FallsWhilePolling(UnderWork):
     """A machine that falls over while the provider has its take at work."""
 

@@ -164,7 +164,7 @@ def take_for_request(unit: Unit, account: str, request: CreateRequest) -> tuple[
 
 
 def _take_overtaking(unit: Unit, held: Sequence[JobOrder]) -> dict[int, EarlierRequest]:
-    """Take, for first attempts, the orders of retries that came while they were being handled, by the id of the order.
+    """Take, for attempts, the orders of later ones that came while they were being handled, by the id of the order.
 
     A client hangs up and tries again, perhaps at another server, and its retry is stored first. Each such order is
     taken once. The caller has locked the requests.
@@ -177,7 +177,8 @@ def _take_overtaking(unit: Unit, held: Sequence[JobOrder]) -> dict[int, EarlierR
     for order in sorted(held, key=lambda one: one.request.handled_ms) if left else ():
         came_before_ms = order.request.handled_ms + _SLACK_MS  # measured after the rows: rather taken than bought twice
         for name, row in left.items():
-            if (row.account, row.body) == (order.account, order.request.key) and row.age_ms <= came_before_ms:
+            is_later = row.retries > order.request.retries and row.age_ms <= came_before_ms
+            if is_later and (row.account, row.body) == (order.account, order.request.key):
                 taken[id(order)] = _build_earlier(left.pop(name))
                 this = (requests.c.account == row.account, requests.c.key == row.key)
                 unit.conn.execute(update(requests).where(*this).values(was_retry=False))
@@ -287,8 +288,8 @@ def create_jobs(
 ) -> Sequence[CreatedJob | BadInput | OverBudget | TooManyRequests]:
     """Open the project of each create request and queue its job, all in one transaction.
 
-    A repeated request gets the project and the job of the first one, and a first attempt those of the retry that
-    overtook it, see ``_take_overtaking``; ``BadInput`` in the place of one whose key was sent with another body,
+    A repeated request gets the project and the job of the first one, and an attempt those of the retry that overtook
+    it, see ``_take_overtaking``; ``BadInput`` in the place of one whose key was sent with another body,
     ``OverBudget`` in the place of one that no cap of its payer has room for (see ``budgets.refuse_new_order``),
     ``TooManyRequests`` of a new one above the caps of its account. Any other first attempt without a key is an order of
     its own, whatever came before.
@@ -310,6 +311,8 @@ def create_jobs(
             before = earlier.get((account, request.key))
         else:
             before = overtaking.get(id(order)) or _take_equal(unit, account, request)
+            if before is None and request.retries and request.arrival_s is not None:
+                before = _take_overtaking(unit, [order]).get(id(order))
         if before is None:
             if refused := _find_refusal(unit.conn, order, promised) or room.take(account):
                 made.append(refused)

@@ -32,8 +32,7 @@ async def request_failed_takes(ledger: Ledger, standing: Standing, *, is_asked: 
     graph = build_graph(standing.plan, standing.goal, standing.encoding)
     want, found = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     asks = list(standing.choices.retakes)
-    for step in want.stuck:
-        fp = found[step.key].fingerprint
+    for fp, step in {found[step.key].fingerprint: step for step in want.stuck}.items():  # equal lines are one order
         if step.request is None or fp is None or not _may_succeed_later(standing, fp, is_asked=is_asked):
             continue
         purchases = await ledger.list_purchases(standing.account, standing.project)
