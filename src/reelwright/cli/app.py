@@ -63,6 +63,7 @@ VERBS: Final[Mapping[str, Mapping[str, str]]] = {
         "tidy": "backup.tidy",
         "backup": "backup.back_up",
         "restore": "backup.restore",
+        "support-bundle": "support_bundle.write_bundle",
         "verify": "verify.verify",
         "fake": "fake.serve_fake",
         "mcp": "mcp.serve_agents",

@@ -37,6 +37,7 @@ from reelwright.studio.results.inventory import (
     OpenedFilm,
     OwnModelSummary,
     PresetList,
+    SupportBundle,
     VoiceList,
 )
 from reelwright.studio.results.listings import JobList, JobSummary, ProjectDetails, ProjectList, QueueState
@@ -135,6 +136,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "spend limit set": (LimitSummary,),
     "spend limits": (LimitList,),
     "spend reconcile": (ReconcileResult,),
+    "support-bundle": (SupportBundle,),
     "tidy": (TidyResult,),
     "verify": (VerifyResult,),
     "voices": (VoiceList,),

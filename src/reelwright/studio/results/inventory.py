@@ -242,6 +242,14 @@ class Check(ResultModel):
     actions: tuple[ResultAction, ...] = ()
 
 
+class SupportBundle(ResultModel):
+    """A support bundle that was written. ``parts``: the names of the files in it."""
+
+    path: str
+    parts: tuple[str, ...]
+    size_bytes: int
+
+
 class EngineSummary(ResultModel):
     """An engine that can run on this machine, by its card. ``fault``: what is missing for it; empty: nothing."""
 
