@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def write_bundle(
     def act() -> int:
         from reelwright.studio.machine.support_bundle import write_support_bundle
 
-        bundle = write_support_bundle(load_settings(), out)
+        bundle = write_support_bundle(load_settings(), os.environ, out)
         if json:
             print_json(bundle)
         else:

@@ -1,4 +1,4 @@
-"""What a journal holds, in numbers: rows of each table, states, and its newest events. No word of a film is read."""
+"""Reads what a journal holds in numbers: rows of each table, states, newest events. It returns no word of a film."""
 
 from __future__ import annotations
 

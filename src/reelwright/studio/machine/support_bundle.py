@@ -9,7 +9,7 @@ import platform
 import re
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -35,7 +35,7 @@ A support bundle of Reelwright. Look through it before you send it: it is yours.
 
 machine.json   versions of Reelwright, Python and packages, processor, memory, free disk
 settings.json  the settings; names of the variables and keys that are set, without their values
-checks.json    what `reelwright doctor` says
+checks.json    what the checks of the doctor say
 journal.json   rows of each table, jobs and purchases by state
 events.jsonl   the newest 2,000 events: kinds, ids, times and codes of reasons
 
@@ -43,8 +43,9 @@ Not in it: keys, passwords, briefs, scripts, prompts, pictures, films. Ids of ac
 """
 
 
-def write_support_bundle(settings: Settings, out: Path | None = None) -> SupportBundle:
+def write_support_bundle(settings: Settings, variables: Iterable[str], out: Path | None = None) -> SupportBundle:
     """Write the bundle, by default beside where one stands; make no home or journal, and upgrade none. Spends nothing.
+    ``variables``: the names of those that are set.
 
     Raises ``BadInput`` where ``out`` cannot be written.
     """
@@ -53,7 +54,7 @@ def write_support_bundle(settings: Settings, out: Path | None = None) -> Support
     parts = {
         "README.txt": _README,
         "machine.json": _to_text(_describe_machine(settings)),
-        "settings.json": _to_text(_describe_settings(settings)),
+        "settings.json": _to_text(_describe_settings(settings, variables)),
         "checks.json": _to_text(examine(settings).to_json()),
         "journal.json": _to_text(journal),
         "events.jsonl": "".join(f"{json.dumps(event)}\n" for event in events),
@@ -85,10 +86,10 @@ def _find_version(package: str) -> str | None:
         return None
 
 
-def _describe_settings(settings: Settings) -> Mapping[str, Any]:
+def _describe_settings(settings: Settings, variables: Iterable[str]) -> Mapping[str, Any]:
     return {
         "settings": {one.name: getattr(settings, one.name) for one in fields(settings)},
-        "variables": sorted(name for name in os.environ if name.startswith("REELWRIGHT_")),
+        "variables": sorted(name for name in variables if name.startswith("REELWRIGHT_")),
         "keys": _list_key_holders(settings),
     }
 
