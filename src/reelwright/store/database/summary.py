@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from reelwright.store.schema.columns import metadata
 from reelwright.store.schema.rows import to_event
-from reelwright.store.schema.schema import events, jobs, metadata, purchases
+from reelwright.store.schema.schema import events, jobs, purchases
 
 
 def read_summary(conn: Connection) -> Mapping[str, Any]:

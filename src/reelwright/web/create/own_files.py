@@ -13,12 +13,14 @@ from reelwright.media.base.sniff import read_head, sniff
 from reelwright.server.order_bodies import find_asset
 from reelwright.server.program_requests import save_upload
 from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.studio.scripts.briefing import ROLES as GUIDE_ROLES
+from reelwright.studio.scripts.briefing import ROLES
 from reelwright.studio.studio import AsyncStudio
 
 OPENING: Final = "opening"
 SHOT: Final = "shot"
 LOGO: Final = "logo"
+GUIDE_ROLES: Final = ROLES
+"""What a picture is for that guides the shots and is not shown itself."""
 PICTURE_ROLES: Final = (*GUIDE_ROLES, OPENING, SHOT, LOGO)
 """What a picture is for: it guides the shots, opens the film, is a shot, or ends it as its logo. A clip is a shot."""
 _FILE: Final = "own."
