@@ -41,6 +41,73 @@ def test_what_a_thing_is_said_to_be_counts_more_than_its_name_and_the_words_arou
     assert choose_emblem("", words) == "tooth"
 
 
+@pytest.mark.parametrize(
+    ("emblem", "descriptor"),
+    [
+        ("bicycle", "a bike light"),
+        ("camera", "a camera"),
+        ("glasses", "glasses"),
+        ("tent", "a tent"),
+        ("bulb", "a desk lamp"),
+        ("taxi", "a taxi service"),
+        ("pan", "a frying pan"),
+        ("pan", "une poêle en fonte"),
+        ("fire", "un poêle à bois"),
+        ("knife", "a chef's knife"),
+        ("knife", "Kochmesser aus Solingen"),
+        ("surfer", "école de surf"),
+        ("canoe", "kajakkturer på fjorden"),
+        ("golf", "sân golf"),
+        ("car", "a VW Golf garage"),
+        ("lion", "動物園"),
+        ("lion", "حديقة الحيوان"),
+        ("ear", "слуховые аппараты"),
+        ("ear", "aparate auditive"),
+        ("chair", "ofis koltuğu"),
+        ("chair", "krzesło biurowe"),
+        ("church", "церковна служба"),
+        ("synagogue", "בית כנסת בשכונה"),
+        ("temple", "मंदिर में आरती"),
+        ("chilli", "salsa picante"),
+        ("mirror_ball", "clases de salsa"),
+        ("tag", "a spring sale"),
+        ("speaker", "ein Lautsprecher aus Holz"),
+        ("thermometer", "een warmtepomp"),
+        ("set_square", "an architect"),
+        ("printer", "a print shop"),
+        ("stethoscope", "a doctor's practice"),
+        ("lotus", "a spa"),
+        ("wine", "glasses of wine by the river"),
+        ("chart", "sharp as a knife, tax advice for freelancers"),
+        ("scales", "a pan-European law firm"),
+        ("", "a consultancy"),
+        ("", "we light up your business, an agency for small firms"),
+        ("", "bank holiday opening hours"),
+        ("", "on the ball, a consultancy"),
+        ("", "the new chair of the board"),
+        ("", "a keynote speaker on leadership"),
+        ("", "a chilly evening walk"),
+        ("", "the lion's share of our profit"),
+        ("", "razor-sharp strategy consulting"),
+        ("", "ein Zeitfenster für Termine"),
+        ("", "surfer sur internet en sécurité, formation"),
+        ("", "salsa de tomate casera"),
+        ("", "la sede della società"),
+        ("", "председатель совета"),
+        ("", "主席团会议"),
+    ],
+)
+def test_what_a_thing_is_said_to_be_draws_it_and_a_figure_of_speech_draws_nothing(emblem: str, descriptor: str) -> None:
+    words = {"name": "Xanno", "descriptor": descriptor, "text": f"Xanno, {descriptor}. Order now."}
+    assert choose_emblem("", words) == emblem
+
+
+def test_a_word_that_names_a_thing_only_alone_is_not_drawn_beside_other_words() -> None:
+    assert find_named_emblem("Our speaker, two glasses and a chair.", "en") == ""
+    assert choose_emblem("", {"descriptor": "a speaker", "text": "a speaker"}) == "speaker"
+    assert choose_emblem("", {"descriptor": "a speaker for your wedding day", "text": "a speaker"}) != "speaker"
+
+
 def test_a_word_in_passing_draws_nothing() -> None:
     flat = (
         "Two rooms by the sea, 65 m², holiday flat with a balcony and a fireplace for your holiday. Dogs are welcome."

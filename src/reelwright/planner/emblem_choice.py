@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 from reelwright.media.emblems import load_emblems
-from reelwright.planner.certain.marks import LoadRows, Marks
+from reelwright.planner.certain.marks import LoadRows, Marks, fold, list_mark_words, tokenise
 from reelwright.planner.look_choice import find_kind
 from reelwright.planner.tables import load_about, load_emblem_words, load_things
 
@@ -39,6 +39,8 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
     of_kind = next((name for name, emblem in load_emblems().items() if kind and emblem.kind == kind), "")
     if any(hit.mark == _SOLEMN for hit in Marks(text, load_about).find_hits(0, len(text))):
         return of_kind if kind == _SOLEMN else ""
+    if thing := _find_thing(words.get("descriptor", "")):
+        return thing
     score: Counter[str] = Counter()
     found: dict[str, list[str]] = {}
     for place, weight in _WEIGHTS.items():
@@ -62,6 +64,24 @@ def find_named_emblem(line: str, language: str) -> str:
     if named is None or "negated" in Marks(line).list_marks(0, named.start):
         return ""
     return named.mark
+
+
+def _find_thing(descriptor: str) -> str:
+    """Return the emblem of a descriptor that is the noun of a thing and no more, as "a camera"; empty: it is not."""
+    words = [token.word for token in tokenise(descriptor)]
+    if len(words) > 1 and words[0] in list_mark_words("alone"):
+        del words[0]
+    return _load_nouns().get("_".join(words), "")
+
+
+@cache
+def _load_nouns() -> Mapping[str, str]:
+    """Return the emblem of each noun, of whatever language, that names one thing alone."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, languages in load_things().items():
+        for noun in " ".join(languages.values()).split():
+            found[fold(noun)].add(name)
+    return {noun: names.pop() for noun, names in found.items() if len(names) == 1}
 
 
 @cache
