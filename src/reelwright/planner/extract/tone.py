@@ -38,10 +38,10 @@ def find_requested_tone(certain: CertainFacts) -> TextMatch | None:
     there = [" "] * len(certain.brief)
     for one in certain.directions:
         there[one.start : one.end] = certain.brief[one.start : one.end]
-    return _find_tone(BriefText("".join(there)), certain.language)
+    return find_tone(BriefText("".join(there)), certain.language)
 
 
-def _find_tone(seen: BriefText, language: str) -> TextMatch | None:
+def find_tone(seen: BriefText, language: str) -> TextMatch | None:
     """Return the tone with the most weight; None if it has no word. Source: craft.md 1.5, read 2026-11-20."""
     votes: Counter[str] = Counter()
     first: dict[str, tuple[int, int]] = {}
