@@ -66,6 +66,7 @@ def test_the_instruction_is_in_no_prompt_and_the_subject_in_each() -> None:
     ("two milk floats in a car chase", "en", "two milk floats in a car chase"),
     ("Nike sneaker", "en", "a Nike sneaker"), ("Harvest Festival", "en", "Harvest Festival"), ("", "en", ""),
     ("Ein Igel, der im Laub sucht", "de", "one scene: ein Igel, der im Laub sucht"),
+    ("o kursie tańca dla seniorów", "pl", "one scene: kursie tańca dla seniorów"),
     ("самотен чорап", "bg", "самотен чорап"), ("们的儿童编程课", "zh", "儿童编程课"),
     ("京都の小さな旅館の15秒の動画を作って", "ja", "one scene: 京都の小さな旅館"),
     ("أريد فيديو قصير لمطعم سمك في الإسكندرية", "ar", "one scene: مطعم سمك في الإسكندرية"),
@@ -283,6 +284,7 @@ def test_a_shot_is_as_wide_as_what_is_seen_in_it() -> None:
     assert {size for size, _ in hotel} <= {"EWS", "WS", "MWS", "MS", "MCU"}, "no macro of a hotel"
     assert hotel[2][0] != hotel[3][0] and watch[0][0] == "ECU" and watch[2][0] == "", "the beat chooses for a thing"
     assert all(size == "ECU" for size, act in (*hotel, *watch) if "so close" in act)
+    assert list_sizes("[descriptor|honey]")[-1] == ("MS", ", at home on a kitchen table"), "no speck on a far table"
 
 
 def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:

@@ -91,6 +91,8 @@ _SIZES_SEEN: Final = (
     (regex.compile(r"\b(?:wide|far|small|street|whole|world)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
 )  # fmt: skip
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
+_AT_SIZE: Final = regex.compile(r"\bup close\b|\btable\b")
+"""Matches what even a thing is seen at in its own size."""
 _MANNER: Final = regex.compile(
     r"(?<!\p{L})(?:vibes?|look|style|aesthetic|mood|stil|ambiance|estilo|stile|stijl|atmosphere|colou?rs|farben|couleurs"
     r"|colores|colori|cores|kleuren|kolory)(?!\p{L})|雰囲気|风格|ألوان|रंग", regex.I,
@@ -176,7 +178,7 @@ def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
     """Choose the size of a shot by what is seen in it; empty: any that suits its beat."""
     first, last = _SIZES_SEEN[0], _SIZES_SEEN[-1]
     sizes = next((sizes for seen, sizes in _SIZES_SEEN if seen.search(act)), last[1])
-    return sizes[count % 2] if kind not in _SMALL_KINDS or sizes == first[1] or "up close" in act else ""
+    return sizes[count % 2] if kind not in _SMALL_KINDS or sizes == first[1] or _AT_SIZE.search(act) else ""
 
 
 def _is_to_be_made(part: ScriptPart) -> bool:

@@ -28,6 +28,14 @@ _ENGLISH_LEADS: Final = regex.compile(
     regex.I,
 )
 _OURS: Final = regex.compile(r"^(?:我们?|们)的")
+_TOPICS: Final = {
+    language: regex.compile(rf"^(?:{words}) (?=\S)", regex.I)
+    for language, words in {
+        "de": "für|über", "fr": "pour|sur", "es": "para|sobre", "it": "per", "nl": "voor|over", "pl": "o|dla",
+        "ru": "о|об|про|для",
+    }.items()
+}  # fmt: skip
+"""Words before what a film is about, which no picture has."""
 _TOLD_LEADS: Final = regex.compile(r"^we (?:make|sell|offer|run|build|design|do)\s+", regex.I)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
@@ -56,6 +64,8 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     text = remove_request(text, language)
     if is_told and language == "en":
         text = _TOLD_LEADS.sub("", text)
+    if is_told and language in _TOPICS:
+        text = _TOPICS[language].sub("", text)
     if language == "zh":
         text = _OURS.sub("", text)
     if not is_told:
