@@ -49,7 +49,7 @@ OF_THE_PLACE: Final = "natural to the place and the hour"
 MAX_SUBJECT_LETTERS: Final = 300
 """Most letters of a brief that name the subject of one picture."""
 _PARTS: Final = regex.compile(r"[,.;:!?。、，،\n]")
-_NO_NOUN: Final = regex.compile(r"(?:ing|ed|ly)$")
+_NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
 _PART_KINDS: Final = ("vehicle", "food", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
