@@ -18,7 +18,7 @@ from reelwright.planner.screens.actions import OF_THE_PLACE, add_actions, choose
 from reelwright.planner.screens.beat_takes import MAX_TAKE_S, divide_film
 from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.planner.screens.parts import ScriptPart
-from reelwright.planner.screens.request_words import extend_subject, find_whole_name
+from reelwright.planner.screens.request_words import extend_subject, find_phrase_start, find_whole_name
 from reelwright.planner.screens.subject_phrase import write_description, write_subject
 from reelwright.planner.tables import load_beats, load_pictures, load_subjects
 from reelwright.reel.film.brief import Brief
@@ -66,7 +66,10 @@ def test_the_instruction_is_in_no_prompt_and_the_subject_in_each() -> None:
     ("two milk floats in a car chase", "en", "two milk floats in a car chase"),
     ("Nike sneaker", "en", "a Nike sneaker"), ("Harvest Festival", "en", "Harvest Festival"), ("", "en", ""),
     ("Ein Igel, der im Laub sucht", "de", "one scene: ein Igel, der im Laub sucht"),
-    ("самотен чорап", "bg", "самотен чорап"),
+    ("o kursie tańca dla seniorów", "pl", "one scene: kursie tańca dla seniorów"),
+    ("самотен чорап", "bg", "самотен чорап"), ("们的儿童编程课", "zh", "儿童编程课"),
+    ("京都の小さな旅館の15秒の動画を作って", "ja", "one scene: 京都の小さな旅館"),
+    ("أريد فيديو قصير لمطعم سمك في الإسكندرية", "ar", "one scene: مطعم سمك في الإسكندرية"),
 ])  # fmt: skip
 def test_what_a_brief_tells_follows_close_up_of(text: str, language: str, phrase: str) -> None:
     assert write_subject(text, language, is_told=True) == phrase
@@ -96,6 +99,19 @@ MARKED: Final = (
     ("en", "[name|Nutley Motors]. MOT £40. There is one about the shower.", "of Nutley Motors,", r"shower|£"),
     ("en", "[name|Juno], our [descriptor|bicycle bell]. A rider in a linen apron leans into the rain.",
      "of Juno, a bicycle bell,", r"\bour\b"),
+    ("en", "[name|VW] [descriptor|camper] van, [number|98,000 miles]", "of a VW camper van,", "VW,|miles"),
+    ("en", "film for my [descriptor|mobile dog grooming] van", "of a mobile dog grooming van,", "film"),
+    ("en", "for [descriptor|night-shift nurses] at [name|Addenbrooke's]: fun",
+     "of night-shift nurses at Addenbrooke's,", "fun"),
+    ("en", "hi, i run a small plumbing company in [place|Hull] ([name|Dawson])",
+     "of Dawson, a small plumbing company in Hull,", r"\bi\b|run"),
+    ("en", "[descriptor|We just opened a gym] called [name|Grip]", "of Grip, a gym", r"\bwe\b|opened"),
+    ("en", "ad for [subject|an accountant who actually picks] up the phone", "who actually picks up the phone", "ad f"),
+    ("en", "Our river is dying. [date|volunteer day 14 September]", "when the river is dying", "volunteer|14"),
+    ("en", "[descriptor|ice cream truck] at [place|the beach]", "of an ice cream truck at the beach,", "beach.*beach"),
+    ("en", "[descriptor|bike shop], [place|12 High Street]", "of a bike shop,", "12|High"),
+    ("it", "per [descriptor|il nostro agriturismo] [place|in Umbria]", "of agriturismo in Umbria,", "nostro"),
+    ("es", "para mi [descriptor|taquería] [name|El Güero]", "of taquería El Güero,", r"\bmi\b"),
     ("en", "[fact|Fresh bread every day] from [date|Monday]", "of fresh bread every day,", "Monday"),
     ("en", "make something cool", "of make something cool,", "Make"),
     ("en", "[subject|A penguin drives an ice cream van] and then [subject|the van melts], [setting|in egypt]",
@@ -188,13 +204,17 @@ def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_
 @pytest.mark.parametrize(("subject", "language", "kind"), [
     ("a lighthouse keeper who paints the storms", "en", "story"), ("a dog", "en", "person"),
     ("an old man in Berlin", "en", "person"), ("Juno, a bicycle bell that plays a chord", "en", "thing"),
-    ("unsere neue Bäckerei Kornblume", "de", "place"), ("notre application de recettes", "fr", "service"),
+    ("unsere neue Bäckerei Kornblume", "de", "place"), ("notre application de recettes", "fr", "app"),
     ("the moment when an astronaut plants a tree", "en", "story"), ("a dog walking service", "en", "service"),
     ("the moment when a lamp glows in the dark", "en", "any"), ("a used car dealership", "en", "place"),
-    ("a power bank that charges", "en", "thing"), ("an honest insurance company", "en", "any"),
-    ("one scene: un pulpo aprende a tocar el piano", "es", "any"), ("one scene: una bicicleta roja", "es", "thing"),
+    ("a power bank that charges", "en", "thing"), ("an honest insurance company", "en", "service"),
+    ("one scene: un pulpo aprende a tocar el piano", "es", "any"), ("one scene: una bicicleta roja", "es", "vehicle"),
     ("eine Kaffeemaschine", "de", "thing"), ("one scene: 一只熊猫学骑自行车", "zh", "any"),
-    ("小狗学滑冰", "zh", "story"),
+    ("小狗学滑冰", "zh", "story"), ("a mobile dog grooming van", "en", "vehicle"), ("a night market", "en", "outdoors"),
+    ("wooden train sets", "en", "any"), ("mobile car valeting", "en", "any"),
+    ("a truck", "en", "vehicle"), ("fresh honey in jars", "en", "food"),
+    ("a wine tasting", "en", "event"), ("a plumbing company", "en", "service"),
+    ("le cours de poterie", "fr", "service"),
     ("time travel", "en", "any"), ("", "en", "any"),
 ])  # fmt: skip
 def test_the_kind_of_a_subject_is_told_by_its_noun(subject: str, language: str, kind: str) -> None:
@@ -211,6 +231,15 @@ def test_the_kind_of_a_subject_is_told_by_its_noun(subject: str, language: str, 
 ])  # fmt: skip
 def test_a_subject_is_taken_as_far_as_its_phrase_goes_on(brief: str, subject: str, end: int, phrase: str) -> None:
     assert extend_subject(brief, 0, len(subject), min(end, len(brief))).endswith(phrase)
+
+
+@pytest.mark.parametrize(("brief", "part", "language", "whole"), [
+    ("Spot für ein Rad, das zwei Kinder trägt", "das zwei", "de", "ein Rad, das zwei Kinder trägt"),
+    ("Ein Igel, der im Laub sucht", "Ein Igel", "de", "Ein Igel, der im Laub sucht"),
+    ("أريد فيديو لمطعم سمك في الإسكندرية", "في الإسكندرية", "ar", "أريد فيديو لمطعم سمك في الإسكندرية"),
+])  # fmt: skip
+def test_a_clause_stands_with_the_noun_that_it_tells_of(brief: str, part: str, language: str, whole: str) -> None:
+    assert brief[find_phrase_start(brief, brief.index(part), language) :] == whole
 
 
 @pytest.mark.parametrize(("brief", "name", "whole"), [
@@ -240,6 +269,41 @@ def test_every_beat_has_pictures_and_every_kind_ends_as_a_sentence() -> None:
                 text = choose_action(beat, kind, 0, shows_people=shows_people)  # type: ignore[arg-type]  # a kind
                 assert text == text.strip() and not regex.search(r"[.;:]|\b(\w+) \1\b", text), text
                 assert shows_people or not regex.search(r"somebody|people|hand", text)
+
+
+def test_a_shot_is_as_wide_as_what_is_seen_in_it() -> None:
+    roles = ("cold_open", "hook", "reveal", "reveal", "demo", "demo", "benefit", "brand")
+
+    def list_sizes(marked: str) -> list[tuple[str, str]]:
+        blank = [
+            ScriptPart(line=0, turn=0, role=role, key=str(n), markdown="", picture=Picture(description="x"))
+            for n, role in enumerate(roles)
+        ]
+        return [(one.size, one.action) for one in add_actions(blank, read_marked(marked, "en"))]
+
+    hotel, watch = list_sizes("[descriptor|hotel]"), list_sizes("[descriptor|watch]")
+    assert {size for size, _ in hotel} <= {"EWS", "WS", "MWS", "MS", "MCU"}, "no macro of a hotel"
+    assert hotel[2][0] != hotel[3][0] and watch[0][0] == "ECU" and watch[2][0] == "", "the beat chooses for a thing"
+    assert all(size == "ECU" for size, act in (*hotel, *watch) if "so close" in act)
+    assert list_sizes("[descriptor|honey]")[-1] == ("MS", ", at home on a kitchen table"), "no speck on a far table"
+
+
+def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:
+    vintage = "\n".join(list_prompts("ice cream truck at the beach, 80s vibe"))
+    assert "Style: 80s vibe." in vintage
+    assert "at the beach" in vintage and "two hands" not in vintage
+
+
+def test_a_sentence_of_another_language_stands_behind_its_size() -> None:
+    (prompt, *_) = list_prompts("Crea un anuncio de una mochila hecha con redes de pesca recicladas")
+    assert ": una mochila hecha con redes" in prompt and "scene" not in prompt
+
+
+def test_a_request_to_promote_is_no_part_of_the_name() -> None:
+    planned = plan(
+        Brief(text="Promote the Elgin Street Night Market, every Friday in August. Live jazz.", models=(VEO,))
+    )
+    assert planned.facts and planned.facts.name and planned.facts.name.text == "Elgin Street Night Market"
 
 
 def test_the_light_of_the_brief_replaces_that_of_the_tone() -> None:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Model
 from reelwright.planner.prompts import PEOPLE_WORDS, SIZES, ShotPrompt
+from reelwright.planner.screens.subject_phrase import SCENE
 from reelwright.reel.base.value import define_value
 
 OpeningKind = Literal["nothing", "picture", "previous"]
@@ -106,7 +107,7 @@ def write_still_prompt(
     shot_prompt: ShotPrompt, row: Model, *, accent: str = "", has_titles: bool = False
 ) -> PromptWords:
     """Write the prompt of the shot's first frame, as a photograph that also reads as a poster."""
-    parts = [(0, _make_sentence(f"{_describe_framing(shot_prompt)}{shot_prompt.action}"))]
+    parts = [(0, _make_sentence(f"{_describe_framing(shot_prompt)}{_get_action(shot_prompt)}"))]
     parts += [(order, text) for order, text in _describe_light_and_colour(shot_prompt, accent)]
     if shot_prompt.lens:
         parts.append((1, f"Photograph, {shot_prompt.lens} lens, one clear focal point."))
@@ -139,18 +140,22 @@ def get_family(row: Model) -> PromptFamily:
 def _describe_action(idea: ShotPrompt, opened: OpeningKind) -> str:
     """Write what happens. After a first frame only motion is told: the frame shows who, where and in which light."""
     if opened == "nothing":
-        return _make_sentence(f"{_describe_framing(idea)}{idea.action}")
+        return _make_sentence(f"{_describe_framing(idea)}{_get_action(idea)}")
     kept = "subject, wardrobe, light and place"
     begins = (
         f"Goes on from the first frame without a cut; {kept} stay the same."
         if opened == "previous"
         else f"Begins exactly on the first frame; {kept} stay as they are in it."
     )
-    return f"{_make_sentence(idea.action)} {begins}"
+    return f"{_make_sentence(_get_action(idea))} {begins}"
 
 
 def _describe_framing(idea: ShotPrompt) -> str:
-    return f"{SIZES[idea.size]} of " if idea.size else ""
+    return f"{SIZES[idea.size]}{': ' if idea.action.startswith(SCENE) else ' of '}" if idea.size else ""
+
+
+def _get_action(idea: ShotPrompt) -> str:
+    return idea.action.removeprefix(SCENE)
 
 
 def _describe_camera(idea: ShotPrompt, family: PromptFamily, opened: OpeningKind) -> str:

@@ -38,21 +38,21 @@ def find_requested_tone(certain: CertainFacts) -> TextMatch | None:
     there = [" "] * len(certain.brief)
     for one in certain.directions:
         there[one.start : one.end] = certain.brief[one.start : one.end]
-    return _find_tone(BriefText("".join(there)), certain.language)
+    return find_tone(BriefText("".join(there)), certain.language)
 
 
-def _find_tone(seen: BriefText, language: str) -> TextMatch | None:
+def find_tone(text: BriefText, language: str) -> TextMatch | None:
     """Return the tone with the most weight; None if it has no word. Source: craft.md 1.5, read 2026-11-20."""
     votes: Counter[str] = Counter()
     first: dict[str, tuple[int, int]] = {}
-    for tone, word, start, end in _find_hits(seen, language):
+    for tone, word, start, end in _find_hits(text, language):
         weight = TOPIC_WEIGHT if word in _TOPICS else EMOTIONAL_WEIGHT if word in EMOTIONAL_WORDS else EXPLICIT_WEIGHT
         votes[tone] += weight
         first.setdefault(tone, (start, end))
     if not votes or max(votes.values()) < EMOTIONAL_WEIGHT:
         return None
     tone = max(votes, key=lambda one: (votes[one], -first[one][0]))
-    return TextMatch(text=tone, span=seen.locate_span(*first[tone]))
+    return TextMatch(text=tone, span=text.locate_span(*first[tone]))
 
 
 def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]]:

@@ -153,8 +153,12 @@ def _name_the_quoted(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
 
 
 def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> int:
-    """Return where a name begins behind words such as "we are" and, before a small letter, "our"."""
+    """Return where a name begins behind words such as "we are", "promote the" and, before a small letter, "our"."""
     first = span.first
+    while first < span.end - 1 and (
+        "announcing" in found[first] or (first > span.first and fold(tokens[first].text) in _BETWEEN)
+    ):
+        first += 1
     begins = not first or tokens[first - 1].kind == "line" or tokens[first - 1].text in _SENTENCE_STARTS
     while begins and first < span.end - 1 and ("we_are" in found[first] or fold(tokens[first].text) in _FROM):
         first += 1

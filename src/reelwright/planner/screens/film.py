@@ -497,7 +497,7 @@ class _PlanBuilder:
         """Write the prompt of a part in a beat, then as an earlier release wrote it, if that differs."""
         sizes, camera = load_beats()[role].sizes, self.tone.camera
         own = compute_digest(["seen", seen, role])
-        size = sizes[(derive_number(own, "size") + part.nth) % len(sizes)]
+        size = part.size or sizes[(derive_number(own, "size") + part.nth) % len(sizes)]
 
         def write(size: str, action: str) -> str:
             return write_prompt(

@@ -41,8 +41,8 @@ class ScriptPart:
     ``length_ms``: as a comment asks; None: as long as its words take. ``markdown``: the Markdown of its screens; empty
     if it does not come from a script. ``camera``, ``light``, ``sound``, ``style``: of a picture that a model makes;
     ``action``: what happens in it, with the sign that parts it from the description, which names the subject alone;
-    ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs. ``is_item``: it
-    is an item of a list whose beat nobody chose.
+    ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs; ``size``: of the
+    shot, where what is seen asks for one. ``is_item``: it is an item of a list whose beat nobody chose.
     """
 
     line: int
@@ -62,6 +62,7 @@ class ScriptPart:
     sound: str = ""
     action: str = ""
     nth: int = 0
+    size: str = ""
     style: str = ""
     is_item: bool = False
 

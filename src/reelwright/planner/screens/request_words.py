@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 import regex
@@ -20,11 +21,14 @@ _REQUESTS: Final = {
         rf"(?:an? |the |some )?{_LENGTH}?(?P<before>(?:[^,.;:]+ )?){_FILM}\b"
         r"(?: (?:for|about|of|on|with|showing) (?P<after>.+))?", regex.I,
     ),
+    "ja": regex.compile(
+        r"(?P<before>.+?)の?(?:\p{Nd}+[秒分]間?の)?(?:紹介|宣伝)?(?:動画|広告|CM|映像|ビデオ)を?(?:作|制作|つく)\p{L}*(?P<after>)"
+    ),
     "zh": regex.compile(
         r"(?:请)?(?:帮我们?)?[为给](?:我们?的)?(?P<before>.+?)(?:制作|拍摄|拍|做)(?:一(?:个|条|部))?(?P<after>)"
     ),
     "ar": regex.compile(
-        r"(?:اصنع|أنشئ|صمم|اعمل) \S*(?:إعلان|اعلان|فيديو|فيلم)\S*(?: مدته)?(?: \p{Nd}+ \S+)? "
+        r"(?:اصنع|أنشئ|صمم|اعمل|أريد) \S*(?:إعلان|اعلان|فيديو|فيلم)\S*(?: قصير\S*)?(?: مدته)?(?: \p{Nd}+ \S+)? "
         r"(?P<before>)(?:عن |ل(?=\S))(?P<after>.+)"
     ),
 }  # fmt: skip
@@ -32,13 +36,21 @@ _REQUESTS: Final = {
 _SIZES_ALONE: Final = regex.compile(r"(?:(?:extreme|medium|macro|wide|long)[ -])*(?:close[ -]?ups?|shots?)", regex.I)
 _STRAIGHT: Final = regex.compile(r'(?<!\w)"|"(?!\w)')
 _BELONGS: Final = regex.compile(r"d['’]\p{Ll}|(?:de|du|di|do|da|del|della) \p{Ll}")
+_OWN_TRADE: Final = regex.compile(
+    r"\b(?:i|we)(?:['’]ve)?(?: just)? (?:run|own|opened|have|started|launched|make|sell) (?P<what>an? [^.,;:()!?–—]+)",
+    regex.I,
+)
+_RELATIVE: Final = frozenset(["das", "die", "der", "den", "dem", "qui", "que", "che", "dat", "który", "która", "które"])
+_PLACING: Final = frozenset(["في", "من", "على"])
+_TOPIC: Final = regex.compile(r"(?<!\w)(?:für|über|pour|para|sobre|per|voor|over|o|dla) ")
+_MOST_NOUNS: Final = 2
 _PHRASE_END: Final = regex.compile(r"[.,;:!?()\n—–]|\s[-|]\s|$")
 _TO_THE_MAKER: Final = regex.compile(
     r"(?:and |but )?(?:please|pls|make|keep|show|add|use|include|do|don['’]?t|no|i|we|you|let|it should"
     r"|with (?:no|music|text|voice)|in \d|for \d)\b", regex.I,
 )  # fmt: skip
 _GOES_ON: Final = regex.compile(
-    r"(?:and|to|into|onto|through|across|over|under|along|towards?|from|between|around|behind|beside|against|until"
+    r"(?:and|up|down|out|off|to|into|onto|through|across|over|under|along|towards?|from|between|around|behind|beside|against|until"
     r"|while|as|at|on|with)\b", regex.I,
 )  # fmt: skip
 
@@ -76,6 +88,44 @@ def extend_subject(brief: str, start: int, end: int, ends: int) -> str:
         return f"{text} {follows}"
     goes_on = brief[end : min(end + len(rest), ends)].strip()
     return f"{text} {goes_on}" if _GOES_ON.match(goes_on) and not _is_unfinished(goes_on) else text
+
+
+def extend_noun(brief: str, start: int, end: int) -> str:
+    """Return what a thing is, [start, end) of an English brief, with the noun that ends its phrase: "dog grooming" of
+    "dog grooming van". Pure.
+    """
+    rest = brief[end : end + _find_end(brief[end:])]
+    words = rest.split()[: _MOST_NOUNS + 1] if rest[:1].isspace() else []
+    english = load_english()
+    ends = {word for kind in ("ends_noun", "determiners", "verbs", "particles") for word in english[kind].split()}
+    nouns = list(takewhile(lambda word: word.casefold() not in ends, words))
+    is_noun = all(word.isalpha() and word.islower() and not word.endswith(("s", "ly", "ed")) for word in nouns)
+    is_one = not {"and", "&"} & set(brief[start:end].split()) and "," not in brief[start:end]
+    return (
+        " ".join((brief[start:end], *nouns)) if is_one and is_noun and len(nouns) <= _MOST_NOUNS else brief[start:end]
+    )
+
+
+def find_own_trade(brief: str, language: str) -> str:
+    """Return what an English brief says that its writer runs ("i run a small plumbing company"), or nothing. Pure."""
+    found = _OWN_TRADE.search(brief) if language == "en" else None
+    if not found:
+        return ""
+    ends = set(load_english()["ends_noun"].split())
+    return " ".join(takewhile(lambda word: word.casefold() not in ends, found["what"].split()))
+
+
+def find_phrase_start(brief: str, start: int, language: str) -> int:
+    """Return where a phrase begins that [start…) of a brief goes on, with a clause or a preposition ("ein Rad, das zwei
+    Kinder trägt"): in its sentence, after the word that says what a film is for. Pure.
+    """
+    word = brief[start:].split(" ", 1)[0]
+    follows = word.casefold() in _RELATIVE if brief[:start].rstrip().endswith(",") else word in _PLACING
+    if not follows:
+        return start
+    begins = max(brief.rfind(mark, 0, start) for mark in ".!?\n") + 1
+    topics = [found.end() for found in _TOPIC.finditer(brief, begins, start)]
+    return topics[0] if topics and language != "ar" else begins + len(brief[begins:]) - len(brief[begins:].lstrip())
 
 
 def trim_end(text: str) -> str:

@@ -22,10 +22,20 @@ _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
 _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
 _ENGLISH_LEADS: Final = regex.compile(
-    r"^(?:we(?:['’]re| are| do| sell| make| offer| run| have)|i(?:['’]?m| am)|(?:it|this|that|there)(?:['’]s| is| are)"
+    r"^(?:we(?:['’]re|(?:['’]ve| have)?(?: just)? (?:are|do|sell|make|offer|run|have|open|opened))"
+    r"|i(?:['’]?m| am)|(?:it|this|that|there)(?:['’]s| is| are)"
     r"|is(?= an? | the ))\s+",
     regex.I,
 )
+_OURS: Final = regex.compile(r"^(?:我们?|们)的")
+_TOPICS: Final = {
+    language: regex.compile(rf"^(?:{words}) (?=\S)", regex.I)
+    for language, words in {
+        "de": "für|über", "fr": "pour|sur", "es": "para|sobre", "it": "per", "nl": "voor|over", "pl": "o|dla",
+        "ru": "о|об|про|для",
+    }.items()
+}  # fmt: skip
+"""Words before what a film is about, which no picture has."""
 _TOLD_LEADS: Final = regex.compile(r"^we (?:make|sell|offer|run|build|design|do)\s+", regex.I)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
@@ -54,6 +64,10 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     text = remove_request(text, language)
     if is_told and language == "en":
         text = _TOLD_LEADS.sub("", text)
+    if is_told and language in _TOPICS:
+        text = _TOPICS[language].sub("", text)
+    if language == "zh":
+        text = _OURS.sub("", text)
     if not is_told:
         text = _LABEL.sub("", text)
         text = _drop_owner(_ENGLISH_LEADS.sub("", text) if language == "en" else text, language)
@@ -120,6 +134,8 @@ def _drop_owner(text: str, language: str) -> str:
     owners = load_subjects()["owner"]
     dropped = {*owners["en"].split(), *owners.get(language, "").split()}
     words = text.split()
+    if len(words) > 2 and language != "en" and words[1].casefold() in dropped:
+        del words[0]  # "il nostro agriturismo"
     while len(words) > 1 and words[0].casefold() in dropped:
         del words[0]
     return " ".join(words)
