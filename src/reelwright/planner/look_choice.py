@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from reelwright.errors import BadInput
@@ -76,16 +77,18 @@ def find_kind(text: str, subject: str = "") -> str:
     A kind that ``subject`` tells has two words more: a blanket on a later screen does not make a charity run a film
     about goods.
     """
-    hits = Marks(text, load_about).find_hits(0, len(text))
-    counts = Counter(mark for mark, _ in _list_kind_words(text))
-    counts.update({mark: 2 for mark, _ in _list_kind_words(subject)})
-    first = {hit.mark: hit.start for hit in reversed(hits)}
+    hits = _list_kind_words(text)
+    counts = Counter(mark for mark, _ in {(mark, word) for mark, word, _ in hits})
+    counts.update({mark: 2 for mark, _, _ in _list_kind_words(subject)})
+    first = {mark: start for mark, _, start in reversed(hits)}
     return max(counts, key=lambda mark: (counts[mark], -first.get(mark, 0), mark), default="")
 
 
-def _list_kind_words(text: str) -> set[tuple[str, str]]:
-    """List the different words of a text that tell what it is about, each with its kind."""
-    return {(hit.mark, text[hit.start : hit.end].casefold()) for hit in Marks(text, load_about).find_hits(0, len(text))}
+@lru_cache(maxsize=16)  # one film asks of its words again and again
+def _list_kind_words(text: str) -> Sequence[tuple[str, str, int]]:
+    """List the words of a text that tell what it is about: each one's kind, the word, and where it begins."""
+    hits = Marks(text, load_about).find_hits(0, len(text))
+    return [(hit.mark, text[hit.start : hit.end].casefold(), hit.start) for hit in hits]
 
 
 def choose_accent(look: str, title: str) -> str:
