@@ -67,6 +67,7 @@ VERBS = {
     "tidy": ["tidy"],
     "backup": ["backup", "FOLDER/backup"],
     "restore": ["restore", "FOLDER/no-backup"],
+    "support-bundle": ["support-bundle", "--out", "FOLDER/help.zip"],
     "verify": ["verify", "nobody"],
     "keys": ["keys"],
     "api-keys": ["api-keys", "list"],

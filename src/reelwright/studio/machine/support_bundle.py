@@ -30,14 +30,14 @@ from reelwright.studio.runtime.atomic_file import write_atomically
 
 MAX_EVENTS: Final = 2_000
 """Events in the bundle, the newest ones: some hours of a busy server."""
-_README: Final = """\
+_README: Final = f"""\
 A support bundle of Reelwright. Look through it before you send it: it is yours.
 
 machine.json   versions of Reelwright, Python and packages, processor, memory, free disk
 settings.json  the settings; names of the variables and keys that are set, without their values
 checks.json    what the checks of the doctor say
 journal.json   rows of each table, jobs and purchases by state
-events.jsonl   the newest 2,000 events: kinds, ids, times and codes of reasons
+events.jsonl   the newest {MAX_EVENTS:,} events: kinds, ids, times and codes of reasons
 
 Not in it: keys, passwords, briefs, scripts, prompts, pictures, films. Ids of accounts and projects are.
 """
