@@ -56,6 +56,7 @@ from reelwright.studio.results.inventory import (
     PresetList,
     PresetSummary,
     RateSummary,
+    SupportBundle,
     VoiceList,
     VoiceSummary,
     WeightsSummary,
@@ -489,6 +490,9 @@ EXAMPLES: dict[str, Any] = {
     "ListedOperation": LISTED,
     "UnreadList": UNREAD,
     "ReconcileResult": RECONCILED,
+    "SupportBundle": SupportBundle(
+        path="reelwright-support-20261128-120000.zip", parts=("versions.json", "counts.json"), size_bytes=4_096
+    ),
     "BackupResult": BackupResult(
         folder=Path("backup"), created_at=LATER, files=3, size_bytes=4, rows=5, faults=("a file is damaged",)
     ),

@@ -156,6 +156,19 @@ def test_events_of_another_process_count_its_landings() -> None:
     assert [(one.finished_steps, one.wanted_steps) for one in heard] == [(0, 2), (1, 1), (1, 1)]
 
 
+def test_a_question_counts_though_its_end_is_reported_after_the_first_step_of_the_film() -> None:
+    heard: list[Progress] = []
+    words = [StepKey("words/plan"), StepKey("words/correction-1")]
+    reporter = ProgressReporter(heard.append, None, dict.fromkeys((*words, StepKey("film")), 1.0), 1)
+    for event, step in (("started", words[0]), ("started", StepKey("film")), ("landed", words[0])):
+        reporter(ProgressEvent(project="p", job="j", event=event, step=step))  # type: ignore[arg-type]
+    reporter(ProgressEvent(project="p", job="j", event="read", finished_steps=0, wanted_steps=1))
+    assert (heard[-1].finished_steps, heard[-1].wanted_steps) == (1, 1)
+    reporter(ProgressEvent(project="p", job="j", event="landed", step=StepKey("film")))
+    reporter(ProgressEvent(project="p", job="j", event="read", finished_steps=1, wanted_steps=0))
+    assert (heard[-1].finished_steps, heard[-1].wanted_steps) == (2, 0)
+
+
 def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr("reelwright.studio.quotes.progress_reporter.time.monotonic", lambda: clock[0])

@@ -72,7 +72,8 @@ class ProgressReporter:
         if event.event == "read":
             self._count(event.finished_steps, event.wanted_steps)
         elif event.step is not None and not event.step.startswith(_WORDS):
-            self._words = [key for key in self._words if key in self._landed]  # no further correction was needed
+            # No further correction was needed. A question that was started may land before its end is reported.
+            self._words = [key for key in self._words if key in self._parts]
         if event.step is not None and event.step in self._weights:
             if event.event == "landed":
                 self._note_landing(event.step)
