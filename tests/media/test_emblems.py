@@ -14,9 +14,11 @@ from reelwright.errors import BadInput
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
-from reelwright.media.emblems import FACE, load_emblems
-from reelwright.media.looks.registry import list_look_names, load_stagings
+from reelwright.media.emblems import DAYS, FACE, FIRST_PAGE, load_emblems
+from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
+from reelwright.media.staging.dates import find_day
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
+from reelwright.media.staging.stage import Stage
 from reelwright.media.typeset.faces import load_face
 
 _SHOWING = ("reveal", "end_card")
@@ -32,7 +34,8 @@ def render(scene: Scene) -> np.ndarray:
 
 def test_the_face_holds_the_emblems_and_nothing_else() -> None:
     glyphs = {emblem.glyph for emblem in load_emblems().values()}
-    assert {chr(code) for code in load_face(FACE).characters} == glyphs
+    pages = {chr(ord(FIRST_PAGE) + day) for day in range(DAYS + 1)}
+    assert {chr(code) for code in load_face(FACE).characters} == glyphs | pages
     assert len(glyphs) == len(load_emblems())
 
 
@@ -65,12 +68,55 @@ def test_words_stay_live_and_apart_beside_an_emblem(look: str, kind: str, aspect
 @pytest.mark.parametrize("look", [look for look in list_look_names() if look != "slam"])
 def test_a_screen_shows_the_thing_that_its_words_name_in_every_composition(look: str) -> None:
     for size in SMALL.values():
-        for beat in ("hook", "agitate", "benefit"):
+        for beat in ("hook", "agitate", "benefit", "demo", "brand"):
             for variant in range(3):
-                request = replace(asked(beat, LATIN[beat], size, look=look, variant=variant), is_emblem_named=True)
+                words = {"line": LATIN[beat]["line"]}
+                request = replace(asked(beat, words, size, look=look, variant=variant), is_emblem_named=True)
                 scene = stage_with("umbrella", request)
                 assert lint(scene) == [], (beat, variant, size)
                 assert not np.array_equal(render(scene), render(stage_with("piano", request))), (beat, variant)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Sat 4 Oct and Sat 11 Oct, 8.30-12.30", 4),
+        ("On May 21st", 21),
+        ("sobota 17 maja, godz. 19", 17),
+        ("10月1日から", 1),
+        ("Saturday the 19th, 2 to 4", 19),
+        ("mardi 1er juillet", 1),
+        ("from 6 to 14 on Mondays", None),
+        ("في ١٢ مايو", None),
+        ("39 May Road", None),
+    ],
+)
+def test_the_page_of_a_calendar_shows_the_day_that_the_line_names(line: str, day: int | None) -> None:
+    assert find_day(line) == day
+    stage = Stage(
+        replace(asked("benefit", {"line": line}, SMALL["16:9"], look="grid"), emblem="calendar"), load_look("grid"), []
+    )
+    assert stage.typeset_emblem("").text == chr(ord(FIRST_PAGE) + (day or 0))
+
+
+@pytest.mark.parametrize(
+    ("address", "emblem"),
+    [("07700 900 265", "phone"), ("jo@mill.example", "letter"), ("mill.example", "globe"), ("Lindenweg 8", "pin")],
+)
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_last_card_without_a_name_shows_its_address_largest(look: str, address: str, emblem: str) -> None:
+    for aspect, size in SIZES.items():
+        words = {"line": "Write to us", "url": address}
+        request = read_shot_request({"staging": "end_card", "words": words, "size": size, "frames": 75, "look": look})
+        assert request.emblem == emblem
+        scene = stage_scene(request, [])
+        assert lint(scene) == [], aspect
+        sizes = {
+            text: max(one.size for one in scene.layers if one.text and one.text.casefold() in text.casefold())
+            for text in (address, words["line"])
+        }
+        if look != "slam":  # it sets the call largest, and the address on its button
+            assert sizes[address] > sizes[words["line"]], aspect
 
 
 @pytest.mark.sampled
@@ -97,7 +143,7 @@ def test_at_most_three_things_move_at_once_beside_an_emblem(look: str) -> None:
 
 
 def test_an_emblem_that_is_none_of_ours_is_refused_with_the_names() -> None:
-    args = {"staging": "reveal", "size": [180, 320], "frames": 30, "words": {"name": "Juno"}, "emblem": "dragon"}
+    args = {"staging": "reveal", "size": [180, 320], "frames": 30, "words": {"name": "Juno"}, "emblem": "gryphon"}
     with pytest.raises(BadInput) as refused:
         read_shot_request(args)
     assert refused.value.field == "emblem" and "tooth" in refused.value.accepted

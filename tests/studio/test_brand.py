@@ -185,7 +185,7 @@ def test_a_film_shows_an_emblem_of_its_words_and_a_script_names_another_or_none(
         for setting in ("", "---\nemblem: ferry\n---\n\n", "---\nemblem: none\n---\n\n"):
             script.write_text(setting + text)
             found.append(list_emblems(studio.plan(script=script, **SMALL).plan))
-        script.write_text("---\nemblem: dragon\n---\n\n" + text)
+        script.write_text("---\nemblem: gryphon\n---\n\n" + text)
         with pytest.raises(BadInput, match="tooth", check=lambda error: error.field == "fenn.md: emblem"):
             studio.plan(script=script, **SMALL)
     assert found == [{"tooth"}, {"ferry"}, {""}]
@@ -201,4 +201,4 @@ def test_an_edit_gives_a_film_another_emblem_and_draws_it_again_for_nothing(empt
         studio.edit(film.project, emblem="none")
         assert list_emblems(studio.read_plan(film.project).plan) == {""}
         with pytest.raises(BadInput, check=lambda error: error.field == "emblem"):
-            studio.edit(film.project, emblem="dragon")
+            studio.edit(film.project, emblem="gryphon")

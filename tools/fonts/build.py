@@ -19,9 +19,12 @@ from typing import NamedTuple
 
 from fontTools import subset
 from fontTools.merge import Merger
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from reelwright.media.emblems import load_emblems
+from reelwright.media.emblems import FIRST_PAGE, load_emblems
 
 OUT = Path(__file__).parents[2] / "src" / "reelwright" / "media" / "fonts"
 EUROPE = ("latin", "latin-ext", "vietnamese")
@@ -105,6 +108,13 @@ def rows(codec: str, first: int, last: int) -> set[int]:
     return found
 
 
+_PAGE = ((307, -343, 2293, 1500, 180), (700, 1300, 880, 1743, 90), (1720, 1300, 1900, 1743, 90))
+"""Our page of a calendar in units of the face, left, low, right, high and corner: the sheet and its two rings."""
+_SHEET = (467, -183, 2133, 960, 60)
+"""The white part of the page."""
+_DIGITS = 0.56
+"""Size of its digits against those of Inter."""
+
 SIGNS = {*range(0x2190, 0x2300), *range(0x2500, 0x2580), *range(0x25A0, 0x2800), *range(0x2B00, 0x2C00)} | set(
     map(ord, " \u00a0−‣⁃")
 )
@@ -175,6 +185,58 @@ def make_lining(font: TTFont) -> None:
                 table.cmap[digit] = forms[table.cmap[digit]]
 
 
+def _draw_round(
+    pen: TTGlyphPen, left: float, low: float, right: float, high: float, corner: float, *, is_hole: bool = False
+) -> None:
+    """Draw a rectangle with round corners, the other way about for a hole in a shape."""
+    corners = [((left, low), (1, 0)), ((right, low), (0, 1)), ((right, high), (-1, 0)), ((left, high), (0, -1))]
+    points = [
+        ((x - dy * corner, y + dx * corner), (x, y), (x + dx * corner, y + dy * corner)) for (x, y), (dx, dy) in corners
+    ]
+    if not is_hole:
+        points = [(c, b, a) for a, b, c in reversed(points)]
+    pen.moveTo(points[0][2])
+    for before, at, after in (*points[1:], points[0]):
+        pen.lineTo(before)
+        pen.qCurveTo(at, after)
+    pen.closePath()
+
+
+def add_calendar_pages(font: TTFont) -> None:
+    """Add our own drawings of a calendar's page: with dots, and with each day of a month, in the digits of Inter."""
+    digits = TTFont(OUT / "inter-700.ttf")
+    glyphs, names = digits.getGlyphSet(), digits.getBestCmap()
+    order = font.getGlyphOrder()
+    for day in range(32):
+        pen = TTGlyphPen(None)
+        for left, low, right, high, corner in _PAGE:
+            _draw_round(pen, left, low, right, high, corner)
+        _draw_round(pen, *_SHEET, is_hole=True)
+        if day:
+            text = str(day)
+            advances = [glyphs[names[ord(digit)]].width for digit in text]
+            x = 1300 - sum(advances) * _DIGITS / 2
+            for digit, advance in zip(text, advances, strict=True):
+                outline = DecomposingRecordingPen(glyphs)
+                glyphs[names[ord(digit)]].draw(outline)
+                outline.replay(TransformPen(pen, (_DIGITS, 0, 0, _DIGITS, x, -28)))
+                x += advance * _DIGITS
+        else:
+            for column in range(4):
+                for row in range(3):
+                    left, low = 640 + column * 380, -110 + row * 330
+                    _draw_round(pen, left, low, left + 180, low + 180, 60)
+        name = f"page{day}"
+        order.append(name)
+        font["glyf"][name] = pen.glyph()
+        for table in {"hmtx", "vmtx"} & set(font.keys()):
+            font[table][name] = (2600, 307)
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[ord(FIRST_PAGE) + day] = name
+    font.setGlyphOrder(order)
+
+
 def merged(fonts: list[TTFont]) -> TTFont:
     if len(fonts) == 1:
         return fonts[0]
@@ -210,6 +272,8 @@ def main(folder: Path, only: str = "") -> None:
             parts += [cut(font, other, there) for font in added]
             (OUT / "licences" / f"{other.package}.txt").write_text(words, encoding="utf-8")
         font = renamed(merged(parts), name)
+        if made.cut == "emblems":
+            add_calendar_pages(font)
         font.flavor = None
         font["head"].modified = font["head"].created
         font.recalcTimestamp = False

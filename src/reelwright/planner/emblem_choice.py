@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+import regex
+
 from reelwright.media.emblems import load_emblems
+from reelwright.media.letters.streets import STREET
 from reelwright.planner.certain.marks import LoadRows, Marks, fold, list_mark_words, tokenise
 from reelwright.planner.look_choice import find_kind
 from reelwright.planner.tables import load_about, load_emblem_words, load_things
@@ -22,6 +25,16 @@ _READ: Final = 4000
 _LEAST: Final = 2
 _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
+_BESIDE: Final = 4
+"""Letters between the name of a month and the number of its day."""
+_DAY: Final = regex.compile(r"\p{Nd}{1,2}\s?[月日월일]")
+"""A day or a month in figures and a sign."""
+_HOUR: Final = regex.compile(
+    r"(?<![\p{Nd}.,:])(?:\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])|\p{Nd}{1,2}(?:[.:]\p{Nd}{2})?\s?(?:[ap]\.?m\b|uhr\b|[点點時시])"
+    r"|\p{Nd}{1,2}\s?h(?:\p{Nd}{2})?\b)",
+    regex.I,
+)
+"""An hour of the day: 18:30, 7 pm, 14 Uhr, 20h, 下午3点."""
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -58,12 +71,35 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
 
 
 def find_named_emblem(line: str, language: str) -> str:
-    """Return the emblem of the first thing that a line names, unless a "no" stands before it; empty: none. Pure."""
+    """Return the emblem of the first thing that a line names, else of the day, hour or street in it; empty: none. Pure.
+
+    A line with a "no" before them shows nothing.
+    """
     hits = Marks(line, _choose_rows(language.split("-")[0].lower())).find_hits(0, len(line))
+    hits = [hit for hit in hits if not _is_name(line, hit.start, language)]
     named = min(hits, key=lambda hit: (hit.start, -hit.end, hit.mark), default=None)
-    if named is None or "negated" in Marks(line).list_marks(0, named.start):
-        return ""
-    return named.mark
+    words = Marks(line)
+    start, emblem = (named.start, named.mark) if named else _find_day_or_place(line, words)
+    return "" if "negated" in words.list_marks(0, start) else emblem
+
+
+def _is_name(line: str, start: int, language: str) -> bool:
+    """Return whether a word has a capital among small words, where nouns have none: a name."""
+    small = sum(word[0].islower() for word in line.split())
+    return start > 0 and line[start].isupper() and small > 1 and not language.startswith("de")
+
+
+def _find_day_or_place(line: str, words: Marks) -> tuple[int, str]:
+    """Find a day, an hour or a street in a line: where it begins, and its emblem; empty: there is none."""
+    days = [day.start() for day in _DAY.finditer(line)]
+    for hit in words.find_hits(0, len(line)):
+        beside = line[max(0, hit.start - _BESIDE) : hit.start] + line[hit.end : hit.end + _BESIDE]
+        if hit.mark == "weekday" or (hit.mark == "month" and any(letter.isdigit() for letter in beside)):
+            days.append(hit.start)
+    hours = [hour.start() for hour in _HOUR.finditer(line)]
+    streets = [street.start() for street in STREET.finditer(line)]
+    found = {"calendar": days, "clock": hours, "pin": streets}
+    return next(((min(starts), emblem) for emblem, starts in found.items() if starts), (0, ""))
 
 
 def _find_thing(descriptor: str) -> str:
@@ -87,8 +123,9 @@ def _load_nouns() -> Mapping[str, str]:
 @cache
 def _choose_rows(language: str) -> LoadRows:
     """Return what loads the words that call for emblems, with the nouns of a language."""
-    nouns = {name: languages.get(language, "") for name, languages in load_things().items()}
-    rows = {name: {**words, "nouns": nouns.get(name, "")} for name, words in load_emblem_words().items()}
+    nouns = {name: {"nouns": languages.get(language, "")} for name, languages in load_things().items()}
+    words = load_emblem_words()
+    rows = {name: {**words.get(name, {}), **nouns.get(name, {})} for name in (*words, *nouns)}
     return lambda: rows
 
 

@@ -14,8 +14,8 @@ from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 
-_NAMING: Final = ("hook", "agitate", "benefit")
-"""Beats whose screens show the thing that their line names, in a film that has an emblem."""
+_NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand")
+"""Beats whose screens show what their line names."""
 Treatment = Literal["cutout", "screen", "photo"]
 
 
@@ -110,7 +110,7 @@ def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings
     """Find the emblem that the words of a screen name, where nothing else stands beside them; the film's own only in
     the first beat, since its name and its last screen have it.
     """
-    if not settings.emblem or place.beat not in _NAMING or place.picture is not None:
+    if place.beat not in _NAMING or place.picture is not None or words.get("name"):
         return ""
     named = find_named_emblem(words.get("line", ""), settings.language)
     return named if named != settings.emblem or place.beat == "hook" else ""

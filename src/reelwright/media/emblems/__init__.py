@@ -16,6 +16,11 @@ from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import define_row, load_yaml
 
 FACE: Final = "emblems-500"
+CALENDAR: Final = "calendar"
+"""The emblem whose page shows the day that a line names."""
+FIRST_PAGE: Final = "\uf100"
+"""In ``FACE``, the page of a calendar with dots; then follow the pages of each day of a month."""
+DAYS: Final = 31
 
 
 @define_row()

@@ -17,6 +17,17 @@ class Call(NamedTuple):
     address: str
 
 
+def split_card(name: str, line: str, url: str) -> tuple[str, Call]:
+    """Choose what stands largest on a last card, and the call under it.
+
+    Without a name that is where to go or whom to call, or else what stands above the button: nothing is larger.
+    """
+    call = split_call(line, url)
+    if name or not (call.address or call.line):
+        return name, call
+    return (call.address, call._replace(address="")) if call.address else (call.line, call._replace(line=""))
+
+
 def split_call(line: str, url: str) -> Call:
     """Choose what stands on the button: a short call, else the address. A telephone number is said once.
 

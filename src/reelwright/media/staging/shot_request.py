@@ -10,6 +10,7 @@ from reelwright.errors import BadInput
 from reelwright.media.drawing import colour
 from reelwright.media.emblems import check_emblem
 from reelwright.media.letters.quotation_marks import set_marks
+from reelwright.media.letters.streets import is_street_line
 from reelwright.media.letters.word_styles import mark_listing, mark_styles, strip_styles
 from reelwright.reel.film.beats import BEATS
 from reelwright.reel.film.plan import MOVES
@@ -70,16 +71,17 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
     mode = args.get("mode", "take")
     staging = args.get("staging", "cold_open" if mode == "picture" else None)
     accent, language = args.get("accent"), str(args.get("language", "en"))
+    words = _words(args.get("words", {}), language)
     return ShotRequest(
         staging=_one_of("staging", staging, BEATS),
         size=_size(args.get("size")),
         fps=_fps(args.get("fps", [30, 1])),
         frames=_whole("frames", args.get("frames"), 1, _MOST_FRAMES),
         look=str(args.get("look", "slam")),
-        words=_words(args.get("words", {}), language),
+        words=words,
         language=language,
         accent=None if accent is None else colour.parse_colour(accent),
-        emblem=_choose_emblem(args),
+        emblem=_choose_emblem(args) or _find_emblem_of_address(staging, words),
         is_emblem_named=bool(args.get("subject")),
         hits=_hits(args.get("hits", [])),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
@@ -100,6 +102,16 @@ def _one_of(field: str, value: object, accepted: tuple[str, ...]) -> str:
 def _choose_emblem(args: Mapping[str, Any]) -> str:
     given = {key: check_emblem(key, args[key]) for key in ("subject", "emblem") if args.get(key)}
     return next(iter(given.values()), "")
+
+
+def _find_emblem_of_address(staging: object, words: Mapping[str, str]) -> str:
+    """Return the emblem of a last card without a name, by its address: a telephone, a letter, the world."""
+    address = words.get("url", "")
+    if staging != "end_card" or words.get("name") or not address:
+        return ""
+    if is_street_line(address):
+        return "pin"
+    return "letter" if "@" in address.strip("@") else "globe" if any(c.isalpha() for c in address) else "phone"
 
 
 def _neighbour(value: object) -> str | None:

@@ -19,7 +19,8 @@ from reelwright.media.drawing.movers import Mover, Shake
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
 from reelwright.media.drawing.treatments import Picture, Sprite
-from reelwright.media.emblems import FACE, load_emblems
+from reelwright.media.emblems import CALENDAR, FACE, FIRST_PAGE, load_emblems
+from reelwright.media.staging.dates import find_day
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.plane import MIRRORED, Plane, Point
 from reelwright.media.staging.shot_request import ShotRequest
@@ -177,6 +178,8 @@ class Stage(Plane):
         """Shape the drawing of what the film is about as if it were a letter; else ``letters``, where it has none."""
         if not self.request.emblem:
             return self.typeset(letters, kind)
+        if self.request.emblem == CALENDAR:
+            return typeset_in_face(chr(ord(FIRST_PAGE) + (find_day(self.request.words.get("line", "")) or 0)), FACE)
         return typeset_in_face(load_emblems()[self.request.emblem].glyph, FACE)
 
     def fit_block(

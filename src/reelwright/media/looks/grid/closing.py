@@ -8,7 +8,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import show_beside
 from reelwright.media.looks.grid.patterns import Arrow, Bars
 from reelwright.media.looks.grid.sheet import Sheet
-from reelwright.media.staging.calls import split_call
+from reelwright.media.staging.calls import split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -115,7 +115,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: a board of initials or the picture, the name, the button, the address, by 0.6 s."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
-    call = split_call(line, url)
+    name, call = split_card(name, line, url)
     picture = stage.choose_picture()
     if picture is None and choose_composition(stage.request, 2) == 1:
         _set_on_signal(stage)
@@ -135,7 +135,7 @@ def set_end_card(stage: Stage) -> None:
     rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
     middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
     notes = (
-        sheet.fit([sheet.make_note(call.address, em=80 if sheet.wide else 68)], box.width, 120 * u)
+        sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 86)], box.width, 120 * u)
         if call.address
         else []
     )
@@ -175,7 +175,7 @@ def _set_on_signal(stage: Stage) -> None:
     """Set the name across the columns on the signal colour, the button under it, and bars along the floor."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
-    call = split_call(line, url)
+    name, call = split_card(name, line, url)
     sheet = Sheet(stage, "signal", *roles)
     u, gap = sheet.u, 40 * sheet.u
     art = Box(0, stage.height * (0.8 if sheet.wide else 0.72), stage.width, stage.height)
@@ -188,7 +188,7 @@ def _set_on_signal(stage: Stage) -> None:
     rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
     middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
     notes = (
-        sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 68)], box.width, 120 * u)
+        sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 86)], box.width, 120 * u)
         if call.address
         else []
     )

@@ -31,7 +31,8 @@ def set_demo(stage: Stage) -> None:
         set_with_picture(stage, line, picture, ("line", "steps"), turn=2 * turn)
         return
     if not steps:
-        set_poster(stage, line, "white", ("line", "steps"), turn=turn + 1)
+        pattern = 0 if stage.request.is_emblem_named else turn + 1
+        set_poster(stage, line, "white", ("line", "steps"), turn=pattern)
         return
     sheet = Sheet(stage, ground, "line", "steps", span=5 if picture is not None else 12)
     u = sheet.u

@@ -15,7 +15,7 @@ from reelwright.media.looks.noir.room import Align, Room
 from reelwright.media.looks.noir.sets import SETS
 from reelwright.media.looks.noir.values import open_room
 from reelwright.media.staging.blocks import NOTHING
-from reelwright.media.staging.calls import Call, split_call
+from reelwright.media.staging.calls import Call, split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -167,7 +167,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: a seal or a picture, the name, the call on a button, the address; all there by 0.7 s."""
     room = Room(stage, "name", "line", "url")
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
-    call = split_call(line, url)
+    name, call = split_card(name, line, url)
     picture = stage.choose_picture()
     if picture is not None:
         box = show_picture(room, picture, stand=True)
@@ -244,7 +244,7 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
             name, "title", box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44
         )
     line = room.fit(call.line, "italic", box.width, box.height * 0.3, lines=3, largest=62, lead=1.14)
-    address = room.fit(call.address, "address", box.width, 100 * u, lines=1, largest=60)
+    address = room.fit(call.address, "address", box.width, 110 * u, lines=1, largest=80)
     gap = 48 * u if stage.shape != "square" else 32 * u
     heights = [part for part in (title.height, line.height, button, address.height) if part]
     spare = box.height - button

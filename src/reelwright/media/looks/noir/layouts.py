@@ -36,7 +36,7 @@ HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, str]:
     """Return the layout and the set of the shot that is staged."""
     if stage.request.is_emblem_named:
-        return "flush", "letter"
+        return ("flush", "flip")[choose_composition(stage.request, 2)], "letter"
     layouts = HEADLINES[beat]
     turn = choose_composition(stage.request, len(layouts))
     return layouts[turn], stage.look.motifs[beat][turn]

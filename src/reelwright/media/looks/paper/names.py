@@ -19,7 +19,7 @@ from reelwright.media.looks.paper.plants import (
     stamp_letters,
 )
 from reelwright.media.staging.blocks import NOTHING, Block
-from reelwright.media.staging.calls import Call, split_call
+from reelwright.media.staging.calls import Call, split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -208,7 +208,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: a seal or a picture, the name, the call on a button, the address; all there by 0.6 s."""
     page = Page(stage, "name", "line", "url")
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
-    call = split_call(line, url)
+    name, call = split_card(name, line, url)
     live, u = stage.live, stage.u
     picture = stage.choose_picture()
     wide, high = stage.width, stage.height
@@ -260,7 +260,7 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     line = page.fit(
         call.line, "italic", box.width, box.height * 0.3, lines=3, largest=66 if page.wide else 62, lead=1.16
     )
-    address = page.fit(call.address, "plain", box.width, 110 * u, lines=1, largest=76)
+    address = page.fit(call.address, "plain", box.width, 130 * u, lines=1, largest=100)
     gap = 54 * u if stage.shape != "square" else 34 * u
     parts = [title.height, line.height, button, address.height]
     tall = sum(parts) + gap * (sum(1 for part in parts if part) - 1)

@@ -13,7 +13,7 @@ from reelwright.media.looks.paper.material import make_sheet, make_tape
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
 from reelwright.media.looks.paper.plants import add_branch, cut_letter, lay_cloth
-from reelwright.media.looks.paper.words import set_date
+from reelwright.media.looks.paper.words import set_beside_emblem, set_date
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.stage import Stage
 
@@ -78,7 +78,7 @@ def set_demo(stage: Stage) -> None:
     page = Page(stage, "line", "steps")
     steps, text, picture = list_steps(stage), stage.get_words("line"), stage.choose_picture()
     if not steps:
-        if set_date(page, text):
+        if set_date(page, text) or set_beside_emblem(page, text):
             return
         _set_line(page, text, picture)
         return

@@ -160,18 +160,21 @@ def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) ->
     page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.8)
 
 
-def lay_emblem(page: Page) -> Box:
-    """Lay a coloured sheet with the film's emblem over the far part or the foot of the page.
+def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
+    """Lay a coloured sheet with the emblem over the far part, or the near one, of a wide page, or over its foot.
 
     Returns the part that is left for words.
     """
     stage, u, live = page.stage, page.stage.u, page.stage.live
     over = 60 * u
     if page.wide:
-        edge = stage.width * 0.6
-        sheet = Box(edge, -over, stage.width + over, stage.height + over)
-        seen = Box(edge, stage.height * 0.16, stage.width, stage.height * 0.84)
-        free = Box(live.left, page.top, edge - 70 * u, page.floor)
+        edge = stage.width * (0.4 if is_near else 0.6)
+        left, right = (0.0, edge) if is_near else (edge, stage.width)
+        sheet = Box(left - over * is_near, -over, right + over * (not is_near), stage.height + over)
+        seen = Box(left, stage.height * 0.16, right, stage.height * 0.84)
+        free = Box(edge + 70 * u, page.top, live.right, page.floor)
+        if not is_near:
+            free = Box(live.left, page.top, edge - 70 * u, page.floor)
     else:
         edge = stage.height * (0.56 if stage.shape == "tall" else 0.55)
         sheet = Box(-over, edge, stage.width + over, stage.height + over)

@@ -25,6 +25,7 @@ from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stagings import choose_composition
 
 _ONE_STRIP: Final = 14
 """Most letters of a line that is not divided into strips."""
@@ -38,7 +39,7 @@ def set_hook(stage: Stage) -> None:
     """Stage the first words: over the photograph, or large beside a branch that grows."""
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
-    if set_date(page, text) or _set_beside_emblem(page, text):
+    if set_date(page, text) or set_beside_emblem(page, text):
         return
     if picture is not None and can_fill_frame(page, picture) and _style(stage) % 3 != 1:
         set_over(page, text, picture)
@@ -50,11 +51,11 @@ def set_hook(stage: Stage) -> None:
         set_beside(page, text, picture)
 
 
-def _set_beside_emblem(page: Page, text: str) -> bool:
+def set_beside_emblem(page: Page, text: str) -> bool:
     """Set a line beside the thing that it names, cut from paper. Return whether it names one."""
     if not page.stage.request.is_emblem_named:
         return False
-    box = lay_emblem(page)
+    box = lay_emblem(page, is_near=choose_composition(page.stage.request, 2) == 1)
     set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)
     page.add_small_print(box.left, page.desk)
     return True
@@ -65,7 +66,7 @@ def set_benefit(stage: Stage) -> None:
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
     style = _style(stage) % 4
-    if set_date(page, text) or _set_beside_emblem(page, text):
+    if set_date(page, text) or set_beside_emblem(page, text):
         return
     if picture is not None:
         if can_fill_frame(page, picture) and style % 2:
@@ -89,7 +90,7 @@ def set_brand(stage: Stage) -> None:
     page = Page(stage, "line", "name")
     text, name = stage.get_words("line"), stage.get_words("name")
     picture = stage.choose_picture()
-    if set_date(page, text):
+    if set_date(page, text) or (not name and set_beside_emblem(page, text)):
         return
     if name:
         page.top += 90 * stage.u
@@ -174,7 +175,7 @@ def set_agitate(stage: Stage) -> None:
     """Stage how it goes on: each line on a torn strip of its own, laid down one after another."""
     page = Page(stage, "line")
     picture, text = stage.choose_picture(), stage.get_words("line")
-    if _set_beside_emblem(page, text):
+    if set_beside_emblem(page, text):
         return
     if picture is not None and can_fill_frame(page, picture):
         set_over(page, text, picture)

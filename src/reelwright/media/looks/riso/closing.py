@@ -14,7 +14,7 @@ from reelwright.media.looks.riso.motifs import (
 )
 from reelwright.media.looks.riso.press import RAYS, Ground, Press
 from reelwright.media.looks.riso.signs import add_disc, add_emblem
-from reelwright.media.staging.calls import split_call
+from reelwright.media.staging.calls import split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -161,7 +161,7 @@ def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, a
     """Set a name, a line, the button and the address under one another. Returns the box that they take."""
     stage, u = press.stage, press.u
     high = measure_button(stage) + 13 * u if button else 0.0
-    notes = press.fit([press.make_note(address, em=60, kind="plain")], box.width, 120 * u) if address else []
+    notes = press.fit([press.make_note(address, em=80, kind="plain")], box.width, 120 * u) if address else []
     gap = 44 * u
     need = (high + gap if high else 0) + (press.measure(notes) + gap if notes else 0)
     middle = (
@@ -200,7 +200,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: a disc with the initials or the picture, the name, the button, the address, by 0.6 s."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
-    call = split_call(line, url)
+    name, call = split_card(name, line, url)
     picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
     press = Press(stage, ("paper", "sun")[turn], *roles)
     if picture is not None:

@@ -35,7 +35,8 @@ def set_demo(stage: Stage) -> None:
         return
     if not steps:
         grounds: tuple[Ground, ...] = ("sun", "sun", "paper", "paper", "sun")
-        LAYOUTS[stage.look.motifs["demo"][turn]](stage, line, grounds[turn], ("line", "steps"), "")
+        motif = "glyph" if stage.request.is_emblem_named else stage.look.motifs["demo"][turn]
+        LAYOUTS[motif](stage, line, grounds[turn], ("line", "steps"), "")
         return
     turn %= 3
     ground: Ground = ("sun", "paper", "key")[turn]

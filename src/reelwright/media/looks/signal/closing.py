@@ -14,7 +14,7 @@ from reelwright.media.looks.signal.headlines import add_carrier, add_tile, find_
 from reelwright.media.looks.signal.screen import Screen
 from reelwright.media.looks.signal.waves import Pulse
 from reelwright.media.staging.blocks import NOTHING
-from reelwright.media.staging.calls import Call, split_call
+from reelwright.media.staging.calls import Call, split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -259,7 +259,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: tile and name, the line, the button, the address, over an equalizer; all of it by 0.6 s."""
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
     legal = stage.get_words("legal")
-    call = split_call(line, url)
+    name, call = split_card(name, line, url)
     picture = stage.choose_picture()
     screen = Screen(stage, focus=(0.6, 0.95) if stage.shape == "wide" else (0.5, 0.9), has_head=False)
     u, box = screen.u, screen.box
@@ -278,9 +278,10 @@ def set_end_card(stage: Stage) -> None:
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
     middle = screen.fit(call.line, "display", box.width, 0.26 * (bottom - box.top), lines=3, largest=68)
-    note = screen.fit(call.address, "address", box.width, 110 * u, lines=1, largest=74)
+    note = screen.fit(call.address, "address", box.width, 110 * u, lines=1, largest=92)
     gap = 48 * u
-    rest = sum(part + gap for part in (middle.height, high, note.height) if part)
+    below = gap + (0.24 * high if high and note.lines else 0)  # the pointer stands there
+    rest = sum(part + gap for part in (middle.height, high, note.height) if part) + below - gap
     stands = bool(name)
     tile = 0.0 if not stands or art else 120 * u if picture is None else 80 * u
     side = 1.34 * tile if wide else 0.0
@@ -296,7 +297,7 @@ def set_end_card(stage: Stage) -> None:
         side = 1.34 * tile
         block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=270, lead=1.0)
     tall = block.height + rest + (0 if wide or art or not stands else tile + 0.8 * gap)
-    y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.25)
+    y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.46 if screen.wide and art else 0.25)
     if stands:
         letter = find_initials(name)[:1]
         if wide:
@@ -313,7 +314,7 @@ def set_end_card(stage: Stage) -> None:
         y += middle.height + gap
     if high:
         most = box.width * (0.62 if wide else 1)
-        y = add_button(screen, call.button, box.left, y, most, stage.to_frames(2)).bottom + gap
+        y = add_button(screen, call.button, box.left, y, most, stage.to_frames(2)).bottom + below
     if note.lines:
         screen.put(note, box.left, y, stage.to_frames(3), colour=screen.tint, role="label", group="address")
         y += note.height + gap

@@ -87,7 +87,7 @@ def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True
         screen.add_shape(core, stage.palette.accent, Motion(moves=(stage.march(6, grow=0.07, most=4),), group="disc"))
     elif name == "cards":
         add_cards(screen, art)
-    elif name == "mark" and not letters:  # beside a line: so large that the frame cuts it off
+    elif name == "mark" and not letters and not stage.request.is_emblem_named:  # so large that the frame cuts it off
         far, down = (1.16, 1.1) if screen.wide else (1.12, 1.16)
         top = -0.1 * stage.height if screen.wide else art.top
         screen.add_mark("", Box(art.left + 20 * u, top, far * stage.width, down * stage.height))
