@@ -12,7 +12,7 @@ from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.letters.word_styles import mark_styles
 from reelwright.media.looks.registry import list_look_names
 from reelwright.media.staging.calls import split_call
-from reelwright.media.staging.prices import split_price
+from reelwright.media.staging.prices import find_price, split_price
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,39 @@ def test_a_new_price_after_the_words_it_is_the_price_of_is_the_large_one(deal: s
 @pytest.mark.parametrize("deal", ["~~€30~~ one month free, then €15", "~~€49~~ save €4"])
 def test_an_amount_that_is_saved_or_asked_for_later_is_no_new_price(deal: str) -> None:
     assert split_price(mark_styles(deal)) is None
+
+
+@pytest.mark.parametrize(
+    ("deal", "parts"),
+    [
+        ("12 € a bag", ("", "12 €", "a bag")),
+        ("Grillwurst 3 €", ("Grillwurst", "3 €", "")),
+        ("from £62 per visit", ("from", "£62", "per visit")),
+        ("Solo $12/mo", ("Solo", "$12/mo", "")),
+        ("20 % off this week", ("", "20 %", "off this week")),
+        ("~~€30~~ €20 a month", ("", "€20", "a month")),
+        ("£6", None),
+        ("tickets 8 € (5 € socios)", None),
+        ("first 100 people eat for $2", None),
+        ("free with a coffee", None),
+        ("a subscription of the whole range costs €49 a month", None),
+    ],
+)
+def test_the_one_price_of_a_short_deal_stands_apart_from_its_words(
+    deal: str, parts: tuple[str, str, str] | None
+) -> None:
+    price = find_price(mark_styles(deal))
+    assert (price and (price.before, price.new, price.after)) == parts
+
+
+@pytest.mark.parametrize("look", [look for look in list_look_names() if look != "slam"])
+def test_a_price_stands_larger_than_the_words_beside_it(look: str) -> None:
+    for size in ((480, 270), (270, 480), (270, 270)):
+        for variant in range(3):
+            scene = stage_scene(asked("offer", {"deal": "12 € a bag"}, size, look=look, variant=variant), [])
+            assert lint(scene) == [], (size, variant)
+            price, words = (max(one.size for one in scene.layers if text in one.text) for text in ("12", "bag"))
+            assert price > 1.6 * words, (size, variant)
 
 
 def test_a_long_row_of_digits_after_a_struck_price_is_read_at_once() -> None:

@@ -14,7 +14,7 @@ from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 
-_NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand")
+_NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand", "offer")
 """Beats whose screens show what their line names."""
 Treatment = Literal["cutout", "screen", "photo"]
 
@@ -112,7 +112,7 @@ def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings
     """
     if place.beat not in _NAMING or place.picture is not None or words.get("name"):
         return ""
-    named = find_named_emblem(words.get("line", ""), settings.language)
+    named = find_named_emblem(words.get("line") or words.get("deal", ""), settings.language)
     return named if named != settings.emblem or place.beat == "hook" else ""
 
 

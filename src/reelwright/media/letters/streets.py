@@ -13,7 +13,9 @@ _NUMBER: Final = (
 _NO_STREET: Final = r"(?!(?:on|the|in|for|of|at|by|per|and|to|days?|years?|weeks?|months?|hours?|hrs?|min\w*|people) )"
 _STREETS: Final = (
     # number first: 88 High Street, 12 bis rue des Lilas
-    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,5}[a-z]?,? (?:" + _NO_STREET + r"(?:\p{L}{1,2}\.|\p{L}[\p{L}\p{M}'’-]{0,30}+) ){1,3}?"
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,5}[a-z]?,? (?:"
+    + _NO_STREET
+    + r"(?:\p{L}{1,2}\.|\p{L}[\p{L}\p{M}'’-]{0,30}+) ){1,3}?"
     r"(?:street|st|road|rd|lane|ln|avenue|ave|drive|close|square|sq|court|ct|terrace|crescent|parade|quay|boulevard|"
     r"drv|dr|grove|gardens|row|blvd|mews|embankment)(?!\p{L})",
     r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,4}(?: ?(?:bis|ter))?,? "

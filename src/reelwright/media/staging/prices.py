@@ -15,7 +15,7 @@ from reelwright.reel.base.yaml_rows import define_row, load_yaml
 
 
 class Price(NamedTuple):
-    """An old price, the new one, and the words before and after them."""
+    """An old price, empty where none is struck, the new one, and the words before and after them."""
 
     before: str
     old: str
@@ -56,6 +56,22 @@ def split_price(deal: str) -> Price | None:
             return None
         return _part(f"{before} {rest[: named.start()]}".strip(), old, named[0], rest[named.end() :])
     return _part(before, old, found[0].strip(), rest[found.end() :])
+
+
+def find_price(deal: str) -> Price | None:
+    """Find the price that is the point of a deal: the new one beside the struck one, or the only one in short words.
+
+    ``old`` is empty where none is struck. None where there is no price, several of them, or nothing beside it.
+    """
+    if price := split_price(deal):
+        return price
+    text, spans = split_styles(deal)
+    amounts = list(_SHOWN.finditer(text))
+    if spans or "|" in text or len(amounts) != 1 or len(text) > _LONGEST_SHORT_DEAL:
+        return None
+    before, after = text[: amounts[0].start()].strip(), text[amounts[0].end() :].strip()
+    is_alone = not any(map(str.isalpha, before + after)) or any(map(str.isdigit, before + after))
+    return None if is_alone else Price(before, "", amounts[0][0].strip(), after)
 
 
 def _part(before: str, old: str, new: str, after: str) -> Price:
@@ -100,3 +116,10 @@ _AMOUNT: Final = regex.compile(
     rf"|(?<![\d.,]){_NUMBER}(?<![.,])\s?(?:\p{{Sc}}|{_CODES}(?!\w))"
 )
 """An amount with its currency, anywhere in a text."""
+_SHOWN: Final = regex.compile(
+    rf"[−-]?\p{{Sc}}\s?{_NUMBER}(?<![.,])(?:/\p{{L}}{{1,5}}\b)?"
+    rf"|(?<![\d.,])[−-]?{_NUMBER}(?<![.,])\s?(?:\p{{Sc}}|{_CODES}(?!\w)|%)(?:/\p{{L}}{{1,5}}\b)?"
+)
+"""An amount or a percentage as it may stand alone and large: "€4.50", "12 €", "$12/mo", "−20 %"."""
+_LONGEST_SHORT_DEAL: Final = 40
+"""Most letters of a deal of which the price stands apart."""

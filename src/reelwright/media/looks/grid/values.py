@@ -15,7 +15,7 @@ from reelwright.media.looks.grid.patterns import Columns, Hundred, Scale
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.numbers import has_comparison, typeset_count
-from reelwright.media.staging.prices import is_price, split_price
+from reelwright.media.staging.prices import find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -287,15 +287,17 @@ def set_offer(stage: Stage) -> None:
 
 def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     picture = stage.choose_picture()
-    price = split_price(deal)
-    is_short = price is not None and len(price.new) <= _SHORT_PRICE
+    price = find_price(deal)
+    is_short = len(price.new) <= _SHORT_PRICE if price else stage.request.is_emblem_named
     span = 5 if picture is not None else 8 if is_short else 12
     sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=span)
     u, tone = sheet.u, sheet.tone
+    shows_emblem = stage.request.is_emblem_named or (stage.request.emblem and choose_composition(stage.request, 2) == 0)
+    pattern = 0 if shows_emblem else 3
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
     elif stage.shape == "tall" or (sheet.wide and is_short):
-        add_pattern(sheet, sheet.find_art(), 3)
+        add_pattern(sheet, sheet.find_art(), pattern)
     box = sheet.box
     code, terms = stage.get_words("code"), stage.get_words("terms")
     small = (
@@ -356,26 +358,34 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         below = top if sheet.wide or not (slip or small) else y + sheet.measure(small)
         free = Box(0, below + 70 * u, stage.width, stage.height)
         if free.height > 150 * u:
-            add_pattern(sheet, free, 3)
+            add_pattern(sheet, free, pattern)
     sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
     sheet.add_small_print()
 
 
 def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: str) -> float:
-    """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
+    """Set words, an old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
-    head = sheet.fit([sheet.make_row(before, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
-    tail = sheet.fit([sheet.make_row(after, largest=84, lines=2, target=24)], box.width, box.height * 0.22)
+    most = 84 if old else 132
+    head = sheet.fit([sheet.make_row(before, largest=most, lines=2, target=24)], box.width, box.height * 0.22)
+    tail = sheet.fit([sheet.make_row(after, largest=most, lines=2, target=24)], box.width, box.height * 0.22)
     ink: Ink = stage.typeset(new, "number")
     was: Ink = stage.typeset(strip_styles(old), "number")
     gap = 44 * u
     room = box.height - sheet.measure(head) - sheet.measure(tail) - gap * (bool(head) + bool(tail)) - 40 * u
-    size = min(room / (ink.cap * 1.62), box.width / ink.width, 560 * u)
+    size = min(room / (ink.cap * (1.62 if old else 1.0)), box.width / ink.width, 560 * u)
     stage.record_fit(ink.cap * size, 64 * u)
     y = box.top
     if head:
         sheet.put(head, box.left, y, 0, group="head")
         y += sheet.measure(head) + gap
+    if not old:
+        low = y + ink.cap * size
+        sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, 0, group="new")
+        y = low + max(0.0, ink.bottom) * size + gap
+        if tail:
+            sheet.put(tail, box.left, y, stage.to_frames(10), group="tail")
+        return y + sheet.measure(tail)
     spare = room - 1.62 * ink.cap * size
     has_free_foot = stage.shape == "tall" or (not sheet.wide and not sheet.small_height)  # a pattern fills it
     is_spread = not has_free_foot and spare > 150 * u  # the old price at the head, the new one on the floor

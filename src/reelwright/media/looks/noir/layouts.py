@@ -33,10 +33,14 @@ HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
 """How the words of a beat stand, by the shot's variant; what stands in the light is a motif of ``look.yaml``."""
 
 
+NAMED: Final = (("flush", "letter"), ("flip", "letter"))
+"""Layouts and sets of a shot that shows the thing that its words name."""
+
+
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, str]:
     """Return the layout and the set of the shot that is staged."""
     if stage.request.is_emblem_named:
-        return ("flush", "flip")[choose_composition(stage.request, 2)], "letter"
+        return NAMED[choose_composition(stage.request, len(NAMED))]
     layouts = HEADLINES[beat]
     turn = choose_composition(stage.request, len(layouts))
     return layouts[turn], stage.look.motifs[beat][turn]

@@ -6,14 +6,14 @@ from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import strip_styles
-from reelwright.media.looks.noir.layouts import set_headline, set_scene, split_room
+from reelwright.media.looks.noir.layouts import NAMED, set_headline, set_scene, split_room
 from reelwright.media.looks.noir.pictures import show_picture
 from reelwright.media.looks.noir.room import Align, Room
 from reelwright.media.looks.noir.sets import SETS
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.dates import LeadingDate, find_date
 from reelwright.media.staging.numbers import has_comparison, split_unit
-from reelwright.media.staging.prices import Price, split_price
+from reelwright.media.staging.prices import Price, find_price
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -146,7 +146,8 @@ def set_transformation(stage: Stage) -> None:
 def set_offer(stage: Stage) -> None:
     """Stage the deal: the new price in foil, the old one small and cut; the code in a frame of hairlines."""
     roles = ("deal", "code", "terms")
-    room, box, layout = open_room(stage, roles, (("flush", "curtain"), ("centre", "ring"), ("flip", "bokeh")))
+    ways = (("flush", "curtain"), ("centre", "ring"), ("flip", "bokeh"))
+    room, box, layout = open_room(stage, roles, NAMED if stage.request.is_emblem_named else ways)
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     if layout == "centre" and room.wide:
@@ -159,7 +160,7 @@ def set_offer(stage: Stage) -> None:
     inset = 0.06 * box.height if align == "middle" else 0
     room_above = Box(box.left, box.top + inset, box.right, box.bottom - inset - foot)
     deal = stage.get_words("deal")
-    price = split_price(deal)
+    price = find_price(deal)
     if price is not None:
         y = _set_price(room, price, room_above, align)
     else:
@@ -183,20 +184,21 @@ def set_offer(stage: Stage) -> None:
 def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
     """Set words, the old price cut, the new one as large as fits, and words again. Returns their foot."""
     stage, u = room.stage, room.stage.u
-    most = 84 if room.wide else 66
+    most = (84 if room.wide else 66) * (1 if price.old else 1.5)
     head = room.fit(price.before, "display", box.width, box.height * 0.2, lines=2, largest=most)
     tail = room.fit(price.after, "italic", box.width, box.height * 0.22, lines=2, largest=most)
     new = stage.typeset(price.new, "number")
     old = stage.typeset(strip_styles(price.old), "number")
+    above = 0.42 * old.cap + 0.2 if price.old else 0.0
     gap = 46 * u
     extra = sum(block.height + gap for block in (head, tail) if block.lines)
     size = min(
-        (box.height - extra) / (new.height + 0.42 * old.cap + 0.2),
+        (box.height - extra) / (new.height + above),
         box.width / new.width,
         (400 if room.wide else 300) * u,
     )
     stage.record_fit(new.cap * size, 64 * u)
-    tall = extra + (new.height + 0.42 * old.cap + 0.2) * size
+    tall = extra + (new.height + above) * size
     y = box.top + (box.height - tall) * 0.45
     middle = (box.left + box.right) / 2
 
@@ -208,13 +210,15 @@ def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
         room.put(head, x, y, 0, colour=room.tone.ink, align=align, group="head")
         y += head.height + gap
     small = size * 0.42
-    low = y + old.cap * small
-    line = FittedLine(old, small)
-    place = room.put_line(line, find_x(line.width), low, 0, colour=room.tone.quiet, group="old", glints=False)
-    room.strike(place.left, place.right, low - old.cap * small * 0.45, small, stage.to_frames(16))
-    y = low + 0.2 * size
+    if price.old:
+        low = y + old.cap * small
+        line = FittedLine(old, small)
+        place = room.put_line(line, find_x(line.width), low, 0, colour=room.tone.quiet, group="old", glints=False)
+        room.strike(place.left, place.right, low - old.cap * small * 0.45, small, stage.to_frames(16))
+        y = low + 0.2 * size
     line = FittedLine(new, size)
-    room.put_line(line, find_x(line.width), y - new.top * size, stage.find_turn(price.old, price.new, 0.4), group="new")
+    turn = stage.find_turn(price.old, price.new, 0.4) if price.old else 0
+    room.put_line(line, find_x(line.width), y - new.top * size, turn, group="new")
     y += new.height * size + gap
     if tail.lines:
         room.put(tail, x, y, stage.to_frames(24), colour=room.tone.ink, align=align, group="tail")

@@ -14,11 +14,11 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
 from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
-from reelwright.media.looks.paper.plants import add_branch, lay_cloth
+from reelwright.media.looks.paper.plants import add_branch, cut_emblem, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
-from reelwright.media.staging.prices import Price, split_price
+from reelwright.media.staging.prices import Price, find_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
@@ -160,7 +160,7 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
         - (small.height + 50 * u if small.lines else 0)
         - (slip.height + 110 * u if slip.lines else 0)
     )
-    price = split_price(stage.get_words("deal"))
+    price = find_price(stage.get_words("deal"))
     if price is not None:
         _add_price(page, price, Box(left, top, right, foot), small, slip)
         return
@@ -186,8 +186,11 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     pivot = (stage.to_frame_x((left + right) / 2), top + 52 * u)
     swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
     _hang(page, left, top, right, top + tall + longer, pivot, swing)
-    if longer > 200 * u:
-        foot = top + tall + longer
+    foot = top + tall + longer
+    if longer > 200 * u and stage.request.is_emblem_named:
+        seen = Box(left + 0.2 * width, top + tall - 20 * u, right - 0.2 * width, foot - 70 * u)
+        cut_emblem(page, seen, stage.palette.accent, stage.palette.surface, at=stage.to_frames(14))
+    elif longer > 200 * u:
         add_branch(page, (left + right) / 2 - 90 * u, foot - 30 * u, longer * 0.92, -84, 12, plant="berry", tone=tone)
         add_branch(
             page, (left + right) / 2 + 90 * u, foot - 30 * u, longer * 0.76, -96, -12, plant="berry", tone=tone, seed=1
@@ -208,12 +211,14 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -
     tone = page.sheet
     x = (left + right) / 2
     extra = (small.height + 50 * u if small.lines else 0) + (slip.height + 110 * u if slip.lines else 0)
-    head = page.fit(price.before, "italic", inner, 130 * u, lines=2, largest=86 if page.wide else 58)
-    tail = page.fit(price.after, "italic", inner, 130 * u, lines=2, largest=86 if page.wide else 58)
+    most = (86 if page.wide else 58) * (1.0 if price.old else 1.6)
+    head = page.fit(price.before, "italic", inner, 190 * u, lines=2, largest=most)
+    tail = page.fit(price.after, "italic", inner, 190 * u, lines=2, largest=most)
     texts = sum(block.height + 50 * u for block in (head, tail) if block.lines)
     old, new = stage.typeset(price.old, "number"), stage.typeset(price.new, "number")
     spare = foot - top - 96 * u - 150 * u - texts - extra
-    size = min(spare / new.height, inner / (new.width + 0.46 * old.width + 0.24), 420 * u)
+    was = 0.46 * old.width + 0.24 if price.old else 0.0
+    size = min(spare / new.height, inner / (new.width + was), 420 * u)
     stage.record_fit(new.cap * size, 64 * u)
     tall = 96 * u + 150 * u + texts + new.height * size + extra
     top += max(0.0, (foot - top - tall) * 0.45)
@@ -225,17 +230,19 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -
         page.put(head, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, group="head")
         y += head.height + 50 * u
     low = y - new.top * size
-    begin = x - (new.width + 0.46 * old.width + 0.24) * size / 2
-    quiet = Tone(tone.quiet, tone.quiet, tone.quiet, tone.ground)
+    begin, turn = x - (new.width + was) * size / 2, 0.0
+    if price.old:
+        quiet = Tone(tone.quiet, tone.quiet, tone.quiet, tone.ground)
+        page.put_line(
+            FittedLine(old, size * 0.46), begin, low, quiet, 0, enter="lines", moves=swing, pivot=pivot, group="old"
+        )
+        place = stage.trace_ink(old, size * 0.46, begin, low)[1]
+        path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.make_random("strike"))
+        page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot, group="strike")
+        turn = stage.find_turn(price.old, price.new, 0.4)
     page.put_line(
-        FittedLine(old, size * 0.46), begin, low, quiet, 0, enter="lines", moves=swing, pivot=pivot, group="old"
-    )
-    place = stage.trace_ink(old, size * 0.46, begin, low)[1]
-    path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.make_random("strike"))
-    page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot, group="strike")
-    page.put_line(
-        FittedLine(new, size), begin + (0.46 * old.width + 0.24) * size, low, tone,
-        stage.find_turn(price.old, price.new, 0.4), emphatic=True, enter="lines", moves=swing, pivot=pivot, group="new",
+        FittedLine(new, size), begin + was * size, low, tone, turn, emphatic=True, enter="lines", moves=swing,
+        pivot=pivot, group="new",
     )  # fmt: skip
     y += new.height * size + 50 * u
     if tail.lines:

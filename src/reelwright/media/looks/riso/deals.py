@@ -28,7 +28,7 @@ from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
 from reelwright.media.looks.riso.strikes import strike
 from reelwright.media.staging.dates import LeadingDate, find_date
-from reelwright.media.staging.prices import Price, split_price
+from reelwright.media.staging.prices import Price, find_price
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -121,7 +121,7 @@ def _set_burst(press: Press, deal: str) -> None:
     inner = Box(
         max(box.left, x - radius * 0.68), y - radius * 0.56, min(box.right, x + radius * 0.68), y + radius * 0.56
     )
-    price = split_price(deal)
+    price = find_price(deal)
     if price:
         _add_price(press, inner, price, tone, x, "middle")
     else:
@@ -164,7 +164,7 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
     room = box.height - below - (26 * u if below else 0)
     x = (box.left + box.right) / 2 if middle else box.left
     align: Any = "middle" if middle else "start"
-    price = split_price(deal)
+    price = find_price(deal)
     if price:
         foot = _add_price(press, Box(box.left, box.top, box.right, box.top + room), price, tone, x, align)
     else:
@@ -192,48 +192,44 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
 def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = press.stage, press.u
+    most = 64 if price.old else 108
     head = press.fit(
-        [press.make_row(price.before, largest=64, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
+        [press.make_row(price.before, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
     )
     tail = press.fit(
-        [press.make_row(price.after, largest=64, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
+        [press.make_row(price.after, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
     )
     new, old = stage.typeset(price.new, "number"), stage.typeset(strip_styles(price.old), "number")
     gap = 40 * u
     room = box.height - press.measure(head) - press.measure(tail) - gap * (bool(head) + bool(tail)) - 50 * u
     size = min(room / (max(new.cap, -new.top) * 1.46 + max(0.0, new.bottom)), box.width * 0.94 / new.width, 420 * u)
     stage.record_fit(new.cap * size, 64 * u)
-    small = min(size * 0.44, box.width * 0.9 / old.width)
-    whole = (
-        press.measure(head)
-        + press.measure(tail)
-        + gap * (bool(head) + bool(tail))
-        + 50 * u
-        + old.cap * small
-        + new.cap * size
-    )
+    small = min(size * 0.44, box.width * 0.9 / old.width) if price.old else 0.0
+    above = old.cap * small + 50 * u if price.old else 0.0
+    whole = press.measure(head) + press.measure(tail) + gap * (bool(head) + bool(tail)) + above + new.cap * size
     y = box.top + max(0.0, box.height - whole) * 0.5
     if head:
         press.put(head, x, y, 0, tone=tone, align=align, group="head")
         y += press.measure(head) + gap
-    low = y + old.cap * small
-    start = x - old.width * small / 2 if align == "middle" else x
-    was = press.set_line(FittedLine(old, small), start, low, tone.ink, 0, tone=tone, group="old")
-    strike(
-        press,
-        was,
-        old.cap * small,
-        stage.to_frames(9),
-        press.inks.hot if tone.ground != press.inks.hot else press.inks.paper,
-    )
-    low += 50 * u + max(new.cap, -new.top) * size
+    if price.old:
+        low = y + old.cap * small
+        start = x - old.width * small / 2 if align == "middle" else x
+        was = press.set_line(FittedLine(old, small), start, low, tone.ink, 0, tone=tone, group="old")
+        strike(
+            press,
+            was,
+            old.cap * small,
+            stage.to_frames(9),
+            press.inks.hot if tone.ground != press.inks.hot else press.inks.paper,
+        )
+    low = y + above + max(new.cap, -new.top) * size
     start = x - new.width * size / 2 if align == "middle" else x
     press.set_line(
         FittedLine(new, size),
         start,
         low,
         tone.accent,
-        stage.find_turn(price.old, price.new, 0.4),
+        stage.find_turn(price.old, price.new, 0.4) if price.old else 0,
         tone=tone,
         group="new",
     )

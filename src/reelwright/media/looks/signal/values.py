@@ -15,7 +15,7 @@ from reelwright.media.looks.signal.typed_line import add_typed
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.dates import LeadingDate, find_date
-from reelwright.media.staging.prices import Price, is_price, split_price
+from reelwright.media.staging.prices import Price, find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 
@@ -122,11 +122,15 @@ def set_deal(stage: Stage, deal: str) -> None:
     foot += 44 * u if foot else 0
     right = box.right
     if screen.wide and picture is None:
-        right = box.left + 0.84 * box.width
+        named = stage.request.is_emblem_named
+        right = box.left + (0.56 if named else 0.84) * box.width
+        if named:
+            screen.add_mark("", Box(right + 60 * u, 0.16 * stage.height, box.right, 0.84 * stage.height))
+    if screen.wide and picture is None and not stage.request.is_emblem_named:
         reach, begins = 0.24 * stage.height, 90 * stage.reading_sign  # half of the ring lies outside the frame
         screen.add_ring(1.02 * stage.width, 0.5 * stage.height, reach, 0.54 * reach, begins=begins)
     room = box._replace(top=box.top + 24 * u, bottom=box.bottom - foot, right=right)
-    price = split_price(deal)
+    price = find_price(deal)
     if price is not None:
         y = _set_price(screen, price, room)
     else:
@@ -148,34 +152,40 @@ def set_deal(stage: Stage, deal: str) -> None:
         screen.put(small, box.left, y, stage.to_frames(16), colour=stage.palette.dim, role="legal", group="terms")
         y += small.height
     if picture is None and not screen.wide and (free := stage.height - max(y, stage.live.bottom * 0.9)) > 200 * u:
-        screen.add_spectrum(Box(0, stage.height - free + 60 * u, stage.width, stage.height))
+        below = Box(box.left, stage.height - free + 60 * u, stage.width - box.left, 0.97 * stage.height)
+        if stage.request.is_emblem_named:
+            screen.add_mark("", below)
+        else:
+            screen.add_spectrum(below._replace(left=0, right=stage.width, bottom=stage.height))
 
 
 def _set_price(screen: Screen, price: Price, box: Box) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = screen.stage, screen.u
     width = box.width
-    head = screen.fit(price.before, "display", width, 0.2 * box.height, lines=2, largest=72)
-    tail = screen.fit(price.after, "display", width, 0.24 * box.height, lines=2, largest=72)
+    most = 72 if price.old else 116
+    head = screen.fit(price.before, "display", width, 0.2 * box.height, lines=2, largest=most)
+    tail = screen.fit(price.after, "display", width, 0.24 * box.height, lines=2, largest=most)
     new, old = stage.typeset(price.new, "number"), stage.typeset(strip_styles(price.old), "number")
     gap = 44 * u
+    above = 0.42 * old.cap + 0.24 if price.old else 0.0
     extra = sum(block.height + gap for block in (head, tail) if block.lines)
-    size = min((box.height - extra) / (new.height + 0.42 * old.cap + 0.24), width / new.width, 420 * u)
+    size = min((box.height - extra) / (new.height + above), width / new.width, 420 * u)
     stage.record_fit(new.cap * size, 64 * u)
-    tall = extra + (new.height + 0.42 * old.cap + 0.24) * size
+    tall = extra + (new.height + above) * size
     y = box.top + max(0.0, box.height - tall) * (0.4 if screen.wide else 0.2)
     if head.lines:
         screen.put(head, box.left, y, 0, group="head")
         y += head.height + gap
-    was = FittedLine(old, 0.42 * size)
-    low = y + old.cap * was.size
-    add_typed(stage, was, box.left, low, stage.palette.dim, stage.palette.bg, 0, group="old")
-    _strike_line(screen, was, box.left, low, stage.to_frames(7))
-    low += (0.24 - new.top) * size
-    add_typed(
-        stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg,
-        stage.find_turn(price.old, price.new, 0.4), group="new",
-    )  # fmt: skip
+    low, turn = y - new.top * size, 0.0
+    if price.old:
+        was = FittedLine(old, 0.42 * size)
+        low = y + old.cap * was.size
+        add_typed(stage, was, box.left, low, stage.palette.dim, stage.palette.bg, 0, group="old")
+        _strike_line(screen, was, box.left, low, stage.to_frames(7))
+        low += (0.24 - new.top) * size
+        turn = stage.find_turn(price.old, price.new, 0.4)
+    add_typed(stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg, turn, group="new")
     y = low + max(0.0, new.bottom) * size
     if tail.lines:
         y += gap

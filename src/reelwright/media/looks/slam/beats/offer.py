@@ -11,10 +11,13 @@ from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import split_old_price
 from reelwright.media.staging.lines import compute_baselines, count_lines, fit_small_block, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.prices import find_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _OLD = 150
 """Most pixels at 1080 that an old price is high."""
+_WORD = 4
+"""Fewest letters of words beside a price that stand on a line of their own, as wide as the price."""
 _OLD_TO_NEW = 1.7
 """How many times as large as the old price the new one stands, at least."""
 
@@ -58,6 +61,9 @@ def _deal(stage: Stage, with_code: bool) -> list[FittedLine]:
     width = 1060 * u if wide else live.width
     share = {"wide": 0.68, "tall": 0.66, "portrait": 0.58, "square": 0.56}[stage.shape] + (0 if with_code else 0.1)
     old, deal = split_old_price(stage.get_words("deal"))
+    price = find_price(deal)
+    if price and not price.old and min(len(price.before) or _WORD, len(price.after) or _WORD) >= _WORD:
+        deal = "|".join(part for part in (price.before, price.new, price.after) if part)
     room = live.height * share - (_OLD * u if old else 0) - _measure_more_terms(stage)
     lines = stage.fit_stack(deal, width, room, 26 * u, lines=count_lines(deal, 4))
     lines = limit_line_heights(lines, stage.height * (0.5 if wide else 0.27))
