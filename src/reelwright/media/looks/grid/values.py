@@ -296,7 +296,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     pattern = 0 if shows_emblem else 3
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
-    elif stage.shape == "tall" or (sheet.wide and is_short):
+    elif sheet.wide and is_short:
         add_pattern(sheet, sheet.find_art(), pattern)
     box = sheet.box
     code, terms = stage.get_words("code"), stage.get_words("terms")
@@ -353,9 +353,12 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         y += high + 34 * u
     if small:
         sheet.put(small, box.left, y, stage.to_frames(16), group="terms")
+    below = top if sheet.wide or not (slip or small) else y + sheet.measure(small)
     is_filled = stage.shape == "tall" or (sheet.wide and (is_short or slip or small))
-    if picture is None and not sheet.small_height and not is_filled:
-        below = top if sheet.wide or not (slip or small) else y + sheet.measure(small)
+    if picture is None and stage.shape == "tall":
+        art = sheet.find_art()
+        add_pattern(sheet, art._replace(top=min(art.top, below + 90 * u) if pattern == 0 else art.top), pattern)
+    elif picture is None and not sheet.small_height and not is_filled:
         free = Box(0, below + 70 * u, stage.width, stage.height)
         if free.height > 150 * u:
             add_pattern(sheet, free, pattern)

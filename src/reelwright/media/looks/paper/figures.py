@@ -119,6 +119,10 @@ def _add_bars(page: Page, x: float, top: float, width: float, at: float) -> None
         )
 
 
+_GROWN = 200
+"""Least pixels at 1080 that are left on a tag for a drawing."""
+
+
 def set_offer(stage: Stage) -> None:
     """Stage the deal on a tag that hangs from its string and swings to rest; the code on a stitched slip."""
     page = Page(stage, "deal", "code", "terms")
@@ -162,7 +166,7 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     )
     price = find_price(stage.get_words("deal"))
     if price is not None:
-        _add_price(page, price, Box(left, top, right, foot), small, slip)
+        _add_price(page, price, Box(left, top, right, foot), small, slip, is_alone=not beside)
         return
     deal = page.fit(
         stage.get_words("deal"),
@@ -186,15 +190,8 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     pivot = (stage.to_frame_x((left + right) / 2), top + 52 * u)
     swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
     _hang(page, left, top, right, top + tall + longer, pivot, swing)
-    foot = top + tall + longer
-    if longer > 200 * u and stage.request.is_emblem_named:
-        seen = Box(left + 0.2 * width, top + tall - 20 * u, right - 0.2 * width, foot - 70 * u)
-        cut_emblem(page, seen, stage.palette.accent, stage.palette.surface, at=stage.to_frames(14))
-    elif longer > 200 * u:
-        add_branch(page, (left + right) / 2 - 90 * u, foot - 30 * u, longer * 0.92, -84, 12, plant="berry", tone=tone)
-        add_branch(
-            page, (left + right) / 2 + 90 * u, foot - 30 * u, longer * 0.76, -96, -12, plant="berry", tone=tone, seed=1
-        )
+    if longer > _GROWN * u:
+        _grow_on_tag(page, Box(left, top + tall, right, top + tall + longer))
     x = (left + right) / 2
     y = top + hole + 46 * u
     page.put(
@@ -203,8 +200,21 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     _add_slip(page, x, y + deal.height, slip, small, pivot, swing)
 
 
-def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -> None:
-    """Set an old price small and struck, the new one large beside it, on the tag."""
+def _grow_on_tag(page: Page, box: Box) -> None:
+    """Fill the foot of a long tag, which is left free, with the thing that the deal names, or with plants."""
+    u, high, x = page.stage.u, box.height, (box.left + box.right) / 2
+    if page.stage.request.is_emblem_named:
+        inset = 0.2 * box.width
+        seen = Box(box.left + inset, box.top - 20 * u, box.right - inset, box.bottom - 70 * u)
+        cut_emblem(page, seen, page.stage.palette.accent, page.stage.palette.surface, at=page.stage.to_frames(14))
+        return
+    low, tone = box.bottom - 30 * u, page.sheet
+    add_branch(page, x - 90 * u, low, high * 0.92, -84, 12, plant="berry", tone=tone)
+    add_branch(page, x + 90 * u, low, high * 0.76, -96, -12, plant="berry", tone=tone, seed=1)
+
+
+def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block, *, is_alone: bool) -> None:
+    """Set the price large on the tag, an old one small and struck before it. ``is_alone``: no picture stands beside."""
     stage, u = page.stage, page.stage.u
     left, top, right, foot = room
     inner = right - left - 150 * u
@@ -222,9 +232,12 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block) -
     stage.record_fit(new.cap * size, 64 * u)
     tall = 96 * u + 150 * u + texts + new.height * size + extra
     top += max(0.0, (foot - top - tall) * 0.45)
+    longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and is_alone else 0.0
     pivot = (stage.to_frame_x(x), top + 52 * u)
     swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
-    _hang(page, left, top, right, top + tall, pivot, swing)
+    _hang(page, left, top, right, top + tall + longer, pivot, swing)
+    if longer > _GROWN * u:
+        _grow_on_tag(page, Box(left, top + tall, right, top + tall + longer))
     y = top + 96 * u + 56 * u
     if head.lines:
         page.put(head, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, group="head")
