@@ -26,6 +26,7 @@ from reelwright.media.looks.riso.motifs import (
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
+from reelwright.media.looks.riso.signs import add_emblem
 from reelwright.media.looks.riso.strikes import strike
 from reelwright.media.staging.dates import LeadingDate, find_date
 from reelwright.media.staging.prices import Price, find_price
@@ -87,6 +88,8 @@ def set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         press.marks.append(Mark("key" if not turn else "hot", hold(below)))
         press.marks.append(Mark("paper", hold(ticket)))
         inner = Box(box.left + 76 * u, box.top + 60 * u, box.right - 76 * u, box.bottom - 56 * u)
+        if stage.shape == "tall" and stage.request.is_emblem_named:
+            add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height))
         press.tone = tone
     _fill_ticket(press, inner, deal, tone, middle=picture is None)
     press.add_small_print()
@@ -117,6 +120,9 @@ def _set_burst(press: Press, deal: str) -> None:
     for plate, off in plates:
         burst = turn_scallop(fx + off, y + off, radius * 0.92, 16, radius * 0.08, 0.016)
         press.marks.append(Mark(plate, burst, is_moving=True))
+    if stage.request.is_emblem_named and not notes and stage.shape in ("wide", "tall"):
+        free = aside if press.wide else Box(0, y + 1.06 * radius, stage.width, 0.98 * stage.height)
+        add_emblem(press, "", free)
     tone = press.find_tone("sun")
     inner = Box(
         max(box.left, x - radius * 0.68), y - radius * 0.56, min(box.right, x + radius * 0.68), y + radius * 0.56
