@@ -9,6 +9,7 @@ from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
 from reelwright.media.looks.grid.sheet import Ground, Sheet
+from reelwright.media.staging.key_words import says_what_is_not
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -34,35 +35,36 @@ def set_cold_open(stage: Stage) -> None:
 
 def set_hook(stage: Stage) -> None:
     """Stage the opening line: as large as it goes on ledger rules, or with its photograph."""
-    _set_line(stage, "hook", "white", "black", "signal")
+    set_line_of(stage, "hook", "white", "black", "signal")
 
 
 def set_problem(stage: Stage) -> None:
     """Stage what is wrong: white on black, a field of squares beside it."""
-    _set_line(stage, "problem", "black", "black")
+    set_line_of(stage, "problem", "black", "black")
 
 
 def set_agitate(stage: Stage) -> None:
     """Stage what makes it worse: on the signal colour, line by line."""
-    _set_line(stage, "agitate", "signal")
+    set_line_of(stage, "agitate", "signal")
 
 
 def set_benefit(stage: Stage) -> None:
     """Stage what is gained, in five ways."""
-    _set_line(stage, "benefit", "white", "black", "white", "signal", "black")
+    set_line_of(stage, "benefit", "white", "black", "white", "signal", "black")
 
 
 def set_brand(stage: Stage) -> None:
     """Stage what the maker stands for, under the name."""
-    _set_line(stage, "brand", "white", "signal", "black")
+    set_line_of(stage, "brand", "white", "signal", "black")
 
 
-def _set_line(stage: Stage, beat: str, *grounds: Ground) -> None:
+def set_line_of(stage: Stage, beat: str, *grounds: Ground) -> None:
+    """Stage the line of a beat on the ground, and in the way of ``look.yaml``, that its shot's variant has."""
     turn = choose_composition(stage.request, len(grounds))
     text, name = stage.get_words("line"), stage.get_words("name") if beat == "brand" else ""
     if not text:
         text, name = name, ""
-    roles = ("line", "name") if beat == "brand" else ("line",)
+    roles = {"brand": ("line", "name"), "demo": ("line", "steps")}.get(beat, ("line",))
     if picture := stage.choose_picture():
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
@@ -94,7 +96,9 @@ def _leaves_bare(stage: Stage, text: str) -> bool:
 
 
 def _can_contrast(text: str, language: str) -> bool:
-    """Return whether the last words are the point of a line: short, and no mere "in Goslar"."""
+    """Return whether the last words are the point of a line: short, no mere "in Goslar", and not what there is not."""
+    if says_what_is_not(text):
+        return False
     opener, closer = split_closer(text)
     first = strip_styles(closer).casefold().split()[:1]
     if first and first[0] in PREPOSITIONS.get(language.split("-")[0].lower(), "").split():
@@ -136,7 +140,7 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
         if sheet.small_height:
             free = free._replace(top=max(free.top, art.top))
         if free.height > 150 * u and (stage.shape == "tall" or not sheet.small_height):
-            sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 9, is_lying=True), free)
+            add_pattern(sheet, free, 0 if stage.request.emblem and stage.shape == "tall" else 3)
     sheet.add_small_print()
 
 
@@ -214,7 +218,7 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
     stage, tone = sheet.stage, sheet.tone
     place = stage.to_frame_box(*art)
     kind = turn % 4
-    if kind == 0 and stage.request.emblem:
+    if kind % 2 == 0 and stage.request.emblem:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
         inner = art.grow(-60 * sheet.u) if stage.request.is_emblem_named else art

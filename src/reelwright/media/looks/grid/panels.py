@@ -6,7 +6,7 @@ from typing import Final
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
+from reelwright.media.looks.grid.headlines import add_pattern, set_line_of, set_with_picture, show_beside
 from reelwright.media.looks.grid.sheet import Ground, Sheet
 from reelwright.media.staging.columns import fit_alike
 from reelwright.media.staging.lines import list_steps
@@ -31,8 +31,7 @@ def set_demo(stage: Stage) -> None:
         set_with_picture(stage, line, picture, ("line", "steps"), turn=2 * turn)
         return
     if not steps:
-        pattern = 0 if stage.request.is_emblem_named else turn + 1
-        set_poster(stage, line, "white", ("line", "steps"), turn=pattern)
+        set_line_of(stage, "demo", "black", "white", "signal")
         return
     sheet = Sheet(stage, ground, "line", "steps", span=5 if picture is not None else 12)
     u = sheet.u
