@@ -240,8 +240,9 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
     button = stage.height * _BUTTON[stage.shape] if call.button else 0.0
     title = NOTHING
     if name:
+        kind = "title" if stage.get_words("name") else "address"  # an address stands as it is typed
         title = room.fit(
-            name, "title", box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44
+            name, kind, box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44
         )
     line = room.fit(call.line, "italic", box.width, box.height * 0.3, lines=3, largest=62, lead=1.14)
     address = room.fit(call.address, "address", box.width, 110 * u, lines=1, largest=80)

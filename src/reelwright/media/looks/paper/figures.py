@@ -18,7 +18,7 @@ from reelwright.media.looks.paper.plants import add_branch, cut_emblem, lay_clot
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
-from reelwright.media.staging.prices import Price, find_price
+from reelwright.media.staging.prices import Price, find_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
@@ -164,7 +164,7 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
         - (small.height + 50 * u if small.lines else 0)
         - (slip.height + 110 * u if slip.lines else 0)
     )
-    price = find_price(stage.get_words("deal"))
+    price = (split_price if beside else find_price)(stage.get_words("deal"))  # beside a picture it would be small
     if price is not None:
         _add_price(page, price, Box(left, top, right, foot), small, slip, is_alone=not beside)
         return

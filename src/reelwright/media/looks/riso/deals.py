@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
@@ -195,6 +196,10 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
             y += press.measure(rows) + gap
 
 
+_LEGIBLE: Final = 4.5
+"""Least contrast of a price with its ground."""
+
+
 def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = press.stage, press.u
@@ -234,7 +239,7 @@ def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align
         FittedLine(new, size),
         start,
         low,
-        tone.accent,
+        tone.accent if compute_contrast(tone.accent, tone.ground) >= _LEGIBLE else tone.ink,
         stage.find_turn(price.old, price.new, 0.4) if price.old else 0,
         tone=tone,
         group="new",
