@@ -25,7 +25,7 @@ def has_key_word(text: str) -> bool:
     not end by saying what is not.
     """
     strong = find_strong_words(text)
-    return bool(strong) or (len(text.replace("|", " ").split()) <= _FEW and not says_what_is_not(_close(text)))
+    return bool(strong) or (len(text.replace("|", " ").split()) <= _FEW and not is_negation(_close(text)))
 
 
 def typeset_key_word(stage: Stage, text: str) -> Ink:
@@ -35,7 +35,7 @@ def typeset_key_word(stage: Stage, text: str) -> Ink:
     """
     text = drop_struck_words(text)
     last = _close(text)
-    if not find_strong_words(text) and says_what_is_not(last):
+    if not find_strong_words(text) and is_negation(last):
         return stage.typeset(last)
     closer = find_strong_words(text) or split_closer(text)[1] or text
     words = closer.replace("|", " ").split()
@@ -53,7 +53,7 @@ def _close(text: str) -> str:
     return strip_styles(closer if is_clause else text).replace("|", " ").strip(_SIGNS + " ")
 
 
-def says_what_is_not(text: str) -> bool:
+def is_negation(text: str) -> bool:
     """Return whether a few words are a negation, as "no phones" and "don't wait" are."""
     words = [word.casefold().replace("’", "'").strip(_SIGNS) for word in text.split()]
     return 1 < len(words) <= _FEW + 1 and any(word in _NEGATIONS or word.endswith("n't") for word in words)

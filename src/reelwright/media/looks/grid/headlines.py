@@ -9,7 +9,7 @@ from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
 from reelwright.media.looks.grid.sheet import Ground, Sheet
-from reelwright.media.staging.key_words import says_what_is_not
+from reelwright.media.staging.key_words import is_negation
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -97,7 +97,7 @@ def _leaves_bare(stage: Stage, text: str) -> bool:
 
 def _can_contrast(text: str, language: str) -> bool:
     """Return whether the last words are the point of a line: short, no mere "in Goslar", and not what there is not."""
-    if says_what_is_not(text):
+    if is_negation(text):
         return False
     opener, closer = split_closer(text)
     first = strip_styles(closer).casefold().split()[:1]
