@@ -47,7 +47,7 @@ def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) 
     from reelwright.providers.fakes.lookup import load_fake_class
     from reelwright.providers.fakes.script import Script
     from reelwright.reel.base.document import from_json
-    from reelwright.studio.runtime.rehearsal import draw_in_process
+    from reelwright.studio.runtime.rehearsal_stage import draw_in_process
 
     choose_program(load_settings().ffmpeg)
     made = load_fake_class(provider)

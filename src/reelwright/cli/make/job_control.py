@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 5
 """The most other unfinished projects that are named."""
-_UNFINISHED: Final = "unfinished"  # studio.runtime.rehearsal.UNFINISHED, whose import takes long
+_UNFINISHED: Final = "unfinished"  # studio.runtime.rehearsed_projects.UNFINISHED, whose import takes long
 
 
 def resume(

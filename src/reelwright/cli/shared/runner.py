@@ -88,7 +88,6 @@ def _collect_garbage_from_now_on() -> None:
 async def _build_studio(
     rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None, delivers_here: bool
 ) -> AsyncStudio:
-    from reelwright.studio.runtime.rehearsal import find_rehearsal
     from reelwright.studio.studio import AsyncStudio
 
     settings = load_settings(public_url=public_url)
@@ -98,8 +97,11 @@ async def _build_studio(
             settings = replace(settings, films_folder=str(Path.cwd()))
     if rehearse:
         return AsyncStudio(settings, rehearse=rehearse())
-    rehearsal = None if project is None else await find_rehearsal(settings, project)
-    return AsyncStudio(settings, rehearse=rehearsal or False)
+    if project is None:
+        return AsyncStudio(settings)
+    from reelwright.studio.runtime.rehearsed_projects import find_rehearsal
+
+    return AsyncStudio(settings, rehearse=await find_rehearsal(settings, project) or False)
 
 
 def _run(inside: Callable[[], Awaitable[int]]) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.planner.match import is_drawn
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.plan import OwnFootage, Plan, map_shots
@@ -135,7 +136,6 @@ def _match_requests(plan: Plan, before: Plan | None = None) -> Plan:
     from reelwright.planner.casting.own_stills import reopen_shot
     from reelwright.planner.casting.recast import recast
     from reelwright.planner.edits.edit import rematch, rescore, update_titles
-    from reelwright.planner.match import is_drawn
     from reelwright.planner.plan_file.read import validate_plan
 
     old = {shot.id: shot for shot in before.shots} if before else {}

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, StaleRevision
+from reelwright.planner.roles import list_screen_words
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.film.brief import Brand, Font, Material, Still
 from reelwright.reel.film.plan import Plan, get_shot
@@ -220,8 +222,6 @@ def describe_cropping(before: Plan | None, aspect: object) -> tuple[str, ...]:
 
     Of several aspects it is the one in which takes are made.
     """
-    from reelwright.catalogue.models import load_models
-
     aspects = validation.check_aspects(aspect)
     if before is None or aspects is None:
         return ()
@@ -269,8 +269,6 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
 
 def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:
     """List the shots whose text on screen differs between two plans, each with the text before and after."""
-    from reelwright.planner.roles import list_screen_words
-
     old = {shot.id: list_screen_words(before, shot) for shot in before.shots}
     rows = []
     for n, shot in enumerate(after.shots, 1):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.errors import NotFound
+from reelwright.media.base.probe import probe
 from reelwright.media.pictures.contact_sheet import build_contact_sheet, read_frame_at
 from reelwright.media.pictures.previews import draw_moving_preview, draw_poster
 from reelwright.reason import Action
@@ -94,7 +95,6 @@ def read_tile(tile: Tile) -> Image.Image:
     """Read the picture of a tile in full size."""
     from PIL import Image
 
-    from reelwright.media.base.probe import probe
     from reelwright.media.base.sniff import read_head, sniff
 
     if tile.at is not None:

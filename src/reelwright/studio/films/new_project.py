@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
 from reelwright.media.looks.own_look import is_own_look, parse_look
 from reelwright.planner.presets import set_presets
@@ -263,7 +264,6 @@ def quote_graph(
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:
     """Price the plan's film from each video model that needs an API key and makes its aspect; the cheapest first."""
     from reelwright.catalogue.film import compute_film_prices
-    from reelwright.catalogue.models import load_models
 
     if all(shot.markdown and not shot.prompt for shot in plan.shots):
         return ()  # only text: no model has anything to make

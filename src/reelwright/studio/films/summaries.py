@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.messages import PLAIN, Names, format_step_reason
+from reelwright.planner.presets import load_presets
+from reelwright.planner.roles import list_screen_words
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.film.breakdown import FILM, build_graph, make_take_key
@@ -30,6 +32,8 @@ from reelwright.studio.results.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.results.spending_report import ReusedStep
 from reelwright.studio.runtime.produce import find_film, find_films, list_findings
 from reelwright.studio.runtime.quality import describe_measures, list_take_measures
+from reelwright.studio.scripts.flavoring import list_added_flavors
+from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 from reelwright.units import Frames, Micros, convert_frames_to_seconds
 
 if TYPE_CHECKING:
@@ -38,8 +42,6 @@ if TYPE_CHECKING:
 
 def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotSummary, ...]:
     """List every shot of the newest revision in film order, with times in seconds and the take that it uses."""
-    from reelwright.planner.roles import list_screen_words
-
     plan = standing.plan
     if plan is None:
         return ()
@@ -80,8 +82,6 @@ def explain(standing: Standing, reason: Reason | None) -> Reason | None:
 
     ``edit_shot`` also has ``can_be_drawn``: whether the shot has words, which can be drawn in its place.
     """
-    from reelwright.planner.roles import list_screen_words
-
     plan = standing.plan
     filled = fill_actions(reason, standing.project, number_shots(plan))
     if filled is None or plan is None:
@@ -325,8 +325,6 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
     A broken one has its error in ``fault``.
     """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
-    from reelwright.studio.scripts.flavoring import list_added_flavors
-    from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 
     looks = list_usable_looks(find_looks_beside(folder))
     found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
@@ -352,8 +350,6 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
 
 def list_presets() -> tuple[PresetSummary, ...]:
     """List the delivery presets, in the order of their file."""
-    from reelwright.planner.presets import load_presets
-
     return tuple(
         PresetSummary(
             name=one.name, title=one.title, aspect=one.aspect, width=one.size[0], height=one.size[1],

@@ -34,6 +34,7 @@ from reelwright.store.copying import (
     sync,
 )
 from reelwright.store.database.unit import Unit
+from reelwright.store.vault.identity import record_restored
 from reelwright.store.vault.incoming import hash_file
 from reelwright.store.vault.markers import FOLDER as SENDS
 from reelwright.store.vault.vault import ACCOUNT, FolderVault
@@ -403,7 +404,6 @@ def _restore_vault(vault: FolderVault, folder: Path, manifest: Mapping[str, Any]
 def _mark_restored(journal: Path, by: str, later: Sequence[KnownAccess]) -> Sequence[RestoredAccess]:
     """Record that a journal was restored, and what ended since; return what became of its keys and members."""
     from reelwright.store.database.database import Database
-    from reelwright.store.vault.identity import record_restored
 
     def write(unit: Unit) -> Sequence[RestoredAccess]:
         record_restored(unit, by)

@@ -13,7 +13,10 @@ from reelwright.errors import BadInput, Unreachable
 from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
+from reelwright.planner.certain.description import describe_facts
 from reelwright.planner.certain.values import CONTACTS
+from reelwright.planner.reading.read import read_brief
+from reelwright.planner.unused import compute_unused_share
 from reelwright.planner.writing.writer import get_planner_model
 from reelwright.providers.local_text import fetch_model_names, is_available
 from reelwright.providers.registry import resolve_base_url
@@ -109,10 +112,6 @@ def needs_planner(text: str, language: str | None) -> bool:
     """Return whether a language model would write more than is read in the brief: fewer than ``FEW_FACTS`` facts are
     found, or less than half of it is used.
     """
-    from reelwright.planner.certain.description import describe_facts
-    from reelwright.planner.reading.read import read_brief
-    from reelwright.planner.unused import compute_unused_share
-
     facts = read_brief(text, language)
     if sum(piece.kind not in _NO_FACTS for piece in facts.pieces) < FEW_FACTS:
         return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from reelwright.planner.casting.cast import list_model_shots
+from reelwright.planner.casting.recast import detach_shot, draw_instead
 from reelwright.reel.base.value import StepKey
 from reelwright.reel.film.breakdown import make_take_key
 from reelwright.reel.film.plan import Plan, map_shots
@@ -34,9 +36,6 @@ def draw_stuck_shots(plan: Plan, stuck: Collection[StepKey]) -> Plan | None:
 
     A shot that continued a stuck shot then no longer continues it.
     """
-    from reelwright.planner.casting.cast import list_model_shots
-    from reelwright.planner.casting.recast import detach_shot, draw_instead
-
     made = list_model_shots(plan)
     lost = {shot.id for shot in made if make_take_key(shot.id) in stuck}
     if not lost or len(lost) == len(made) > 1:

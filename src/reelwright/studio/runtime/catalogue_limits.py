@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reelwright.catalogue.models import find_model
 from reelwright.errors import BadInput
 from reelwright.known_providers import ENGINES
 from reelwright.reel.records.ledger import Limit
@@ -44,8 +45,6 @@ def get_pace(model: str) -> Pace:
 
 
 def _row(model: str) -> Model | None:
-    from reelwright.catalogue.models import find_model
-
     try:
         return find_model(model)
     except BadInput:

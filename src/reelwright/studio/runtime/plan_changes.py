@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
 from reelwright.media.emblems import check_emblem
+from reelwright.planner.match import is_drawn, match_still
+from reelwright.planner.roles import list_screen_words
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
@@ -218,8 +221,6 @@ def _check_optional_text(field: str, value: object, plan: Plan) -> str:
 
 def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material | None) -> None:
     """Raise ``BadInput`` for a prompt that no model would read, because the shot is drawn or own footage."""
-    from reelwright.planner.match import is_drawn
-
     if by is not None and by not in ("animatic", ANIMATIC_MODEL):
         return
     if isinstance(shot.source, OwnFootage) and material is None:
@@ -233,11 +234,8 @@ def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material
 
 def _replace_model(plan: Plan, shot: ShotId, by: str) -> Plan:
     """Return the plan with the shot made by another model, or drawn on this machine. Raises ``BadInput``."""
-    from reelwright.catalogue.models import get_sold_model
     from reelwright.planner.casting.drawn_to_model import cast_shot
     from reelwright.planner.casting.recast import draw_instead
-    from reelwright.planner.match import is_drawn
-    from reelwright.planner.roles import list_screen_words
 
     one = get_shot(plan, shot)
     if isinstance(one.source, OwnFootage):
@@ -300,8 +298,6 @@ def _fit_spoken_lines(plan: Plan, length: int | float | str) -> Plan:
 
 
 def _set_move(plan: Plan, shot: ShotId, move: str) -> Plan:
-    from reelwright.planner.match import match_still
-
     validation.check_choice("move", move, MOVES)
 
     def moves(one: Shot) -> Shot:

@@ -28,6 +28,7 @@ from reelwright.studio.quotes.planning_steps import build_project_planning_steps
 from reelwright.studio.quotes.quote import compute_quote
 from reelwright.studio.results.results import Finding
 from reelwright.studio.runtime import quality
+from reelwright.studio.runtime.clip_samples import get_wanted_clip, request_missing_samples
 from reelwright.units import Frames, Micros, convert_ms_to_frames
 
 if TYPE_CHECKING:
@@ -130,7 +131,6 @@ class Producer:
         job = standing.job
         if job is None or not job.options.get(WANTS_ALL_SAMPLES) or standing.plan is None:
             return False
-        from reelwright.studio.runtime.clip_samples import get_wanted_clip, request_missing_samples
 
         wanted = get_wanted_clip(*await self._journal.read_revision(lease.account, lease.project, 1))
         since = await self._journal.read_lease_start(lease)

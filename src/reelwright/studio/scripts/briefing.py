@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 
+from reelwright.catalogue.models import find_model
 from reelwright.errors import BadInput, TooLarge
 from reelwright.media.letters.coverage import find_lacking_letters
 from reelwright.media.looks.own_look import get_look_font, get_look_name, is_own_look, parse_look, write_look
@@ -367,7 +368,6 @@ def _with_usual_stills(brief: Brief, usual: str) -> Brief:
     """Return the brief with ``usual`` as model for stills, if its video model needs a still and none is named."""
     if not usual or brief.stills or brief.references:
         return brief
-    from reelwright.catalogue.models import find_model
     from reelwright.planner.casting.terms import choose_model_names
     from reelwright.planner.flavors import choose_flavor
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.base.document import from_public, to_public
 from reelwright.reel.base.stored_names import to_public_names
 from reelwright.reel.base.value import Digest
@@ -97,8 +98,6 @@ def read(text: str | bytes) -> FilmDocument:
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
-    from reelwright.planner.yaml_text import parse_text
-
     if len(text) > MOST_BYTES:
         raise BadInput(NAME, f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")
     try:

@@ -21,6 +21,7 @@ from reelwright.media.looks.registry import (
     write_foreign_look,
 )
 from reelwright.media.staging.look import Look
+from reelwright.planner.look_choice import BY_TONE
 from reelwright.planner.tables import load_about, load_tones
 from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.film.brief import Brief
@@ -129,7 +130,6 @@ def keep_own_looks(brief: Brief, name: str, folder: Path | None, field: str = "l
     Raises ``BadInput``. A copy that the brief has of a look that is gone stays.
     """
     from reelwright.planner.flavors import choose_flavor
-    from reelwright.planner.look_choice import BY_TONE
 
     named = name or choose_flavor(brief, "spot").look
     if named == BY_TONE:

@@ -12,6 +12,7 @@ from reelwright.reason import Action
 from reelwright.studio.quotes import validation
 from reelwright.studio.results import results
 from reelwright.studio.results.results import ScriptResult
+from reelwright.studio.runtime.atomic_file import open_atomically
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
@@ -101,8 +102,6 @@ def save(path: Path, text: str, *, force: bool) -> None:
 
     Raises ``BadInput`` if a file is there, unless ``force``.
     """
-    from reelwright.studio.runtime.atomic_file import open_atomically
-
     if not force and path.exists():
         raise _build_exists_error(path)
     with open_atomically(path) as part:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.emblems import check_emblem
+from reelwright.planner.tables import load_moods, load_tones
 from reelwright.reel.film.brief import Brand, Brief, Goal, Material
 from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
@@ -202,8 +203,6 @@ def _refuse_out_of_place(options: BriefOptions) -> None:
 
 def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: str) -> BriefOptions:
     """Return the given options, with the script's own settings for those that were not given."""
-    from reelwright.planner.tables import load_tones
-
     options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
     options.pop("planner", None)
     for key, value in front.items():
@@ -229,8 +228,6 @@ def _as_draft(options: BriefOptions) -> BriefOptions:
 
 
 def _is_mood(value: str) -> bool:
-    from reelwright.planner.tables import load_moods
-
     return value in load_moods()
 
 

@@ -6,6 +6,7 @@ from asyncio import gather
 from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
+from reelwright.planner.pacing import measure_pacing
 from reelwright.reason import Action
 from reelwright.studio.films import summaries
 from reelwright.studio.films.drive import watch_project
@@ -31,7 +32,6 @@ class Looking(StudioBase):
         """Read the plan of a project's newest revision. Raises ``BadInput`` if it has none yet."""
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
-        from reelwright.planner.pacing import measure_pacing
 
         return PlanResult(
             plan=plan,

@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Unpack, cast
 
+from reelwright.net.keys import Keys
+from reelwright.planner.pacing import measure_pacing
 from reelwright.reel.film.brief import Brief
 from reelwright.studio.films import summaries
 from reelwright.studio.films.new_project import plan_by_rules
@@ -54,7 +56,6 @@ class Planning(StudioBase):
                 brief, film_options, folder, self._settings, brand=await self._read_home_brand()
             )
         planned = await asyncio.to_thread(plan_by_rules, made)
-        from reelwright.planner.pacing import measure_pacing
 
         notes = (*taken.notes, *planned.notes, *list_retirements(planned.plan))
         return planned.replace(notes=notes, pacing=measure_pacing(planned.plan))
@@ -159,7 +160,6 @@ class Planning(StudioBase):
 
         ``can``: a mode. ``key``: only those whose key was found, or that need none.
         """
-        from reelwright.net.keys import Keys
         from reelwright.studio.models.model_list import list_models
 
         keys = Keys(self._settings)
@@ -187,7 +187,6 @@ class Planning(StudioBase):
 
     async def describe_model(self, name: str) -> ModelDetails:
         """Return all that the catalogue has on one AI model, also a retired one, by id or alias."""
-        from reelwright.net.keys import Keys
         from reelwright.studio.models.model_list import describe_model
 
         return await asyncio.to_thread(describe_model, Keys(self._settings), name)
