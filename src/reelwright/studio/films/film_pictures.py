@@ -19,6 +19,7 @@ from reelwright.reel.film.breakdown import build_graph, make_still_key
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
@@ -95,11 +96,9 @@ def read_tile(tile: Tile) -> Image.Image:
     """Read the picture of a tile in full size."""
     from PIL import Image
 
-    from reelwright.media.base.sniff import read_head, sniff
-
     if tile.at is not None:
         return read_frame_at(tile.path, tile.at)
-    if sniff(read_head(tile.path)).mime.startswith("image/"):
+    if late.sniff.sniff(late.sniff.read_head(tile.path)).mime.startswith("image/"):
         with Image.open(tile.path) as picture:
             return picture.convert("RGB")
     return read_frame_at(tile.path, probe(tile.path).duration / 2)

@@ -24,6 +24,7 @@ from reelwright.reel.graph.outcome import Outcome, Take
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Job, Project, Purchase, Standing
 from reelwright.reel.records.priority import name_priority
+from reelwright.studio import late_modules as late
 from reelwright.studio.films import deliver
 from reelwright.studio.quotes.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
 from reelwright.studio.results.inventory import FlavorSummary, PresetSummary
@@ -262,8 +263,6 @@ def build_job_summary(
     ``standing``: of its project; gives shots their numbers in its message. ``driven``: projects that a process drives.
     ``position``: its place in the queue, from 1; None if it is not queued. ``is_paused``: the account's queue is.
     """
-    from reelwright.store.limits.payers import get_key
-
     state = to_public_state(job, driven)
     reason = explain_stopped_job(job.project) if state == "stopped" else job.reason
     if state == "queued" and is_paused:
@@ -283,7 +282,7 @@ def build_job_summary(
         created_at=job.created_at,
         finished_at=job.finished_at,
         batch_key=job.batch_key,
-        ordered_by=get_key(job.options),
+        ordered_by=late.payers.get_key(job.options),
         priority=name_priority(job.priority),
     )
 
@@ -324,16 +323,14 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
 
     A broken one has its error in ``fault``.
     """
-    from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
-
     looks = list_usable_looks(find_looks_beside(folder))
-    found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
+    found = {name: build_flavor_summary(one) for name, one in late.flavors.load_flavors().items()}
     for name, path in list_added_flavors(folder).items():
         is_own = name in list_own_folders(folder)
         try:
-            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(
-                is_own=is_own
-            )
+            found[name] = build_flavor_summary(
+                late.flavors.build_flavor(name, late.flavors.read_parts(path, looks), looks)
+            ).replace(is_own=is_own)
         except BadInput as error:
             found[name] = FlavorSummary(
                 name=name,

@@ -26,6 +26,7 @@ from reelwright.engines.run_record import RunRecord
 from reelwright.engines.weights import check_name, read_terms, settle_licence, write_model_card
 from reelwright.errors import BadInput, ReelwrightError, Unreachable
 from reelwright.net.redact import redact
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.inventory import (
     Check,
@@ -183,11 +184,9 @@ class Hosting(StudioBase):
         that stops goes on when it is asked for again. Raises what ``look_up_weights`` raises, and ``StoreUnavailable``
         without room on the disk.
         """
-        from reelwright.engines.download import fetch
-
         self._check_engine_name(engine)
         async with self._look_up(model, name, revision, licence, commercial) as (found, terms, card):
-            digests = await fetch(found, report=on_progress or (lambda done, total: None))
+            digests = await late.download.fetch(found, report=on_progress or (lambda done, total: None))
             if card is None:
                 origin = {"hub": found.model.id, "revision": found.model.commit, "digests": digests}
                 card = write_model_card(
@@ -201,8 +200,6 @@ class Hosting(StudioBase):
         self, model: str, name: str | None, revision: str | None, licence: str, commercial: bool | None
     ) -> AsyncIterator[tuple[Download, Licence, ModelCard | None]]:
         """Context manager with the open download, the licence, and the card that is there already."""
-        from reelwright.engines.download import open_download
-
         card: ModelCard | None = None
         if HUB_ID.fullmatch(model):
             name = name or model.partition("/")[2].lower()
@@ -215,7 +212,7 @@ class Hosting(StudioBase):
                 if value is not None and (field, value) != ("revision", revision):
                     raise BadInput(field, value, "nothing: the card of this model says it")
             folder = Path(card.weights.folder)
-        async with open_download(self._settings, model, revision, folder, card) as found:
+        async with late.download.open_download(self._settings, model, revision, folder, card) as found:
             terms = card.licence if card else settle_licence(*read_terms(found.model.facts), licence, commercial)
             if self._settings.model_licences == "commercial" and not terms.may_be_sold:
                 raise BadInput("licence", terms.name, "a licence that permits commercial use, as model_licences says")
@@ -249,10 +246,8 @@ def _get_state(record: RunRecord | None) -> Literal["stopped", "loading", "ready
 
 def _check_cluster(address: str) -> Check:
     """Check the Ray cluster whose nodes run the engines: nothing of this machine counts then."""
-    from reelwright.net.ray_cluster import connect
-
     try:
-        found = connect(address).cluster_resources()
+        found = late.ray_cluster.connect(address).cluster_resources()
     except ReelwrightError as error:
         return Check(name="ray", state="bad", message=str(error))
     message = f"{address} answers; its nodes have {found.get('GPU', 0):g} GPUs now"

@@ -11,7 +11,7 @@ from reelwright.planner.pacing import measure_pacing
 from reelwright.reel.film.brief import Brief
 from reelwright.studio.films import summaries
 from reelwright.studio.films.new_project import plan_by_rules
-from reelwright.studio.models import voices
+from reelwright.studio.models import local_servers, model_list, voices
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import apply_own_budget
 from reelwright.studio.quotes.progress_reporter import Listen
@@ -160,18 +160,20 @@ class Planning(StudioBase):
 
         ``can``: a mode. ``key``: only those whose key was found, or that need none.
         """
-        from reelwright.studio.models.model_list import list_models
-
         keys = Keys(self._settings)
         return await asyncio.to_thread(
-            list_models, keys, can=can, kind=kind, provider=provider, needs_key=key, wants_retired=include_retired
+            model_list.list_models,
+            keys,
+            can=can,
+            kind=kind,
+            provider=provider,
+            needs_key=key,
+            wants_retired=include_retired,
         )
 
     async def list_local_models(self) -> tuple[LocalModels, ...]:
         """List the language models of Ollama and LM Studio servers that answer on this machine."""
-        from reelwright.studio.models.local_servers import list_local_models
-
-        return await list_local_models(self._settings)
+        return await local_servers.list_local_models(self._settings)
 
     async def suggest_planner(self, brief: str, language: str | None = None) -> str:
         """Return the best local model as a ``planner`` value if it would write more than is read in the brief, else
@@ -181,12 +183,9 @@ class Planning(StudioBase):
         """
         if self._tempo and self._tempo.is_rehearsal:
             return ""
-        from reelwright.studio.models.local_servers import suggest_planner
 
-        return await suggest_planner(brief, language, self._settings)
+        return await local_servers.suggest_planner(brief, language, self._settings)
 
     async def describe_model(self, name: str) -> ModelDetails:
         """Return all that the catalogue has on one AI model, also a retired one, by id or alias."""
-        from reelwright.studio.models.model_list import describe_model
-
-        return await asyncio.to_thread(describe_model, Keys(self._settings), name)
+        return await asyncio.to_thread(model_list.describe_model, Keys(self._settings), name)
