@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from reelwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
+    import yaml
+    from PIL import Image
+    from rich import console, progress
+
     from reelwright.catalogue import film as film_prices
     from reelwright.documents import read as script_reader
     from reelwright.documents import write as script_writer
@@ -49,6 +53,7 @@ else:
     __getattr__ = import_on_first_use(
         __name__,
         {
+            "Image": "PIL.Image",
             "accents": "reelwright.planner.casting.accents",
             "archetypes": "reelwright.planner.archetypes",
             "arranging": "reelwright.planner.edits.arranging",
@@ -59,6 +64,7 @@ else:
             "clip": "reelwright.planner.casting.clip",
             "comment_cast": "reelwright.planner.screens.comment_cast",
             "comparison": "reelwright.planner.screens.comparison",
+            "console": "rich.console",
             "decisions": "reelwright.engine.purchases.decide",
             "description": "reelwright.planner.certain.description",
             "download": "reelwright.engines.download",
@@ -84,6 +90,7 @@ else:
             "payers": "reelwright.store.limits.payers",
             "plan_reader": "reelwright.planner.plan_file.read",
             "plan_script": "reelwright.planner.screens.plan_script",
+            "progress": "rich.progress",
             "ray_cluster": "reelwright.net.ray_cluster",
             "recast": "reelwright.planner.casting.recast",
             "reconciliation": "reelwright.store.reconciliation",
@@ -101,5 +108,6 @@ else:
             "voices": "reelwright.planner.casting.voices",
             "webhook_sender": "reelwright.net.webhook_sender",
             "writer": "reelwright.planner.writing.writer",
+            "yaml": "yaml",
         },
     )

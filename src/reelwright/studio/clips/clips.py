@@ -75,7 +75,7 @@ PLACE: Final = "place"
 """Option of a clip's job: where its files were wanted. ``out`` is that of a film, which may be made of it later."""
 
 if TYPE_CHECKING:
-    from reelwright.planner.casting.clip import ClipPlan
+    from reelwright.planner.casting.clip import ClipPicture, ClipPlan, ClipRequest
 
 
 async def plan_clip(
@@ -96,7 +96,7 @@ async def plan_clip(
 async def _build_clip_request(
     prompt: str, terms: ClipTerms, settings: Settings, taken: IntakeResult, scratch: ScratchFolder,
     successors: Successors,
-) -> late.clip.ClipRequest:  # fmt: skip
+) -> ClipRequest:  # fmt: skip
 
     seconds = validation.parse_milliseconds("seconds", terms.get("seconds"))
     negative = terms.get("negative")
@@ -128,7 +128,7 @@ async def _build_clip_request(
 
 async def _read_picture(
     field: str, path: str | Path | None, settings: Settings, taken: IntakeResult, scratch: ScratchFolder
-) -> late.clip.ClipPicture | None:
+) -> ClipPicture | None:
     if path is None:
         return None
     file = find_file(field, path)

@@ -25,7 +25,7 @@ from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
 
 if TYPE_CHECKING:
-    from PIL import Image
+    pass
 
 MOST_TILES: Final = 24
 FilmPicture = Literal["sheet", "poster", "preview"]
@@ -92,14 +92,12 @@ async def draw_sheet(tiles: Sequence[Tile]) -> bytes:
     return await asyncio.to_thread(lambda: build_contact_sheet([(tile.label, read_tile(tile)) for tile in tiles]))
 
 
-def read_tile(tile: Tile) -> Image.Image:
+def read_tile(tile: Tile) -> late.Image.Image:
     """Read the picture of a tile in full size."""
-    from PIL import Image
-
     if tile.at is not None:
         return read_frame_at(tile.path, tile.at)
     if late.sniff.sniff(late.sniff.read_head(tile.path)).mime.startswith("image/"):
-        with Image.open(tile.path) as picture:
+        with late.Image.open(tile.path) as picture:
             return picture.convert("RGB")
     return read_frame_at(tile.path, probe(tile.path).duration / 2)
 

@@ -28,7 +28,7 @@ class Tempo:
     fixed_send_again_s: tuple[float, ...] | None = None
 
     @property
-    def pace(self) -> late.operations.Pace:
+    def pace(self) -> Pace:
         """The polling times for models without their own, in real seconds."""
         return self.choose_pace(late.operations.Pace())
 

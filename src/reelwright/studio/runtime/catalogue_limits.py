@@ -12,6 +12,7 @@ from reelwright.studio import late_modules as late
 
 if TYPE_CHECKING:
     from reelwright.catalogue.model_row import Model
+    from reelwright.engine.purchases.operations import Pace
 
 
 _OWN_LEAST_S: Final = 0.2
@@ -34,7 +35,7 @@ def find_default_limit(name: str) -> Limit | None:
     )
 
 
-def get_pace(model: str) -> late.operations.Pace:
+def get_pace(model: str) -> Pace:
     """Return the seconds between status polls for a model, the first after its least usual latency by the catalogue."""
     row = _row(model)
     if row and row.provider == ENGINES:

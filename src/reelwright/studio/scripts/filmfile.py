@@ -20,6 +20,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
+from reelwright.studio import late_modules as late
 from reelwright.studio.scripts.planfile import decode_plan, drop_defaults, encode_plan
 
 SCHEMA: Final = 2
@@ -50,8 +51,6 @@ def write(
 
     ``materials``: file name relative to the document, by digest.
     """
-    import yaml
-
     names = {digest: f"@{file}" for digest, file in materials.items()}
     document = {
         "film": SCHEMA,
@@ -62,7 +61,7 @@ def write(
         "plan": _replace_asset_names(encode_plan(plan), names),
         "choices": _replace_asset_names(drop_defaults(choices, to_public(choices)), names),
     }
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    text: str = late.yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 
