@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from reelwright.engines.host import EngineHost
-from reelwright.engines.model_rows import register_rows
 from reelwright.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ def register_own_models(settings: Settings) -> None:
     global _is_registered
     has_models = (settings.home / "models").is_dir()
     if has_models or _is_registered:
+        from reelwright.engines.model_rows import register_rows  # nearly all homes have no models of their own
+
         _is_registered = has_models
         register_rows(settings.home, only_commercial=settings.model_licences == "commercial")
 
@@ -36,6 +36,7 @@ def open_engine_provider(settings: Settings) -> Mapping[str, Provider]:
     register_own_models(settings)
     if not _is_registered:
         return {}
+    from reelwright.engines.host import EngineHost
     from reelwright.engines.provider import EngineProvider
 
     return {EngineProvider.name: EngineProvider(EngineHost(settings))}

@@ -20,6 +20,7 @@ from reelwright.cli.shared.draft_prompt import (
     print_words,
     read_length,
 )
+from reelwright.cli.shared.drafts import watch_script
 from reelwright.cli.shared.option_groups import (
     ApprovalOptions,
     LookOptions,
@@ -75,8 +76,6 @@ def make(
         goal = late.validation.check_goal(until)
         source = parse_source(brief, script)
         if watch:
-            from reelwright.cli.shared.drafts import watch_script
-
             return await watch_script(studio, source, options, out, json_out=json)
         if approval.budget is not None:
             options["max_price"] = approval.budget

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, Unreachable
 from reelwright.known_providers import PROVIDER_ENTRIES
-from reelwright.planner.certain.values import CONTACTS
 from reelwright.providers.registry import resolve_base_url
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
@@ -29,8 +28,8 @@ SUGGEST_S: Final = 0.05
 UNUSED_SHARE: Final = 0.5
 FEW_FACTS: Final = 3
 """With fewer facts than this, the rules have little to show of a brief."""
-_NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail", *CONTACTS})
-"""Pieces of a brief that are no facts: what it is, and where to go."""
+_NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail"})
+"""Pieces of a brief that are no facts, beside contacts: what it is, and where to go."""
 _BILLIONS: Final = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,4})?)b\b", re.I)
 _INSTALL: Final = {"darwin": "brew install ollama", "win32": "winget install Ollama.Ollama"}
 _LOOKED_FOR: Final = ("ollama", "lmstudio")
@@ -111,7 +110,10 @@ def needs_planner(text: str, language: str | None) -> bool:
     found, or less than half of it is used.
     """
     facts = late.brief_reader.read_brief(text, language)
-    if sum(piece.kind not in _NO_FACTS for piece in facts.pieces) < FEW_FACTS:
+    if (
+        sum(piece.kind not in _NO_FACTS and piece.kind not in late.contacts.CONTACTS for piece in facts.pieces)
+        < FEW_FACTS
+    ):
         return True
     return late.unused.compute_unused_share(text, late.description.describe_facts(facts)) > UNUSED_SHARE
 

@@ -25,6 +25,7 @@ from reelwright.reel.base.document import to_json
 from reelwright.reel.base.value import Fingerprint
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
+from reelwright.studio import late_modules as late
 from reelwright.studio.runtime.home import REHEARSAL, Home
 from reelwright.studio.runtime.rehearsal import Rehearsal, open_rehearsal_providers
 from reelwright.units import format_usd
@@ -135,10 +136,8 @@ async def draw_in_process(spec: MediaSpec) -> bytes:
 
 
 def _draw_slate(args: Mapping[str, Any]) -> bytes:
-    from reelwright.media.rehearsal.footage import draw_footage  # loads Skia, which draws elsewhere in a rehearsal
-
     with TemporaryDirectory() as room:
-        return draw_footage(args, (), Path(room), lambda done: None).files[0].path.read_bytes()
+        return late.footage.draw_footage(args, (), Path(room), lambda done: None).files[0].path.read_bytes()
 
 
 def _build_slate_args(spec: MediaSpec, shot: int) -> dict[str, Any]:

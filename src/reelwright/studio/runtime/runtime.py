@@ -26,6 +26,7 @@ from reelwright.store.ledger import Ledger
 from reelwright.store.purchases.send_guard import SendGuard
 from reelwright.store.vault.object_vault import ObjectVault
 from reelwright.store.vault.open_vault import open_markers, open_vault
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.catalogue_limits import find_default_limit, get_pace
 from reelwright.studio.runtime.driver import Driver, Hear
@@ -36,7 +37,6 @@ from reelwright.studio.runtime.scratch import sweep
 from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
-    from reelwright.engine.scheduler.director import Director
     from reelwright.engine.steps.interfaces import Hands, Production, Vault
     from reelwright.providers.protocol import Provider
     from reelwright.reel.film.plan import Plan
@@ -101,11 +101,9 @@ class Runtime:
             is_serving=is_serving,
         )  # fmt: skip
 
-    def _build_director(self, dispatch: Hear) -> Director:
-        from reelwright.engine.scheduler.director import Director  # loads the engine, and most verbs drive nothing
-
+    def _build_director(self, dispatch: Hear) -> late.director.Director:
         tempo = self.tempo
-        return Director(
+        return late.director.Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production, dispatch,
             send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
             arrives_s=tempo.arrives_s,

@@ -29,6 +29,8 @@ from reelwright.studio.results.options import FilmOptions, PlanOptions, QuoteOpt
 from reelwright.studio.results.results import PlanResult, ProjectQuote
 from reelwright.studio.results.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
 from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts import looks
+from reelwright.studio.scripts import moods as film_moods
 from reelwright.studio.scripts.briefing import build_brief
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Aspect
@@ -88,9 +90,7 @@ class Planning(StudioBase):
         """List every look that films can be drawn in, sorted by name, each with its colours; also those in the home, a
         broken one with its error in ``fault``.
         """
-        from reelwright.studio.scripts.looks import list_looks
-
-        return await asyncio.to_thread(list_looks, self._settings.looks)
+        return await asyncio.to_thread(looks.list_looks, self._settings.looks)
 
     async def draw_look_sheet(
         self, look: str, *, aspect: Aspect = "16:9", image: str | Path | None = None, accent: str | None = None
@@ -99,19 +99,15 @@ class Planning(StudioBase):
 
         Writes and spends nothing. Raises ``BadInput``.
         """
-        from reelwright.studio.scripts.looks import draw_sheet
-
         checked = validation.check_aspect(aspect) or "16:9"
-        return await draw_sheet(look, checked, image, validation.check_accent(accent), self._settings)
+        return await looks.draw_sheet(look, checked, image, validation.check_accent(accent), self._settings)
 
     async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
         """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.
 
         Writes and spends nothing. Raises ``BadInput``, also for a shot that shows no words of its own.
         """
-        from reelwright.studio.scripts.looks import try_looks
-
-        return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
+        return await looks.try_looks(script, shot, validation.check_aspect(aspect), self._settings)
 
     async def list_presets(self) -> tuple[PresetSummary, ...]:
         """List the delivery presets: what a film can be made for, with its frame, longest film, loudness and date."""
@@ -119,9 +115,7 @@ class Planning(StudioBase):
 
     async def list_moods(self) -> tuple[MoodSummary, ...]:
         """List every mood of the music that Reelwright composes, with its tempo and what it is good for."""
-        from reelwright.studio.scripts.moods import list_moods
-
-        return list_moods()
+        return film_moods.list_moods()
 
     async def try_moods(self, *moods: str, script: str | Path | None = None) -> dict[str, bytes]:
         """Compose about eight seconds in each of ``moods``, or in all, and return the M4A files by mood.
@@ -129,9 +123,7 @@ class Planning(StudioBase):
         ``script``: its film's own key, chords and instruments are heard. Writes and spends nothing. Raises
         ``BadInput``.
         """
-        from reelwright.studio.scripts.moods import try_moods
-
-        return await try_moods(moods, script, self._settings)
+        return await film_moods.try_moods(moods, script, self._settings)
 
     async def list_voices(self) -> VoiceList:
         """Fetch the list of voices from every provider whose key was found. Spends nothing.
