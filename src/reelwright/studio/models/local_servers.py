@@ -19,6 +19,7 @@ from reelwright.studio.results.inventory import LocalModels
 from reelwright.studio.results.verb_options import LOCAL_PLANNER
 
 if TYPE_CHECKING:
+    from reelwright.net.http import HttpClient
     from reelwright.providers.wires.local_chat import LocalServer
 
 CHECK_S: Final = 5.0
@@ -110,10 +111,8 @@ def needs_planner(text: str, language: str | None) -> bool:
     found, or less than half of it is used.
     """
     facts = late.brief_reader.read_brief(text, language)
-    if (
-        sum(piece.kind not in _NO_FACTS and piece.kind not in late.contacts.CONTACTS for piece in facts.pieces)
-        < FEW_FACTS
-    ):
+    no_facts = {*_NO_FACTS, *late.contacts.CONTACTS}
+    if sum(piece.kind not in no_facts for piece in facts.pieces) < FEW_FACTS:
         return True
     return late.unused.compute_unused_share(text, late.description.describe_facts(facts)) > UNUSED_SHARE
 
@@ -121,8 +120,9 @@ def needs_planner(text: str, language: str | None) -> bool:
 async def _look_up_server(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:
     try:
         base = _get_address(server, settings)
-        async with asyncio.timeout(within_s):
-            names = await _list_names(server, base, within_s)
+        client, fetch = _build_client(server, base, within_s), late.local_text.fetch_model_names
+        async with asyncio.timeout(within_s), client as http:  # what it needs is imported before its time runs
+            names = await fetch(http, server, within_s)
     except (BadInput, Unreachable, TimeoutError):
         return None
     planners = tuple(f"{server.kind}:{name}" for name in names)
@@ -130,10 +130,13 @@ async def _look_up_server(server: LocalServer, settings: Settings, within_s: flo
 
 
 async def _list_names(server: LocalServer, base: str, within_s: float) -> tuple[str, ...]:
-    async with late.http.HttpClient(
-        server.label, base, timeouts=late.exchange.Timeouts(connect_s=within_s, read_s=within_s)
-    ) as http:
+    async with _build_client(server, base, within_s) as http:
         return await late.local_text.fetch_model_names(http, server, within_s)
+
+
+def _build_client(server: LocalServer, base: str, within_s: float) -> HttpClient:
+    timeouts = late.exchange.Timeouts(connect_s=within_s, read_s=within_s)
+    return late.http.HttpClient(server.label, base, timeouts=timeouts)
 
 
 def _get_address(server: LocalServer, settings: Settings) -> str:
