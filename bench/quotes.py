@@ -41,7 +41,8 @@ from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Consent, Purchase, Standing
 from reelwright.settings import Settings
 from reelwright.studio.runtime.home import Home, price_request
-from reelwright.studio.runtime.rehearsal import Rehearsal, Stage
+from reelwright.studio.runtime.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal_stage import Stage
 from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.units import Micros
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput
 from reelwright.known_providers import list_addressed
 from reelwright.units import Micros, format_number, format_usd, is_json_number, parse_usd
@@ -303,22 +304,19 @@ def _without_user(url: str) -> str:
 
 
 def _data_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("reelwright", appauthor=False))
+    return Path(late.platformdirs.user_data_dir("reelwright", appauthor=False))
 
 
 def _build_loader() -> Any:
     """Build a YAML loader that reads a number only as JSON spells it; ``1_000`` and ``+5`` stay text."""
-    import yaml
 
-    class Loader(yaml.SafeLoader):
+    class Loader(late.yaml.SafeLoader):
         """Loader whose numbers are those of JSON."""
 
     def construct_number(loader: Any, node: Any) -> Any:
         return default[node.tag](loader, node) if is_json_number(node.value) else node.value
 
-    default = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in _NUMBERS}
+    default = {tag: late.yaml.SafeLoader.yaml_constructors[tag] for tag in _NUMBERS}
     for tag in _NUMBERS:
         Loader.add_constructor(tag, construct_number)
     return Loader
@@ -327,7 +325,6 @@ def _build_loader() -> Any:
 def _from_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    import yaml
 
     try:
         text = path.read_bytes()
@@ -335,7 +332,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise BadInput(str(path), cause.strerror, "a file that can be read") from cause
     try:
         found = _build_loader()(text.decode()).get_single_data() or {}
-    except (yaml.YAMLError, ValueError) as cause:
+    except (late.yaml.YAMLError, ValueError) as cause:
         raise build_syntax_error(cause, text, str(path), "YAML in UTF-8", is_private=True) from cause
     known = {one.name for one in fields(Settings)} - {"home"}
     if not isinstance(found, dict) or (unknown := set(found) - known):

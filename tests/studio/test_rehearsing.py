@@ -15,7 +15,8 @@ from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.runtime.home import REHEARSAL, is_rehearsal
-from reelwright.studio.runtime.rehearsal import Rehearsal, find_rehearsal, read_rehearsal
+from reelwright.studio.runtime.rehearsal import Rehearsal, read_rehearsal
+from reelwright.studio.runtime.rehearsed_projects import find_rehearsal
 from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.studio.runtime.slates import FOLDER, Slates
 from reelwright.studio.studio import AsyncStudio

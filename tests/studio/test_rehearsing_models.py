@@ -20,7 +20,8 @@ from reelwright.reel.base.ids import mint
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.settings import Settings
-from reelwright.studio.runtime.rehearsal import Rehearsal, Stage
+from reelwright.studio.runtime.rehearsal import Rehearsal
+from reelwright.studio.runtime.rehearsal_stage import Stage
 
 REHEARSED = [row for row in load_models().values() if not is_retired(row)]
 

@@ -160,12 +160,11 @@ def _print_version() -> None:
 
 def _version() -> str:
     """Return the version of the installed package, or say that it runs from its sources."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    from importlib import metadata  # takes long to import, and only the version needs it
 
     try:
-        return installed("reelwright")
-    except PackageNotFoundError:
+        return metadata.version("reelwright")
+    except metadata.PackageNotFoundError:
         return "from its sources, not installed"
 
 

@@ -13,8 +13,10 @@ from reelwright.client.recording import WireRecord, get_record
 from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse, StreamedResponse
+from reelwright.net.httpx_client import create_client
 from reelwright.net.keys import Key, Keys
 from reelwright.net.redact import redact_line
+from reelwright.providers.gemini_longrunning import GeminiLongrunning
 
 if TYPE_CHECKING:
     from reelwright.net.httpx_client import Client
@@ -61,7 +63,6 @@ async def open_wire(
     """
     if provider is not None:
         return provider, provider
-    from reelwright.providers.gemini_longrunning import GeminiLongrunning
 
     if options.api_key:
         key: Key | None = Key("litellm", options.api_key.get_secret_value(), "the argument api_key")
@@ -82,8 +83,6 @@ def build_client(http: object) -> Client:
     """Build the HTTP client for requests that cost nothing. Its requests fail if the caller brought a wire of its
     own.
     """
-    from reelwright.net.httpx_client import create_client
-
     return create_client(http if isinstance(http, HttpClient) else None)
 
 

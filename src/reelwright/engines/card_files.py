@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import parse_yaml
@@ -45,9 +46,7 @@ def read_card(kind: type[T], path: Path, **known: str) -> T:
 
 def find_line(text: bytes, path: Sequence[str]) -> int | None:
     """Return the number of the line, from 1, of the key at ``path`` in a YAML text; None if there is no such key."""
-    import yaml
-
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = late.yaml.compose(text, Loader=late.yaml.SafeLoader)
     line: int | None = None
     for part in path:
         inner = list(_list_children(node))
@@ -60,10 +59,8 @@ def find_line(text: bytes, path: Sequence[str]) -> int | None:
 
 def _list_children(node: Any) -> list[tuple[str, int, Any]]:
     """List name, line and node of what is in a mapping or a list; empty for a plain value."""
-    import yaml
-
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, late.yaml.MappingNode):
         return [(str(key.value), key.start_mark.line + 1, value) for key, value in node.value]
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, late.yaml.SequenceNode):
         return [(str(number), item.start_mark.line + 1, item) for number, item in enumerate(node.value)]
     return []

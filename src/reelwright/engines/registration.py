@@ -22,7 +22,7 @@ def register_own_models(settings: Settings) -> None:
     global _is_registered
     has_models = (settings.home / "models").is_dir()
     if has_models or _is_registered:
-        from reelwright.engines.model_rows import register_rows
+        from reelwright.engines.model_rows import register_rows  # nearly all homes have no models of their own
 
         _is_registered = has_models
         register_rows(settings.home, only_commercial=settings.model_licences == "commercial")

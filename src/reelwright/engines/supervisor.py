@@ -169,13 +169,12 @@ class Supervisor:
         return found if isinstance(found, int) else None
 
     async def _read_health(self, record: RunRecord) -> Mapping[str, Any] | None:
-        from reelwright.net.exchange import Timeouts
-        from reelwright.net.http import HttpClient
+        from reelwright.net import exchange, http
 
-        timeouts = Timeouts(connect_s=_HEALTH_S, read_s=_HEALTH_S)
+        timeouts = exchange.Timeouts(connect_s=_HEALTH_S, read_s=_HEALTH_S)
         try:
-            async with HttpClient(f"engine {record.engine}", record.url, timeouts=timeouts, is_own=True) as http:
-                answer = await http.get(self.order.engine.health.path)
+            async with http.HttpClient(f"engine {record.engine}", record.url, timeouts=timeouts, is_own=True) as client:
+                answer = await client.get(self.order.engine.health.path)
         except (ProviderError, OSError):
             return None
         if answer.status != 200:

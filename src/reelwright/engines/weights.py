@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from reelwright import late_libraries as late
 from reelwright.engines.card_files import read_card
 from reelwright.engines.model_cards import NAME, Licence, ModelCard, get_models_folder
 from reelwright.errors import BadInput
@@ -148,9 +149,9 @@ def write_model_card(
 
 
 def _format_card(values: Mapping[str, Any]) -> str:
-    import yaml
-
-    text: str = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
+    text: str = late.yaml.safe_dump(
+        dict(values), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+    )
     return f"{_HEAD}\n{text}"
 
 

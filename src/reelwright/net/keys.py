@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.known_providers import (
     OWN_HOLDERS,
@@ -153,15 +154,13 @@ class Keys:
 
     def _read_file(self) -> dict[str, Any]:
         """Read the file. Raises ``BadInput``, whose message never holds a line of the file."""
-        import yaml
-
         body = read_private_file(self.file)
         if body is None:
             return {}
         accepted = f"a mapping from {', '.join(sorted(_list_holders()))} to keys, in YAML"
         try:
-            found = yaml.safe_load(body) or {}
-        except (yaml.YAMLError, UnicodeDecodeError):
+            found = late.yaml.safe_load(body) or {}
+        except (late.yaml.YAMLError, UnicodeDecodeError):
             raise BadInput(str(self.file), HIDDEN, accepted) from None  # the cause quotes the line
         if not isinstance(found, dict):
             raise BadInput(str(self.file), HIDDEN, accepted)
@@ -173,13 +172,11 @@ class Keys:
         return found
 
     def _write(self, kept: Mapping[str, Any]) -> None:
-        import yaml
-
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".keys-")  # made with mode 0600
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                yaml.safe_dump(dict(kept), file, default_flow_style=False)
+                late.yaml.safe_dump(dict(kept), file, default_flow_style=False)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(self.file)
@@ -249,7 +246,6 @@ def _check_private(file: Path, seen: os.stat_result) -> None:
 def _keyring() -> Any:
     """Return the system's keyring. Raises ``BadInput`` if the extra is not installed or there is no keyring."""
     try:
-        import keyring
         import keyring.errors
         from keyring.backends.fail import Keyring as Nothing  # word-guard: the library's own name
     except ImportError as cause:

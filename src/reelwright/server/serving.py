@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from reelwright.errors import BadInput
+from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.app import build_app
 from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_limit
@@ -24,6 +25,9 @@ from reelwright.server.deployment import Deployment, Pages, ServeOptions
 from reelwright.server.downloads import open_redirects
 from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.server.loop_watch import watch_loop
+from reelwright.server.metrics import build_metrics_app
+from reelwright.server.sign_in.issuer import Issuer
+from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 from reelwright.settings import is_loopback
 from reelwright.store.database.work_counts import AccountCaps
 from reelwright.studio.accounts.sweeper import sweep_forever
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from reelwright.server.sign_in.issuer import Issuer
     from reelwright.settings import Settings
     from reelwright.studio.runtime.runtime import Runtime
     from reelwright.studio.studio import AsyncStudio
@@ -155,9 +158,6 @@ def open_issuer(settings: Settings) -> Issuer | None:
     """
     if not settings.oidc_issuer:
         return None
-    from reelwright.net.keys import Keys
-    from reelwright.server.sign_in.issuer import Issuer
-    from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 
     return Issuer(read_sign_in_options(settings, Keys(settings)))
 
@@ -187,7 +187,6 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
     options = deployment.options
     if options.metrics_port is None:
         return None
-    from reelwright.server.metrics import build_metrics_app
 
     config = uvicorn.Config(
         AnswerGuard(HostGuard(build_metrics_app(deployment), options.hosts)), port=options.metrics_port, lifespan="off",

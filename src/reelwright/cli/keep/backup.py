@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.look.spend import get_user_name
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
@@ -36,9 +37,7 @@ def back_up(
     """
 
     def act() -> int:
-        from reelwright.studio.machine import backup as backups
-
-        done = backups.verify(folder) if verify else backups.back_up(load_settings(), folder)
+        done = late.backup.verify(folder) if verify else late.backup.back_up(load_settings(), folder)
         if json:
             print_json(done)
         else:
@@ -62,9 +61,7 @@ def restore(
     """
 
     def act() -> int:
-        from reelwright.studio.machine.backup import restore as restoring
-
-        done = restoring(load_settings(), folder, replace=replace, by=get_user_name())
+        done = late.backup.restore(load_settings(), folder, replace=replace, by=get_user_name())
         if json:
             print_json(done)
             return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.shared.runner import run_blocking
 from reelwright.errors import BadInput
 from reelwright.settings import load_settings
@@ -42,28 +43,23 @@ def serve_fake(
 
 
 def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) -> int:
-    from reelwright.media.base.ffmpeg import choose_program
-    from reelwright.providers.fakes.bill import Bill
-    from reelwright.providers.fakes.lookup import load_fake_class
-    from reelwright.providers.fakes.script import Script
-    from reelwright.reel.base.document import from_json
-    from reelwright.studio.runtime.rehearsal import draw_in_process
-
-    choose_program(load_settings().ffmpeg)
-    made = load_fake_class(provider)
+    late.ffmpeg.choose_program(load_settings().ffmpeg)
+    made = late.fakes_lookup.load_fake_class(provider)
     if script is not None and not script.is_file():
         raise BadInput("script", str(script), "a file that exists")
     if bill is not None and not bill.absolute().parent.is_dir():
         raise BadInput("bill", str(bill), "a file in a folder that exists")
-    behaves = from_json(Script, script.read_bytes(), str(script)) if script else Script()
-    asyncio.run(_serve(made(Bill(bill), behaves, draw_in_process), port))
+    behaves = (
+        late.document.from_json(late.fake_script.Script, script.read_bytes(), str(script))
+        if script
+        else late.fake_script.Script()
+    )
+    asyncio.run(_serve(made(late.bill.Bill(bill), behaves, late.rehearsal_stage.draw_in_process), port))
     return 0
 
 
 async def _serve(made: Fake, port: int) -> None:
-    from reelwright.providers.fakes.server import FakeServer
-
-    async with FakeServer(made, port) as server:
+    async with late.fake_server.FakeServer(made, port) as server:
         typer.echo(server.url)
         sys.stdout.flush()
         await asyncio.Event().wait()

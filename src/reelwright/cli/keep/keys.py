@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import print_json, print_result
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
@@ -37,11 +38,9 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
         return
 
     def look() -> int:
-        from reelwright.studio.models.keys import KeyList, list_keys, load_keys
-
-        found = list_keys(load_keys())
+        found = late.key_verbs.list_keys(late.key_verbs.load_keys())
         if json:
-            print_json(KeyList(keys=found))
+            print_json(late.key_verbs.KeyList(keys=found))
         else:
             print_table(("name", "key", "for", "where"), map(_format_key, found), wrap="where")
         return 0
@@ -67,17 +66,17 @@ def add(
     """
 
     def act() -> int:
-        from reelwright.net.keys import HIDDEN, get_holder
-        from reelwright.studio.models.keys import add_key
-
         if rest:
             raise BadInput(
-                "the key", HIDDEN, "a key at the prompt or on standard input, never in the command itself",
+                "the key", late.key_files.HIDDEN,
+                "a key at the prompt or on standard input, never in the command itself",
                 hint="others on this machine can read the command line: ask the provider for a new key",
             )  # fmt: skip
-        get_holder(provider)
+        late.key_files.get_holder(provider)
         kept = asyncio.run(
-            add_key(load_settings(), provider, _read_secret(provider), keyring=keyring, ask=not skip_check)
+            late.key_verbs.add_key(
+                load_settings(), provider, _read_secret(provider), keyring=keyring, ask=not skip_check
+            )
         )
         (print_json if json else _print_kept_key)(kept)
         return 0
@@ -90,10 +89,12 @@ def remove(provider: Holder, json: o.Json = False) -> None:
     """Remove the stored API key of a provider. Environment variables stay as they are."""
 
     def act() -> int:
-        from reelwright.studio.models.keys import RemovedKey, remove_key
-
-        message = remove_key(load_settings(), provider)
-        print_result(RemovedKey(holder=provider, message=message), f"removed the key of {provider}; {message}", json)
+        message = late.key_verbs.remove_key(load_settings(), provider)
+        print_result(
+            late.key_verbs.RemovedKey(holder=provider, message=message),
+            f"removed the key of {provider}; {message}",
+            json,
+        )
         return 0
 
     run_blocking(act, json_out=json)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.logs import choose_log_level, set_up_logging
 from reelwright.cli.shared.option_groups import RehearsalOptions
 from reelwright.cli.shared.runner import run
@@ -48,20 +49,17 @@ def serve_agents(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.agents.server import build_server, drive_jobs, serve_stdio
-        from reelwright.agents.wallet import open_wallet
-
         _log_warnings()
         folders = [Path.cwd(), *(allow_dir or ())]
         for folder in folders:
             if not folder.is_dir():
                 raise BadInput("allow_dir", str(folder), "a folder that exists")
         runtime = await studio.open_runtime()
-        money = await open_wallet(studio, wallet_name, wallet) if wallet is not None else None
-        server = build_server(runtime, wallet=money, folders=folders)
-        serving = asyncio.create_task(serve_stdio(server))
+        money = await late.agent_wallet.open_wallet(studio, wallet_name, wallet) if wallet is not None else None
+        server = late.agent_server.build_server(runtime, wallet=money, folders=folders)
+        serving = asyncio.create_task(late.agent_server.serve_stdio(server))
         try:
-            async with drive_jobs(runtime):
+            async with late.agent_server.drive_jobs(runtime):
                 await asyncio.wait({serving})
         except asyncio.CancelledError:
             await runtime.close()

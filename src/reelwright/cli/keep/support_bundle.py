@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import run_blocking
@@ -24,9 +25,7 @@ def write_bundle(
     """
 
     def act() -> int:
-        from reelwright.studio.machine.support_bundle import write_support_bundle
-
-        bundle = write_support_bundle(load_settings(), os.environ, out)
+        bundle = late.support_bundle.write_support_bundle(load_settings(), os.environ, out)
         if json:
             print_json(bundle)
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import run_blocking
@@ -36,14 +37,15 @@ def verify(
     """
 
     def act() -> int:
-        from reelwright.studio.machine.verification import choose_request
-        from reelwright.studio.machine.verification import verify as run
-
         settings, most = load_settings(), parse_usd(max_usd, "max_usd")
-        request, price = choose_request(settings, provider, most, model)
+        request, price = late.verification.choose_request(settings, provider, most, model)
         if not json:
             typer.echo(f"{request.model}, {request.mode}: at most ${format_usd(price.micros or 0)} ({price.basis})")
-        report = asyncio.run(run(settings, provider, most, model=model, out=out, notify=None if json else _print_event))
+        report = asyncio.run(
+            late.verification.verify(
+                settings, provider, most, model=model, out=out, notify=None if json else _print_event
+            )
+        )
         (print_json if json else _print_report)(report)
         return 0 if report.has_succeeded else 4 if report.state == "unknown" else 1
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.actions import format_action
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
@@ -40,10 +41,7 @@ def examine_machine(
     """
 
     def look() -> int:
-        from reelwright.studio.machine.doctor import examine
-        from reelwright.studio.machine.old_settings import examine_file
-
-        checkup = examine(whole_vault=vault) if env is None else examine_file(env)
+        checkup = late.doctor.examine(whole_vault=vault) if env is None else late.old_settings.examine_file(env)
         if json:
             print_json(checkup)
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import print_json
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import find_rehearsals, run
@@ -35,9 +36,7 @@ def open_film(
             raise NotFound(code="film_not_made_yet", actions=[Action("resume_job", {"project": shown.project[-6:]})])
         is_opened = typer.launch(str(files[0]), locate=folder) == 0
         if json:
-            from reelwright.studio.results.inventory import OpenedFilm
-
-            print_json(OpenedFilm(project=shown.project, file=str(files[0]), is_opened=is_opened))
+            print_json(late.inventory.OpenedFilm(project=shown.project, file=str(files[0]), is_opened=is_opened))
         else:
             typer.echo(files[0])
             if not is_opened:
@@ -67,26 +66,26 @@ def draw_pictures(
     kinds: list[FilmPicture] = [*(["poster"] if poster else []), *(["preview"] if preview else [])] or ["sheet"]  # type: ignore[list-item]
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.studio.films import deliver
-        from reelwright.studio.films.film_pictures import SUFFIXES
-        from reelwright.studio.results.inventory import FilmPictures
-
         if out is not None and not out.is_dir():
-            wanted = " or ".join(sorted({SUFFIXES[kind] for kind in kinds}))
+            wanted = " or ".join(sorted({late.film_pictures.SUFFIXES[kind] for kind in kinds}))
             if len(kinds) > 1:
                 raise BadInput("out", str(out), "a folder that exists, for two pictures")
             if out.suffix.lower() != wanted:
                 raise BadInput("out", str(out), f"a file name that ends in {wanted}, or a folder that exists")
         shown = await studio.show(project)
-        name = f"{deliver.make_slug(shown.title)}-{deliver.shorten_id(shown.project)}"
+        name = f"{late.deliver.make_slug(shown.title)}-{late.deliver.shorten_id(shown.project)}"
         files = []
         for kind in kinds:
             content = await studio.draw_film_picture(shown.project, kind)
-            file = (out or Path()) / f"{name}-{kind}{SUFFIXES[kind]}" if out is None or out.is_dir() else out
+            file = (
+                (out or Path()) / f"{name}-{kind}{late.film_pictures.SUFFIXES[kind]}"
+                if out is None or out.is_dir()
+                else out
+            )
             await asyncio.to_thread(write_atomically, file, content)
             files.append(str(file))
         if json:
-            print_json(FilmPictures(project=shown.project, files=tuple(files)))
+            print_json(late.inventory.FilmPictures(project=shown.project, files=tuple(files)))
         else:
             typer.echo("\n".join(files))
 

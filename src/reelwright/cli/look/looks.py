@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import print_table
 from reelwright.cli.shared import options as o
@@ -147,8 +148,6 @@ def try_looks(
 async def _write(content: bytes, file: Path, looks: tuple[str, ...], *, json_out: bool) -> None:
     await asyncio.to_thread(write_atomically, file, content)
     if json_out:
-        from reelwright.studio.results.inventory import LookSheet
-
-        print_json(LookSheet(looks=looks, file=str(file)))
+        print_json(late.inventory.LookSheet(looks=looks, file=str(file)))
     else:
         typer.echo(f"{file}: {', '.join(looks)}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import print_json
 from reelwright.cli.output.tables import format_table, get_terminal_width
 from reelwright.cli.shared import options as o
@@ -75,9 +76,7 @@ def list_models(
         found = await studio.list_models(can=can, kind=kind, provider=provider, key=key, include_retired=every)
         local = await studio.list_local_models() if can == "plan" else ()
         if json:
-            from reelwright.studio.results.inventory import ModelList
-
-            print_json(ModelList(models=found, local=local if can == "plan" else None))
+            print_json(late.inventory.ModelList(models=found, local=local if can == "plan" else None))
         else:
             print_models(found)
             print_local_models(local)
@@ -275,9 +274,7 @@ def _describe_licence(row: ModelDetails) -> list[str]:
 
 
 def _format_lengths(row: ModelDetails) -> str:
-    from reelwright.catalogue.limits import format_numbers
-
-    return f"{format_numbers(row.durations_s)} s" if row.durations_s else ""
+    return f"{late.catalogue_limits.format_numbers(row.durations_s)} s" if row.durations_s else ""
 
 
 def _print_wrapped(text: str, first: str, rest: str | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import print_table
@@ -61,9 +62,7 @@ def try_moods(
         samples = await studio.try_moods(*moods, script=script)
         files = await asyncio.to_thread(_write, samples, out)
         if json:
-            from reelwright.studio.results.inventory import MoodSamples
-
-            print_json(MoodSamples(moods=tuple(samples), folder=str(out), files=files))
+            print_json(late.inventory.MoodSamples(moods=tuple(samples), folder=str(out), files=files))
         else:
             typer.echo(f"{out}: {', '.join(Path(file).name for file in files)}")
 

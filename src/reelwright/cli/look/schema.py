@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.actions import describe_hints
 from reelwright.cli.output.output import format_document
 from reelwright.cli.shared.runner import run_blocking
@@ -30,20 +31,19 @@ def print_schema(
 
 
 def _print_options(verb: list[str] | None) -> int:
-    from reelwright.studio.results.options import OPTION_MODELS
-
-    if name := _choose(verb, OPTION_MODELS):
-        typer.echo(format_document(OPTION_MODELS[name].model_json_schema(), indent=2))
+    if name := _choose(verb, late.option_models.OPTION_MODELS):
+        typer.echo(format_document(late.option_models.OPTION_MODELS[name].model_json_schema(), indent=2))
     return 0
 
 
 def _print_result(verb: list[str] | None) -> int:
     from reelwright.cli.output.result_models import EVENT_VERBS, RESULT_MODELS
-    from reelwright.studio.results.result_schema import build_schema
 
     if name := _choose(verb, RESULT_MODELS):
         about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
-        schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
+        schema = describe_hints(
+            late.result_schema.build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about)
+        )
         typer.echo(format_document(schema, indent=2))
     return 0
 

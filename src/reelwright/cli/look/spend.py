@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output import ledger_text
 from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import get_terminal_width
@@ -290,9 +291,9 @@ def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = F
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_budget(scope, per=per, of=of)
         if json:
-            from reelwright.studio.results.spending_report import BudgetName, RemovedBudget
-
-            print_json(RemovedBudget(budget=BudgetName(scope=scope, per=per, of=of)))
+            print_json(
+                late.spending_report.RemovedBudget(budget=late.spending_report.BudgetName(scope=scope, per=per, of=of))
+            )
         else:
             typer.echo("removed")
 
@@ -349,9 +350,7 @@ def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_limit(scope, of)
         if json:
-            from reelwright.studio.results.spending_report import LimitName, RemovedLimit
-
-            print_json(RemovedLimit(limit=LimitName(scope=scope, of=of)))
+            print_json(late.spending_report.RemovedLimit(limit=late.spending_report.LimitName(scope=scope, of=of)))
         else:
             typer.echo("removed")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.actions import format_message
 from reelwright.cli.output.logs import is_stderr_json, print_notice
 from reelwright.cli.output.output import ProgressPrinter, format_cost, print_json
@@ -21,7 +22,6 @@ from reelwright.cli.shared.confirmation import require_consent
 from reelwright.cli.shared.option_groups import ApprovalOptions, RehearsalOptions
 from reelwright.cli.shared.runner import run
 from reelwright.errors import BadInput
-from reelwright.studio.quotes.progress_bars import ProgressBars
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
@@ -113,15 +113,13 @@ def batch(
 
 
 def _read_file(file: str) -> list[Any]:
-    from reelwright.studio.batches.entries import read_entries
-
     if file == "-":
-        return list(read_entries(read_stdin("file"), "-"))
+        return list(late.batch_entries.read_entries(read_stdin("file"), "-"))
     path = Path(file).expanduser()
     if not path.is_file():
         raise BadInput("file", file, "a file that exists, or - for standard input")
     try:
-        return list(read_entries(path.read_text(encoding="utf-8-sig"), path.name))
+        return list(late.batch_entries.read_entries(path.read_text(encoding="utf-8-sig"), path.name))
     except UnicodeDecodeError as cause:
         raise BadInput("file", file, "text in UTF-8") from cause
 
@@ -193,7 +191,7 @@ class _RowProgress:
         self._total, self._quiet, self._ended = total, quiet or is_stderr_json(), 0
         self._name = "rows of a rehearsal" if rehearses else "rows"
         self._live = sys.stderr.isatty() and not self._quiet
-        self._bars = ProgressBars(self._live)
+        self._bars = late.progress_bars.ProgressBars(self._live)
         self._bar: TaskID | None = None
 
     def __enter__(self) -> Self:

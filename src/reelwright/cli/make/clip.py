@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import ProgressPrinter, get_clip_exit_code, print_clip, print_json, print_quote
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import confirm_price
@@ -85,10 +86,8 @@ def clip(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.quotes import validation
-
         approval.check()
-        validation.check_clip_path("out", out)
+        late.validation.check_clip_path("out", out)
         if apart and samples == 1:
             raise BadInput("apart", True, "only together with --samples 2 or more")
         text = read_brief(prompt)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film
 from reelwright.cli.shared.runner import run
 
@@ -29,9 +30,7 @@ def make_demo(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.scripts.example import copy_example
-
-        script = await asyncio.to_thread(copy_example, folder)
+        script = await asyncio.to_thread(late.example.copy_example, folder)
         typer.echo(f"script: {script}")
         with ProgressPrinter() as telling:
             made = await studio.make(script=script, models=("animatic",), out=folder / "voltcup.mp4", listen=telling)

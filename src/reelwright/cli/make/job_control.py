@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.look.jobs import format_state
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import ProgressPrinter, print_result
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 5
 """The most other unfinished projects that are named."""
-_UNFINISHED: Final = "unfinished"  # studio.runtime.rehearsal.UNFINISHED, whose import takes long
+_UNFINISHED: Final = "unfinished"  # studio.runtime.rehearsed_projects.UNFINISHED, whose import takes long
 
 
 def resume(
@@ -45,11 +46,9 @@ def resume(
     """Continue a project: make what is still missing. Results stay. You see the price first."""
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.quotes.validation import check_goal
-
         approval.check(out)
         called = project or await choose_unfinished(studio, quiet=json)
-        goal = check_goal(until) if until else None
+        goal = late.validation.check_goal(until) if until else None
         quoted = await studio.quote_resume(called, goal=goal, listen=ProgressPrinter(quiet=json))
         return await make_at_price(
             studio, quoted, partial(studio.resume, called, goal=goal), is_resumed=True, approval=approval,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import is_interactive, require_consent, suggest_planner
@@ -19,6 +20,7 @@ from reelwright.cli.shared.draft_prompt import (
     print_words,
     read_length,
 )
+from reelwright.cli.shared.drafts import watch_script
 from reelwright.cli.shared.option_groups import (
     ApprovalOptions,
     LookOptions,
@@ -70,15 +72,10 @@ def make(
     options["on_stuck"] = on_stuck
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.quotes.validation import check_goal
-        from reelwright.studio.results.results import ProjectQuote
-
         approval.check(out)
-        goal = check_goal(until)
+        goal = late.validation.check_goal(until)
         source = parse_source(brief, script)
         if watch:
-            from reelwright.cli.shared.drafts import watch_script
-
             return await watch_script(studio, source, options, out, json_out=json)
         if approval.budget is not None:
             options["max_price"] = approval.budget
@@ -126,16 +123,14 @@ def make(
                 except ChangedDraft as draft:
                     changed = draft.script
                     if "brief" in source and options["length"] is None:
-                        from reelwright.studio.scripts.script_files import find_stated_length
-
-                        stated_length = find_stated_length(source["brief"], plans.language)
+                        stated_length = late.script_files.find_stated_length(source["brief"], plans.language)
                     if stated_length:
                         is_kept = read_length(changed) in (None, stated_length)
                         options["length"] = stated_length if is_kept else None
                 changed_script = add_files(changed, (*options["images"], *options["clips"]))
                 options.update(images=(), clips=())
                 source = {"script": changed_script}
-        if isinstance(made, ProjectQuote):
+        if isinstance(made, late.results.ProjectQuote):
             (print_json if json else print_quote)(made)
             return 0
         (print_json if json else print_film)(made)

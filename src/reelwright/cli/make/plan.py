@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import (
     ProgressPrinter,
     format_cost,
@@ -137,10 +138,11 @@ def _print_result(planned: PlanResult, *, json: bool, as_script: bool) -> None:
     if not as_script:
         (print_json if json else print_plan)(planned)
         return
-    from reelwright.planner.screens.plan_script import write_plan_script
-    from reelwright.studio.results.results import ScriptResult
 
-    print_script(ScriptResult(script=write_plan_script(planned.plan), name=planned.plan.title), json_out=json)
+    print_script(
+        late.results.ScriptResult(script=late.plan_script.write_plan_script(planned.plan), name=planned.plan.title),
+        json_out=json,
+    )
 
 
 def print_plan(result: PlanResult) -> None:

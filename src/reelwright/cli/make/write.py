@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.output import ProgressPrinter, print_json, print_quote
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.confirmation import require_consent
@@ -55,9 +56,7 @@ def write(
         words = read_brief(brief)
         options: dict[str, Any] = {"language": language, "planner": planner, "archetype": archetype}
         if planner not in (None, "", "rules"):
-            from reelwright.studio.scripts.script_files import check_script_path
-
-            check_script_path(out, force=force)
+            late.script_files.check_script_path(out, force=force)
             printer = ProgressPrinter(quiet=json)
             if quote:
                 quoted = await studio.quote(words, goal="plan", listen=printer, **options)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.actions import add_hints, format_message, suggest_next_steps
 from reelwright.cli.output.logs import is_stderr_json, print_notice
 from reelwright.cli.output.tables import format_table
 from reelwright.reel.film.markup import to_plain_text
-from reelwright.studio.quotes.progress_bars import ProgressBars
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ class ProgressPrinter:
     def __init__(self, *, quiet: bool = False, rehearses: bool = False) -> None:
         self._quiet, self._rehearses = quiet or is_stderr_json(), rehearses
         self._live = sys.stderr.isatty() and not self._quiet
-        self._bars = ProgressBars(self._live)
+        self._bars = late.progress_bars.ProgressBars(self._live)
         self._job: TaskID | None = None
         self._steps: dict[str, TaskID | None] = {}
         self._last = ""

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import typer
 
+from reelwright.cli import late_modules as late
+
 _LEAST_WIDTH = 16
 """A column that gives way on a narrow terminal keeps so many characters. Below that the terminal breaks the lines."""
 
@@ -46,19 +48,14 @@ def format_table(
     ``right``: columns that are aligned right. On a narrow terminal, the column ``wrap`` is broken into lines, or the
     column ``shorten`` is cut; the others, such as ids and prices, stay whole.
     """
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     cells = [[" ".join(cell.splitlines()) for cell in row] for row in rows]
     if not cells:
         return []
     whole_columns = list(zip(columns, *cells, strict=True))
     gives_way = () if width is None else (wrap, shorten)
-    others = sum(2 + max(map(cell_len, column)) for column in whole_columns if column[0] not in gives_way)
+    others = sum(2 + max(map(late.cells.cell_len, column)) for column in whole_columns if column[0] not in gives_way)
     left = max((width or 0) - others - 2, _LEAST_WIDTH)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=width is not None)
+    table = late.table.Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=width is not None)
     for name in columns:
         table.add_column(
             name.upper(),
@@ -68,7 +65,7 @@ def format_table(
             max_width=left if name in gives_way else None,
         )
     for row in cells:
-        table.add_row(*map(Text, row))
+        table.add_row(*map(late.text.Text, row))
     out = io.StringIO()
-    Console(file=out, width=others + left + 2, color_system=None).print(table)
+    late.console.Console(file=out, width=others + left + 2, color_system=None).print(table)
     return [line.rstrip() for line in out.getvalue().split("\n")[:-1]]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import print_table
@@ -99,9 +100,7 @@ def revoke(
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.revoke_api_key(key, any_account=True)
         if json:
-            from reelwright.studio.accounts.api_keys import RevokedApiKey
-
-            print_json(RevokedApiKey(api_key=gone))
+            print_json(late.api_keys.RevokedApiKey(api_key=gone))
         else:
             typer.echo(f"revoked {gone.id} ({gone.name}, account {gone.account})")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.option_groups import RehearsalOptions
@@ -124,20 +125,17 @@ def serve(
     origins = (*(allow_origin or ()), *_read_env_file(env_file))
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.quotes.validation import parse_money
-        from reelwright.web.all_pages import ServeOptions, serve_pages
-
         if rehearsal.rehearse and no_director:
             raise BadInput("no_director", True, "nothing together with --rehearse: a rehearsal works in one process")
-        options = ServeOptions(
-            host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
+        options = late.all_pages.ServeOptions(
+            host=host, port=port, auto_approve=late.validation.parse_money(auto_approve, "auto_approve"),
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
             metrics_port=metrics_port, may_use_private=allow_private_webhooks, rate_limit=rate_limit,
             max_streams=max_streams, connections_per_address=connections_per_address or 0,
             origins=origins, trusted_proxies=tuple(trusted_proxy or ()),
         )  # fmt: skip
-        await serve_pages(studio, options, _print_start)
+        await late.all_pages.serve_pages(studio, options, _print_start)
         return 0
 
     run(verb, rehearse=rehearsal.build(), public_url=public_url)
@@ -161,19 +159,19 @@ def open_studio(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.web.all_pages import ServeOptions, serve_pages
-
         def announce(url: str, deployment: Deployment) -> None:
             print_notice(f"The studio is at {url}/studio (this machine only). Ctrl-C ends it.")
             if not no_browser and can_open_browser():
                 webbrowser.open(f"{url}/studio")
 
         try:
-            await serve_pages(studio, ServeOptions(port=8000 if port is None else port), announce)
+            await late.all_pages.serve_pages(
+                studio, late.all_pages.ServeOptions(port=8000 if port is None else port), announce
+            )
         except BadInput as error:
             if port is not None or error.field != "port":
                 raise
-            await serve_pages(studio, ServeOptions(port=0), announce)
+            await late.all_pages.serve_pages(studio, late.all_pages.ServeOptions(port=0), announce)
         return 0
 
     run(verb, rehearse=rehearsal.build())
@@ -191,10 +189,8 @@ def _read_env_file(file: Path | None) -> tuple[str, ...]:
     found: list[OldEnvironment] = []
 
     def read() -> int:
-        from reelwright.studio.machine.old_settings import read_environment
-
         if file is not None:
-            found.append(read_environment(file))
+            found.append(late.old_settings.read_environment(file))
         return 0
 
     if code := run_with_exit_code(read, json_out=False):
@@ -209,8 +205,6 @@ def _read_env_file(file: Path | None) -> tuple[str, ...]:
 
 def _print_start(url: str, deployment: Deployment) -> None:
     """Print where the server listens, what it approves, and what can be typed next."""
-    from reelwright.server.access import SIGN_IN_PATH
-
     limit = deployment.options.auto_approve
     if deployment.is_rehearsal:
         approval = "A rehearsal: every job is approved at its real price, and nothing is bought."
@@ -228,7 +222,7 @@ def _print_start(url: str, deployment: Deployment) -> None:
     more = " --rehearse" if deployment.is_rehearsal else ""
     if deployment.issuer:
         sign_in = deployment.issuer.options
-        lines.append(f"  People sign in at {sign_in.origin}{SIGN_IN_PATH} with {sign_in.issuer}.")
+        lines.append(f"  People sign in at {sign_in.origin}{late.server_access.SIGN_IN_PATH} with {sign_in.issuer}.")
         lines.append(f"  To let in the first owner: reelwright members invite EMAIL --role owner{more}")
     elif deployment.options.is_key_required:
         lines.append(f"  Every request needs an API key. To create one: reelwright api-keys add NAME{more}")
@@ -256,11 +250,9 @@ def run_worker(
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.server.serving import run_forever
-
         runtime = await studio.open_runtime()
         print_notice("The worker waits for jobs. Ctrl-C stops it.")
-        await run_forever(runtime, may_use_private=allow_private_webhooks)
+        await late.serving.run_forever(runtime, may_use_private=allow_private_webhooks)
         return 0
 
     _read_env_file(env_file)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import print_json, print_list, print_result
 from reelwright.cli.output.tables import print_table
@@ -157,9 +158,7 @@ def remove(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.remove_webhook(webhook, any_account=True)
         if json:
-            from reelwright.studio.accounts.webhooks import RemovedWebhook
-
-            print_json(RemovedWebhook(webhook=gone))
+            print_json(late.webhooks.RemovedWebhook(webhook=gone))
         else:
             typer.echo(f"removed {gone.id} ({gone.url}, account {gone.account})")
 

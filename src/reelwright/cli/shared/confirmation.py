@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.shared.signals import list_stop_signals
@@ -20,7 +21,6 @@ from reelwright.reason import Action
 if TYPE_CHECKING:
     from reelwright.cli.shared.option_groups import ApprovalOptions
     from reelwright.studio.results.results import FilmResult, ProjectQuote
-    from reelwright.studio.results.rows import BatchQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -37,14 +37,13 @@ async def suggest_planner(
     """
     if not should_suggest_planner(planner, json_out=json_out, terminal=sys.stderr.isatty()):
         return
-    from reelwright.studio.models.local_servers import list_install_commands, needs_planner
 
-    if studio.rehearsal is not None or not await asyncio.to_thread(needs_planner, brief, language):
+    if studio.rehearsal is not None or not await asyncio.to_thread(late.local_servers.needs_planner, brief, language):
         return
     if found := await studio.suggest_planner(brief, language):
         print_notice(f"note: little is read in this brief; a model on this machine can write more: --planner {found}")
     else:
-        server, model = list_install_commands()
+        server, model = late.local_servers.list_install_commands()
         line = f"little is read in this brief; a model on this machine would write more: {server}, then {model}"
         print_notice(f"note: {line}, then --planner local")
 
@@ -89,7 +88,7 @@ async def make_at_price(
 
 
 def require_consent(
-    quote: ProjectQuote | BatchQuote,
+    quote: ProjectQuote | late.rows.BatchQuote,
     *,
     yes: bool,
     budget: str | None,
@@ -105,13 +104,11 @@ def require_consent(
     now or before for the same job.
     Asks nobody either if the price is above the budget of the film's flavor: the studio refuses it.
     """
-    from reelwright.studio.results.rows import BatchQuote
-
-    unpriced = quote.unknown_price_rows if isinstance(quote, BatchQuote) else quote.unknown_price_steps
-    each = quote.rows if isinstance(quote, BatchQuote) else (quote,)
+    unpriced = quote.unknown_price_rows if isinstance(quote, late.rows.BatchQuote) else quote.unknown_price_steps
+    each = quote.rows if isinstance(quote, late.rows.BatchQuote) else (quote,)
     if budget is None and any(one.budget and one.budget.is_exceeded for one in each):
         return True  # the studio refuses it, and names the option that allows it
-    is_agreed = not isinstance(quote, BatchQuote) and quote.is_agreed
+    is_agreed = not isinstance(quote, late.rows.BatchQuote) and quote.is_agreed
     if (quote.micros == 0 and not unpriced) or yes or budget is not None or is_agreed:
         return True
     needed = quote.micros + quote.recovered_micros  # a budget is also for what a lost journal sent for it

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.shared.confirmation import allow_interrupt, is_interactive
 from reelwright.errors import BadInput, NeedsConsent, NothingToShow
 from reelwright.reason import Action
@@ -106,10 +107,8 @@ def ask_about_draft(script: str, quote: ProjectQuote) -> None:
 
 def read_length(script: str) -> str | None:
     """Return how long a ``script`` (Markdown) says its film is; None: it does not, or is refused where it is read."""
-    from reelwright.documents.read import read_script
-
     try:
-        return read_script(script).settings.get("length")
+        return late.script_reader.read_script(script).settings.get("length")
     except BadInput:
         return None
 
@@ -122,19 +121,21 @@ def add_files(script: str, files: Sequence[str | Path]) -> str:
     """
     if not files:
         return script
-    from reelwright.documents.read import read_script
-    from reelwright.documents.script import Picture, Screen
-    from reelwright.documents.write import write_script
 
-    read = read_script(script)
+    read = late.script_reader.read_script(script)
     screens, spoken = list(read.screens), list(read.spoken_lines)
     count = len(screens)
     for k, file in enumerate(files):
         at = max(1, (k + 1) * count // (len(files) + 1)) + k
         place = os.path.relpath(Path(file).expanduser())
-        screens.insert(at, Screen(form="picture", line=0, beat=screens[at - 1].beat, picture=Picture(file=place)))
+        screens.insert(
+            at,
+            late.script.Screen(
+                form="picture", line=0, beat=screens[at - 1].beat, picture=late.script.Picture(file=place)
+            ),
+        )
         spoken = [replace(one, first=one.first + (at <= one.first), end=one.end + (at < one.end)) for one in spoken]
-    return write_script(replace(read, screens=tuple(screens), spoken_lines=tuple(spoken)))
+    return late.script_writer.write_script(replace(read, screens=tuple(screens), spoken_lines=tuple(spoken)))
 
 
 def _drop_typed_ahead() -> None:
@@ -145,10 +146,8 @@ def _drop_typed_ahead() -> None:
 
 def _print_script(script: str) -> None:
     """Print the screens of a script (Markdown) that a person changed, numbered."""
-    from reelwright.documents.read import read_script
-
     typer.echo("The words of the film:")
-    for number, screen in enumerate(_list_worded(read_script(script)), 1):
+    for number, screen in enumerate(_list_worded(late.script_reader.read_script(script)), 1):
         typer.echo(_format_line(number, screen.text, _FORMS.get(screen.form, ""), " "))
 
 
@@ -159,14 +158,12 @@ def ask_for_script(error: NothingToShow, *, json_out: bool) -> str:
     """
     if not is_interactive(json_out=json_out):
         raise error
-    from reelwright.documents.script import Run, Screen, Script
-    from reelwright.documents.write import write_script
 
     typer.echo("Reelwright found nothing in this brief that it could show.", err=True)
-    screens: list[Screen] = []
+    screens: list[late.script.Screen] = []
 
     def add(form: str, text: str) -> None:
-        screens.append(Screen(form=form, line=0, beat=0, runs=(Run(text=text),)))  # type: ignore[arg-type]
+        screens.append(late.script.Screen(form=form, line=0, beat=0, runs=(late.script.Run(text=text),)))  # type: ignore[arg-type]
 
     with allow_interrupt():
         try:
@@ -181,20 +178,17 @@ def ask_for_script(error: NothingToShow, *, json_out: bool) -> str:
             raise error from None
     if not screens:
         raise error
-    return write_script(Script(screens=tuple(screens)))
+    return late.script_writer.write_script(late.script.Script(screens=tuple(screens)))
 
 
 def _ask_line(question: str) -> str:
     """Ask for one line. Ask again if it cannot be drawn, so that the lines before it are not lost."""
-    from reelwright.planner.drawable import refuse_text
-    from reelwright.planner.screens.wording import refuse_long
-
     while True:
         answer = typer.prompt(question, default="", show_default=False, prompt_suffix=": ", err=True)
         line = " ".join(str(answer).split())
         try:
-            refuse_text("line", line, "en")
-            refuse_long("line", line)
+            late.drawable.refuse_text("line", line, "en")
+            late.wording.refuse_long("line", line)
         except BadInput as refused:
             typer.echo(f"  {refused}", err=True)
             continue
@@ -203,11 +197,7 @@ def _ask_line(question: str) -> str:
 
 def _change_line(script: str, number: int) -> str | None:
     """Ask for other words of a line, and return the changed script; None: there is no such line, or it stays."""
-    from reelwright.documents.read import read_script
-    from reelwright.documents.script import Run
-    from reelwright.documents.write import write_script
-
-    read = read_script(script)
+    read = late.script_reader.read_script(script)
     worded = _list_worded(read)
     if not 1 <= number <= len(worded):
         typer.echo(f"  There is no line {number}; the last one is {len(worded)}.", err=True)
@@ -218,12 +208,14 @@ def _change_line(script: str, number: int) -> str | None:
     if not words:
         return None
     at = next(n for n, screen in enumerate(read.screens) if screen is old)
-    new = () if words == "-" else (replace(old, runs=(Run(text=words),)),)
+    new = () if words == "-" else (replace(old, runs=(late.script.Run(text=words),)),)
     screens = (*read.screens[:at], *new, *read.screens[at + 1 :])
     if not screens:
         typer.echo("  It is the only line.", err=True)
         return None
-    return write_script(replace(read, screens=screens, spoken_lines=_change_spoken(read, at, words if new else "")))
+    return late.script_writer.write_script(
+        replace(read, screens=screens, spoken_lines=_change_spoken(read, at, words if new else ""))
+    )
 
 
 def _change_spoken(script: Script, at: int, words: str) -> tuple[SpokenLine, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.actions import format_message
 from reelwright.cli.output.logs import print_notice
 from reelwright.cli.output.output import print_json
@@ -110,11 +111,9 @@ async def _watch_files(path: Path, ours: Sequence[Path], saved: asyncio.Event) -
     """Set ``saved`` after each change of the script, or of a picture or clip beside it; not of the files and folders
     that we write ourselves.
     """
-    from watchfiles import Change, awatch
-
     written = {one.absolute() for one in ours}
 
-    def counts(change: Change, changed: str) -> bool:
+    def counts(change: late.watchfiles.Change, changed: str) -> bool:
         file = Path(changed)
         return (
             written.isdisjoint((file, *file.parents))
@@ -122,7 +121,7 @@ async def _watch_files(path: Path, ours: Sequence[Path], saved: asyncio.Event) -
             and (file == path or file.suffix.casefold() in _MEDIA_SUFFIXES)
         )
 
-    async for _ in awatch(path.parent, watch_filter=counts, debounce=400, step=SETTLED_MS):
+    async for _ in late.watchfiles.awatch(path.parent, watch_filter=counts, debounce=400, step=SETTLED_MS):
         saved.set()
 
 

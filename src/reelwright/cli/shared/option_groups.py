@@ -9,6 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.shared import options as o
 from reelwright.cli.shared.runner import build_rehearsal
 from reelwright.cli.shared.typed_inputs import parse_references, parse_stills
@@ -105,14 +106,10 @@ class ApprovalOptions(OptionGroup):
         """Raise ``BadInput`` if an amount of money, or the path ``out`` for the film, is not accepted. A quote checks
         them, too.
         """
-        from reelwright.studio.quotes import consent, validation
-
-        validation.parse_money(self.budget)
-        consent.parse_unknown_at_most(self.unknown_at_most)
+        late.validation.parse_money(self.budget)
+        late.consent.parse_unknown_at_most(self.unknown_at_most)
         if out is not None:
-            from reelwright.studio.films import deliver
-
-            deliver.check(out)
+            late.deliver.check(out)
 
 
 @dataclass(frozen=True, kw_only=True)

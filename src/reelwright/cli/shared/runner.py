@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
+from reelwright.cli import late_modules as late
 from reelwright.cli.output.actions import suggest_next_steps
 from reelwright.cli.output.logs import print_notice, set_up_logging
 from reelwright.cli.output.output import format_json
@@ -69,9 +70,7 @@ def run(
                     typer.echo(f"  {describe_rehearsal(studio)}")
                 return code
             except asyncio.CancelledError as cancelled:
-                from reelwright.studio.edits.interruption import get_resume_actions
-
-                resume.extend(get_resume_actions(cancelled))
+                resume.extend(late.interruption.get_resume_actions(cancelled))
                 raise
 
     code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume=resume)
@@ -88,18 +87,15 @@ def _collect_garbage_from_now_on() -> None:
 async def _build_studio(
     rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None, delivers_here: bool
 ) -> AsyncStudio:
-    from reelwright.studio.runtime.rehearsal import find_rehearsal
-    from reelwright.studio.studio import AsyncStudio
-
     settings = load_settings(public_url=public_url)
     set_up_logging(settings)
     if delivers_here and not settings.films_folder:
         with suppress(OSError), TemporaryFile(dir=Path.cwd()):  # else films stay in the home
             settings = replace(settings, films_folder=str(Path.cwd()))
     if rehearse:
-        return AsyncStudio(settings, rehearse=rehearse())
-    rehearsal = None if project is None else await find_rehearsal(settings, project)
-    return AsyncStudio(settings, rehearse=rehearsal or False)
+        return late.studio.AsyncStudio(settings, rehearse=rehearse())
+    rehearsal = None if project is None else await late.rehearsed_projects.find_rehearsal(settings, project)
+    return late.studio.AsyncStudio(settings, rehearse=rehearsal or False)
 
 
 def _run(inside: Callable[[], Awaitable[int]]) -> int:
@@ -248,10 +244,8 @@ def _print_error(
     kind: str, reason: Reason, message: str, hint: str, retry: Retry = "never", billed: Billed = "no", **more: Any
 ) -> None:
     """Print an error as JSON. Programs read ``reason``; ``message`` and ``hint`` are for people."""
-    from reelwright.studio.money.error_result import ErrorResult
-
     fields = {"kind": kind, "reason": reason, "message": message, "hint": hint, "retry": retry, "was_billed": billed}
-    result = ErrorResult.model_validate({"error": {**fields, "step": reason.step, **more}})
+    result = late.error_result.ErrorResult.model_validate({"error": {**fields, "step": reason.step, **more}})
     typer.echo(redact(format_json(result, indent=2)))
 
 
@@ -273,9 +267,8 @@ def build_rehearsal(
             raise BadInput(name, value, "only together with --rehearse; otherwise takes are really bought")
     if not rehearse:
         return None
-    from reelwright.studio.runtime.rehearsal import SPEED, Rehearsal
 
-    rehearsal = Rehearsal(speed=SPEED if speed is None else speed, faults=faults or 0.0)
+    rehearsal = late.rehearsal.Rehearsal(speed=late.rehearsal.SPEED if speed is None else speed, faults=faults or 0.0)
     return None if quote else lambda: rehearsal
 
 
@@ -283,9 +276,8 @@ def find_rehearsals(rehearse: bool) -> Callable[[], Rehearsal] | None:
     """Return a function that reads the home's last rehearsal, for a verb that lists; None without ``--rehearse``."""
     if not rehearse:
         return None
-    from reelwright.studio.runtime.rehearsal import read_last_rehearsal
 
-    return lambda: read_last_rehearsal(load_settings().home)
+    return lambda: late.rehearsal.read_last_rehearsal(load_settings().home)
 
 
 def describe_rehearsal(studio: AsyncStudio) -> str:

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -89,8 +90,6 @@ def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -
 
 def _portable(error: Exception) -> Exception:
     """Return the error with its traceback as a note, or a ``RuntimeError`` with its text if it cannot be pickled."""
-    import traceback
-
     story = "".join(traceback.format_exception(error))
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes

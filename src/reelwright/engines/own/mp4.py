@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy
 
 
 def write_mp4(frames: Any, path: Path, fps: int, facts: str) -> None:
@@ -14,8 +15,6 @@ def write_mp4(frames: Any, path: Path, fps: int, facts: str) -> None:
 
     ``facts``: text for the comment of the file.
     """
-    import numpy
-
     pictures = numpy.asarray(frames)
     if pictures.dtype != numpy.uint8:
         pictures = (pictures.clip(0, 1) * 255).round().astype(numpy.uint8)

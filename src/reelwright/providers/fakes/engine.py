@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -122,8 +123,6 @@ def main() -> None:
     options = parse_arguments()
     note_event(options.folder, "loading")
     if options.ignores_stop:
-        import signal
-
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if options.prints:
         sys.stdout.write(f"{options.prints}\n")

@@ -13,6 +13,9 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal, cast
 
+import av
+from PIL import Image, UnidentifiedImageError
+
 from reelwright.catalogue.snapping import get_short_side
 from reelwright.reel.base.value import define_value
 from reelwright.units import Aspect, compute_size
@@ -122,8 +125,6 @@ async def make_tiny_file(spec: MediaSpec) -> bytes:
 @lru_cache(maxsize=64)
 def _encode_grey(size: tuple[int, int], ms: int, has_sound: bool) -> bytes:
     """Encode one grey frame that lasts ``ms`` milliseconds, and silence beside it."""
-    import av
-
     file, tick = BytesIO(), Fraction(1, 1000)
     with av.open(file, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         coding = {"preset": "ultrafast", "threads": "1", "qp": "40", "flags": "+bitexact"}
@@ -163,8 +164,6 @@ def measure_picture(picture: bytes, side: int = 720) -> tuple[int, int]:
     """Return width and height in pixels with the aspect ratio of a picture and a short side of ``side``; 16:9 if it
     cannot be read.
     """
-    from PIL import Image, UnidentifiedImageError
-
     try:
         with Image.open(BytesIO(picture)) as opened:
             return compute_picture_size(f"{opened.width}:{opened.height}", side)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any, Final
 
+from reelwright import late_libraries as late
 from reelwright.reel.base.stored_names import get_stored_fields
 from reelwright.reel.base.value import Digest, Fingerprint
 
@@ -21,9 +22,8 @@ def encode_canonical(value: Any) -> bytes:
     plain = _plain(value)
     if _is_usual(plain):
         return _ENCODER.encode(plain).encode()
-    import rfc8785
 
-    return rfc8785.dumps(plain)
+    return late.rfc8785.dumps(plain)
 
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from reelwright.errors import BadInput
 from reelwright.reel.base.stored_names import LATER_FIELDS, get_owner_name
 from reelwright.reel.base.strict_model import get_adapter, to_bad_input
@@ -52,8 +54,6 @@ def from_public(kind: type[T], value: Any, field: str) -> T:
 
 
 def _read(kind: type[T], value: Any, field: str, *, is_stored: bool) -> T:
-    from pydantic import ValidationError
-
     try:
         result: T = get_adapter(kind).validate_python(value, by_alias=is_stored, by_name=not is_stored)
     except ValidationError as cause:

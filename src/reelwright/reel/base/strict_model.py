@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ _adapters: dict[Any, TypeAdapter[Any]] = {}
 def get_adapter(kind: Any) -> TypeAdapter[Any]:
     """Return pydantic's ``TypeAdapter`` of ``kind``, built at first use and kept."""
     if kind not in _adapters:
-        from pydantic import TypeAdapter
-
-        _adapters[kind] = TypeAdapter(kind)
+        _adapters[kind] = late.pydantic.TypeAdapter(kind)
     return _adapters[kind]
 
 
@@ -46,15 +45,13 @@ def read_strictly(kind: type[T], value: Any, where: str, *, by_alias: bool = Tru
     Text is no number and a number no text; lists are tuples, and text is a day where a day is due. Raises ``BadInput``
     whose field is the path after ``where``, the name of a file or field.
     """
-    from pydantic import ValidationError
-
     try:
         text = json.dumps(value, default=str)
     except (TypeError, ValueError, RecursionError) as cause:  # a day as a key, or an alias of the list around it
         raise BadInput(where.removesuffix(": "), str(cause), "mappings with keys of text, and lists") from cause
     try:
         result: T = get_adapter(kind).validate_json(text, strict=True, by_alias=by_alias, by_name=not by_alias)
-    except ValidationError as cause:
+    except late.pydantic.ValidationError as cause:
         raise to_bad_input(cause, kind, value, where, by_alias=by_alias) from cause
     return result
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput
 from reelwright.yaml_faults import build_syntax_error
 
@@ -41,9 +42,7 @@ class ReadAs:
         self.given, self.parse = given, parse
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic import AfterValidator
-
-        return AfterValidator(self._parse).__get_pydantic_core_schema__(self.given, handler)
+        return late.pydantic.AfterValidator(self._parse).__get_pydantic_core_schema__(self.given, handler)
 
     def _parse(self, value: Any) -> Any:
         try:
@@ -76,15 +75,14 @@ def load_yaml(file: Traversable) -> Any:
 
 def parse_yaml(text: bytes, name: str, *, are_keys_checked: bool = False) -> Any:
     """Parse YAML in UTF-8 into plain values; raise ``BadInput`` naming the file ``name``."""
-    import yaml
-
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # the C loader is ten times as fast
+        loader = getattr(late.yaml, "CSafeLoader", late.yaml.SafeLoader)(text)  # the C loader is ten times as fast
         node = loader.get_single_node()
         if are_keys_checked:
             _refuse_repeated_keys(node, name, "", set())
         return loader.construct_document(node) if node is not None else None
-    except (yaml.YAMLError, ValueError) as cause:  # ValueError: bytes that are no UTF-8, or a day such as 2026-02-30
+    except (late.yaml.YAMLError, ValueError) as cause:
+        # ValueError: bytes that are no UTF-8, or a day such as 2026-02-30
         raise build_syntax_error(cause, text, name, "YAML in UTF-8") from cause
 
 

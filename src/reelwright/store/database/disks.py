@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from reelwright.errors import BadInput, StoreUnavailable
 
 NETWORK: Final[frozenset[str]] = frozenset(
@@ -47,8 +49,6 @@ def is_network_filesystem(fstype: str) -> bool:
 
 def find_filesystem_type(folder: Path) -> str:
     """Find the type of the filesystem that holds ``folder``; empty where the system does not say."""
-    import psutil
-
     real = folder.resolve()
     holding = [disk for disk in psutil.disk_partitions(all=True) if real.is_relative_to(disk.mountpoint)]
     return max(holding, key=lambda disk: len(disk.mountpoint)).fstype if holding else ""

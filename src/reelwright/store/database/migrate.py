@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, inspect, select, text, update
 
+from reelwright import late_libraries as late
 from reelwright.errors import StoreUnavailable
 from reelwright.reason import Action
 from reelwright.reel.base.crashpoints import reach
@@ -79,11 +80,7 @@ def upgrade(url: URL, to: str = "head") -> None:
 
     Raises ``StoreUnavailable`` where a newer release wrote the journal, and while an older one's director is at work.
     """
-    from alembic import command
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    config = Config()
+    config = late.alembic_config.Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     # SQLite changes a table by rebuilding it, which foreign keys would prevent.
     engine = open_engine(url, can_write=True, has_foreign_keys=False)
@@ -94,9 +91,9 @@ def upgrade(url: URL, to: str = "head") -> None:
             if (found := read_version(conn)) is not None and found < HEAD:
                 _take_leases_away(conn)
             config.attributes["connection"] = conn
-            command.upgrade(config, to)
+            late.alembic_command.upgrade(config, to)
             reach("C20")
-    except CommandError as cause:
+    except late.alembic_util.CommandError as cause:
         raise StoreUnavailable(code="journal_is_newer", actions=[Action("set_home")]) from cause
     finally:
         engine.dispose()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from reelwright.net.object_store import ObjectStore
 from reelwright.settings import Settings
 from reelwright.store.vault.markers import Markers, SendMarkers
+from reelwright.store.vault.object_markers import ObjectMarkers
+from reelwright.store.vault.object_vault import ObjectVault
 from reelwright.store.vault.vault import FolderVault
 
 
@@ -12,8 +15,6 @@ def open_vault(settings: Settings) -> FolderVault:
     folder = FolderVault.open(settings.vault)
     if not settings.vault_url:
         return folder
-    from reelwright.net.object_store import ObjectStore
-    from reelwright.store.vault.object_vault import ObjectVault
 
     store = ObjectStore(settings.vault_url, settings.vault_endpoint)
     return ObjectVault(folder.root, store, settings.vault_cache_gb * 10**9)
@@ -21,10 +22,7 @@ def open_vault(settings: Settings) -> FolderVault:
 
 def open_markers(vault: FolderVault) -> SendMarkers:
     """Open the markers of paid sends, which lie where the bytes of ``vault`` do."""
-    from reelwright.store.vault.object_vault import ObjectVault
-
     if not isinstance(vault, ObjectVault):
         return Markers(vault)
-    from reelwright.store.vault.object_markers import ObjectMarkers
 
     return ObjectMarkers(vault)

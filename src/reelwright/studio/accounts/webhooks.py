@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.messages import format_reason
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.reel.records.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.result_model import Moment, ResultModel, ResultReason
 from reelwright.text_limits import URL_CHARS
@@ -102,10 +103,8 @@ def check_url(value: object, *, may_use_private: bool) -> str:
     """Check that messages can be sent to ``value``, the URL of a webhook, and return it. Sends nothing. Raises
     ``BadInput``.
     """
-    from reelwright.net.webhook_sender import check_webhook_url  # imports an HTTP client
-
     url = validation.check_text("url", value, URL_CHARS)
-    return check_webhook_url(url, may_use_private=may_use_private)
+    return late.webhook_sender.check_webhook_url(url, may_use_private=may_use_private)
 
 
 def check_events(values: object) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.records.ledger import ExistingOrder
 from reelwright.reel.records.operation import Job, Standing
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.clips.take_delivery import check_take_path
 from reelwright.studio.files.project_files import name_damage
 from reelwright.studio.films import deliver, project_run
@@ -86,19 +87,16 @@ async def plan_clip(
     ``sellers``: whom a retired model may be bought from under another name; None: it may not. Writes nothing else.
     Raises ``BadInput``.
     """
-    from reelwright.planner.casting.clip import plan_clip
-
     taken = IntakeResult()
     successors = Successors(terms.get("successor"), settings, sellers, needs_references=bool(terms.get("references")))
     request = await _build_clip_request(prompt, terms, settings, taken, scratch, successors)
-    return plan_clip(request), taken  # half a millisecond: a thread costs as much
+    return late.clip.plan_clip(request), taken  # half a millisecond: a thread costs as much
 
 
 async def _build_clip_request(
     prompt: str, terms: ClipTerms, settings: Settings, taken: IntakeResult, scratch: ScratchFolder,
     successors: Successors,
 ) -> ClipRequest:  # fmt: skip
-    from reelwright.planner.casting.clip import ClipRequest
 
     seconds = validation.parse_milliseconds("seconds", terms.get("seconds"))
     negative = terms.get("negative")
@@ -110,7 +108,7 @@ async def _build_clip_request(
         raise BadInput("model", None, "a video model, at the call or in the settings", actions=ways)
     model = successors.resolve_model(validation.check_text("model", named, 200))
     taken.note_replacements(successors)
-    return ClipRequest(
+    return late.clip.ClipRequest(
         prompt=validation.check_text("prompt", prompt, 20_000),
         model=model,
         samples=terms.get("samples", 1),
@@ -131,15 +129,13 @@ async def _build_clip_request(
 async def _read_picture(
     field: str, path: str | Path | None, settings: Settings, taken: IntakeResult, scratch: ScratchFolder
 ) -> ClipPicture | None:
-    from reelwright.planner.casting.clip import ClipPicture
-
     if path is None:
         return None
     file = find_file(field, path)
     refuse_large_file(field, file, settings)
     material = await take_in(taken, file, "picture", scratch, field)
     refuse_small_picture(field, file, (material.width, material.height), settings)
-    return ClipPicture(asset=material.asset, width=material.width, height=material.height)
+    return late.clip.ClipPicture(asset=material.asset, width=material.width, height=material.height)
 
 
 async def _read_references(

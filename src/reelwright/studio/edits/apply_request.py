@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.planner.match import is_drawn
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.plan import OwnFootage, Plan, map_shots
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 from reelwright.studio.files import project_files
 from reelwright.studio.films.drive import carry_out_cancel
 from reelwright.studio.films.project_run import aim_at_goal, quote_with_account
@@ -132,28 +134,24 @@ def _match_requests(plan: Plan, before: Plan | None = None) -> Plan:
 
     ``before``: the plan before the change, to find out what was changed.
     """
-    from reelwright.planner.casting.own_stills import reopen_shot
-    from reelwright.planner.casting.recast import recast
-    from reelwright.planner.edits.edit import rematch, rescore, update_titles
-    from reelwright.planner.match import is_drawn
-    from reelwright.planner.plan_file.read import validate_plan
-
     old = {shot.id: shot for shot in before.shots} if before else {}
     for shot in plan.shots:
         if isinstance(shot.source, OwnFootage) or is_drawn(shot.source):
-            made = rematch(plan, shot.id)
+            made = late.edit.rematch(plan, shot.id)
         elif shot.id in old and shot.source == old[shot.id].source:
             texts = {role: shot.words.get(role) for role in {*shot.words, *old[shot.id].words}}
             changed = {role: text for role, text in texts.items() if text != old[shot.id].words.get(role)}
-            anew = recast(plan, old[shot.id], replace(shot, overlays=update_titles(shot.overlays, changed)))
+            anew = late.recast.recast(
+                plan, old[shot.id], replace(shot, overlays=late.edit.update_titles(shot.overlays, changed))
+            )
             if (still := shot.opening.image) not in (None, old[shot.id].opening.image):
-                anew = replace(reopen_shot(plan, anew, still, "its still"), opening=shot.opening)
+                anew = replace(late.own_stills.reopen_shot(plan, anew, still, "its still"), opening=shot.opening)
             made = map_shots(plan, lambda one, anew=anew: anew if one.id == anew.id else one)  # type: ignore[misc]
         else:
             continue  # its request was written by hand, or there is no earlier shot
         plan = made if made.beats != plan.beats else plan
     stale_bed = plan.bed is not None and plan.bed.request.ms != convert_frames_to_ms(plan.length, plan.fps)
-    return validate_plan(rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")
+    return late.plan_reader.validate_plan(late.edit.rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")
 
 
 async def _find_standing(home: Home, document: filmfile.FilmDocument, listen: Listen | None) -> Standing | None:

@@ -13,6 +13,7 @@ from reelwright.reel.graph.choices import Choices, Circle
 from reelwright.reel.graph.request import Request, compute_request_digest
 from reelwright.reel.graph.wanted_steps import ResolvedStep, resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 
 EndsOn = Callable[[str], bool]
 """Returns whether a model, by its id, takes a last frame."""
@@ -107,8 +108,6 @@ def keep_detached_take(
 
 def apply_reflow(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
     """Undo an earlier bridge of ``shot``: drop its last frame and later shots' circles, so they are made again."""
-    from reelwright.planner.casting.recast import remove_last_frame
-
     after: list[ShotId] = []
     at = _find_continuation(plan, shot) or _find_kept_follower(standing, shot)
     while at:
@@ -116,7 +115,7 @@ def apply_reflow(standing: Standing, plan: Plan, choices: Choices, shot: ShotId)
         at = _find_continuation(plan, at.id)
     if not after:
         return plan, choices
-    loose = map_shots(plan, lambda one: remove_last_frame(plan, one) if one.id == shot else one)
+    loose = map_shots(plan, lambda one: late.recast.remove_last_frame(plan, one) if one.id == shot else one)
     return loose, replace(choices, circles={k: v for k, v in choices.circles.items() if k not in after})
 
 
@@ -145,12 +144,10 @@ def _find_continuation(plan: Plan, shot: ShotId) -> Shot | None:
 
 
 def _set_last_frame(plan: Plan, shot: ShotId, kept: Digest, ends_on: EndsOn) -> Plan | None:
-    from reelwright.planner.casting.recast import set_last_frame
-
     source = next(one for one in plan.shots if one.id == shot)
     if not isinstance(source.source, Request) or not ends_on(source.source.model):
         return None
-    ended = set_last_frame(plan, source, kept)
+    ended = late.recast.set_last_frame(plan, source, kept)
     return map_shots(plan, lambda one: ended if one.id == shot else one) if ended else None
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, StaleRevision
+from reelwright.planner.roles import list_screen_words
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.film.brief import Brand, Font, Material, Still
 from reelwright.reel.film.plan import Plan, get_shot
@@ -17,6 +19,7 @@ from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.edits import continuation
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.films.project_run import TRIES, aim_at_goal, quote_change, quote_standing, require_plan
@@ -80,9 +83,8 @@ class Edit:
         assert standing.plan
         if (ms := self.film_ms) is None:
             return standing.plan, ()
-        from reelwright.planner.edits.relengthening import set_film_length
 
-        return set_film_length(standing.plan, standing.brief, self.planned_ms, ms)
+        return late.relengthening.set_film_length(standing.plan, standing.brief, self.planned_ms, ms)
 
     def list_notes(self, standing: Standing) -> tuple[str, ...]:
         """Return sentences for a person about what a new length or aspect does to the film; empty for other edits."""
@@ -195,10 +197,11 @@ async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit
     """
     if edit.film_ms is None or standing.plan is None:
         return edit
-    from reelwright.planner.edits.relengthening import is_planned_by_rules
 
     first, _ = await home.journal.read_revision(home.account, standing.project, 1)
-    if standing.brief.planner or not await asyncio.to_thread(is_planned_by_rules, first, standing.brief):
+    if standing.brief.planner or not await asyncio.to_thread(
+        late.relengthening.is_planned_by_rules, first, standing.brief
+    ):
         who = standing.brief.planner or "a plan of its own, or rules of another version"
         raise BadInput(
             "length", edit.changes.get("length"), f"a film that the rules planned; this one follows {who}",
@@ -220,8 +223,6 @@ def describe_cropping(before: Plan | None, aspect: object) -> tuple[str, ...]:
 
     Of several aspects it is the one in which takes are made.
     """
-    from reelwright.catalogue.models import load_models
-
     aspects = validation.check_aspects(aspect)
     if before is None or aspects is None:
         return ()
@@ -239,18 +240,15 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
 
     Spends nothing.
     """
-    from reelwright.planner.casting.exclusion_warnings import list_exclusion_warnings
-    from reelwright.planner.casting.recast import describe_lost_openings
-
     plan, choices = edit.revise(standing)
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
     notes = [
         *edit.list_notes(standing),
-        *describe_lost_openings(before, plan),
+        *late.recast.describe_lost_openings(before, plan),
         *describe_unshown_logo(edit.logo, plan),
         *describe_font(edit.font, plan),
         *describe_unshown_end_card(edit.brand_end_card, plan),
-        *list_exclusion_warnings(shot for shot in plan.shots if shot != before.get(shot.id)),
+        *late.exclusion_warnings.list_exclusion_warnings(shot for shot in plan.shots if shot != before.get(shot.id)),
     ]
     if standing.plan and (replace(plan, author=standing.plan.author), choices) == (standing.plan, standing.choices):
         notes.append("The film is so already: nothing changes.")
@@ -269,8 +267,6 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
 
 def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:
     """List the shots whose text on screen differs between two plans, each with the text before and after."""
-    from reelwright.planner.roles import list_screen_words
-
     old = {shot.id: list_screen_words(before, shot) for shot in before.shots}
     rows = []
     for n, shot in enumerate(after.shots, 1):

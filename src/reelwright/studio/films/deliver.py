@@ -18,6 +18,7 @@ from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.store.vault.incoming import hash_file
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.results import FilmFile
 from reelwright.studio.runtime.atomic_file import open_atomically
@@ -87,11 +88,9 @@ def refuse_read_only(field: str, path: Path, folder: Path) -> None:
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:
     """Raise ``BadInput`` if the file at ``path`` was not made by Reelwright or, in a rehearsal, is no slate."""
-    from reelwright.media.video.marking import is_ours
-
     if slates:
         slates.refuse_other(path)
-    if path.is_file() and path.stat().st_size and not is_ours(path) and not (slates and slates.has(path)):
+    if path.is_file() and path.stat().st_size and not late.marking.is_ours(path) and not (slates and slates.has(path)):
         hint = "a film that is made already is kept, and resuming delivers it there"
         accepted = "a name that is free, or a film that Reelwright made"
         raise BadInput("out", str(path), accepted, hint=hint, actions=[Action("choose_output")])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.errors import NotFound
+from reelwright.media.base.probe import probe
 from reelwright.media.pictures.contact_sheet import build_contact_sheet, read_frame_at
 from reelwright.media.pictures.previews import draw_moving_preview, draw_poster
 from reelwright.reason import Action
@@ -18,12 +19,13 @@ from reelwright.reel.film.breakdown import build_graph, make_still_key
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
 
 if TYPE_CHECKING:
-    from PIL import Image
+    pass
 
 MOST_TILES: Final = 24
 FilmPicture = Literal["sheet", "poster", "preview"]
@@ -90,17 +92,12 @@ async def draw_sheet(tiles: Sequence[Tile]) -> bytes:
     return await asyncio.to_thread(lambda: build_contact_sheet([(tile.label, read_tile(tile)) for tile in tiles]))
 
 
-def read_tile(tile: Tile) -> Image.Image:
+def read_tile(tile: Tile) -> late.Image.Image:
     """Read the picture of a tile in full size."""
-    from PIL import Image
-
-    from reelwright.media.base.probe import probe
-    from reelwright.media.base.sniff import read_head, sniff
-
     if tile.at is not None:
         return read_frame_at(tile.path, tile.at)
-    if sniff(read_head(tile.path)).mime.startswith("image/"):
-        with Image.open(tile.path) as picture:
+    if late.sniff.sniff(late.sniff.read_head(tile.path)).mime.startswith("image/"):
+        with late.Image.open(tile.path) as picture:
             return picture.convert("RGB")
     return read_frame_at(tile.path, probe(tile.path).duration / 2)
 

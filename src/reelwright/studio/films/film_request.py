@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
-from reelwright.planner.brand_choice import choose_brand
 from reelwright.providers.protocol import Provider
 from reelwright.reason import Action
 from reelwright.reel.base.value import Fingerprint
@@ -26,6 +25,7 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.films import project_run
 from reelwright.studio.films.drive import carry_out_cancel
 from reelwright.studio.films.failed_takes import request_failed_takes
@@ -132,7 +132,7 @@ async def keep_paid_takes(home: Home | None, settings: Settings, request: FilmRe
 
 def _describe_brand(brief: Brief, plan: Plan) -> tuple[str, ...]:
     """Return sentences for a person about what of the film's brand cannot be seen in its plan."""
-    brand = choose_brand(brief)
+    brand = late.brand_choice.choose_brand(brief)
     return (*describe_unshown_logo(brand.logo, plan), *describe_font(brand.font, plan))
 
 

@@ -10,6 +10,7 @@ from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.records.money import Quote
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.units import Micros, find_nearest_aspect
 
@@ -21,15 +22,15 @@ def add_framing_prices(
 
     ``price``: prices a graph. A way in which a model does not sell its shots is left out. Spends nothing.
     """
-    from reelwright.planner.edits.resizing import has_paid_pictures, set_formats
-
     plan = standing.plan
-    if plan is None or not plan.formats or not has_paid_pictures(plan):
+    if plan is None or not plan.formats or not late.resizing.has_paid_pictures(plan):
         return quote
     is_native = any(one.is_native for one in plan.formats)
     found = {"native" if is_native else "reframed": quote.micros}
     try:
-        other = set_formats(plan, [find_nearest_aspect(one.size) for one in plan.formats], is_native=not is_native)
+        other = late.resizing.set_formats(
+            plan, [find_nearest_aspect(one.size) for one in plan.formats], is_native=not is_native
+        )
     except BadInput:
         return quote
     now, then = (

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
 from reelwright.media.looks.own_look import is_own_look, parse_look
 from reelwright.planner.presets import set_presets
@@ -21,6 +22,7 @@ from reelwright.reel.graph.request import Input
 from reelwright.reel.graph.wanted_steps import walk_graph
 from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.quotes.planning_steps import build_planning_steps, describe_planner
 from reelwright.studio.quotes.quote import build_project_quote, compute_quote
@@ -43,11 +45,8 @@ def plan_by_rules(brief: Brief) -> PlanResult:
 
     Raises ``BadInput``, also if the film would show characters that no bundled font can draw.
     """
-    from reelwright.planner.drawable import refuse_brief
-    from reelwright.planner.rules import plan
-
-    planned = plan(brief)
-    refuse_brief(planned.plan, brief)
+    planned = late.rules.plan(brief)
+    late.drawable.refuse_brief(planned.plan, brief)
     notes = (*describe_planner(brief), *planned.messages)
     draft = planned.draft if planned.draft and planned.draft.lines and planned.facts else None
     return PlanResult(
@@ -83,31 +82,26 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief, looks: Path | 
     """
     if plan is None:
         return None
-    from reelwright.planner.casting.budget import cast_within_budget
-    from reelwright.planner.casting.cast import list_model_shots
-    from reelwright.planner.casting.own_stills import apply_stills
 
     found = _read_plan(plan, brief.materials, looks)
     refuse_retired(found)
     _refuse_contradictions(found, brief)
-    if list_model_shots(found):
-        found = apply_stills(found, brief.storyboard) if brief.storyboard else found
+    if late.cast.list_model_shots(found):
+        found = late.own_stills.apply_stills(found, brief.storyboard) if brief.storyboard else found
         return PlanResult(plan=_with_formats(found, brief), interpretation={})
-    made_by = cast_within_budget(found, brief)
+    made_by = late.budget.cast_within_budget(found, brief)
     return PlanResult(plan=_with_formats(made_by.plan, brief), interpretation={}, notes=made_by.messages)
 
 
 def _with_formats(plan: Plan, brief: Brief) -> Plan:
     """Return the plan in the further formats, and for the presets, that the brief asks for; else with its own."""
-    from reelwright.planner.edits.resizing import set_formats
-
     if not brief.presets:
-        return set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
+        return late.resizing.set_formats(plan, brief.formats, is_native=brief.is_native) if brief.formats else plan
     own, *further = list_aspects(plan)
     wanted = [aspect for aspect in (brief.aspect, *brief.formats) if aspect and aspect != own]
     if any(aspect not in further for aspect in wanted):  # those of the presets are added; the plan keeps its own
         more = tuple(dict.fromkeys([*further, *wanted]))
-        plan = set_formats(plan, more, is_native=brief.is_native)
+        plan = late.resizing.set_formats(plan, more, is_native=brief.is_native)
     return set_presets(plan, brief.presets)
 
 
@@ -161,14 +155,12 @@ def _find_look(name: str, folder: Path | None, field: str) -> str:
 
 
 def _read_plan(plan: Plan | Path | str, materials: Sequence[Material], looks: Path | None) -> Plan:
-    from reelwright.planner.plan_file.read import read_plan, validate_plan
-
     if isinstance(plan, Plan):
-        return validate_plan(plan, "plan")
+        return late.plan_reader.validate_plan(plan, "plan")
     path = find_file("plan", plan)
     try:
         find_look = partial(_find_look, folder=looks, field=f"{path.name}.look")
-        return read_plan(path.read_text(encoding="utf-8"), path.name, materials, find_look)
+        return late.plan_reader.read_plan(path.read_text(encoding="utf-8"), path.name, materials, find_look)
     except UnicodeDecodeError as cause:
         raise BadInput("plan", path.name, "text in UTF-8") from cause
 
@@ -210,12 +202,10 @@ def quote_new_project(
 def _refuse_unplanned(brief: Brief) -> None:
     """Raise ``BadInput`` for stills by beat if a language model plans, which has not named the beats yet."""
     if brief.planner and brief.storyboard:
-        from reelwright.planner.casting.own_stills import STILL_FIELD, format_still
-
-        still = format_still(brief.storyboard[0])
+        still = late.own_stills.format_still(brief.storyboard[0])
         hint = f"make only the plan first, then edit the project with the still {still}"
         accepted = f"a plan that is there: {brief.planner} is yet to say which beats it has"
-        raise BadInput(STILL_FIELD, still, accepted, hint=hint)
+        raise BadInput(late.own_stills.STILL_FIELD, still, accepted, hint=hint)
 
 
 def build_new_standing(
@@ -262,14 +252,11 @@ def quote_graph(
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:
     """Price the plan's film from each video model that needs an API key and makes its aspect; the cheapest first."""
-    from reelwright.catalogue.film import compute_film_prices
-    from reelwright.catalogue.models import load_models
-
     if all(shot.markdown and not shot.prompt for shot in plan.shots):
         return ()  # only text: no model has anything to make
     rows = [
         PriceWithKey(model=name, provider=load_models()[name].provider, micros=found.micros, basis=found.basis)
-        for name, found in compute_film_prices(plan).items()
+        for name, found in late.film_prices.compute_film_prices(plan).items()
         if found.micros is not None
     ]
     return tuple(sorted(rows, key=lambda row: (row.micros, row.model)))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.messages import PLAIN, Names, format_step_reason
+from reelwright.planner.presets import load_presets
+from reelwright.planner.roles import list_screen_words
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.film.breakdown import FILM, build_graph, make_take_key
@@ -22,6 +24,7 @@ from reelwright.reel.graph.outcome import Outcome, Take
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Job, Project, Purchase, Standing
 from reelwright.reel.records.priority import name_priority
+from reelwright.studio import late_modules as late
 from reelwright.studio.films import deliver
 from reelwright.studio.quotes.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
 from reelwright.studio.results.inventory import FlavorSummary, PresetSummary
@@ -30,6 +33,8 @@ from reelwright.studio.results.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.results.spending_report import ReusedStep
 from reelwright.studio.runtime.produce import find_film, find_films, list_findings
 from reelwright.studio.runtime.quality import describe_measures, list_take_measures
+from reelwright.studio.scripts.flavoring import list_added_flavors
+from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 from reelwright.units import Frames, Micros, convert_frames_to_seconds
 
 if TYPE_CHECKING:
@@ -38,8 +43,6 @@ if TYPE_CHECKING:
 
 def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotSummary, ...]:
     """List every shot of the newest revision in film order, with times in seconds and the take that it uses."""
-    from reelwright.planner.roles import list_screen_words
-
     plan = standing.plan
     if plan is None:
         return ()
@@ -80,8 +83,6 @@ def explain(standing: Standing, reason: Reason | None) -> Reason | None:
 
     ``edit_shot`` also has ``can_be_drawn``: whether the shot has words, which can be drawn in its place.
     """
-    from reelwright.planner.roles import list_screen_words
-
     plan = standing.plan
     filled = fill_actions(reason, standing.project, number_shots(plan))
     if filled is None or plan is None:
@@ -262,8 +263,6 @@ def build_job_summary(
     ``standing``: of its project; gives shots their numbers in its message. ``driven``: projects that a process drives.
     ``position``: its place in the queue, from 1; None if it is not queued. ``is_paused``: the account's queue is.
     """
-    from reelwright.store.limits.payers import get_key
-
     state = to_public_state(job, driven)
     reason = explain_stopped_job(job.project) if state == "stopped" else job.reason
     if state == "queued" and is_paused:
@@ -283,7 +282,7 @@ def build_job_summary(
         created_at=job.created_at,
         finished_at=job.finished_at,
         batch_key=job.batch_key,
-        ordered_by=get_key(job.options),
+        ordered_by=late.payers.get_key(job.options),
         priority=name_priority(job.priority),
     )
 
@@ -324,18 +323,14 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
 
     A broken one has its error in ``fault``.
     """
-    from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
-    from reelwright.studio.scripts.flavoring import list_added_flavors
-    from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
-
     looks = list_usable_looks(find_looks_beside(folder))
-    found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
+    found = {name: build_flavor_summary(one) for name, one in late.flavors.load_flavors().items()}
     for name, path in list_added_flavors(folder).items():
         is_own = name in list_own_folders(folder)
         try:
-            found[name] = build_flavor_summary(build_flavor(name, read_parts(path, looks), looks)).replace(
-                is_own=is_own
-            )
+            found[name] = build_flavor_summary(
+                late.flavors.build_flavor(name, late.flavors.read_parts(path, looks), looks)
+            ).replace(is_own=is_own)
         except BadInput as error:
             found[name] = FlavorSummary(
                 name=name,
@@ -352,8 +347,6 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
 
 def list_presets() -> tuple[PresetSummary, ...]:
     """List the delivery presets, in the order of their file."""
-    from reelwright.planner.presets import load_presets
-
     return tuple(
         PresetSummary(
             name=one.name, title=one.title, aspect=one.aspect, width=one.size[0], height=one.size[1],

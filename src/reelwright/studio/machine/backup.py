@@ -34,9 +34,11 @@ from reelwright.store.copying import (
     sync,
 )
 from reelwright.store.database.unit import Unit
+from reelwright.store.vault.identity import record_restored
 from reelwright.store.vault.incoming import hash_file
 from reelwright.store.vault.markers import FOLDER as SENDS
 from reelwright.store.vault.vault import ACCOUNT, FolderVault
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.result_model import Moment, ResultModel
 
 MANIFEST: Final = "manifest.json"
@@ -402,14 +404,12 @@ def _restore_vault(vault: FolderVault, folder: Path, manifest: Mapping[str, Any]
 
 def _mark_restored(journal: Path, by: str, later: Sequence[KnownAccess]) -> Sequence[RestoredAccess]:
     """Record that a journal was restored, and what ended since; return what became of its keys and members."""
-    from reelwright.store.database.database import Database
-    from reelwright.store.vault.identity import record_restored
 
     def write(unit: Unit) -> Sequence[RestoredAccess]:
         record_restored(unit, by)
         return keep_access_ended(unit, later)
 
-    database = Database(f"sqlite:///{journal}")
+    database = late.database.Database(f"sqlite:///{journal}")
     try:
         return database.submit(write).result()
     finally:

@@ -14,14 +14,38 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+import reelwright.media
 from reelwright import settings as settings_
+from reelwright.catalogue.models import load_models
+from reelwright.engines.host import EngineHost
+from reelwright.engines.model_cards import load_model_cards
+from reelwright.engines.model_rows import register_rows
 from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing, Unreachable
+from reelwright.media.base.ffmpeg import build_output, choose_program, find_program, read_build, run
+from reelwright.media.base.probe import probe
+from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.looks.registry import find_foreign_looks, load_stagings, write_foreign_look
 from reelwright.messages import format_advice
+from reelwright.net.keys import Keys
 from reelwright.plugins import list_plugins
+from reelwright.providers.gemini_longrunning import open_on_vertex
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.settings import Settings
+from reelwright.store.database.database import Database
+from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
+from reelwright.store.database.migrate import read_version
+from reelwright.store.schema.schema import HEAD
+from reelwright.store.vault.assets import list_present
+from reelwright.store.vault.object_vault import ObjectVault
+from reelwright.store.vault.open_vault import open_vault
+from reelwright.store.vault.vault_sample import WITHIN_S, sample_vault
+from reelwright.studio.files.leftovers import find_leftovers
+from reelwright.studio.models.keys import list_opened_models
+from reelwright.studio.models.local_servers import choose_best_planner, list_install_commands, list_local_models_now
 from reelwright.studio.results.inventory import Check, Checkup
+from reelwright.studio.runtime.loop_thread import LoopThread
+from reelwright.studio.scripts.flavoring import list_added_flavors
 
 T = TypeVar("T")
 ENOUGH_BYTES: Final = 2_000_000_000
@@ -92,9 +116,6 @@ def _python(settings: Settings) -> Check:
 
 def _ffmpeg(settings: Settings) -> Check:
     """Encode a fifth of a second with both encoders and probe the result."""
-    from reelwright.media.base.ffmpeg import build_output, choose_program, find_program, read_build, run
-    from reelwright.media.base.probe import probe
-
     choose_program(settings.ffmpeg)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "probe.mp4"
@@ -110,15 +131,11 @@ def _ffmpeg(settings: Settings) -> Check:
 
 
 def _drawing(settings: Settings) -> Check:
-    from reelwright.media.base.skia_loader import load_skia
-
     skia = load_skia()
     return Check(name="drawing", state="good", message=f"skia {skia.__version__} draws")
 
 
 def _fonts(settings: Settings) -> Check:
-    import reelwright.media
-
     folder = Path(reelwright.media.__file__).parent / "fonts"
     fonts = [path for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf")]
     if not fonts:
@@ -151,8 +168,6 @@ def _room(settings: Settings) -> Check:
 
 
 def _disk(settings: Settings) -> Check:
-    from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
-
     kind = find_filesystem_type(_find_existing_folder(settings.home))
     if is_network_filesystem(kind) and not settings.database:
         fix = "set REELWRIGHT_HOME to a local folder, or REELWRIGHT_DATABASE to a PostgreSQL server"
@@ -162,10 +177,6 @@ def _disk(settings: Settings) -> Check:
 
 def _journal(settings: Settings) -> Check:
     """Open the journal without an upgrade. A journal that does not exist yet is made by the first film."""
-    from reelwright.store.database.database import Database
-    from reelwright.store.database.migrate import read_version
-    from reelwright.store.schema.schema import HEAD
-
     if not settings.database and not (settings.home / "journal.db").is_file():
         return Check(name="journal", state="good", message="will be made with the first film")
     database = Database(settings.database_url, may_upgrade=False)
@@ -188,8 +199,6 @@ def _vault(settings: Settings) -> Check:
 
     Every file is also verified when it is used.
     """
-    from reelwright.store.vault.vault_sample import WITHIN_S
-
     return _vault_read(settings, WITHIN_S)
 
 
@@ -198,8 +207,6 @@ def _whole_vault(settings: Settings) -> Check:
 
 
 def _vault_read(settings: Settings, within_s: float | None) -> Check:
-    from reelwright.store.vault.vault_sample import sample_vault
-
     if settings.vault_url:
         return _object_vault(settings)
     missing = _missing(settings)
@@ -220,9 +227,6 @@ def _vault_read(settings: Settings, within_s: float | None) -> Check:
 
 def _object_vault(settings: Settings) -> Check:
     """Check that the object store keeps what is put there, refuses to replace it, and has all files of the journal."""
-    from reelwright.store.vault.object_vault import ObjectVault
-    from reelwright.store.vault.open_vault import open_vault
-
     vault = open_vault(settings)
     assert isinstance(vault, ObjectVault)
     try:
@@ -270,11 +274,6 @@ def _missing(settings: Settings) -> list[Path]:
 
 def _list_known_files(settings: Settings) -> frozenset[tuple[str, Digest]]:
     """List account and digest of all files that the journal has in the vault. Empty if it cannot be read."""
-    from reelwright.store.database.database import Database
-    from reelwright.store.database.migrate import read_version
-    from reelwright.store.schema.schema import HEAD
-    from reelwright.store.vault.assets import list_present
-
     if not settings.database and not (settings.home / "journal.db").is_file():
         return frozenset()
     database = Database(settings.database_url, may_upgrade=False)
@@ -293,8 +292,6 @@ def _list_files(what: str, paths: Sequence[Path], root: Path) -> str:
 
 
 def _leftovers(settings: Settings) -> Check:
-    from reelwright.studio.files.leftovers import find_leftovers
-
     found = find_leftovers(settings.workrooms, settings.films)
     if not found:
         return Check(name="leftovers", state="good", message="nothing left behind by a crash")
@@ -308,9 +305,6 @@ def _leftovers(settings: Settings) -> Check:
 
 def _keys(settings: Settings) -> Check:
     """List the API keys, and how many models each opens. Films that are drawn need no key."""
-    from reelwright.net.keys import Keys
-    from reelwright.studio.models.keys import list_opened_models
-
     try:
         found = tuple(Keys(settings).list_keys())
     except BadInput as error:
@@ -326,16 +320,11 @@ def _keys(settings: Settings) -> Check:
 
 def _find_film_storage(settings: Settings) -> str:
     """Return the Cloud Storage folder for films of Vertex that the settings name; empty if none."""
-    from reelwright.net.keys import Keys
-
     return Keys(settings).environ.get("REELWRIGHT_VERTEX_STORAGE", "").strip()
 
 
 def _storage(settings: Settings) -> Check:
     """Write, read and delete a small object in the Cloud Storage folder for films of Vertex."""
-    from reelwright.net.keys import Keys
-    from reelwright.providers.gemini_longrunning import open_on_vertex
-    from reelwright.studio.runtime.loop_thread import LoopThread
 
     async def check() -> None:
         adapter, http = open_on_vertex(settings, Keys(settings))
@@ -354,10 +343,6 @@ def _storage(settings: Settings) -> Check:
 
 def _engines(settings: Settings) -> Check:
     """Check the models of one's own, each with its engine. `engines doctor` says more."""
-    from reelwright.engines.host import EngineHost
-    from reelwright.engines.model_cards import load_model_cards
-    from reelwright.engines.model_rows import register_rows
-
     faults = dict(register_rows(settings.home, only_commercial=settings.model_licences == "commercial"))
     host = EngineHost(settings)
     names = tuple(load_model_cards(settings.home))
@@ -376,10 +361,6 @@ def _engines(settings: Settings) -> Check:
 
 def _packages(settings: Settings) -> Check:
     """List what other Python packages add, and what is wrong with it."""
-    from reelwright.catalogue.models import load_models
-    from reelwright.media.looks.registry import find_foreign_looks, load_stagings, write_foreign_look
-    from reelwright.studio.scripts.flavoring import list_added_flavors
-
     load_models()
     list_added_flavors(None)
     for name in find_foreign_looks():
@@ -395,8 +376,6 @@ def _packages(settings: Settings) -> Check:
 
 def _planners(settings: Settings) -> Check:
     """List the servers of language models that answer on this machine, with their models. The rules need none."""
-    from reelwright.studio.models.local_servers import choose_best_planner, list_install_commands, list_local_models_now
-
     found = list_local_models_now(settings)
     parts = []
     for one in found:

@@ -8,8 +8,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from reelwright.catalogue.models import load_models
 from reelwright.engine.purchases.operations import Pace
@@ -34,7 +36,6 @@ from reelwright.studio.models.observed_provider import ObservedProvider, VerifyE
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.results.result_model import Number, ResultModel
 from reelwright.studio.runtime.home import Home
-from reelwright.studio.runtime.runtime import open_runtime
 from reelwright.units import Micros, format_usd
 
 Place = Literal["live", "an address of your own", "this machine"]
@@ -111,6 +112,8 @@ async def verify(
     watched = ObservedProvider(counter, notify)
     production = _SingleStepProduction(request, price)
     tempo = Tempo(fixed_pace=Pace())  # a person watches: poll before the model's usual latency is over
+    from reelwright.studio.runtime.runtime import open_runtime  # loads the database, and results are described without
+
     runtime = await open_runtime(settings, {watched.name: watched}, tempo, production=production)
     try:
         with record_exchanges() as tap:
@@ -221,8 +224,6 @@ def _find_address(
 
 
 def _classify_address(address: str, own: str) -> Place:
-    from urllib.parse import urlsplit
-
     if is_loopback(urlsplit(address).hostname or ""):
         return "this machine"
     return "live" if own and address == own else "an address of your own"
@@ -263,8 +264,6 @@ def _redact_all(value: Any) -> Any:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return version("reelwright")
     except PackageNotFoundError:

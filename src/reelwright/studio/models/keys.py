@@ -10,6 +10,7 @@ from reelwright.known_providers import OWN_HOLDERS, WEBHOOK_HOLDERS, Endpoint, f
 from reelwright.net.keys import Key, Keys, get_holder
 from reelwright.providers.registry import build_auth_headers, resolve_base_url
 from reelwright.settings import Settings, load_settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.result_model import ResultModel
 
 _REFUSAL_STATUSES: Final = frozenset({401, 403})
@@ -107,8 +108,6 @@ async def try_key(settings: Settings, key: Key) -> tuple[Verdict, str]:
 
     Never raises for a bad key.
     """
-    from reelwright.net.http import HttpClient
-
     door = find_endpoint(key.holder)
     holder = get_holder(key.holder)
     if door is None or not holder.free_path:
@@ -116,7 +115,7 @@ async def try_key(settings: Settings, key: Key) -> tuple[Verdict, str]:
     base = _find_base_url(door, settings)
     if base is None:
         return "not asked", f"its address is not known: set REELWRIGHT_{door.setting_name.upper()}_BASE_URL"
-    async with HttpClient(key.holder, base, auth=build_auth_headers(door, key)) as http:
+    async with late.http.HttpClient(key.holder, base, auth=build_auth_headers(door, key)) as http:
         try:
             answer = await http.get(holder.free_path, headers=dict(holder.free_headers))
         except ProviderError as error:

@@ -7,21 +7,20 @@ import re
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, Unreachable
 from reelwright.known_providers import PROVIDER_ENTRIES
-from reelwright.net.exchange import Timeouts
-from reelwright.net.http import HttpClient
-from reelwright.planner.certain.values import CONTACTS
-from reelwright.planner.writing.writer import get_planner_model
-from reelwright.providers.local_text import fetch_model_names, is_available
 from reelwright.providers.registry import resolve_base_url
-from reelwright.providers.wires.local_chat import SERVERS, LocalServer
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.inventory import LocalModels
 from reelwright.studio.results.verb_options import LOCAL_PLANNER
+
+if TYPE_CHECKING:
+    from reelwright.net.http import HttpClient
+    from reelwright.providers.wires.local_chat import LocalServer
 
 CHECK_S: Final = 5.0
 LOOK_S: Final = 1.0
@@ -30,8 +29,8 @@ SUGGEST_S: Final = 0.05
 UNUSED_SHARE: Final = 0.5
 FEW_FACTS: Final = 3
 """With fewer facts than this, the rules have little to show of a brief."""
-_NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail", *CONTACTS})
-"""Pieces of a brief that are no facts: what it is, and where to go."""
+_NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail"})
+"""Pieces of a brief that are no facts, beside contacts: what it is, and where to go."""
 _BILLIONS: Final = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,4})?)b\b", re.I)
 _INSTALL: Final = {"darwin": "brew install ollama", "win32": "winget install Ollama.Ollama"}
 _LOOKED_FOR: Final = ("ollama", "lmstudio")
@@ -44,20 +43,22 @@ async def refuse_absent(brief: Brief, settings: Settings) -> None:
     Call it before anything is written. Spends nothing. Models of other servers are not checked: it is not known whether
     such a server lists all models that it serves.
     """
-    row = get_planner_model(brief)
+    row = late.writer.get_planner_model(brief)
     if row.profile not in _LOOKED_FOR:
         return
-    server, served = SERVERS[row.profile], brief.planner.partition(":")[2]
+    server, served = late.local_chat.SERVERS[row.profile], brief.planner.partition(":")[2]
     base = _get_address(server, settings)
     there = await _list_names(server, base, CHECK_S)
-    if not is_available(served, there):
+    if not late.local_text.is_available(served, there):
         shown = ", ".join(f"{row.id}:{name}" for name in there) or f"a model: {server.label} has none yet"
         raise BadInput("planner", brief.planner, shown, hint=server.get_hint.format(model=served))
 
 
 async def list_local_models(settings: Settings, within_s: float = LOOK_S) -> tuple[LocalModels, ...]:
     """List the language-model servers on this machine that answer within ``within_s`` seconds, with their models."""
-    found = await asyncio.gather(*(_look_up_server(SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR))
+    found = await asyncio.gather(
+        *(_look_up_server(late.local_chat.SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR)
+    )
     return tuple(one for one in found if one)
 
 
@@ -109,21 +110,19 @@ def needs_planner(text: str, language: str | None) -> bool:
     """Return whether a language model would write more than is read in the brief: fewer than ``FEW_FACTS`` facts are
     found, or less than half of it is used.
     """
-    from reelwright.planner.certain.description import describe_facts
-    from reelwright.planner.reading.read import read_brief
-    from reelwright.planner.unused import compute_unused_share
-
-    facts = read_brief(text, language)
-    if sum(piece.kind not in _NO_FACTS for piece in facts.pieces) < FEW_FACTS:
+    facts = late.brief_reader.read_brief(text, language)
+    no_facts = {*_NO_FACTS, *late.contacts.CONTACTS}
+    if sum(piece.kind not in no_facts for piece in facts.pieces) < FEW_FACTS:
         return True
-    return compute_unused_share(text, describe_facts(facts)) > UNUSED_SHARE
+    return late.unused.compute_unused_share(text, late.description.describe_facts(facts)) > UNUSED_SHARE
 
 
 async def _look_up_server(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:
     try:
         base = _get_address(server, settings)
-        async with asyncio.timeout(within_s):
-            names = await _list_names(server, base, within_s)
+        client, fetch = _build_client(server, base, within_s), late.local_text.fetch_model_names
+        async with asyncio.timeout(within_s), client as http:  # what it needs is imported before its time runs
+            names = await fetch(http, server, within_s)
     except (BadInput, Unreachable, TimeoutError):
         return None
     planners = tuple(f"{server.kind}:{name}" for name in names)
@@ -131,8 +130,13 @@ async def _look_up_server(server: LocalServer, settings: Settings, within_s: flo
 
 
 async def _list_names(server: LocalServer, base: str, within_s: float) -> tuple[str, ...]:
-    async with HttpClient(server.label, base, timeouts=Timeouts(connect_s=within_s, read_s=within_s)) as http:
-        return await fetch_model_names(http, server, within_s)
+    async with _build_client(server, base, within_s) as http:
+        return await late.local_text.fetch_model_names(http, server, within_s)
+
+
+def _build_client(server: LocalServer, base: str, within_s: float) -> HttpClient:
+    timeouts = late.exchange.Timeouts(connect_s=within_s, read_s=within_s)
+    return late.http.HttpClient(server.label, base, timeouts=timeouts)
 
 
 def _get_address(server: LocalServer, settings: Settings) -> str:

@@ -14,6 +14,7 @@ from reelwright.catalogue.reader import MODES
 from reelwright.errors import BadInput
 from reelwright.known_providers import list_holders
 from reelwright.net.keys import Keys
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.inventory import ModelDetails, RateSummary
 from reelwright.units import format_usd
 
@@ -56,9 +57,9 @@ def describe_model(keys: Keys, name: str) -> ModelDetails:
 
 def is_held(holder: str, keys: Keys) -> bool:
     """Return whether the API key of ``holder`` was found; for Google Cloud, default credentials count too."""
-    from reelwright.net.google_token import has_default_credentials
-
-    return keys.find(holder) is not None or (holder == "vertex" and has_default_credentials(keys.environ))
+    return keys.find(holder) is not None or (
+        holder == "vertex" and late.google_token.has_default_credentials(keys.environ)
+    )
 
 
 def _check_filter(field: str, value: str | None, accepted: Iterable[str]) -> None:

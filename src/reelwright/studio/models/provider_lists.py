@@ -11,8 +11,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.net.redact import redact_line
 from reelwright.providers.protocol import WorkLister, as_work_lister
 from reelwright.reel.records.ledger import ListedWork
-from reelwright.store.purchases import listed_work
-from reelwright.store.schema.rows import parse_object
+from reelwright.studio import late_modules as late
 
 if TYPE_CHECKING:
     from reelwright.store.vault.markers import Mark
@@ -38,13 +37,13 @@ async def ask_lists(home: Home, marks: Sequence[Mark]) -> ProviderLists:
     ``marks``: sends that the vault records. Their operations, and those of purchases that the journal knows to be
     without an answer, are looked up automatically later; so they are left out here.
     """
-    expected = await home.database.read(lambda conn: listed_work.list_unanswered_requests(conn, home.account))
-    expected += [(str(mark["provider"]), parse_object(str(mark["prepared"]))) for mark in marks]
+    expected = await home.database.read(lambda conn: late.listed_work.list_unanswered_requests(conn, home.account))
+    expected += [(str(mark["provider"]), late.rows.parse_object(str(mark["prepared"]))) for mark in marks]
     found: list[ListedWork] = []
     unasked: dict[str, str] = {}
 
     async def ask(name: str, lists: WorkLister) -> Sequence[ListedWork]:
-        own = await home.database.read(lambda conn: listed_work.read_known_work(conn, name))
+        own = await home.database.read(lambda conn: late.listed_work.read_known_work(conn, name))
         try:
             works = await lists.list_work(own)
         except (ReelwrightError, OSError) as error:

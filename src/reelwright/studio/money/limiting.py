@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from reelwright.catalogue.models import find_model, load_models
 from reelwright.errors import BadInput
 from reelwright.known_providers import list_provider_entries
 from reelwright.reel.records.ledger import LIMIT_SCOPES, Limit, LimitScope
@@ -15,8 +16,6 @@ from reelwright.studio.runtime.home import Home
 
 async def list_limits(home: Home) -> tuple[LimitSummary, ...]:
     """List the limits that a person set, then the default limits of jobs and models that have none set."""
-    from reelwright.catalogue.models import load_models
-
     found = await home.ledger.list_limits(home.account)
     taken = {limit.subject for limit in found if limit.scope == "model"}
     by_default = [
@@ -60,8 +59,6 @@ def _resolve_subject(scope: LimitScope, name: str) -> str:
     Raises ``BadInput``.
     """
     if scope == "model":
-        from reelwright.catalogue.models import find_model
-
         return find_model(name).id
     if scope == "provider" and name not in (names := [seller.name for seller in list_provider_entries()]):
         raise BadInput("of", name, f"one of {', '.join(names)}")

@@ -9,6 +9,8 @@ from reelwright.messages import format_reason
 from reelwright.net.redact import redact_line
 from reelwright.reason import Reason
 from reelwright.reel.records.ledger import ListedWork
+from reelwright.studio import late_modules as late
+from reelwright.studio.models.provider_lists import ask_lists
 from reelwright.studio.results.result_model import NOT_IN_JSON, Moment, ResultModel, Usd
 from reelwright.units import Micros
 
@@ -86,15 +88,11 @@ async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_li
     ``drop_listed``: the listed operations belong to another program; none is recorded, and those recorded earlier are
     deleted.
     """
-    from reelwright.store.purchases.listed_work import forget_listed_work
-    from reelwright.store.reconciliation import accept
-    from reelwright.studio.models.provider_lists import ask_lists
-
     if home.guard is None:  # a rehearsal: nothing is bought there
         return ReconcileResult(state="fine")
     amiss = await home.guard.check(home.account)
     if drop_listed and (yes or not amiss.reasons):
-        await home.database.write(lambda unit: forget_listed_work(unit, home.account))
+        await home.database.write(lambda unit: late.listed_work.forget_listed_work(unit, home.account))
     if not amiss.reasons:
         return ReconcileResult(state="fine")
     found = await ask_lists(home, amiss.unknown_sends)
@@ -102,7 +100,7 @@ async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_li
     works = {(work.provider, work.id): work for work in (*shown, *found.works)}
     recovered: Mapping[str, str] = {}
     if yes:
-        amiss, recovered = await accept(
+        amiss, recovered = await late.reconciliation.accept(
             home.database, home.guard, home.account, by, () if drop_listed else tuple(works.values())
         )
         home.policies.clear()  # what was recovered answers orders from now on

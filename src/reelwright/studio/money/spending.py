@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -10,6 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.messages import format_reason
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.records.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision, LedgerEntry, Period
+from reelwright.studio import late_modules as late
 from reelwright.studio.films.summaries import list_reused_steps
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.progress_reporter import build_names, find_shot_number, number_shots
@@ -116,8 +118,6 @@ async def decide_purchase(
 
     A ``file`` that the purchase brought becomes the take. Raises ``BadInput``, ``NotFound``.
     """
-    from reelwright.engine.purchases.decide import decide
-
     verdict = validation.check_choice("verdict", verdict.replace("_", "-"), tuple(DECISIONS))
     if (operation or file) and verdict != "arrived":
         raise BadInput(
@@ -125,7 +125,7 @@ async def decide_purchase(
         )
     entry = await _find_entry(home, purchase_id)
     given = _check_file(entry, file) if file is not None else None
-    made = await decide(
+    made = await late.decisions.decide(
         home.journal,
         home.ledger,
         home.vault,
@@ -145,14 +145,10 @@ async def decide_purchase(
 
 def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:
     """Check the file of a purchase that a person has. Return its path and MIME type. Raises ``BadInput``."""
-    import mimetypes
-
-    from reelwright.media.base.sniff import read_head, sniff
-
     path = validation.check_path("file", file)
     if path is None or not path.is_file():
         raise BadInput("file", str(file), "a file on this machine")
-    kind = sniff(read_head(path))
+    kind = late.sniff.sniff(late.sniff.read_head(path))
     if entry.step.partition("/")[0] in ("take", "still") and kind.opener is None:
         raise BadInput("file", str(file), f"a video or a picture; this is {kind.name}", hint=kind.hint)
     return path, kind.mime or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

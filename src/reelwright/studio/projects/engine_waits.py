@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, TypeVar
 
-from reelwright.engines.waits import explain_wait
 from reelwright.known_providers import ENGINES
 from reelwright.messages import format_step_reason
 from reelwright.reason import Reason
+from reelwright.studio import late_modules as late
 from reelwright.studio.runtime.home import Home
 
 
@@ -51,7 +51,7 @@ async def find_engine_waits(home: Home) -> Mapping[str, Reason]:
         else:
             first.setdefault(project, (model, before[model]))
         before[model] += 1
-    found = {name: explain_wait(folder, *place) for name, place in first.items() if name not in sent}
+    found = {name: late.engine_delays.explain_wait(folder, *place) for name, place in first.items() if name not in sent}
     return {name: reason for name, reason in found.items() if reason}
 
 

@@ -12,6 +12,7 @@ from reelwright.errors import OverBudget
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.ledger import LedgerEntry
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.results import FilmBudget, ProjectQuote
 from reelwright.units import Micros, format_usd
 
@@ -23,9 +24,8 @@ def find_flavor_budget(brief: Brief, needed_micros: Micros) -> FilmBudget | None
     """Return the budget of the brief's flavor, and whether ``needed_micros`` exceeds it; None if it has no budget."""
     if brief.flavor is None and brief.own_flavor is None:
         return None
-    from reelwright.planner.flavors import choose_flavor
 
-    cap = choose_flavor(brief, "spot").budget
+    cap = late.flavors.choose_flavor(brief, "spot").budget
     if cap is None:
         return None
     return FilmBudget(flavor=brief.flavor or "own", micros=cap, spent_micros=Micros(0), is_exceeded=needed_micros > cap)
@@ -48,10 +48,12 @@ def drop_idle_budget(brief: Brief) -> Brief:
     """
     if brief.max_price is None:
         return brief
-    from reelwright.planner.casting.terms import choose_model_names
-    from reelwright.planner.flavors import choose_flavor
 
-    return brief if choose_model_names(brief, choose_flavor(brief, "spot")).names else replace(brief, max_price=None)
+    return (
+        brief
+        if late.terms.choose_model_names(brief, late.flavors.choose_flavor(brief, "spot")).names
+        else replace(brief, max_price=None)
+    )
 
 
 async def add_spent(ledger: Ledger, account: str, quote: ProjectQuote) -> ProjectQuote:

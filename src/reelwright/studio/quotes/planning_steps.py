@@ -17,6 +17,7 @@ from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import Request
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 
 if TYPE_CHECKING:
     from reelwright.planner.writing.script import ScriptFaults
@@ -46,17 +47,16 @@ def build_planning_steps(brief: Brief, outcomes: Mapping[Fingerprint, Outcome] |
         return PlanningSteps(
             graph=_build_one_step_graph(Step(key=PLAN_STEP, kind="words", request=build_rules_request(brief)))
         )
-    from reelwright.planner.writing.writer import MAX_CORRECTIONS
 
     steps: dict[StepKey, Step] = {}
     before: StepKey | None = None
     faults: ScriptFaults | None = None
     open_ = True  # the previous answers exist, so this one can be read
-    for turn in range(MAX_CORRECTIONS + 1):
+    for turn in range(late.writer.MAX_CORRECTIONS + 1):
         key = PLAN_STEP if turn == 0 else StepKey(f"words/correction-{turn}")
         steps[key] = Step(key=key, kind="words", request=_build_request(brief, turn, before, faults))
         if open_ and (text := _read_text(Graph(steps=dict(steps), goal=(key,)), key, outcomes or {})):
-            found = _read_answer(brief, text, final=turn == MAX_CORRECTIONS)
+            found = _read_answer(brief, text, final=turn == late.writer.MAX_CORRECTIONS)
             if isinstance(found, Plan):
                 return PlanningSteps(graph=Graph(steps=steps, goal=(key,)), plan=found)
             faults = found
@@ -85,9 +85,8 @@ def describe_planner(brief: Brief) -> tuple[str, ...]:
     """Return a sentence that a language model writes the plan and prices are estimates until then; empty for rules."""
     if not brief.planner:
         return ()
-    from reelwright.planner.writing.writer import get_planner_model
 
-    row = get_planner_model(brief)
+    row = late.writer.get_planner_model(brief)
     until = "until then prices and shots are those of a plan by rules."
     if row.resubmit == "free":
         return (
@@ -111,9 +110,7 @@ def build_rules_request(brief: Brief) -> Request:
 
 
 def _times() -> int:
-    from reelwright.planner.writing.writer import MAX_CORRECTIONS
-
-    return MAX_CORRECTIONS + 1
+    return late.writer.MAX_CORRECTIONS + 1
 
 
 def _build_one_step_graph(step: Step) -> Graph:
@@ -121,17 +118,16 @@ def _build_one_step_graph(step: Step) -> Graph:
 
 
 def _build_request(brief: Brief, turn: int, before: StepKey | None, faults: ScriptFaults | None) -> Request:
-    from reelwright.planner.writing.writer import build_correction, build_question
-
-    return build_question(brief) if before is None else build_correction(brief, turn, before, faults)
+    return (
+        late.writer.build_question(brief)
+        if before is None
+        else late.writer.build_correction(brief, turn, before, faults)
+    )
 
 
 def _read_answer(brief: Brief, text: str, *, final: bool) -> Plan | ScriptFaults:
-    from reelwright.planner.rules import PlanningResult
-    from reelwright.planner.writing.writer import plan_answer
-
-    found = plan_answer(brief, text, final)
-    return found.plan if isinstance(found, PlanningResult) else found
+    found = late.writer.plan_answer(brief, text, final)
+    return found.plan if isinstance(found, late.rules.PlanningResult) else found
 
 
 def _read_text(graph: Graph, key: StepKey, had: Mapping[Fingerprint, Outcome]) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes.listener import GONE
 
 if TYPE_CHECKING:
@@ -24,15 +25,12 @@ class ProgressBars:
 
     def __enter__(self) -> Self:
         if self._is_shown:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-            self._bars = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(bar_width=28),
-                TextColumn("{task.fields[status]}", markup=False),
-                *([TimeElapsedColumn()] if self._has_clock else []),
-                console=Console(stderr=True),
+            self._bars = late.progress.Progress(
+                late.progress.TextColumn("{task.description}", markup=False),
+                late.progress.BarColumn(bar_width=28),
+                late.progress.TextColumn("{task.fields[status]}", markup=False),
+                *([late.progress.TimeElapsedColumn()] if self._has_clock else []),
+                console=late.console.Console(stderr=True),
                 transient=True,
             )
             with suppress(*GONE):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from reelwright.catalogue.lifecycle import describe_retirement, list_warnings
+from reelwright.catalogue.models import get_sold_model, load_models
+from reelwright.catalogue.snapping import describe_changes
 from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.graph import Graph
@@ -15,8 +18,6 @@ def list_retirements(plan: Plan, today: date | None = None) -> tuple[str, ...]:
     """Return a sentence for each model of the plan whose retirement is announced, with the date."""
     if not (named := _list_models(plan)):
         return ()
-    from reelwright.catalogue.lifecycle import describe_retirement
-    from reelwright.catalogue.models import load_models
 
     sentences = (describe_retirement(load_models()[name], today) for name in named if name in load_models())
     return tuple(one for one in sentences if one)
@@ -26,7 +27,6 @@ def refuse_retired(plan: Plan) -> None:
     """Raise ``BadInput``, naming the successor, if the plan uses a model that is no longer sold."""
     if not (named := _list_models(plan)):
         return
-    from reelwright.catalogue.models import get_sold_model, load_models
 
     for name in named:
         if name in load_models():
@@ -45,9 +45,6 @@ def list_quote_warnings(graph: Graph, quote: Quote, today: date | None = None) -
     requests = {key: step.request for key, step in graph.steps.items() if key in prices and step.request}
     if not any(one.model and not one.model.startswith(LOCAL_MODEL_PREFIXES) for one in requests.values()):
         return ()
-    from reelwright.catalogue.lifecycle import list_warnings
-    from reelwright.catalogue.models import load_models
-    from reelwright.catalogue.snapping import describe_changes
 
     bought = dict.fromkeys(one.model for key, one in requests.items() if prices[key].micros != 0)
     rows = [load_models()[name] for name in bought if name in load_models()]

@@ -12,6 +12,7 @@ from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 
 
 def drop_refused_rounds(standing: Standing, graph: Graph, stuck: Collection[StepKey]) -> Choices | None:
@@ -34,12 +35,14 @@ def draw_stuck_shots(plan: Plan, stuck: Collection[StepKey]) -> Plan | None:
 
     A shot that continued a stuck shot then no longer continues it.
     """
-    from reelwright.planner.casting.cast import list_model_shots
-    from reelwright.planner.casting.recast import detach_shot, draw_instead
-
-    made = list_model_shots(plan)
+    made = late.cast.list_model_shots(plan)
     lost = {shot.id for shot in made if make_take_key(shot.id) in stuck}
     if not lost or len(lost) == len(made) > 1:
         return None
-    drawn = map_shots(plan, lambda shot: draw_instead(plan, shot) if shot.id in lost else detach_shot(plan, shot, lost))
+    drawn = map_shots(
+        plan,
+        lambda shot: (
+            late.recast.draw_instead(plan, shot) if shot.id in lost else late.recast.detach_shot(plan, shot, lost)
+        ),
+    )
     return replace(drawn, author="rules")

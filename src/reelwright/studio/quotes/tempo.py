@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from reelwright.reel.base.value import define_value
+from reelwright.studio import late_modules as late
 
 if TYPE_CHECKING:
     from reelwright.engine.purchases.operations import Pace
@@ -29,9 +30,7 @@ class Tempo:
     @property
     def pace(self) -> Pace:
         """The polling times for models without their own, in real seconds."""
-        from reelwright.engine.purchases.operations import Pace
-
-        return self.choose_pace(Pace())
+        return self.choose_pace(late.operations.Pace())
 
     def choose_pace(self, usual: Pace) -> Pace:
         """Return ``fixed_pace`` if it is set, otherwise a model's ``usual`` polling times, scaled to real seconds."""
@@ -54,9 +53,8 @@ class Tempo:
         """The waits, in real seconds, before each new send of a purchase that a provider did not accept."""
         if self.fixed_send_again_s is not None:
             return self.fixed_send_again_s
-        from reelwright.engine.purchases.gate import SEND_AGAIN_S
 
-        return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_S)
+        return tuple(self.scale_seconds(seconds) for seconds in late.gate.SEND_AGAIN_S)
 
     @property
     def arrives_s(self) -> float | None:

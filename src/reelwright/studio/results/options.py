@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainValidator, ValidationError, WithJsonSchema
 
 from reelwright.errors import BadInput
+from reelwright.reel.base.document import from_public
 from reelwright.reel.film.brief import Goal
 from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, CaptionChoice, Plan
 from reelwright.reel.records.priority import PRIORITIES, Priority
@@ -47,8 +48,6 @@ _TYPES: Final = {
 def _read_plan(value: Any) -> Any:
     """Read a plan from JSON; a ``Plan`` or the path of a file stays what it is."""
     if isinstance(value, Mapping):
-        from reelwright.reel.base.document import from_public
-
         return from_public(Plan, value, "plan")
     return value
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reelwright.catalogue.models import find_model
 from reelwright.errors import BadInput
 from reelwright.known_providers import ENGINES
 from reelwright.reel.records.ledger import Limit
+from reelwright.studio import late_modules as late
 
 if TYPE_CHECKING:
     from reelwright.catalogue.model_row import Model
@@ -35,17 +37,17 @@ def find_default_limit(name: str) -> Limit | None:
 
 def get_pace(model: str) -> Pace:
     """Return the seconds between status polls for a model, the first after its least usual latency by the catalogue."""
-    from reelwright.engine.purchases.operations import Pace
-
     row = _row(model)
     if row and row.provider == ENGINES:
-        return Pace(least_s=_OWN_LEAST_S, most_s=_OWN_MOST_S)
-    return Pace(first_s=min(Pace().most_s, float(row.latency_s[0]))) if row else Pace()
+        return late.operations.Pace(least_s=_OWN_LEAST_S, most_s=_OWN_MOST_S)
+    return (
+        late.operations.Pace(first_s=min(late.operations.Pace().most_s, float(row.latency_s[0])))
+        if row
+        else late.operations.Pace()
+    )
 
 
 def _row(model: str) -> Model | None:
-    from reelwright.catalogue.models import find_model
-
     try:
         return find_model(model)
     except BadInput:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reelwright.catalogue.models import load_models
+from reelwright.engines.registration import open_engine_provider
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.providers import registry
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.encoding_options import EncodingOptions
@@ -134,11 +137,8 @@ def open_home_providers(settings: Settings) -> Mapping[str, Provider]:
 
     Raises ``BadInput`` for the home of a rehearsal.
     """
-    from reelwright.engines.registration import open_engine_provider
-    from reelwright.providers.registry import open_providers
-
     refuse_rehearsal(settings.home)
-    return {**open_providers(settings), **open_engine_provider(settings)}
+    return {**registry.open_providers(settings), **open_engine_provider(settings)}
 
 
 def refuse_rehearsal(home: Path) -> None:
@@ -180,14 +180,10 @@ def price_request(request: Request) -> Price:
 
     Needs no key. Raises ``BadInput`` for a model that nobody sells.
     """
-    from reelwright.providers.registry import price_request
-
-    return price_request(request)
+    return registry.price_request(request)
 
 
 def can_take_last_frame(model: str) -> bool:
     """Return whether the video model with the id ``model`` can be told the picture that its video ends on."""
-    from reelwright.catalogue.models import load_models
-
     row = load_models().get(model)
     return row is not None and "first_last_frame" in row.modes

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
 from reelwright.media.emblems import check_emblem
+from reelwright.planner.match import is_drawn, match_still
+from reelwright.planner.roles import list_screen_words
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
@@ -18,6 +21,7 @@ from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest, comput
 from reelwright.reel.graph.request import Request, compute_request_digest
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.verb_options import Changes
 from reelwright.studio.runtime.name_resolution import resolve_shot
@@ -75,18 +79,12 @@ def apply_changes(
     ``material``: the picture or clip of the shot. ``logo``, ``font``: the film's. ``brand_end_card``: the home's, for
     a film whose last screen has room for it. ``brief``: of the project.
     """
-    from reelwright.planner.edits import captioning, edit
-    from reelwright.planner.edits.resizing import update_formats
-    from reelwright.planner.screens import end_card_edit
-
     check(changes)
     before = plan
     for shot in list_named_shots(plan, changes):
         plan = _edit_shot(plan, shot, changes, material)
     if stills:
-        from reelwright.planner.casting.own_stills import apply_stills
-
-        plan = apply_stills(plan, stills)
+        plan = late.own_stills.apply_stills(plan, stills)
     plan = _set_aspects(plan, validation.check_aspects(changes.get("aspect")), changes.get("native"))
     look, accent = changes.get("look"), validation.check_accent(changes.get("accent"))
     mark = logo.asset if logo else "" if validation.is_none(changes.get("logo")) else None
@@ -95,38 +93,34 @@ def apply_changes(
         emblem = "" if validation.is_none(emblem) else check_emblem("emblem", emblem)
     if any(one is not None for one in (look, accent, emblem, mark, face)):
         colour = "" if validation.is_none(accent) else accent
-        plan = edit.set_look(plan, look=look, accent=colour, emblem=emblem, logo=mark, font=face)
+        plan = late.edit.set_look(plan, look=look, accent=colour, emblem=emblem, logo=mark, font=face)
     if (voice := changes.get("voice")) is not None:
         plan = _replace_voice(plan, validation.check_text("voice", voice, NAME_CHARS))
     if (mood := changes.get("mood")) is not None:
-        plan = edit.set_mood(plan, mood)
+        plan = late.edit.set_mood(plan, mood)
     if (piece := changes.get("music")) is not None:
-        plan = edit.set_piece(plan, piece)
+        plan = late.edit.set_piece(plan, piece)
     if (level := changes.get("music_level")) is not None:
-        plan = edit.set_music_level(plan, round(level * 1000))
+        plan = late.edit.set_music_level(plan, round(level * 1000))
     if (choice := changes.get("captions")) is not None:
-        plan = captioning.choose_captions(plan, choice)
+        plan = late.captioning.choose_captions(plan, choice)
     if (shift := changes.get("caption_shift")) is not None:
-        plan = captioning.shift_captions(plan, shift)
+        plan = late.captioning.shift_captions(plan, shift)
     if (order := changes.get("order")) is not None:
-        from reelwright.planner.edits.arranging import order_shots
-
-        plan = order_shots(plan, [resolve_shot(plan, one).id for one in order])
-    plan = end_card_edit.follow_end_card(before, plan)
+        plan = late.arranging.order_shots(plan, [resolve_shot(plan, one).id for one in order])
+    plan = late.end_card_edit.follow_end_card(before, plan)
     end_card = validation.check_end_card(changes.get("end_card"))
     if brief and (end_card or brand_end_card):
-        plan = end_card_edit.name_end_card(plan, brief)
+        plan = late.end_card_edit.name_end_card(plan, brief)
     if end_card is not None:
-        plan = end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
+        plan = late.end_card_edit.set_end_card(plan, "" if validation.is_none(end_card) else end_card)
     elif brand_end_card:
-        plan = end_card_edit.set_end_card_if_possible(plan, brand_end_card)
-    return update_formats(plan)
+        plan = late.end_card_edit.set_end_card_if_possible(plan, brand_end_card)
+    return late.resizing.update_formats(plan)
 
 
 def _set_aspects(plan: Plan, aspects: Sequence[Aspect] | None, is_native: bool | None) -> Plan:
     """Return the plan in other aspects, or with takes that are bought in each of those that it has."""
-    from reelwright.planner.edits.resizing import set_aspects
-
     if aspects is None and is_native is None:
         return plan
     aspects = aspects or list_aspects(plan)
@@ -134,17 +128,15 @@ def _set_aspects(plan: Plan, aspects: Sequence[Aspect] | None, is_native: bool |
         raise BadInput("native", True, "a film in several aspects, such as 16:9,9:16")
     if is_native is None:
         is_native = any(one.is_native for one in plan.formats)
-    made = set_aspects(plan, aspects, is_native=is_native)
+    made = late.resizing.set_aspects(plan, aspects, is_native=is_native)
     return plan if made.formats == plan.formats and made.size == plan.size else replace(made, author="person")
 
 
 def _replace_voice(plan: Plan, text: str) -> Plan:
     """Return the plan with another voice: ``MODEL:voice``, or a voice of the one model that speaks in it."""
-    from reelwright.planner.casting import terms, voices
-
     models = {line.request.model for _, line in plan.list_lines() if line.request}
     full = text if ":" in text or len(models) != 1 else f"{min(models)}:{text}"
-    return voices.replace_voice(plan, *terms.parse_voice(full))
+    return late.voices.replace_voice(plan, *late.terms.parse_voice(full))
 
 
 def list_named_shots(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:
@@ -161,17 +153,14 @@ def list_named_shots(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:
 
 def _edit_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material | None) -> Plan:
     """Return the plan with one shot changed: its picture first, then its text, whose place depends on the picture."""
-    from reelwright.planner.edits.edit import rematch, set_title_accent
-    from reelwright.planner.edits.rewording import set_words
-
     before, shot = plan, get_shot(plan, shot_id)
     words = _check_words(changes.get("words"), plan)
     prompt, length, by = changes.get("prompt"), changes.get("length"), changes.get("model")
     if prompt is not None:
         _refuse_unfilmed(shot, prompt, by, material)
     if words:
-        plan = set_words(plan, shot_id, words)
-    plan = rematch(
+        plan = late.rewording.set_words(plan, shot_id, words)
+    plan = late.edit.rematch(
         plan,
         shot_id,
         prompt=validation.check_text("prompt", prompt, 2000) if prompt is not None else None,
@@ -186,12 +175,13 @@ def _edit_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material
     if by is not None:
         plan = _replace_model(plan, shot_id, validation.check_text("model", by, 200))
     if words == "":
-        plan = set_words(plan, shot_id, words)  # after the change of picture: only some shots may have no text
+        # after the change of picture: only some shots may have no text
+        plan = late.rewording.set_words(plan, shot_id, words)
     if (move := changes.get("move")) is not None:
         plan = _set_move(plan, shot_id, move)
     if (caption := changes.get("caption")) is not None:
-        plan = rematch(plan, shot_id, corrections=_build_correction(plan, get_shot(plan, shot_id), caption))
-    return set_title_accent(plan)
+        plan = late.edit.rematch(plan, shot_id, corrections=_build_correction(plan, get_shot(plan, shot_id), caption))
+    return late.edit.set_title_accent(plan)
 
 
 def _check_words(words: object, plan: Plan) -> str | dict[str, str] | None:
@@ -207,19 +197,15 @@ def _check_words(words: object, plan: Plan) -> str | dict[str, str] | None:
 
 def _check_optional_text(field: str, value: object, plan: Plan) -> str:
     """Check that text can be drawn; empty text passes. Raises ``BadInput``, also for text that only looks empty."""
-    from reelwright.planner.drawable import refuse_text
-
     if value == "":
         return ""
     text = validation.check_text(field, value, WORD_CHARS)
-    refuse_text(field, text, plan.language)
+    late.drawable.refuse_text(field, text, plan.language)
     return text
 
 
 def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material | None) -> None:
     """Raise ``BadInput`` for a prompt that no model would read, because the shot is drawn or own footage."""
-    from reelwright.planner.match import is_drawn
-
     if by is not None and by not in ("animatic", ANIMATIC_MODEL):
         return
     if isinstance(shot.source, OwnFootage) and material is None:
@@ -233,12 +219,6 @@ def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material
 
 def _replace_model(plan: Plan, shot: ShotId, by: str) -> Plan:
     """Return the plan with the shot made by another model, or drawn on this machine. Raises ``BadInput``."""
-    from reelwright.catalogue.models import get_sold_model
-    from reelwright.planner.casting.drawn_to_model import cast_shot
-    from reelwright.planner.casting.recast import draw_instead
-    from reelwright.planner.match import is_drawn
-    from reelwright.planner.roles import list_screen_words
-
     one = get_shot(plan, shot)
     if isinstance(one.source, OwnFootage):
         raise BadInput("model", by, "a shot that is made, not own footage")
@@ -247,20 +227,18 @@ def _replace_model(plan: Plan, shot: ShotId, by: str) -> Plan:
             return plan
         if not list_screen_words(plan, one):
             raise BadInput("model", by, "a shot with words to draw, or some given with it")
-        drawn = draw_instead(plan, one)
+        drawn = late.recast.draw_instead(plan, one)
         return _detach_following_shots(map_shots(plan, lambda each: drawn if each.id == shot else each), shot, plan)
     row = get_sold_model(by)
     if row.kind != "video":
         raise BadInput("model", by, f"a model that makes video; {row.name} makes {row.kind}")
-    other = cast_shot(plan, one, row)
+    other = late.drawn_to_model.cast_shot(plan, one, row)
     return map_shots(plan, lambda each: other if each.id == shot else each)
 
 
 def _detach_following_shots(plan: Plan, shot: ShotId, before: Plan) -> Plan:
     """Let shots that continue this one open by themselves, since no model makes this shot any more."""
-    from reelwright.planner.casting.recast import detach_shot
-
-    return map_shots(plan, lambda one: detach_shot(before, one, {shot}))
+    return map_shots(plan, lambda one: late.recast.detach_shot(before, one, {shot}))
 
 
 def _build_correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
@@ -300,8 +278,6 @@ def _fit_spoken_lines(plan: Plan, length: int | float | str) -> Plan:
 
 
 def _set_move(plan: Plan, shot: ShotId, move: str) -> Plan:
-    from reelwright.planner.match import match_still
-
     validation.check_choice("move", move, MOVES)
 
     def moves(one: Shot) -> Shot:

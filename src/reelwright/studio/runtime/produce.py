@@ -24,10 +24,13 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.graph.wanted_steps import ResolvedStep, resolve_steps
 from reelwright.reel.records.money import Price, Quote
 from reelwright.reel.records.operation import Lease, Standing, Verdict
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes.planning_steps import build_project_planning_steps, explain_planning_failure
 from reelwright.studio.quotes.quote import compute_quote
+from reelwright.studio.quotes.stuck_shots import draw_stuck_shots, drop_refused_rounds
 from reelwright.studio.results.results import Finding
 from reelwright.studio.runtime import quality
+from reelwright.studio.runtime.clip_samples import get_wanted_clip, request_missing_samples
 from reelwright.units import Frames, Micros, convert_ms_to_frames
 
 if TYPE_CHECKING:
@@ -111,7 +114,6 @@ class Producer:
         """
         if standing.plan is None:
             return False
-        from reelwright.studio.quotes.stuck_shots import draw_stuck_shots, drop_refused_rounds
 
         if choices := drop_refused_rounds(standing, self.build_graph(standing), stuck_steps):
             await self._journal.revise_under_lease(lease, standing.revision, standing.plan, choices, "system")
@@ -130,7 +132,6 @@ class Producer:
         job = standing.job
         if job is None or not job.options.get(WANTS_ALL_SAMPLES) or standing.plan is None:
             return False
-        from reelwright.studio.runtime.clip_samples import get_wanted_clip, request_missing_samples
 
         wanted = get_wanted_clip(*await self._journal.read_revision(lease.account, lease.project, 1))
         since = await self._journal.read_lease_start(lease)
@@ -168,9 +169,8 @@ class Producer:
         spoken = _measure_spoken_lines(standing, plan)
         if spoken is None:
             return
-        from reelwright.planner.edits.edit import rebuild_requests
 
-        fitted = rebuild_requests(fit(plan, *spoken))
+        fitted = late.edit.rebuild_requests(fit(plan, *spoken))
         if fitted.beats != plan.beats:
             await self._journal.revise_under_lease(lease, standing.revision, fitted, standing.choices, "rules")
 

@@ -9,12 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from reelwright.engine.hands.here import HandsHere
+from reelwright.engine.hands.ray import HandsRay
+from reelwright.engine.hands.sharing import SharingHands
 from reelwright.errors import HandDied, NotReconciled, StoreUnavailable, ToolMissing
+from reelwright.media.base.ffmpeg import choose_program, find_program, read_build
+from reelwright.providers.registry import close_providers
 from reelwright.reason import Action
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.money import Price
 from reelwright.settings import Settings
+from reelwright.store.database.database import Database
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
+from reelwright.store.purchases.send_guard import SendGuard
+from reelwright.store.vault.object_vault import ObjectVault
+from reelwright.store.vault.open_vault import open_markers, open_vault
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.catalogue_limits import find_default_limit, get_pace
 from reelwright.studio.runtime.driver import Driver, Hear
@@ -25,11 +37,9 @@ from reelwright.studio.runtime.scratch import sweep
 from reelwright.studio.runtime.slates import Slates
 
 if TYPE_CHECKING:
-    from reelwright.engine.scheduler.director import Director
     from reelwright.engine.steps.interfaces import Hands, Production, Vault
     from reelwright.providers.protocol import Provider
     from reelwright.reel.film.plan import Plan
-    from reelwright.store.database.database import Database
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -53,11 +63,6 @@ class Runtime:
         price: Callable[[Request], Price] = price_request,
         production: Production | None = None,
     ) -> None:
-        from reelwright.store.journal import Journal
-        from reelwright.store.ledger import Ledger
-        from reelwright.store.purchases.send_guard import SendGuard
-        from reelwright.store.vault.open_vault import open_markers, open_vault
-
         self.settings, self.database = settings, database
         self.providers = open_home_providers(settings) if providers is None else providers
         self.tempo, self.encoding = tempo or Tempo(), encoding
@@ -96,11 +101,9 @@ class Runtime:
             is_serving=is_serving,
         )  # fmt: skip
 
-    def _build_director(self, dispatch: Hear) -> Director:
-        from reelwright.engine.scheduler.director import Director
-
+    def _build_director(self, dispatch: Hear) -> late.director.Director:
         tempo = self.tempo
-        return Director(
+        return late.director.Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production, dispatch,
             send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
             arrives_s=tempo.arrives_s,
@@ -111,8 +114,6 @@ class Runtime:
 
         Calls that drive a job are cancelled; their jobs stay in the queue.
         """
-        from reelwright.providers.registry import close_providers
-
         await self.driver.stop()
         await self.hands.close()
         await close_providers(self.providers.values())
@@ -122,16 +123,10 @@ class Runtime:
 def _open_hands(settings: Settings, vault: Vault) -> Hands:
     """Open the runner of heavy work that the settings name. Raises ``ToolMissing`` where Ray is not installed."""
     if settings.vault_url:
-        from reelwright.engine.hands.sharing import SharingHands
-        from reelwright.store.vault.object_vault import ObjectVault
-
         assert isinstance(vault, ObjectVault)
         return SharingHands(_open_hands(replace(settings, vault_url=""), vault.copies), vault)
     if settings.hands_runner == "ray":
-        from reelwright.engine.hands.ray import HandsRay
-
         return HandsRay(settings, vault)
-    from reelwright.engine.hands.here import HandsHere
 
     return HandsHere(settings, vault)
 
@@ -151,8 +146,6 @@ async def open_runtime(
     Raises ``StoreUnavailable`` if it is read-only, full, locked or gone, and ``BadInput`` for the home of a rehearsal
     unless ``tempo`` is a rehearsal's.
     """
-    from reelwright.store.database.database import Database
-
     if not (tempo and tempo.is_rehearsal):
         refuse_rehearsal(settings.home)
     encoding = await asyncio.to_thread(_read_encoding, settings)
@@ -179,8 +172,6 @@ def _read_encoding(settings: Settings) -> EncodingOptions:
 
     Without an ffmpeg that works, what was made can still be shown, and the first step that needs one says so.
     """
-    from reelwright.media.base.ffmpeg import choose_program, find_program, read_build
-
     choose_program(settings.ffmpeg)
     try:
         encoder = read_build(find_program())

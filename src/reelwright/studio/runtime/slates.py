@@ -8,6 +8,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
+from reelwright.store.vault.incoming import hash_file
 
 FOLDER: Final = "rehearsal"
 """The folder of the rehearsals' home, inside the user's home."""
@@ -34,7 +35,6 @@ class Slates:
         """Return whether the file at ``path`` is a slate, with the bytes of a file that a rehearsal delivered."""
         if not self._folder.is_dir():
             return False
-        from reelwright.store.vault.incoming import hash_file
 
         return (self._folder / hash_file(path)).is_file()
 

@@ -22,6 +22,7 @@ from reelwright.reason import Action
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES, Request
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.runtime.home import refuse_unsold_requests
 
 _NO_MODEL: Final = ("", "animatic", "rules", "none")
@@ -110,10 +111,7 @@ class Successors:
             music=self._resolve_optional(brief.music),
         )
         if self._wanted and (made.flavor or made.own_flavor):
-            from reelwright.planner.casting.terms import choose_model_names
-            from reelwright.planner.flavors import choose_flavor
-
-            for name in choose_model_names(made, choose_flavor(made, "")).names:
+            for name in late.terms.choose_model_names(made, late.flavors.choose_flavor(made, "")).names:
                 self.resolve_model(name)
         return replace(made, replaced_models={**brief.replaced_models, **self.replaced_models})
 

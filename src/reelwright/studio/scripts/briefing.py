@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 
+from reelwright.catalogue.models import find_model
 from reelwright.errors import BadInput, TooLarge
 from reelwright.media.letters.coverage import find_lacking_letters
 from reelwright.media.looks.own_look import get_look_font, get_look_name, is_own_look, parse_look, write_look
@@ -22,6 +23,8 @@ from reelwright.reel.film.plan import Plan, Shot
 from reelwright.reel.film.preset import Preset, select_presets
 from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
+from reelwright.studio.models.local_servers import find_local_planner
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.verb_options import LOCAL_PLANNER, BriefOptions
 from reelwright.studio.runtime.home import Home
@@ -91,8 +94,6 @@ async def build_brief(
     made = brief if isinstance(brief, Brief) else Brief(text=validation.check_text("brief", brief))
     validation.check_text("brief", made.text)
     if options.get("planner") == LOCAL_PLANNER:  # the module loads the reader of briefs, which few calls need
-        from reelwright.studio.models.local_servers import find_local_planner
-
         options = {**options, "planner": await find_local_planner(settings)}
     taken = IntakeResult()
     successors = Successors(options.get("successor"), settings, sellers)
@@ -183,10 +184,8 @@ async def take_in_logo(intake: IntakeResult, path: Path, scratch: ScratchFolder,
 
 async def take_in_font(intake: IntakeResult, path: Path, scratch: ScratchFolder, field: str) -> Font:
     """Import a font, written again in plain tables. Raises ``BadInput``, ``MediaError``."""
-    from reelwright.media.pictures.guarded_intake import take_in_font_guarded  # few calls take a file in
-
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))
-    found = await _name_field(take_in_font_guarded(path, room), path, field)
+    found = await _name_field(late.guarded_intake.take_in_font_guarded(path, room), path, field)
     return await asyncio.to_thread(_add_font, intake, path, found)
 
 
@@ -320,9 +319,7 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
 
 def _list_flavor_presets(brief: Brief, aspects: Sequence[Aspect]) -> tuple[Preset, ...]:
     """Return the presets of the brief's flavor, without those of other aspects than are asked for."""
-    from reelwright.planner.flavors import choose_flavor
-
-    names = choose_flavor(brief, "spot").presets if brief.flavor else ()
+    names = late.flavors.choose_flavor(brief, "spot").presets if brief.flavor else ()
     return select_presets(parse_presets(names), aspects or ASPECTS) if names else ()
 
 
@@ -332,16 +329,16 @@ def _apply_model_options(brief: Brief, options: BriefOptions, usual: str, succes
     ``usual``: the video model if neither the call nor its flavor names one; empty: films are drawn.
     """
     if (planner := options.get("planner")) is not None:
-        from reelwright.planner.writing.writer import parse_planner
-
         brief = replace(
-            brief, planner=parse_planner(successors.resolve_model(validation.check_text("planner", planner, 200)))
+            brief,
+            planner=late.writer.parse_planner(successors.resolve_model(validation.check_text("planner", planner, 200))),
         )
     if (shape := options.get("archetype")) is not None:
-        from reelwright.planner.archetypes import get_archetype
-
         brief = replace(
-            brief, archetype=get_archetype(validation.check_text("archetype", shape, 80).replace("-", "_")).name
+            brief,
+            archetype=late.archetypes.get_archetype(
+                validation.check_text("archetype", shape, 80).replace("-", "_")
+            ).name,
         )
     if usual and not brief.models and not options.get("models") and not _flavor_names_models(brief):
         brief = replace(brief, models=(usual,))
@@ -358,20 +355,15 @@ def _apply_model_options(brief: Brief, options: BriefOptions, usual: str, succes
 
 
 def _flavor_names_models(brief: Brief) -> bool:
-    from reelwright.planner.flavors import choose_flavor
-
-    return bool(brief.flavor and choose_flavor(brief, "spot").models)
+    return bool(brief.flavor and late.flavors.choose_flavor(brief, "spot").models)
 
 
 def _with_usual_stills(brief: Brief, usual: str) -> Brief:
     """Return the brief with ``usual`` as model for stills, if its video model needs a still and none is named."""
     if not usual or brief.stills or brief.references:
         return brief
-    from reelwright.catalogue.models import find_model
-    from reelwright.planner.casting.terms import choose_model_names
-    from reelwright.planner.flavors import choose_flavor
 
-    terms = choose_model_names(brief, choose_flavor(brief, "spot"))
+    terms = late.terms.choose_model_names(brief, late.flavors.choose_flavor(brief, "spot"))
     if terms.stills or not terms.videos:
         return brief
     try:
@@ -398,10 +390,8 @@ async def take_in(
 
     ``field``: the option that gave the file, for messages. Raises ``BadInput`` or ``UnreadableMedia``.
     """
-    from reelwright.media.pictures.guarded_intake import take_in_guarded  # few calls take a file in
-
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
-    found = await _name_field(take_in_guarded(path, kind, room), path, field)
+    found = await _name_field(late.guarded_intake.take_in_guarded(path, kind, room), path, field)
     return await asyncio.to_thread(_add_material, intake, path, found)
 
 
@@ -412,10 +402,9 @@ async def _name_field(taking: Awaitable[_Taken], path: Path, field: str) -> _Tak
     except BadInput as error:
         if not field:
             raise
-        from reelwright.media.base.sniff import to_printable_name
 
         accepted = f"{error.accepted}; this is {error.value}"
-        raise BadInput(field, to_printable_name(path.name), accepted, hint=error.advice) from error
+        raise BadInput(field, late.sniff.to_printable_name(path.name), accepted, hint=error.advice) from error
 
 
 def _add_file(taken: IntakeResult, path: Path, found: Intake | FontIntake, called: str = "") -> tuple[Digest, str]:
@@ -423,11 +412,9 @@ def _add_file(taken: IntakeResult, path: Path, found: Intake | FontIntake, calle
 
     ``called``: what its notes call it; empty: by that name.
     """
-    from reelwright.media.base.sniff import to_printable_name
-
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
-    name = unicodedata.normalize("NFC", to_printable_name(path.name))
+    name = unicodedata.normalize("NFC", late.sniff.to_printable_name(path.name))
     taken.files[digest] = (found.path, found.mime)
     taken.notes += [f"{called or name}: {message}" for message in found.notes]
     return digest, name

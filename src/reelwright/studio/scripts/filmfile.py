@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.base.document import from_public, to_public
 from reelwright.reel.base.stored_names import to_public_names
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
+from reelwright.studio import late_modules as late
 from reelwright.studio.scripts.planfile import decode_plan, drop_defaults, encode_plan
 
 SCHEMA: Final = 2
@@ -49,8 +51,6 @@ def write(
 
     ``materials``: file name relative to the document, by digest.
     """
-    import yaml
-
     names = {digest: f"@{file}" for digest, file in materials.items()}
     document = {
         "film": SCHEMA,
@@ -61,7 +61,7 @@ def write(
         "plan": _replace_asset_names(encode_plan(plan), names),
         "choices": _replace_asset_names(drop_defaults(choices, to_public(choices)), names),
     }
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    text: str = late.yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 
@@ -97,8 +97,6 @@ def read(text: str | bytes) -> FilmDocument:
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
-    from reelwright.planner.yaml_text import parse_text
-
     if len(text) > MOST_BYTES:
         raise BadInput(NAME, f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")
     try:

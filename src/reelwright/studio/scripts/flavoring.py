@@ -8,6 +8,7 @@ from pathlib import Path
 from reelwright.errors import BadInput
 from reelwright.plugins import find_plugins, report_fault
 from reelwright.reel.film.brief import Brief
+from reelwright.studio import late_modules as late
 from reelwright.studio.scripts.own_looks import find_looks_beside, list_own_folders, list_usable_looks
 
 
@@ -15,12 +16,10 @@ def list_added_flavors(folder: Path | None) -> dict[str, Path]:
     """Return the folders of the flavors that do not come with Reelwright: other packages', and a person's own in
     ``folder``. Their content is not checked; a package that has none, or takes a name of ours, is reported.
     """
-    from reelwright.planner.flavors import load_flavors
-
     found = {}
     for name, plugin in find_plugins("flavors").items():
         try:
-            if name in load_flavors():
+            if name in late.flavors.load_flavors():
                 raise BadInput("flavor", name, "a name that no flavor of ours has")
             found[name] = plugin.find_folder()
         except (BadInput, ImportError) as error:
@@ -34,16 +33,14 @@ def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
     Raises ``BadInput``. A person's own flavor hides a packaged one of the same name. The brief holds a full copy of it,
     so that a later change of its files does not change films that were started.
     """
-    from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
-
     own = list_added_flavors(folder)
     if name in own:
         looks = list_usable_looks(find_looks_beside(folder))
-        parts = read_parts(own[name], looks)
-        build_flavor(name, parts, looks)
+        parts = late.flavors.read_parts(own[name], looks)
+        late.flavors.build_flavor(name, parts, looks)
         return replace(brief, flavor=name, own_flavor=parts)
-    if name not in load_flavors():
-        raise BadInput("flavor", name, ", ".join(sorted({*load_flavors(), *own})))
+    if name not in late.flavors.load_flavors():
+        raise BadInput("flavor", name, ", ".join(sorted({*late.flavors.load_flavors(), *own})))
     return replace(brief, flavor=name)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.look_sheet import draw_in_looks, draw_look_sheet
 from reelwright.media.looks.registry import (
     find_foreign_looks,
     list_colours,
@@ -20,6 +19,7 @@ from reelwright.media.staging.look import Look
 from reelwright.planner.roles import is_staged
 from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.inventory import LookSummary
 from reelwright.studio.results.verb_options import BriefOptions
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
@@ -73,7 +73,7 @@ async def draw_sheet(
     with open_scratch_folder() as scratch:
         look, font = await _load_for_drawing(name, scratch, settings)
         size = compute_size(aspect, _SHEET_SIDE)
-        return await asyncio.to_thread(draw_look_sheet, look, size, pictures, accent, font)
+        return await asyncio.to_thread(late.look_sheet.draw_look_sheet, look, size, pictures, accent, font)
 
 
 async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None, settings: Settings) -> bytes:
@@ -97,4 +97,6 @@ async def try_looks(script: str | Path, shot: int | None, aspect: Aspect | None,
         files = [loaded.intake.files[one.asset][0] for one in source.subject_inputs if one.asset in loaded.intake.files]
         names = [one.name for one in list_looks(settings.looks) if not one.fault]
         looks = dict([await _load_for_drawing(name, scratch, settings) for name in names])
-        return await asyncio.to_thread(draw_in_looks, looks, source.extra, [(path, kind) for path in files])
+        return await asyncio.to_thread(
+            late.look_sheet.draw_in_looks, looks, source.extra, [(path, kind) for path in files]
+        )

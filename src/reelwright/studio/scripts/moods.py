@@ -9,13 +9,10 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.media.base.work import Source
-from reelwright.media.sound.bed import compose_bed
-from reelwright.media.sound.mix import make_mix
-from reelwright.media.sound.moods import list_moods as list_mood_names
-from reelwright.media.sound.moods import load_mood
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.tables import load_moods, load_tones
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.results.inventory import MoodSummary
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.scripts import load_script, read_script_source
@@ -36,7 +33,7 @@ def list_moods() -> tuple[MoodSummary, ...]:
             name=name, bpm=load_moods()[name], description=mood.about, use_when=mood.use_when,
             tones=tuple(tone for tone, row in tones.items() if row.mood == name),
         )
-        for name in list_mood_names() if (mood := load_mood(name))
+        for name in late.sound_moods.list_moods() if (mood := late.sound_moods.load_mood(name))
     )  # fmt: skip
 
 
@@ -46,8 +43,8 @@ async def try_moods(names: Sequence[str], script: str | Path | None, settings: S
     ``script``: its film's own key, chords and instruments are heard. Raises ``BadInput``. Spends nothing.
     """
     for name in names:
-        if name not in list_mood_names():
-            raise BadInput("mood", name, ", ".join(list_mood_names()))
+        if name not in late.sound_moods.list_moods():
+            raise BadInput("mood", name, ", ".join(late.sound_moods.list_moods()))
     with open_scratch_folder() as scratch:
         title = _TITLE
         if script is not None:
@@ -55,7 +52,7 @@ async def try_moods(names: Sequence[str], script: str | Path | None, settings: S
             plan, _ = await asyncio.to_thread(loaded.build_plan, None, loaded.brief)
             title = plan.title
         room = scratch.get_path()
-        wanted = dict.fromkeys(names or list_mood_names())
+        wanted = dict.fromkeys(names or late.sound_moods.list_moods())
         return {name: await asyncio.to_thread(_compose_sample, name, title, room) for name in wanted}
 
 
@@ -74,11 +71,11 @@ def _compose_sample(mood: str, title: str, room: Path) -> bytes:
             {"at_ms": at, "ms": end - at, "energy": energy} for (at, energy), end in zip(starts, ends, strict=True)
         ],
     }  # fmt: skip
-    made = compose_bed(bed, (), room, lambda done: None)
+    made = late.bed.compose_bed(bed, (), room, lambda done: None)
     frames = -(-ms * _FPS // 1000)
     mix = {
         "fps": [_FPS, 1], "frames": frames, "lufs_milli": -14_000, "dbtp_milli": -1000,
         "tracks": [{"at": 0, "length": frames, "start": 0}],
     }  # fmt: skip
     source = Source(role="bed", part="whole", path=made.files[0].path)
-    return make_mix(mix, [source], room, lambda done: None).files[0].path.read_bytes()
+    return late.mix.make_mix(mix, [source], room, lambda done: None).files[0].path.read_bytes()

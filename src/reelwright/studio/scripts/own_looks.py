@@ -21,9 +21,11 @@ from reelwright.media.looks.registry import (
     write_foreign_look,
 )
 from reelwright.media.staging.look import Look
+from reelwright.planner.look_choice import BY_TONE
 from reelwright.planner.tables import load_about, load_tones
 from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.film.brief import Brief
+from reelwright.studio import late_modules as late
 from reelwright.studio.runtime.slates import FOLDER
 
 _FILE: Final = "look.yaml"
@@ -128,10 +130,7 @@ def keep_own_looks(brief: Brief, name: str, folder: Path | None, field: str = "l
     ``name``: of the look that is asked for; empty: that of the flavor, else those that say which films they suit.
     Raises ``BadInput``. A copy that the brief has of a look that is gone stays.
     """
-    from reelwright.planner.flavors import choose_flavor
-    from reelwright.planner.look_choice import BY_TONE
-
-    named = name or choose_flavor(brief, "spot").look
+    named = name or late.flavors.choose_flavor(brief, "spot").look
     if named == BY_TONE:
         return replace(brief, own_looks=dict(_find_looks_for_films(list_added_looks(folder).values())))
     if named in list_look_names():

@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.base.document import to_public
 from reelwright.reel.film.plan import Beat, Line, Overlay, OwnFootage, Plan, Shot, Transition
 from reelwright.reel.graph.request import Request
+from reelwright.studio import late_modules as late
 from reelwright.units import convert_frames_to_ms, convert_ms_to_frames
 
 _LONGEST_S: Final = 36_000
@@ -109,15 +110,13 @@ def decode_plan(document: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(fps, list) or len(fps) != 2 or any(type(n) is not int or n <= 0 for n in fps):
         raise BadInput(f"{where}.fps", fps, "a rate such as [30, 1]")
 
-    from reelwright.planner.plan_file.read import refuse_too_many_shots
-
     def frames(value: Any, at: str) -> Any:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not number or not 0 <= value <= _LONGEST_S:
             raise BadInput(at, value, "seconds from 0")
         return int(convert_ms_to_frames(round(Fraction(value) * 1000), (fps[0], fps[1])))
 
-    refuse_too_many_shots(document.get("beats"), f"{where}.beats")
+    late.plan_reader.refuse_too_many_shots(document.get("beats"), f"{where}.beats")
     beats: list[dict[str, Any]] = []
     at = 0
     for n, beat in enumerate(_read_rows(document, "beats", where)):

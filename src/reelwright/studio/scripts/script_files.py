@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results import results
 from reelwright.studio.results.results import ScriptResult
+from reelwright.studio.runtime.atomic_file import open_atomically
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
@@ -24,22 +26,16 @@ def draft_brief(brief: str, language: str | None) -> ScriptResult:
 
     Raises ``NothingToShow`` if the brief says nothing that a film could show.
     """
-    from reelwright.planner.drawable import refuse_text
-    from reelwright.planner.reading.draft import draft_facts, drop_undrawable
-    from reelwright.planner.reading.read import read_brief
-
-    facts = read_brief(validation.check_text("brief", brief), language)
-    draft = draft_facts(drop_undrawable(facts)[0])
+    facts = late.brief_reader.read_brief(validation.check_text("brief", brief), language)
+    draft = late.draft.draft_facts(late.draft.drop_undrawable(facts)[0])
     if not draft.lines:
-        refuse_text("brief", brief, facts.language)
+        late.drawable.refuse_text("brief", brief, facts.language)
     return describe_draft(facts, draft)
 
 
 def find_stated_length(brief: str, language: str | None) -> str | None:
     """Return the length of the film that a brief states, as ``30 s``; None: it states none."""
-    from reelwright.planner.reading.read import read_brief
-
-    stated = read_brief(brief, language).find_direction("length")
+    stated = late.brief_reader.read_brief(brief, language).find_direction("length")
     return f"{int(stated.value) // 1000} s" if stated else None
 
 
@@ -49,14 +45,11 @@ def describe_draft(facts: CertainFacts, draft: Draft, film_script: Script | None
     ``film_script``: the script of its film, with the pictures that a model makes and the lines that a voice says. The
     Markdown then has them, too.
     """
-    from reelwright.documents.write import write_script
-    from reelwright.planner.reading.draft import build_script
-
-    script = build_script(facts, draft)
+    script = late.draft.build_script(facts, draft)
     if film_script:
         script = replace(script, screens=film_script.screens, spoken_lines=film_script.spoken_lines)
     return ScriptResult(
-        script=write_script(script),
+        script=late.script_writer.write_script(script),
         name=facts.name.text if facts.name else "",
         directions=tuple(dict.fromkeys(one.text for one in facts.directions)),
         unused_parts=tuple(one.text for one in facts.unused_parts),
@@ -101,8 +94,6 @@ def save(path: Path, text: str, *, force: bool) -> None:
 
     Raises ``BadInput`` if a file is there, unless ``force``.
     """
-    from reelwright.studio.runtime.atomic_file import open_atomically
-
     if not force and path.exists():
         raise _build_exists_error(path)
     with open_atomically(path) as part:

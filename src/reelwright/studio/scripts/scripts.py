@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.emblems import check_emblem
+from reelwright.planner.tables import load_moods, load_tones
 from reelwright.reel.film.brief import Brand, Brief, Goal, Material
 from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import drop_idle_budget
 from reelwright.studio.results.verb_options import BriefOptions
@@ -124,9 +126,7 @@ async def load_script(
     ``base``: the brief of the project that the script changes, see ``continue_brief``; else ``brand``: of the home.
     Raises ``BadInput`` with the line or setting at fault.
     """
-    from reelwright.documents.read import read_script
-
-    script = await asyncio.to_thread(read_script, source.text, source.name)
+    script = await asyncio.to_thread(late.script_reader.read_script, source.text, source.name)
     _refuse_out_of_place(given_options)
     options = _with_settings(script.settings, given_options, source.name)
     if draft := bool(options.pop("draft", False)):
@@ -202,8 +202,6 @@ def _refuse_out_of_place(options: BriefOptions) -> None:
 
 def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: str) -> BriefOptions:
     """Return the given options, with the script's own settings for those that were not given."""
-    from reelwright.planner.tables import load_tones
-
     options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
     options.pop("planner", None)
     for key, value in front.items():
@@ -229,8 +227,6 @@ def _as_draft(options: BriefOptions) -> BriefOptions:
 
 
 def _is_mood(value: str) -> bool:
-    from reelwright.planner.tables import load_moods
-
     return value in load_moods()
 
 
@@ -266,14 +262,7 @@ def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a pict
 def _make_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[..., tuple[Plan, tuple[str, ...]]]:
-    from reelwright.planner.casting.accents import keep_told_accent
-    from reelwright.planner.extract.language import detect_language
-    from reelwright.planner.flavors import choose_flavor
-    from reelwright.planner.screens.comment_cast import cast_script
-    from reelwright.planner.screens.comparison import keep_edits
-    from reelwright.planner.screens.film import FilmingOptions, plan_script
-
-    chosen = choose_flavor(brief, "short" if brief.aspect == "9:16" else "spot")
+    chosen = late.flavors.choose_flavor(brief, "short" if brief.aspect == "9:16" else "spot")
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
     settings = {
@@ -283,9 +272,9 @@ def _make_plan_function(
         **({"accent": brief.accent} if brief.accent else {}),
         **({"end_card": brief.end_card} if brief.end_card else {}), **dict.fromkeys(brief.without, validation.NONE),
     }  # fmt: skip
-    terms = FilmingOptions(
+    terms = late.script_film.FilmingOptions(
         brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
-        language=brief.language or detect_language(words), look=settings.get("look", ""),
+        language=brief.language or late.language.detect_language(words), look=settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft, is_tone_asked="tone" in script.settings,
         accent="" if "accent" in brief.without else brief.accent or _read_accent(script, given.name),
         emblem=_read_emblem(script, given.name), end_card=_read_end_card(script, given.name),
@@ -298,9 +287,9 @@ def _make_plan_function(
     ) -> tuple[Plan, tuple[str, ...]]:
         marks = frozenset(one.asset for one in (first.logo, first.font) if one)
         options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
-        filmed = plan_script(script, options, before)
-        made, cast_notes = cast_script(filmed, replace(brief, max_price=max_price), chosen)
-        edited, edit_notes = keep_edits(keep_told_accent(made, before), before)
+        filmed = late.script_film.plan_script(script, options, before)
+        made, cast_notes = late.comment_cast.cast_script(filmed, replace(brief, max_price=max_price), chosen)
+        edited, edit_notes = late.comparison.keep_edits(late.accents.keep_told_accent(made, before), before)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
@@ -308,13 +297,11 @@ def _make_plan_function(
 
 def _with_formats(plan: Plan, script: Script, brief: Brief, before: Plan | None) -> Plan:
     """Return the plan in the formats of the brief; while the script's setting is as before, in those of the film."""
-    from reelwright.planner.edits.resizing import set_formats
-
     formats, is_native = brief.formats, brief.is_native
     if before and json.loads(before.front_matter or "{}").get("aspect") == script.settings.get("aspect"):
         formats = tuple(find_nearest_aspect(one.size) for one in before.formats if one.size != plan.size)
         is_native = any(one.is_native for one in before.formats)
-    return set_formats(plan, formats, is_native=is_native)
+    return late.resizing.set_formats(plan, formats, is_native=is_native)
 
 
 def _read_accent(script: Script, name: str) -> str:

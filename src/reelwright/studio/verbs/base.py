@@ -42,8 +42,7 @@ from reelwright.studio.results.options import Approval
 from reelwright.studio.results.results import FilmResult, ProjectQuote
 from reelwright.studio.results.verb_options import BriefOptions
 from reelwright.studio.runtime.home import Home, open_home_providers, refuse_unsold_requests
-from reelwright.studio.runtime.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
-from reelwright.studio.runtime.runtime import Runtime, open_runtime
+from reelwright.studio.runtime.rehearsal import Rehearsal, open_rehearsal_providers, resolve_rehearsal
 from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.runtime.slates import Slates
 
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.film.command import Command
     from reelwright.store.jobs.requests import CreateRequest
+    from reelwright.studio.runtime.runtime import Runtime
     from reelwright.studio.scripts.briefing import IntakeResult
 from reelwright.studio.results.verb_options import ConfirmFunction
 
@@ -210,20 +210,26 @@ class StudioBase:
         if self._runtime is None:
             async with self._opening:
                 if self._runtime is None:
-                    self._runtime = await (self._open_rehearsal() if self._rehearsal else self._open_runtime())
+                    self._runtime = await (
+                        self._open_rehearsal() if self._rehearsal else self._open_runtime(self._settings, self._sellers)
+                    )
         assert self.home
         return self.home
 
-    async def _open_runtime(self) -> Runtime:
-        return await open_runtime(self._settings, self._sellers, self._tempo)
+    async def _open_runtime(self, settings: Settings, providers: Mapping[str, Provider]) -> Runtime:
+        from reelwright.studio.runtime.runtime import open_runtime  # loads the database
+
+        return await open_runtime(settings, providers, self._tempo)
 
     async def _open_rehearsal(self) -> Runtime:
         """Open the runtime of a rehearsal, and start the fakes that it buys from."""
+        from reelwright.studio.runtime.rehearsal_stage import Stage  # loads the simulated providers
+
         assert self._rehearsal
         async with AsyncExitStack() as opening:
             stage = await opening.enter_async_context(Stage(self._settings, self._rehearsal))
             self._providers = stage.providers
-            runtime = await open_runtime(stage.settings, stage.providers, self._tempo)
+            runtime = await self._open_runtime(stage.settings, stage.providers)
             stage.home = runtime.get_home()
             self._stage = opening.pop_all()
         return runtime

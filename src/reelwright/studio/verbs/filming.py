@@ -21,6 +21,7 @@ from reelwright.studio.films.drive import carry_out_cancel
 from reelwright.studio.films.failed_takes import request_failed_takes
 from reelwright.studio.films.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.films.new_project import keep_estimate
+from reelwright.studio.models.local_servers import refuse_absent
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.consent import confirm_quote
@@ -197,8 +198,6 @@ class Filming(StudioBase):
         """Raise if the plan is to be written by a model on this machine that is absent."""
         is_asked = request.command.plan is None and PLAN_STEP in quote.wanted_steps
         if is_asked and not (self._tempo and self._tempo.is_rehearsal):
-            from reelwright.studio.models.local_servers import refuse_absent
-
             await refuse_absent(request.command.brief, self._settings)
 
     async def resume(

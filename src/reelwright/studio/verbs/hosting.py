@@ -9,23 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from reelwright.engines import gpus
-from reelwright.engines.cards import EngineCard, load_engine_cards
-from reelwright.engines.host import EngineHost
-from reelwright.engines.launch import find_fault
-from reelwright.engines.model_cards import (
-    HUB_ID,
-    Licence,
-    ModelCard,
-    get_model_card,
-    get_models_folder,
-    load_model_cards,
-)
-from reelwright.engines.model_rows import register_rows
-from reelwright.engines.run_record import RunRecord
-from reelwright.engines.weights import check_name, read_terms, settle_licence, write_model_card
 from reelwright.errors import BadInput, ReelwrightError, Unreachable
 from reelwright.net.redact import redact
+from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.inventory import (
     Check,
@@ -45,35 +31,43 @@ CheckState = Literal["good", "poor", "bad"]
 _MOST_LINES: Final = 10_000
 _SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - what engines share between their processes, as Linux has it
 
+if TYPE_CHECKING:
+    from reelwright.engines.cards import EngineCard
+    from reelwright.engines.host import EngineHost
+    from reelwright.engines.model_cards import Licence, ModelCard
+    from reelwright.engines.run_record import RunRecord
+
 
 class Hosting(StudioBase):
     """The verbs for engines on this machine, and for the models of one's own that they run."""
 
     async def list_engines(self) -> EngineList:
         """List the engines that can run on this machine, and the models of one's own with the state of each."""
-        host = EngineHost(self._settings)
-        cards = load_engine_cards(self._settings.home)
+        host = late.host.EngineHost(self._settings)
+        cards = late.engine_cards.load_engine_cards(self._settings.home)
         engines = tuple(self._describe_engine(name, card, host.python) for name, card in cards.items())
         return EngineList(engines=engines, models=tuple(await self._describe_models(host)))
 
     def _describe_engine(self, name: str, card: EngineCard | BadInput, python: str) -> EngineSummary:
         if isinstance(card, BadInput):
             return EngineSummary(name=name, label="", licence="", fault=str(card))
-        fault = "" if self._settings.ray_address else find_fault(card, python)  # else its nodes are not seen from here
+        fault = (
+            "" if self._settings.ray_address else late.launch.find_fault(card, python)
+        )  # else its nodes are not seen from here
         return EngineSummary(name=name, label=card.label, licence=card.licence, fault=fault)
 
     async def _describe_models(self, host: EngineHost) -> list[OwnModelSummary]:
         home = self._settings.home
-        faults = register_rows(home, only_commercial=self._settings.model_licences == "commercial")
+        faults = late.model_rows.register_rows(home, only_commercial=self._settings.model_licences == "commercial")
         return [
             await self._describe_model(host, name, card, faults.get(name))
-            for name, card in load_model_cards(home).items()
+            for name, card in late.model_cards.load_model_cards(home).items()
         ]
 
     async def _describe_model(
         self, host: EngineHost, name: str, card: ModelCard | BadInput, fault: BadInput | str | None
     ) -> OwnModelSummary:
-        path = str(get_models_folder(self._settings.home) / f"{name}.yaml")
+        path = str(late.model_cards.get_models_folder(self._settings.home) / f"{name}.yaml")
         if isinstance(card, BadInput) or fault:
             engine = "" if isinstance(card, BadInput) else card.engine
             return OwnModelSummary(model=name, engine=engine, state="stopped", card=path, fault=str(fault or card))
@@ -98,14 +92,14 @@ class Hosting(StudioBase):
 
         Raises ``BadInput`` if this machine cannot run it, and ``EngineFailed`` if it ends or is not ready in time.
         """
-        host = EngineHost(self._settings)
+        host = late.host.EngineHost(self._settings)
         host.check(model)
         await host.get_supervisor(model).ensure_ready(keep=True)
         return await self._get_model(host, model)
 
     async def stop_engine(self, model: str) -> OwnModelSummary:
         """Stop the engine of a model, if it runs. What it was computing is made again when it is needed."""
-        host = EngineHost(self._settings)
+        host = late.host.EngineHost(self._settings)
         await host.get_supervisor(model).stop()
         return await self._get_model(host, model)
 
@@ -115,14 +109,14 @@ class Hosting(StudioBase):
     async def read_engine_log(self, model: str, *, lines: int = 40) -> EngineLog:
         """Read the last lines of the log of a model's engine, also of one that has ended. Secrets are removed."""
         validation.check_whole_number("lines", lines, 1, _MOST_LINES)
-        supervisor = EngineHost(self._settings).get_supervisor(model)
+        supervisor = late.host.EngineHost(self._settings).get_supervisor(model)
         return EngineLog(model=model, path=supervisor.log_place, text=redact(await supervisor.read_log(lines)))
 
     async def examine_engines(self) -> Checkup:
         """Check engines, models and GPUs of this machine. Starts nothing."""
         found = await self.list_engines()
         checks = [
-            Check(name="gpus", state="good", message=gpus.describe_gpus(gpus.list_gpus())),
+            Check(name="gpus", state="good", message=late.gpus.describe_gpus(late.gpus.list_gpus())),
             _check_shared_memory(),
         ]
         if self._settings.ray_address:
@@ -148,14 +142,14 @@ class Hosting(StudioBase):
         """
         place = Path(folder)
         self._check_engine_name(engine)
-        card = write_model_card(
+        card = late.weights.write_model_card(
             self._settings.home, place, name=name or place.expanduser().absolute().name.lower(), engine=engine,
             licence=licence, may_be_sold=commercial,
         )  # fmt: skip
-        return await self._get_model(EngineHost(self._settings), card.name)
+        return await self._get_model(late.host.EngineHost(self._settings), card.name)
 
     def _check_engine_name(self, engine: str) -> None:
-        cards = load_engine_cards(self._settings.home)
+        cards = late.engine_cards.load_engine_cards(self._settings.home)
         if engine not in cards:
             raise BadInput("engine", engine, f"one of {', '.join(cards)}")
 
@@ -183,30 +177,26 @@ class Hosting(StudioBase):
         that stops goes on when it is asked for again. Raises what ``look_up_weights`` raises, and ``StoreUnavailable``
         without room on the disk.
         """
-        from reelwright.engines.download import fetch
-
         self._check_engine_name(engine)
         async with self._look_up(model, name, revision, licence, commercial) as (found, terms, card):
-            digests = await fetch(found, report=on_progress or (lambda done, total: None))
+            digests = await late.download.fetch(found, report=on_progress or (lambda done, total: None))
             if card is None:
                 origin = {"hub": found.model.id, "revision": found.model.commit, "digests": digests}
-                card = write_model_card(
+                card = late.weights.write_model_card(
                     self._settings.home, found.folder, name=found.folder.name, engine=engine, licence=terms.name,
                     may_be_sold=terms.may_be_sold, origin=origin,
                 )  # fmt: skip
-        return await self._get_model(EngineHost(self._settings), card.name)
+        return await self._get_model(late.host.EngineHost(self._settings), card.name)
 
     @asynccontextmanager
     async def _look_up(
         self, model: str, name: str | None, revision: str | None, licence: str, commercial: bool | None
     ) -> AsyncIterator[tuple[Download, Licence, ModelCard | None]]:
         """Context manager with the open download, the licence, and the card that is there already."""
-        from reelwright.engines.download import open_download
-
         card: ModelCard | None = None
-        if HUB_ID.fullmatch(model):
+        if late.model_cards.HUB_ID.fullmatch(model):
             name = name or model.partition("/")[2].lower()
-            check_name(self._settings.home, name)
+            late.weights.check_name(self._settings.home, name)
             folder = self._settings.home / "weights" / name
         else:
             given = {"name": name, "licence": licence or None, "commercial": commercial, "revision": revision}
@@ -215,8 +205,12 @@ class Hosting(StudioBase):
                 if value is not None and (field, value) != ("revision", revision):
                     raise BadInput(field, value, "nothing: the card of this model says it")
             folder = Path(card.weights.folder)
-        async with open_download(self._settings, model, revision, folder, card) as found:
-            terms = card.licence if card else settle_licence(*read_terms(found.model.facts), licence, commercial)
+        async with late.download.open_download(self._settings, model, revision, folder, card) as found:
+            terms = (
+                card.licence
+                if card
+                else late.weights.settle_licence(*late.weights.read_terms(found.model.facts), licence, commercial)
+            )
             if self._settings.model_licences == "commercial" and not terms.may_be_sold:
                 raise BadInput("licence", terms.name, "a licence that permits commercial use, as model_licences says")
             yield found, terms, card
@@ -224,9 +218,9 @@ class Hosting(StudioBase):
     def _find_origin(self, name: str) -> tuple[ModelCard, str, str]:
         """Return the card of a model of one's own, its id at the hub and its revision. Raises ``BadInput``."""
         accepted = "OWNER/NAME at the hub, or a model of your own whose card names hub and revision"
-        if name not in load_model_cards(self._settings.home):
+        if name not in late.model_cards.load_model_cards(self._settings.home):
             raise BadInput("name", name, accepted)
-        card = get_model_card(self._settings.home, name)
+        card = late.model_cards.get_model_card(self._settings.home, name)
         if not (card.weights.hub and card.weights.revision):
             raise BadInput("name", name, accepted)
         return card, card.weights.hub, card.weights.revision
@@ -249,10 +243,8 @@ def _get_state(record: RunRecord | None) -> Literal["stopped", "loading", "ready
 
 def _check_cluster(address: str) -> Check:
     """Check the Ray cluster whose nodes run the engines: nothing of this machine counts then."""
-    from reelwright.net.ray_cluster import connect
-
     try:
-        found = connect(address).cluster_resources()
+        found = late.ray_cluster.connect(address).cluster_resources()
     except ReelwrightError as error:
         return Check(name="ray", state="bad", message=str(error))
     message = f"{address} answers; its nodes have {found.get('GPU', 0):g} GPUs now"

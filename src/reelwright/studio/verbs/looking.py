@@ -6,7 +6,9 @@ from asyncio import gather
 from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
+from reelwright.planner.pacing import measure_pacing
 from reelwright.reason import Action
+from reelwright.studio import late_modules as late
 from reelwright.studio.films import summaries
 from reelwright.studio.films.drive import watch_project
 from reelwright.studio.films.film_pictures import FilmPicture, draw_film_picture
@@ -31,7 +33,6 @@ class Looking(StudioBase):
         """Read the plan of a project's newest revision. Raises ``BadInput`` if it has none yet."""
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
-        from reelwright.planner.pacing import measure_pacing
 
         return PlanResult(
             plan=plan,
@@ -49,9 +50,8 @@ class Looking(StudioBase):
         """
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
-        from reelwright.planner.screens.plan_script import write_plan_script
 
-        return ScriptResult(script=write_plan_script(plan), name=plan.title, project=standing.project)
+        return ScriptResult(script=late.plan_script.write_plan_script(plan), name=plan.title, project=standing.project)
 
     async def draw_film_picture(self, project: str, kind: FilmPicture = "sheet") -> bytes:
         """Draw a picture of a project's film. Costs nothing.

@@ -6,10 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Unpack, cast
 
+from reelwright.net.keys import Keys
+from reelwright.planner.pacing import measure_pacing
 from reelwright.reel.film.brief import Brief
 from reelwright.studio.films import summaries
 from reelwright.studio.films.new_project import plan_by_rules
-from reelwright.studio.models import voices
+from reelwright.studio.models import local_servers, model_list, voices
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import apply_own_budget
 from reelwright.studio.quotes.progress_reporter import Listen
@@ -27,6 +29,8 @@ from reelwright.studio.results.options import FilmOptions, PlanOptions, QuoteOpt
 from reelwright.studio.results.results import PlanResult, ProjectQuote
 from reelwright.studio.results.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
 from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.scripts import looks
+from reelwright.studio.scripts import moods as film_moods
 from reelwright.studio.scripts.briefing import build_brief
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Aspect
@@ -54,7 +58,6 @@ class Planning(StudioBase):
                 brief, film_options, folder, self._settings, brand=await self._read_home_brand()
             )
         planned = await asyncio.to_thread(plan_by_rules, made)
-        from reelwright.planner.pacing import measure_pacing
 
         notes = (*taken.notes, *planned.notes, *list_retirements(planned.plan))
         return planned.replace(notes=notes, pacing=measure_pacing(planned.plan))
@@ -87,9 +90,7 @@ class Planning(StudioBase):
         """List every look that films can be drawn in, sorted by name, each with its colours; also those in the home, a
         broken one with its error in ``fault``.
         """
-        from reelwright.studio.scripts.looks import list_looks
-
-        return await asyncio.to_thread(list_looks, self._settings.looks)
+        return await asyncio.to_thread(looks.list_looks, self._settings.looks)
 
     async def draw_look_sheet(
         self, look: str, *, aspect: Aspect = "16:9", image: str | Path | None = None, accent: str | None = None
@@ -98,19 +99,15 @@ class Planning(StudioBase):
 
         Writes and spends nothing. Raises ``BadInput``.
         """
-        from reelwright.studio.scripts.looks import draw_sheet
-
         checked = validation.check_aspect(aspect) or "16:9"
-        return await draw_sheet(look, checked, image, validation.check_accent(accent), self._settings)
+        return await looks.draw_sheet(look, checked, image, validation.check_accent(accent), self._settings)
 
     async def try_looks(self, script: str | Path, *, shot: int | None = None, aspect: Aspect | None = None) -> bytes:
         """Draw one shot of a script in every look, and return the JPEG. ``shot``: its number; None: the first.
 
         Writes and spends nothing. Raises ``BadInput``, also for a shot that shows no words of its own.
         """
-        from reelwright.studio.scripts.looks import try_looks
-
-        return await try_looks(script, shot, validation.check_aspect(aspect), self._settings)
+        return await looks.try_looks(script, shot, validation.check_aspect(aspect), self._settings)
 
     async def list_presets(self) -> tuple[PresetSummary, ...]:
         """List the delivery presets: what a film can be made for, with its frame, longest film, loudness and date."""
@@ -118,9 +115,7 @@ class Planning(StudioBase):
 
     async def list_moods(self) -> tuple[MoodSummary, ...]:
         """List every mood of the music that Reelwright composes, with its tempo and what it is good for."""
-        from reelwright.studio.scripts.moods import list_moods
-
-        return list_moods()
+        return film_moods.list_moods()
 
     async def try_moods(self, *moods: str, script: str | Path | None = None) -> dict[str, bytes]:
         """Compose about eight seconds in each of ``moods``, or in all, and return the M4A files by mood.
@@ -128,9 +123,7 @@ class Planning(StudioBase):
         ``script``: its film's own key, chords and instruments are heard. Writes and spends nothing. Raises
         ``BadInput``.
         """
-        from reelwright.studio.scripts.moods import try_moods
-
-        return await try_moods(moods, script, self._settings)
+        return await film_moods.try_moods(moods, script, self._settings)
 
     async def list_voices(self) -> VoiceList:
         """Fetch the list of voices from every provider whose key was found. Spends nothing.
@@ -159,19 +152,20 @@ class Planning(StudioBase):
 
         ``can``: a mode. ``key``: only those whose key was found, or that need none.
         """
-        from reelwright.net.keys import Keys
-        from reelwright.studio.models.model_list import list_models
-
         keys = Keys(self._settings)
         return await asyncio.to_thread(
-            list_models, keys, can=can, kind=kind, provider=provider, needs_key=key, wants_retired=include_retired
+            model_list.list_models,
+            keys,
+            can=can,
+            kind=kind,
+            provider=provider,
+            needs_key=key,
+            wants_retired=include_retired,
         )
 
     async def list_local_models(self) -> tuple[LocalModels, ...]:
         """List the language models of Ollama and LM Studio servers that answer on this machine."""
-        from reelwright.studio.models.local_servers import list_local_models
-
-        return await list_local_models(self._settings)
+        return await local_servers.list_local_models(self._settings)
 
     async def suggest_planner(self, brief: str, language: str | None = None) -> str:
         """Return the best local model as a ``planner`` value if it would write more than is read in the brief, else
@@ -181,13 +175,9 @@ class Planning(StudioBase):
         """
         if self._tempo and self._tempo.is_rehearsal:
             return ""
-        from reelwright.studio.models.local_servers import suggest_planner
 
-        return await suggest_planner(brief, language, self._settings)
+        return await local_servers.suggest_planner(brief, language, self._settings)
 
     async def describe_model(self, name: str) -> ModelDetails:
         """Return all that the catalogue has on one AI model, also a retired one, by id or alias."""
-        from reelwright.net.keys import Keys
-        from reelwright.studio.models.model_list import describe_model
-
-        return await asyncio.to_thread(describe_model, Keys(self._settings), name)
+        return await asyncio.to_thread(model_list.describe_model, Keys(self._settings), name)

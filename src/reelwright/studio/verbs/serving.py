@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.errors import NotFound, ReelwrightError
+from reelwright.media.base.frame_reader import read_frame
+from reelwright.media.pictures.previews import draw_preview
 from reelwright.reel.base.value import Digest
 from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.accounts.branding import BrandFont, describe_font_file
@@ -132,8 +134,6 @@ class Serving(StudioBase):
 
         Raises what ``locate_video`` raises.
         """
-        from reelwright.media.pictures.previews import draw_preview
-
         path, _ = await self.locate_video(job)
         return await asyncio.to_thread(draw_preview, path, kind)
 
@@ -143,8 +143,6 @@ class Serving(StudioBase):
         ``is_upload``: the file came from outside, and is first checked as a person's own clip is; without that, a list
         of other files would be read as a video. Raises ``BadInput`` for what is no clip, and ``UnreadableMedia``.
         """
-        from reelwright.media.base.frame_reader import read_frame
-
         with open_scratch_folder() as folder:
             if is_upload:
                 taken = IntakeResult()

@@ -1,0 +1,29 @@
+"""Libraries that are imported when they are first used: they take long to import, and many verbs need none of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reelwright.first_use import import_on_first_use
+
+if TYPE_CHECKING:
+    import platformdirs
+    import pydantic
+    import rfc8785
+    import yaml
+    from alembic import command as alembic_command
+    from alembic import config as alembic_config
+    from alembic import util as alembic_util
+else:
+    __getattr__ = import_on_first_use(
+        __name__,
+        {
+            "alembic_command": "alembic.command",
+            "alembic_config": "alembic.config",
+            "alembic_util": "alembic.util",
+            "platformdirs": "platformdirs",
+            "pydantic": "pydantic",
+            "rfc8785": "rfc8785",
+            "yaml": "yaml",
+        },
+    )
