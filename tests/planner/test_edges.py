@@ -20,7 +20,7 @@ from reelwright.reel.film.brief import Brief
 def cut(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     """Cut the edges of stretches of ``text`` with their labels; return what is left, with the labels."""
     tokens, spans = mark(text, *((label, stretch) for stretch, label in marked))
-    return [(words, label) for label, words in list_words(text, tokens, cut_edges(tokens, spans, Marks(text)))]
+    return [(words, label) for label, words in list_words(text, tokens, cut_edges(text, tokens, spans, Marks(text)))]
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,10 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     amounts = [one for one in units if one.kind == "amount"]
     whole = _keep_units_whole(tokens, _join_names(text, tokens, _move_strays(text, tokens, spans)), units, marks)
     joined = _join_abbreviated(text, tokens, whole, marks)
-    closed = [_close_quotation(tokens, span) for span in joined]
+    closed = [part for span in joined for part in _part_bracket(tokens, _close_quotation(tokens, span))]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
     parted = [_call_telephone(tokens, span) for span in parted]
-    parted = take_heads_of_prices(tokens, parted, marks)
+    parted = take_heads_of_prices(tokens, [_keep_later_price(tokens, one, marks) for one in parted], marks)
     parted = _take_heads_of_hours(tokens, _take_days(tokens, parted, marks), marks)
     return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
 
@@ -105,6 +105,8 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
     amounts = [one for one in units if inside[0].start <= one.start and one.end <= inside[-1].end]
     if len(amounts) != 2 or "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
         return [span]
+    if "before_now" not in marks.list_marks(inside[0].start, inside[0].end) and inside[0].kind == "word":
+        return [replace(span, label="price")]  # "canvas totes were $24 now $10": the thing is not struck out
     cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
     if cut in (span.first, span.end):
         return [span]
@@ -117,6 +119,13 @@ def _call_telephone(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     if span.label in ("old", "price", "number") and tokens[phone].kind == "telephone" and phone - span.first <= 2:
         return replace(span, label="contact", first=phone)
     return span
+
+
+def _keep_later_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
+    """Return a price that names the day from which it holds as no old one: "goes to $36 on Oct 15"."""
+    found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+    is_later = span.label == "old" and found & {"month", "weekday"} and "before_now" not in found
+    return replace(span, label="price") if is_later else span
 
 
 def _is_season_of_price(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
@@ -218,6 +227,21 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
         if behind == closing and at and at[-1] > 0 and closing not in inside[at[-1] + 1 :]:
             return replace(span, end=span.end + 1)
     return span
+
+
+def _part_bracket(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return a span at the bracket that opens in it and does not close: ``$79 a month`` and ``not per user``; with the
+    figure in brackets right behind it: ``3 August (37,120)``.
+    """
+    inside = [token.text for token in tokens[span.first : span.end]]
+    behind = tokens[span.end : span.end + 3]
+    if span.label in SHOWN and [one.text for one in behind][::2] == ["(", ")"] and behind[1].kind == "number":
+        return [replace(span, end=span.end + 3)]
+    opened = inside.index("(") if "(" in inside and ")" not in inside else 0
+    if span.label not in SHOWN or not 0 < opened < len(inside) - 1:
+        return [span]
+    at = span.first + opened
+    return [replace(span, end=at), replace(span, label="fact", first=at + 1)]
 
 
 def _ends_on_month(tokens: Sequence[Token], span: TaggedSpan, first: int, marks: Marks) -> bool:

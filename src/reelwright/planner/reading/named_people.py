@@ -9,8 +9,9 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import OTHER_NAME
 from reelwright.planner.reading.bounds import QUOTATIONS
-from reelwright.planner.reading.tagger import TaggedSpan, cut_span
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
 _MARKS: Final = (*QUOTATIONS, '""', "‘’", "''")
@@ -41,6 +42,8 @@ _IN: Final = {
 _AMBIGUOUS: Final = ("fr", "it")
 """Languages whose word stands in many names of shops, too: "La Table à Lucien"."""
 _MOST_TOWN: Final = 3
+_MOST_PERSON: Final = 2
+"""Most words of the name of who is to be called."""
 _LOCATIVE: Final = regex.compile(r"\p{Lu}\p{L}+['’](?:[dt][ea]n?)")
 """A Turkish town with the ending that says "in" or "from" it: ``Bakırköy'de``."""
 _OCCASIONS: Final = frozenset(
@@ -72,6 +75,7 @@ def settle_named_people(
     made = _open_quotations(tokens, spans, language)
     if not any(one.label == "name" for one in made):
         return made
+    made = _doubt_names(tokens, made, marks, language)
     made = [part for one in made for part in _cut_remembering(tokens, one)]
     made = _take_nicknames(tokens, made)
     made = [_drop_number(tokens, one) for one in made]
@@ -84,6 +88,39 @@ def settle_named_people(
     return _part_towns(tokens, _part_kinds(tokens, made), language)
 
 
+def _doubt_names(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, language: str) -> list[TaggedSpan]:
+    """Return ``spans`` without names that another one, of capitals alone, makes things: ``Night shift operators``
+    beside ``Pallet Brothers`` in English; and with who is to be called in the call: "Call after 6, Marina".
+    """
+    made: list[TaggedSpan] = []
+    is_capital = language == "en" and any(
+        one.label == "name" and _count_capitals(tokens, one) == one.end - one.first > 1 for one in spans
+    )
+    for span in spans:
+        last = made[-1] if made else None
+        is_plain = span.end - span.first > _MOST_PERSON and _count_capitals(tokens, span) == 1
+        if last and span.label == "name" and _is_person_to_call(tokens, last, span, marks):
+            made[-1] = replace(last, end=span.end)
+        elif span.label == "name" and is_capital and is_plain and tokens[span.first].text[0].isupper():
+            made.append(replace(span, label="what"))
+        else:
+            made.append(span)
+    return made
+
+
+def _count_capitals(tokens: Sequence[Token], span: TaggedSpan) -> int:
+    words = [one for one in tokens[span.first : span.end] if one.kind == "word"]
+    return sum(one.text[0].isupper() for one in words)
+
+
+def _is_person_to_call(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
+    ends = span.end == len(tokens) or tokens[span.end].kind == "line" or tokens[span.end].text in ".!"
+    is_near = last.end == span.first - 1 and tokens[last.end].text == "," and span.end - span.first <= _MOST_PERSON
+    is_doubtful = span.probability < OTHER_NAME and span.end == len(tokens)
+    is_call = "call" in marks.list_marks(tokens[last.first].start, tokens[last.first].end)
+    return ends and is_near and last.label in SHOWN and (is_call or is_doubtful)
+
+
 def _open_quotations(tokens: Sequence[Token], spans: Sequence[TaggedSpan], language: str) -> list[TaggedSpan]:
     """Return ``spans`` with a quotation apart that one of them begins inside and ends outside, as the name if there is
     no other and a thing stands before it: ``Guau`` and ``en Sevilla`` of 'peluquería "Guau" en Sevilla'.
@@ -93,7 +130,7 @@ def _open_quotations(tokens: Sequence[Token], spans: Sequence[TaggedSpan], langu
         opening = tokens[span.first - 1].text if span.first else ""
         closing = next((pair[1] for pair in _MARKS if pair[0] == opening), "")
         inside = [one.text for one in tokens[span.first : span.end]]
-        if span.label not in ("fact", "place", "what") or not closing or inside.count(closing) != 1:
+        if span.label not in ("fact", "place", "what", "name") or not closing or inside.count(closing) != 1:
             made.append(span)
             continue
         at = span.first + inside.index(closing)
@@ -103,7 +140,8 @@ def _open_quotations(tokens: Sequence[Token], spans: Sequence[TaggedSpan], langu
         made.append(replace(span, label=label, end=at))
         if at + 1 < span.end:
             is_place = span.label == "fact" and tokens[at + 1].text == _IN.get(language)
-            made.append(replace(span, label="place" if is_place else span.label, first=at + 1))
+            rest = "fact" if span.label == "name" else span.label
+            made.append(replace(span, label="place" if is_place else rest, first=at + 1))
     return made
 
 
