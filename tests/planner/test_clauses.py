@@ -80,6 +80,7 @@ def test_a_clause_that_was_read_in_part_is_whole(
         ("wine evenings at Castello", (("what", "wine evenings"), ("name", "Castello"))),
         ("Il Comune informa che via Roma sarà chiusa", (("name", "Il Comune"), ("fact", "via Roma sarà chiusa"))),
         ("Pay 1) App laden 2) Losfahren", (("fact", "App laden"), ("fact", "Losfahren"))),
+        ("Sell my old red van", (("what", "red van"),)),
         ("doors 7 lol come early", (("time", "doors 7"),)),
         ("Ring the shop on 07700 900 265", (("call", "Ring"), ("contact", "07700 900 265"))),
     ],

@@ -330,14 +330,6 @@ def test_a_sentence_that_goes_on_with_the_subject_is_no_direction() -> None:
     assert [one.text for one in facts.pictures] == ["A bike light shines through the rain", "A commuter smiles"]
 
 
-def test_what_the_baker_sells_is_no_direction_though_the_rolls_are_warm() -> None:
-    text = (
-        "A 15-second film for Fold, a bakery in Leith that opens at six. “First loaf at six.” Sourdough, rye and warm "
-        "rolls, baked by hand every night. Playful."
-    )
-    assert "Sourdough, rye and warm rolls" in [one.text for one in read_brief(text).pieces]
-
-
 @pytest.mark.parametrize(
     "said",
     [

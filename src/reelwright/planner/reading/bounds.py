@@ -8,12 +8,11 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.units import Unit, find_units, locate_units
+from reelwright.planner.reading.tokens import Token, Unit, find_units, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
@@ -30,9 +29,7 @@ _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
-_BEING: Final = list_mark_words("being_now")
-_TIMES: Final = frozenset({"weekday", "month", "every", "day_label", "dates"})
-_MOST_HEAD, _MONTH_WORDS = 4, 2
+_MONTH_WORDS: Final = 2
 QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 """Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
@@ -47,31 +44,13 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
-    whole = _keep_units_whole(tokens, _join_names(text, tokens, _move_strays(text, tokens, spans)), units, marks)
+    whole = _keep_units_whole(tokens, _move_strays(text, tokens, spans), units, marks)
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [part for span in joined for part in _part_bracket(tokens, _close_quotation(tokens, span))]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
-    parted = [_call_telephone(tokens, span) for span in parted]
     parted = take_heads_of_prices(tokens, [_keep_later_price(tokens, one, marks) for one in parted], marks)
-    parted = _take_heads_of_hours(tokens, _take_days(tokens, parted, marks), marks)
+    parted = _take_days(tokens, parted, marks)
     return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
-
-
-def _join_names(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return the spans with two names as one that only a blank parts: ``Lumo`` and ``Kettle``."""
-    made: list[TaggedSpan] = []
-    for span in spans:
-        last = made[-1] if made else None
-        if (
-            last
-            and last.label == span.label == "name"
-            and last.end == span.first
-            and not text[tokens[last.end - 1].end : tokens[span.first].start].strip(" ")
-        ):
-            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
-        else:
-            made.append(span)
-    return made
 
 
 def _move_strays(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -113,14 +92,6 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
     return [replace(span, label="old", end=cut), replace(span, label="price", first=cut)]
 
 
-def _call_telephone(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
-    """Return a telephone number that was read as an amount as a contact, without its label: ``tel 000 555 812``."""
-    phone = span.end - 1
-    if span.label in ("old", "price", "number") and tokens[phone].kind == "telephone" and phone - span.first <= 2:
-        return replace(span, label="contact", first=phone)
-    return span
-
-
 def _keep_later_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
     """Return a price that names the day from which it holds as no old one: "goes to $36 on Oct 15"."""
     found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
@@ -138,33 +109,6 @@ def _is_season_of_price(tokens: Sequence[Token], last: TaggedSpan, span: TaggedS
         and all(token.kind == "word" for token in words)
         and "month" in marks.list_marks(words[1].start, words[1].end)
     )
-
-
-def _take_heads_of_hours(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return the spans with the end of another thing cut from the head of hours, and that thing: ``Tag der offenen
-    Tür`` of "ist Tag der offenen" and ``Tür, 10 bis 17 Uhr``.
-    """
-    made: list[TaggedSpan] = []
-    for span in spans:
-        head = span.first + 1
-        before = made[-1].end if made else 0
-        is_torn = (
-            span.label == "time"
-            and head + 1 < span.end
-            and tokens[head].text == ","
-            and tokens[head + 1].kind == "number"
-            and tokens[span.first].kind == "word"
-            and not marks.list_marks(tokens[span.first].start, tokens[span.first].end) & _TIMES
-            and 0 < span.first - before <= _MOST_HEAD
-            and all(token.kind == "word" for token in tokens[before : span.first])
-        )
-        if is_torn:
-            first = before + (fold(tokens[before].text) in _BEING)
-            made.append(replace(span, label="what", first=first, end=head))
-            made.append(replace(span, first=head + 1))
-        else:
-            made.append(span)
-    return made
 
 
 def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

@@ -10,10 +10,10 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
-from reelwright.planner.reading.units import find_units, locate_units
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
 
 _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
 _MOST_PARTS: Final = 5
@@ -111,7 +111,10 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
         n for n in left
         if n not in idle or (n in inner and (n not in beside or fold(tokens[n].text) in _OF))
     ]  # fmt: skip
-    is_for = bool(left) and left[0] < inner.start and fold(tokens[left[0]].text) in _FOR
+    opening = [fold(tokens[n].text) for n in left[:2] if n < inner.start]
+    is_for = bool(opening) and (
+        opening[0] in _FOR or (opening[-1] in OWNERS and opening[0] not in _IDLE)
+    )  # "Sell my van"
     return bool(telling) and not is_for and not any(found[n] & _TOLD for n in left)
 
 

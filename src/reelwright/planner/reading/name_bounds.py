@@ -15,8 +15,7 @@ from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.units import find_units, locate_units
+from reelwright.planner.reading.tokens import Token, find_units, locate_units
 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
