@@ -6,13 +6,13 @@ import pytest
 
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.clauses import complete_clauses
+from reelwright.planner.reading.clauses import join_clauses
 
 
 def complete(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     """Complete stretches of ``text`` with their labels; return what is made of them."""
     tokens, spans = mark(text, *marked)
-    return list_words(text, tokens, complete_clauses(text, tokens, spans, Marks(text)))
+    return list_words(text, tokens, join_clauses(text, tokens, spans, Marks(text)))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Shows a clause whole of which the model read parts: ``Last month disposal``, ``furniture cost £1,380``."""
+"""Joins the parts of a clause that the model read in part: ``Last month disposal``, ``furniture cost £1,380``."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ _MOST_LETTERS: Final = 140
 _WRITTEN: Final = ("word", "number")
 
 
-def complete_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with each clause as one, of which words between or beside them were left out. Pure.
+def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with the parts of each clause as one, if words between or beside them were left out. Pure.
 
     Names stay beside it. What is told to the maker ends a clause.
     """
@@ -69,24 +69,24 @@ def complete_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedS
         while first < over[0].first and _is_particle(tokens, first):
             first += 1
         parts = [one for one in made if first <= one.first and one.end <= end]
-        said = [one for one in parts if one.label != "name"]
+        facts = [one for one in parts if one.label != "name"]
         if any(one not in parts for one in made if one.first < end and first < one.end):
             continue
-        if len(parts) > _MOST_PARTS or not any(one.probability >= LIKELY for one in said):
+        if len(parts) > _MOST_PARTS or not any(one.probability >= LIKELY for one in facts):
             continue
         if not all(
-            (one.label in _WHOLE and one.probability >= LIKELY) or _goes_on(tokens, parts, one, found) for one in said
+            (one.label in _WHOLE and one.probability >= LIKELY) or _goes_on(tokens, parts, one, found) for one in facts
         ):
             continue
         is_torn = _is_torn(tokens, parts, range(first, end), found)
-        is_replaced = any(one.label == "price" for one in said) and _is_beside_old(made, first, end)
+        is_replaced = any(one.label == "price" for one in facts) and _is_beside_old(made, first, end)
         if not is_torn or is_replaced or tokens[end - 1].end - tokens[first].start > _MOST_LETTERS:
             continue
-        labels = {one.label for one in said}
+        labels = {one.label for one in facts}
         label = labels.pop() if len(labels) == 1 else "offer" if labels & _PRICED else "fact"
-        sure = min(MOST_SURE, *(one.probability for one in said if one.probability >= LIKELY))
+        sure = min(MOST_SURE, *(one.probability for one in facts if one.probability >= LIKELY))
         whole = TaggedSpan(label=label, first=first, end=end, probability=sure)
-        made = sorted([*(one for one in made if one not in said), whole], key=lambda one: (one.first, one.end))
+        made = sorted([*(one for one in made if one not in facts), whole], key=lambda one: (one.first, one.end))
     return made
 
 
@@ -165,14 +165,14 @@ def _is_beside_old(spans: Sequence[TaggedSpan], first: int, end: int) -> bool:
 
 
 def _list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[tuple[int, int]]:
-    """Yield the tokens [first, end) of each clause. No sign inside a span or a unit ends one, but what is told does."""
+    """Yield the tokens [first, end) of each clause. No sign inside a span or a unit ends one, but a direction does."""
     ends = {one.end - 1 for one in spans if tokens[one.end - 1].text in _ENDS}
     inside = {n for one in spans for n in range(one.first, one.end)} - ends
     inside |= {n for first, end, _ in locate_units(tokens, find_units(text)) for n in range(first, end)}
-    told = {n for one in spans if one.label == "dir" for n in range(one.first, one.end)}
+    directed = {n for one in spans if one.label == "dir" for n in range(one.first, one.end)}
     first = 0
     for n in range(len(tokens) + 1):
-        is_bound = n == len(tokens) or n in told or fold(tokens[n].text) in _ASIDES
+        is_bound = n == len(tokens) or n in directed or fold(tokens[n].text) in _ASIDES
         is_stroke = not is_bound and n + 1 < len(tokens) and tokens[n].text + tokens[n + 1].text in _STROKES
         if not is_bound and (n in inside or is_stroke or tokens[n].kind in _WRITTEN or tokens[n].text in _SIGNS):
             continue

@@ -215,11 +215,11 @@ def take_back(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
         days = [n for n in near if _is_day(tokens[n], marks)]
         named = {token.text for token in tokens[first:end] if token.kind == "number"}
         if days:
-            said = {fold(tokens[n].text) for n in days}
+            wrong_days = {fold(tokens[n].text) for n in days}
             inside = [(one, tokens[one.first : one.end]) for one in right]
             right = [
                 one for one, words in inside
-                if any(_is_day(word, marks) for word in words) and not said & {fold(word.text) for word in words}
+                if any(_is_day(word, marks) for word in words) and not wrong_days & {fold(word.text) for word in words}
             ]  # fmt: skip
             first = days[0] if right else first
             while right and first and fold(tokens[first - 1].text) in _BEFORE_DAYS:

@@ -25,7 +25,7 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import complete_clauses
+from reelwright.planner.reading.clauses import join_clauses
 from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
 from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
@@ -128,7 +128,7 @@ class _Reader:
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = take_back(self.text, self.tokens, marked, self.marks)
-        marked = complete_clauses(self.text, self.tokens, marked, self.marks)
+        marked = join_clauses(self.text, self.tokens, marked, self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
