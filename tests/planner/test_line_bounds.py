@@ -9,7 +9,7 @@ from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.directions import settle_requests
 from reelwright.planner.reading.stated_name import add_named_address
-from reelwright.planner.reading.units import find_units
+from reelwright.planner.reading.tokens import find_units
 
 
 @pytest.mark.parametrize(
@@ -132,18 +132,7 @@ def test_a_list_is_one_line_to_its_end(text: str, marked: str, line: str) -> Non
     assert settle(text, ("fact", marked))[0] == ("fact", line)
 
 
-def test_hours_give_back_the_end_of_what_stands_before_them() -> None:
-    text = "Am 13. Juni ist Tag der offenen Tür, 10 bis 17 Uhr"
-    made = settle(text, ("time", "Am 13. Juni"), ("time", "Tür, 10 bis 17 Uhr"))
-    assert made == [("time", "Am 13. Juni"), ("what", "Tag der offenen Tür"), ("time", "10 bis 17 Uhr")]
-
-
 def test_a_price_keeps_the_month_that_it_is_for() -> None:
     text = "890 € la semaine en juillet, samedi 3 mai"
     made = settle(text, ("price", "890 € la semaine"), ("time", "en juillet"), ("time", "samedi 3 mai"))
     assert made == [("price", "890 € la semaine en juillet"), ("time", "samedi 3 mai")]
-
-
-def test_a_telephone_number_is_no_old_price() -> None:
-    text = "nagroda 300 zł tel 000 555 812"
-    assert settle(text, ("offer", "nagroda 300 zł"), ("old", "tel 000 555 812"))[1] == ("contact", "000 555 812")

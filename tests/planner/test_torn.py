@@ -65,18 +65,12 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ("It's a surprise so don't post it", (("what", "It's a surprise so"), ("dir", "don't post it")), [
             ("dir", "It's a surprise so"), ("dir", "don't post it")
         ]),
-        ("Teatro Sol, entrada: un libro", (("place", "Teatro Sol, entrada"), ("fact", "un libro")), [
-            ("place", "Teatro Sol"), ("fact", "un libro")
-        ]),
         ("Gas will be turned off on Friday", (("what", "Gas will be turned"), ("time", "off on Friday")), [
             ("what", "Gas will be turned off on Friday")
         ]),
         ("Closing down sale", (("what", "down sale"),), [("what", "Closing down sale")]),
         ("5 stars on the map from 240 people.", (("number", "5 stars on"), ("price", "the map from 240")), [
             ("number", "5 stars on the map from 240 people")
-        ]),
-        ("“Early.” Sourdough, rye and warm rolls, baked by hand", (("dir", "rye and warm rolls"),), [
-            ("fact", "Sourdough, rye and warm rolls")
         ]),
         ("At Ruderclub Havel (first prize)", (("name", "Ruderclub Havel"), ("name", "first prize")), [
             ("name", "Ruderclub Havel"), ("fact", "first prize")
@@ -94,9 +88,6 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ]),
         ("Ab 1. Mai gibt es neue Brote", (("time", "Ab 1. Mai gibt es"), ("fact", "neue Brote")), [
             ("fact", "Ab 1. Mai gibt es neue Brote")
-        ]),
-        ("de R$ 497 por R$ 297", (("price", "de R$ 497 por"), ("old", "R$ 297")), [
-            ("old", "de R$ 497 por"), ("price", "R$ 297")
         ]),
         ("grátis no bairro, zap 11 95555-0134", (("terms", "no bairro, zap"), ("contact", "11 95555-0134")), [
             ("terms", "no bairro"), ("contact", "11 95555-0134")
@@ -116,9 +107,6 @@ def test_a_name_keeps_its_legal_form_of_several_parts(brief: str, name: str) -> 
         ]),
         ("Open. Dried figs, dates and warm rolls", (("fact", "dates and warm rolls"),), [
             ("fact", "dates and warm rolls")
-        ]),
-        ("Open. Rye, spelt and warm rolls", (("fact", "spelt and warm rolls"),), [
-            ("fact", "Rye, spelt and warm rolls")
         ]),
     ],
 )  # fmt: skip

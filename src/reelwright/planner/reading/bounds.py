@@ -8,12 +8,11 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.units import Unit, find_units, locate_units
+from reelwright.planner.reading.tokens import Token, Unit, find_units, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
@@ -30,9 +29,7 @@ _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
-_BEING: Final = list_mark_words("being_now")
-_TIMES: Final = frozenset({"weekday", "month", "every", "day_label", "dates"})
-_MOST_HEAD, _MONTH_WORDS = 4, 2
+_MONTH_WORDS: Final = 2
 QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 """Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
@@ -47,31 +44,13 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
-    whole = _keep_units_whole(tokens, _join_names(text, tokens, _move_strays(text, tokens, spans)), units, marks)
+    whole = _keep_units_whole(tokens, _move_strays(text, tokens, spans), units, marks)
     joined = _join_abbreviated(text, tokens, whole, marks)
-    closed = [_close_quotation(tokens, span) for span in joined]
+    closed = [part for span in joined for part in _part_bracket(tokens, _close_quotation(tokens, span))]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
-    parted = [_call_telephone(tokens, span) for span in parted]
-    parted = take_heads_of_prices(tokens, parted, marks)
-    parted = _take_heads_of_hours(tokens, _take_days(tokens, parted, marks), marks)
+    parted = take_heads_of_prices(tokens, [_keep_later_price(tokens, one, marks) for one in parted], marks)
+    parted = _take_days(tokens, parted, marks)
     return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
-
-
-def _join_names(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return the spans with two names as one that only a blank parts: ``Lumo`` and ``Kettle``."""
-    made: list[TaggedSpan] = []
-    for span in spans:
-        last = made[-1] if made else None
-        if (
-            last
-            and last.label == span.label == "name"
-            and last.end == span.first
-            and not text[tokens[last.end - 1].end : tokens[span.first].start].strip(" ")
-        ):
-            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
-        else:
-            made.append(span)
-    return made
 
 
 def _move_strays(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -105,18 +84,19 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
     amounts = [one for one in units if inside[0].start <= one.start and one.end <= inside[-1].end]
     if len(amounts) != 2 or "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
         return [span]
+    if "before_now" not in marks.list_marks(inside[0].start, inside[0].end) and inside[0].kind == "word":
+        return [replace(span, label="price")]  # "canvas totes were $24 now $10": the thing is not struck out
     cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
     if cut in (span.first, span.end):
         return [span]
     return [replace(span, label="old", end=cut), replace(span, label="price", first=cut)]
 
 
-def _call_telephone(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
-    """Return a telephone number that was read as an amount as a contact, without its label: ``tel 000 555 812``."""
-    phone = span.end - 1
-    if span.label in ("old", "price", "number") and tokens[phone].kind == "telephone" and phone - span.first <= 2:
-        return replace(span, label="contact", first=phone)
-    return span
+def _keep_later_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
+    """Return a price that names the day from which it holds as no old one: "goes to $36 on Oct 15"."""
+    found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+    is_later = span.label == "old" and found & {"month", "weekday"} and "before_now" not in found
+    return replace(span, label="price") if is_later else span
 
 
 def _is_season_of_price(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
@@ -129,33 +109,6 @@ def _is_season_of_price(tokens: Sequence[Token], last: TaggedSpan, span: TaggedS
         and all(token.kind == "word" for token in words)
         and "month" in marks.list_marks(words[1].start, words[1].end)
     )
-
-
-def _take_heads_of_hours(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return the spans with the end of another thing cut from the head of hours, and that thing: ``Tag der offenen
-    Tür`` of "ist Tag der offenen" and ``Tür, 10 bis 17 Uhr``.
-    """
-    made: list[TaggedSpan] = []
-    for span in spans:
-        head = span.first + 1
-        before = made[-1].end if made else 0
-        is_torn = (
-            span.label == "time"
-            and head + 1 < span.end
-            and tokens[head].text == ","
-            and tokens[head + 1].kind == "number"
-            and tokens[span.first].kind == "word"
-            and not marks.list_marks(tokens[span.first].start, tokens[span.first].end) & _TIMES
-            and 0 < span.first - before <= _MOST_HEAD
-            and all(token.kind == "word" for token in tokens[before : span.first])
-        )
-        if is_torn:
-            first = before + (fold(tokens[before].text) in _BEING)
-            made.append(replace(span, label="what", first=first, end=head))
-            made.append(replace(span, first=head + 1))
-        else:
-            made.append(span)
-    return made
 
 
 def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -218,6 +171,21 @@ def _close_quotation(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
         if behind == closing and at and at[-1] > 0 and closing not in inside[at[-1] + 1 :]:
             return replace(span, end=span.end + 1)
     return span
+
+
+def _part_bracket(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return a span at the bracket that opens in it and does not close: ``$79 a month`` and ``not per user``; with the
+    figure in brackets right behind it: ``3 August (37,120)``.
+    """
+    inside = [token.text for token in tokens[span.first : span.end]]
+    behind = tokens[span.end : span.end + 3]
+    if span.label in SHOWN and [one.text for one in behind][::2] == ["(", ")"] and behind[1].kind == "number":
+        return [replace(span, end=span.end + 3)]
+    opened = inside.index("(") if "(" in inside and ")" not in inside else 0
+    if span.label not in SHOWN or not 0 < opened < len(inside) - 1:
+        return [span]
+    at = span.first + opened
+    return [replace(span, end=at), replace(span, label="fact", first=at + 1)]
 
 
 def _ends_on_month(tokens: Sequence[Token], span: TaggedSpan, first: int, marks: Marks) -> bool:

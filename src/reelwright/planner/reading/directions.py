@@ -40,6 +40,8 @@ _NUMBER_BEHIND: Final = regex.compile(r"\s(\p{Nd}{1,3})(?=[\s,.;]|$)")
 _MINUTE_S: Final = 60
 _DECADES: Final = ("70", "80", "90")
 """Numbers that with a bare ``s`` name years: ``90s night``."""
+_COUNTING: Final = regex.compile(r"\b(?:over|years?|yr|grades?)\s?$", regex.I)
+"""Words before a number that with a bare ``s`` names people: ``over 65s``, ``my Year 8s``."""
 _NO_KINDS: Final[tuple[tuple[str, DirectionKind], ...]] = (
     ("prices", "no_prices"), ("dates", "no_dates"), ("names", "no_names"), ("hidden", "no_places"),
 )  # fmt: skip
@@ -149,8 +151,9 @@ def _read_seconds(text: str, marks: Marks, hit: Hit, start: int) -> int:
         return _MINUTE_S // 2
     unit = _MINUTE_S if hit.mark == "minutes" else 1
     if number := _NUMBER_BEFORE.search(text[max(start, hit.start - 10) : hit.start]):
-        is_decade = number[1] in _DECADES and hit.end - hit.start == 1
-        return 0 if is_decade else int(number[1]) * unit
+        is_bare = hit.end - hit.start == 1
+        is_age = _COUNTING.search(text[: hit.start - len(number[0])]) is not None
+        return 0 if is_bare and (is_age or number[1] in _DECADES) else int(number[1]) * unit
     if number := _NUMBER_BEHIND.match(text, hit.end):
         return int(number[1]) * unit
     word = next((w for w in reversed(marks.list_tokens(start, hit.start))), None)

@@ -209,7 +209,9 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     named = _make_name_lines(facts, prices)
     first = facts.name.start if facts.name else -1
     described = named[1].screen.text if len(named) > 1 else ""
+    steps = _list_steps(facts)
     middle = [p for p in facts.pieces if p.kind not in ("call", "who", *_REACHED_BY) and p.text != described]
+    middle = sorted([*middle, *steps], key=lambda one: one.start)
     middle = [p for p in middle if p.kind != "old" or _find_new_price(middle, p) is None]
     middle = [p for p in middle if p not in prices.values()]
     replacing = [_find_new_price(facts.pieces, old) for old in facts.list_pieces("old")]
@@ -228,8 +230,27 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     return [
         *(line for piece in before for line in make(piece)), *named,
         *(line for piece in middle if piece not in before for line in make(piece)),
-        *_make_call_lines(facts),
+        *_make_call_lines(replace(facts, pieces=tuple(p for p in facts.pieces if p not in steps))),
     ]  # fmt: skip
+
+
+def _list_steps(facts: CertainFacts) -> list[Piece]:
+    """List the calls that are no order and say no contact: what somebody does stays where it is said, "Boil the
+    plums". Beside an address the first of them is what to do there, unless another call is.
+    """
+    contacts = facts.list_pieces(*_REACHED_BY)
+    calls = facts.list_pieces("call")
+    steps = [
+        call for call in calls
+        if not _is_order(call.text) and not any(call.start <= one.start < call.end for one in contacts)
+    ]  # fmt: skip
+    is_for_address = len(steps) == len(calls) and bool(facts.list_pieces("address"))
+    return steps[1:] if is_for_address else steps
+
+
+def _is_order(text: str) -> bool:
+    """Return whether a call begins with what asks for an order: "book now", and not "bring a towel"."""
+    return any(hit.mark == "call" and hit.start == 0 for hit in Marks(text).find_hits(0, len(text)))
 
 
 def _make_name_lines(facts: CertainFacts, priced: Collection[Piece]) -> list[DraftLine]:
@@ -332,11 +353,9 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
 
 
 def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:
-    """Return whether a line is a call that asks for an order: "book now", and not "bring a towel"."""
+    """Return whether a line is a call that asks for an order."""
     text = line.screen.text
-    marks = Marks(text).find_hits(0, len(text))
-    is_order = any(hit.mark == "call" and hit.start == 0 for hit in marks)
-    return is_order and len(text) <= _MOST_CARD_LETTERS and any(call.start == line.start for call in calls)
+    return _is_order(text) and len(text) <= _MOST_CARD_LETTERS and any(call.start == line.start for call in calls)
 
 
 def _make_url(piece: Piece) -> str:
@@ -426,7 +445,7 @@ def _drop_preposition(text: str) -> str:
     """Remove prepositions and colons from the end of what is said before an address."""
     text = text.rstrip()
     end: str = _PREPOSITION.sub("", text[-_LONGEST_PREPOSITION:])
-    return (text[:-_LONGEST_PREPOSITION] + end).strip().rstrip(",;، 、，")
+    return (text[:-_LONGEST_PREPOSITION] + end).strip().rstrip(",;(، 、，")
 
 
 def shorten(text: str, longest: int = 60) -> str:

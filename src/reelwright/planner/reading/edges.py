@@ -10,6 +10,7 @@ from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN
+from reelwright.planner.reading.directions import find_length
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
@@ -35,13 +36,14 @@ _MOST_BEHIND_LINE: Final = 3
 _OVER: Final = frozenset(["on", "over", "auf", "uber", "sur", "sobre", "su", "op", "pa", "na"])
 """Words before the ground that a line is to stand on: ``Ever scared? on black``."""
 _DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
+_LENGTHS: Final = frozenset({"seconds", "minutes"})
 _DIRECTING: Final = frozenset(
     {"film", "maker", "look", "tone", "audience", "music", "sounds", "text_on_screen", "announcing", "placing", "art",
      "negated", "pointing", "seconds", "minutes", "tall", "square", "wide", "goodbye", "self"}
 )  # fmt: skip
 
 
-def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` without the words at their ends that are told to the maker; what is nothing else is a direction.
 
     A phrase that is told to the maker is never cut in two, ``giới thiệu`` and the like. Pure.
@@ -52,7 +54,7 @@ def cut_edges(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
     made: list[TaggedSpan] = []
     settled: list[TaggedSpan] = []
     for span in _finish_subjects(tokens, spans):
-        settled.append(_doubt_direction(tokens, span, settled[-1] if settled else None, marks))
+        settled.append(_doubt_direction(text, tokens, span, settled[-1] if settled else None, marks))
     parts = [part for span in settled for part in _split_at_asides(tokens, span)]
     for n, span in enumerate(parts):
         if span.label not in (*SHOWN, "subject"):
@@ -95,7 +97,9 @@ def _finish_subjects(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
     return made
 
 
-def _doubt_direction(tokens: Sequence[Token], span: TaggedSpan, last: TaggedSpan | None, marks: Marks) -> TaggedSpan:
+def _doubt_direction(
+    text: str, tokens: Sequence[Token], span: TaggedSpan, last: TaggedSpan | None, marks: Marks
+) -> TaggedSpan:
     """Return a direction that is a clause of its own, tells the maker nothing by its words and may well be shown as a
     fact, ``Open daily.``; as a subject if it goes on with one: "A bike light shines. A commuter smiles".
     """
@@ -108,6 +112,8 @@ def _doubt_direction(tokens: Sequence[Token], span: TaggedSpan, last: TaggedSpan
     begins = span.first == 0 or tokens[span.first - 1].text in _CLOSERS or tokens[span.first - 1].kind == "line"
     ends = span.end == len(tokens) or tokens[span.end].text in _CLOSERS or tokens[span.end].kind == "line"
     found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+    if find_length(text, marks, tokens[span.first].start, tokens[span.end - 1].end) is None:
+        found = found - _LENGTHS  # "Over 65s, carers"
     label = "subject" if goes_on else "fact"
     return replace(span, label=label) if begins and ends and not found & _DIRECTING else span
 
@@ -162,6 +168,10 @@ def _cut_beginning(tokens: Sequence[Token], hits: _TokenHits, first: int, end: i
         asking = max(stops)
     if any(mark == "announcing" for _, mark in hits.beginning.get(asking, ())):
         first = asking  # "queria divulgar a minha aula"
+    if first < asking < end - 1 and tokens[asking].text in (":", "："):
+        first = asking + 1  # "include: the goose"
+    if first < asking == end - 1 and tokens[asking].kind == "address":
+        first = asking  # "End on tern.example"
     while found := [(stop, mark) for stop, mark in hits.beginning.get(first, ()) if mark in _BEFORE]:
         stop, mark = max(found)
         if mark == "announcing" and not _asks_for_film(tokens, hits, first):

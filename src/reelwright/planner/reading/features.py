@@ -13,8 +13,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.parts import find_brackets, find_quotations
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
-from reelwright.planner.reading.units import find_units, locate_units
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
 
 _CLAUSE_ENDS: Final = frozenset(".!?…。！？؟;,:،、।–—|/·()；，：\n")
 _MONEY: Final = regex.compile(

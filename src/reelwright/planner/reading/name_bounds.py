@@ -15,8 +15,7 @@ from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.units import find_units, locate_units
+from reelwright.planner.reading.tokens import Token, find_units, locate_units
 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
@@ -39,6 +38,7 @@ _MOST_ADDED, _MOST_WIDE = 4, 8
 _FROM: Final = frozenset(["from", "vom", "от"])
 """Words before the name of who signs: "From Colbury Council"."""
 _FIRM_PROBABILITY: Final = 0.95
+_DAYS: Final = frozenset({"month", "weekday"})
 _MOST_SHORT_FORM: Final = 3
 _SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
 """Signs behind which somebody may begin to say who they are."""
@@ -54,6 +54,7 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
     """
     found = list_token_marks(tokens, marks)
     spans = [replace(one, first=_skip_owner(tokens, found, one)) if one.label == "what" else one for one in spans]
+    spans = [part for one in spans for part in (_part_day(tokens, found, one) if one.label == "name" else [one])]
     is_named = any(one.label == "name" for one in spans)
     recruiting = ("name",) if is_named else ("what", "subject")
     spans = _name_the_quoted(tokens, spans)
@@ -87,6 +88,19 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
             first -= 1
         made[n] = replace(span, first=first, end=end)
     return _join_wide(tokens, made)
+
+
+def _part_day(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return a name without the day behind it, ``Tern`` and ``next Tuesday``, and a date that was read as a name as
+    what it is: ``August 2023``. What ends with a word such as "of" is a thing: ``Tênis de``.
+    """
+    words = range(span.first, span.end)
+    if all(found[n] & _DAYS or tokens[n].kind == "number" for n in words) and len(words) > 1:
+        return [replace(span, label="time")]
+    if len(words) > 1 and fold(tokens[span.end - 1].text) in _OF:
+        return [replace(span, label="what")]
+    day = next((n for n in words[1:-1] if tokens[n].text.islower() and "weekday" in found[n + 1]), 0)
+    return [replace(span, end=day), replace(span, label="time", first=day)] if day else [span]
 
 
 def take_firms(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

@@ -25,11 +25,12 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
+from reelwright.planner.reading.clauses import join_clauses
 from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
 from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
-from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
+from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
 from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.named_people import settle_named_people
 from reelwright.planner.reading.requested_name import find_requested_name
@@ -119,13 +120,15 @@ class _Reader:
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
         marked = find_kinds(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
-        marked = join_torn(self.tokens, cut_edges(self.tokens, marked, self.marks), self.marks)
+        marked = join_torn(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
         marked = find_sought(self.tokens, marked)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
+        marked = take_back(self.text, self.tokens, marked, self.marks)
+        marked = join_clauses(self.text, self.tokens, marked, self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
@@ -180,6 +183,11 @@ class _Reader:
             ):
                 continue
             for piece in self._read_piece(span):
+                if span.label == "name" and any(
+                    one.first <= span.first and span.end <= one.end and one.label != "name" and one.label in SHOWN
+                    for one in self.spans
+                ):
+                    continue
                 if find_exclusions(BriefText(piece.text)):
                     continue
                 key = (piece.kind, " ".join(piece.text.casefold().split()))
@@ -204,7 +212,8 @@ class _Reader:
             yield self._make_piece(_KINDS[span.label], start, end, span)
         if span.label in ("contact", "call"):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
-                yield self._make_piece(token.kind, token.start, token.end, span)  # type: ignore[arg-type]  # a contact
+                opened = token.text[0] == "(" and ")" not in token.text  # "même numéro (01 99 00 47 12)"
+                yield self._make_piece(token.kind, token.start + opened, token.end, span)  # type: ignore[arg-type]
             if not inside and (found := _IBERIAN.search(self.text, start, end)):
                 yield self._make_piece("telephone", found.start(), found.end(), span)
 

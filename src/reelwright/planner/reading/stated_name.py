@@ -28,7 +28,8 @@ _HOST: Final = regex.compile(r"(?:https?://)?(?:www\.)?(?P<host>[^/:?#]+)", rege
 
 
 _CALLED: Final = regex.compile(
-    r"\b(?:(?:is|it['’]?s|are|be|now) called|heißt(?: jetzt| nun)?|s['’]appelle(?:ra)?|se llama(?:rá)?|si chiama"
+    r"\b(?:(?:is|it['’]?s|are|be|now) called|(?:her|his|its?|the|my|our|shop|brand|company) name(?:['’]s| is| was)"
+    r"|heißt(?: jetzt| nun)?|s['’]appelle(?:ra)?|se llama(?:rá)?|si chiama"
     r"|se cham(?:a|ar)|heet(?: nu| voortaan)?|heter|nazywa się|называется|називається|jmenuje se|nimi on)\s",
     regex.I,
 )
@@ -42,8 +43,7 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     beto". It ends at a sign, and behind a capital before a small letter. Pure.
     """
     made = list(spans)
-    if any(one.label == "name" and one.probability >= LIKELY_NAME for one in made):
-        return made
+    is_named = any(one.label == "name" and one.probability >= LIKELY_NAME for one in made)
     for called in _CALLED.finditer(text):
         first = next((n for n, one in enumerate(tokens) if one.start >= called.end()), len(tokens))
         end = _find_called_end(tokens, first, marks)
@@ -51,6 +51,10 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         if end - first < least or any(one.label == "line" and one.first < end and first < one.end for one in made):
             continue
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
+        is_read = any(one.label == "name" and one.first <= first and end <= one.end for one in made)
+        if is_named and (is_read or not all(token.text[0].isupper() for token in tokens[first:end])):
+            continue
+        made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
         return sorted([*(part for one in made for part in cut_span(one, first, end)), name], key=lambda one: one.first)
     return made
 
@@ -62,7 +66,8 @@ def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks) -> int:
     while end < len(tokens) and tokens[end].kind in ("word", "number") and end - first < _MOST_CALLED:
         if {"film", "negated"} & marks.list_marks(tokens[end].start, tokens[end].end):
             return first
-        if is_small and end > first and fold(tokens[end].text) in _JOINING:
+        goes_on = not is_small and tokens[end + 1 : end + 2] and not tokens[end + 1].text.islower()
+        if end > first and fold(tokens[end].text) in _JOINING and not goes_on:
             break
         end += 1
         last = end if is_small or not tokens[end - 1].text.islower() else last

@@ -44,7 +44,8 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
         if n < len(tokens) and tokens[n].kind != "line":
             continue
         if n - first > 2 and tokens[first].text == str(len(lines) + 1) and tokens[first + 1].text in _BEHIND_NUMBER:
-            lines.append((first + 2, n))
+            end = next((k for k in range(first + 4, n) if tokens[k].text in SENTENCE_ENDS and k + 1 < n), n)
+            lines.append((first + 2, end))
         elif n > first and len(lines) < _LEAST_STEPS:
             lines = []
         first = n + 1
@@ -61,7 +62,10 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
             and over[0].probability < CERTAIN
             and not _FILMED & marks.list_marks(tokens[first].start, tokens[end - 1].end)
         )
-        is_one = len(over) <= 1 and all(one.label in _STEP_LABELS for one in over)
+        labels = {one.label for one in over}
+        is_one = (
+            labels <= set(_STEP_LABELS) if len(over) <= 1 else labels <= {*_STEP_LABELS, "line"} and "line" in labels
+        )
         if (is_one or is_misread) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
             made = [one for one in made if one not in over]
             made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))

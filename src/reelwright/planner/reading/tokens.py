@@ -1,11 +1,14 @@
-"""Splits a brief into tokens: words, numbers, contacts and single signs, each with the line and brackets it is in."""
+"""Splits a brief into tokens, and finds what no line may break: a street and its number, hours, money, ``7-litre``."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 import regex
 
+from reelwright.media.letters.streets import STREET
 from reelwright.planner.certain.parts import find_contacts
 from reelwright.planner.extract.brief_text import is_pictograph
 from reelwright.reel.base.value import define_value
@@ -60,3 +63,77 @@ def _find_kind(text: str) -> str:
     if first.isdigit():
         return "number"
     return "emoji" if is_pictograph(first) else "sign"
+
+
+_HOUR: Final = r"\p{Nd}{1,2}(?:[:.h]\p{Nd}{2}|h)?\s?(?:[ap]\.?m\.?)?"
+_HOURS: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.,:/€$£-])" + _HOUR + r"\s?(?:-|–|—|to|bis|till?|à|a|às|alle|tot|do|до)\s?" + _HOUR
+    + r"(?:\s?(?:uhr|hs?|uur))?(?![\p{L}\p{Nd}%€$£]|[.,:/]\p{Nd})",
+    regex.I,
+)  # fmt: skip
+_DIGITS: Final = r"\p{Nd}++(?:[.,' ]\p{Nd}{3}(?!\p{Nd}))*(?:[.,](?:\p{Nd}{2}|-))?"
+_CLOCK: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m(?!\s(?-i:\p{Lu}\p{Ll}))|uhr|uur|heures)(?!\p{L})",
+    regex.I,
+)
+_RANGE: Final = regex.compile(r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])")
+_AMOUNT: Final = regex.compile(
+    r"(?:\p{Sc}|(?<!\p{L})(?:EUR|CHF|Rs\.?|R\$))\s?" + _DIGITS + r"(?!\p{Nd})"
+    r"|(?<![\p{L}\p{Nd}.,])" + _DIGITS + r"\s?"
+    r"(?:\p{Sc}(?!\s?\p{Nd})|(?:euros?|eur|chf|kr|zł|лв|грн|руб|lei|tl|dollars?|pounds?|quid|reais|pesos?)(?!\p{L}))",
+    regex.I,
+)
+_DATE: Final = regex.compile(
+    r"(?<![\p{Nd}.])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.\s?(?:19|20)\p{Nd}{2}(?!\p{Nd})"
+    r"|(?<![\p{L}\p{Nd}])(?:on\s)?\p{Nd}{1,2}(?:st|nd|rd|th)\s(?:of\s)?\p{Lu}\p{Ll}{2,8}(?!\p{L})"
+)
+_KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
+_COMPOUND: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})|(?<!\p{L})(?:under-|over[- ])\p{Nd}{1,2}s(?!\p{L})"
+    r"|(?<!\p{L})(?<!(?:&|and|und|et|y|e)\s)(?-i:Co\.\s\p{Lu}\p{Ll}+)"
+    r"|(?<!\p{L})(?:version|versie|versión|versione|versão|versiunea|версия|версії|wersj[aię]|verz[ei])\s\p{Nd}+(?:\.\p{Nd}+)*"
+    r"|(?<![\p{L}\p{Nd}.,:])\p{Nd}{1,3}\s(?:years?|jahren?|ans|años|anos|anni|jaar|lat|lata|let|лет|года?|років|роки|години|yaş\p{L}*"
+    r"|yıl\p{L}*|år|vuotta|ani|tahun|tuổi|साल)(?!\p{L})",
+    regex.I,
+)
+"""``7-litre``, ``Co. Kerry``, ``40 anni``."""
+_FIRM: Final = regex.compile(
+    r"(?<![\p{L}\p{Nd}.])(?:(?i:gmbh|ag|ug|se)\s?(?:&|und)\s?(?i:co)\.?,?\s?(?i:kgaa|kg|ohg)(?!\p{L})"
+    r"|S\.\s?(?:A\.|de\s?R\.\s?L\.)(?:\s?\p{Lu}\.){0,3}\s?de\s?C\.\s?V\."
+    r"|S\.\s?A\.\s?R\.\s?L\.|S\.\s?n\.\s?c\.|S\.\s?[Rr]\.\s?[Ll]\.|S\.\s?p\.\s?A\.|S\.\s?[AL]\.(?:\s?[SU]\.)?|[Ss]p\.\s?z\s?o\.\s?o\.|e\.\s?[VKUG]\."
+    r"|s\.\s?r\.\s?o\.|d\.\s?o\.\s?o\.|[BN]\.\s?V\.|A\.\s?Ş\.|PartG\s?mbB|Pty\.?\sLtd|Co\.,?\s(?:Ltd|KG|Inc)(?!\p{L})"
+    r"|Ltd\.?\s[ŞS]ti)"
+)
+"""The legal form of a firm, of several words or letters with full stops."""
+_FORMS: Final = (
+    ("firm", _FIRM), ("street", STREET), ("hours", _HOURS), ("hours", _CLOCK), ("amount", _RANGE),
+    ("amount", _AMOUNT), ("date", _DATE), ("katakana", _KATAKANA), ("compound", _COMPOUND),
+)  # fmt: skip
+
+
+@define_value
+class Unit:
+    """Characters [start, end) of a brief that stand on one line or on none. ``kind``: of form, see ``_FORMS``."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def find_units(text: str) -> list[Unit]:
+    """Find the units of ``text``, in order; none over another. Pure."""
+    made: list[Unit] = []
+    for kind, form in _FORMS:
+        made += [
+            Unit(kind=kind, start=found.start(), end=found.end())
+            for found in form.finditer(text)
+            if not any(one.start < found.end() and found.start() < one.end for one in made)
+        ]
+    return sorted(made, key=lambda one: one.start)
+
+
+def locate_units(tokens: Sequence[Token], units: Sequence[Unit]) -> list[tuple[int, int, str]]:
+    """Return (first, end, kind) of the tokens of each unit that has at least two."""
+    starts, ends = [token.start for token in tokens], [token.end for token in tokens]
+    made = ((bisect_left(starts, one.start), bisect_right(ends, one.end), one.kind) for one in units)
+    return [(first, end, kind) for first, end, kind in made if end - first > 1]

@@ -11,7 +11,6 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.prices import may_replace
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
@@ -25,10 +24,9 @@ _LEAST_BEFORE_AMOUNT: Final = 2
 """Words before the amount of a price that begins with the end of a thing: ``wash for 18 pounds``."""
 _JOINING, _AND = frozenset({"no_kind", "within"}), frozenset({"or", "joining"})
 _WRITTEN: Final = ("word", "number")
-_ASKING: Final = frozenset({"film", "maker", "look", "negated"})
-_NO_THING: Final = _ASKING | {"several", "self", "says", "call", "announcing", "audience"}
-_LEAST_LISTED: Final = 0.25
-"""Least probability of a direction that ends a list of things: "Sourdough, rye and warm rolls"."""
+_NO_THING: Final = frozenset(
+    {"film", "maker", "look", "negated", "several", "self", "says", "call", "announcing", "audience"}
+)
 _BY: Final = frozenset("by before vor avant antes entro prima tegen przed do до към преди".split())  # noqa: SIM905
 _THEY: Final = frozenset("he she er elle ella lui lei ele ela hij zij ona он она він вона".split())  # noqa: SIM905
 _HENCE: Final = frozenset("so also daher deshalb donc asi entonces entao portanto quindi dus wiec поэтому".split())  # noqa: SIM905
@@ -43,12 +41,6 @@ _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
-_SIGNS: Final = "-−–"
-_PLAIN: Final = frozenset({"fact", "what", "number", "line"})
-_AT: Final = frozenset(["at", "bei", "beim", "chez", "bij", "w", "в", "presso"])
-_WITHIN: Final = _AT | {"in", "à", "en", "em"}
-_SURE_NAME: Final = 0.9
-"""Least probability of a name, beside which another one behind "at" is a place."""
 _CODES: Final = "code gutscheincode rabattcode codigo codice kod kodu kodom koduyla промокод промокодом"
 _CODE: Final = frozenset(_CODES.split())
 _USING: Final = frozenset(["use", "with", "mit", "avec", "con", "com", "met", "usa", "с"])
@@ -61,7 +53,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         return list(spans)
     found = list_token_marks(tokens, marks)
     made: list[TaggedSpan] = []
-    for span in (part for one in spans for part in _part_telephone(tokens, _cut_label(tokens, one), found)):
+    for span in (part for one in spans for part in _part_telephone(tokens, one, found)):
         last = made[-1] if made else None
         if last and last.end == span.first and _takes_unit(tokens, last, span):
             last = made[-1] = replace(last, end=last.end + 1)
@@ -72,7 +64,6 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         else:
             made.append(span)
     made = _finish_ends(tokens, made)
-    made = _swap_prices(tokens, made, found)
     named = sum(one.label == "name" for one in made)
     for n, span in enumerate(made):
         behind_it = made[n + 1] if n + 1 < len(made) else None
@@ -94,42 +85,12 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             first = _find_head(tokens, found, span.first, before, is_price=span.label in ("price", "offer"))
             if first < span.first:
                 made[n] = replace(span, first=first, label="fact" if span.label == "name" else span.label)
-        if made[n] == span and span.label in ("fact", "what", "dir"):
-            made[n] = _take_listed(tokens, span, before, found)
     return made
 
 
 def _finish_ends(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with what their ends were torn from: the sign of a number, ``34 years`` and ``at Hill Primary``,
-    and with a code as an offer. Pure.
-    """
-    made = _part_last_price(tokens, _join_minus(tokens, spans))
-    return [part for one in _join_places(tokens, made) for part in _offer_code(tokens, one)]
-
-
-def _join_minus(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with those as one that the sign of a number parts, ``Rosen erst ab`` and ``5 Grad abdecken``, or
-    a stroke without blanks: ``2 serveurs`` and ``serveuses``.
-    """
-    made: list[TaggedSpan] = []
-    for span in spans:
-        last = made[-1] if made else None
-        sign = span.first - 1
-        if last and last.end == sign and {last.label, span.label} <= _PLAIN and _is_tied(tokens, sign):
-            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
-        else:
-            made.append(span)
-    return made
-
-
-def _is_tied(tokens: Sequence[Token], sign: int) -> bool:
-    """Return whether a sign belongs to the number behind it, or is a stroke between two words."""
-    before, behind = tokens[sign - 1], tokens[sign + 1]
-    if before.kind != "word" or tokens[sign].end != behind.start:
-        return False
-    if tokens[sign].text == "/":
-        return behind.kind == "word" and before.end == tokens[sign].start
-    return tokens[sign].text in _SIGNS and behind.kind == "number" and tokens[sign].start - before.end == 1
+    """Return ``spans`` with the last thing of a list at its price, and with a code as an offer. Pure."""
+    return [part for one in _part_last_price(tokens, spans) for part in _offer_code(tokens, one)]
 
 
 def _part_last_price(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -145,35 +106,6 @@ def _part_last_price(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
             span = replace(span, first=commas[-1] + 1, probability=min(last.probability, span.probability))
         made.append(span)
     return made
-
-
-def _join_places(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with a name in what took place at it, where the film has another: "34 years at Hill Primary",
-    or where the line ends with the word for it: "gym in" and "Dublin 8".
-    """
-    made: list[TaggedSpan] = []
-    for span in spans:
-        last = made[-1] if made else None
-        if last and span.label == "name" and last.label == "what" and _ends_within(tokens, last, span):
-            made[-1] = replace(last, end=span.end)
-        elif (
-            last and span.label == "name" and last.label in _PLAIN and last.end == span.first - 1
-            and fold(tokens[last.end].text) in _AT and tokens[last.end - 1].kind in _WRITTEN
-            and any(one.label == "name" and one.probability >= _SURE_NAME for one in made)
-        ):  # fmt: skip
-            made[-1] = replace(
-                last,
-                label={"what": "fact"}.get(last.label, last.label),
-                end=span.end,
-                probability=min(last.probability, span.probability),
-            )
-        else:
-            made.append(span)
-    return made
-
-
-def _ends_within(tokens: Sequence[Token], span: TaggedSpan, name: TaggedSpan) -> bool:
-    return span.end == name.first and span.end - span.first > 1 and tokens[span.end - 1].text in _WITHIN
 
 
 def _offer_code(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
@@ -308,15 +240,6 @@ def _is_last_word(tokens: Sequence[Token], found: Sequence[set[str]], span: Tagg
     return is_named or (tokens[n - 1].kind == "number" and not found[n])
 
 
-def _cut_label(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
-    """Return a span without the label of what follows it: ``Teatro Colón`` of "Teatro Colón, entrada: 5 €"."""
-    end = span.end
-    is_headed = end < len(tokens) and tokens[end].text in (":", "：")
-    if span.label in _SAID and is_headed and end - span.first > 2 and tokens[end - 2].text == ",":
-        return replace(span, end=end - 2)
-    return span
-
-
 def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
     """Return a span without the word that announces the telephone behind it: ``no bairro`` of "no bairro, whats"."""
     phone = next((n for n in range(span.first, span.end) if tokens[n].kind == "telephone"), span.end)
@@ -336,20 +259,6 @@ def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[s
     if phone == span.end and not is_call:
         return [head]
     return [head, replace(span, label="call" if is_call else "contact", first=word)]
-
-
-def _swap_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], found: Sequence[set[str]]) -> list[TaggedSpan]:
-    """Return the spans with the higher of two prices as the old one, where the lower was read so: "de 497 por 297"."""
-    made = list(spans)
-    for n in range(len(made) - 1):
-        one, other = made[n], made[n + 1]
-        is_row = (one.label, other.label) == ("price", "old") and other.first - one.end <= 1
-        if not is_row or "price_limit" not in found[one.first] or tokens[other.first - 1].kind != "word":
-            continue
-        texts = [" ".join(token.text for token in tokens[s.first : s.end]) for s in (one, other)]
-        if "before_now" not in found[other.first] and may_replace(*texts):
-            made[n], made[n + 1] = replace(one, label="old"), replace(other, label="price")
-    return made
 
 
 def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int, *, is_price: bool) -> int:
@@ -379,20 +288,3 @@ def _find_thing(tokens: Sequence[Token], found: Sequence[set[str]], first: int, 
     begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in SENTENCE_ENDS
     is_thing = first - start > 1 and not set().union(*found[start:first]) & _NO_THING
     return start if begins and is_thing else first
-
-
-def _take_listed(tokens: Sequence[Token], span: TaggedSpan, before: int, found: Sequence[set[str]]) -> TaggedSpan:
-    """Return the end of a list with its first word, which begins the sentence: "Sourdough, rye and warm rolls"."""
-    words = range(span.first, span.end)
-    first = span.first - 2
-    if (
-        first < before or first < 1 or tokens[span.first - 1].text != "," or tokens[first].kind != "word"
-        or tokens[first - 1].text not in SENTENCE_ENDS | {"“", "”", '"'} or found[first]
-        or len(words) > _MOST_LISTED or any(tokens[n].kind != "word" for n in words)
-        or sum("or" in found[n] for n in words[1:-1]) != 1
-        or (span.label == "dir" and not _LEAST_LISTED <= span.probability < CERTAIN)
-        or any(found[n] & _ASKING for n in words)
-    ):  # fmt: skip
-        return span
-    label = "fact" if span.label == "dir" else span.label
-    return replace(span, label=label, first=first, probability=max(span.probability, LIKELY))

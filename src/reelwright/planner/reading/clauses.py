@@ -1,0 +1,181 @@
+"""Joins the parts of a clause that the model read in part: ``Last month disposal``, ``furniture cost £1,380``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.described import OWNERS
+from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
+
+_ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
+_MOST_PARTS: Final = 5
+"""Most parts of a clause: a brief without signs is no clause."""
+_STROKES: Final = ("/", "./")
+_SIGNS: Final = frozenset("+&/%-−‑'’#")
+"""Signs that stand inside a clause."""
+_WHOLE: Final = ("line", "what", "fact", "number", "price", "offer", "place", "time", "terms")
+"""Labels of what a clause says; calls, quotations and addresses are lines of their own."""
+_TOLD: Final = frozenset(
+    {"film", "maker", "look", "says", "announcing", "placing", "hushing", "unmentioned", "audience", "goodbye",
+     "closing", "seconds", "minutes"}
+)  # fmt: skip
+"""Marks of words that tell the maker something, or that a clause is not for viewers."""
+_ASIDES: Final = list_mark_words("aside")
+_IDLE: Final = frozenset().union(
+    *map(
+        list_mark_words,
+        ("article", "alone", "joining", "or", "in_name", "being", "being_now", "self", "pointing", "within", "naming"),
+    )
+)
+"""Words that may be left out before and behind what is shown, but not between its parts."""
+_OF: Final = list_mark_words("of_whom")
+_AT: Final = list_mark_words("within")
+_THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
+"""Words behind which what somebody announces is a sentence of its own."""
+_FOR: Final = list_mark_words("naming")
+"""Words that whom the film is for stands behind: "for my shop Lowe's"."""
+_PRICED: Final = frozenset({"price", "offer"})
+_HIRAGANA: Final = regex.compile(r"\p{Hiragana}")
+"""A letter of Japanese that by itself joins words."""
+_MOST_LETTERS: Final = 140
+_WRITTEN: Final = ("word", "number")
+
+
+def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with the parts of each clause as one, if words between or beside them were left out. Pure.
+
+    Names stay beside it. What is told to the maker ends a clause.
+    """
+    if not tokens:
+        return list(spans)
+    found = list_token_marks(tokens, marks)
+    made = list(spans)
+    for first, end in _list_clauses(text, tokens, spans):
+        over = [one for one in made if one.first < end and first < one.end]
+        if not over:
+            continue
+        if any(found[n] & _TOLD for n in range(first, over[0].first)):
+            first = over[0].first
+        if any(found[n] & _TOLD for n in range(max(one.end for one in over), end)):
+            end = max(one.end for one in over)
+        while first < over[0].first and _is_particle(tokens, first):
+            first += 1
+        parts = [one for one in made if first <= one.first and one.end <= end]
+        facts = [one for one in parts if one.label != "name"]
+        if any(one not in parts for one in made if one.first < end and first < one.end):
+            continue
+        if len(parts) > _MOST_PARTS or not any(one.probability >= LIKELY for one in facts):
+            continue
+        if not all(
+            (one.label in _WHOLE and one.probability >= LIKELY) or _goes_on(tokens, parts, one, found) for one in facts
+        ):
+            continue
+        is_torn = _is_torn(tokens, parts, range(first, end), found)
+        is_replaced = any(one.label == "price" for one in facts) and _is_beside_old(made, first, end)
+        if not is_torn or is_replaced or tokens[end - 1].end - tokens[first].start > _MOST_LETTERS:
+            continue
+        labels = {one.label for one in facts}
+        label = labels.pop() if len(labels) == 1 else "offer" if labels & _PRICED else "fact"
+        sure = min(MOST_SURE, *(one.probability for one in facts if one.probability >= LIKELY))
+        whole = TaggedSpan(label=label, first=first, end=end, probability=sure)
+        made = sorted([*(one for one in made if one not in facts), whole], key=lambda one: (one.first, one.end))
+    return made
+
+
+def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range, found: Sequence[set[str]]) -> bool:
+    """Return whether words of a clause that say something are in none of its ``parts``, and none tells the maker."""
+    if any(one.label in ("old", "call") for one in parts):
+        return True
+    inside = {n for one in parts for n in range(one.first, one.end) if one.label == "name" or one.probability >= LIKELY}
+    left = [n for n in clause if n not in inside and tokens[n].kind in _WRITTEN and not _is_particle(tokens, n)]
+    if any(_is_tied(tokens, one, other) for one, other in pairwise(parts)) or _is_row(tokens, parts, clause.start):
+        return True
+    inner = range(min(inside), max(inside))
+    beside = {n for one in parts if one.label == "name" for n in (one.first - 1, one.end)}
+    heads = {one.first - 1 for one, other in pairwise(parts) if one.label == "name" and one.end == other.first}
+    if any(n in heads and fold(tokens[n].text) in _AT for n in left):
+        return True  # "Bij Fietspomp krijg je een winterbeurt"
+    that = max((n for n in left if n in inner and fold(tokens[n].text) in _THAT), default=-1)
+    is_announced = that >= 0 and all(one.label == "name" for one in parts if one.end <= that)
+    left = [n for n in left if n > that or not is_announced]
+    idle = {n for n in left if fold(tokens[n].text) in _IDLE or _counts_list(tokens, n, inside)}
+    telling = [
+        n for n in left
+        if n not in idle or (n in inner and (n not in beside or fold(tokens[n].text) in _OF))
+    ]  # fmt: skip
+    opening = [fold(tokens[n].text) for n in left[:2] if n < inner.start]
+    is_for = bool(opening) and (
+        opening[0] in _FOR or (opening[-1] in OWNERS and opening[0] not in _IDLE)
+    )  # "Sell my van"
+    return bool(telling) and not is_for and not any(found[n] & _TOLD for n in left)
+
+
+def _goes_on(tokens: Sequence[Token], parts: Sequence[TaggedSpan], span: TaggedSpan, found: Sequence[set[str]]) -> bool:
+    """Return whether a span right behind another one of its clause is no line of its own: what is no amount, ``instead
+    of Fridays``, or says nobody what to do: ``d'avant pour les cartons``.
+    """
+    kinds = {token.kind for token in tokens[span.first : span.end]}
+    if not any(one.end == span.first for one in parts) or kinds - {"word", "number", "sign"}:
+        return False
+    if span.label == "call":
+        return "call" not in found[span.first]
+    return span.label == "old" and "number" not in kinds
+
+
+def _is_tied(tokens: Sequence[Token], one: TaggedSpan, other: TaggedSpan) -> bool:
+    """Return whether nothing but a stroke parts two spans, ``un cuoco/una cuoca``, or the first ends with a word that
+    wants the second: ``Tênis de`` and ``R$ 249,90``.
+    """
+    last, next_ = tokens[one.end - 1], tokens[other.first]
+    if one.end == other.first:
+        return one.label != "name" != other.label and last.kind == "word" and fold(last.text) in _OF
+    between = "".join(token.text for token in tokens[one.end : other.first])
+    return between in _STROKES and last.end + len(between) == next_.start
+
+
+def _is_row(tokens: Sequence[Token], parts: Sequence[TaggedSpan], first: int) -> bool:
+    """Return whether a clause begins a line with a number as the line before or behind it does: ``9/3 Leeds Attic``."""
+    heads = [n + 1 for n in range(len(tokens) - 1) if tokens[n].kind == "line"]
+    near = [n for n in heads if tokens[n].kind == "number"]
+    return len(parts) > 1 and first in near and len(near) > 1
+
+
+def _is_particle(tokens: Sequence[Token], n: int) -> bool:
+    return _HIRAGANA.fullmatch(tokens[n].text) is not None
+
+
+def _counts_list(tokens: Sequence[Token], n: int, inside: Collection[int]) -> bool:
+    """Return whether a number counts what stands beside it, ``2`` of "Pay 2) Sign", and is no part of ``7/3 Leeds``."""
+    is_joined = any(0 <= m < len(tokens) and tokens[m].text == "/" for m in (n - 1, n + 1))
+    return tokens[n].kind == "number" and not is_joined and not {n - 1, n + 1} <= set(inside)
+
+
+def _is_beside_old(spans: Sequence[TaggedSpan], first: int, end: int) -> bool:
+    last = max((one for one in spans if one.end <= first), key=lambda one: one.end, default=None)
+    behind = min((one for one in spans if one.first >= end), key=lambda one: one.first, default=None)
+    return any(one is not None and one.label == "old" for one in (last, behind))
+
+
+def _list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [first, end) of each clause. No sign inside a span or a unit ends one, but a direction does."""
+    ends = {one.end - 1 for one in spans if tokens[one.end - 1].text in _ENDS}
+    inside = {n for one in spans for n in range(one.first, one.end)} - ends
+    inside |= {n for first, end, _ in locate_units(tokens, find_units(text)) for n in range(first, end)}
+    directed = {n for one in spans if one.label == "dir" for n in range(one.first, one.end)}
+    first = 0
+    for n in range(len(tokens) + 1):
+        is_bound = n == len(tokens) or n in directed or fold(tokens[n].text) in _ASIDES
+        is_stroke = not is_bound and n + 1 < len(tokens) and tokens[n].text + tokens[n + 1].text in _STROKES
+        if not is_bound and (n in inside or is_stroke or tokens[n].kind in _WRITTEN or tokens[n].text in _SIGNS):
+            continue
+        if first < n:
+            yield first, n
+        first = n + 1
