@@ -111,3 +111,10 @@ def _says_nothing(text: str) -> bool:
     reader = _Reader(BriefText(text), "en")
     everything = TaggedSpan(label="what", first=0, end=len(reader.tokens), probability=1.0)
     return reader._says_nothing(everything, 0, len(text))
+
+
+@pytest.mark.parametrize("line", ["Little paws leave big prints", "First reply in hours", "Little Dave, Big Dave"])
+def test_a_line_that_fills_the_time_phrase_by_phrase_has_no_phrase_of_one_word(line: str) -> None:
+    made = plan(Brief(text=f'Ad for "Nimbus Works". {line}. 40 seconds.')).plan
+    shown = [text for shot in made.shots for text in shot.words.values()]
+    assert line in shown and all(" " in text for text in shown)

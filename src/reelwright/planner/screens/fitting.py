@@ -262,19 +262,26 @@ def _ends_list(half: str) -> bool:
 
 
 def _split_phrases(part: ScriptPart, count: int) -> list[ScriptPart]:
-    """Return a line in ``count`` phrases at most, each on a screen of its own; empty where it is too short for two."""
+    """Return a line in ``count`` phrases at most, each on a screen of its own; empty where it is too short for two.
+
+    No phrase is one word, unless it is one of a list: "First" and "reply" say nothing alone.
+    """
     line = part.words.get("line", "")
-    count = min(count, len(line.split()) - 1)
-    if list(part.words) != ["line"] or part.length_ms is not None or _has_own_picture(part) or count < 2:
+    counts = range(min(count, len(line.split()) // 2), 1, -1)
+    if list(part.words) != ["line"] or part.length_ms is not None or _has_own_picture(part):
         return []
     if any(mark in line for mark in "*~`"):
         return []
+    found = (split_phrases(line, count) for count in counts)
+    phrases = next(
+        (some for some in found if len(some) > 1 and all(" " in one or f", {one}" in line for one in some)), ()
+    )
     return [
         replace(
             part, key=compute_digest([part.key, "phrase", n]), role="benefit", markdown="", spoken_text="",
             words={"line": _drop_joining(phrase)},
         )
-        for n, phrase in enumerate(split_phrases(line, count))
+        for n, phrase in enumerate(phrases)
     ]  # fmt: skip
 
 
