@@ -96,10 +96,9 @@ def _find_day_or_place(line: str, words: Marks) -> tuple[int, str]:
         beside = line[max(0, hit.start - _BESIDE) : hit.start] + line[hit.end : hit.end + _BESIDE]
         if hit.mark == "weekday" or (hit.mark == "month" and any(letter.isdigit() for letter in beside)):
             days.append(hit.start)
-    hours = [hour.start() for hour in _HOUR.finditer(line)]
-    streets = [street.start() for street in STREET.finditer(line)]
-    found = {"calendar": days, "clock": hours, "pin": streets}
-    return next(((min(starts), emblem) for emblem, starts in found.items() if starts), (0, ""))
+    others = ((_HOUR.search(line), "clock"), (STREET.search(line), "pin"))
+    found = [(min(days), "calendar")] if days else [(one.start(), emblem) for one, emblem in others if one]
+    return found[0] if found else (0, "")
 
 
 def _find_thing(descriptor: str) -> str:
