@@ -136,7 +136,7 @@ def open_out(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
     for _ in _list_opened(made, parts):
         pass
     count = -(-len(parts[0].words.get("line", "").split()) // _SCREEN_WORDS)
-    if len(made) == 1 and (phrases := _split_phrases(parts[0], count)):
+    if len(made) == 1 and (phrases := _split_phrases(parts[0], count, is_only=True)):
         made = [replace(phrases[0], role=parts[0].role), *phrases[1:]]
     return tuple(made)
 
@@ -201,7 +201,7 @@ def _list_repeated(made: list[ScriptPart], parts: tuple[ScriptPart, ...]) -> Ite
         made.insert(end, repeated)
         yield tuple(made)
     for part in parts:
-        if part in made and (phrases := _split_phrases(part, _MOST_PHRASES)):
+        if part in made and (phrases := _split_phrases(part, _MOST_PHRASES, is_only=len(parts) == 1)):
             at = made.index(part) + 1
             made[at:at] = phrases
             yield tuple(made)
@@ -261,21 +261,20 @@ def _ends_list(half: str) -> bool:
     return len(words) <= _MOST_LIST_WORDS and any(fold(word) in list_mark_words("or") for word in words[1:-1])
 
 
-def _split_phrases(part: ScriptPart, count: int) -> list[ScriptPart]:
+def _split_phrases(part: ScriptPart, count: int, *, is_only: bool) -> list[ScriptPart]:
     """Return a line in ``count`` phrases at most, each on a screen of its own; empty where it is too short for two.
 
-    No phrase is one word, unless it is one of a list: "First" and "reply" say nothing alone.
+    One word is no phrase, unless it is one of a list or the line is the film's only one: "reply" says nothing alone.
     """
     line = part.words.get("line", "")
-    counts = range(min(count, len(line.split()) // 2), 1, -1)
+    least = 1 if is_only else 2
+    counts = range(min(count, len(line.split()) - 1 if is_only else len(line.split()) // 2), 1, -1)
     if list(part.words) != ["line"] or part.length_ms is not None or _has_own_picture(part):
         return []
     if any(mark in line for mark in "*~`"):
         return []
-    found = (split_phrases(line, count) for count in counts)
-    phrases = next(
-        (some for some in found if len(some) > 1 and all(" " in one or f", {one}" in line for one in some)), ()
-    )
+    found = (some for some in (split_phrases(line, count) for count in counts) if len(some) > 1)
+    phrases = next((some for some in found if all(len(one.split()) >= least or f", {one}" in line for one in some)), ())
     return [
         replace(
             part, key=compute_digest([part.key, "phrase", n]), role="benefit", markdown="", spoken_text="",
