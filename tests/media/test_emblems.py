@@ -84,6 +84,7 @@ def test_a_screen_shows_the_thing_that_its_words_name_in_every_composition(look:
         ("On May 21st", 21),
         ("sobota 17 maja, godz. 19", 17),
         ("10月1日から", 1),
+        ("30日間無料", None),
         ("Saturday the 19th, 2 to 4", 19),
         ("mardi 1er juillet", 1),
         ("from 6 to 14 on Mondays", None),

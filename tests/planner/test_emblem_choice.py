@@ -148,6 +148,7 @@ def test_a_named_emblem_is_taken_and_none_is_none() -> None:
         ("calendar", "Sat 4 Oct and Sat 11 Oct, 8.30–12.30", "en"),
         ("calendar", "sobota 17 maja, godz. 19", "pl"),
         ("calendar", "10月1日から", "ja"),
+        ("", "30日間無料", "ja"),
         ("clock", "ab 14 Uhr", "de"),
         ("clock", "下午3点", "zh"),
         ("pin", "Am Krummen Weg 8", "de"),

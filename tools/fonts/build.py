@@ -24,7 +24,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from reelwright.media.emblems import FIRST_PAGE, load_emblems
+from reelwright.media.emblems import DAYS, FIRST_PAGE, load_emblems
 
 OUT = Path(__file__).parents[2] / "src" / "reelwright" / "media" / "fonts"
 EUROPE = ("latin", "latin-ext", "vietnamese")
@@ -207,7 +207,7 @@ def add_calendar_pages(font: TTFont) -> None:
     digits = TTFont(OUT / "inter-700.ttf")
     glyphs, names = digits.getGlyphSet(), digits.getBestCmap()
     order = font.getGlyphOrder()
-    for day in range(32):
+    for day in range(DAYS + 1):
         pen = TTGlyphPen(None)
         for left, low, right, high, corner in _PAGE:
             _draw_round(pen, left, low, right, high, corner)

@@ -27,8 +27,8 @@ _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
 _BESIDE: Final = 4
 """Letters between the name of a month and the number of its day."""
-_DAY: Final = regex.compile(r"\p{Nd}{1,2}\s?[月日월일]")
-"""A day or a month in figures and a sign."""
+_DAY: Final = regex.compile(r"\p{Nd}{1,2}\s?[月日월일](?![間间以內内後后간]|동안)")
+"""A day or a month in figures and a sign, and no number of days: 10月1日, not 30日間."""
 _HOUR: Final = regex.compile(
     r"(?<![\p{Nd}.,:])(?:\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])|\p{Nd}{1,2}(?:[.:]\p{Nd}{2})?\s?(?:[ap]\.?m\b|uhr\b|[点點時시])"
     r"|\p{Nd}{1,2}\s?h(?:\p{Nd}{2})?\b)",

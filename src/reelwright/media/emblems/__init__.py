@@ -21,6 +21,7 @@ CALENDAR: Final = "calendar"
 FIRST_PAGE: Final = "\uf100"
 """In ``FACE``, the page of a calendar with dots; then follow the pages of each day of a month."""
 DAYS: Final = 31
+"""Most days of a month."""
 
 
 @define_row()

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import regex
 
+from reelwright.media.emblems import DAYS
 from reelwright.media.letters.word_styles import strip_styles
 
 _MONTHS: Final = {
@@ -43,10 +44,9 @@ _NAMED_DAY: Final = regex.compile(
     r"\bthe (?P<ordinal>[0-9]{1,2})(?:st|nd|rd|th)\b"
     r"|(?<![\d.,:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?\s(?:de |d’|d')?(?P<month>[^\W\d_]{3,14})\b"
     r"|\b(?P<month_before>[^\W\d_]{3,14})\.?\s(?P<day_after>[0-9]{1,2})(?:st|nd|rd|th)?\b(?![:.,]?\d)"
-    r"|(?P<day_of_sign>[0-9]{1,2})\s?[日일]",
+    r"|[月월]\s?(?P<day_of_sign>[0-9]{1,2})\s?[日일]",
     regex.I,
 )
-_LAST_DAY: Final = 31
 
 _BETWEEN: Final = " ,،、"
 """What parts the words of a date in a line; in lines of their own they need no comma."""
@@ -79,7 +79,7 @@ def find_day(text: str) -> int | None:
     for found in _NAMED_DAY.finditer(strip_styles(text), overlapped=True):
         day = next(found[name] for name in ("day", "day_after", "ordinal", "day_of_sign") if found[name])
         month = found["month"] or found["month_before"]
-        if 1 <= int(day) <= _LAST_DAY and (not month or find_month_number(month)):
+        if 1 <= int(day) <= DAYS and (not month or find_month_number(month)):
             return int(day)
     return None
 

@@ -179,7 +179,8 @@ class Stage(Plane):
         if not self.request.emblem:
             return self.typeset(letters, kind)
         if self.request.emblem == CALENDAR:
-            return typeset_in_face(chr(ord(FIRST_PAGE) + (find_day(self.request.words.get("line", "")) or 0)), FACE)
+            line = self.request.words.get("line") or self.request.words.get("deal", "")
+            return typeset_in_face(chr(ord(FIRST_PAGE) + (find_day(line) or 0)), FACE)
         return typeset_in_face(load_emblems()[self.request.emblem].glyph, FACE)
 
     def fit_block(

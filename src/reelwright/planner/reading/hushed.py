@@ -66,7 +66,9 @@ _CORRECTING: Final = regex.compile(
     r"|(?<!\p{L})(?:عفواً?|قصدي|أقصد)(?!\p{L})",
     regex.I,
 )
-"""What somebody says who takes back what stands before it."""
+"""What somebody says who takes back what stands before it. Not in words.yaml: its marks are what the model learnt from,
+and another one would want it trained again.
+"""
 _BEFORE_DAYS: Final = list_mark_words("article") | list_mark_words("within") | {"on", "los"}
 _FAR_WRONG, _FAR_RIGHT = 8, 14
 """Most tokens between those words and what is wrong, and what is right."""

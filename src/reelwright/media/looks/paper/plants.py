@@ -172,9 +172,8 @@ def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
         left, right = (0.0, edge) if is_near else (edge, stage.width)
         sheet = Box(left - over * is_near, -over, right + over * (not is_near), stage.height + over)
         seen = Box(left, stage.height * 0.16, right, stage.height * 0.84)
-        free = Box(edge + 70 * u, page.top, live.right, page.floor)
-        if not is_near:
-            free = Box(live.left, page.top, edge - 70 * u, page.floor)
+        begin, end = (edge + 70 * u, live.right) if is_near else (live.left, edge - 70 * u)
+        free = Box(begin, page.top, end, page.floor)
     else:
         edge = stage.height * (0.56 if stage.shape == "tall" else 0.55)
         sheet = Box(-over, edge, stage.width + over, stage.height + over)

@@ -121,12 +121,12 @@ def set_deal(stage: Stage, deal: str) -> None:
     foot = (small.height + 40 * u if small.lines else 0) + (slip.height + 104 * u if slip.lines else 0)
     foot += 44 * u if foot else 0
     right = box.right
+    named = stage.request.is_emblem_named
     if screen.wide and picture is None:
-        named = stage.request.is_emblem_named
         right = box.left + (0.56 if named else 0.84) * box.width
-        if named:
-            screen.add_mark("", Box(right + 60 * u, 0.16 * stage.height, box.right, 0.84 * stage.height))
-    if screen.wide and picture is None and not stage.request.is_emblem_named:
+    if screen.wide and picture is None and named:
+        screen.add_mark("", Box(right + 60 * u, 0.16 * stage.height, box.right, 0.84 * stage.height))
+    elif screen.wide and picture is None:
         reach, begins = 0.24 * stage.height, 90 * stage.reading_sign  # half of the ring lies outside the frame
         screen.add_ring(1.02 * stage.width, 0.5 * stage.height, reach, 0.54 * reach, begins=begins)
     room = box._replace(top=box.top + 24 * u, bottom=box.bottom - foot, right=right)
@@ -153,7 +153,7 @@ def set_deal(stage: Stage, deal: str) -> None:
         y += small.height
     if picture is None and not screen.wide and (free := stage.height - max(y, stage.live.bottom * 0.9)) > 200 * u:
         below = Box(box.left, stage.height - free + 60 * u, stage.width - box.left, 0.97 * stage.height)
-        if stage.request.is_emblem_named:
+        if named:
             screen.add_mark("", below)
         else:
             screen.add_spectrum(below._replace(left=0, right=stage.width, bottom=stage.height))
