@@ -6,6 +6,8 @@ BIN := .venv/bin
 CORE := .venv/.core
 DEV := .venv/.dev
 TESTS ?= tests
+PASS = $(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q $(if $(SEED),--sample $(SEED))
+NO_LANE := not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local
 WORKERS ?= 4
 SAMPLE ?= 24
 SEED ?= $(shell git rev-parse --short=8 HEAD)
@@ -54,8 +56,10 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
 test: $(DEV) postgres faketime chromium axe ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q -n $(WORKERS) $(if $(SEED),--sample $(SEED)) \
-		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local"
+	@fine() { test $$1 -eq 0 || test $$1 -eq 5; }; \
+		$(PASS) -n $(WORKERS) -m "not timed and $(NO_LANE)"; rest=$$?; \
+		$(PASS) -m "timed and $(NO_LANE)" || $(PASS) --lf -m "timed and $(NO_LANE)"; timed=$$?; \
+		fine $$rest && fine $$timed  # 5: none of TESTS is such a test
 	@echo "lanes not run here: test-cases, test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
 
 test-fast: $(DEV) postgres faketime chromium axe ## The same without the slowest twentieth, by what earlier runs took here

@@ -375,6 +375,7 @@ async def test_it_says_when_it_is_not_open(making: Making):
         await making().generate_video_async("a cat")
 
 
+@pytest.mark.timed
 async def test_a_batch_is_faster_than_one_by_one(making: Making, proxy: Proxy):
     """The least of three measurements: other work on the machine only adds."""
     proxy.seconds = 1.0

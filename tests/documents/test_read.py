@@ -174,6 +174,7 @@ def test_a_refusal_names_the_line_and_what_stands_there(text: str, line: int, st
     assert refused.value.accepted
 
 
+@pytest.mark.timed
 def test_hostile_scripts_are_refused_or_harmless_at_once():
     began = time.process_time()
     for text in ("- " * 100 + "a", "> " * 100 + "a", "x" * 1_000_000, "[" * 20_000, "*" * 20_000, "![" * 5_000 + "a"):
@@ -184,6 +185,7 @@ def test_hostile_scripts_are_refused_or_harmless_at_once():
     assert time.process_time() - began < 5 * slowness(time.process_time)
 
 
+@pytest.mark.timed
 def test_a_thousand_screens_are_read_in_a_quarter_of_a_second():
     text = "\n\n".join(f"Screen {n} is **{n}** of many\n![seen {n}]()\n\n> spoken {n}" for n in range(1000))
     read_script(text)
@@ -195,6 +197,7 @@ def test_a_thousand_screens_are_read_in_a_quarter_of_a_second():
     assert min(took) < 0.25
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("piece", ["*a_", "*", "_", "~~a", "[", "[a](b", "![", "a\\n", " "])
 def test_a_script_of_one_sign_again_and_again_takes_no_time_with_its_square(piece: str) -> None:
     """200 KB of ``*a_`` took 5 s, and ``[`` took 7 s: markers are paired with all that stand open before them."""
@@ -206,6 +209,7 @@ def test_a_script_of_one_sign_again_and_again_takes_no_time_with_its_square(piec
     assert time.thread_time() - began < 2.0 * slowness(time.thread_time)
 
 
+@pytest.mark.timed
 def test_a_script_of_more_lines_than_a_film_has_room_for_is_refused_before_it_is_parsed() -> None:
     began = time.process_time()
     with pytest.raises(BadInput, match="at most 6000 lines"):

@@ -174,6 +174,7 @@ def test_rooms_of_the_living_and_of_other_hosts_are_left_alone(tmp_path):
     assert not mine.exists()
 
 
+@pytest.mark.timed
 async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
     await hands.execute("local", "pids", {}, [], FP)
     took = []
@@ -244,6 +245,7 @@ async def test_a_task_whose_fork_server_is_killed_fails_with_the_death_of_its_ha
     assert (await hands.execute("local", "take", {"prompt": "a"}, [], FP)).assets
 
 
+@pytest.mark.timed
 def test_the_fork_server_ends_with_the_last_who_uses_it_or_with_its_director(tmp_path):
     """Closed hands leave no process, and a director that is killed leaves none either."""
     for end in ("await hands.close()", "os.kill(os.getpid(), 9)"):

@@ -90,6 +90,7 @@ def test_a_price_stands_larger_than_the_words_beside_it(look: str) -> None:
             assert price > 1.6 * words, (size, variant)
 
 
+@pytest.mark.timed
 def test_a_long_row_of_digits_after_a_struck_price_is_read_at_once() -> None:
     begin = time.process_time()
     split_price(mark_styles(f"~~€30~~ {'1' * 8000} {'1 111' * 500}"))

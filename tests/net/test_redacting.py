@@ -100,6 +100,7 @@ def test_an_answer_shows_neither_its_headers_nor_its_body_but_says_its_words() -
         HttpResponse(status=200, headers={}, body=b"[" * 200_000).parse_json()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("piece", ["-eyJ", "eyJaaaaaaaa.bbbbbbbb-", "api-"])
 def test_a_megabyte_of_any_piece_of_a_secret_is_read_once(piece: str) -> None:
     """The pattern of tokens began again at every ``eyJ``: 240 KB took 12 s, and the server stood still meanwhile."""

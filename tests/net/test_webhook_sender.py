@@ -106,6 +106,7 @@ async def test_a_redirect_is_a_refusal_and_is_not_followed(status: str, inside: 
         assert len(server.visits) == 1
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("part", ["connect", "name", "head", "drip"])
 async def test_a_slow_receiver_has_five_seconds_in_all(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook_sender, "LIMIT_S", 0.4)
@@ -130,6 +131,7 @@ async def test_a_slow_receiver_has_five_seconds_in_all(part: str, monkeypatch: p
     assert answer.status is None and answer.reason and answer.reason.code == "webhook_too_slow"
 
 
+@pytest.mark.timed
 async def test_an_answer_is_read_no_further_than_its_head() -> None:
     async def endless(visit: Visit) -> None:
         await visit.request()

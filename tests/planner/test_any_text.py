@@ -77,6 +77,7 @@ def test_any_text_is_refused_by_name_or_becomes_an_exact_plan_of_its_own_words(
     assert not [one for one in shown(film) if regex.search(r"[\u202a-\u202e\u2066-\u2069\x00-\x1f]", one)]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("unit", ["9s ", "9秒", "U.S. ", "漢。"])
 def test_the_longest_brief_is_read_in_time_whatever_it_repeats(unit: str) -> None:
     began = time.process_time()
@@ -85,6 +86,7 @@ def test_the_longest_brief_is_read_in_time_whatever_it_repeats(unit: str) -> Non
     assert time.process_time() - began < 10, "it took minutes, on threads that all accounts share"
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("unit", ["1. a\n", "a\n\n"])
 def test_the_longest_script_is_refused_in_time_whatever_it_repeats(unit: str) -> None:
     script = read_script(f"# A\n\n{unit * 5_900}", "s.md")
@@ -147,6 +149,7 @@ def test_nothing_of_ours_is_mixed_into_another_language(name: str) -> None:
         assert made_up(plan(Brief(text=BRIEFS[name], models=models)).plan, BRIEFS[name]) == []
 
 
+@pytest.mark.timed
 def test_a_plan_is_made_in_fifty_milliseconds() -> None:
     for name in ("A", "E", "bulgarian"):
         _seconds(BRIEFS[name])
@@ -167,6 +170,7 @@ def test_the_longest_briefs_are_read_in_linear_time(piece: str) -> None:
     assert _seconds(text) < limit
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("piece", ['"a b." ', "340 loaves a day. "])
 def test_a_brief_of_many_screens_becomes_a_short_film_at_once(piece: str) -> None:
     """What there is no time for goes in one pass: 400 screens for 30 s."""

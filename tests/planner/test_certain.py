@@ -206,6 +206,7 @@ LONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "text", [*LONG_FOR_EVERY_CHANGE, *(pytest.param(text, marks=pytest.mark.lane_examples) for text in LONG)]
 )

@@ -186,6 +186,7 @@ def test_the_committed_weights_of_places_are_learned_from_the_checked_hands() ->
     assert learn_places(read_hands(CHECKED), model, known) == pytest.approx(tables["verifier"], abs=0.002)
 
 
+@pytest.mark.timed
 def test_a_brief_is_read_in_milliseconds() -> None:
     brief = read_part("open")[0].text
     read_brief(brief)

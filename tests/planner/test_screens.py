@@ -296,6 +296,7 @@ def test_any_markdown_makes_a_plan_of_its_own_words_or_is_refused(text: str) -> 
         assert before.start + before.length == after.start
 
 
+@pytest.mark.timed
 def test_a_plan_of_forty_screens_is_made_in_fifty_milliseconds() -> None:
     text = "\n\n".join(f"Screen {n} is **strong**" for n in range(40))
     script = read_script(text)

@@ -167,6 +167,7 @@ async def test_a_key_of_the_server_is_managed_over_http(idle: Served) -> None:
         assert (await client.get("/api/v1/jobs", headers=bear(secret))).status_code == 401
 
 
+@pytest.mark.timed
 async def test_revoking_takes_effect_at_once_on_every_server_and_ends_streams(settings: Settings, proxy: Proxy) -> None:
     async with open_server(settings, proxy, IDLE) as one, open_server(settings, proxy, IDLE) as two:
         made = await add_key(one, "shop", auto_approve="1")

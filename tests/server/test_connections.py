@@ -77,6 +77,7 @@ async def test_a_probe_may_ask_for_the_head_alone(server: Served) -> None:
             assert (answer.status_code, answer.content) == (200, b"")
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "sent",
     [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 50 + b"\r\n",
@@ -100,6 +101,7 @@ async def test_what_is_no_request_gets_a_problem_document_at_once(server: Served
         assert (await client.get("/livez")).status_code == 200
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("first", [b"", GET], ids=["first request", "second request"])
 async def test_a_head_that_comes_slowly_does_not_hold_its_connection(
     server: Served, monkeypatch: pytest.MonkeyPatch, first: bytes
@@ -128,6 +130,7 @@ async def test_a_client_that_never_says_anything_is_sent_away(server: Served, mo
         await wait_for_end(reader, 1)
 
 
+@pytest.mark.timed
 async def test_a_body_that_drips_is_refused_although_it_never_stands_still(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def wait_for(client: httpx2.Client, video: str) -> str:
     return "never"
 
 
+@pytest.mark.timed
 def test_a_full_disk_is_a_503_and_the_server_goes_on_once_there_is_room(local: Makes, place: Place) -> None:
     place.mount(local.home, "size=200m")
     process = local.start("serve", "--port", "0", "--rehearse", "--rehearse-speed", "600")

@@ -27,6 +27,7 @@ async def test_a_server_answers_before_there_is_anything(server: Served) -> None
         assert (await client.get("/nowhere")).json()["status"] == 404
 
 
+@pytest.mark.timed
 async def test_answers_on_an_open_connection_do_not_wait_for_acknowledgements(server: Served) -> None:
     async with server.open_client() as client:
         taken = []

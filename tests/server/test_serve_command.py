@@ -93,6 +93,7 @@ def test_what_was_at_work_goes_on_at_the_next_start_and_is_bought_once(tmp_path:
     assert len(prices) == len(videos) and spent == format_usd(Micros(sum(prices))), "the ledger is the bill"
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("presses", [1, 2])
 def test_a_stop_waits_for_an_open_request_and_a_second_one_does_not(tmp_path: Path, presses: int) -> None:
     with run_server(tmp_path / "home") as (process, client):

@@ -408,6 +408,7 @@ async def test_an_issuer_that_is_away_is_told_and_back_when_it_is(server: Served
         assert (await sign_in(client)).status_code == 303
 
 
+@pytest.mark.timed
 async def test_an_issuer_that_nobody_answers_for_is_a_503_in_time(settings: Settings) -> None:
     closed = LocalIssuer(url=f"http://127.0.0.1:{find_free_port()}")
     async with serve_with(settings, closed) as server, server.open_client() as client:
@@ -648,6 +649,7 @@ async def test_without_an_issuer_there_is_no_sign_in(settings: Settings, proxy: 
         assert (me["caller_kind"], me["name"], me["role"], me["id"]) == ("machine", "Dev User", "owner", None)
 
 
+@pytest.mark.timed
 async def test_streams_follow_a_session_and_end_with_it(server: Served, issuer: LocalIssuer) -> None:
     async with open_member(server, issuer, OWNER) as client:
         made = await client.post("/v1/videos", json={"prompt": "a heron", "model": MODEL}, headers=own_page(server))
@@ -713,6 +715,7 @@ async def test_a_changed_role_ends_what_was_signed_in_before(server: Served, iss
         assert (await editor.get("/api/v1/me")).json()["role"] == "producer", "the issuer's role comes back"
 
 
+@pytest.mark.timed
 async def test_a_removed_member_is_out_at_once_and_comes_back_only_invited(server: Served, issuer: LocalIssuer) -> None:
     studio = server.deployment.get_studio()
     async with open_member(server, issuer, OWNER) as owner, open_member(server, issuer, EDITOR) as editor:
@@ -920,6 +923,7 @@ def both(settings: Settings, db_url: str) -> Settings:
     return replace(settings, database=db_url)
 
 
+@pytest.mark.timed
 async def test_a_session_holds_on_every_server_of_a_database(both: Settings, proxy: Proxy, issuer: LocalIssuer) -> None:
     """On SQLite and PostgreSQL: begun at one server, answered at another, ended at the first."""
     async with serve_with(both, issuer, proxy) as one:

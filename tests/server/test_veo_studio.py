@@ -229,6 +229,7 @@ async def test_a_failed_job_is_tried_again_with_what_it_was_ordered_with(setting
     assert proxy.submissions == ["it moves"]
 
 
+@pytest.mark.timed
 async def test_a_create_is_answered_at_once_and_lists_what_its_document_says(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -335,6 +336,7 @@ async def test_without_a_key_no_route_answers_but_a_ping(settings: Settings, pro
         assert (await client.get("/ping")).text == "pong"
 
 
+@pytest.mark.timed
 async def test_a_ping_takes_less_than_ten_milliseconds(server: Served) -> None:
     taken = []
     async with server.open_client() as client:

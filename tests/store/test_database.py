@@ -62,6 +62,7 @@ async def test_a_write_that_raises_leaves_nothing_and_takes_no_other_with_it(db:
     assert [isinstance(answer, BaseException) for answer in done] == [n % 3 != 2 for n in range(60)]
 
 
+@pytest.mark.timed
 async def test_a_heartbeat_goes_ahead_of_ten_thousand_writes(db: Database) -> None:
     scene = await Scene.set(db)
     writes = [db.submit(lambda unit, n=n: insert(unit, f"a{n}")) for n in range(10_000)]

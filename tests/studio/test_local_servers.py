@@ -120,6 +120,7 @@ async def test_a_brief_of_which_little_is_used_gets_one_line_that_names_the_opti
         assert await suggest_planner(CHATTY, None, settings, 5) == "", "there is no model to name"
 
 
+@pytest.mark.timed
 async def test_nobody_waits_for_a_suggestion(tmp_path: Path) -> None:
     async with machine(tmp_path) as settings:
         assert await suggest_planner(CHATTY, None, settings) == ""

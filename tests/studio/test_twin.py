@@ -76,6 +76,7 @@ def test_the_public_names_are_sorted_and_there() -> None:
         reelwright.Nonsense  # noqa: B018
 
 
+@pytest.mark.timed
 def test_importing_reelwright_is_quick_and_loads_nothing_heavy() -> None:
     code = (
         "import sys, time; t = time.perf_counter(); import reelwright; s = time.perf_counter() - t;"
