@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from dataclasses import replace
 
@@ -116,6 +117,53 @@ async def test_a_retry_takes_the_order_of_a_later_one_that_came_while_it_was_han
     there.close()
     assert await create(Journal(db), held) == later._replace(is_new=False, created_at=None)
     assert (await create(Journal(db), held)).is_new, "one order for one attempt"
+
+
+@pytest.mark.parametrize("stored", list(itertools.permutations(range(3))), ids=str)
+async def test_three_attempts_of_two_callers_are_two_orders_in_whatever_order_servers_store_them(
+    db: Database, stored: tuple[int, ...]
+) -> None:
+    """Each attempt lies at a server of its own until all are sent; the callers' lie one behind the other."""
+    now, journal = time.monotonic(), Journal(db)
+    jobs = []
+    for caller in range(2):
+        for count in stored:
+            request = BARE._replace(retries=count, arrival_s=now - 30 + 10 * caller + count)
+            jobs.append((caller, (await create(journal, request)).job))
+    assert len(set(jobs)) == 2 and len({job for _, job in jobs}) == 2
+
+
+async def test_a_retry_that_a_later_one_overtook_leaves_the_order_of_another_caller_to_that(db: Database) -> None:
+    now, journal = time.monotonic(), Journal(db)
+    orders = {(await create(journal, BARE._replace(arrival_s=now - 20))).job for _ in range(2)}
+    taken = (await create(journal, BARE._replace(retries=2, arrival_s=now - 10))).job
+    assert (await create(journal, BARE._replace(retries=1, arrival_s=now - 15))).job == taken
+    assert {(await create(journal, BARE._replace(retries=1, arrival_s=now - 5))).job} == orders - {taken}
+
+
+@pytest.mark.parametrize("concluded", [True, False], ids=["ended", "handled still"])
+async def test_an_edit_takes_the_job_of_its_retry_that_came_while_it_was_handled(db: Database, concluded: bool) -> None:
+    now, journal = time.monotonic(), Journal(db)
+    project = await journal.open_project(ACCOUNT, "p", BRIEF)
+    retry = BARE._replace(retries=1, arrival_s=now - 5)
+    assert await journal.begin_request(ACCOUNT, project, retry) is None
+    if concluded:
+        await journal.conclude_request(ACCOUNT, project, retry, "job_1")
+    held = BARE._replace(arrival_s=now - 10)
+    assert await journal.begin_request(ACCOUNT, project, held) == (project, "job_1" if concluded else None)
+    assert await journal.begin_request(ACCOUNT, project, held) is None, "one place for one attempt"
+
+
+async def test_an_edit_whose_retry_was_refused_is_an_order_of_its_own(db: Database) -> None:
+    now, journal = time.monotonic(), Journal(db)
+    project = await journal.open_project(ACCOUNT, "p", BRIEF)
+    retry = BARE._replace(retries=2, arrival_s=now - 5)
+    assert await journal.begin_request(ACCOUNT, project, retry) is None
+    await journal.conclude_request(ACCOUNT, project, retry, None)
+    for count in range(2):
+        held = BARE._replace(retries=count, arrival_s=now - 10)
+        assert await journal.begin_request(ACCOUNT, project, held) is None
+        await journal.conclude_request(ACCOUNT, project, held, None)
 
 
 async def test_a_retry_takes_no_later_one_that_came_before_it(db: Database) -> None:

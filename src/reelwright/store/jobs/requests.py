@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, exists, or_, select, update
 
 from reelwright.errors import BadInput, OverBudget, TooManyRequests
 from reelwright.reel.base.ids import mint
@@ -42,6 +42,9 @@ KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
 _NUMBERS_OF_A_JOB: Final = 1000
 """How far apart the order numbers of two jobs are: many more than a clip has rounds, and than a person asks again."""
+_PLACE: Final = "place:"
+_MOST_PLACES: Final = 10
+"""Attempts of one caller that can still be at work; OpenAI's client sends three."""
 OVERTAKES_MS: Final = 60_000
 """How long before an attempt is looked for its retry, beside the time for which the attempt was handled."""
 RETRY_LASTS_S: Final = 15 * 60
@@ -81,9 +84,7 @@ class CreateRequest(NamedTuple):
         """Return what is kept of it, for later requests. ``job`` None: it is being handled."""
         if self.has_own_key:
             return EarlierRequest(f"key:{self.key}", None, self.digest, project, job)
-        return EarlierRequest(
-            _name_row(job or mint("job")), self.key, self.digest, project, job, self.retries, self.retries > 0
-        )
+        return EarlierRequest(_name_row(job or mint("job")), self.key, self.digest, project, job, self.retries)
 
 
 class CreatedJob(NamedTuple):
@@ -102,8 +103,7 @@ class EarlierRequest(NamedTuple):
     """A stored request, by which its repetitions are recognised. ``job`` None: it is being handled.
 
     Without an Idempotency-Key: ``body``, the sender and body that its retries have too; ``retries``, the highest retry
-    count that it was answered to; ``was_retry``, whether only a retry brought it; ``is_asked``, whether the id of the
-    job was used, so that an answer arrived.
+    count that it was answered to; ``is_asked``, whether the id of the job was used, so that an answer arrived.
     """
 
     key: str
@@ -112,8 +112,14 @@ class EarlierRequest(NamedTuple):
     project: str
     job: str | None
     retries: int = 0
-    was_retry: bool = False
     is_asked: bool = False
+
+    def list_places(self, answered: int = -1) -> list[EarlierRequest]:
+        """List a place for each attempt between the one that was ``answered`` before and this retry: the order of that
+        attempt is this one, see ``_take_places``. ``retries`` of a place is the count of its attempt; -1: none was.
+        """
+        between = range(max(answered + 1, self.retries - _MOST_PLACES), self.retries) if self.body else ()
+        return [self._replace(key=f"{_PLACE}{self.key}:{count}", retries=count) for count in between]
 
 
 class JobOrder(NamedTuple):
@@ -155,33 +161,42 @@ def find_for_request(conn: Connection, account: str, request: CreateRequest) -> 
 
 
 def take_for_request(unit: Unit, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
-    """Find what a request repeats, as ``find_for_request``; a retry without a key takes it from other retries."""
+    """Find what a request repeats, as ``find_for_request``; one without a key takes it from its other attempts."""
     if request.has_own_key:
         return find_for_request(unit.conn, account, request)
     hold_lock(unit.conn, f"request/{account}/{request.lock}")
-    before = _take_equal(unit, account, request)
+    before = _take_earlier(unit, account, request)
     return (before.project, before.job) if before else None
 
 
-def _take_overtaking(unit: Unit, held: Sequence[JobOrder]) -> dict[int, EarlierRequest]:
-    """Take, for attempts, the orders of later ones that came while they were being handled, by the id of the order.
+def _take_earlier(unit: Unit, account: str, request: CreateRequest) -> EarlierRequest | None:
+    """Take the order of an attempt without a key: from a later attempt of its caller, else as a retry of an equal one.
 
-    A client hangs up and tries again, perhaps at another server, and its retry is stored first. Each such order is
-    taken once. The caller has locked the requests.
+    The place first: an equal order that this caller's later attempt left may be another caller's.
     """
-    names = to_pair_parameters((order.account, order.request.key) for order in held)
-    most_ms = OVERTAKES_MS + max(order.request.handled_ms for order in held)
-    rows = unit.conn.execute(_OVERTAKING, {**names, "most_ms": most_ms}).all()
-    left = {(row.account, row.key): row for row in rows}
+    places = _take_places(unit, [(account, request)]) if request.arrival_s is not None else {}
+    return places.get(0) or _take_equal(unit, account, request)
+
+
+def _take_places(unit: Unit, held: Sequence[tuple[str, CreateRequest]]) -> dict[int, EarlierRequest]:
+    """Take, for attempts, the orders of later ones that came while they were being handled, by their place in ``held``.
+
+    A client hangs up and tries again, perhaps at another server, and its retry is stored first, with a place for each
+    attempt before it. A place is taken by one attempt of its count. ``held``: accounts and requests, which the caller
+    has locked.
+    """
+    names = to_pair_parameters((account, request.key) for account, request in held)
+    most_ms = OVERTAKES_MS + max(request.handled_ms for _, request in held)
+    left = list(unit.conn.execute(_PLACES, {**names, "most_ms": most_ms}).all())
     taken: dict[int, EarlierRequest] = {}
-    for order in sorted(held, key=lambda one: one.request.handled_ms) if left else ():
-        came_before_ms = order.request.handled_ms + _SLACK_MS  # measured after the rows: rather taken than bought twice
-        for name, row in left.items():
-            is_later = row.retries > order.request.retries and row.age_ms <= came_before_ms
-            if is_later and (row.account, row.body) == (order.account, order.request.key):
-                taken[id(order)] = _build_earlier(left.pop(name))
-                this = (requests.c.account == row.account, requests.c.key == row.key)
-                unit.conn.execute(update(requests).where(*this).values(was_retry=False))
+    for nth, (account, request) in sorted(enumerate(held), key=lambda one: one[1][1].handled_ms) if left else ():
+        came_before_ms = request.handled_ms + _SLACK_MS  # measured after the rows: rather taken than bought twice
+        of_this = (account, request.key, request.retries)
+        for row in left:
+            if (row.account, row.body, row.retries) == of_this and row.age_ms <= came_before_ms:
+                left.remove(row)
+                taken[nth] = _build_earlier(row)
+                unit.conn.execute(delete(requests).where(requests.c.account == account, requests.c.key == row.key))
                 break
     return taken
 
@@ -204,15 +219,16 @@ def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> 
 _AGE_MS: Final = (NowMs() - requests.c.at).label("age_ms")
 _KEYED: Final = select(requests, _AGE_MS).where(InArray(requests.c.account, "of"), InArray(requests.c.key, "called"))
 _IS_DELETED: Final = exists().where(jobs.c.id == requests.c.job, jobs.c.removed_at.is_not(None))
-_OVERTAKING: Final = (
+_IS_PLACE: Final = requests.c.key.startswith(_PLACE)
+_PLACES: Final = (
     select(requests, _AGE_MS)
-    .where(InArray(requests.c.account, "of"), InArray(requests.c.body, "called"), requests.c.was_retry, ~_IS_DELETED)
-    .where(requests.c.job.is_not(None), requests.c.at >= NowMs() - bindparam("most_ms"))
+    .where(InArray(requests.c.account, "of"), InArray(requests.c.body, "called"), _IS_PLACE, ~_IS_DELETED)
+    .where(requests.c.at >= NowMs() - bindparam("most_ms"))
     .order_by(requests.c.at, requests.c.key)
 )
 _EQUAL: Final = (
     select(requests)
-    .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"), ~_IS_DELETED)
+    .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"), ~_IS_PLACE, ~_IS_DELETED)
     .where(requests.c.at > NowMs() - 1000 * RETRY_LASTS_S)
     .order_by(requests.c.at, requests.c.key)
 )
@@ -231,6 +247,8 @@ def _take_equal(unit: Unit, account: str, request: CreateRequest) -> EarlierRequ
     if before is not None and before.job is not None:  # one that is being handled is answered later
         which = (requests.c.account == account, requests.c.key == before.key)
         unit.conn.execute(update(requests).where(*which).values(retries=request.retries))
+        places = before._replace(retries=request.retries).list_places(before.retries)
+        _insert_rows(unit, [(account, place, request.handled_ms) for place in places])
     return before
 
 
@@ -261,7 +279,7 @@ def begin_request(unit: Unit, account: str, project: str, request: CreateRequest
     hold_lock(unit.conn, f"request/{account}/{request.lock}")
     if before := take_for_request(unit, account, request):
         return before
-    _write_rows(unit, [(account, request.to_earlier(project, None), 0)])
+    _write_rows(unit, [(account, request.to_earlier(project, None), request.handled_ms)])
     return None
 
 
@@ -275,12 +293,18 @@ def conclude_request(unit: Unit, account: str, project: str, request: CreateRequ
     row = request.to_earlier(project, job)
     begun = requests.c.key == row.key if request.has_own_key else requests.c.body == request.key
     which = (requests.c.account == account, requests.c.project == project, begun, requests.c.job.is_(None))
-    first = select(requests.c.key).where(*which).order_by(requests.c.key).limit(1).scalar_subquery()
+    first = unit.conn.execute(
+        select(requests.c.key).where(*which, ~_IS_PLACE).order_by(requests.c.key).limit(1)
+    ).scalar()
     this = (requests.c.account == account, requests.c.key == first)
+    its_places = (requests.c.account == account, requests.c.key.startswith(f"{_PLACE}{first}:", autoescape=True))
     if job is None:
-        unit.conn.execute(delete(requests).where(*this))
-    elif not unit.conn.execute(update(requests).where(*this).values(job=job, at=NowMs())).rowcount:
+        unit.conn.execute(delete(requests).where(or_(and_(*this), and_(*its_places))))
+    elif first is None:
         _write_rows(unit, [(account, row, 0)])
+    else:
+        unit.conn.execute(update(requests).where(*this).values(job=job, at=NowMs()))
+        unit.conn.execute(update(requests).where(*its_places).values(job=job))
 
 
 def create_jobs(
@@ -289,7 +313,7 @@ def create_jobs(
     """Open the project of each create request and queue its job, all in one transaction.
 
     A repeated request gets the project and the job of the first one, and an attempt those of the retry that overtook
-    it, see ``_take_overtaking``; ``BadInput`` in the place of one whose key was sent with another body,
+    it, see ``_take_places``; ``BadInput`` in the place of one whose key was sent with another body,
     ``OverBudget`` in the place of one that no cap of its payer has room for (see ``budgets.refuse_new_order``),
     ``TooManyRequests`` of a new one above the caps of its account. Any other first attempt without a key is an order of
     its own, whatever came before.
@@ -297,7 +321,8 @@ def create_jobs(
     repeatable = [order for order in orders if order.request.may_repeat]
     held = [order for order in orders if not order.request.may_repeat and order.request.arrival_s is not None]
     hold_locks(unit.conn, (f"request/{order.account}/{order.request.lock}" for order in (*repeatable, *held)))
-    overtaking = _take_overtaking(unit, held) if held else {}
+    places = _take_places(unit, [(order.account, order.request) for order in held]) if held else {}
+    overtaking = {id(held[nth]): later for nth, later in places.items()}
     keyed = [(order.account, order.request) for order in repeatable if order.request.has_own_key]
     earlier = _find_keyed(unit.conn, keyed) if keyed else {}
     room = CapCounter(unit, [order.account for order in orders])
@@ -310,9 +335,7 @@ def create_jobs(
         if request.has_own_key:
             before = earlier.get((account, request.key))
         else:
-            before = overtaking.get(id(order)) or _take_equal(unit, account, request)
-            if before is None and request.retries and request.arrival_s is not None:
-                before = _take_overtaking(unit, [order]).get(id(order))
+            before = _take_earlier(unit, account, request) if request.retries else overtaking.get(id(order))
         if before is None:
             if refused := _find_refusal(unit.conn, order, promised) or room.take(account):
                 made.append(refused)
@@ -382,7 +405,12 @@ _CREATED: Final = select(jobs.c.id, jobs.c.created_at).where(InArray(jobs.c.id, 
 
 
 def _write_rows(unit: Unit, rows: Iterable[tuple[str, EarlierRequest, int]]) -> None:
-    """Insert requests, each with the milliseconds since it came; one with the key of an earlier row replaces that."""
+    """Insert requests and the places of their earlier attempts, each with the milliseconds since it came."""
+    _insert_rows(unit, [(account, row, ago) for account, made, ago in rows for row in (made, *made.list_places())])
+
+
+def _insert_rows(unit: Unit, rows: Iterable[tuple[str, EarlierRequest, int]]) -> None:
+    """Insert rows, each with the milliseconds since it came; one with the key of an earlier row replaces that."""
     in_order = sorted(rows, key=lambda row: row[1].key)
     values = [{"account": account, **row._asdict(), "ago": ago} for account, row, ago in in_order]
     if values:

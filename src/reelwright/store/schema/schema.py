@@ -456,7 +456,7 @@ requests = Table(
     make_text("project", ForeignKey("projects.id")),
     make_number("at"),
     make_text("job", nullable=True),
-    Column("was_retry", Boolean, nullable=False, server_default=false()),
+    Column("was_retry", Boolean, nullable=False, server_default=false()),  # of earlier versions: no longer written
     make_text("body", nullable=True),
     make_number("retries", server_default="0"),
     Column("is_asked", Boolean, nullable=False, server_default=false()),
