@@ -6,7 +6,7 @@ import pytest
 
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.clauses import join_clauses
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses
 
 
 def complete(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
@@ -87,3 +87,72 @@ def test_a_clause_that_was_read_in_part_is_whole(
 )
 def test_a_clause_that_needs_no_more_stays_as_it_was_read(text: str, marked: tuple[tuple[str, str], ...]) -> None:
     assert complete(text, *marked) == list(marked)
+
+
+def explain(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
+    """Join parentheses of ``text`` with labelled stretches; return what is made of them."""
+    tokens, spans = mark(text, *marked)
+    return list_words(text, tokens, join_parentheses(text, tokens, spans, Marks(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "made"),
+    [
+        (
+            "Parade 14 Uhr (NICHT 13 Uhr!), So. Markt",
+            (("time", "Parade 14 Uhr"), ("line", "NICHT 13 Uhr")),
+            [("time", "Parade 14 Uhr (NICHT 13 Uhr!)")],
+        ),
+        (
+            "wait time 2 weeks (was 11). Online",
+            (("number", "wait time 2 weeks"), ("old", "was 11")),
+            [("number", "wait time 2 weeks (was 11)")],
+        ),
+        (
+            "previews 9th & 10th (£8), press night 11th",
+            (("time", "previews 9th & 10th"), ("price", "£8")),
+            [("time", "previews 9th & 10th (£8)")],
+        ),
+        (
+            "log visitors (about 900 a year)",
+            (("number", "about 900 a year"),),
+            [("fact", "log visitors (about 900 a year)")],
+        ),
+    ],
+)
+def test_what_stands_in_parentheses_is_a_part_of_the_line_before(
+    text: str, marked: tuple[tuple[str, str], ...], made: list[tuple[str, str]]
+) -> None:
+    assert explain(text, *marked) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Wash (£18), cut (£30)", (("what", "Wash"), ("price", "£18"), ("what", "cut"), ("price", "£30"))),
+        ("299 kr/mån (ordinarie 379)", (("price", "299 kr/mån"), ("old", "ordinarie 379"))),
+        ("Nine Short Doors (call us on 01632 960 880)", (("what", "Nine Short Doors"), ("contact", "01632 960 880"))),
+        ("tomato (yes), mint", (("what", "tomato"), ("what", "mint"))),
+        ("make it slow (about 900 a year)", (("number", "about 900 a year"),)),
+    ],
+)
+def test_a_price_a_contact_and_what_is_not_shown_stay_apart(text: str, marked: tuple[tuple[str, str], ...]) -> None:
+    assert explain(text, *marked) == list(marked)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "made"),
+    [
+        (
+            "il mercato del giovedì si sposta",
+            (("what", "il mercato"), ("time", "del giovedì si sposta")),
+            [("fact", "il mercato del giovedì si sposta")],
+        ),
+        ("hafta sonu da açığız", (("time", "hafta sonu"), ("fact", "da açığız")), None),
+        ("vaccination du 13 au 24 octobre", (("what", "vaccination"), ("time", "du 13 au 24 octobre")), None),
+    ],
+)
+def test_no_line_begins_with_whose_it_is(
+    text: str, marked: tuple[tuple[str, str], ...], made: list[tuple[str, str]] | None
+) -> None:
+    assert complete(text, *marked) == (made or list(marked))

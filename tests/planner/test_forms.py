@@ -6,6 +6,7 @@ import pytest
 
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.described import find_described
+from reelwright.planner.reading.forms import show_given_text
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
@@ -122,3 +123,51 @@ def test_an_hour_keeps_its_am() -> None:
     assert "from 6 am" in [
         piece.text for piece in read_brief("Bakery Korn, fresh bread from 6 am, sourdough 5 euros").pieces
     ]
+
+
+def test_a_long_text_in_quotation_marks_is_shown_sentence_by_sentence() -> None:
+    first = "Following a review, Alder Dairies is recalling 500 ml cartons of yoghurt, batch 4471B, best before 29 JUN."
+    rest = ["Do not eat.", "Return to any shop for a full refund.", "No receipt is needed.", "No other is affected."]
+    given = " ".join([first, *rest, "Helpline 0808 157 0911."])
+    facts = read_brief(f'Text for the film, do NOT change a word: "{given}" White background. No music.')
+    shown = [one.text for one in facts.pieces]
+    assert shown[:5] == [first, *rest] and "0808 157 0911" in shown
+
+
+def test_words_between_two_quotations_are_no_quotation() -> None:
+    between = " is a play about a woman who waits for 22 years. Tonight the lead does not show. " * 3
+    text = f'"Second Row"{between}and then "Devastating, and then funny" said a paper'
+    assert show_given_text(text, tokenise(text), ()) == []
+
+
+@pytest.mark.parametrize("letters", [("Q", "A"), ("F", "A"), ("P", "R"), ("В", "О")])
+def test_a_question_stands_with_its_answer(letters: tuple[str, str]) -> None:
+    asks, answers = letters
+    asked = f"{asks}: How fast is it? {answers}: 2 to 4 days.\n{asks}: Assembled? {answers}: No. 4 bolts, 1 key."
+    brief = f"copied off our site\n{asked}"
+    assert [one.text for one in read_brief(brief).pieces][-5:] == [
+        "How fast is it?", "2 to 4 days.", "Assembled?", "No.", "4 bolts, 1 key.",
+    ]  # fmt: skip
+
+
+def test_an_ending_behind_a_quotation_is_no_line() -> None:
+    facts = read_brief('Kitap kulübü bu ay "Gizli Saat"i okuyor. 19 Kasım 20.00, Kafe Sarmaşık')
+    assert not any(one.text.startswith("i ok") for one in facts.pieces)
+
+
+def test_the_name_that_an_address_spells_comes_before_another_one() -> None:
+    brief = "We closed our seed round, $3.1M led by Fernhollow Capital. Sensors for silos. Silomoist, silomoist.example"
+    facts = read_brief(brief)
+    assert facts.name and facts.name.text == "Silomoist"
+    assert "$3.1M led by Fernhollow Capital" in [one.text for one in facts.pieces]
+
+
+def test_points_of_a_list_are_lines_of_their_own() -> None:
+    brief = "Maze is back!\n- Fri 4 to 9, Sun 10 to 9\n- $14, kids 3 to 11 $10"
+    shown = [one.text for one in read_brief(brief).pieces]
+    assert not any("\n" in text for text in shown) and {"$14", "kids 3 to 11 $10"} <= {*shown}
+
+
+def test_the_price_of_another_thing_of_a_list_is_no_old_price() -> None:
+    facts = read_brief("강아지 미용실 '몽실이네' 오픈! 소형견 목욕 15,000원, 전체 미용 35,000원. 매주 수요일 휴무")
+    assert not facts.list_pieces("old")

@@ -145,7 +145,7 @@ def test_a_day_is_one_line_and_no_line_ends_with_and_then() -> None:
         "clases de guitara online con Rubén Ortega, 12 años de experiencia, primera clase gratis y luego 15 € la hora. "
         "escribeme por whatsapp al 612 555 014"
     )
-    assert "primera clase gratis" in [one.text for one in read_brief(brief).pieces]
+    assert "primera clase gratis y luego 15 € la hora" in [one.text for one in read_brief(brief).pieces]
 
 
 def test_what_stands_right_before_a_quoted_name_is_likely() -> None:

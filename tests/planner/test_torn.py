@@ -119,3 +119,39 @@ def test_a_line_that_was_torn_is_whole(
 def test_a_county_is_no_end_of_a_sentence() -> None:
     pieces = [one.text for one in read_brief("Ann & Bob, 22 August 2026, Lough Castle, Co. Mayo. ceremony 2pm").pieces]
     assert "Lough Castle, Co. Mayo" in pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "joined"),
+    [
+        (
+            "Beginn Fr. 18 Uhr mit Musik",
+            (("name", "Beginn Fr"), ("what", "18 Uhr mit Musik")),
+            [("fact", "Beginn Fr. 18 Uhr mit Musik")],
+        ),
+        (
+            "By 1500 around 20 million volumes",
+            (("price", "By 1500 around 20"), ("fact", "million volumes")),
+            [("fact", "By 1500 around 20 million volumes")],
+        ),
+        (
+            "kids 3 to 11 $10",
+            (("price", "kids"), ("price", "3 to 11"), ("price", "$10")),
+            [("price", "kids 3 to 11 $10")],
+        ),
+        (
+            "cheap haircuts $20 seniors $15",
+            (("what", "cheap haircuts"), ("price", "$20"), ("price", "$15")),
+            [("price", "cheap haircuts $20"), ("price", "seniors $15")],
+        ),
+        (
+            "entrada libre 5 € socios",
+            (("price", "entrada libre"), ("price", "5 € socios")),
+            [("price", "entrada libre 5 € socios")],
+        ),
+    ],
+)
+def test_a_day_a_number_and_a_price_keep_what_they_belong_to(
+    text: str, marked: tuple[tuple[str, str], ...], joined: list[tuple[str, str]]
+) -> None:
+    assert join(text, *marked) == joined

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import regex
@@ -30,10 +31,17 @@ _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
 _MONTH_WORDS: Final = 2
+_LEAST_THING_WORDS: Final = 2
+_COMMAS: Final = ",،、，"
+_CLAUSE_ENDS: Final = frozenset(".!?;,،、，…。:：\n")
+_REPLACED: Final = frozenset({"before_now", "being", "being_now", "turning"})
+"""Marks of words that say that a price was another one."""
 QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 """Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
+_POINTS: Final = frozenset("-–—*•·")
+_CURRENCY: Final = regex.compile(r"\p{Sc}")
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _PARTICLES: Final = "はがをにのともへでやか的和与在"
 _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "maker", "call"})
@@ -44,16 +52,18 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
-    whole = _keep_units_whole(tokens, _move_strays(text, tokens, spans), units, marks)
+    whole = _keep_units_whole(tokens, _move_strays(text, tokens, _part_points(tokens, spans)), units, marks)
+    whole = [_take_currency(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [part for span in joined for part in _part_bracket(tokens, _close_quotation(tokens, span))]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
-    parted = take_heads_of_prices(tokens, [_keep_later_price(tokens, one, marks) for one in parted], marks)
+    parted = [_keep_later_price(tokens, _keep_price_of_thing(tokens, one, marks), marks) for one in parted]
+    parted = take_heads_of_prices(tokens, parted, marks)
     parted = _take_days(tokens, parted, marks)
     return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
 
 
-def _move_strays(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]) -> list[TaggedSpan]:
     """Return the spans with a single letter of Han or kana, at the edge of a run between blanks, in the span that has
     the rest of the run: ``手作りパン こ`` and ``むぎ日和``.
     """
@@ -74,6 +84,26 @@ def _move_strays(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
         ):
             made[n], made[n + 1] = replace(one, end=one.end + 1), replace(other, first=other.first + 1)
     return made
+
+
+def _part_points(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
+    """Yield the spans with those that go over the points of a list parted at each: ``10 to 9`` and ``- $14``."""
+    for span in spans:
+        first = span.first
+        for n in range(span.first + 1, span.end - 2 if span.label in SHOWN else 0):
+            is_point = tokens[n].kind == "line" and tokens[n + 1].text in _POINTS
+            if is_point and tokens[n + 1].end < tokens[n + 2].start:
+                yield replace(span, first=first, end=n)
+                first = n + 2
+        yield replace(span, first=first)
+
+
+def _take_currency(tokens: Sequence[Token], last: TaggedSpan | None, span: TaggedSpan) -> TaggedSpan:
+    """Return the span with the sign of money that is written to the amount it begins with: ``$3.1M led by …``."""
+    n, end = span.first - 1, last.end if last else 0
+    is_free = n >= end and span.label in SHOWN and tokens[span.first].kind == "number"
+    is_sign = is_free and _CURRENCY.fullmatch(tokens[n].text) and tokens[n].end == tokens[span.first].start
+    return replace(span, first=n) if is_sign else span
 
 
 def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit], marks: Marks) -> list[TaggedSpan]:
@@ -97,6 +127,21 @@ def _keep_later_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -
     found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
     is_later = span.label == "old" and found & {"month", "weekday"} and "before_now" not in found
     return replace(span, label="price") if is_later else span
+
+
+def _keep_price_of_thing(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
+    """Return the price of another thing of a list as no old one, ``전체 미용 35,000원`` in a row of prices."""
+    inside = tokens[span.first : span.end]
+    words = [one for one in inside[:-1] if one.kind == "word" and len(one.text) > 1]
+    is_thing = span.label == "old" and inside[0].kind == "word" and len(words) >= _LEAST_THING_WORDS
+    if not is_thing or not span.first or tokens[span.first - 1].text not in _COMMAS:
+        return span
+    first = span.first - 1
+    while first and tokens[first - 1].text not in _CLAUSE_ENDS:
+        first -= 1
+    end = tokens[min(span.end, len(tokens) - 1)].end
+    is_replaced = marks.list_marks(tokens[first].start, end) & _REPLACED
+    return span if is_replaced or tokens[first].kind != "word" else replace(span, label="price")
 
 
 def _is_season_of_price(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:

@@ -1,4 +1,4 @@
-"""Joins the parts of a clause that the model read in part: ``Last month disposal``, ``furniture cost £1,380``."""
+"""Joins the parts of a clause that the model read in part, and what stands in parentheses to what it explains."""
 
 from __future__ import annotations
 
@@ -43,9 +43,17 @@ _THAT: Final = frozenset("that dass que che ze że что що че dat att at c
 _FOR: Final = list_mark_words("naming")
 """Words that whom the film is for stands behind: "for my shop Lowe's"."""
 _PRICED: Final = frozenset({"price", "offer"})
+_TURKISH: Final = regex.compile("[ığşİĞŞ]")
 _HIRAGANA: Final = regex.compile(r"\p{Hiragana}")
 """A letter of Japanese that by itself joins words."""
 _MOST_LETTERS: Final = 140
+_THINGS: Final = ("what", "fact", "number")
+"""Labels of what has a price: "Wash (18 €)" is a row of a price list."""
+_MONEY: Final = regex.compile(r"\p{Sc}")
+_SELF_TOLD: Final = _TOLD | {"self"}
+_BESIDE: Final = _ENDS | set("()")
+_MOST_INSIDE, _MOST_WHOLE = 12, 24
+"""Most tokens in parentheses, and of a line with them."""
 _WRITTEN: Final = ("word", "number")
 
 
@@ -131,14 +139,24 @@ def _goes_on(tokens: Sequence[Token], parts: Sequence[TaggedSpan], span: TaggedS
 
 
 def _is_tied(tokens: Sequence[Token], one: TaggedSpan, other: TaggedSpan) -> bool:
-    """Return whether nothing but a stroke parts two spans, ``un cuoco/una cuoca``, or the first ends with a word that
-    wants the second: ``Tênis de`` and ``R$ 249,90``.
+    """Return whether nothing but a stroke parts two spans, ``un cuoco/una cuoca``, or the word between them joins
+    them: ``Tênis de`` and ``R$ 249,90``, ``il mercato`` and ``del giovedì``.
     """
     last, next_ = tokens[one.end - 1], tokens[other.first]
     if one.end == other.first:
-        return one.label != "name" != other.label and last.kind == "word" and fold(last.text) in _OF
+        is_of = last.kind == "word" and (fold(last.text) in _OF or _begins_with_of(tokens, other))
+        return one.label != "name" != other.label and is_of
     between = "".join(token.text for token in tokens[one.end : other.first])
     return between in _STROKES and last.end + len(between) == next_.start
+
+
+def _begins_with_of(tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    """Return whether a span begins with a word such as ``del``, and a word behind it: "du 13 au 24" are days. In
+    Turkish, ``da`` is "too".
+    """
+    head = tokens[span.first : span.first + 2]
+    is_of = fold(head[0].text) in _OF and [one.kind for one in head] == ["word", "word"]
+    return is_of and not any(_TURKISH.search(one.text) for one in tokens)
 
 
 def _is_row(tokens: Sequence[Token], parts: Sequence[TaggedSpan], first: int) -> bool:
@@ -179,3 +197,59 @@ def _list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
         if first < n:
             yield first, n
         first = n + 1
+
+
+def join_parentheses(
+    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
+) -> list[TaggedSpan]:  # fmt: skip
+    """Return ``spans`` with each parenthesis that may be shown as a part of the line before it. Pure.
+
+    If nothing of that line is to be shown, its words are added, unless they tell the maker something.
+    """
+    made = list(spans)
+    found = list_token_marks(tokens, marks) if any(token.text == "(" for token in tokens) else []
+    for opened, closed in _list_pairs(tokens):
+        inside = [one for one in made if one.first <= closed and opened < one.end]
+        if not inside or not all(one.label in (*_WHOLE, "old") and one.probability >= LIKELY for one in inside):
+            continue
+        host = next((one for one in made if one.first < opened <= one.end), None) or _find_host(
+            tokens, made, opened, found
+        )
+        if host is None or host.label not in _WHOLE or (host.end > opened + 1 and host not in inside):
+            continue
+        is_priced = host.label in _THINGS and _MONEY.search(text, tokens[opened].start, tokens[closed].end)
+        if is_priced or (host.label in _PRICED and any(one.label == "old" for one in inside)):
+            continue
+        first, end = min(host.first, opened), max(closed + 1, *(one.end for one in inside))
+        if end - first > _MOST_WHOLE or tokens[end - 1].end - tokens[first].start > _MOST_LETTERS:
+            continue
+        parts = [host, *inside]
+        whole = TaggedSpan(label=host.label, first=first, end=end, probability=min(one.probability for one in parts))
+        made = sorted([*(one for one in made if one not in parts), whole], key=lambda one: one.first)
+    return made
+
+
+def _list_pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the signs of each pair of parentheses with at most ``_MOST_INSIDE`` tokens in it, all on one line."""
+    opened = -1
+    for n, token in enumerate(tokens):
+        if token.text == "(":
+            opened = n
+        elif token.kind == "line":
+            opened = -1
+        elif token.text == ")" and opened >= 0:
+            if 1 < n - opened <= _MOST_INSIDE + 1:
+                yield opened, n
+            opened = -1
+
+
+def _find_host(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], opened: int, found: Sequence[set[str]]
+) -> TaggedSpan | None:
+    """Return the words of the clause before a parenthesis as a span; None where they are another span's, or tell."""
+    first = opened
+    while first and tokens[first - 1].text not in _BESIDE and not any(one.first < first <= one.end for one in spans):
+        first -= 1
+    if first == opened or any(found[n] & _SELF_TOLD for n in range(first, opened)):
+        return None
+    return TaggedSpan(label="fact", first=first, end=opened, probability=LIKELY)

@@ -35,6 +35,8 @@ _PREPOSITION: Final = regex.compile(
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
+_IS: Final = regex.compile(r"(?<=\p{L})['’]s$")
+"""The verb between what an address is and the address: "the number's"."""
 _LONGEST_PREPOSITION: Final = 60
 """Characters at the end of a call in which prepositions are looked for: several, with spaces."""
 _PARTICLE: Final = regex.compile(r"[\p{Hiragana}\p{Hangul}\p{Thai}]{1,4}")
@@ -444,7 +446,7 @@ def _write_note(facts: CertainFacts, draft: Draft, settings: dict[str, str], los
 def _drop_preposition(text: str) -> str:
     """Remove prepositions and colons from the end of what is said before an address."""
     text = text.rstrip()
-    end: str = _PREPOSITION.sub("", text[-_LONGEST_PREPOSITION:])
+    end: str = _PREPOSITION.sub("", _IS.sub("", text[-_LONGEST_PREPOSITION:]))
     return (text[:-_LONGEST_PREPOSITION] + end).strip().rstrip(",;(، 、，")
 
 

@@ -25,11 +25,11 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses
 from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
 from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
-from reelwright.planner.reading.forms import settle_by_form
+from reelwright.planner.reading.forms import settle_by_form, show_given_text
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
 from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.named_people import settle_named_people
@@ -74,6 +74,8 @@ _IBERIAN: Final = regex.compile(r"(?<!\p{Nd}[ .,]?)[26789]\p{Nd}{2} \p{Nd}{3} \p
 """Nine digits in threes at the end of a call: elsewhere they may be an amount."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
+_SUFFIX: Final = regex.compile(r"[\p{L}\p{Nd}][\"”“’»](?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{Ll}")
+"""An ending that is written to a quotation: "Kayıp Saatçi"yi."""
 _LEADING_WORDS: Final = regex.compile(
     r"(?:including|darunter|incluido|incluindo|waaronder|deshalb|daher|therefore|hence|por eso|por isso|daarom|dlatego"
     r"|därför|поэтому|тому|proto|and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
@@ -129,6 +131,8 @@ class _Reader:
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = take_back(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
+        marked = join_parentheses(self.text, self.tokens, marked, self.marks)
+        marked = show_given_text(self.text, self.tokens, marked)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
@@ -246,7 +250,9 @@ class _Reader:
 
     def _is_fit(self, start: int, end: int, longest: int) -> bool:
         """Return whether the text can be drawn as it is: whole words, nothing that would be removed, not too long."""
-        start_cut = _CUT_WORD.match(self.text[max(0, start - 1) : start + 1])
+        start_cut = _CUT_WORD.match(self.text[max(0, start - 1) : start + 1]) or _SUFFIX.match(
+            self.text[max(0, start - 2) : start + 1]
+        )
         is_prefixed = self.text.endswith(_PREFIX, 0, start)
         if (start_cut and not is_prefixed) or _CUT_WORD.match(self.text[max(0, end - 1) : end + 1]):
             return False

@@ -130,15 +130,18 @@ def _is_colon(tokens: Sequence[Token], at: int) -> bool:
 
 
 def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with the name that an address spells, where no likely name was read. Pure.
+    """Return ``spans`` with the name that an address spells, certain where it was read, else where no likely name was.
+    Pure.
 
     Of ``Clay at Tonwerk, tonwerk.example`` that is Tonwerk. It is taken from no span that it stands in the middle of.
     """
     made = list(spans)
-    if any(one.label == "name" and one.probability >= LIKELY_NAME for one in made):
-        return made
-    keys = {key for token in tokens for key in _list_keys(token)}
-    for first, end in _list_runs(tokens, keys):
+    runs = list(_list_runs(tokens, {key for token in tokens for key in _list_keys(token)}))
+    names = [one for one in made if one.label == "name" and one.probability >= LIKELY_NAME]
+    if names:
+        spelt = next((one for one in names if (one.first, one.end) in runs), None)
+        return [replace(one, probability=CERTAIN) if one is spelt else one for one in made]
+    for first, end in runs:
         over = [one for one in made if one.first < end and first < one.end]
         if all(_may_be_cut(tokens, one, first, end) for one in over):
             name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)

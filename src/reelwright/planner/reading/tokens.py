@@ -65,7 +65,7 @@ def _find_kind(text: str) -> str:
     return "emoji" if is_pictograph(first) else "sign"
 
 
-_HOUR: Final = r"\p{Nd}{1,2}(?:[:.h]\p{Nd}{2}|h)?\s?(?:[ap]\.?m\.?)?"
+_HOUR: Final = r"\p{Nd}{1,2}(?:[:.h]\p{Nd}{2}|h)?(?:\s?[ap]\.?m\.?)?"
 _HOURS: Final = regex.compile(
     r"(?<![\p{L}\p{Nd}.,:/€$£-])" + _HOUR + r"\s?(?:-|–|—|to|bis|till?|à|a|às|alle|tot|do|до)\s?" + _HOUR
     + r"(?:\s?(?:uhr|hs?|uur))?(?![\p{L}\p{Nd}%€$£]|[.,:/]\p{Nd})",

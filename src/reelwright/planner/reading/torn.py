@@ -39,6 +39,16 @@ _MOST_SITE: Final = 3
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
+_SHORT_DAYS: Final = frozenset(day[:length] for day in list_mark_words("weekday") for length in (2, 3))
+_CURRENCY: Final = regex.compile(r"\p{Sc}")
+_PRICES: Final = frozenset({"price", "offer"})
+_MONEY_TOKENS: Final = 2
+"""A sign of money and its amount."""
+_MULTIPLIER: Final = regex.compile(
+    r"(?:million|milion|miljo|miljard|milliard|millard|billion|mil[hj]\p{L}+|tausend|thousand|миллион|миллиард|мільйон|мільярд|милион)\p{L}*|mio|mln|mrd|tsd|tys|lakhs?|crores?|тыс|млн|млрд|тис",
+    regex.I,
+)
+"""A word that multiplies the number before it."""
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
 _CODES: Final = "code gutscheincode rabattcode codigo codice kod kodu kodom koduyla промокод промокодом"
@@ -53,13 +63,17 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         return list(spans)
     found = list_token_marks(tokens, marks)
     made: list[TaggedSpan] = []
-    for span in (part for one in spans for part in _part_telephone(tokens, one, found)):
+    for span in (part for one in _shift_prices(tokens, spans) for part in _part_telephone(tokens, one, found)):
         last = made[-1] if made else None
+        if last and _is_day_cut(tokens, last, span):
+            last = made[-1] = replace(last, label="time", end=span.first)
         if last and last.end == span.first and _takes_unit(tokens, last, span):
             last = made[-1] = replace(last, end=last.end + 1)
             span = replace(span, first=span.first + 2)
-        if last and last.end == span.first and _is_torn(tokens, last, span, found):
+        is_cut = last and last.end == span.first and _is_cut(tokens, last, span)
+        if last and last.end == span.first and (is_cut or _is_torn(tokens, last, span, found)):
             label = {"time": "fact", "dir": "call"}.get(last.label, last.label)
+            label = "fact" if is_cut and not {last.label, span.label} <= _PRICES else label
             made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
         else:
             made.append(span)
@@ -151,6 +165,48 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
         and _LEAST_BEFORE_AMOUNT <= before < len(inside)
         and not found[span.first]
     )
+
+
+def _is_day_cut(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
+    """Return whether the full stop of a short day of the week parts it from its hour: ``Beginn Fr`` and ``18 Uhr``."""
+    day, between = tokens[last.end - 1], tokens[last.end : span.first]
+    is_day = day.text[0].isupper() and fold(day.text) in _SHORT_DAYS and last.label in (*_SAID, "name")
+    return is_day and [one.text for one in between] == ["."] and tokens[span.first].kind == "number"
+
+
+def _is_cut(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
+    """Return whether a number was parted from what multiplies it, ``around 20`` and ``million volumes``, a day from
+    its hour, or a thing from its price: ``kids`` and ``3 to 11``, ``$10``.
+    """
+    end, first = tokens[last.end - 1], tokens[span.first]
+    multiplies = end.kind == "number" and _MULTIPLIER.fullmatch(first.text) is not None
+    is_day = last.label == "time" and end.text == "." and first.kind == "number"
+    is_price = {last.label, span.label} <= _PRICES and not any(map(_is_money, tokens[last.first : last.end]))
+    counts = any(token.kind == "number" for token in tokens[last.first : last.end])
+    is_thing = is_price and end.kind in _WRITTEN and (_is_money(first) or (first.kind == "number" and not counts))
+    return last.label in _SAID and span.label in _SAID and (multiplies or is_day or is_thing)
+
+
+def _shift_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with two prices at the things before them, not behind: "haircuts $20 seniors $15"."""
+    made = list(spans)
+    for n in range(len(made) - 2):
+        thing, price, last = made[n : n + 3]
+        if thing.end != price.first or thing.label not in ("what", "fact") or {price.label, last.label} - _PRICES:
+            continue
+        cut, other = price.first + _MONEY_TOKENS, tokens[price.first + _MONEY_TOKENS : last.first]
+        are_alone = _is_money(tokens[price.first]) and _is_money(tokens[last.first]) and price.end <= last.first
+        is_row = are_alone and last.end - last.first == _MONEY_TOKENS and 0 < len(other) <= _MOST_HEAD
+        if is_row and all(token.kind == "word" for token in other):
+            sure = min(thing.probability, price.probability)
+            made[n] = replace(price, first=thing.first, end=cut, probability=sure)
+            made[n + 1 : n + 3] = [replace(last, first=cut, probability=min(sure, last.probability))]
+            return made
+    return made
+
+
+def _is_money(token: Token) -> bool:
+    return _CURRENCY.fullmatch(token.text) is not None
 
 
 def _takes_unit(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:

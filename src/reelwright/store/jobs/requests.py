@@ -114,11 +114,13 @@ class EarlierRequest(NamedTuple):
     retries: int = 0
     is_asked: bool = False
 
-    def list_places(self, answered: int = -1) -> list[EarlierRequest]:
-        """List a place for each attempt between the one that was ``answered`` before and this retry: the order of that
-        attempt is this one, see ``_take_places``. ``retries`` of a place is the count of its attempt; -1: none was.
+    def list_places(self, last_answer: int = -1) -> list[EarlierRequest]:
+        """List a place for each attempt before this retry: the order of that attempt is this one, see ``_take_places``.
+
+        ``retries`` of a place is the count of its attempt. ``last_answer``: the highest that was answered before; -1:
+        none was.
         """
-        between = range(max(answered + 1, self.retries - _MOST_PLACES), self.retries) if self.body else ()
+        between = range(max(last_answer + 1, self.retries - _MOST_PLACES), self.retries) if self.body else ()
         return [self._replace(key=f"{_PLACE}{self.key}:{count}", retries=count) for count in between]
 
 
