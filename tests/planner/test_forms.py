@@ -171,3 +171,14 @@ def test_points_of_a_list_are_lines_of_their_own() -> None:
 def test_the_price_of_another_thing_of_a_list_is_no_old_price() -> None:
     facts = read_brief("강아지 미용실 '몽실이네' 오픈! 소형견 목욕 15,000원, 전체 미용 35,000원. 매주 수요일 휴무")
     assert not facts.list_pieces("old")
+
+
+def test_questions_about_the_film_are_not_shown() -> None:
+    asked = "Q: who's it for? A: people who never set foot in a gym\nQ: what should it NOT look like? A: abs"
+    brief = f"{asked}\nQ: price? A: 22.50 a month\nQ: name? A: The Ordinary Gym, Old Tram Depot"
+    assert not any(one.text in ("abs", "who's it for?") for one in read_brief(brief).pieces)
+
+
+def test_a_name_keeps_the_mark_that_closes_its_quotation() -> None:
+    name = read_brief("Teatr Lalek „Guzik” zaprasza na premierę. Sobota, 17 stycznia, godz. 11.00").name
+    assert name and name.text == "Teatr Lalek „Guzik”"

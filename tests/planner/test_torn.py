@@ -130,6 +130,21 @@ def test_a_county_is_no_end_of_a_sentence() -> None:
             [("fact", "Beginn Fr. 18 Uhr mit Musik")],
         ),
         (
+            "It may be 20 °C in August",
+            (("time", "It may be 20"), ("fact", "C in August")),
+            [("fact", "It may be 20 °C in August")],
+        ),
+        (
+            "On ouvre du mer. au sam., 14 h",
+            (("fact", "On ouvre du mer"), ("time", "au sam., 14 h")),
+            [("fact", "On ouvre du mer. au sam., 14 h")],
+        ),
+        (
+            "wij vergoeden die. Elke zaterdag",
+            (("fact", "wij vergoeden die"), ("time", "Elke zaterdag")),
+            [("fact", "wij vergoeden die"), ("time", "Elke zaterdag")],
+        ),
+        (
             "By 1500 around 20 million volumes",
             (("price", "By 1500 around 20"), ("fact", "million volumes")),
             [("fact", "By 1500 around 20 million volumes")],

@@ -53,6 +53,8 @@ _ASKED: Final = regex.compile(
     regex.M,
 )
 """A question and its answer with their letters: Q and A, F and A, P and R, D and R, V and A, 问 and 答."""
+_OF_FILMS: Final = frozenset({"film", "maker", "look", "audience"})
+"""Marks of words in questions about the film."""
 _KEPT: Final = ("call", "contact", "name")
 """Labels of what stays a line of its own in such a text, or stands in it."""
 
@@ -266,11 +268,14 @@ def show_given_text(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
 
 
 def _list_sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the characters [start, end) of each sentence that is given."""
+    """Yield the characters [start, end) of each sentence that is given: not of questions about the film itself."""
     for quoted in _LONG_QUOTATION.finditer(text):
         sentences = list(_SENTENCE.finditer(text, *quoted.span("inside")))
         if len(sentences) >= _LEAST_SENTENCES:
             yield from (one.span() for one in sentences)
-    for pair in _ASKED.finditer(text):
+    pairs = list(_ASKED.finditer(text))
+    if any(Marks(pair["asked"]).list_marks(0, len(pair["asked"])) & _OF_FILMS for pair in pairs):
+        return
+    for pair in pairs:
         yield pair.span("asked")
         yield from (one.span() for one in _SENTENCE.finditer(text, *pair.span("told")))

@@ -379,8 +379,9 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
         found = None if is_line else _LEADING_WORDS.match(text, start, end)
         if found and not (text[start].isupper() and text[found.end() : found.end() + 1].isupper()):
             start = found.end()  # "Proto Labs" and "Plus Eins" are names; "Darunter zwei …" and "and Sons" begin so
-        for opened, closed in ("()", "[]", "“”", "„“", "«»", '""'):
+        for openings, closed in (("(", ")"), ("[", "]"), ("“„", "”"), ("„", "“"), ("«", "»"), ('"', '"')):
             inner = text[start:end]
-            if inner.endswith(closed) and inner.count(closed) > inner.count(opened) * (1 + (opened == closed)):
+            opened = sum(inner.count(one) for one in openings)
+            if inner.endswith(closed) and inner.count(closed) > opened * (1 + (openings == closed)):
                 end -= 1
     return start, end

@@ -65,12 +65,13 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
     made: list[TaggedSpan] = []
     for span in (part for one in _shift_prices(tokens, spans) for part in _part_telephone(tokens, one, found)):
         last = made[-1] if made else None
-        if last and _is_day_cut(tokens, last, span):
-            last = made[-1] = replace(last, label="time", end=span.first)
+        is_cut = last is not None and _is_sign_between(tokens, last, span)
+        if last and is_cut:
+            last = made[-1] = replace(last, end=span.first)
         if last and last.end == span.first and _takes_unit(tokens, last, span):
             last = made[-1] = replace(last, end=last.end + 1)
             span = replace(span, first=span.first + 2)
-        is_cut = last and last.end == span.first and _is_cut(tokens, last, span)
+        is_cut |= last is not None and last.end == span.first and _is_cut(tokens, last, span)
         if last and last.end == span.first and (is_cut or _is_torn(tokens, last, span, found)):
             label = {"time": "fact", "dir": "call"}.get(last.label, last.label)
             label = "fact" if is_cut and not {last.label, span.label} <= _PRICES else label
@@ -167,24 +168,28 @@ def _is_torn(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, found:
     )
 
 
-def _is_day_cut(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
-    """Return whether the full stop of a short day of the week parts it from its hour: ``Beginn Fr`` and ``18 Uhr``."""
-    day, between = tokens[last.end - 1], tokens[last.end : span.first]
-    is_day = day.text[0].isupper() and fold(day.text) in _SHORT_DAYS and last.label in (*_SAID, "name")
-    return is_day and [one.text for one in between] == ["."] and tokens[span.first].kind == "number"
+def _is_sign_between(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
+    """Return whether a degree sign parts two spans, ``20`` and ``C in August``, or the full stop of a short day of the
+    week: ``Beginn Fr`` and ``18 Uhr``, ``ouvert du mer`` and ``au sam.``
+    """
+    end, between, first = tokens[last.end - 1], [one.text for one in tokens[last.end : span.first]], tokens[span.first]
+    if between == ["°"]:
+        return end.kind == "number" and {last.label, span.label} <= set(_SAID)
+    is_day = fold(end.text) in _SHORT_DAYS and last.label in (*_SAID, "name")
+    is_on = first.kind == "number" and end.text[0].isupper()
+    return between == ["."] and is_day and (is_on or (span.label == "time" and not first.text[0].isupper()))
 
 
 def _is_cut(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
-    """Return whether a number was parted from what multiplies it, ``around 20`` and ``million volumes``, a day from
-    its hour, or a thing from its price: ``kids`` and ``3 to 11``, ``$10``.
+    """Return whether a number was parted from what multiplies it, ``around 20`` and ``million volumes``, or a thing
+    from its price: ``kids`` and ``3 to 11``, ``$10``.
     """
     end, first = tokens[last.end - 1], tokens[span.first]
     multiplies = end.kind == "number" and _MULTIPLIER.fullmatch(first.text) is not None
-    is_day = last.label == "time" and end.text == "." and first.kind == "number"
     is_price = {last.label, span.label} <= _PRICES and not any(map(_is_money, tokens[last.first : last.end]))
     counts = any(token.kind == "number" for token in tokens[last.first : last.end])
     is_thing = is_price and end.kind in _WRITTEN and (_is_money(first) or (first.kind == "number" and not counts))
-    return last.label in _SAID and span.label in _SAID and (multiplies or is_day or is_thing)
+    return {last.label, span.label} <= set(_SAID) and (multiplies or is_thing)
 
 
 def _shift_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
