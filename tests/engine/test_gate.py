@@ -292,6 +292,17 @@ async def test_a_wait_that_an_earlier_run_was_told_is_no_longer_after_the_clock_
     assert await asyncio.wait_for(counter.buy(), 10)
 
 
+async def test_a_wait_that_another_try_was_told_is_no_longer_after_the_clock_was_set_back(opened, db, tmp_path):
+    """What was not sent yet keeps the wait of the try before it, and has no time of sending of its own."""
+    counter = await opened(Paper(tmp_path / "paper"))
+    await counter.intended()
+    change(
+        db,
+        f"UPDATE purchases SET not_before = intent_at + {2 * 3600_000} + 1000, intent_at = intent_at + {2 * 3600_000}",
+    )
+    assert await asyncio.wait_for(counter.buy(), 10)
+
+
 async def test_a_shot_that_is_edited_away_while_it_is_looked_for_is_looked_for_to_the_end(opened, tmp_path):
     class Silent(Paper):
         looks = 0

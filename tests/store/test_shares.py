@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -21,7 +22,7 @@ from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, another, fp_of, outcome, price, step
-from store.observing import rows
+from store.observing import change, rows
 
 A, B, C = (fp_of(step(name)) for name in "abc")
 
@@ -156,8 +157,6 @@ async def test_a_share_is_no_way_past_a_budget(db: Database) -> None:
 
 
 async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_sooner(db: Database) -> None:
-    from datetime import UTC, datetime, timedelta
-
     await capped(db, 100)
     one, two = await Variant.opened(db), await Variant.opened(db)
     await one.allow({A: 100})
@@ -174,6 +173,20 @@ async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_so
     lease = await one.journal.claim_project(another(make_holder("d"), "again"), one.project)
     assert lease and not (await one.ledger.begin_posting(lease, first.id, {})).may_send
     assert await one.ledger.read_purchase_state(one.lease, second.id) == ("intent", True, False)
+
+
+async def test_a_try_after_the_clock_was_set_back_waits_no_longer_than_the_one_before_had_to(db: Database) -> None:
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    first = await one.intend(A)
+    due = datetime.now(UTC) + timedelta(minutes=2)
+    assert await one.ledger.begin_posting(one.lease, first.id, {})
+    assert await one.ledger.move(first.id, ("posting",), "intent", Reason("not_accepted_now"), due)
+    change(db, "UPDATE purchases SET not_before = not_before + 7200000, posted_at = posted_at + 7200000")
+    await one.journal.release(one.lease)
+    second = await two.intend(A)
+    assert second.not_before and timedelta(minutes=1) < second.not_before - datetime.now(UTC) <= timedelta(minutes=2.1)
 
 
 async def test_an_order_asked_for_again_that_another_took_over_and_left_is_taken_back(db: Database) -> None:

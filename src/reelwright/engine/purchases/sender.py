@@ -169,7 +169,8 @@ class Sender:
             return
         if purchase.id not in self._due:
             left = purchase.not_before - datetime.now(UTC)
-            requested = purchase.not_before - purchase.posted_at if purchase.posted_at else left
+            began = purchase.posted_at or purchase.intended_at
+            requested = purchase.not_before - began if began else left
             self._due[purchase.id] = clock.read_seconds() + min(left, requested).total_seconds()
         while run.is_wanted and (left_s := self._due[purchase.id] - clock.read_seconds()) > 0:
             run.report_wait(

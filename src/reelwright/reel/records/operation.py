@@ -75,10 +75,11 @@ class Purchase:
     ``billed_micros``: what its provider bills, from the moment that it was read, where that is above the quote, or what
     a person corrected its price to, where that is above the price. ``corrected_micros``: the sum of all corrections.
     ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
-    that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
-    began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``is_stopped``: its
-    job was stopped while no other of the account waited for the order, so the provider is asked to cancel it.
-    ``staged_inputs``: files at the provider that must be removed there, in the adapter's own form.
+    that this purchase is a try of. ``samples``: how many takes were asked for. ``intended_at``: when it was intended;
+    ``posted_at``: when its newest send began. ``answered_at``: when the provider's work was over, and its outputs began
+    to be fetched. ``is_stopped``: its job was stopped while no other of the account waited for the order, so the
+    provider is asked to cancel it. ``staged_inputs``: files at the provider that must be removed there, in the
+    adapter's own form.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Purchase:
     staged_inputs: tuple[Any, ...] = ()
     resubmit: Literal["never", "free"] = "never"
     attempts: int = 0
+    intended_at: datetime | None = None
     posted_at: datetime | None = None
     answered_at: datetime | None = None
     is_stopped: bool = False

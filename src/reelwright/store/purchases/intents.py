@@ -234,7 +234,7 @@ def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None)
     if intent.price.micros is None:
         actions = [Action("cap_unknown_price"), Action("choose_model")]
         raise NeedsConsent(code="price_unknown", steps=[intent.step], step=intent.step, actions=actions)
-    columns = {**_to_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
+    columns = {**_to_columns(lease, intent, number), "not_before": _keep_wait(last) if last is not None else None}
     reserve(unit.conn, lease, intent.job, intent.allowance, intent.price.micros)
     made = insert(unit.conn, purchases).values(**columns, intent_at=NowMs())
     row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
@@ -245,6 +245,16 @@ def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None)
             allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros)
         record_history(unit, row, None, "intent", build_reason("try_begun", number=number))
     return row
+
+
+def _keep_wait(last: Row[Any]) -> Any:
+    """Return when the try after ``last`` may be sent: as that was to be, and if the clock was set back since, no later
+    than that had to wait in all.
+    """
+    if last.not_before is None:
+        return None
+    latest = NowMs() + (last.not_before - (last.posted_at or last.intent_at))
+    return case((latest < last.not_before, latest), else_=last.not_before)
 
 
 def _to_columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def list_unfinished(conn: Connection, provider: str) -> Sequence[tuple[str, str,
 def _waiting(lease_s: int) -> Any:
     """Select the due purchases of projects that a living director drives, the oldest first."""
     # One that was posted in the future: the clock was set back, and its director waits by its monotonic clock.
-    due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= NowMs()) | (purchases.c.posted_at > NowMs())
+    began = func.coalesce(purchases.c.posted_at, purchases.c.intent_at)
+    due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= NowMs()) | (began > NowMs())
     names = ("id", "provider", "model", "account", "project", "resubmit", "sends", "intent_at")
     of_job = ("priority", "payer", "queue_rank", "batch_key", "goal")
     return (

@@ -163,6 +163,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
         staged_inputs=tuple(_parse_json(row.staged)) if row.staged else (),
         resubmit=row.resubmit,
         attempts=row.sends,
+        intended_at=to_datetime(row.intent_at),
         posted_at=to_datetime(row.posted_at),
         answered_at=to_datetime(row.answered_at),
         is_stopped=row.stopped_at is not None,
