@@ -77,8 +77,8 @@ test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), d
 		-m lane_crash --timeout 600
 	@echo "lane run in part: test-crash, $(SAMPLE) of 108 by seed $(SEED); all of them: make test-crash"
 
-test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) from number FROM on, by SEED
-	@REELWRIGHT_SEQUENCES=$(SEQUENCES) REELWRIGHT_FROM=$(FROM) REELWRIGHT_SEED=$(SEED) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
+test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES, FROM), by SEED; CONTINUE=1: the rest
+	@REELWRIGHT_SEQUENCES=$(SEQUENCES) REELWRIGHT_FROM=$(FROM) REELWRIGHT_SEED=$(SEED) REELWRIGHT_CONTINUE=$(CONTINUE) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
 test-serve: $(DEV) postgres proxies clients ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
 	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server tests/systems tests/unit/test_patterns.py -q -n $(WORKERS) \

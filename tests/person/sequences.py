@@ -1,10 +1,13 @@
 """Numbers of sequences: which cell a number falls to, its seed, and the file in which every run keeps them.
 
 A sequence is repeated by its number alone: with ``REELWRIGHT_SEED``, it gives the seed of everything that is drawn.
+With ``REELWRIGHT_CONTINUE=1``, a run that was stopped goes on: without what held under this seed on the code as it is.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 import os
 import random
@@ -15,22 +18,51 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import reelwright
+
 SEQUENCES: Final = int(os.environ.get("REELWRIGHT_SEQUENCES", "2000"))
 FIRST: Final = int(os.environ.get("REELWRIGHT_FROM", "0"))
 LOG: Final = Path(__file__).resolve().parents[2] / "build" / "person-seeds.jsonl"
-"""One line for each sequence of the lane: its number, its seed, how long it took, and whether everything held."""
+"""One line for each sequence of the lane: its number, its seed, the code that it ran on, how long it took, and whether
+everything held.
+"""
+CONTINUES: Final = os.environ.get("REELWRIGHT_CONTINUE") == "1"
+_ROOMS: Final = ("agents", "client", "engine", "net", "providers", "reel", "server", "store", "studio")
+"""Packages that spend, or that are on the way to it: what planner and media draw is no part of a sequence."""
 _CHUNK: Final = 10
 """Numbers in a row that are of one cell: they share a server, or a warm process."""
 
 
 def list_chunks(cells: int, cell: int) -> list[range]:
-    """List the numbers from ``FIRST`` to ``SEQUENCES`` that fall to one of ``cells`` cells, in chunks."""
+    """List the numbers from ``FIRST`` to ``SEQUENCES`` that fall to one of ``cells`` cells, in chunks.
+
+    A run that continues leaves out the chunks of which every number held.
+    """
     found = []
     for start in range(0, SEQUENCES, _CHUNK):
         chunk = range(max(start, FIRST), min(start + _CHUNK, SEQUENCES))
-        if start // _CHUNK % cells == cell and chunk:
+        if start // _CHUNK % cells == cell and chunk and not (CONTINUES and {*chunk} <= _list_held()):
             found.append(chunk)
     return found
+
+
+@functools.cache
+def compute_code_digest() -> str:
+    """Compute a digest of all code that can spend."""
+    made = hashlib.sha256()
+    source = Path(reelwright.__file__).parent
+    for path in sorted(path for room in _ROOMS for path in (source / room).rglob("*.py")):
+        made.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()[:12]
+
+
+@functools.cache
+def _list_held() -> frozenset[int]:
+    """List the numbers that held under this run's seed on this code, and never failed on it."""
+    lines = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()] if LOG.exists() else []
+    mine = [one for one in lines if (one["seed"], one.get("code")) == (read_seed(), compute_code_digest())]
+    failed = {one["n"] for one in mine if not one["held"]}
+    return frozenset(one["n"] for one in mine if one["held"]) - failed
 
 
 def read_seed() -> str:
@@ -54,7 +86,7 @@ def record_sequence(number: int, cell: str) -> Iterator[None]:
         yield
         held = True
     finally:
-        line = {"n": number, "seed": read_seed(), "cell": cell, "held": held}
+        line = {"n": number, "seed": read_seed(), "code": compute_code_digest(), "cell": cell, "held": held}
         line |= {"seconds": round(time.monotonic() - began, 2), "cpu_s": round(_read_cpu_s() - used, 2)}
         LOG.parent.mkdir(exist_ok=True)
         with LOG.open("a", encoding="utf-8") as file:

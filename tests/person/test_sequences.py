@@ -1,0 +1,31 @@
+"""A run of sequences that was stopped goes on with what has not held yet on the code as it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from person import sequences
+
+
+@pytest.mark.parametrize(
+    ("changed", "left_out"),
+    [({}, True), ({"code": "before"}, False), ({"seed": "another"}, False), ({"held": False}, False)],
+    ids=["held", "on other code", "under another seed", "failed"],
+)
+def test_only_chunks_that_held_under_this_seed_on_this_code_are_left_out(
+    changed: dict[str, object], left_out: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELWRIGHT_SEED", "48")
+    monkeypatch.setattr(sequences, "LOG", tmp_path / "seeds.jsonl")
+    monkeypatch.setattr(sequences, "CONTINUES", True)
+    line = {"seed": "48", "code": sequences.compute_code_digest(), "held": True}
+    lines = [{"n": n, **line, **(changed if n == 3 else {})} for n in range(10)]
+    sequences.LOG.write_text("".join(f"{json.dumps(one)}\n" for one in lines), encoding="utf-8")
+    sequences._list_held.cache_clear()
+    try:
+        assert (range(10) not in sequences.list_chunks(12, 0)) == left_out
+    finally:
+        sequences._list_held.cache_clear()
