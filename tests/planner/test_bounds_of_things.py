@@ -97,6 +97,9 @@ def test_the_name_that_a_sentence_states_comes_before_another(text: str, other: 
             (("old", "canvas totes were $24 now $10"),),
             [("price", "canvas totes were $24 now $10")],
         ),
+        ("choir no auditions ever", (("what", "auditions"),), [("what", "no auditions")]),
+        ("$3.1M led by Fern", (("number", "3.1M led by Fern"),), [("number", "$3.1M led by Fern")]),
+        ("canoa no Vale da Rã", (("place", "Vale da Rã"),), [("place", "Vale da Rã")]),
         ("was $8 now $4", (("old", "was $8 now $4"),), [("old", "was $8"), ("price", "now $4")]),
         (
             "eye tests for over 60s on Monday",

@@ -182,3 +182,33 @@ def test_questions_about_the_film_are_not_shown() -> None:
 def test_a_name_keeps_the_mark_that_closes_its_quotation() -> None:
     name = read_brief("Teatr Lalek „Guzik” zaprasza na premierę. Sobota, 17 stycznia, godz. 11.00").name
     assert name and name.text == "Teatr Lalek „Guzik”"
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ("店名は最後に小さく「K. Mori 靴工房」、一足に四十時間、それだけでいい。", "K. Mori 靴工房"),
+        ("靴下。ハカナイ。つま先に縫い目がない。3足1,980円。文字は少なく。", "ハカナイ"),
+        ("会社名：ミナモシステムズ。社員41名、フルリモート可。競合の名前は出せません", "ミナモシステムズ"),
+        ("动画《盐从哪里来》。2026年4月18日至8月30日，东湾博物馆二层临展厅", "盐从哪里来"),
+    ],
+)
+def test_a_name_that_is_read_is_no_line_and_is_not_forbidden_with_others(brief: str, name: str) -> None:
+    found = read_brief(brief).name
+    assert found and found.text == name
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("Repair café Schraube, jeden ersten Sonntag. Bringt ein Kissen mit. Eintritt frei", "Bringt ein Kissen mit"),
+        (
+            "Two trays that never meet. A lid you can open with mittens on. Dishwasher safe",
+            "A lid you can open with mittens on",
+        ),
+        ("BOOT FAIR, WHITTLE'S FIELD, SELLERS 6AM £10 A CAR £14 A VAN, BUYERS 7.30", "£14 A VAN"),
+        ("Pırıl Halı Yıkama, metrekaresi 65 TL, en geç 3 günde hazır. 0555 000 61 27", "en geç 3 günde hazır"),
+    ],
+)
+def test_a_word_that_ends_a_clause_or_begins_one_in_its_language_joins_nothing(brief: str, line: str) -> None:
+    assert line in [" ".join(one.text.split()) for one in read_brief(brief).pieces]

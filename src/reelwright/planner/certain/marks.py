@@ -75,7 +75,7 @@ class Marks:
     """The marks of a text. The cost of a lookup grows with the hits in its stretch alone. ``load``: whose words."""
 
     def __init__(self, text: str, load: LoadRows = load_words) -> None:
-        self.tokens = tokenise(text)
+        self.text, self.tokens = text, tokenise(text)
         self._token_starts = [token.start for token in self.tokens]
         self._hits = sorted(_find_hits(text, self.tokens, _load_table(load)))
         self._starts = [hit.start for hit in self._hits]

@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
@@ -42,6 +42,12 @@ _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
 _POINTS: Final = frozenset("-–—*•·")
 _CURRENCY: Final = regex.compile(r"\p{Sc}")
+_DENIED: Final = ("what", "fact", "number", "terms", "offer")
+_DENYING: Final = frozenset(  # a row
+    "no kein keine keinen keinem keiner sans sin sem senza ohne bez geen zonder uten utan ingen inget inga без aucun "  # noqa: SIM905
+    "aucune nessun nessuna nessuno ningun ninguna nenhum nenhuma brak fara ilman".split()
+)
+"""Words that deny the thing behind them."""
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _PARTICLES: Final = "はがをにのともへでやか的和与在"
 _SENTENCE_MARKS: Final = frozenset({"several", "turning", "negated", "film", "maker", "call"})
@@ -53,7 +59,7 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
     whole = _keep_units_whole(tokens, _move_strays(text, tokens, _part_points(tokens, spans)), units, marks)
-    whole = [_take_currency(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
+    whole = [_take_before(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [part for span in joined for part in _part_bracket(tokens, _close_quotation(tokens, span))]
     parted = [part for span in closed for part in _part_prices(tokens, span, amounts, marks)]
@@ -98,12 +104,17 @@ def _part_points(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterat
         yield replace(span, first=first)
 
 
-def _take_currency(tokens: Sequence[Token], last: TaggedSpan | None, span: TaggedSpan) -> TaggedSpan:
-    """Return the span with the sign of money that is written to the amount it begins with: ``$3.1M led by …``."""
+def _take_before(tokens: Sequence[Token], last: TaggedSpan | None, span: TaggedSpan) -> TaggedSpan:
+    """Return the span with the sign of money that is written to the amount it begins with, ``$3.1M led by …``, or the
+    word right before it that denies it: ``no auditions``.
+    """
     n, end = span.first - 1, last.end if last else 0
-    is_free = n >= end and span.label in SHOWN and tokens[span.first].kind == "number"
-    is_sign = is_free and _CURRENCY.fullmatch(tokens[n].text) and tokens[n].end == tokens[span.first].start
-    return replace(span, first=n) if is_sign else span
+    if n < end or span.label not in SHOWN:
+        return span
+    first = tokens[span.first]
+    is_sign = first.kind == "number" and _CURRENCY.fullmatch(tokens[n].text) and tokens[n].end == first.start
+    is_denied = span.label in _DENIED and first.kind == "word" and fold(tokens[n].text) in _DENYING
+    return replace(span, first=n) if is_sign or is_denied else span
 
 
 def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit], marks: Marks) -> list[TaggedSpan]:

@@ -57,6 +57,10 @@ _TOO: Final = frozenset("too trop demasiado demais troppo zbyt cok слишко�
 _NOT_TOO: Final = frozenset({("nicht", "zu"), ("niet", "te")})
 """The same in languages whose word for it also stands before verbs: "keine Preise zu zeigen"."""
 _AT_ALL: Final = list_mark_words("at_all")
+_FEW: Final = regex.compile("少な[くいめ]")
+"""Little of something, which ends as "none" does."""
+_OF_OTHERS: Final = regex.compile("競合|他社|竞品|竞争对手|경쟁|타사")
+"""Whose names, in scripts without blanks between words: those of competitors."""
 _AMBIGUOUS: Final = {"ton": {"ohne", "kein", "keinen"}, "hang": {"nelkul", "nincs", "semmi"}}
 """Words for sound that are others elsewhere, "pas de ton ironique", "don't hang": by word, what forbids sound."""
 _MAX_TONE_WORDS: Final = 4
@@ -180,7 +184,7 @@ _COUNT_WORDS: Final = {
 def _read_exclusion(marks: Marks, start: int, end: int) -> Iterator[Reading]:
     """Yield what a clause says that no screen may show."""
     found = marks.list_marks(start, end)
-    if not found & {"negated", "without"}:
+    if not found & {"negated", "without"} or _FEW.search(marks.text, start, end):
         return
     if _is_music_ban(marks, start, end):
         yield Reading(kind="no_music")
@@ -215,7 +219,7 @@ def _names_another(marks: Marks, start: int, end: int) -> bool:
     """Return whether a clause forbids one name and not all: ``don't mention the old name (Bunworth's)``."""
     known = {"negated", "names", "maker", "joining", "article", "hushing", "look"}
     others = [word for word in marks.list_tokens(start, end) if not marks.list_marks(word.start, word.end) & known]
-    return len(others) > 1
+    return len(others) > 1 or _OF_OTHERS.search(marks.text, start, end) is not None
 
 
 def _is_music_ban(marks: Marks, start: int, end: int) -> bool:
@@ -245,7 +249,7 @@ def list_silent_clauses(text: str, marks: Marks) -> list[tuple[int, int]]:
 
 def is_text_ban(marks: Marks, start: int, end: int) -> bool:
     """Return whether the clause [start, end) says that no words are to be shown, and nothing else."""
-    if not {"negated", "text_on_screen"} <= marks.list_marks(start, end):
+    if not {"negated", "text_on_screen"} <= marks.list_marks(start, end) or _FEW.search(marks.text, start, end):
         return False
     hits = [hit for hit in marks.find_hits(start, end) if hit.mark in ("negated", "text_on_screen")]
     words = marks.list_tokens(start, end)

@@ -94,7 +94,9 @@ def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
             or any(_is_told(around, quoted, *place) for place in places)
         ):
             continue
-        is_name = quoted.may_name and ("name" in labels or (quoted.is_named and not names_one))
+        is_read = len(over) == 1 and labels == {"name"} and over[0].probability >= _SURE_NAME
+        is_read = is_read and over[0].first <= first and end <= over[0].end
+        is_name = is_read or (quoted.may_name and ("name" in labels or (quoted.is_named and not names_one)))
         if is_name and not names_one:
             made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
         names_one |= is_name

@@ -81,6 +81,8 @@ _LEADING_WORDS: Final = regex.compile(
     r"|därför|поэтому|тому|proto|and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
+_JOINING_IN: Final = {"en": ("nl",), "i": ("pl", "uk", "hr"), "a": ("cs", "sk")}
+"""Languages in which a short word joins; in others it begins a phrase."""
 _TURNING: Final = regex.compile(r"(?:so|but)\s+(?=\p{L})")
 """A small word before a clause that goes on with the last: "so sensible shoes would be wise"."""
 _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|charge)\s+(?=\p{L})", regex.I)
@@ -93,7 +95,8 @@ _TRAILING_WORDS: Final = regex.compile(
     r"(?:\s(?:the|la|el|los|las|le|les|il|lo|gli|der|die|das|dem|den|het))?$",
     regex.I,
 )
-"""A word at the end of a span that joins it to what is not shown."""
+"""A word at the end of a span that joins it to what is not shown: not where a clause ends, "Bringt ein Kissen mit"."""
+_CLAUSE_END: Final = regex.compile(r"\s*(?:[.,;:!?…)\n]|$)")
 
 
 def read_brief(text: str, language: str | None = None) -> CertainFacts:
@@ -240,12 +243,11 @@ class _Reader:
         start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start
         if span.label == "name" and self.text[start - 1 : start] in QUOTES and self.text[end : end + 1] in QUOTES:
             return start, end  # quoted, a name may end so: "Shine On"
-        start, end = trim(self.text, start, end, is_line=span.label == "line")
-        joining = (
-            _TRAILING_WORDS.search(self.text, start, end) if span.label in SHOWN and span.label != "line" else None
-        )
+        start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)
+        may_join = span.label in SHOWN and span.label != "line" and not _CLAUSE_END.match(self.text, end)
+        joining = _TRAILING_WORDS.search(self.text, start, end) if may_join else None
         if joining and not (len(joining[0].strip()) == 1 and joining[0].isupper()):  # "категории С", "plan A"
-            return trim(self.text, start, joining.start())
+            return trim(self.text, start, joining.start(), language=self.language)
         return start, end
 
     def _is_fit(self, start: int, end: int, longest: int) -> bool:
@@ -354,9 +356,9 @@ def _is_paired(text: str, start: int, end: int, mark: str) -> bool:
     )  # fmt: skip
 
 
-def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int, int]:
+def trim(text: str, start: int, end: int, *, is_line: bool = False, language: str = "") -> tuple[int, int]:
     """Return [start, end) without signs, pictographs and joining words at its ends. ``is_line``: a line keeps its
-    full stop and its words.
+    full stop and its words. ``language``: in which some words join and others do not: "en az 10 metrekare".
     """
     before = None
     while before != (start, end) and start < end:
@@ -377,6 +379,8 @@ def trim(text: str, start: int, end: int, *, is_line: bool = False) -> tuple[int
         ):
             end -= 1
         found = None if is_line else _LEADING_WORDS.match(text, start, end)
+        if found and language and language not in _JOINING_IN.get(found[0].strip().casefold(), (language,)):
+            found = None
         if found and not (text[start].isupper() and text[found.end() : found.end() + 1].isupper()):
             start = found.end()  # "Proto Labs" and "Plus Eins" are names; "Darunter zwei …" and "and Sons" begin so
         for openings, closed in (("(", ")"), ("[", "]"), ("“„", "”"), ("„", "“"), ("«", "»"), ('"', '"')):
