@@ -81,7 +81,7 @@ _LEADING_WORDS: Final = regex.compile(
     r"|därför|поэтому|тому|proto|and|und|et|y|e|ve|и|en|i|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
     regex.I,
 )
-_JOINING_IN: Final = {"en": ("nl",), "i": ("pl", "uk", "hr"), "a": ("cs", "sk")}
+_JOINING_IN: Final = {"en": ("nl",), "i": ("pl", "uk", "hr")}
 """Languages in which a short word joins; in others it begins a phrase."""
 _TURNING: Final = regex.compile(r"(?:so|but)\s+(?=\p{L})")
 """A small word before a clause that goes on with the last: "so sensible shoes would be wise"."""
