@@ -27,8 +27,8 @@ LOG: Final = Path(__file__).resolve().parents[2] / "build" / "person-seeds.jsonl
 everything held.
 """
 CONTINUES: Final = os.environ.get("REELWRIGHT_CONTINUE") == "1"
-_ROOMS: Final = ("agents", "client", "engine", "net", "providers", "reel", "server", "store", "studio")
-"""Packages that spend, or that are on the way to it: what planner and media draw is no part of a sequence."""
+_DRAWING: Final = ("media", "planner", "web")
+"""Packages that read briefs, draw and show: all others are on the way to a purchase."""
 _CHUNK: Final = 10
 """Numbers in a row that are of one cell: they share a server, or a warm process."""
 
@@ -51,8 +51,9 @@ def compute_code_digest() -> str:
     """Compute a digest of all code that can spend."""
     made = hashlib.sha256()
     source = Path(reelwright.__file__).parent
-    for path in sorted(path for room in _ROOMS for path in (source / room).rglob("*.py")):
-        made.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(one for one in source.rglob("*") if one.suffix in (".py", ".yaml")):
+        if path.relative_to(source).parts[0] not in _DRAWING:
+            made.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
     return made.hexdigest()[:12]
 
 

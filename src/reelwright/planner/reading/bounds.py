@@ -13,7 +13,7 @@ from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token, Unit, find_units, locate_units
+from reelwright.planner.reading.tokens import Token, Unit, find_units, is_money_sign, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
@@ -40,8 +40,7 @@ QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 """Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
-_POINTS: Final = frozenset("-–—*•·")
-_CURRENCY: Final = regex.compile(r"\p{Sc}")
+_BULLETS: Final = frozenset("-–—*•·")
 _DENIED: Final = ("what", "fact", "number", "terms", "offer")
 _DENYING: Final = frozenset(  # a row
     "no kein keine keinen keinem keiner sans sin sem senza ohne bez geen zonder uten utan ingen inget inga без aucun "  # noqa: SIM905
@@ -58,7 +57,7 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
     amounts = [one for one in units if one.kind == "amount"]
-    whole = _keep_units_whole(tokens, _move_strays(text, tokens, _part_points(tokens, spans)), units, marks)
+    whole = _keep_units_whole(tokens, _move_strays(text, tokens, _split_at_bullets(tokens, spans)), units, marks)
     whole = [_take_before(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
     joined = _join_abbreviated(text, tokens, whole, marks)
     closed = [part for span in joined for part in _part_bracket(tokens, _close_quotation(tokens, span))]
@@ -92,13 +91,13 @@ def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]
     return made
 
 
-def _part_points(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
-    """Yield the spans with those that go over the points of a list parted at each: ``10 to 9`` and ``- $14``."""
+def _split_at_bullets(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
+    """Yield the spans, with those that go over bullets split at each: ``10 to 9`` and ``- $14``."""
     for span in spans:
         first = span.first
         for n in range(span.first + 1, span.end - 2 if span.label in SHOWN else 0):
-            is_point = tokens[n].kind == "line" and tokens[n + 1].text in _POINTS
-            if is_point and tokens[n + 1].end < tokens[n + 2].start:
+            is_bullet = tokens[n].kind == "line" and tokens[n + 1].text in _BULLETS
+            if is_bullet and tokens[n + 1].end < tokens[n + 2].start:
                 yield replace(span, first=first, end=n)
                 first = n + 2
         yield replace(span, first=first)
@@ -112,7 +111,7 @@ def _take_before(tokens: Sequence[Token], last: TaggedSpan | None, span: TaggedS
     if n < end or span.label not in SHOWN:
         return span
     first = tokens[span.first]
-    is_sign = first.kind == "number" and _CURRENCY.fullmatch(tokens[n].text) and tokens[n].end == first.start
+    is_sign = first.kind == "number" and is_money_sign(tokens[n]) and tokens[n].end == first.start
     is_denied = span.label in _DENIED and first.kind == "word" and fold(tokens[n].text) in _DENYING
     return replace(span, first=n) if is_sign or is_denied else span
 

@@ -13,7 +13,7 @@ from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
 
 _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
 _MOST_PARTS: Final = 5
@@ -49,7 +49,6 @@ _HIRAGANA: Final = regex.compile(r"\p{Hiragana}")
 _MOST_LETTERS: Final = 140
 _THINGS: Final = ("what", "fact", "number")
 """Labels of what has a price: "Wash (18 €)" is a row of a price list."""
-_MONEY: Final = regex.compile(r"\p{Sc}")
 _SELF_TOLD: Final = _TOLD | {"self"}
 _BESIDE: Final = _ENDS | set("()")
 _MOST_INSIDE, _MOST_WHOLE = 12, 24
@@ -199,9 +198,7 @@ def _list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
         first = n + 1
 
 
-def join_parentheses(
-    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
-) -> list[TaggedSpan]:  # fmt: skip
+def join_parentheses(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with each parenthesis that may be shown as a part of the line before it. Pure.
 
     If nothing of that line is to be shown, its words are added, unless they tell the maker something.
@@ -217,7 +214,7 @@ def join_parentheses(
         )
         if host is None or host.label not in _WHOLE or (host.end > opened + 1 and host not in inside):
             continue
-        is_priced = host.label in _THINGS and _MONEY.search(text, tokens[opened].start, tokens[closed].end)
+        is_priced = host.label in _THINGS and any(map(is_money_sign, tokens[opened:closed]))
         if is_priced or (host.label in _PRICED and any(one.label == "old" for one in inside)):
             continue
         first, end = min(host.first, opened), max(closed + 1, *(one.end for one in inside))

@@ -58,7 +58,7 @@ _NOT_TOO: Final = frozenset({("nicht", "zu"), ("niet", "te")})
 """The same in languages whose word for it also stands before verbs: "keine Preise zu zeigen"."""
 _AT_ALL: Final = list_mark_words("at_all")
 _FEW: Final = regex.compile("少な[くいめ]")
-"""Little of something, which ends as "none" does."""
+"""Little of something, which ends as "none" does. Not in words.yaml: its marks are what the model learnt from."""
 _OF_OTHERS: Final = regex.compile("競合|他社|竞品|竞争对手|경쟁|타사")
 """Whose names, in scripts without blanks between words: those of competitors."""
 _AMBIGUOUS: Final = {"ton": {"ohne", "kein", "keinen"}, "hang": {"nelkul", "nincs", "semmi"}}

@@ -255,7 +255,9 @@ class BriefQuotations:
 
 
 def show_given_text(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with each sentence of such a text as a certain line, in place of what was read inside. Pure."""
+    """Return ``spans`` with each sentence of a long quotation, and each question and its answer, as a certain line in
+    place of what was read inside. Pure.
+    """
     starts = [token.start for token in tokens]
     made = list(spans)
     for start, end in _list_sentences(text):

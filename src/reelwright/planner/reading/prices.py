@@ -29,9 +29,13 @@ _BETWEEN: Final = regex.compile(r"\s*+[,:–—-]?\s*+|\s++\(")
 _COMMAS: Final = frozenset(",、，،")
 _THOUSANDS: Final = regex.compile(r"(?<![\p{Nd}.,])\p{Nd}{1,3}[ \u00a0\u202f]$")
 """The thousands of an amount whose last three digits stand behind a blank."""
+MULTIPLIER: Final = (
+    r"(?:(?:million|milion|miljo|miljard|milliard|millard|billion|mil[hj]\p{L}+|tausend|thousand|миллион|миллиард"
+    r"|мільйон|мільярд|милион)\p{L}*|mio|mln|mrd|tsd|tys|tis|lakhs?|crores?|тыс|млн|млрд|тис)"
+)
+"""The pattern of a word that multiplies the number before it."""
 _MULTIPLIED: Final = regex.compile(
-    r"\p{Nd}\s?(?:[万千萬億억만kKmM](?![\p{L}])|[万千萬億억만]|(?:mio|mln|mrd|tsd|tys|tis|lakh|crore|million|тыс|млн)(?!\p{L}))",
-    regex.I,
+    rf"\p{{Nd}}\s?(?:[万千萬億억만kKmM](?![\p{{L}}])|[万千萬億억만]|{MULTIPLIER}(?!\p{{L}}))", regex.I
 )
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _SIGNS: Final = frozenset("+-−–±")

@@ -134,7 +134,7 @@ class _Reader:
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = take_back(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
-        marked = join_parentheses(self.text, self.tokens, marked, self.marks)
+        marked = join_parentheses(self.tokens, marked, self.marks)
         marked = show_given_text(self.text, self.tokens, marked)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):

@@ -21,6 +21,7 @@ _TOKEN: Final = regex.compile(
     r"|\n|\X"
 )
 
+_MONEY_SIGN: Final = regex.compile(r"\p{Sc}")
 SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
 """Texts of the tokens that end a sentence."""
 QUOTES: Final = frozenset("\"“”„«»「」『』‘’'")
@@ -34,6 +35,11 @@ class Token:
     start: int
     end: int
     kind: str
+
+
+def is_money_sign(token: Token) -> bool:
+    """Return whether a token is a sign of money, such as ``€``; ``zł`` and ``kr`` are words."""
+    return _MONEY_SIGN.fullmatch(token.text) is not None
 
 
 def tokenise(text: str) -> list[Token]:

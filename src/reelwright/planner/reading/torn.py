@@ -11,8 +11,9 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.prices import MULTIPLIER
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, is_money_sign
 
 _SAID: Final = tuple(label for label in SHOWN if label not in ("name", "line", "contact", "call", "who"))
 """Labels of what a sentence or a list says."""
@@ -40,15 +41,10 @@ _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
 _SHORT_DAYS: Final = frozenset(day[:length] for day in list_mark_words("weekday") for length in (2, 3))
-_CURRENCY: Final = regex.compile(r"\p{Sc}")
 _PRICES: Final = frozenset({"price", "offer"})
 _MONEY_TOKENS: Final = 2
 """A sign of money and its amount."""
-_MULTIPLIER: Final = regex.compile(
-    r"(?:million|milion|miljo|miljard|milliard|millard|billion|mil[hj]\p{L}+|tausend|thousand|миллион|миллиард|мільйон|мільярд|милион)\p{L}*|mio|mln|mrd|tsd|tys|lakhs?|crores?|тыс|млн|млрд|тис",
-    regex.I,
-)
-"""A word that multiplies the number before it."""
+_MULTIPLIER: Final = regex.compile(MULTIPLIER, regex.I)
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
 _CODES: Final = "code gutscheincode rabattcode codigo codice kod kodu kodom koduyla промокод промокодом"
@@ -186,9 +182,9 @@ def _is_cut(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool
     """
     end, first = tokens[last.end - 1], tokens[span.first]
     multiplies = end.kind == "number" and _MULTIPLIER.fullmatch(first.text) is not None
-    is_price = {last.label, span.label} <= _PRICES and not any(map(_is_money, tokens[last.first : last.end]))
+    is_price = {last.label, span.label} <= _PRICES and not any(map(is_money_sign, tokens[last.first : last.end]))
     counts = any(token.kind == "number" for token in tokens[last.first : last.end])
-    is_thing = is_price and end.kind in _WRITTEN and (_is_money(first) or (first.kind == "number" and not counts))
+    is_thing = is_price and end.kind in _WRITTEN and (is_money_sign(first) or (first.kind == "number" and not counts))
     return {last.label, span.label} <= set(_SAID) and (multiplies or is_thing)
 
 
@@ -200,7 +196,7 @@ def _shift_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[
         if thing.end != price.first or thing.label not in ("what", "fact") or {price.label, last.label} - _PRICES:
             continue
         cut, other = price.first + _MONEY_TOKENS, tokens[price.first + _MONEY_TOKENS : last.first]
-        are_alone = _is_money(tokens[price.first]) and _is_money(tokens[last.first]) and price.end <= last.first
+        are_alone = is_money_sign(tokens[price.first]) and is_money_sign(tokens[last.first]) and price.end <= last.first
         is_row = are_alone and last.end - last.first == _MONEY_TOKENS and 0 < len(other) <= _MOST_HEAD
         if is_row and all(token.kind == "word" for token in other):
             sure = min(thing.probability, price.probability)
@@ -208,10 +204,6 @@ def _shift_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[
             made[n + 1 : n + 3] = [replace(last, first=cut, probability=min(sure, last.probability))]
             return made
     return made
-
-
-def _is_money(token: Token) -> bool:
-    return _CURRENCY.fullmatch(token.text) is not None
 
 
 def _takes_unit(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:

@@ -181,7 +181,7 @@ def _take_earlier(unit: Unit, account: str, request: CreateRequest) -> EarlierRe
 
 
 def _take_places(unit: Unit, held: Sequence[tuple[str, CreateRequest]]) -> dict[int, EarlierRequest]:
-    """Take, for attempts, the orders of later ones that came while they were being handled, by their place in ``held``.
+    """Take, for attempts, the orders of later ones that came while they were being handled, by their index in ``held``.
 
     A client hangs up and tries again, perhaps at another server, and its retry is stored first, with a place for each
     attempt before it. A place is taken by one attempt of its count. ``held``: accounts and requests, which the caller
