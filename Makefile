@@ -58,6 +58,8 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 test: $(DEV) postgres faketime chromium axe ## Pass all tests but the lanes
 	@fine() { test $$1 -eq 0 || test $$1 -eq 5; }; \
 		$(PASS) -n $(WORKERS) -m "not timed and $(NO_LANE)"; rest=$$?; \
+		test $$rest -ne 1 || { echo "what failed beside the others is run once more, alone; look at why it failed"; \
+			$(PASS) --lf -m "not timed and $(NO_LANE)"; rest=$$?; }; \
 		$(PASS) -m "timed and $(NO_LANE)" || $(PASS) --lf -m "timed and $(NO_LANE)"; timed=$$?; \
 		fine $$rest && fine $$timed  # 5: none of TESTS is such a test
 	@echo "lanes not run here: test-cases, test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"

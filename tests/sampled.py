@@ -46,7 +46,7 @@ def choose_cases(name: str, cases: list[pytest.Item], marker: pytest.Mark, seed:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the seed does not choose, of those cases that the other options have left."""
     seed = config.getoption("--sample")
-    if not seed:
+    if not seed or config.getoption("--last-failed"):  # what failed is run again whole
         return
     tests: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:

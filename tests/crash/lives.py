@@ -271,11 +271,28 @@ def wait_for_no_orphan(director: int) -> None:
 
 def put_to_sleep(pid: int, journal: Path | None) -> None:
     """SIGSTOP, but not inside a transaction on SQLite's ``journal``: then nobody could write until it goes on."""
-    os.kill(pid, signal.SIGSTOP)
+    _stop(pid)
     while journal and _is_locked(journal):
         os.kill(pid, signal.SIGCONT)
         time.sleep(0.01)
-        os.kill(pid, signal.SIGSTOP)
+        _stop(pid)
+
+
+def _stop(pid: int) -> None:
+    """SIGSTOP, and wait until every thread stands still: one that is inside a system call ends that call first."""
+    os.kill(pid, signal.SIGSTOP)
+    until = time.monotonic() + 30
+    while any(_state_of(thread) not in "TZX" for thread in Path(f"/proc/{pid}/task").iterdir()):
+        assert time.monotonic() < until, f"{pid} does not stop"
+        time.sleep(0.001)
+
+
+def _state_of(thread: Path) -> str:
+    """Its letter in /proc/PID/task/ID/stat, behind the name in brackets; X where it has ended."""
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
 
 
 def _is_locked(journal: Path) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from crash.lives import ROOT, had_in
 from engine.processes import find_fork_servers
@@ -100,11 +100,9 @@ class Makes:
         return {fp: tuple(assets) for fp, assets in asyncio.run(had_in(self.url)).items()}
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        engine = create_engine(make_url(self.url))
+        engine = create_engine(make_url(self.url), poolclass=NullPool)  # nothing stays open where the query fails
         with engine.connect() as conn:
-            found = [tuple(row) for row in conn.execute(text(query))]
-        engine.dispose()
-        return found
+            return [tuple(row) for row in conn.execute(text(query))]
 
     def wait_for_no_orphan(self, director: int, seconds: float = 2) -> None:
         """Within two seconds nothing that it started is left."""

@@ -80,6 +80,13 @@ def test_without_a_seed_all_are_run_and_the_lane_runs_what_is_marked(folder: Pat
     assert "39 passed, 2 deselected" in run(folder, "-m", "sampled")
 
 
+def test_what_failed_is_run_again_whole(folder: Path) -> None:
+    failing = SOURCE.replace("kind, place):\n    pass", "kind, place):\n    assert not kind")
+    (folder / "test_one.py").write_text(failing, encoding="utf-8")
+    assert "24 failed, 17 passed" in run(folder)
+    assert "24 failed" in run(folder, "--sample", "abc", "--lf")
+
+
 def test_the_lane_of_what_is_left_out_is_there() -> None:
     rules = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "--sample $(SEED)" in rules and re.search(r"^test-cases: .*\n\t.* -m sampled", rules, re.MULTILINE)
