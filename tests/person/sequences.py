@@ -2,6 +2,7 @@
 
 A sequence is repeated by its number alone: with ``REELWRIGHT_SEED``, it gives the seed of everything that is drawn.
 With ``REELWRIGHT_CONTINUE=1``, a run that was stopped goes on: without what held under this seed on the code as it is.
+``python -m person.sequences`` keeps what held in ``HELD``, from which the run can go on in another checkout.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import reelwright
 
@@ -26,6 +27,8 @@ LOG: Final = Path(__file__).resolve().parents[2] / "build" / "person-seeds.jsonl
 """One line for each sequence of the lane: its number, its seed, the code that it ran on, how long it took, and whether
 everything held.
 """
+HELD: Final = Path(__file__).with_name("held.json")
+"""What held of a run that is to go on elsewhere: its seed, the code that it ran on, and ranges [first, end)."""
 CONTINUES: Final = os.environ.get("REELWRIGHT_CONTINUE") == "1"
 _DRAWING: Final = ("media", "planner", "web")
 """Packages that read briefs, draw and show: all others are on the way to a purchase."""
@@ -60,10 +63,28 @@ def compute_code_digest() -> str:
 @functools.cache
 def _list_held() -> frozenset[int]:
     """List the numbers that held under this run's seed on this code, and never failed on it."""
-    lines = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()] if LOG.exists() else []
-    mine = [one for one in lines if (one["seed"], one.get("code")) == (read_seed(), compute_code_digest())]
+    mine = [one for one in _read_log() if (one["seed"], one.get("code")) == (read_seed(), compute_code_digest())]
+    kept = json.loads(HELD.read_text(encoding="utf-8")) if HELD.exists() else {}
+    is_mine = (kept.get("seed"), kept.get("code")) == (read_seed(), compute_code_digest())
+    before = {n for first, end in kept["held"] for n in range(first, end)} if is_mine else set()
     failed = {one["n"] for one in mine if not one["held"]}
-    return frozenset(one["n"] for one in mine if one["held"]) - failed
+    return frozenset({one["n"] for one in mine if one["held"]} | before) - failed
+
+
+def _read_log() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()] if LOG.exists() else []
+
+
+def keep_held() -> None:
+    """Write ``HELD``: what held of the run of ``LOG``'s last line, and of the run that it went on from."""
+    last = _read_log()[-1]
+    os.environ["REELWRIGHT_SEED"] = last["seed"]
+    held = _list_held()
+    starts = sorted(n for n in held if n - 1 not in held)
+    spans = [[first, next(n for n in range(first, len(held) + max(held) + 2) if n not in held)] for first in starts]
+    kept = {"seed": last["seed"], "code": compute_code_digest(), "held": spans}
+    HELD.write_text(f"{json.dumps(kept)}\n", encoding="utf-8")
+    print(f"{len(held)} held, of {len(_read_log())} in {LOG}")
 
 
 def read_seed() -> str:
@@ -97,3 +118,7 @@ def record_sequence(number: int, cell: str) -> Iterator[None]:
 def _read_cpu_s() -> float:
     """Processor seconds of this process and of those that it has waited for, in user and system mode."""
     return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+if __name__ == "__main__":
+    keep_held()

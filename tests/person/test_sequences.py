@@ -20,6 +20,7 @@ def test_only_chunks_that_held_under_this_seed_on_this_code_are_left_out(
 ) -> None:
     monkeypatch.setenv("REELWRIGHT_SEED", "48")
     monkeypatch.setattr(sequences, "LOG", tmp_path / "seeds.jsonl")
+    monkeypatch.setattr(sequences, "HELD", tmp_path / "held.json")
     monkeypatch.setattr(sequences, "CONTINUES", True)
     line = {"seed": "48", "code": sequences.compute_code_digest(), "held": True}
     lines = [{"n": n, **line, **(changed if n == 3 else {})} for n in range(10)]
@@ -27,5 +28,27 @@ def test_only_chunks_that_held_under_this_seed_on_this_code_are_left_out(
     sequences._list_held.cache_clear()
     try:
         assert (range(10) not in sequences.list_chunks(12, 0)) == left_out
+    finally:
+        sequences._list_held.cache_clear()
+
+
+def test_what_held_is_kept_for_a_run_that_goes_on_in_another_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELWRIGHT_SEED", "48")
+    monkeypatch.setattr(sequences, "LOG", tmp_path / "seeds.jsonl")
+    monkeypatch.setattr(sequences, "HELD", tmp_path / "held.json")
+    monkeypatch.setattr(sequences, "CONTINUES", True)
+    line = {"seed": "48", "code": sequences.compute_code_digest()}
+    lines = [{"n": n, **line, "held": n != 23} for n in [*range(10), *range(20, 30)]]
+    sequences.LOG.write_text("".join(f"{json.dumps(one)}\n" for one in lines), encoding="utf-8")
+    sequences._list_held.cache_clear()
+    try:
+        sequences.keep_held()
+        assert json.loads(sequences.HELD.read_text(encoding="utf-8"))["held"] == [[0, 10], [20, 23], [24, 30]]
+        sequences.LOG.unlink()
+        sequences._list_held.cache_clear()
+        assert range(10) not in sequences.list_chunks(12, 0)
+        assert range(20, 30) in sequences.list_chunks(12, 2)
     finally:
         sequences._list_held.cache_clear()
