@@ -247,7 +247,7 @@ def _hole(stage: Stage, lines: list[FittedLine]) -> float:
     """Return the width of the room beside a short, tall last line; 0 where nothing fits in."""
     u = stage.u
     hole = stage.live.width - lines[-1].width - 36 * u
-    enough = bool(stage.pictures) and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u
+    enough = stage.has_own_picture and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u
     return hole if enough else 0.0
 
 
