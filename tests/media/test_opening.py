@@ -61,6 +61,16 @@ def test_a_film_that_opens_on_a_photograph_has_it_and_what_lies_under_its_words_
         assert wiped and all((pose := one.find_pose(0)) and pose.visible_part > 0.99 for one in wiped), (look, variant)
 
 
+@pytest.mark.parametrize("aspect", SMALL)
+def test_a_film_in_slam_that_opens_on_a_thing_has_it_in_its_first_frame(aspect: str) -> None:
+    for beat, variants in (("hook", 3), ("reveal", 1)):
+        for variant in range(variants):
+            words = {"line": "Your coffee goes cold", "name": "Voltcup"}
+            request = replace(asked(beat, words, SMALL[aspect], look="slam", variant=variant), emblem="coffee")
+            shown = [one for one in stage_scene(request, []).layers if one.role == "picture"]
+            assert shown and all((pose := one.find_pose(0)) and abs(pose.dx) < 9 for one in shown), (beat, variant)
+
+
 @pytest.mark.parametrize("look", list_look_names())
 def test_the_words_of_a_later_screen_come_one_after_another(look: str) -> None:
     words = {"line": "The city sleeps.|You do not."}

@@ -52,6 +52,21 @@ def test_a_new_price_after_the_words_it_is_the_price_of_is_the_large_one(deal: s
     assert price is not None and (price.before, price.new, price.after) == (before, new, "")
 
 
+@pytest.mark.parametrize(
+    ("deal", "before", "new", "after"),
+    [
+        ("A full basket costs 8 euros", "A full basket costs", "8 euros", ""),
+        ("A trial lesson costs 150 kronor", "A trial lesson costs", "150 kronor", ""),
+        ("Nur 49 Euro pro Tag", "Nur", "49 Euro", "pro Tag"),
+        ("Home visits: 45 Pounds", "Home visits:", "45 Pounds", ""),
+        ("~~instead of 69 euros~~|inspection 49 euros", "inspection", "49 euros", ""),
+    ],
+)
+def test_a_price_may_have_the_name_of_its_currency(deal: str, before: str, new: str, after: str) -> None:
+    price = find_price(mark_styles(deal))
+    assert price is not None and (price.before, price.new, price.after) == (before, new, after)
+
+
 @pytest.mark.parametrize("deal", ["~~€30~~ one month free, then €15", "~~€49~~ save €4"])
 def test_an_amount_that_is_saved_or_asked_for_later_is_no_new_price(deal: str) -> None:
     assert split_price(mark_styles(deal)) is None

@@ -10,6 +10,7 @@ fonts/README.md. Run coverage.py beside it afterwards.
 from __future__ import annotations
 
 import io
+import math
 import sys
 import tarfile
 import tempfile
@@ -19,7 +20,9 @@ from typing import NamedTuple
 
 from fontTools import subset
 from fontTools.merge import Merger
+from fontTools.pens.basePen import AbstractPen
 from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.reverseContourPen import ReverseContourPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
@@ -112,6 +115,8 @@ _PAGE = ((307, -343, 2293, 1500, 180), (700, 1300, 880, 1743, 90), (1720, 1300, 
 """Our page of a calendar in units of the face, left, low, right, high and corner: the sheet and its two rings."""
 _SHEET = (467, -183, 2133, 960, 60)
 """The white part of the page."""
+_PIN = (1300, 1043)
+"""The middle of the round of our pin of a map."""
 _DIGITS = 0.56
 """Size of its digits against those of Inter."""
 
@@ -237,6 +242,32 @@ def add_calendar_pages(font: TTFont) -> None:
     font.setGlyphOrder(order)
 
 
+def _draw_drop(pen: AbstractPen, radius: float, tip: float) -> None:
+    """Draw a circle whose sides run on into a tip, ``tip`` units below its middle; the radius: a circle alone."""
+    x, y = _PIN
+    side = math.acos(radius / tip)
+    first, arc = math.radians(270) - side, (side - math.pi) / 4
+    reach = radius / math.cos(arc / 2)
+    pen.moveTo((x, y - tip))
+    pen.lineTo((x + radius * math.cos(first), y + radius * math.sin(first)))
+    for index in range(8):
+        middle, at = first + arc * (index + 0.5), first + arc * (index + 1)
+        pen.qCurveTo(
+            (x + reach * math.cos(middle), y + reach * math.sin(middle)),
+            (x + radius * math.cos(at), y + radius * math.sin(at)),
+        )
+    pen.closePath()
+
+
+def draw_pin(font: TTFont) -> None:
+    """Draw our own pin of a map: that of the face is a needle with a round head, which reads as a lollipop."""
+    pen = TTGlyphPen(None)
+    _draw_drop(pen, 700, 1386)
+    _draw_drop(ReverseContourPen(pen), 540, 1069)
+    _draw_drop(pen, 230, 230)
+    font["glyf"][font.getBestCmap()[ord("📍")]] = pen.glyph()
+
+
 def merged(fonts: list[TTFont]) -> TTFont:
     if len(fonts) == 1:
         return fonts[0]
@@ -274,6 +305,7 @@ def main(folder: Path, only: str = "") -> None:
         font = renamed(merged(parts), name)
         if made.cut == "emblems":
             add_calendar_pages(font)
+            draw_pin(font)
         font.flavor = None
         font["head"].modified = font["head"].created
         font.recalcTimestamp = False

@@ -10,10 +10,12 @@ from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import load_look, load_stagings
-from reelwright.media.staging.logo import add_logo, reserve_logo
+from reelwright.media.staging.logo import LogoPlace, add_logo, reserve_logo
+from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.small_print import add_small_print, list_undrawn_print, reserve_small_print
 from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stagings import Stagings
 
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
@@ -39,12 +41,10 @@ def stage_scene(
 def _set(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None, font: Path | None) -> Scene:
     look, stagings = set_display_font(load_look(request.look, request.accent), font), load_stagings(request.look)
     staging = stagings.choose_staging(request)
-    stage = Stage(request, look, pictures)
-    place = reserve_logo(stage, logo) if logo else None
+    stage, place = _open(request, look, stagings, pictures, logo)
     staging(stage)
     if texts := list_undrawn_print(stage):
-        stage = Stage(request, look, pictures)
-        place = reserve_logo(stage, logo) if logo else None
+        stage, place = _open(request, look, stagings, pictures, logo)
         small = reserve_small_print(stage, texts)
         staging(stage)
         add_small_print(stage, small)
@@ -53,3 +53,13 @@ def _set(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None
     for join in stagings.joins:
         join(stage)
     return stage.build_scene()
+
+
+def _open(
+    request: ShotRequest, look: Look, stagings: Stagings, pictures: Sequence[Picture], logo: Picture | None
+) -> tuple[Stage, LogoPlace | None]:
+    """Make the stage of a shot, with what its look opens every stage with, and the place of the logo on it."""
+    stage = Stage(request, look, pictures)
+    for opening in stagings.openings:
+        opening(stage)
+    return stage, reserve_logo(stage, logo) if logo else None

@@ -28,11 +28,15 @@ _LONGEST = 2600
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A person's picture, upright and trimmed. ``kind`` is cutout, screen or photo."""
+    """A person's picture, upright and trimmed. ``kind`` is cutout, screen or photo.
+
+    ``is_sticker``: an emblem that stands for the cut-out that nobody gave; it leans little and stays in the frame.
+    """
 
     kind: str
     image: Any
     focus: tuple[float, float]
+    is_sticker: bool = False
 
     @property
     def ratio(self) -> float:

@@ -110,7 +110,10 @@ _NUMBER: Final = r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3}(?!\d))++(?:[.,]\d++)?|\
 """A number as it is written, its thousands set apart or not."""
 _NEW: Final = regex.compile(rf"(?:[^\d\s]{{1,4}}\s?{_NUMBER}%?|{_NUMBER}\s?(?:\w{{1,3}}(?!\w)|[^\w\s])?|[^\s]+)")
 """What replaces an old price: a number with its currency, or one word."""
-_CODES: Final = r"(?:EUR|USD|GBP|CHF|kr|zł|Kč|Ft|lei|лв|грн|руб|元|円|원)"
+_CODES: Final = (
+    r"(?:EUR|USD|GBP|CHF|kr|zł|Kč|Ft|lei|лв|грн|руб|元|円|원"
+    r"|(?i:euros?|dollars?|pounds?|francs?|franken|kron(?:or|er|e)|złot(?:e|ych)|рубл(?:ей|я)|лева?))"
+)
 _AMOUNT: Final = regex.compile(
     rf"(?:\p{{Sc}}|\b(?:EUR|USD|GBP|CHF)\s)\s?{_NUMBER}(?<![.,])"
     rf"|(?<![\d.,]){_NUMBER}(?<![.,])\s?(?:\p{{Sc}}|{_CODES}(?!\w))"

@@ -45,6 +45,11 @@ _LEGAL = 0.025
 on a phone.
 """
 
+_LEAN = 12
+"""Most degrees by which a sticker leans."""
+_STICKER = 0.42
+"""Most of the height of an upright frame that a sticker takes."""
+
 
 class Stage(Plane):
     """A shot under construction. All coordinates are logical: left is where reading starts."""
@@ -280,7 +285,7 @@ class Stage(Plane):
         """Return the pixels to the em of small type: of the role ``legal``, or, for any other role, of a label."""
         kind = "legal" if role == "legal" else "label"
         size = self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
-        return max(size, _LEGAL * self.height) if kind == "legal" and not self.pictures else size
+        return max(size, _LEGAL * self.height) if kind == "legal" and not self.has_own_picture else size
 
     def add_counter(
         self, inks: Sequence[Ink], size: float, x: float, baseline: float, colour: str, ground: str, motion: Motion
@@ -313,6 +318,11 @@ class Stage(Plane):
 
     # -- pictures -----------------------------------------------------------------------------------------------
 
+    @property
+    def has_own_picture(self) -> bool:
+        """Whether a person's picture stands here, which needs its room."""
+        return not all(picture.is_sticker for picture in self.pictures)
+
     def choose_picture(self, turn: int = 0) -> Picture | None:
         """Choose the picture for this shot's variant, ``turn`` places further on in the list; None if there is none."""
         if not self.pictures:
@@ -323,6 +333,11 @@ class Stage(Plane):
         self, picture: Picture, width: float, turn: float, ground: str, *, grade: treatments.Grade = "plain"
     ) -> Sprite:
         """Make a cut-out sprite, with a keyline where it would vanish on ``ground``."""
+        if picture.is_sticker:
+            turn, most = min(max(turn, -_LEAN), _LEAN), 0.9 if self.shape == "tall" else 0.6
+            width = min(width, most * self.width)
+            if self.shape != "wide":
+                width = min(width, _STICKER * self.height * picture.ratio)
         keyline = tone.choose_text_colour(ground) if grade == "plain" and treatments.is_lost_on(picture, ground) else ""
         return treatments.make_cutout(picture, width, turn * self.reading_sign, grade=grade, keyline=keyline)
 

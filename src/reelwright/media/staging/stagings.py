@@ -24,15 +24,16 @@ class Stagings:
     """The stagings of a look. ``beats``: of every beat one or more, which the shots of that beat get in turn.
 
     ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
-    ``figures``: for a board of figures or a chart, drawn plainly by default.
-    ``joins``: added last to every shot, for what leads from the shot before or to the next one. Raises ``BadInput``
-    where a beat is missing that no other stands for.
+    ``figures``: for a board of figures or a chart, drawn plainly by default. ``openings``: called first on every stage,
+    as to give it a picture. ``joins``: added last to every shot, for what leads from the shot before or to the next
+    one. Raises ``BadInput`` where a beat is missing that no other stands for.
     """
 
     beats: Mapping[str, tuple[Staging, ...]]
     paragraphs: Mapping[str, Staging] = field(default_factory=dict)
     listing: Staging | None = None
     figures: Staging = set_plain_figures
+    openings: tuple[Staging, ...] = ()
     joins: tuple[Staging, ...] = ()
 
     def __post_init__(self) -> None:

@@ -32,6 +32,7 @@ from reelwright.media.looks.slam.compositions import (
     make_rows,
 )
 from reelwright.media.looks.slam.joins import add_ending
+from reelwright.media.looks.slam.motifs import show_emblem
 from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stagings import Staging, Stagings
 
@@ -98,5 +99,10 @@ _PARAGRAPHS: dict[str, Staging] = {
 """Stagings of beats with more words than a headline has."""
 
 STAGINGS = Stagings(
-    beats=_BEATS, paragraphs=_PARAGRAPHS, listing=set_listing, figures=make_figures(SlamFigures), joins=(add_ending,)
+    beats=_BEATS,
+    paragraphs=_PARAGRAPHS,
+    listing=set_listing,
+    figures=make_figures(SlamFigures),
+    openings=(show_emblem,),
+    joins=(add_ending,),
 )

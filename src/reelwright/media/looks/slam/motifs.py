@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import Final
 
+from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box, Clip
-from reelwright.media.drawing.lettering import Ink
+from reelwright.media.drawing.lettering import Ink, typeset_in_face
 from reelwright.media.drawing.movers import Mover, Run
 from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.drawing.strokes import add_edge, fill_holes
+from reelwright.media.drawing.treatments import Picture
+from reelwright.media.emblems import FACE
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -27,18 +33,39 @@ def add_slashes(
         )
 
 
-def add_emblem(stage: Stage, box: Box, motion: Motion) -> None:
-    """Add the film's emblem in black on the slab, as large as ``box`` (logical), leaning as the slab does."""
-    ink = stage.typeset_emblem("")
-    size = min(box.height / ink.height, box.width / ink.width)
-    x, y = stage.to_frame_x(box.centre[0]), box.centre[1]
-    path = ink.make_path(size, x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size)
-    turn = skia.Matrix()
-    turn.setRotate(-stage.look.angle, x, y)
-    path.transform(turn)
-    bounds = path.computeTightBounds()
-    place = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
-    stage.add("texture", Fill(path, stage.palette.on_accent), place, motion)
+_SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta", "end_card")
+"""Beats that show what the film is about where their words name nothing else."""
+_STICKER: Final = 1000
+"""Pixels that a sticker is wide."""
+_UPRIGHT: Final = 0.66
+"""Most width over height of a sticker that stands beside words."""
+
+
+def show_emblem(stage: Stage) -> None:
+    """Show what the words name, or what the film is about, as if it were the person's own cut-out of it."""
+    request = stage.request
+    is_shown = request.is_emblem_named or request.staging in _SHOWING
+    if request.emblem and is_shown and not stage.pictures and not request.words.get("listing"):
+        glyph, palette = stage.typeset_emblem("").text, stage.palette
+        stage.pictures = (_make_sticker(glyph, palette.text, palette.on_accent, stage.shape == "wide"),)
+
+
+@lru_cache(8)
+def _make_sticker(glyph: str, ground: str, lines: str, is_upright: bool) -> Picture:
+    """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them.
+
+    ``is_upright``: with room above and below, so that it takes no more of a wide frame than an upright product does.
+    """
+    ink = typeset_in_face(glyph, FACE)
+    edge = 0.03 * _STICKER
+    size = (_STICKER - 2 * edge) / ink.width
+    tall = ink.height * size + 2 * edge
+    high = max(tall, _STICKER / _UPRIGHT) if is_upright else tall
+    path = ink.make_path(size, edge - ink.left * size, (high - tall) / 2 + edge - ink.top * size)
+    surface = skia.Surface(_STICKER, math.ceil(high))
+    for shape, colour in ((add_edge(fill_holes(path), edge), ground), (path, lines)):
+        surface.getCanvas().drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
+    return Picture(kind="cutout", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
 
 
 def add_tape(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.layers import Box, Clip
+from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
-from reelwright.media.looks.slam.motifs import add_arrow, add_emblem, add_slashes
+from reelwright.media.looks.slam.motifs import add_arrow, add_slashes
 from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
@@ -14,10 +14,10 @@ from reelwright.media.staging.stage import Motion, Stage
 
 _PART = 0.46
 """Part of a wide live box's width that words take."""
-_LINE = {"wide": 62, "tall": 72, "portrait": 62, "square": 56}
+_LINE = {"wide": 74, "tall": 84, "portrait": 70, "square": 62}
 """Em of the call to action at a short side of 1080: the film exists for it."""
-_BUTTON = 0.085
-"""Height of the button in parts of the frame's. Source: films-judged.md 8, improvement 6."""
+_BUTTON = {"wide": 0.125, "tall": 0.085, "portrait": 0.1, "square": 0.11}
+"""Height of the button in parts of the frame's: .08 or more. Source: films-judged.md 8, improvement 6."""
 _READ = 46  # frames at 30 fps that name and address stand settled
 
 
@@ -29,8 +29,8 @@ def set_end_card(stage: Stage) -> None:
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
     call = _choose_call(stage)
-    rest = (1.6 * _LINE[stage.shape] * u if call.line else 0) + (136 * u if call.address else 0)
-    rest += stage.height * _BUTTON + 40 * u if call.button else 0
+    rest = (1.6 * _LINE[stage.shape] * u if call.line else 0) + (150 * u if call.address else 0)
+    rest += stage.height * _BUTTON[stage.shape] + 40 * u if call.button else 0
     legal = _fit_legal(stage, live.width * (_PART if wide else 1))
     foot = (len(legal) * 1.3 + 0.8) * legal[0].size if legal else 0.0
     lines = _name(stage, live.height - mark - 140 * u - rest - foot if legal else live.height)
@@ -39,7 +39,7 @@ def set_end_card(stage: Stage) -> None:
         top = live.top + max(0.0, (live.height - foot - mark - 56 * u - tall - rest) / 2 - 10 * u)
     else:
         top = live.top + (60 * u if stage.shape == "tall" and not _says(stage, "legal") else 0)
-    _field(stage, top + mark + 56 * u + tall + rest)
+    _field(stage, top + mark + 56 * u + tall + rest + foot)
     add_slashes(
         stage,
         live.left,
@@ -113,7 +113,7 @@ def _small(stage: Stage, below: float) -> None:
         y = _button(stage, call.button, y + 40 * u, width)
     if call.address:
         ink = stage.typeset(call.address, "plain")
-        size = min({"wide": 84, "tall": 92, "portrait": 74, "square": 66}[stage.shape] * u, width / ink.width)
+        size = min({"wide": 96, "tall": 104, "portrait": 84, "square": 72}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
         motion = Motion(moves=(_comes(stage, 6),), group="url")
         stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")
@@ -134,7 +134,7 @@ def _fit_legal(stage: Stage, width: float) -> list[FittedLine]:
 def _button(stage: Stage, text: str, top: float, most: float) -> float:
     """Add the call on a filled bar that leans, with an arrow at its end. Returns the y of its foot."""
     palette, live = stage.palette, stage.live
-    high = stage.height * _BUTTON
+    high = stage.height * _BUTTON[stage.shape]
     ink = stage.typeset(text, "plain")
     lean, pad = high * stage.look.slope, high * 0.42
     arrow = high * 0.5
@@ -166,7 +166,7 @@ def _field(stage: Stage, below: float) -> None:
     wide = stage.shape == "wide"
     rise = stage.width * stage.look.slope
     y = {"tall": 0.695, "portrait": 0.82, "square": 0.86}.get(stage.shape, 0.5) * stage.height
-    y = min(max(y, below + rise + 60 * u + (90 * u if stage.get_words("legal") else 0)), stage.height * 0.93)
+    y = min(max(y, below + rise + 60 * u), stage.height * 0.93)
     points: list[Point] = stage.make_diagonal(1250 * u) if wide else stage.make_wedge(y, rise)
     come = stage.slide(0, dx=900 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
     stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="field"))
@@ -185,14 +185,6 @@ def _field(stage: Stage, below: float) -> None:
         motion=Motion(moves=(come,), clips=(clip,), group="field"),
     )
     picture = stage.choose_picture()
-    if picture is None and stage.request.emblem:
-        x, middle, size = (
-            (1540 * u, stage.height / 2, 600 * u)
-            if wide
-            else (stage.width * 0.55, (y - 0.55 * rise + stage.height) / 2, 0.8 * (stage.height - y + 0.45 * rise))
-        )
-        box = Box(x - size, middle - size / 2, x + size, middle + size / 2)
-        return add_emblem(stage, box, Motion(moves=(come, stage.drift(dx=-0.12)), clips=(clip,), group="field"))
     if picture is None:
         return _ghost(stage, clip)
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")
@@ -202,9 +194,8 @@ def _field(stage: Stage, below: float) -> None:
         size = 1180 * u if picture.ratio > 1 else (960 * u if wide else room * 1.1) * picture.ratio
         if not wide and picture.ratio > 1:
             size = min(size, room * 1.9)
-        stage.place(
-            stage.make_product_sprite(picture, size, -12 if picture.ratio > 1 else 8, palette.accent), x, yy, motion
-        )
+        sprite = stage.make_product_sprite(picture, size, -12 if picture.ratio > 1 else 8, palette.accent)
+        stage.place(sprite, x, yy if wide else max(yy, below + 20 * u + sprite.box.height / 2), motion)
     elif picture.kind == "screen":
         add_screen(stage, picture, x, yy + 30 * u, 760 * u, 820 * u if wide else (stage.height - y) * 1.2, motion)
     else:

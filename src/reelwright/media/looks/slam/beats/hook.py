@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.slam.motifs import add_echo_rows
 from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
@@ -138,16 +139,21 @@ def _invert_tall(stage: Stage, line: FittedLine, last_top: float, low: float, la
     _picture_tall(stage, clip, low + 60 * u, last)
 
 
+def _come(stage: Stage, picture: Picture | None, last: float) -> Motion:
+    """Let the picture come with the last hit; a cut-out stands in a film's first frame."""
+    is_there = stage.is_opening and picture is not None and picture.kind == "cutout"
+    at = -stage.to_frames(60) if is_there else last + stage.to_frames(1)
+    alive = stage.keep_alive(last + stage.to_frames(11))
+    come = stage.slide(at, dx=900 * stage.u, dy=-60 * stage.u)
+    return Motion(moves=(come, *alive), span=(min(last, max(at, 0)), float("inf")), group="picture")
+
+
 def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
     picture = stage.choose_picture()
     if picture is None:
         return
     u = stage.u
-    moves = (
-        stage.slide(last + stage.to_frames(1), dx=900 * u, dy=-60 * u),
-        *stage.keep_alive(last + stage.to_frames(11)),
-    )
-    motion = Motion(moves=moves, span=(last, float("inf")), group="picture")
+    motion = _come(stage, picture, last)
     middle = (top + stage.height) / 2
     if picture.kind == "cutout":
         width = min(1400 * u, (stage.height - top) * 2.1 * max(1.0, picture.ratio))
@@ -224,11 +230,7 @@ def _invert_wide(stage: Stage, line: FittedLine, last_top: float, low: float, la
 def _picture_wide(stage: Stage, clip: Clip, line: FittedLine, last: int) -> None:
     picture, u = stage.choose_picture(), stage.u
     after = (last, float("inf"))
-    moves = (
-        stage.slide(last + stage.to_frames(1), dx=900 * u, dy=-60 * u),
-        *stage.keep_alive(last + stage.to_frames(11)),
-    )
-    motion = Motion(moves=moves, span=after, group="picture")
+    motion = _come(stage, picture, last)
     if picture is None:
         return add_echo_rows(
             stage,
@@ -245,7 +247,7 @@ def _picture_wide(stage: Stage, clip: Clip, line: FittedLine, last: int) -> None
         tilt = -24 if picture.ratio > 1 else 12
         width = 1180 * u if picture.ratio > 1 else 1020 * u * picture.ratio
         sprite = stage.make_product_sprite(picture, width, tilt, stage.palette.bg)
-        return stage.place(sprite, 1580 * u, 600 * u, motion)
+        return stage.place(sprite, 1600 * u, 600 * u, motion)
     if picture.kind == "screen":
         return add_screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
     points = stage.make_diagonal(1360 * u)

@@ -135,6 +135,8 @@ def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: 
         x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
         if stage.shape in ("square", "portrait"):
             x, y = stage.width * 0.83, stage.height * 0.82
+        elif stage.shape == "tall":
+            y = max(y, below + 20 * u + sprite.box.height / 2)
         return stage.place(sprite, x, y, motion)
     high = 960 * u if wide else (stage.height - deal) * 1.02
     sprite = stage.make_product_sprite(picture, high * picture.ratio, 11, stage.palette.accent)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
-from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.slam.joins import build_up
-from reelwright.media.looks.slam.motifs import add_contact_shadow, add_emblem
+from reelwright.media.looks.slam.motifs import add_contact_shadow
 from reelwright.media.staging.lines import compute_baselines, fit_small_block, limit_line_heights, make_rise_clip
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -70,11 +69,7 @@ def _tall(stage: Stage, land: float) -> None:
     _ghost(stage, lines[0], land)
     _slab(stage, slab, land, dx=-1300 * u, clear=below)
     picture = stage.choose_picture()
-    if picture is None and stage.request.emblem:
-        foot = min(slab[3][1], stage.height + 0.0)
-        middle, deep = (slab[0][1] + slab[1][1]) / 4 + (foot + slab[2][1]) / 4, foot - slab[0][1]
-        _emblem(stage, 0.5 * stage.width, middle, 0.8 * deep, land)
-    elif picture is None:
+    if picture is None:
         _motif(stage, slab, land)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         at = _arrive(stage, land, index)
@@ -183,14 +178,6 @@ def _motif(stage: Stage, slab: list[Point], land: float) -> None:
         )
 
 
-def _emblem(stage: Stage, x: float, y: float, size: float, land: float) -> None:
-    """Draw the film's emblem on the slab: it lands after it, and beats with the music."""
-    at = land + stage.to_frames(2)
-    moves = (stage.slide(at, dx=-1300 * stage.u, turn=-8), stage.push(0.03, at + stage.to_frames(10)),
-             stage.nudge(land + stage.to_frames(24), dx=14, dy=-5))  # fmt: skip
-    add_emblem(stage, Box(x - size, y - size / 2, x + size, y + size / 2), Motion(moves=moves, group="picture"))
-
-
 def _product(
     stage: Stage,
     picture: Picture,
@@ -203,7 +190,7 @@ def _product(
     top: float,
 ) -> None:
     u = stage.u
-    at = land + stage.to_frames(2)
+    at = land + stage.to_frames(2) if stage.request.previous_beat else -stage.to_frames(60)
     moves = (
         stage.slide(at, dx=-1500 * u, dy=320 * u, turn=-6),
         stage.push(0.026, at + stage.to_frames(10)),
@@ -219,7 +206,10 @@ def _product(
         if stage.shape != "wide" and picture.ratio <= 1:
             y = max(y, top + sprite.box.height / 2)
         shadow = Motion(moves=(stage.fade(at + stage.to_frames(5), stage.to_frames(5)),), group="picture")
-        add_contact_shadow(stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow)
+        if not picture.is_sticker:
+            add_contact_shadow(
+                stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow
+            )
         stage.place(sprite, x, y, motion)
     elif picture.kind == "screen":
         add_screen(stage, picture, x, y, width * 0.74, height * 0.95, motion)
@@ -246,7 +236,7 @@ def _rest_below(stage: Stage, lines: list[FittedLine]) -> float:
 
 
 def _below_name(stage: Stage, text: str) -> list[FittedLine]:
-    beside = bool(stage.pictures)
+    beside = stage.has_own_picture
     largest = 56 if beside else 92 if len(text) <= _SHORT else 66
     return fit_small_block(
         stage, text, stage.live.width * (0.72 if beside else 0.92), 220 * stage.u, largest=largest, lines=2
@@ -257,7 +247,7 @@ def _hole(stage: Stage, lines: list[FittedLine]) -> float:
     """Return the width of the room beside a short, tall last line; 0 where nothing fits in."""
     u = stage.u
     hole = stage.live.width - lines[-1].width - 36 * u
-    enough = bool(stage.pictures) and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u
+    enough = stage.has_own_picture and len(lines) > 1 and hole > 230 * u and lines[-1].height > 130 * u
     return hole if enough else 0.0
 
 
@@ -347,8 +337,6 @@ def _wide(stage: Stage, land: float) -> None:
     if picture is not None:
         width = (1000 if picture.kind == "screen" else 760) * u
         _product(stage, picture, slab, 1440 * u, stage.height * 0.53, width, stage.height * 0.92, land, top)
-    elif stage.request.emblem:
-        _emblem(stage, 1540 * u, stage.height * 0.5, 620 * u, land)
     at = land + stage.to_frames(22)
     if kicker := stage.get_words("kicker"):
         motion = Motion(moves=(stage.fade(at, stage.to_frames(7)),), group="small")

@@ -7,6 +7,7 @@ from functools import partial
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.style import pick_text_colour
+from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
@@ -23,10 +24,15 @@ def make_giant(skin: Skin, word: str = "") -> Staging:
 
 
 def choose_by_key_word(first_choice: Staging, fallback: Staging, word: str = "") -> Staging:
-    """Make a staging: ``first_choice`` if one word can stand for the line or ``word`` has text, else ``fallback``."""
+    """Make a staging: ``first_choice`` if ``word`` has text, or one word can stand for the line, else ``fallback``.
+
+    Beside a picture only a strong word can: another one said twice tells less than the picture alone.
+    """
 
     def staging(stage: Stage) -> None:
-        (first_choice if (word and stage.get_words(word)) or has_key_word(stage.get_words("line")) else fallback)(stage)
+        line = stage.get_words("line")
+        is_key = find_strong_words(line) if stage.pictures else has_key_word(line)
+        (first_choice if (word and stage.get_words(word)) or is_key else fallback)(stage)
 
     return staging
 

@@ -66,7 +66,7 @@ def _set(skin: Skin, stage: Stage) -> None:
             stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
         motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
         stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
-    _picture(stage, skin, land + stage.to_frames(2))
+    _picture(stage, skin, -stage.to_frames(60) if stage.is_opening else land + stage.to_frames(2))
     stage.add_shake(land)
 
 
