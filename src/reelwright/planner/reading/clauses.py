@@ -10,7 +10,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.described import OWNERS
+from reelwright.planner.reading.described import OWNERS, THAT
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
@@ -38,8 +38,10 @@ _IDLE: Final = frozenset().union(
 """Words that may be left out before and behind what is shown, but not between its parts."""
 _OF: Final = list_mark_words("of_whom")
 _AT: Final = list_mark_words("within")
-_THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
-"""Words behind which what somebody announces is a sentence of its own."""
+_CALLING: Final = frozenset(  # a row
+    "called named heisst genannt namens appele appelee llamado llamada chiamato chiamata chamado chamada genaamd".split()  # noqa: SIM905
+)
+_BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "which", "das", "die", "der", "qui", "que"})
 _FOR: Final = list_mark_words("naming")
 """Words that whom the film is for stands behind: "for my shop Lowe's"."""
 _PRICED: Final = frozenset({"price", "offer"})
@@ -102,6 +104,7 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
     if any(one.label in ("old", "call") for one in parts):
         return True
     inside = {n for one in parts for n in range(one.first, one.end) if one.label == "name" or one.probability >= LIKELY}
+    inside |= _list_calling(tokens, parts, clause.start)
     left = [n for n in clause if n not in inside and tokens[n].kind in _WRITTEN and not _is_particle(tokens, n)]
     if any(_is_tied(tokens, one, other) for one, other in pairwise(parts)) or _is_row(tokens, parts, clause.start):
         return True
@@ -110,7 +113,7 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
     heads = {one.first - 1 for one, other in pairwise(parts) if one.label == "name" and one.end == other.first}
     if any(n in heads and fold(tokens[n].text) in _AT for n in left):
         return True  # "Bij Fietspomp krijg je een winterbeurt"
-    that = max((n for n in left if n in inner and fold(tokens[n].text) in _THAT), default=-1)
+    that = max((n for n in left if n in inner and fold(tokens[n].text) in THAT), default=-1)
     is_announced = that >= 0 and all(one.label == "name" for one in parts if one.end <= that)
     left = [n for n in left if n > that or not is_announced]
     idle = {n for n in left if fold(tokens[n].text) in _IDLE or _counts_list(tokens, n, inside)}
@@ -123,6 +126,18 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
         opening[0] in _FOR or (opening[-1] in OWNERS and opening[0] not in _IDLE)
     )  # "Sell my van"
     return bool(telling) and not is_for and not any(found[n] & _TOLD for n in left)
+
+
+def _list_calling(tokens: Sequence[Token], parts: Sequence[TaggedSpan], first: int) -> set[int]:
+    """Return the tokens before a name that only say that it is one: ``its called`` of "my shop its called Fernway"."""
+    found: set[int] = set()
+    for name in (one for one in parts if one.label == "name" and one.first > first):
+        n = name.first
+        while n > first and fold(tokens[n - 1].text) in _CALLING | _BEFORE_CALLING:
+            n -= 1
+        if any(fold(tokens[k].text) in _CALLING for k in range(n, name.first)):
+            found.update(range(n, name.first))
+    return found
 
 
 def _goes_on(tokens: Sequence[Token], parts: Sequence[TaggedSpan], span: TaggedSpan, found: Sequence[set[str]]) -> bool:

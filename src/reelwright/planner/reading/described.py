@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
@@ -35,6 +37,23 @@ _NEVER_DESCRIBING: Final = frozenset(
 )  # fmt: skip
 """Marks of words that tell the maker something."""
 _NO_KIND: Final = _NEVER_DESCRIBING | {"naming"}
+
+_ADJECTIVE: Final = regex.compile(r"\p{Lu}\p{L}+(?:isch|lich|ig|ilig|haft|wig)e[rsn]?")
+"""A German adjective with a capital: a part of the name behind it."""
+THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
+"""Words behind which what somebody announces is a sentence of its own."""
+_TELLING: Final = frozenset(  # a row
+    "explain tell inform remind mention say announce show stress emphasise emphasize highlight know erklare erklart "  # noqa: SIM905
+    "erklaren sagt sagen zeigt zeigen erwahnt erwahnen betont dire dites expliquer expliquez montrer montrez rappeler "
+    "rappelez decir diga digan explica explicar explique mostrar muestra recordar recuerda avisar avisa dizer mostre "
+    "lembrar spiegare spiega spiegate mostrare mostra ricordare ricorda zeg vertel weten vermeld toon".split()
+)
+"""Words that ask the maker to tell something, before "that"."""
+_MOST_ASKING_WORDS, _LEAST_TOLD, _MOST_TOLD, _TOLD_PROBABILITY = 6, 2, 24, 0.7
+_TOLD_ENDS: Final = SENTENCE_ENDS | {",", ";", "("}
+_NO_NEWS: Final = frozenset({"film", "tone", "look", "audience", "music", "sounds"})
+"""Marks of words that tell the maker something also behind "that": "make sure that it looks calm"."""
+_OWN_LINES: Final = frozenset({"line", "call", "contact", "old"})
 
 _SEEKING: Final = tuple(
     tuple(fold(word) for word in phrase.split("_"))
@@ -74,6 +93,11 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
         behind = spans[n + 1] if n + 1 < len(spans) else None
         is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
         found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None
+        if found and behind and is_before_name and _ADJECTIVE.fullmatch(tokens[behind.first - 1].text):
+            titled = replace(behind, first=behind.first - 1)  # "die Freiwillige Feuerwehr Oberkirchen"
+            spans = [*spans[: n + 1], titled, *spans[n + 2 :]]
+            made += cut_span(span, titled.first, titled.end)
+            continue
         if found:
             what = TaggedSpan(label="what", first=found[0], end=found[1], probability=_DESCRIBED_PROBABILITY)
             is_quoted = found[1] < span.end and tokens[found[1]].text in QUOTES  # the quotation is no direction
@@ -124,6 +148,33 @@ def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             made = [part for one in made for part in cut_span(one, first, end)]
             made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
     return sorted(made, key=lambda one: one.first)
+
+
+def find_told(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what a brief asks to tell as a likely fact: "explain to residents that bins are emptied on
+    Thursdays". The words that ask are a direction. Pure.
+    """
+    made = list(spans)
+    for that in (n for n, token in enumerate(tokens) if fold(token.text) in THAT):
+        first = that
+        while first and tokens[first - 1].kind == "word":
+            first -= 1
+        asked = [n for n in range(max(first, that - _MOST_ASKING_WORDS), that) if fold(tokens[n].text) in _TELLING]
+        before = tokens[first : asked[0]] if asked else []
+        if not asked or not all("maker" in marks.list_marks(one.start, one.end) for one in before):
+            continue
+        end = that + 1
+        while end < len(tokens) and tokens[end].kind != "line" and tokens[end].text not in _TOLD_ENDS:
+            end += 1
+        over = [one for one in made if one.first < end and first < one.end]
+        is_long = not _LEAST_TOLD <= end - that - 1 <= _MOST_TOLD
+        if is_long or _list_marks(tokens, that + 1, end, marks) & _NO_NEWS or {one.label for one in over} & _OWN_LINES:
+            continue
+        made = [part for one in made for part in (cut_span(one, first, end) if one.label != "name" else [one])]
+        told = TaggedSpan(label="fact", first=that + 1, end=end, probability=_TOLD_PROBABILITY)
+        asking = TaggedSpan(label="dir", first=first, end=that + 1, probability=_DESCRIBED_PROBABILITY)
+        made = sorted([*made, asking, told], key=lambda one: one.first)
+    return made
 
 
 def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

@@ -32,6 +32,8 @@ _LEAST_FIELDS: Final = 3
 """Fewest lines with a heading that make a brief a form; elsewhere "POV: …" and "For sale: …" are shown."""
 _MOST_HEAD: Final = 5
 _COLONS: Final = (":", "：")
+_ASKING, _MOST_ASKED = frozenset("?？؟"), 2
+"""The sign of a heading that asks, and its most words: "¿Para quién?"."""
 _BULLETS: Final = frozenset("-–—*•·")
 _OF_HEAD: Final = (*_OFFERED, "fact")
 """Labels that say something of their heading: "Kids: half price on Mondays" without it is an offer to everybody."""
@@ -273,9 +275,13 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             continue
         while first < n and tokens[first].text in _BULLETS:
             first += 1
+        opened = first
+        first += first < n and tokens[first].text == "¿"
         colon = next((k for k in range(first, min(n, first + _MOST_HEAD + 1)) if tokens[k].text in _COLONS), n)
+        asked = next((k for k in range(first, min(n, first + _MOST_ASKED + 1)) if tokens[k].text in _ASKING), n)
+        colon = min(colon, asked)
         if first < colon < n - 1 and all(token.kind == "word" for token in tokens[first:colon]):
-            yield first, colon + 1
+            yield opened, colon + 1
         first = n + 1
 
 

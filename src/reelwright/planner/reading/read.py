@@ -26,7 +26,14 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses
-from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
+from reelwright.planner.reading.described import (
+    OWNERS,
+    find_described,
+    find_introduced,
+    find_kinds,
+    find_sought,
+    find_told,
+)
 from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
@@ -72,6 +79,12 @@ UNFIT: Final = regex.compile(
 """What no line may hold: markup, and signs that would be removed."""
 _IBERIAN: Final = regex.compile(r"(?<!\p{Nd}[ .,]?)[26789]\p{Nd}{2} \p{Nd}{3} \p{Nd}{3}$")
 """Nine digits in threes at the end of a call: elsewhere they may be an amount."""
+_REGISTERED: Final = regex.compile(
+    r"(?<!\p{L})(?:registered|registration|charity|company|vat|tva|ust|siret|siren|kvk|nif|cif|cnpj|abn|nip|licen[cs]e)"
+    r"(?!\p{L})\P{L}{0,4}(?:(?:charity|company|number|no|nr|id|in)\P{L}{1,4}){0,3}\p{Nd}[\p{Nd} ./-]{4,}$",
+    regex.I,
+)
+"""A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _SUFFIX: Final = regex.compile(r"[\p{L}\p{Nd}][\"”“’»](?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{Ll}")
@@ -123,7 +136,7 @@ class _Reader:
         marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
-        marked = find_kinds(self.tokens, marked, self.marks)
+        marked = find_told(self.tokens, find_kinds(self.tokens, marked, self.marks), self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
         marked = find_sought(self.tokens, marked)
@@ -216,8 +229,9 @@ class _Reader:
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
         elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(span, start, end):
-            yield self._make_piece(_KINDS[span.label], start, end, span)
-        if span.label in ("contact", "call"):
+            is_registered = span.label == "call" and _REGISTERED.search(self.text, start, end)
+            yield self._make_piece("terms" if is_registered else _KINDS[span.label], start, end, span)
+        if span.label in ("contact", "call") and not _REGISTERED.search(self.text, start, end):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
                 opened = token.text[0] == "(" and ")" not in token.text  # "même numéro (01 99 00 47 12)"
                 yield self._make_piece(token.kind, token.start + opened, token.end, span)  # type: ignore[arg-type]
