@@ -39,7 +39,7 @@ _REPLACED: Final = frozenset({"before_now", "being", "being_now", "turning"})
 QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 """Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
-_LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.8, 0.3
+_LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
 _BULLETS: Final = frozenset("-–—*•·")
 _DENIED: Final = ("what", "fact", "number", "terms", "offer")
 _DENYING: Final = frozenset(  # a row

@@ -39,7 +39,7 @@ _IDLE: Final = frozenset().union(
 _OF: Final = list_mark_words("of_whom")
 _AT: Final = list_mark_words("within")
 _CALLING: Final = frozenset(  # a row
-    "called named heisst genannt namens appele appelee llamado llamada chiamato chiamata chamado chamada genaamd".split()  # noqa: SIM905
+    "called named heisst genannt namens appele appelee llamado llamada chiamato chiamata chamado chamada".split()  # noqa: SIM905
 )
 _BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "which", "das", "die", "der", "qui", "que"})
 _FOR: Final = list_mark_words("naming")

@@ -55,6 +55,18 @@ _NO_NEWS: Final = frozenset({"film", "tone", "look", "audience", "music", "sound
 """Marks of words that tell the maker something also behind "that": "make sure that it looks calm"."""
 _OWN_LINES: Final = frozenset({"line", "call", "contact", "old"})
 
+_DOING: Final = regex.compile(
+    r"(?:^|[.!?\n]\s*|,\s|\bso )(?:(?:i|we)(?: also| just)? (?:do|run|own|make|sell|offer|teach)"
+    r"|ich (?:mache?|gebe|biete|verkaufe|betreibe)|wir (?:machen|bieten|verkaufen|betreiben)"
+    r"|je (?:fais|tiens|propose|vends)|nous (?:faisons|proposons)|(?:hago|hacemos|ofrezco|vendo|vendemos|faço|faccio)"
+    r"|ik (?:geef|maak)|wij maken)\s(?:(?:a|an|the|eine?n?|une?|uno?|una|um|uma|een)\s)?(?=\p{L})",
+    regex.I,
+)
+"""What somebody does or sells, behind who they are; not what they have, which may be a question or a budget."""
+_LEAST_DONE, _MOST_DONE = 2, 9
+_AND: Final = frozenset({"and", "und", "et", "y", "e", "en", "but", "aber", "mais", "pero", "ma"})
+_WISHING: Final = frozenset({"i", "we", "will", "wollen"})
+
 _SEEKING: Final = tuple(
     tuple(fold(word) for word in phrase.split("_"))
     for phrase in (  # noqa: SIM905  a row
@@ -87,6 +99,7 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
     or what they describe: ``taller mecánico`` of "anuncio de mi taller mecánico", ``Kanzlei`` of "Video für die Kanzlei
     Vogel".
     """
+    spans = list(spans)
     made: list[TaggedSpan] = []
     for n, one in enumerate(spans):
         span = _drop_film_word(tokens, made[-1], one, marks) if made else one
@@ -94,9 +107,8 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
         is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
         found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None
         if found and behind and is_before_name and _ADJECTIVE.fullmatch(tokens[behind.first - 1].text):
-            titled = replace(behind, first=behind.first - 1)  # "die Freiwillige Feuerwehr Oberkirchen"
-            spans = [*spans[: n + 1], titled, *spans[n + 2 :]]
-            made += cut_span(span, titled.first, titled.end)
+            spans[n + 1] = replace(behind, first=behind.first - 1)  # "die Freiwillige Feuerwehr Oberkirchen"
+            made += cut_span(span, behind.first - 1, behind.end)
             continue
         if found:
             what = TaggedSpan(label="what", first=found[0], end=found[1], probability=_DESCRIBED_PROBABILITY)
@@ -148,6 +160,41 @@ def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             made = [part for one in made for part in cut_span(one, first, end)]
             made.append(TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY))
     return sorted(made, key=lambda one: one.first)
+
+
+def find_done(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what the writer says to do or to sell, where nothing likely says what the film is for: "i
+    do mobile car valeting", ``Klavierunterricht`` of "ich gebe Klavierunterricht". Pure.
+    """
+    made = list(spans)
+    if any(one.label == "what" and one.probability >= LIKELY for one in made):
+        return made
+    starts = [token.start for token in tokens]
+    for doing in _DOING.finditer(text):
+        first = bisect_left(starts, doing.end())
+        end = first
+        while end < len(tokens) and tokens[end].kind in ("word", "number") and not _asks_on(tokens, end, marks):
+            end += 1
+        over = [one for one in made if one.first < end and first < one.end]
+        is_said = _LEAST_DONE <= end - first <= _MOST_DONE and all(one.label == "dir" for one in over)
+        if is_said and not _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:
+            begins = next((n + 1 for n in range(first - 1, -1, -1) if tokens[n].kind != "word"), 0)
+            ends = next((n for n in range(end, len(tokens)) if tokens[n].kind != "word"), len(tokens))
+            ends = min([ends, *(one.first for one in made if one.first >= end)])
+            made = [part for one in made for part in cut_span(one, begins, ends)]
+            made.append(TaggedSpan(label="what", first=first, end=end, probability=_TOLD_PROBABILITY))
+            around = ((begins, first), (end, ends))
+            made += [TaggedSpan(label="dir", first=a, end=b, probability=0.0) for a, b in around if a < b]
+            break
+    return sorted(made, key=lambda one: one.first)
+
+
+def _asks_on(tokens: Sequence[Token], n: int, marks: Marks) -> bool:
+    """Return whether a clause ends at the token ``n``, which joins it to a wish: "and I want", "und will endlich"."""
+    behind = tokens[n + 1 : n + 3]
+    return fold(tokens[n].text) in _AND and any(
+        fold(one.text) in _WISHING | OWNERS or "maker" in marks.list_marks(one.start, one.end) for one in behind
+    )
 
 
 def find_told(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

@@ -29,6 +29,7 @@ from reelwright.planner.reading.clauses import join_clauses, join_parentheses
 from reelwright.planner.reading.described import (
     OWNERS,
     find_described,
+    find_done,
     find_introduced,
     find_kinds,
     find_sought,
@@ -136,6 +137,7 @@ class _Reader:
         marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
+        marked = find_done(self.text, self.tokens, marked, self.marks)
         marked = find_told(self.tokens, find_kinds(self.tokens, marked, self.marks), self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)

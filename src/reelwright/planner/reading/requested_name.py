@@ -65,13 +65,12 @@ def find_requested_name(
         return _trust_what(spans)
     kind, first, end = located
     over = [one for one in spans if one.first < end and first < one.end]
-    doubtful = [one for one in over if one.label == "name" or (one.label == "place" and one.first > first)]
-    if any(one.label in SHOWN and one not in doubtful for one in over):
+    if any(one.label in SHOWN and (one.label != "place" or one.first <= first) for one in over):
         return _trust_what(spans)
     made = [TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)]
     if kind < first and not any(one.label != "dir" and one.first < first and kind < one.end for one in spans):
         made.append(TaggedSpan(label="what", first=kind, end=first, probability=_PROBABILITY))
-    rest = [one for one in spans if one not in doubtful]
+    rest = [one for one in spans if not (one in over and one.label == "place")]
     for new in made:
         rest = [part for one in rest for part in cut_span(one, new.first, new.end)]
     return sorted([*rest, *made], key=lambda one: one.first)

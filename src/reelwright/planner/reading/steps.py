@@ -15,8 +15,7 @@ from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 _LEAST_STEPS, _MOST_WORDS = 3, 16
 _PROBABILITY: Final = 0.95
 _STEP_LABELS: Final = ("fact", "offer", "what", "call", "terms", "number")
-_WHOLE_LINE: Final = frozenset({"fact", "offer", "what", "terms", "number", "time", "place"})
-"""Labels of which a numbered line may have several and is shown whole: "3. Election Day: November 5"."""
+_MOST_FIELD_TOKENS: Final = 3
 _FILMED: Final = frozenset({"look", "film", "maker", "art", "placing", "music", "sounds"})
 """Marks of a line that says how the film is made: "2. Slow zoom on hands"."""
 _COMMAS: Final = ",;،、，"
@@ -25,6 +24,7 @@ _PARTING: Final = frozenset("*•·|★✦")
 _ROW_LABELS: Final = frozenset({"fact", "what", "number", "price", "offer", "terms", "time"})
 _MOST_ROW_WORDS, _LEAST_ROW, _ROW_PROBABILITY = 8, 0.8, 0.9
 _BEFORE_LIST: Final = SENTENCE_ENDS | {":", "："}
+_AFTER_FIELD: Final = frozenset(":：–-")
 _BEHIND_NUMBER: Final = ".):）．、-–"
 _STEP_WORDS: Final = frozenset(  # a row
     "step schritt etape paso passo passaggio stap krok adim шаг steg trin tip tipp conseil consejo dica consiglio rule"  # noqa: SIM905
@@ -75,17 +75,21 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
             and not _FILMED & marks.list_marks(tokens[first].start, tokens[end - 1].end)
         )
         labels = {one.label for one in over}
-        is_one = (
-            labels <= {*_STEP_LABELS, *_WHOLE_LINE}
-            if len(over) <= 1
-            else labels <= _WHOLE_LINE or (labels <= {*_STEP_LABELS, "line"} and "line" in labels)
-        )
+        allowed = _STEP_LABELS if _is_field(tokens, first, end) else {*_STEP_LABELS, "time", "place"}
+        is_one = labels <= set(allowed) if len(over) <= 1 else labels <= {*_STEP_LABELS, "line"} and "line" in labels
         if (is_one or is_misread) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
             made = [one for one in made if one not in over]
             made.append(TaggedSpan(label="fact", first=first, end=end, probability=_PROBABILITY))
         else:  # a step is done by whoever watches; said as a call it would stand at the end of the film
             made = [replace(one, label="fact") if one in over and one.label == "call" else one for one in made]
     return sorted(made, key=lambda one: one.first)
+
+
+def _is_field(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Return whether a numbered line begins with the name of a field, ``When: …``; "Deadline to register to vote: …"
+    says something itself.
+    """
+    return any(token.text in _AFTER_FIELD for token in tokens[first : min(first + _MOST_FIELD_TOKENS, end)])
 
 
 def _take_rows(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -98,23 +102,19 @@ def _take_rows(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
         if n < len(tokens) and tokens[n].kind != "line":
             continue
         signs = [k for k in range(first, n) if tokens[k].text in _PARTING]
-        bounds = [first - 1, *signs, n]
-        things = [(a + 1, b) for a, b in pairwise(bounds) if a + 1 < b]
+        things = [(a + 1, b) for a, b in pairwise([first - 1, *signs, n]) if a + 1 < b]
+        over = [one for one in made if one.first < n and first < one.end]
+        crossing = [one for one in over if any(one.first <= k < one.end for k in signs)]
         first = n + 1
-        over = [[one for one in made if one.first < end and begin < one.end] for begin, end in things]
         is_row = len({tokens[k].text for k in signs}) == 1 and len(things) > _LEAST_STEPS
-        is_read = any(one.label in SHOWN and one.probability >= _LEAST_ROW for inside in over for one in inside)
-        if not is_row or not is_read or any(one.label not in _ROW_LABELS for inside in over for one in inside):
-            continue
-        for begin, end in things:
+        is_read = any(one.label in SHOWN and one.probability >= _LEAST_ROW for one in over)
+        may_be_cut = all(one.label in _ROW_LABELS or (one.label == "call" and one in crossing) for one in over)
+        for begin, end in things if is_row and is_read and may_be_cut else ():
             words = sum(token.kind == "word" for token in tokens[begin:end])
-            inside = [one for one in made if one.first < end and begin < one.end]
-            is_whole = any(one.first <= begin and end <= one.end for one in inside)
-            if (
-                0 < words <= _MOST_ROW_WORDS
-                and not is_whole
-                and not _FILMED & marks.list_marks(tokens[begin].start, tokens[end - 1].end)
-            ):
+            inside = [one for one in over if one.first < end and begin < one.end]
+            is_whole = any(one.first <= begin and end <= one.end and one not in crossing for one in inside)
+            is_filmed = _FILMED & marks.list_marks(tokens[begin].start, tokens[end - 1].end)
+            if 0 < words <= _MOST_ROW_WORDS and not is_whole and not is_filmed:
                 label = next((one.label for one in inside if one.label in ("price", "offer")), "fact")
                 made = [part for one in made for part in cut_span(one, begin, end)]
                 made.append(TaggedSpan(label=label, first=begin, end=end, probability=_ROW_PROBABILITY))
