@@ -148,3 +148,38 @@ def test_the_heading_of_a_field_may_be_a_question() -> None:
     )
     assert "Perros y gatos a partir de los 3 meses" in lines
     assert not any("¿" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("Riverbend Food Pantry needs volunteer drivers: two hours a week, Tuesday or Thursday mornings, mileage paid "
+         "at 45 cents. Sign up at riverbendpantry.example/drive.\n\n(Note for editor: our logo is being redone, leave "
+         "it off.)", "Riverbend Food Pantry needs volunteer drivers"),
+        ("The City of Millbrook Public Works Department reminds residents that curbside leaf collection begins Monday, "
+         "October 20 and ends Friday, November 28. Keep piles away from storm drains and hydrants.",
+         "curbside leaf collection begins Monday, October 20 and ends Friday, November 28"),
+        ("Bürgeramt Wiesenau – neue Öffnungszeiten ab 1. September:\n• Mo, Mi: 8–12 Uhr\n• Di, Do: 8–18 Uhr\n• Fr: nur "
+         "mit Termin\nTermine online unter wiesenau.example/termin.", "Fr: nur mit Termin"),
+        ("Announcing Hopper, an open-source job queue for Postgres. No Redis, no broker, just one table. 18,000 jobs "
+         "per second on a single laptop.", "Hopper"),
+    ],
+    ids=["name first", "reminded by a name", "bullet", "announced"],
+)  # fmt: skip
+def test_a_clause_or_bullet_of_which_a_part_was_read_stands_whole(brief: str, line: str) -> None:
+    assert line in shown(brief)
+
+
+def test_what_somebody_calls_a_name_is_no_line() -> None:
+    brief = (
+        "I keep bees on a roof. Level Six Honey it's called. There are only 80 jars, £9 each, at the Saturday market"
+    )
+    assert not any("called" in line for line in shown(brief))
+
+
+def test_the_new_price_is_never_struck_out() -> None:
+    lines = draft(
+        "Make video about our English course for adults. The name of school: Lingua Most. Old price 120 EUR for month, "
+        "new price 95 EUR if you pay before 15 September."
+    ).lines
+    assert not any(run.style == "struck" and "new" in run.text for line in lines for run in line.screen.runs)

@@ -38,6 +38,7 @@ _MULTIPLIED: Final = regex.compile(
     rf"\p{{Nd}}\s?(?:[万千萬億억만kKmM](?![\p{{L}}])|[万千萬億억만]|{MULTIPLIER}(?!\p{{L}}))", regex.I
 )
 _DISCOUNT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
+_NEW: Final = r"\b(?:new|neuer?|nouveau|nuevo|novo|nuovo|nieuwe?) (?:price|preis|prix|precio|preço|prezzo|prijs)"
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _SIGNS: Final = frozenset("+-−–±")
 _GAIN: Final = list_mark_words("gain")
@@ -65,6 +66,8 @@ def may_replace(old: str, new: str) -> bool:
     Unless words such as "was" say that it is the old one, it is the higher: a lower one is that of somebody else, as in
     "€18 (€12 for members)".
     """
+    if regex.search(_NEW, old, regex.I) and not regex.search(_NEW, new, regex.I):
+        return False
     if "before_now" not in Marks(old).list_marks(0, len(old)):
         values = read_values([_find_digits(old), _find_digits(new)])
         if values and values[0] <= values[1]:

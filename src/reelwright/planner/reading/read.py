@@ -80,10 +80,9 @@ UNFIT: Final = regex.compile(
 """What no line may hold: markup, and signs that would be removed."""
 _IBERIAN: Final = regex.compile(r"(?<!\p{Nd}[ .,]?)[26789]\p{Nd}{2} \p{Nd}{3} \p{Nd}{3}$")
 """Nine digits in threes at the end of a call: elsewhere they may be an amount."""
-_REGISTERED: Final = regex.compile(
+_REGISTERED: Final = (
     r"(?<!\p{L})(?:registered|registration|charity|company|vat|tva|ust|siret|siren|kvk|nif|cif|cnpj|abn|nip|licen[cs]e)"
-    r"(?!\p{L})\P{L}{0,4}(?:(?:charity|company|number|no|nr|id|in)\P{L}{1,4}){0,3}\p{Nd}[\p{Nd} ./-]{4,}$",
-    regex.I,
+    r"(?!\p{L})\P{L}{0,4}(?:(?:charity|company|number|no|nr|id|in)\P{L}{1,4}){0,3}\p{Nd}[\p{Nd} ./-]{4,}$"
 )
 """A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
@@ -101,6 +100,8 @@ _TURNING: Final = regex.compile(r"(?:so|but)\s+(?=\p{L})")
 """A small word before a clause that goes on with the last: "so sensible shoes would be wise"."""
 _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|charge)\s+(?=\p{L})", regex.I)
 """Who sells, before what is sold and its price: "I do group walks £14"."""
+_ANNOUNCING: Final = r"(?:announcing|introducing|presenting|meet)\s+(?=\p{L})"
+"""What announces a name: "Announcing Hopper"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
     r"\s(?:y luego|and then|und dann|et puis|e poi|e depois|en dan|a potem|а затем|а потом)$"
@@ -231,9 +232,9 @@ class _Reader:
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
         elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(span, start, end):
-            is_registered = span.label == "call" and _REGISTERED.search(self.text, start, end)
+            is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I)
             yield self._make_piece("terms" if is_registered else _KINDS[span.label], start, end, span)
-        if span.label in ("contact", "call") and not _REGISTERED.search(self.text, start, end):
+        if span.label in ("contact", "call") and not regex.search(_REGISTERED, self.text[start:end], regex.I):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
                 opened = token.text[0] == "(" and ")" not in token.text  # "même numéro (01 99 00 47 12)"
                 yield self._make_piece(token.kind, token.start + opened, token.end, span)  # type: ignore[arg-type]
@@ -257,6 +258,8 @@ class _Reader:
             if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
                 start = found.end()
         start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start
+        if span.label == "name" and (found := regex.match(_ANNOUNCING, self.text[start:end], regex.I)):
+            start += found.end()
         if span.label == "name" and self.text[start - 1 : start] in QUOTES and self.text[end : end + 1] in QUOTES:
             return start, end  # quoted, a name may end so: "Shine On"
         start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)

@@ -19,6 +19,8 @@ _MOST_FIELD_TOKENS: Final = 3
 _FILMED: Final = frozenset({"look", "film", "maker", "art", "placing", "music", "sounds"})
 """Marks of a line that says how the film is made: "2. Slow zoom on hands"."""
 _COMMAS: Final = ",;،、，"
+_BULLETS: Final = frozenset("-–—*•·")
+_MOST_BULLET_WORDS: Final = 9
 _PARTING: Final = frozenset("*•·|★✦")
 """Signs that part the things of a row."""
 _ROW_LABELS: Final = frozenset({"fact", "what", "number", "price", "offer", "terms", "time"})
@@ -36,6 +38,7 @@ _STEP_WORDS: Final = frozenset(  # a row
 def split_steps(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with each step of a list that is numbered from 1 on and stands on one line as a fact. Pure."""
     made = _take_rows(tokens, _take_numbered_lines(tokens, spans, marks), marks)
+    made = _take_bullets(tokens, made, marks)
     for start, steps in _list_lists(tokens):
         listed = (start, steps[-1][1])
         made = [part for one in made for part in cut_span(one, *listed)]
@@ -119,6 +122,35 @@ def _take_rows(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
                 made = [part for one in made for part in cut_span(one, begin, end)]
                 made.append(TaggedSpan(label=label, first=begin, end=end, probability=_ROW_PROBABILITY))
     return sorted(made, key=lambda one: one.first)
+
+
+def _take_bullets(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with each short line of a list with bullets as a fact, if words of it were left out: ``• Fr: nur
+    mit Termin``, of which the end was read. Pure.
+    """
+    heads = [n + 1 for n in range(-1, len(tokens) - 2) if n < 0 or tokens[n].kind == "line"]
+    bullets = [n for n in heads if tokens[n].text in _BULLETS]
+    made = list(spans)
+    for n in bullets if len(bullets) >= _LEAST_STEPS else ():
+        first, end = n + 1, next((k for k in range(n, len(tokens)) if tokens[k].kind == "line"), len(tokens))
+        over = [one for one in made if one.first < end and first < one.end]
+        inside = {k for one in over for k in range(one.first, one.end)}
+        written = [k for k in range(first, end) if tokens[k].kind in ("word", "number")]
+        is_torn = any(k not in inside for k in written) and len(written) <= _MOST_BULLET_WORDS
+        is_read = any(one.probability >= _LEAST_ROW for one in over)
+        is_told = bool(written) and bool(_FILMED & marks.list_marks(tokens[first].start, tokens[end - 1].end))
+        is_told = is_told or (bool(written) and _has_label(tokens, first, marks))
+        if is_torn and is_read and not is_told and {one.label for one in over} <= _ROW_LABELS | {"place"}:
+            made = [one for one in made if one not in over]
+            made.append(TaggedSpan(label="fact", first=first, end=end, probability=_ROW_PROBABILITY))
+    return sorted(made, key=lambda one: one.first)
+
+
+def _has_label(tokens: Sequence[Token], first: int, marks: Marks) -> bool:
+    """Return whether a line begins with a label that says nothing to viewers: ``where: …``."""
+    head = tokens[first : first + 2]
+    found = marks.list_marks(head[0].start, head[0].end)
+    return head[-1].text in (":", "：") and any(mark.startswith("label") or mark == "bare_label" for mark in found)
 
 
 def _list_lists(tokens: Sequence[Token]) -> Iterator[tuple[int, list[tuple[int, int]]]]:
