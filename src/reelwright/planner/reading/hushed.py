@@ -67,8 +67,8 @@ _CORRECTING: Final = (
     r"|(?:あ、?)?(?:違う|違った|間違えました|訂正)[、。:：]|不对[，,]|说错了|打错了|更正[：:]|아니다[,.]?|정정[:：]"
     r"|(?<!\p{L})(?:عفواً?|قصدي|أقصد)(?!\p{L})"
 )
-"""A pattern, compiled on first use: what somebody says who takes back what stands before it. Not in words.yaml: its marks are what the model learnt from,
-and another one would want it trained again.
+"""A pattern, compiled on first use: what somebody says who takes back what stands before it. Not in words.yaml: its
+marks are what the model learnt from, and another one would want it trained again.
 """
 _BEFORE_DAYS: Final = list_mark_words("article") | list_mark_words("within") | {"on", "los"}
 _FAR_WRONG, _FAR_RIGHT = 8, 14
