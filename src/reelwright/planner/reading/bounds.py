@@ -288,7 +288,8 @@ def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: 
     between = text[word.end : tokens[span.first].start]
     if len(word.text) == 1 and word.text.isupper() and last.end > 1 and tokens[last.end - 2].text.islower():
         return False  # "Meet at car park C. Next drill on Monday"
-    return between.strip() == "." and "abbreviation" in marks.list_marks(word.start, word.end)
+    hits = marks.find_hits(word.start, word.end)  # "d'Alençon." ends a sentence, though "d." is an abbreviation
+    return between.strip() == "." and any(hit.mark == "abbreviation" and hit.end == word.end for hit in hits)
 
 
 def _finish_lists(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

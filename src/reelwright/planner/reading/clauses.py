@@ -10,7 +10,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.described import OWNERS
+from reelwright.planner.reading.described import BEFORE_CALLING, CALLING, OWNERS, THAT
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
@@ -38,14 +38,14 @@ _IDLE: Final = frozenset().union(
 """Words that may be left out before and behind what is shown, but not between its parts."""
 _OF: Final = list_mark_words("of_whom")
 _AT: Final = list_mark_words("within")
-_THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
-"""Words behind which what somebody announces is a sentence of its own."""
 _FOR: Final = list_mark_words("naming")
 """Words that whom the film is for stands behind: "for my shop Lowe's"."""
 _PRICED: Final = frozenset({"price", "offer"})
 _TURKISH: Final = regex.compile("[ığşİĞŞ]")
 _HIRAGANA: Final = regex.compile(r"\p{Hiragana}")
 """A letter of Japanese that by itself joins words."""
+_BEING: Final = list_mark_words("being") | list_mark_words("being_now")
+_LEAST_BEHIND, _MOST_BEHIND, _TELLS_PROBABILITY = 2, 8, 0.6
 _MOST_LETTERS: Final = 140
 _THINGS: Final = ("what", "fact", "number")
 """Labels of what has a price: "Wash (18 €)" is a row of a price list."""
@@ -68,6 +68,10 @@ def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     for first, end in _list_clauses(text, tokens, spans):
         over = [one for one in made if one.first < end and first < one.end]
         if not over:
+            continue
+        if _tells_of_name(tokens, over, range(first, end), found):
+            whole = TaggedSpan(label="fact", first=first, end=end, probability=_TELLS_PROBABILITY)
+            made = sorted([*made, whole], key=lambda one: (one.first, one.end))
             continue
         if any(found[n] & _TOLD for n in range(first, over[0].first)):
             first = over[0].first
@@ -97,11 +101,29 @@ def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     return made
 
 
+def _tells_of_name(
+    tokens: Sequence[Token], over: Sequence[TaggedSpan], clause: range, found: Sequence[set[str]]
+) -> bool:
+    """Return whether nothing but the name was read of a clause that begins with it: "Riverbend needs drivers"."""
+    if len(over) != 1 or over[0].label != "name" or over[0].first != clause.start or over[0].probability < LIKELY:
+        return False
+    behind = range(over[0].end, clause.stop)
+    words = [tokens[n] for n in behind if tokens[n].kind in _WRITTEN]
+    is_small = bool(words) and words[0].text.islower() and fold(words[0].text) not in _IDLE - _BEING
+    told = any(
+        found[n] & (_TOLD | {"maker", "self", "negated"} if n > behind.start else _TOLD - {"maker"}) for n in behind
+    )
+    told |= any(fold(tokens[n].text) in CALLING for n in behind)
+    told |= bool(words) and bool(found[behind.start] & {"naming", "for_whom"})
+    return _LEAST_BEHIND <= len(words) <= _MOST_BEHIND and is_small and not told
+
+
 def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range, found: Sequence[set[str]]) -> bool:
     """Return whether words of a clause that say something are in none of its ``parts``, and none tells the maker."""
     if any(one.label in ("old", "call") for one in parts):
         return True
     inside = {n for one in parts for n in range(one.first, one.end) if one.label == "name" or one.probability >= LIKELY}
+    inside |= _list_calling(tokens, parts, clause.start)
     left = [n for n in clause if n not in inside and tokens[n].kind in _WRITTEN and not _is_particle(tokens, n)]
     if any(_is_tied(tokens, one, other) for one, other in pairwise(parts)) or _is_row(tokens, parts, clause.start):
         return True
@@ -110,7 +132,7 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
     heads = {one.first - 1 for one, other in pairwise(parts) if one.label == "name" and one.end == other.first}
     if any(n in heads and fold(tokens[n].text) in _AT for n in left):
         return True  # "Bij Fietspomp krijg je een winterbeurt"
-    that = max((n for n in left if n in inner and fold(tokens[n].text) in _THAT), default=-1)
+    that = max((n for n in left if n in inner and fold(tokens[n].text) in THAT), default=-1)
     is_announced = that >= 0 and all(one.label == "name" for one in parts if one.end <= that)
     left = [n for n in left if n > that or not is_announced]
     idle = {n for n in left if fold(tokens[n].text) in _IDLE or _counts_list(tokens, n, inside)}
@@ -123,6 +145,18 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
         opening[0] in _FOR or (opening[-1] in OWNERS and opening[0] not in _IDLE)
     )  # "Sell my van"
     return bool(telling) and not is_for and not any(found[n] & _TOLD for n in left)
+
+
+def _list_calling(tokens: Sequence[Token], parts: Sequence[TaggedSpan], first: int) -> set[int]:
+    """Return the tokens before a name that only say that it is one: ``its called`` of "my shop its called Fernway"."""
+    found: set[int] = set()
+    for name in (one for one in parts if one.label == "name" and one.first > first):
+        n = name.first
+        while n > first and fold(tokens[n - 1].text) in CALLING | BEFORE_CALLING:
+            n -= 1
+        if any(fold(tokens[k].text) in CALLING for k in range(n, name.first)):
+            found.update(range(n, name.first))
+    return found
 
 
 def _goes_on(tokens: Sequence[Token], parts: Sequence[TaggedSpan], span: TaggedSpan, found: Sequence[set[str]]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
@@ -35,6 +37,41 @@ _NEVER_DESCRIBING: Final = frozenset(
 )  # fmt: skip
 """Marks of words that tell the maker something."""
 _NO_KIND: Final = _NEVER_DESCRIBING | {"naming"}
+
+_ADJECTIVE: Final = r"\p{Lu}\p{L}+(?:isch|lich|ig|haft)e[rsn]?"
+"""A German adjective with a capital: a part of the name behind it."""
+CALLING: Final = frozenset(  # a row
+    "called named heisst genannt namens appele appelee llamado llamada chiamato chiamata chamado chamada heter kallas "  # noqa: SIM905
+    "kallar heet".split()
+)
+BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "which", "das", "die", "der", "qui", "que"})
+"""Words that only say that a name follows, and those that may stand before them."""
+THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
+"""Words behind which what somebody announces is a sentence of its own."""
+_TELLING: Final = frozenset(  # a row
+    "explain tell inform informs remind reminds mention say announce announces show stress emphasise emphasize "  # noqa: SIM905
+    "highlight know erklare erklart erklaren sagt sagen zeigt zeigen erwahnt erwahnen betont dire dites expliquer "
+    "expliquez montrer montrez rappeler rappelez decir diga digan explica explicar explique mostrar muestra recordar "
+    "recuerda avisar avisa dizer mostre lembrar spiegare spiega spiegate mostrare mostra ricordare ricorda zeg vertel "
+    "weten vermeld toon".split()
+)
+"""Words that ask the maker to tell something, before "that"."""
+_MOST_ASKING_WORDS, _LEAST_TOLD, _MOST_TOLD, _TOLD_PROBABILITY = 6, 2, 24, 0.7
+_TOLD_ENDS: Final = SENTENCE_ENDS | {",", ";", "("}
+_NO_NEWS: Final = frozenset({"film", "tone", "look", "audience", "music", "sounds"})
+"""Marks of words that tell the maker something also behind "that": "make sure that it looks calm"."""
+_OWN_LINES: Final = frozenset({"line", "call", "contact", "old"})
+
+_DOING: Final = (
+    r"(?:^|[.!?\n]\s*|,\s|\bso )(?:(?:i|we)(?: also| just)? (?:do|run|own|make|sell|offer|teach)"
+    r"|ich (?:mache?|gebe|biete|verkaufe|betreibe)|wir (?:machen|bieten|verkaufen|betreiben)"
+    r"|je (?:fais|tiens|propose|vends)|nous (?:faisons|proposons)|(?:hago|hacemos|ofrezco|vendo|vendemos|faço|faccio)"
+    r"|ik (?:geef|maak)|wij maken)\s(?:(?:a|an|the|eine?n?|une?|uno?|una|um|uma|een)\s)?(?=\p{L})"
+)
+"""A pattern, compiled on first use: what somebody does or sells; not what they have, which may be a question."""
+_LEAST_DONE, _MOST_DONE = 2, 9
+_AND: Final = frozenset({"and", "und", "et", "y", "e", "en", "but", "aber", "mais", "pero", "ma"})
+_WISHING: Final = frozenset({"i", "we", "will", "wollen"})
 
 _SEEKING: Final = tuple(
     tuple(fold(word) for word in phrase.split("_"))
@@ -68,12 +105,17 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
     or what they describe: ``taller mecánico`` of "anuncio de mi taller mecánico", ``Kanzlei`` of "Video für die Kanzlei
     Vogel".
     """
+    spans = list(spans)
     made: list[TaggedSpan] = []
     for n, one in enumerate(spans):
         span = _drop_film_word(tokens, made[-1], one, marks) if made else one
         behind = spans[n + 1] if n + 1 < len(spans) else None
         is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
         found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None
+        if found and behind and is_before_name and regex.fullmatch(_ADJECTIVE, tokens[behind.first - 1].text):
+            spans[n + 1] = replace(behind, first=behind.first - 1)  # "die Freiwillige Feuerwehr Oberkirchen"
+            made += cut_span(span, behind.first - 1, behind.end)
+            continue
         if found:
             what = TaggedSpan(label="what", first=found[0], end=found[1], probability=_DESCRIBED_PROBABILITY)
             is_quoted = found[1] < span.end and tokens[found[1]].text in QUOTES  # the quotation is no direction
@@ -126,6 +168,71 @@ def find_introduced(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
     return sorted(made, key=lambda one: one.first)
 
 
+def find_done(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what the writer says to do or to sell, where nothing likely says what the film is for: "i
+    do mobile car valeting", ``Klavierunterricht`` of "ich gebe Klavierunterricht". Pure.
+    """
+    made = list(spans)
+    if any(one.label == "what" and one.probability >= LIKELY for one in made):
+        return made
+    starts = [token.start for token in tokens]
+    for doing in regex.finditer(_DOING, text, regex.I):
+        first = bisect_left(starts, doing.end())
+        end = first
+        while end < len(tokens) and tokens[end].kind in ("word", "number") and not _asks_on(tokens, end, marks):
+            end += 1
+        over = [one for one in made if one.first < end and first < one.end]
+        is_said = _LEAST_DONE <= end - first <= _MOST_DONE and all(one.label == "dir" for one in over)
+        if is_said and not _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:
+            begins = next((n + 1 for n in range(first - 1, -1, -1) if tokens[n].kind != "word"), 0)
+            ends = next((n for n in range(end, len(tokens)) if tokens[n].kind != "word"), len(tokens))
+            ends = min([ends, *(one.first for one in made if one.first >= end)])
+            made = [part for one in made for part in cut_span(one, begins, ends)]
+            made.append(TaggedSpan(label="what", first=first, end=end, probability=_TOLD_PROBABILITY))
+            around = ((begins, first), (end, ends))
+            made += [TaggedSpan(label="dir", first=a, end=b, probability=0.0) for a, b in around if a < b]
+            break
+    return sorted(made, key=lambda one: one.first)
+
+
+def _asks_on(tokens: Sequence[Token], n: int, marks: Marks) -> bool:
+    """Return whether a clause ends at the token ``n``, which joins it to a wish: "and I want", "und will endlich"."""
+    behind = tokens[n + 1 : n + 3]
+    return fold(tokens[n].text) in _AND and any(
+        fold(one.text) in _WISHING | OWNERS or "maker" in marks.list_marks(one.start, one.end) for one in behind
+    )
+
+
+def find_told(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what a brief asks to tell as a likely fact: "explain to residents that bins are emptied on
+    Thursdays". The words that ask are a direction. Pure.
+    """
+    made = list(spans)
+    for that in (n for n, token in enumerate(tokens) if fold(token.text) in THAT):
+        first = that
+        while first and tokens[first - 1].kind == "word":
+            first -= 1
+        asked = [n for n in range(max(first, that - _MOST_ASKING_WORDS), that) if fold(tokens[n].text) in _TELLING]
+        named = [one.end for one in made if one.label == "name" and first <= one.first and one.end <= that]
+        first = max([first, *named])  # "Millbrook Public Works reminds residents that …"
+        before = tokens[first : asked[0]] if asked else []
+        if not asked or not all("maker" in marks.list_marks(one.start, one.end) for one in before):
+            continue
+        whole = {n for one in made if one.label in ("time", "place") for n in range(one.first, one.end)}
+        end = that + 1
+        while end < len(tokens) and tokens[end].kind != "line" and (end in whole or tokens[end].text not in _TOLD_ENDS):
+            end += 1
+        over = [one for one in made if one.first < end and first < one.end]
+        is_long = not _LEAST_TOLD <= end - that - 1 <= _MOST_TOLD
+        if is_long or _list_marks(tokens, that + 1, end, marks) & _NO_NEWS or {one.label for one in over} & _OWN_LINES:
+            continue
+        made = [part for one in made for part in (cut_span(one, first, end) if one.label != "name" else [one])]
+        told = TaggedSpan(label="fact", first=that + 1, end=end, probability=_TOLD_PROBABILITY)
+        asking = TaggedSpan(label="dir", first=first, end=that + 1, probability=_DESCRIBED_PROBABILITY)
+        made = sorted([*made, asking, told], key=lambda one: one.first)
+    return made
+
+
 def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with what stands between a word such as "my" and a quoted name, where nothing of it was read:
     ``podcast`` of 'my podcast "Second Helpings"'; what was read right before it is likely. Pure.
@@ -134,6 +241,8 @@ def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
     for span in spans:
         end = span.first - 1
         before = made[-1].end if made else 0
+        if span.label == "name" and made and made[-1].label == "what" and _is_called(tokens, before, span.first):
+            made[-1] = replace(made[-1], probability=max(made[-1].probability, LIKELY))
         if span.label == "name" and made and end == before and tokens[end].text in QUOTES:
             if made[-1].label == "what" and made[-1].probability >= _LEAST_KIND:
                 made[-1] = replace(made[-1], probability=max(made[-1].probability, LIKELY))
@@ -156,6 +265,12 @@ def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
                 made[-1] = replace(last, end=span.first)
         made.append(span)
     return made
+
+
+def _is_called(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Return whether the tokens [first, end) say nothing but that what follows is a name: ``its called``."""
+    words = {fold(one.text) for one in tokens[first:end]}
+    return bool(words & CALLING) and words <= CALLING | BEFORE_CALLING
 
 
 def _may_say_kind(tokens: Sequence[Token], n: int) -> bool:

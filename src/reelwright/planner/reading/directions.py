@@ -40,7 +40,7 @@ _NUMBER_BEHIND: Final = regex.compile(r"\s(\p{Nd}{1,3})(?=[\s,.;]|$)")
 _MINUTE_S: Final = 60
 _DECADES: Final = ("70", "80", "90")
 """Numbers that with a bare ``s`` name years: ``90s night``."""
-_COUNTING: Final = regex.compile(r"\b(?:over|years?|yr|grades?)\s?$", regex.I)
+_COUNTING: Final = regex.compile(r"\b(?:over|under|years?|yr|grades?)\s?$", regex.I)
 """Words before a number that with a bare ``s`` names people: ``over 65s``, ``my Year 8s``."""
 _NO_KINDS: Final[tuple[tuple[str, DirectionKind], ...]] = (
     ("prices", "no_prices"), ("dates", "no_dates"), ("names", "no_names"), ("hidden", "no_places"),

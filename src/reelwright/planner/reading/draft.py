@@ -22,7 +22,7 @@ from reelwright.planner.extract.colours import find_accent
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.phrases import split_phrases
-from reelwright.planner.reading.prices import find_priced_things, list_priced_rows, may_replace
+from reelwright.planner.reading.prices import find_priced_things, is_discount, list_priced_rows, may_replace
 from reelwright.planner.reading.read import UNFIT
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.value import define_value
@@ -32,7 +32,9 @@ _LEADS: Final = regex.compile(
 )
 _PREPOSITION: Final = regex.compile(
     r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
-    r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
+    r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@"
+    r"|(?:or|and|oder|und|ou|et|o|y|e|of|en)\s+(?:go|visit|see|besucht?|visitez|visita|visite|acesse|consultez|bezoek))"
+    r"|\s*[:：])+\s*$",
     regex.I,
 )
 _IS: Final = regex.compile(r"(?<=\p{L})['’]s$")
@@ -47,6 +49,11 @@ _PRICE_GAP: Final = 24
 _REACHED_BY: Final[tuple[Kind, ...]] = (*CONTACTS, "mail")
 _MOST_CARD_LETTERS: Final = 40
 """Most letters of a call without a contact that stands on the last card, as a button: "book now"."""
+_SAID_GAP, _SAID_BY_GAP = 48, 20
+"""Most characters between who says something and the quotation, and between that and who says it."""
+_SENTENCE_END: Final = regex.compile(r"[.!?;\n](?=\s)")
+_VERB_OF_SPEAKER: Final = regex.compile(r"[,،]\s*[\p{Ll}'’]{1,5}$")
+"""The beginning of the verb behind who speaks: "Une cliente, Sophie, m'a"."""
 _DESCRIPTOR_GAP: Final = 8
 """Most characters between a name and the words beside it that say what it is."""
 
@@ -285,7 +292,7 @@ def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
     text = " ".join(piece.text.split()) if piece.kind != "quote" else piece.text
     if piece.kind == "quote":
         if who := next((p.text for p in facts.list_pieces("who") if _is_said_by(facts, piece, p)), ""):
-            return [_make_line(piece, "quote", " ".join(text.split()), who=who)]
+            return [_make_line(piece, "quote", " ".join(text.split()), who=_VERB_OF_SPEAKER.sub("", who))]
         return [_make_line(piece, "words", line.strip()) for line in text.split("\n") if line.strip()]
     line = _make_line(piece, "words", text)
     if piece.kind == "number" and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
@@ -301,19 +308,26 @@ def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
 
 
 def _find_new_price(pieces: Sequence[Piece], old: Piece) -> Piece | None:
-    """Return the price that replaces ``old``: the nearest that stands at most ``_PRICE_GAP`` from it, or None."""
+    """Return the price that replaces ``old``: the nearest that stands at most ``_PRICE_GAP`` from it, or None. A
+    discount is none.
+    """
     near = [
         (max(p.start - old.end, old.start - p.end), p)
-        for p in pieces if p.kind == "offer" and may_replace(old.text, p.text)
+        for p in pieces if p.kind == "offer" and not is_discount(p.text)
     ]  # fmt: skip
-    return next((p for gap, p in sorted(near, key=lambda one: one[0]) if gap <= _PRICE_GAP), None)
+    gap, nearest = min(near, key=lambda one: one[0], default=(_PRICE_GAP + 1, old))
+    return nearest if gap <= _PRICE_GAP and may_replace(old.text, nearest.text) else None
 
 
 def _is_said_by(facts: CertainFacts, quote: Piece, who: Piece) -> bool:
-    """Return whether ``who`` stands behind the quotation, or before it with a colon."""
-    if facts.brief[who.end : who.end + 3].lstrip().startswith(":"):
-        return 0 < quote.start - who.end <= 6
-    return 0 < who.start - quote.end <= 8
+    """Return whether ``who`` stands behind the quotation, or before it with a colon; between them stands no more than
+    a verb and who they are, ``Dr. Lena Ostrowski from the wetland survey said: “…”``.
+    """
+    if quote.end <= who.start:
+        between = facts.brief[quote.end : who.start]
+        return len(between) <= _DESCRIPTOR_GAP or (len(between) <= _SAID_BY_GAP and not _SENTENCE_END.search(between))
+    between = facts.brief[who.end : quote.start]
+    return ":" in between[-4:] and len(between) <= _SAID_GAP and not _SENTENCE_END.search(between)
 
 
 def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
@@ -338,7 +352,8 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
         used |= {where} | {p for p in contacts if call.start <= p.start and p.end <= call.end}
         words = call.text
         if inside and (call.end == inside.end or _PARTICLE.fullmatch(facts.brief, inside.end, call.end)):
-            words = _drop_preposition(call.text[: inside.start - call.start]) or inside.text
+            words = _drop_preposition(call.text[: inside.start - call.start])
+            words = inside.text if not words or _asks_for_film(words) else words
         links.append(_make_line(call, "call", words, url=_make_url(where)))
     for piece in contacts:
         if piece not in used and not any(piece.text == one.text for one in used):
@@ -358,6 +373,11 @@ def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:
     """Return whether a line is a call that asks for an order."""
     text = line.screen.text
     return _is_order(text) and len(text) <= _MOST_CARD_LETTERS and any(call.start == line.start for call in calls)
+
+
+def _asks_for_film(words: str) -> bool:
+    """Return whether what stands before an address is the request for the film, "Promote", and no call."""
+    return " " not in words and "announcing" in Marks(words).list_marks(0, len(words))
 
 
 def _make_url(piece: Piece) -> str:

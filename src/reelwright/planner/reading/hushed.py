@@ -32,6 +32,8 @@ _LEAST_FIELDS: Final = 3
 """Fewest lines with a heading that make a brief a form; elsewhere "POV: …" and "For sale: …" are shown."""
 _MOST_HEAD: Final = 5
 _COLONS: Final = (":", "：")
+_ASKING, _MOST_ASKED = frozenset("?？؟"), 2
+"""The sign of a heading that asks, and its most words: "¿Para quién?"."""
 _BULLETS: Final = frozenset("-–—*•·")
 _OF_HEAD: Final = (*_OFFERED, "fact")
 """Labels that say something of their heading: "Kids: half price on Mondays" without it is an offer to everybody."""
@@ -52,7 +54,7 @@ _MOST_GOODBYE, _MOST_SIGNED_LINE, _MOST_SIGNED_LINES = 8, 9, 5
 _UNSAID: Final = regex.compile(
     r"(?:neither|none) of (?:which|that|them) we (?:can|may) mention|(?:which|that) we (?:cannot|can t|may not) mention"
 )
-_CORRECTING: Final = regex.compile(
+_CORRECTING: Final = (
     r"(?<!\p{L})(?:(?:oh|ah|ach|oops|ups|ой|ой,|ay|ay,|och|ojej)[\s,]+(?:no|nein|non|não|nee|nie|нет|ні|nej)"
     r"(?=\W*[,.!:;…])|sorry[\s,]+(?:no(?=\s?[,.!:;…])|not\s[^,;.!?\n]{1,24}[,;]|i mean|make that|that'?s wrong)"
     r"|(?:nein|non?|não|nee|nie|нет|nej|yok|hayır)[\s,]+(?:wait|sorry|scratch that|warte|quatsch|entschuldigung|pardon"
@@ -63,11 +65,10 @@ _CORRECTING: Final = regex.compile(
     r"|je voulais dire|quise decir|mejor dicho|digo,|aliás,|volevo dire|anzi|ik bedoel(?:de)?|a nie,|точнее|вернее"
     r"|перепрошую|точніше|jag menar|jeg mener|daha doğrusu|(?:correction|korrektur|poprawka):)(?!\p{L})"
     r"|(?:あ、?)?(?:違う|違った|間違えました|訂正)[、。:：]|不对[，,]|说错了|打错了|更正[：:]|아니다[,.]?|정정[:：]"
-    r"|(?<!\p{L})(?:عفواً?|قصدي|أقصد)(?!\p{L})",
-    regex.I,
+    r"|(?<!\p{L})(?:عفواً?|قصدي|أقصد)(?!\p{L})"
 )
-"""What somebody says who takes back what stands before it. Not in words.yaml: its marks are what the model learnt from,
-and another one would want it trained again.
+"""A pattern, compiled on first use: what somebody says who takes back what stands before it. Not in words.yaml: its
+marks are what the model learnt from, and another one would want it trained again.
 """
 _BEFORE_DAYS: Final = list_mark_words("article") | list_mark_words("within") | {"on", "los"}
 _FAR_WRONG, _FAR_RIGHT = 8, 14
@@ -206,7 +207,7 @@ def take_back(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
     """
     made = list(spans)
     starts = [token.start for token in tokens]
-    for found in _CORRECTING.finditer(text):
+    for found in regex.finditer(_CORRECTING, text, regex.I):
         first, end = bisect_left(starts, found.start()), bisect_left(starts, found.end())
         if any(one.label == "line" and one.first < first and end < one.end for one in made):
             continue
@@ -273,9 +274,13 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             continue
         while first < n and tokens[first].text in _BULLETS:
             first += 1
+        opened = first
+        first += first < n and tokens[first].text == "¿"
         colon = next((k for k in range(first, min(n, first + _MOST_HEAD + 1)) if tokens[k].text in _COLONS), n)
+        asked = next((k for k in range(first, min(n, first + _MOST_ASKED + 1)) if tokens[k].text in _ASKING), n)
+        colon = min(colon, asked)
         if first < colon < n - 1 and all(token.kind == "word" for token in tokens[first:colon]):
-            yield first, colon + 1
+            yield opened, colon + 1
         first = n + 1
 
 

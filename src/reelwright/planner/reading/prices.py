@@ -21,7 +21,7 @@ _CURRENCY: Final = (
     r"|บาท|円|元|원|đ(?!\p{L})|р(?!\p{L})|ש\"ח|ש״ח|درهم|ريال|جنيه|دينار|रुपये)"
 )
 _FIGURE: Final = (
-    r"(?:(?<!\p{L})\p{Lu}{0,3}\p{Sc}\s?\p{Nd}[\p{Nd}.,'’]*+"
+    r"(?:(?<!\p{L})(?:\p{Lu}{0,3}\p{Sc}|Rs\.?|INR|EUR|USD|CHF|GBP|AED|SAR|RM|KSh|PHP)\s?\p{Nd}[\p{Nd}.,'’]*+"
     rf"|(?<![\p{{Nd}}.,'’])\p{{Nd}}[\p{{Nd}}.,'’]*+\s?{_CURRENCY})"
 )
 _AMOUNT: Final = regex.compile(_FIGURE)
@@ -37,6 +37,8 @@ MULTIPLIER: Final = (
 _MULTIPLIED: Final = regex.compile(
     rf"\p{{Nd}}\s?(?:[万千萬億억만kKmM](?![\p{{L}}])|[万千萬億억만]|{MULTIPLIER}(?!\p{{L}}))", regex.I
 )
+_DISCOUNT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
+_NEW: Final = r"\b(?:new|neuer?|nouveau|nuevo|novo|nuovo|nieuwe?) (?:price|preis|prix|precio|preço|prezzo|prijs)"
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _SIGNS: Final = frozenset("+-−–±")
 _GAIN: Final = list_mark_words("gain")
@@ -64,15 +66,22 @@ def may_replace(old: str, new: str) -> bool:
     Unless words such as "was" say that it is the old one, it is the higher: a lower one is that of somebody else, as in
     "€18 (€12 for members)".
     """
+    if regex.search(_NEW, old, regex.I) and not regex.search(_NEW, new, regex.I):
+        return False
     if "before_now" not in Marks(old).list_marks(0, len(old)):
         values = read_values([_find_digits(old), _find_digits(new)])
         if values and values[0] <= values[1]:
             return False
     has_currency = _AMOUNT.search(old) is not None
-    if _AMOUNT.search(new) is None and not (has_currency and is_number(new)):
+    if _AMOUNT.search(new) is None and (not has_currency or not is_number(new) or is_discount(new)):
         return False
     letters, names = len(regex.findall(r"\p{L}", old)), len(regex.findall(r"\b\p{Lu}", old))
     return has_currency or (is_number(old) and letters <= _MOST_LETTERS_OF_OLD and names < 2)
+
+
+def is_discount(text: str) -> bool:
+    """Return whether a text says a part of a price in place of one: "all frames 40% off"."""
+    return _DISCOUNT.search(text) is not None and _AMOUNT.search(text) is None
 
 
 def _find_digits(price: str) -> str:

@@ -26,7 +26,15 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses
-from reelwright.planner.reading.described import OWNERS, find_described, find_introduced, find_kinds, find_sought
+from reelwright.planner.reading.described import (
+    OWNERS,
+    find_described,
+    find_done,
+    find_introduced,
+    find_kinds,
+    find_sought,
+    find_told,
+)
 from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
@@ -72,6 +80,11 @@ UNFIT: Final = regex.compile(
 """What no line may hold: markup, and signs that would be removed."""
 _IBERIAN: Final = regex.compile(r"(?<!\p{Nd}[ .,]?)[26789]\p{Nd}{2} \p{Nd}{3} \p{Nd}{3}$")
 """Nine digits in threes at the end of a call: elsewhere they may be an amount."""
+_REGISTERED: Final = (
+    r"(?<!\p{L})(?:registered|registration|charity|company|vat|tva|ust|siret|siren|kvk|nif|cif|cnpj|abn|nip|licen[cs]e)"
+    r"(?!\p{L})\P{L}{0,4}(?:(?:charity|company|number|no|nr|id|in)\P{L}{1,4}){0,3}\p{Nd}[\p{Nd} ./-]{4,}$"
+)
+"""A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _SUFFIX: Final = regex.compile(r"[\p{L}\p{Nd}][\"”“’»](?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{Ll}")
@@ -87,6 +100,8 @@ _TURNING: Final = regex.compile(r"(?:so|but)\s+(?=\p{L})")
 """A small word before a clause that goes on with the last: "so sensible shoes would be wise"."""
 _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|charge)\s+(?=\p{L})", regex.I)
 """Who sells, before what is sold and its price: "I do group walks £14"."""
+_ANNOUNCING: Final = r"(?:announcing|introducing|presenting|meet)\s+(?=\p{L})"
+"""What announces a name: "Announcing Hopper"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TRAILING_WORDS: Final = regex.compile(
     r"\s(?:y luego|and then|und dann|et puis|e poi|e depois|en dan|a potem|а затем|а потом)$"
@@ -123,7 +138,8 @@ class _Reader:
         marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
-        marked = find_kinds(self.tokens, marked, self.marks)
+        marked = find_done(self.text, self.tokens, marked, self.marks)
+        marked = find_told(self.tokens, find_kinds(self.tokens, marked, self.marks), self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
         marked = join_torn(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
         marked = find_sought(self.tokens, marked)
@@ -216,8 +232,9 @@ class _Reader:
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
         elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(span, start, end):
-            yield self._make_piece(_KINDS[span.label], start, end, span)
-        if span.label in ("contact", "call"):
+            is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I)
+            yield self._make_piece("terms" if is_registered else _KINDS[span.label], start, end, span)
+        if span.label in ("contact", "call") and not regex.search(_REGISTERED, self.text[start:end], regex.I):
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
                 opened = token.text[0] == "(" and ")" not in token.text  # "même numéro (01 99 00 47 12)"
                 yield self._make_piece(token.kind, token.start + opened, token.end, span)  # type: ignore[arg-type]
@@ -241,6 +258,8 @@ class _Reader:
             if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
                 start = found.end()
         start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start
+        if span.label == "name" and (found := regex.match(_ANNOUNCING, self.text[start:end], regex.I)):
+            start += found.end()
         if span.label == "name" and self.text[start - 1 : start] in QUOTES and self.text[end : end + 1] in QUOTES:
             return start, end  # quoted, a name may end so: "Shine On"
         start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)

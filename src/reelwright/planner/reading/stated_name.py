@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import CERTAIN, LIKELY_NAME
+from reelwright.planner.certain.values import CERTAIN, LIKELY, LIKELY_NAME
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
@@ -30,7 +30,7 @@ _HOST: Final = regex.compile(r"(?:https?://)?(?:www\.)?(?P<host>[^/:?#]+)", rege
 _CALLED: Final = regex.compile(
     r"\b(?:(?:is|it['’]?s|are|be|now) called|(?:her|his|its?|the|my|our|shop|brand|company) name(?:['’]s| is| was)"
     r"|heißt(?: jetzt| nun)?|s['’]appelle(?:ra)?|se llama(?:rá)?|si chiama"
-    r"|se cham(?:a|ar)|heet(?: nu| voortaan)?|heter|nazywa się|называется|називається|jmenuje se|nimi on)\s",
+    r"|se cham(?:a|ar)|heet(?: nu| voortaan)?|heter|it calls|nazywa się|называется|називається|jmenuje se|nimi on)\s",
     regex.I,
 )
 """What says the name that stands behind it."""
@@ -130,8 +130,8 @@ def _is_colon(tokens: Sequence[Token], at: int) -> bool:
 
 
 def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with the name that an address spells, certain where it was read, else where no likely name was.
-    Pure.
+    """Return ``spans`` with the name that an address spells, certain where it was read, else where no likely name was;
+    that address is likely then. Pure.
 
     Of ``Clay at Tonwerk, tonwerk.example`` that is Tonwerk. It is taken from no span that it stands in the middle of.
     """
@@ -140,7 +140,15 @@ def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> l
     names = [one for one in made if one.label == "name" and one.probability >= LIKELY_NAME]
     if names:
         spelt = next((one for one in names if (one.first, one.end) in runs), None)
-        return [replace(one, probability=CERTAIN) if one is spelt else one for one in made]
+        own = {_spell("".join(token.text for token in tokens[spelt.first : spelt.end]))} if spelt else set()
+        for n, one in enumerate(made):
+            if one is spelt:
+                made[n] = replace(one, probability=CERTAIN)
+            elif one.label in ("call", "contact") and any(
+                own & {*_list_keys(token)} for token in tokens[one.first : one.end]
+            ):
+                made[n] = replace(one, probability=max(one.probability, LIKELY))
+        return made
     for first, end in runs:
         over = [one for one in made if one.first < end and first < one.end]
         if all(_may_be_cut(tokens, one, first, end) for one in over):

@@ -1,0 +1,185 @@
+"""What the draft of a whole brief shows: things that are told, listed, said by somebody, or spelt as an address."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.reading.draft import Draft, draft_facts
+from reelwright.planner.reading.read import read_brief
+
+
+def draft(brief: str) -> Draft:
+    return draft_facts(read_brief(brief))
+
+
+def shown(brief: str) -> list[str]:
+    return [line.screen.text for line in draft(brief).lines]
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("explain to residents that the recycling bins will be emptied on thursdays rather than tuesdays from 1 "
+         "october",
+         "the recycling bins will be emptied on thursdays rather than tuesdays from 1 october"),
+        ("I have bakery in Gdansk and want film for tourists. Name is Piekarnia Pod Lipą, we bake bread since 1956. "
+         "Please show that card payment is OK. Film should be not long.", "card payment is OK"),
+        ("alright so i do mobile car valeting round swansea and neath, buisness is called Shine On Valets. mini valet "
+         "25 quid. need it for insta", "mobile car valeting round swansea and neath"),
+        ("hallo, ich mach seit 3 jahren klavierunterricht in bonn-beuel und will endlich mehr schüler. probestunde "
+         "kostenlos. ich heiße Miriam Tauber, web: klavier-tauber.example",
+         "seit 3 jahren klavierunterricht in bonn-beuel"),
+        ("Wir brauchen ein Video.\n1. Deadline to register to vote: October 7, 5:00 PM\n2. You do not need a photo ID "
+         "if you are already registered\n3. Free rides to the polls",
+         "Deadline to register to vote: October 7, 5:00 PM"),
+        ("Make me a vertical promo for Ironbark Gym in Ballarat.\n- open 24/7, no lock-in contracts\n- sauna, ladies "
+         "only room\nDon't use pink. Logo is a gum tree, I'll add it myself later. End on ironbarkgym.example",
+         "ironbarkgym.example"),
+    ],
+    ids=["told", "shown", "done", "gemacht", "numbered", "own address"],
+)  # fmt: skip
+def test_what_the_film_is_for_is_shown(brief: str, line: str) -> None:
+    assert line in shown(brief)
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "I have been asked by our principal to obtain three quotations. We need a film. Strings and harps on loan.",
+        "please make sure that it looks calm, for our shop Fernway, tea from 4 pounds",
+    ],
+)
+def test_what_is_told_to_the_maker_alone_is_not_shown(brief: str) -> None:
+    assert not any("quotations" in line or "looks calm" in line for line in shown(brief))
+
+
+def test_steps_are_parted_from_their_numbers_and_days_keep_theirs() -> None:
+    steps = shown(
+        "A video on the water cycle. Step 1: the sun heats the oceans. Step 2: the vapor rises and cools. Step 3: it "
+        "falls as rain or snow. Step 4: it collects in rivers and lakes."
+    )
+    assert steps[-4:] == [
+        "the sun heats the oceans", "the vapor rises and cools", "it falls as rain or snow",
+        "it collects in rivers and lakes",
+    ]  # fmt: skip
+    days = shown("Unsere Reise. Tag 1: Ankunft in Rom. Tag 2: Wanderung am See. Tag 3: Rückfahrt mit dem Zug.")
+    assert {"Tag 1: Ankunft in Rom", "Tag 2: Wanderung am See", "Tag 3: Rückfahrt mit dem Zug"} <= {*days}
+
+
+def test_each_thing_of_a_row_is_a_line() -> None:
+    lines = shown(
+        "ST WILFRID'S SUMMER FAYRE\nSaturday 28th June, 12 noon – 4 pm\nOn the Vicarage Lawn, Church Lane, Bramcote\n"
+        "* Tombola * Plant stall * Coconut shy * Dog show (enter from 1.30, £2 per dog) * Cream teas £5.50 *\n"
+        "Music from the Beeston Brass Band\nEntry £1, children free\n\n(can you turn it into a film for facebook)"
+    )
+    assert {"Tombola", "Plant stall", "Coconut shy"} <= {*lines}
+
+
+@pytest.mark.parametrize(
+    ("brief", "speaker"),
+    [
+        (
+            "We're shipping Fernway 3.0 next week and need a launch video for the website hero. Fernway is a note-"
+            "taking app for field biologists. What's new: offline maps, species suggestions from photos, voice notes "
+            "in 14 languages, and sync that is twice as fast. Still one price: $48 per year, free for students. No "
+            "tracking, no cloud lock-in; your data stays in plain CSV files. Dr. Lena Ostrowski from the wetland "
+            "survey said: \"I left my paper notebook in the truck and never went back for it.\" Dark background, "
+            "forest green accent, monospace type if possible. 45 seconds max. Call to action: Download the beta at "
+            "fernway.example/beta"
+            , "Lena Ostrowski",
+        ),
+        ("Pas de frais de déplacement dans un rayon de 30 km autour d'Alençon. Une cliente, Sophie, m'a écrit : « Mon "
+         "vieux Labrador remonte les escaliers, merci ! » Mon nom : Clémence Arnoult.", "Une cliente, Sophie"),
+        ('Emergency cover till 10pm, seven days a week. "Turned up when he said, cleaned up after himself" – Mrs D. '
+         "Prosser, Craven Arms. Phone 01632 960 771.", "Mrs D. Prosser, Craven Arms"),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_said_by_whom_the_words_before_or_behind_it_name(brief: str, speaker: str) -> None:
+    assert [line.screen.speaker for line in draft(brief).lines if line.screen.form == "quote"] == [speaker]
+
+
+def test_no_line_goes_on_behind_the_end_of_its_sentence() -> None:
+    lines = shown("Sans dépassement d'honoraires. 12, quai des Mégissiers. Rendez-vous au 05 55 00 61 20.")
+    assert "12, quai des Mégissiers" in lines
+
+
+def test_a_number_of_a_register_is_no_telephone_and_a_request_no_call() -> None:
+    lines = draft(
+        "We need £60,000 by 15 December. Ending with how to give: text WARM to 70099 or go to "
+        "harbourlightshelter.example. Registered charity 1098765."
+    ).lines
+    assert not any(line.screen.url.startswith("tel:") for line in lines)
+    assert "text WARM to 70099" in [line.screen.text for line in lines]
+    brief = "Promote kettleandcrumb.co.uk, our online shop for small-batch loose leaf tea, free postage over £25"
+    assert "Promote" not in shown(brief)
+
+
+@pytest.mark.parametrize(
+    ("brief", "struck"),
+    [
+        ("Day pass €15, festival pass €40 (early bird €32 until 30 September). Little Lantern Film Festival", []),
+        ("Black Friday at Harlow Optics: all designer frames 40% off, was $250, now $150.", ["was $250\nnow $150"]),
+        ("Ad for Annapurna Sweets, Indore. Kaju katli Rs 899 per kg (earlier Rs 1,050).",
+         ["earlier Rs 1,050\nRs 899 per kg"]),
+    ],
+    ids=["for others", "discount beside it", "rupees"],
+)  # fmt: skip
+def test_an_old_price_is_struck_out_beside_the_one_that_replaces_it_alone(brief: str, struck: list[str]) -> None:
+    screens = [line.screen for line in draft(brief).lines]
+    assert [one.text for one in screens if any(run.style == "struck" for run in one.runs)] == struck
+
+
+def test_a_name_has_its_adjective_and_no_word_that_calls_it_so() -> None:
+    assert "Freiwillige Feuerwehr Oberkirchen" in shown(
+        "Kurzes Video für die Freiwillige Feuerwehr Oberkirchen: Tag der offenen Tür am 14. September ab 11 Uhr."
+    )
+    assert "dog walking thing" in shown(
+        "hi can u make a vid for my dog walking thing its called Muddy Paws Leeds. £12 a walk, max 4 dogs"
+    )
+    assert "Guesthouse Nino" in shown(
+        "We are family guesthouse in mountains of Georgia. It calls Guesthouse Nino. We have 7 rooms."
+    )
+
+
+def test_the_heading_of_a_field_may_be_a_question() -> None:
+    lines = shown(
+        "CAMPAÑA GRATUITA DE VACUNACIÓN\n¿Cuándo? Sábado 22 de marzo\n¿Dónde? Plaza principal\n¿Para quién? Perros y "
+        "gatos a partir de los 3 meses\nConsultas: 0800-555-21"
+    )
+    assert "Perros y gatos a partir de los 3 meses" in lines
+    assert not any("¿" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("Riverbend Food Pantry needs volunteer drivers: two hours a week, Tuesday or Thursday mornings, mileage paid "
+         "at 45 cents. Sign up at riverbendpantry.example/drive.\n\n(Note for editor: our logo is being redone, leave "
+         "it off.)", "Riverbend Food Pantry needs volunteer drivers"),
+        ("The City of Millbrook Public Works Department reminds residents that curbside leaf collection begins Monday, "
+         "October 20 and ends Friday, November 28. Keep piles away from storm drains and hydrants.",
+         "curbside leaf collection begins Monday, October 20 and ends Friday, November 28"),
+        ("Bürgeramt Wiesenau – neue Öffnungszeiten ab 1. September:\n• Mo, Mi: 8–12 Uhr\n• Di, Do: 8–18 Uhr\n• Fr: nur "
+         "mit Termin\nTermine online unter wiesenau.example/termin.", "Fr: nur mit Termin"),
+        ("Announcing Hopper, an open-source job queue for Postgres. No Redis, no broker, just one table. 18,000 jobs "
+         "per second on a single laptop.", "Hopper"),
+    ],
+    ids=["name first", "reminded by a name", "bullet", "announced"],
+)  # fmt: skip
+def test_a_clause_or_bullet_of_which_a_part_was_read_stands_whole(brief: str, line: str) -> None:
+    assert line in shown(brief)
+
+
+def test_what_somebody_calls_a_name_is_no_line() -> None:
+    brief = (
+        "I keep bees on a roof. Level Six Honey it's called. There are only 80 jars, £9 each, at the Saturday market"
+    )
+    assert not any("called" in line for line in shown(brief))
+
+
+def test_the_new_price_is_never_struck_out() -> None:
+    lines = draft(
+        "Make video about our English course for adults. The name of school: Lingua Most. Old price 120 EUR for month, "
+        "new price 95 EUR if you pay before 15 September."
+    ).lines
+    assert not any(run.style == "struck" and "new" in run.text for line in lines for run in line.screen.runs)
