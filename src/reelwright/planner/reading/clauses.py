@@ -110,12 +110,12 @@ def _tells_of_name(
     behind = range(over[0].end, clause.stop)
     words = [tokens[n] for n in behind if tokens[n].kind in _WRITTEN]
     is_small = bool(words) and words[0].text.islower() and fold(words[0].text) not in _IDLE - _BEING
-    told = any(
+    tells_maker = any(
         found[n] & (_TOLD | {"maker", "self", "negated"} if n > behind.start else _TOLD - {"maker"}) for n in behind
     )
-    told |= any(fold(tokens[n].text) in CALLING for n in behind)
-    told |= bool(words) and bool(found[behind.start] & {"naming", "for_whom"})
-    return _LEAST_BEHIND <= len(words) <= _MOST_BEHIND and is_small and not told
+    tells_maker |= any(fold(tokens[n].text) in CALLING for n in behind)
+    tells_maker |= bool(words) and bool(found[behind.start] & {"naming", "for_whom"})
+    return _LEAST_BEHIND <= len(words) <= _MOST_BEHIND and is_small and not tells_maker
 
 
 def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range, found: Sequence[set[str]]) -> bool:

@@ -212,11 +212,11 @@ def find_told(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         first = that
         while first and tokens[first - 1].kind == "word":
             first -= 1
-        asked = [n for n in range(max(first, that - _MOST_ASKING_WORDS), that) if fold(tokens[n].text) in _TELLING]
+        verbs = [n for n in range(max(first, that - _MOST_ASKING_WORDS), that) if fold(tokens[n].text) in _TELLING]
         named = [one.end for one in made if one.label == "name" and first <= one.first and one.end <= that]
         first = max([first, *named])  # "Millbrook Public Works reminds residents that …"
-        before = tokens[first : asked[0]] if asked else []
-        if not asked or not all("maker" in marks.list_marks(one.start, one.end) for one in before):
+        before = tokens[first : verbs[0]] if verbs else []
+        if not verbs or not all("maker" in marks.list_marks(one.start, one.end) for one in before):
             continue
         whole = {n for one in made if one.label in ("time", "place") for n in range(one.first, one.end)}
         end = that + 1
@@ -227,9 +227,9 @@ def find_told(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         if is_long or _list_marks(tokens, that + 1, end, marks) & _NO_NEWS or {one.label for one in over} & _OWN_LINES:
             continue
         made = [part for one in made for part in (cut_span(one, first, end) if one.label != "name" else [one])]
-        told = TaggedSpan(label="fact", first=that + 1, end=end, probability=_TOLD_PROBABILITY)
+        fact = TaggedSpan(label="fact", first=that + 1, end=end, probability=_TOLD_PROBABILITY)
         asking = TaggedSpan(label="dir", first=first, end=that + 1, probability=_DESCRIBED_PROBABILITY)
-        made = sorted([*made, asking, told], key=lambda one: one.first)
+        made = sorted([*made, asking, fact], key=lambda one: one.first)
     return made
 
 

@@ -277,8 +277,8 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         opened = first
         first += first < n and tokens[first].text == "¿"
         colon = next((k for k in range(first, min(n, first + _MOST_HEAD + 1)) if tokens[k].text in _COLONS), n)
-        asked = next((k for k in range(first, min(n, first + _MOST_ASKED + 1)) if tokens[k].text in _ASKING), n)
-        colon = min(colon, asked)
+        question = next((k for k in range(first, min(n, first + _MOST_ASKED + 1)) if tokens[k].text in _ASKING), n)
+        colon = min(colon, question)
         if first < colon < n - 1 and all(token.kind == "word" for token in tokens[first:colon]):
             yield opened, colon + 1
         first = n + 1
