@@ -63,9 +63,10 @@ def compute_code_digest() -> str:
 @functools.cache
 def _list_held() -> frozenset[int]:
     """List the numbers that held under this run's seed on this code, and never failed on it."""
-    mine = [one for one in _read_log() if (one["seed"], one.get("code")) == (read_seed(), compute_code_digest())]
+    run = (read_seed(), compute_code_digest())
+    mine = [one for one in _read_log() if (one["seed"], one.get("code")) == run]
     kept = json.loads(HELD.read_text(encoding="utf-8")) if HELD.exists() else {}
-    is_mine = (kept.get("seed"), kept.get("code")) == (read_seed(), compute_code_digest())
+    is_mine = (kept.get("seed"), kept.get("code")) == run
     before = {n for first, end in kept["held"] for n in range(first, end)} if is_mine else set()
     failed = {one["n"] for one in mine if not one["held"]}
     return frozenset({one["n"] for one in mine if one["held"]} | before) - failed
