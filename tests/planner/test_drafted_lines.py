@@ -109,6 +109,8 @@ def test_a_number_of_a_register_is_no_telephone_and_a_request_no_call() -> None:
         "harbourlightshelter.example. Registered charity 1098765."
     ).lines
     assert not any(line.screen.url.startswith("tel:") for line in lines)
+    ringing = draft("Hill Top Kennels, cosy runs, open all year. Ring the company 01632 960021.").lines
+    assert any(line.screen.url.startswith("tel:") for line in ringing)
     assert "text WARM to 70099" in [line.screen.text for line in lines]
     brief = "Promote kettleandcrumb.co.uk, our online shop for small-batch loose leaf tea, free postage over £25"
     assert "Promote" not in shown(brief)

@@ -59,7 +59,13 @@ def test_a_length_in_seconds_is_heard_in_the_brief_s_own_language(text: str, ms:
 
 @pytest.mark.parametrize(
     "text",
-    ["delivery in 30 minutes by Tern", "open 24 hours", "0 s ad for Tern", 'For "Tern". "It dries in 20 seconds."'],
+    [
+        "delivery in 30 minutes by Tern",
+        "open 24 hours",
+        "Under 11s girls football trials!! Redfield Rovers FC",
+        "0 s ad for Tern",
+        'For "Tern". "It dries in 20 seconds."',
+    ],
 )
 def test_a_time_that_the_thing_takes_is_no_length(text: str) -> None:
     assert told(text).ms is None

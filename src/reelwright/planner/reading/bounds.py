@@ -13,7 +13,7 @@ from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token, Unit, find_units, is_money_sign, locate_units
+from reelwright.planner.reading.tokens import BULLETS, Token, Unit, find_units, is_money_sign, locate_units
 
 _OWNERS: Final = {
     "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
@@ -40,7 +40,6 @@ QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
 """Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
-_BULLETS: Final = frozenset("-–—*•·")
 _DENIED: Final = ("what", "fact", "number", "terms", "offer")
 _DENYING: Final = frozenset(  # a row
     "no kein keine keinen keinem keiner sans sin sem senza ohne bez geen zonder uten utan ingen inget inga без aucun "  # noqa: SIM905
@@ -96,7 +95,7 @@ def _split_at_bullets(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> I
     for span in spans:
         first = span.first
         for n in range(span.first + 1, span.end - 2 if span.label in SHOWN else 0):
-            is_bullet = tokens[n].kind == "line" and tokens[n + 1].text in _BULLETS
+            is_bullet = tokens[n].kind == "line" and tokens[n + 1].text in BULLETS
             if is_bullet and tokens[n + 1].end < tokens[n + 2].start:
                 yield replace(span, first=first, end=n)
                 first = n + 2

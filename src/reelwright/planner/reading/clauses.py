@@ -10,7 +10,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.described import BEFORE_CALLING, CALLING, OWNERS, THAT
+from reelwright.planner.reading.described import CALLING, OWNERS, THAT, find_calling
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
@@ -46,6 +46,7 @@ _HIRAGANA: Final = regex.compile(r"\p{Hiragana}")
 """A letter of Japanese that by itself joins words."""
 _BEING: Final = list_mark_words("being") | list_mark_words("being_now")
 _LEAST_BEHIND, _MOST_BEHIND, _TELLS_PROBABILITY = 2, 8, 0.6
+"""Words behind a name that tell something of it, and how likely such a line is."""
 _MOST_LETTERS: Final = 140
 _THINGS: Final = ("what", "fact", "number")
 """Labels of what has a price: "Wash (18 €)" is a row of a price list."""
@@ -123,7 +124,8 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
     if any(one.label in ("old", "call") for one in parts):
         return True
     inside = {n for one in parts for n in range(one.first, one.end) if one.label == "name" or one.probability >= LIKELY}
-    inside |= _list_calling(tokens, parts, clause.start)
+    names = [one.first for one in parts if one.label == "name" and one.first > clause.start]
+    inside |= {n for name in names for n in range(find_calling(tokens, clause.start, name), name)}
     left = [n for n in clause if n not in inside and tokens[n].kind in _WRITTEN and not _is_particle(tokens, n)]
     if any(_is_tied(tokens, one, other) for one, other in pairwise(parts)) or _is_row(tokens, parts, clause.start):
         return True
@@ -145,18 +147,6 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
         opening[0] in _FOR or (opening[-1] in OWNERS and opening[0] not in _IDLE)
     )  # "Sell my van"
     return bool(telling) and not is_for and not any(found[n] & _TOLD for n in left)
-
-
-def _list_calling(tokens: Sequence[Token], parts: Sequence[TaggedSpan], first: int) -> set[int]:
-    """Return the tokens before a name that only say that it is one: ``its called`` of "my shop its called Fernway"."""
-    found: set[int] = set()
-    for name in (one for one in parts if one.label == "name" and one.first > first):
-        n = name.first
-        while n > first and fold(tokens[n - 1].text) in CALLING | BEFORE_CALLING:
-            n -= 1
-        if any(fold(tokens[k].text) in CALLING for k in range(n, name.first)):
-            found.update(range(n, name.first))
-    return found
 
 
 def _goes_on(tokens: Sequence[Token], parts: Sequence[TaggedSpan], span: TaggedSpan, found: Sequence[set[str]]) -> bool:

@@ -44,7 +44,7 @@ CALLING: Final = frozenset(  # a row
     "called named heisst genannt namens appele appelee llamado llamada chiamato chiamata chamado chamada heter kallas "  # noqa: SIM905
     "kallar heet".split()
 )
-BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "which", "das", "die", "der", "qui", "que"})
+_BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "which", "das", "die", "der", "qui", "que"})
 """Words that only say that a name follows, and those that may stand before them."""
 THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
 """Words behind which what somebody announces is a sentence of its own."""
@@ -241,7 +241,12 @@ def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
     for span in spans:
         end = span.first - 1
         before = made[-1].end if made else 0
-        if span.label == "name" and made and made[-1].label == "what" and _is_called(tokens, before, span.first):
+        if (
+            span.label == "name"
+            and made
+            and made[-1].label == "what"
+            and before == find_calling(tokens, before, span.first) < span.first
+        ):
             made[-1] = replace(made[-1], probability=max(made[-1].probability, LIKELY))
         if span.label == "name" and made and end == before and tokens[end].text in QUOTES:
             if made[-1].label == "what" and made[-1].probability >= _LEAST_KIND:
@@ -267,10 +272,14 @@ def find_kinds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Mark
     return made
 
 
-def _is_called(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Return whether the tokens [first, end) say nothing but that what follows is a name: ``its called``."""
-    words = {fold(one.text) for one in tokens[first:end]}
-    return bool(words & CALLING) and words <= CALLING | BEFORE_CALLING
+def find_calling(tokens: Sequence[Token], first: int, end: int) -> int:
+    """Return where the words from the token ``first`` on begin that only say that a name stands at ``end``: ``its
+    called``; ``end`` if none do. Pure.
+    """
+    begins = end
+    while begins > first and fold(tokens[begins - 1].text) in CALLING | _BEFORE_CALLING:
+        begins -= 1
+    return begins if any(fold(one.text) in CALLING for one in tokens[begins:end]) else end
 
 
 def _may_say_kind(tokens: Sequence[Token], n: int) -> bool:

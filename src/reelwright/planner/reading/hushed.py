@@ -13,7 +13,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.tokens import BULLETS, Token
 
 _CLAUSE: Final = regex.compile(r"(?:(?!\s-\s)[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]|(?<=\p{Nd})[.,:](?=\p{Nd}))++")
 """A stretch without signs, but those inside a number: ``€1,200 too much``."""
@@ -34,7 +34,6 @@ _MOST_HEAD: Final = 5
 _COLONS: Final = (":", "：")
 _ASKING, _MOST_ASKED = frozenset("?？؟"), 2
 """The sign of a heading that asks, and its most words: "¿Para quién?"."""
-_BULLETS: Final = frozenset("-–—*•·")
 _OF_HEAD: Final = (*_OFFERED, "fact")
 """Labels that say something of their heading: "Kids: half price on Mondays" without it is an offer to everybody."""
 _KEPT_HEADS: Final = frozenset({"weekday", "day_label", "month"})
@@ -272,7 +271,7 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     for n in range(len(tokens) + 1):
         if n < len(tokens) and tokens[n].kind != "line":
             continue
-        while first < n and tokens[first].text in _BULLETS:
+        while first < n and tokens[first].text in BULLETS:
             first += 1
         opened = first
         first += first < n and tokens[first].text == "¿"

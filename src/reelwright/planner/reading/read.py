@@ -81,8 +81,9 @@ UNFIT: Final = regex.compile(
 _IBERIAN: Final = regex.compile(r"(?<!\p{Nd}[ .,]?)[26789]\p{Nd}{2} \p{Nd}{3} \p{Nd}{3}$")
 """Nine digits in threes at the end of a call: elsewhere they may be an amount."""
 _REGISTERED: Final = (
-    r"(?<!\p{L})(?:registered|registration|charity|company|vat|tva|ust|siret|siren|kvk|nif|cif|cnpj|abn|nip|licen[cs]e)"
-    r"(?!\p{L})\P{L}{0,4}(?:(?:charity|company|number|no|nr|id|in)\P{L}{1,4}){0,3}\p{Nd}[\p{Nd} ./-]{4,}$"
+    r"(?<!\p{L})(?:registered|registration|(?:charity|company)(?=\P{L}{1,4}(?:number|no|nr|reg)(?!\p{L}))|vat|tva|ust|siret"
+    r"|siren|kvk|nif|cif|cnpj|abn|nip|licen[cs]e)(?!\p{L})\P{L}{0,4}"
+    r"(?:(?:charity|company|number|no|nr|reg|id|in)\P{L}{1,4}){0,3}[1-9][\p{Nd} ./-]{4,}$"
 )
 """A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
@@ -228,13 +229,13 @@ class _Reader:
     def _read_piece(self, span: TaggedSpan) -> Iterator[Piece]:
         inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
         start, end = self._trim(span)
+        is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I) is not None
         if span.label == "contact":
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
         elif self._is_fit(start, end, MAX_SCREEN_LETTERS) and not self._says_nothing(span, start, end):
-            is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I)
             yield self._make_piece("terms" if is_registered else _KINDS[span.label], start, end, span)
-        if span.label in ("contact", "call") and not regex.search(_REGISTERED, self.text[start:end], regex.I):
+        if span.label in ("contact", "call") and not is_registered:
             for token in (one for one in inside if self._is_fit(one.start, one.end, MAX_SCREEN_LETTERS)):
                 opened = token.text[0] == "(" and ")" not in token.text  # "même numéro (01 99 00 47 12)"
                 yield self._make_piece(token.kind, token.start + opened, token.end, span)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from typing import Final
 from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
+from reelwright.planner.reading.tokens import BULLETS, SENTENCE_ENDS, Token
 
 _LEAST_STEPS, _MOST_WORDS = 3, 16
 _PROBABILITY: Final = 0.95
@@ -19,7 +19,6 @@ _MOST_FIELD_TOKENS: Final = 3
 _FILMED: Final = frozenset({"look", "film", "maker", "art", "placing", "music", "sounds"})
 """Marks of a line that says how the film is made: "2. Slow zoom on hands"."""
 _COMMAS: Final = ",;،、，"
-_BULLETS: Final = frozenset("-–—*•·")
 _MOST_BULLET_WORDS: Final = 9
 _PARTING: Final = frozenset("*•·|★✦")
 """Signs that part the things of a row."""
@@ -129,7 +128,7 @@ def _take_bullets(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: M
     mit Termin``, of which the end was read. Pure.
     """
     heads = [n + 1 for n in range(-1, len(tokens) - 2) if n < 0 or tokens[n].kind == "line"]
-    bullets = [n for n in heads if tokens[n].text in _BULLETS]
+    bullets = [n for n in heads if tokens[n].text in BULLETS]
     made = list(spans)
     for n in bullets if len(bullets) >= _LEAST_STEPS else ():
         first, end = n + 1, next((k for k in range(n, len(tokens)) if tokens[k].kind == "line"), len(tokens))
