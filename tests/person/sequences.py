@@ -102,18 +102,22 @@ def compute_seed(name: str) -> int:
 
 @contextmanager
 def record_sequence(number: int, cell: str) -> Iterator[None]:
-    """Context manager that appends a line about the sequence to ``LOG`` once it has ended, however it ended."""
+    """Context manager that adds a line about the sequence to ``LOG`` once it has ended, unless the run was stopped."""
     began, used = time.monotonic(), _read_cpu_s()
-    held = False
+    held, is_over = False, True
     try:
         yield
         held = True
+    except (KeyboardInterrupt, SystemExit):
+        is_over = False  # the run was stopped: of this sequence nothing is known
+        raise
     finally:
         line = {"n": number, "seed": read_seed(), "code": compute_code_digest(), "cell": cell, "held": held}
         line |= {"seconds": round(time.monotonic() - began, 2), "cpu_s": round(_read_cpu_s() - used, 2)}
-        LOG.parent.mkdir(exist_ok=True)
-        with LOG.open("a", encoding="utf-8") as file:
-            file.write(f"{json.dumps(line)}\n")
+        if is_over:
+            LOG.parent.mkdir(exist_ok=True)
+            with LOG.open("a", encoding="utf-8") as file:
+                file.write(f"{json.dumps(line)}\n")
 
 
 def _read_cpu_s() -> float:

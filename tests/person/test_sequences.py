@@ -52,3 +52,16 @@ def test_what_held_is_kept_for_a_run_that_goes_on_in_another_checkout(
         assert range(20, 30) in sequences.list_chunks(12, 2)
     finally:
         sequences._list_held.cache_clear()
+
+
+def test_a_sequence_that_was_stopped_leaves_no_line_and_one_that_failed_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELWRIGHT_SEED", "48")
+    monkeypatch.setattr(sequences, "LOG", tmp_path / "seeds.jsonl")
+    with pytest.raises(KeyboardInterrupt), sequences.record_sequence(3, "cell"):
+        raise KeyboardInterrupt
+    assert not sequences.LOG.exists()
+    with pytest.raises(AssertionError), sequences.record_sequence(4, "cell"):
+        raise AssertionError
+    assert json.loads(sequences.LOG.read_text(encoding="utf-8"))["held"] is False
