@@ -14,6 +14,7 @@ from engine.paper import Paper
 from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
 from reasons import has_code, has_field
+from reelwright.engine.purchases import sender
 from reelwright.engine.purchases.gate import Gate
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.steps import durability
@@ -282,12 +283,31 @@ async def test_a_clock_that_is_set_while_we_wait_changes_nothing_of_the_wait(ope
     assert asyncio.get_running_loop().time() - started >= 1.0
 
 
+async def test_a_wait_is_written_by_the_clock_of_the_journal_that_times_of_sending_are(opened, tmp_path, monkeypatch):
+    """Else a process whose clock is ahead leaves a wait of hours, which the next process keeps (sequence 1603)."""
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(hours=2)
+
+    monkeypatch.setattr(sender, "datetime", Ahead)
+    paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy", after_s=5.0)])
+    counter = await opened(paper)
+    buying = asyncio.create_task(counter.buy())
+    await asyncio.wait_for(paper.submitting.wait(), 5)
+    while not (row := await counter.row()).not_before:
+        await asyncio.sleep(0.02)
+    buying.cancel()
+    await asyncio.wait([buying])
+    assert row.posted_at and timedelta(seconds=5) <= row.not_before - row.posted_at < timedelta(seconds=20)
+
+
 async def test_a_wait_that_an_earlier_run_was_told_is_no_longer_after_the_clock_was_set_back(opened, db, tmp_path):
     counter = await opened(Paper(tmp_path / "paper"))
     purchase = await counter.intended()
     assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
-    due = datetime.now(UTC) + timedelta(seconds=1)
-    assert await counter.rig.ledger.move(purchase.id, ["posting"], "intent", Reason("not_accepted_now"), due)
+    assert await counter.rig.ledger.move(purchase.id, ["posting"], "intent", Reason("not_accepted_now"), 1)
     change(db, "UPDATE purchases SET not_before = not_before + 7200000, posted_at = posted_at + 7200000")
     assert await asyncio.wait_for(counter.buy(), 10)
 

@@ -262,7 +262,7 @@ class Sender:
         due = datetime.now(UTC) + timedelta(seconds=wait_s)
         cause, most = redact_reason(error.to_reason()), len(self.resend_waits_s)
         reason = build_reason("resend_scheduled", sends=sends, most=most, cause=cause)
-        if not await self._ledger.move(purchase.id, ["posting"], "intent", reason, due, sends=sends):
+        if not await self._ledger.move(purchase.id, ["posting"], "intent", reason, wait_s, sends=sends):
             raise DropSignal  # another director has taken it up meanwhile
         self._due[purchase.id] = clock.read_seconds() + wait_s
         return replace(purchase, attempts=sends, not_before=due, reason=reason, prepared_request=prepared)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -28,7 +27,7 @@ from reelwright.store.reservations.allowances import get_held, release_reservati
 from reelwright.store.schema.rows import to_purchase
 from reelwright.store.schema.schema import adjustments, jobs, purchase_history, purchases
 from reelwright.store.schema.schema import allowances as allowance_rows
-from reelwright.store.schema.sql import NowMs, as_json, to_ms
+from reelwright.store.schema.sql import NowMs, as_json
 
 MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 """States from which a purchase can succeed."""
@@ -103,14 +102,16 @@ def move_without_price(
     sources: Sequence[PurchaseState],
     to: PurchaseState,
     reason: Reason | None,
-    not_before: datetime | None = None,
+    wait_s: float | None = None,
     *,
     sends: int | None = None,
 ) -> bool:
     """Move a purchase from one of ``sources`` to ``to``; to ``released`` also frees its reservation.
 
-    False: it was in another state. ``sends``: only if it was sent exactly this many times, since another director may
-    have sent it again meanwhile. Raises ``NotFound``, and ``BadInput`` for ``settled``, which needs a price.
+    False: it was in another state. ``wait_s``: seconds in which it is not sent again. ``sends``: only if it was sent
+    exactly this many times, since another director may have sent it again meanwhile.
+
+    Raises ``NotFound``, and ``BadInput`` for ``settled``, which needs a price.
     """
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
@@ -118,7 +119,8 @@ def move_without_price(
     if sends not in (None, row.sends):
         return False
     # A released purchase keeps its not_before: the next try of the order is not sent sooner.
-    when = {} if to == "released" else {"not_before": to_ms(not_before)}
+    due = None if wait_s is None else NowMs() + round(wait_s * 1000)  # by the clock that wrote posted_at
+    when = {} if to == "released" else {"not_before": due}
     if not move(unit, row, sources, to, reason, **when):
         return False
     if to == "released":
