@@ -224,6 +224,24 @@ async def test_a_key_approves_and_spends_no_more_than_was_said(settings: Setting
     assert len(proxy.submissions) == 2
 
 
+async def test_a_retry_counts_among_the_queued_orders_of_its_key(settings: Settings, proxy: Proxy) -> None:
+    """The danger: it was taken on, and an order that had been accepted before it ended for want of budget."""
+    async with open_server(settings, proxy) as server, server.open_client() as owner:
+        made = await add_key(server, "shop", auto_approve="0.20", budget="0.40")
+        await owner.post("/api/v1/queue/pause")
+        async with (
+            server.open_openai(api_key=made.secret) as client,
+            server.open_client(headers=bear(made.secret)) as own,
+        ):
+            first = await client.videos.create(prompt="clip 0", model=MODEL)
+            assert (await own.post(f"/api/v1/jobs/{first.id}/cancel")).json()["result"] == "cancelled"
+            for n in (1, 2):
+                await client.videos.create(prompt=f"clip {n}", model=MODEL)
+            body = {"max_usd": "0.20", "accept_unconfirmed": True}
+            refused = await own.post(f"/api/v1/jobs/{first.id}/retry", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (402, "above_budget")
+
+
 async def test_an_order_at_a_model_whose_bill_is_disputed_is_refused_until_a_person_decides(
     settings: Settings, tmp_path: Path
 ) -> None:

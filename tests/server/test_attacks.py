@@ -49,6 +49,36 @@ async def test_the_same_key_buys_one_retake_however_often_it_is_sent(server: Ser
     assert server.proxy and server.proxy.submissions == ["a heron"] * 2
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ('{"prompt": "x", "max_usd": "0.10", "max_usd": "5"}', []),
+        ('{"prompt": "x", "samples": 1, "samples": 4}', []),
+        ('{"prompt": "x"}', [("Reelwright-Max-Usd", "5"), ("Reelwright-Max-Usd", "0.1")]),
+        ('{"prompt": "x"}', [("Idempotency-Key", "p"), ("Idempotency-Key", "q")]),
+    ],
+    ids=["cap", "samples", "header", "key"],
+)
+@pytest.mark.parametrize("path", ["/api/v1/clips", "/v1/videos"])
+async def test_what_a_request_says_twice_is_refused_by_name(
+    server: Served, path: str, body: str, headers: list[tuple[str, str]]
+) -> None:
+    """The danger: a gateway adds a low cap behind the client's own, and the higher one counts."""
+    async with server.open_client() as client:
+        sent = [("Content-Type", "application/json"), *headers]
+        answer = await client.post(path, content=body, headers=sent)
+    assert answer.status_code in (400, 422) and "given twice" in answer.text
+    assert server.proxy and not server.proxy.submissions
+
+
+async def test_a_cap_that_a_script_is_sent_with_twice_is_refused(server: Served) -> None:
+    async with server.open_client() as client:
+        answer = await client.post(
+            "/api/v1/projects?max_usd=0.01&max_usd=5", content="# A\n\nb\n", headers={"Content-Type": "text/markdown"}
+        )
+    assert answer.status_code == 422 and "given twice" in answer.text
+
+
 async def test_each_job_has_the_files_that_it_bought_and_deleting_one_leaves_the_other(server: Served) -> None:
     async with server.open_client() as client:
         made = await make_clip(client)

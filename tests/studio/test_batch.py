@@ -47,6 +47,15 @@ async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, p
     assert quoted.unconfirmed_price_rows == (1, 2) and not (tmp_path / "home").exists()
 
 
+async def test_two_rows_with_one_file_are_refused_before_a_price(tmp_path: Path, proxy: Proxy):
+    """The danger: both were bought, and the clip of the first was replaced by that of the second without a word."""
+    rows = [{"prompt": text, "out": str(tmp_path / "same.mp4")} for text in ("a cat", "a dog")]
+    async with studio_of(tmp_path, proxy) as studio:
+        with pytest.raises(BadInput) as caught:
+            await studio.quote_batch(rows, model=MODEL)
+    assert caught.value.field == "row 2: out" and "row 1" in caught.value.accepted
+
+
 async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path: Path, proxy: Proxy):
     """Its words alone are free: the second run said $0.00, and went on with what was agreed to before."""
     entry = {

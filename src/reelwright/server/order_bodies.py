@@ -23,6 +23,7 @@ from reelwright.server.program_requests import (
     MAX_USD,
     ProgramBody,
     build_create_request,
+    build_object,
     read_body,
     read_bytes,
     read_price_cap,
@@ -149,7 +150,7 @@ async def _read_order_body(request: Request, schema: Schema) -> ProgramBody:
         text = (await read_bytes(request, measure_body(schema))).decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput("body", "not UTF-8", "a script as UTF-8 text") from None
-    options = {name: _parse_option(value) for name, value in request.query_params.items()}
+    options = build_object([(name, _parse_option(value)) for name, value in request.query_params.multi_items()])
     if "script" in options:
         raise BadInput("script", str(options["script"])[:40], "nothing in the query: the body is the script")
     body = ProgramBody(fields={**options, "script": text})

@@ -8,7 +8,8 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -163,7 +164,7 @@ def read_price_cap(request: Request, amount: object = None) -> Micros | None:
     """
     caps = [
         parse_money(value, name)  # type: ignore[arg-type]  # it raises for another type
-        for name, value in ((MAX_USD, amount), (MAX_USD_HEADER, request.headers.get(MAX_USD_HEADER)))
+        for name, value in ((MAX_USD, amount), (MAX_USD_HEADER, read_header(request, MAX_USD_HEADER)))
         if value not in (None, "")
     ]
     return min((cap for cap in caps if cap is not None), default=None)
@@ -173,7 +174,7 @@ def read_successor(request: Request, field: object = None) -> bool | None:
     """Return whether a request takes the successor of a retired model: as its ``field``, header or query says; None:
     as the settings say. Raises ``BadInput``.
     """
-    for value in (field, request.headers.get(SUCCESSOR_HEADER), request.query_params.get(SUCCESSOR)):
+    for value in (field, read_header(request, SUCCESSOR_HEADER), request.query_params.get(SUCCESSOR)):
         if value not in (None, ""):
             known = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
             if known is None:
@@ -227,7 +228,7 @@ def _parse_json(text: bytes, schema: Schema) -> ProgramBody:
     """Parse a JSON object. Raises ``BadInput``, ``ValueError`` and ``RecursionError``."""
     if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_VALUES:  # counted in no time; reading them takes seconds
         raise BadInput("body", "too many values", f"a JSON object with at most {_MOST_VALUES} values")
-    found = json.loads(text, parse_constant=_refuse_constant)
+    found = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=build_object)
     if not isinstance(found, dict):
         raise BadInput("body", type(found).__name__, "a JSON object")
     check_lengths(schema, found)
@@ -239,6 +240,25 @@ def _add_digest(body: ProgramBody) -> ProgramBody:
     """Compute the digest of a body now, in this thread: of a large one, it takes time."""
     assert body.digest
     return body
+
+
+def build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Build the object of named values. Raises ``BadInput`` for a name that is given twice: a cap or a number of
+    samples may stand there, and readers differ in which one counts.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise BadInput(twice[:_SHORT], "given twice", "one value")
+    return found
+
+
+def read_header(request: Request, name: str) -> str | None:
+    """Return the value of a header, None without it. Raises ``BadInput`` if it is given twice."""
+    given = request.headers.getlist(name)
+    if len(given) > 1:
+        raise BadInput(name, "given twice", "one value")
+    return given[0] if given else None
 
 
 def _refuse_constant(name: str) -> Any:
@@ -289,7 +309,7 @@ async def build_create_request(request: Request, body: ProgramBody) -> CreateReq
     # the same words to another path or model are another order
     query = sorted(request.query_params.multi_items())
     digest = hashlib.sha256(json.dumps([request.scope["path"], query, body.digest]).encode()).hexdigest()
-    own_key = request.headers.get("idempotency-key")
+    own_key = read_header(request, "Idempotency-Key")
     if own_key is not None:
         if not (0 < len(own_key) <= _MOST_KEY and own_key.isascii() and own_key.isprintable()):
             raise BadInput("Idempotency-Key", own_key[:50], f"1 to {_MOST_KEY} printable ASCII characters")

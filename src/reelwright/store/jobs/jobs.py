@@ -204,10 +204,12 @@ def _requeue_with_consent(
     if (merged := payers.merge_options(job.options, options)) != job.options:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_option_columns(merged)))
     consent = renew(job)
-    if row.why == "budget" and consent is not None and consent.by not in CAPS:
+    is_over = row.finished_at is not None  # it counts nowhere: to its payer, this is an order like any other
+    agreed = consent or (job.consent if is_over else None)
+    if agreed is not None and (row.why == "budget" or is_over) and agreed.by not in CAPS:
         spent = sum_spent_by_job(unit.conn, row.account, row.project).get(row.id, 0)
         payer = payers.get_key(options)
-        refuse_new_order(unit.conn, row.account, row.project, payer, max(0, consent.ceiling - spent))
+        refuse_new_order(unit.conn, row.account, row.project, payer, max(0, agreed.ceiling - spent))
     if consent is not None:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_columns(consent)))
         body = {"ceiling": consent.ceiling, "by": clean_text(consent.by)}

@@ -11,6 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.film.brief import Brand
 from reelwright.settings import Settings
 from reelwright.studio.batches.entries import Entry, PreparedRow, build_rows
+from reelwright.studio.batches.refused_rows import RefusedRows
 from reelwright.studio.films import deliver
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.options import RowOptions
@@ -37,7 +38,19 @@ async def prepare_rows(
     out = _check_folder(options.out)
     prepared = await build_rows(entries, scratch, settings, model=options.model, beside=beside, out=out, brand=brand)
     rows = number_rows([one.row for one in prepared])
+    _refuse_shared_files(rows)
     return [replace(one, row=row) for one, row in zip(prepared, rows, strict=True)]
+
+
+def _refuse_shared_files(rows: Sequence[Row]) -> None:
+    """Raise ``BadInput`` naming each row whose file is that of a row before it: it would take the other one's place."""
+    refused = RefusedRows(is_single=len(rows) == 1)
+    taken: dict[Path, int] = {}
+    for row in rows:
+        with refused.collect_row(row.n):
+            if row.out is not None and (first := taken.setdefault(row.out.absolute(), row.n)) != row.n:
+                raise BadInput("out", str(row.out), f"a file of its own (row {first} has this one)")
+    refused.refuse()
 
 
 def name_files(out: str | Path | None) -> Callable[[Row, str], Path] | None:
