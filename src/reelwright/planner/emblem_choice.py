@@ -25,6 +25,8 @@ _READ: Final = 4000
 _LEAST: Final = 2
 _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
+_FIRST: Final = 12
+"""Letters before the day or hour of a line that says when something takes place: "Rehearsals Tuesdays at 19:30"."""
 _BESIDE: Final = 4
 """Letters between the name of a month and the number of its day."""
 _DAY: Final = regex.compile(r"\p{Nd}{1,2}\s?[月日월일](?![間间以內内後后간]|동안)")
@@ -81,6 +83,12 @@ def find_named_emblem(line: str, language: str) -> str:
     words = Marks(line)
     start, emblem = (named.start, named.mark) if named else _find_day_or_place(line, words)
     return "" if "negated" in words.list_marks(0, start) else emblem
+
+
+def begins_with_time(line: str) -> bool:
+    """Return whether a line names a day or an hour among its first letters. Pure."""
+    start, emblem = _find_day_or_place(line, Marks(line))
+    return emblem in ("calendar", "clock") and start <= _FIRST
 
 
 def _is_name(line: str, start: int, language: str) -> bool:
