@@ -36,9 +36,10 @@ def _set(skin: Skin, stage: Stage) -> None:
     text = stage.get_words(skin.role)
     lines = fit_headline(stage, text, width, live.height * share, lines=count_lines(text, 3), largest=300 * u)
     tall = measure_block_height(lines, gap)
+    photo = picture if (picture := stage.choose_picture()) and picture.kind == "photo" else None
     low = stage.shape in ("square", "portrait") and bool(stage.pictures)
     middle = live.top + live.height * (0.36 if low else 0.5)
-    top = middle - tall / 2
+    top = live.top + pad if photo else middle - tall / 2
     rise = stage.width * stage.look.slope * (0.22 if wide else 0.34)
     beats = stage.find_beats(2, until=0.4)
     land = float(beats[1])
@@ -51,7 +52,6 @@ def _set(skin: Skin, stage: Stage) -> None:
         (stage.width + reach, deep - rise - reach * lean),
         (-reach, deep + reach * lean),
     ]
-    photo = picture if (picture := stage.choose_picture()) and picture.kind == "photo" else None
     if photo:
         fill_frame_with(stage, photo, skin.grade)
         land = 0.0
@@ -107,7 +107,5 @@ def _picture(stage: Stage, skin: Skin, at: float) -> None:
         return add_screen(stage, picture, x, y, 640 * u, stage.height * (0.7 if wide else 0.34), motion, lean=0.08)
     high = stage.height * (0.98 if wide else 0.46)
     size = min(high * picture.ratio, 760 * u if wide else 900 * u)
-    sprite = stage.make_product_sprite(
-        picture, size, -9 if picture.ratio <= 1 else 10, stage.ground, grade=skin.product_grade
-    )
+    sprite = stage.make_product_sprite(picture, size, -9 if picture.ratio <= 1 else 10, stage.ground, grade=skin.grade)
     return stage.place(sprite, x, y, motion)
