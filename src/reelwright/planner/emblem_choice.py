@@ -37,6 +37,8 @@ _HOUR: Final = regex.compile(
     regex.I,
 )
 """An hour of the day: 18:30, 7 pm, 14 Uhr, 20h, 下午3点."""
+_TEACHING: Final = "pencil"
+"""The emblem of schools, which stands where no word says what is taught: a swim school has a swimmer."""
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -63,9 +65,9 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
             score[mark] += weight + (place == "text" and start < _OPENING)
             found.setdefault(mark, []).append(word)
     first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
-    for mark in sorted(score, key=lambda mark: (-score[mark], first[mark], mark)):
+    for mark in sorted(score, key=lambda mark: (mark == _TEACHING, -score[mark], first[mark], mark)):
         # Dogs may be welcome in a film about a holiday flat: its own kind is another than that of the word.
-        is_apart = find_kind(" ".join(found[mark])) not in ("", kind)
+        is_apart = find_kind(" ".join(found[mark])) not in ("", kind) and of_kind != _TEACHING
         if score[mark] >= (_SURE if is_apart else _LEAST):
             return mark
     is_told = sum(mark == kind for mark, *_ in _list_different(text, load_about)) >= _LEAST

@@ -16,6 +16,8 @@ _SLOTS: Final = {"end_card": "legal", "cta": "source"}
 """The role of the text by staging: small print, since the looks draw a line there as a button."""
 _MOST_LETTERS: Final = 48
 """Letters of a place or a time up to which it stands on the last card: more are no line there."""
+_BUTTON: Final = 34
+"""Most letters of a button, as ``media/staging/calls.py`` makes one."""
 _NEAR: Final = 5
 """Parts at the end of a film among which its place and its time are looked for."""
 _LEAST_PARTS: Final = 2
@@ -69,8 +71,8 @@ def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     if "url" in parts[-1].words or parts[-1].role in _CLOSING:
         return tuple(parts)
     last, moved = parts[-1], _list_closing(parts[(0 if named is None else named) + 1 :])
-    if named is None:
-        moved = moved[-1:]  # it is the largest line of the card
+    if named is None and moved and len(moved[-1].words["line"]) > _BUTTON:
+        moved = moved[-1:]  # too long for a button, it is the largest line of the card
     if len(parts) - len(moved) < _LEAST_PARTS:
         moved = []
     if named is None and not moved:
