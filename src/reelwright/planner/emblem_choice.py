@@ -87,7 +87,7 @@ def find_named_emblem(line: str, language: str) -> str:
     return "" if "negated" in words.list_marks(0, start) else emblem
 
 
-def begins_with_time(line: str) -> bool:
+def is_time_line(line: str) -> bool:
     """Return whether a line names a day or an hour among its first letters. Pure."""
     start, emblem = _find_day_or_place(line, Marks(line))
     return emblem in ("calendar", "clock") and start <= _FIRST

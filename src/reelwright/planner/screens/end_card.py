@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.media.letters.streets import STREET
-from reelwright.planner.emblem_choice import begins_with_time
+from reelwright.planner.emblem_choice import is_time_line
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
 
@@ -109,10 +109,10 @@ def _names_place(text: str) -> bool:
 
 
 def _names_time(text: str) -> bool:
-    return begins_with_time(text) or bool(_OPEN.search(text))
+    return is_time_line(text) or bool(_OPEN.search(text))
 
 
-def names_place_or_time(text: str) -> bool:
+def is_place_or_time(text: str) -> bool:
     """Return whether a line says where or when to come, which is not what a film is about."""
     return _names_place(text) or _names_time(text)
 
