@@ -43,12 +43,10 @@ def _choose_giant(skin: Skin) -> Staging:
     return show_photo(choose_by_key_word(make_giant(skin), make_band(skin)), make_band(skin))
 
 
-_OVER_PHOTO = make_band(Skin(ground="bg", slab="accent", field="shade"))
-_UNDER_PHOTO = make_rows(Skin(ground="bg", slab="bg", field="accent"))
 _BEATS: dict[str, tuple[Staging, ...]] = {
     "cold_open": (set_cold_open,),
     "hook": (
-        show_photo(set_hook, _OVER_PHOTO),
+        show_photo(set_hook, make_band(Skin(ground="bg", slab="accent", field="shade"))),
         make_rows(Skin(ground="bg", slab="accent", field="accent")),
         make_band(Skin(ground="accent", slab="bg", field="shade")),
     ),
@@ -64,7 +62,7 @@ _BEATS: dict[str, tuple[Staging, ...]] = {
     ),
     "reveal": (set_reveal,),
     "demo": (
-        show_photo(set_demo, _UNDER_PHOTO),
+        show_photo(set_demo, make_rows(Skin(ground="bg", slab="bg", field="accent"))),
         choose_by_steps(set_stairs, make_low(Skin(ground="bg", slab="accent", field="accent"))),
         choose_by_steps(set_one_by_one, make_band(Skin(ground="accent", slab="paper", field="shade"))),
     ),
@@ -79,14 +77,14 @@ _BEATS: dict[str, tuple[Staging, ...]] = {
     "offer": (set_offer,),
     "urgency": (set_urgency,),
     "brand": (
-        show_photo(set_brand, _UNDER_PHOTO),
+        show_photo(set_brand, make_rows(Skin(ground="bg", slab="bg", field="accent"), "name")),
         show_photo(
             choose_by_key_word(
                 make_giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
                 make_low(Skin(ground="accent", slab="bg", field="shade")),
                 "name",
             ),
-            _OVER_PHOTO,
+            make_band(Skin(ground="bg", slab="accent", field="shade"), "name"),
         ),
         make_band(Skin(ground="bg", slab="text", field="accent"), "name"),
     ),
