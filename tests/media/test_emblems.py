@@ -16,6 +16,7 @@ from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.emblems import DAYS, FACE, FIRST_PAGE, load_emblems
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
+from reelwright.media.looks.slam.motifs import show_emblem
 from reelwright.media.staging.dates import find_day
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.staging.stage import Stage
@@ -141,6 +142,33 @@ def test_at_most_three_things_move_at_once_beside_an_emblem(look: str) -> None:
             for variant in range(3):
                 scene = stage_with("castle", asked(beat, LATIN[beat], size, look=look, variant=variant))
                 assert find_crowded_frames(scene) == [], (beat, variant)
+
+
+@pytest.mark.parametrize("beat", ["hook", "demo", "benefit", "brand", "offer"])
+def test_slam_shows_an_emblem_whole_strewn_and_close_in_turn(beat: str) -> None:
+    words = {"deal": "Brake service 25 euros"} if beat == "offer" else {"line": "Most repairs take 40 minutes"}
+    kinds = set()
+    for variant in range(len(load_look("slam").motifs[beat])):
+        request = replace(asked(beat, words, SMALL["16:9"], look="slam", variant=variant), emblem="wrench")
+        stage = Stage(request, load_look("slam"), [])
+        show_emblem(stage)
+        (picture,) = stage.pictures
+        kinds.add(id(picture.image))
+        assert picture.is_sticker and not stage.has_own_picture
+    assert len(kinds) == 3
+
+
+@pytest.mark.parametrize(
+    ("look", "beat"), [("riso", "demo"), ("riso", "benefit"), ("grid", "benefit"), ("paper", "brand")]
+)
+def test_a_screen_that_names_nothing_shows_what_the_film_is_about_in_some_composition(look: str, beat: str) -> None:
+    requests = [
+        asked(beat, {"line": "Look around and take all the time in the world"}, SMALL["16:9"], look=look, variant=variant)
+        for variant in range(len(load_look(look).motifs[beat]))
+    ]
+    bare = [render(stage_with("", request)) for request in requests]
+    shown = [render(stage_with("note", request)) for request in requests]
+    assert sum(not np.array_equal(one, other) for one, other in zip(bare, shown, strict=True)) * 3 >= len(requests)
 
 
 def test_an_emblem_that_is_none_of_ours_is_refused_with_the_names() -> None:

@@ -49,6 +49,20 @@ def test_a_photograph_lies_elsewhere_on_the_next_screen(look: str, aspect: str, 
     assert len(places) == PLACES.get((look, aspect), 3)
 
 
+@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
+@pytest.mark.parametrize("beat", ["hook", "benefit", "brand"])
+def test_a_photograph_fills_the_frame_of_two_screens_in_three_in_slam(
+    beat: str, size: tuple[int, int], house: Picture
+) -> None:
+    scenes = [
+        stage_scene(asked(beat, {"line": "Open from June"}, size, look="slam", variant=variant), [house])
+        for variant in range(3)
+    ]
+    boxes = [find_photo(scene).box for scene in scenes]
+    assert sum(box.width >= size[0] and box.height >= size[1] for box in boxes) >= 2
+    assert not any(lint(scene) for scene in scenes)
+
+
 @pytest.mark.parametrize("variant", range(3))
 @pytest.mark.parametrize("beat", ["end_card", "reveal", "transformation", "brand"])
 @pytest.mark.parametrize("look", ["grid", "paper", "signal", "slam"])

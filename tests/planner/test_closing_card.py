@@ -39,8 +39,8 @@ def test_a_film_of_a_brief_with_a_name_closes_on_it(brief: str) -> None:
 def test_where_to_go_stands_on_the_card_that_closes_a_film_without_a_call() -> None:
     brief = "Backhaus Nord, a bakery in Kiel. Sourdough rye from 7 am. Holtenauer Straße 88."
     plan = plan_without_models(Brief(text=brief)).plan
-    assert dict(plan.shots[-1].words) == {"name": "Backhaus Nord", "line": "Holtenauer Straße 88"}
-    assert [shot.words.get("line") for shot in plan.shots].count("Holtenauer Straße 88") == 1
+    assert dict(plan.shots[-1].words) == {"name": "Backhaus Nord", "line": "from 7 am|Holtenauer Straße 88"}
+    assert not any("Straße" in shot.words.get("line", "") for shot in plan.shots[:-1])
     assert plan.shots[-1].length >= 75
     again = film(write_plan_script(plan))
     assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
@@ -109,7 +109,39 @@ def test_a_call_without_a_contact_is_the_button_of_the_card_that_closes_a_film()
     assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
 
 
-def test_what_to_bring_is_no_button() -> None:
+def test_what_to_bring_is_no_button_and_when_and_where_are() -> None:
     brief = 'spin class "Ride or Die" every tues 6:15am, first ride free, Unit 4 Forge Lane Sheffield, bring a towel'
     plan = plan_without_models(Brief(text=brief)).plan
-    assert dict(plan.shots[-1].words) == {"name": "Ride or Die"}
+    assert dict(plan.shots[-1].words) == {
+        "name": "Ride or Die", "line": "every tues 6:15am|Unit 4 Forge Lane Sheffield"
+    }  # fmt: skip
+    again = film(write_plan_script(plan))
+    assert [[*shot.words.values()] for shot in again.shots] == [[*shot.words.values()] for shot in plan.shots]
+
+
+def test_a_film_without_a_link_closes_on_its_place_and_time() -> None:
+    brief = (
+        "The flea market Trödel returns. 140 stalls. Entry is free. "
+        "Come to Riverside Square every Saturday from 8 to 14."
+    )
+    plan = plan_without_models(Brief(text=brief)).plan
+    assert plan.shots[-1].words["line"] == "every Saturday from 8 to 14|Come to Riverside Square"
+    assert not any(shot.words.get("line") == "Come to Riverside Square" for shot in plan.shots[:-1])
+
+
+def test_a_film_without_a_name_closes_on_where_to_come() -> None:
+    brief = "A choir is looking for voices. No audition. We sing folk. Come to Gartenweg 3. First evening free."
+    last = plan_without_models(Brief(text=brief)).plan.shots[-1]
+    assert dict(last.words) == {"line": "Come to Gartenweg 3"}
+
+
+def test_a_film_that_ends_on_its_call_has_its_street_as_small_print() -> None:
+    brief = "Kettle & Crank repairs bicycles. Bring your bike to 18 Canal Street. Call 020 7946 0321."
+    last = plan_without_models(Brief(text=brief)).plan.shots[-1]
+    assert last.words["url"] == "020 7946 0321" and last.words["legal"] == "18 Canal Street"
+
+
+@pytest.mark.parametrize("line", ["Every Monday we bake rye", "24 rooms and a pool"])
+def test_a_line_that_invites_nowhere_is_no_call(line: str) -> None:
+    plan = plan_without_models(Brief(text=f"We are Wag Club, a dog day care in Leith. {line}. Two walks a day.")).plan
+    assert dict(plan.shots[-1].words) == {"name": "Wag Club"}

@@ -25,6 +25,8 @@ _READ: Final = 4000
 _LEAST: Final = 2
 _SURE: Final = 5
 """What the words of an emblem count at least, and those that tell of another kind of film than the rest of it does."""
+_FIRST: Final = 12
+"""Letters before the day or hour of a line that says when something takes place: "Rehearsals Tuesdays at 19:30"."""
 _BESIDE: Final = 4
 """Letters between the name of a month and the number of its day."""
 _DAY: Final = regex.compile(r"\p{Nd}{1,2}\s?[月日월일](?![間间以內内後后간]|동안)")
@@ -35,6 +37,8 @@ _HOUR: Final = regex.compile(
     regex.I,
 )
 """An hour of the day: 18:30, 7 pm, 14 Uhr, 20h, 下午3点."""
+_TEACHING: Final = "pencil"
+"""The emblem of schools, which stands where no word says what is taught: a swim school has a swimmer."""
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -61,9 +65,9 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
             score[mark] += weight + (place == "text" and start < _OPENING)
             found.setdefault(mark, []).append(word)
     first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
-    for mark in sorted(score, key=lambda mark: (-score[mark], first[mark], mark)):
+    for mark in sorted(score, key=lambda mark: (mark == _TEACHING, -score[mark], first[mark], mark)):
         # Dogs may be welcome in a film about a holiday flat: its own kind is another than that of the word.
-        is_apart = find_kind(" ".join(found[mark])) not in ("", kind)
+        is_apart = find_kind(" ".join(found[mark])) not in ("", kind) and of_kind != _TEACHING
         if score[mark] >= (_SURE if is_apart else _LEAST):
             return mark
     is_told = sum(mark == kind for mark, *_ in _list_different(text, load_about)) >= _LEAST
@@ -81,6 +85,12 @@ def find_named_emblem(line: str, language: str) -> str:
     words = Marks(line)
     start, emblem = (named.start, named.mark) if named else _find_day_or_place(line, words)
     return "" if "negated" in words.list_marks(0, start) else emblem
+
+
+def is_time_line(line: str) -> bool:
+    """Return whether a line names a day or an hour among its first letters. Pure."""
+    start, emblem = _find_day_or_place(line, Marks(line))
+    return emblem in ("calendar", "clock") and start <= _FIRST
 
 
 def _is_name(line: str, start: int, language: str) -> bool:

@@ -31,7 +31,7 @@ from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts, open_out
 from reelwright.planner.screens.name_cards import choose_name, lay_names
-from reelwright.planner.screens.own_pictures import add_own_pictures
+from reelwright.planner.screens.own_pictures import add_own_pictures, repeat_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
 from reelwright.reason import Action
 from reelwright.reel.base.canonical import compute_digest
@@ -126,7 +126,9 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     parts = move_end_card_last(parts, end_card)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
-    filmed = plan_parts(gather_figures(parts), there.make_filming_options(title, ms, is_placeholder=stands_in))
+    gathered = gather_figures(parts)
+    shown_parts = gathered if there.is_filmed else repeat_pictures(gathered, there.files)
+    filmed = plan_parts(shown_parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
     if there.is_filmed and name and (there.certain.name or not any(part.words or part.spoken_text for part in parts)):
         refuse_text("brief", name, there.language)
         filmed = replace(filmed, plan=lay_names(filmed.plan, name))

@@ -7,15 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.media.letters.streets import is_street_line
+from reelwright.media.letters.streets import STREET
+from reelwright.planner.emblem_choice import is_time_line
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
 
 _SLOTS: Final = {"end_card": "legal", "cta": "source"}
 """The role of the text by staging: small print, since the looks draw a line there as a button."""
-_MOST_LETTERS: Final = 40
-"""Letters of a street up to which it stands on the last card: more are no line there."""
+_MOST_LETTERS: Final = 48
+"""Letters of a place or a time up to which it stands on the last card: more are no line there."""
+_BUTTON: Final = 34
+"""Most letters of a button, as ``media/staging/calls.py`` makes one."""
+_NEAR: Final = 5
+"""Parts at the end of a film among which its place and its time are looked for."""
+_LEAST_PARTS: Final = 2
+"""Parts that a film has before its last card, where that takes others from it."""
 _CLOSING: Final = ("end_card", "cta")
+_INVITES: Final = re.compile(
+    r"(?:come (?:to|by)|visit|(?:find|meet|join) us|komm(?:t|en sie)?|besuch\w+|venez|rendez-vous|ven|visít\w+|vieni"
+    r"|venite|kom)\s", re.I,
+)  # fmt: skip
+"""How a line begins that invites to a place."""
+_OPEN: Final = re.compile(r"\b(?:open|daily|täglich|geöffnet|ouvert|abierto|aperto|geopend)\b\D*\d", re.I)
 _HANDLE: Final = re.compile(r"(?<!\S)@[\w.]{2,30}$")
 
 
@@ -47,34 +60,72 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
 def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
     """Return the parts of a brief with the card of its name after them, unless the last of them is that already. Pure.
 
-    If the last of them is where to go, a street with its number or a handle, it stands on that card, and not on a
-    screen of its own before it. A film without a name ends as it is written. So does one that ends on its call, or that
-    says nothing but its name, or that is a row of pictures at its end: the words of the film are over then.
+    Where to go and when stand on that card, and not on screens of their own before it: a street, a handle, a line that
+    invites. A film without a name closes on these alone, and ends as it is written where it says no place. So does one
+    that says nothing but its name, or that is a row of pictures at its end: the words of the film are over then. A film
+    that ends on its call has its street under that.
     """
     named = next((k for k, part in enumerate(parts) if part.words.get("name")), None)
-    if named is None:
+    if not parts or named == len(parts) - 1 or not parts[-1].words or "name" in parts[-1].words:
+        return _add_street(tuple(parts))
+    if "url" in parts[-1].words or parts[-1].role in _CLOSING:
         return tuple(parts)
-    last = parts[-1]
-    if named == len(parts) - 1 or not last.words or {"name", "url"} & set(last.words) or last.role in _CLOSING:
+    last, moved = parts[-1], _list_closing(parts[(0 if named is None else named) + 1 :])
+    if named is None and moved and len(moved[-1].words["line"]) > _BUTTON:
+        moved = moved[-1:]  # too long for a button, it is the largest line of the card
+    if len(parts) - len(moved) < _LEAST_PARTS:
+        moved = []
+    if named is None and not moved:
         return tuple(parts)
-    words = {"name": parts[named].words["name"]}
-    if len(parts) > 2 and _is_destination(last):
-        words["line"] = last.words["line"]
-        card = replace(last, role="end_card", picture=None, words=words)
-        key, markdown = _compute_key(f"{words['name']} {last.key}"), f"<!-- beat: end_card -->\n{last.markdown}"
-        return (*parts[:-1], replace(card, key=key, markdown=markdown))
-    own = ScriptPart(
-        line=last.line, turn=last.turn + 1, role="end_card", key=_compute_key(words["name"]), markdown="", words=words
-    )
-    return (*parts, own)
+    name = parts[named].words["name"] if named is not None else ""
+    line = "|".join(part.words["line"] for part in moved)
+    card = ScriptPart(
+        line=last.line, turn=last.turn + 1, role="end_card",
+        key=_compute_key(f"{name} {line}" if line else name),
+        markdown=f"<!-- beat: end_card -->\n{line}".replace("|", "\n") if line else "",
+        words={**({"name": name} if name else {}), **({"line": line} if line else {})},
+    )  # fmt: skip
+    return (*(part for part in parts if part not in moved), card)
 
 
-def _is_destination(part: ScriptPart) -> bool:
-    """Return whether a part is a plain screen with the street of a place, or that ends with a handle."""
-    text = part.words.get("line", "")
+def _list_closing(parts: Sequence[ScriptPart]) -> list[ScriptPart]:
+    """List the parts near the end of a film that say when and where to come, the place last: it is the button."""
+    near = [part for part in reversed(parts[-_NEAR:]) if _is_plain(part)]
+    where = next((part for part in near if _names_place(part.words["line"])), None)
+    times = near if where else [part for part in near if part is parts[-1]]
+    when = next((part for part in times if part is not where and _names_time(part.words["line"])), None)
+    return [part for part in (when, where) if part]
+
+
+def _is_plain(part: ScriptPart) -> bool:
+    """Return whether a part is a plain screen of a short line."""
     has_file = bool(part.picture and part.picture.file)
     is_plain = set(part.words) == {"line"} and not has_file and not part.spoken_text and part.length_ms is None
-    return is_plain and len(text) <= _MOST_LETTERS and (is_street_line(text) or bool(_HANDLE.search(text)))
+    return is_plain and len(part.words["line"]) <= _MOST_LETTERS
+
+
+def _names_place(text: str) -> bool:
+    return bool(STREET.search(text) or _HANDLE.search(text) or _INVITES.match(text))
+
+
+def _names_time(text: str) -> bool:
+    return is_time_line(text) or bool(_OPEN.search(text))
+
+
+def is_place_or_time(text: str) -> bool:
+    """Return whether a line says where or when to come, which is not what a film is about."""
+    return _names_place(text) or _names_time(text)
+
+
+def _add_street(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
+    """Return the parts with the street of a film on the card of its call, as small print."""
+    streets = [found[0] for part in parts[-_NEAR:-1] if (found := STREET.search(part.words.get("line", "")))]
+    last = parts[-1] if parts else None
+    if not (streets and last and last.role == "end_card" and "url" in last.words and "legal" not in last.words):
+        return parts
+    words, key = {**last.words, "legal": streets[-1]}, _compute_key(f"{streets[-1]} {last.key}")
+    markdown = f"{last.markdown}\n\n<!-- legal -->\n{streets[-1]}"
+    return (*parts[:-1], replace(last, words=words, key=key, markdown=markdown))
 
 
 def find_end_card(parts: Sequence[ScriptPart], text: str) -> str:

@@ -33,7 +33,7 @@ from reelwright.planner.music import compute_music_seed
 from reelwright.planner.presets import choose_fps
 from reelwright.planner.prompts import copy_framing, write_prompt
 from reelwright.planner.screens.comparison import PartMatches, derive_shot_id, match_parts
-from reelwright.planner.screens.end_card import add_end_card, find_end_card
+from reelwright.planner.screens.end_card import add_end_card, find_end_card, is_place_or_time
 from reelwright.planner.screens.end_card_edit import find_end_card_shown
 from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.lengths import (
@@ -153,10 +153,9 @@ _SUBJECT: Final = (("reveal", "name", "name"), ("reveal", "descriptor", "descrip
 
 def _find_subject_words(parts: Sequence[ScriptPart]) -> dict[str, str]:
     """Return the name, what it is (``descriptor``) and what the film calls for (``call``), as far as they are said."""
-    return {
-        kind: "\n".join(part.words.get(role, "") for part in parts if part.role == beat)
-        for beat, role, kind in _SUBJECT
-    }
+    found = {kind: [part.words.get(role, "") for part in parts if part.role == beat] for beat, role, kind in _SUBJECT}
+    found["call"] = [text for text in found["call"] if not is_place_or_time(text)]
+    return {kind: "\n".join(texts) for kind, texts in found.items()}
 
 
 def _find_subject(parts: Sequence[ScriptPart]) -> str:

@@ -56,6 +56,26 @@ def add_own_pictures(
     return tuple(made), tuple(messages)
 
 
+def repeat_pictures(parts: Sequence[ScriptPart], files: Mapping[str, Material]) -> tuple[ScriptPart, ...]:
+    """Return ``parts`` with the person's pictures beside all words that have none. Pure.
+
+    The last card has one first: what is sold is seen last. Every other screen takes the picture that was shown least
+    often, and of those the one shown longest ago. No two neighbours show the same; a film with one picture has it on
+    every other screen.
+    """
+    made = list(parts)
+    shown = [part.picture.file if part.picture else "" for part in made]
+    stills = [name for name, one in files.items() if one.treatment != "clip"]
+    ends = [len(made) - 1] if made and made[-1].role == "end_card" else []
+    for n in (*ends, *range(len(made))):
+        free = [name for name in stills if name not in shown[max(0, n - 1) : n + 2]]
+        if free and not shown[n] and made[n].words and made[n].role in _PICTURE_BEATS:
+            last = {name: k for k, name in enumerate(shown[:n])}
+            shown[n] = min(free, key=lambda name: (shown.count(name), last.get(name, -1)))
+            made[n] = replace(made[n], picture=Picture(file=shown[n]))
+    return tuple(made)
+
+
 def _make_picture_part(name: str, seen: str, before: ScriptPart | None) -> ScriptPart:
     picture = Picture(file=name, description=seen)
     return ScriptPart(

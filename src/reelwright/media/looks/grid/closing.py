@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import show_beside
+from reelwright.media.looks.grid.headlines import add_board, show_beside
 from reelwright.media.looks.grid.patterns import Arrow, Bars
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.calls import split_call, split_card
-from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -146,12 +144,12 @@ def set_end_card(stage: Stage) -> None:
     title = sheet.fit_headline(name, box.width, room, largest=230, lines=3, target=50, is_settled=False)
     foot = box.top + head + sheet.measure(title) + (54 * u if title else 0) + need
     if band:
-        _add_board(sheet, name, Box(0, 0, stage.width, band), across=9)
+        add_board(sheet, name, Box(0, 0, stage.width, band), across=9)
     elif picture is None and sheet.wide:
-        _add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height), across=3)
+        add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height), across=3)
     elif picture is None:
         top = max(foot, box.bottom + sheet.small_height - 20 * u) if sheet.small_height else foot
-        _add_board(sheet, name or line or url, Box(0, top + 60 * u, stage.width, stage.height), across=5)
+        add_board(sheet, name or line or url, Box(0, top + 60 * u, stage.width, stage.height), across=5)
     if not band:
         sheet.add_rule(box.left, box.right, box.top, heavy=True)
     y = box.top + head
@@ -220,7 +218,7 @@ def _set_on_signal(stage: Stage) -> None:
     elif notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
     if stage.request.emblem:
-        _add_board(sheet, name, art, across=12 if sheet.wide else 5)
+        add_board(sheet, name, art, across=12 if sheet.wide else 5)
     else:
         bars = Bars(stage.to_frame_box(*art), sheet.tone.field, 16 if sheet.wide else 9, is_mirrored=stage.is_rtl)
         sheet.add_art(bars, art)
@@ -235,46 +233,3 @@ def _is_narrow(sheet: Sheet, name: str) -> bool:
     box = sheet.box
     lines = sheet.stage.fit_block(name, box.width, box.height, lines=3, lead=1.0, largest=230 * sheet.u)
     return lines[0].size < _NARROW * sheet.u
-
-
-def _add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
-    """Set the emblem, or the first letter of a name, in every cell of a board; one is lit and steps with the music."""
-    stage, u, tone = sheet.stage, sheet.u, sheet.tone
-    text = find_initials(name)[:1]
-    sheet.add_field(box, tone.field, edge="top" if sheet.wide else "bottom")
-    if not text and not stage.request.emblem:
-        return
-    cell = box.width / across
-    down = max(1, round(box.height / cell))
-    high = box.height / down
-    ink = stage.typeset_emblem(text)
-    size = min(high * 0.62 / ink.height, cell * 0.62 / ink.width)
-    letters = skia.Path()
-    middle = (ink.top + ink.bottom) / 2 * size
-    for row in range(down):
-        for column in range(across):
-            x = box.left + (column + 0.5) * cell - ink.width * size / 2
-            letters.addPath(stage.trace_ink(ink, size, x, box.top + (row + 0.5) * high - middle)[0])
-    place = stage.to_frame_box(*box)
-    length = stage.get_length("picture")
-    come = stage.slide(sheet.start(0, length), dy=high, kind="picture")
-    clip = sheet.make_clip(box)
-    stage.add("texture", Fill(letters, tone.on_field), place, Motion(moves=(come,), clips=(clip,), group="letters"))
-    at = max(0, down - 2)
-    lit = stage.to_frame_path(
-        [
-            (box.left, box.top + at * high),
-            (box.left + cell, box.top + at * high),
-            (box.left + cell, box.top + (at + 1) * high),
-            (box.left, box.top + (at + 1) * high),
-        ]
-    )
-    x = box.left + cell / 2 - ink.width * size / 2
-    one = stage.trace_ink(ink, size, x, box.top + (at + 0.5) * high - middle)[0]
-    step = stage.march(stage.to_frames(10), dx=cell / u, most=across - 1)
-    stage.add(
-        "texture",
-        Several((Fill(lit, stage.palette.shade), Fill(one, stage.palette.bg))),
-        place,
-        Motion(moves=(step,), clips=(clip,), group="light"),
-    )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
 from reelwright.media.looks.grid.sheet import Ground, Sheet
-from reelwright.media.staging.key_words import is_negation
+from reelwright.media.staging.key_words import find_initials, is_negation
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
-from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 from reelwright.media.typeset.clinging import PREPOSITIONS
 
+_CELL: Final = 0.11
+"""Part of a wide frame's width that one emblem of many in rows takes; of an upright one twice as much."""
 _LEDGER: Final = 56
 """Most letters that stand on ledger rules."""
 _BARE: Final = 0.4
@@ -132,7 +135,10 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     sheet.add_mark(first + row * count - 2.5 * u)
     if sheet.wide and first - top > _BARE * box.height:
         over = Box(0, 0, stage.width, first - 30 * u)
-        sheet.add_art(Bars(stage.to_frame_box(*over), tone.field, 7, is_lying=True), over)
+        if stage.request.emblem:
+            add_pattern(sheet, over, 1)
+        else:
+            sheet.add_art(Bars(stage.to_frame_box(*over), tone.field, 7, is_lying=True), over)
     elif first - top > 140 * u:
         sheet.add_rule(box.left, stage.width, top)
     if not sheet.wide:
@@ -214,7 +220,7 @@ def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
 
 
 def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
-    """Fill a part of the frame with one of the look's patterns of rules, or with the film's emblem cut off by it."""
+    """Fill a part of the frame with the film's emblem, cut off by it or in rows, or with one of the look's patterns."""
     stage, tone = sheet.stage, sheet.tone
     place = stage.to_frame_box(*art)
     kind = turn % 4
@@ -223,6 +229,8 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
         tint = tone.ground if tone.ground != tone.field else tone.on_field
         inner = art.grow(-60 * sheet.u) if stage.request.is_emblem_named else art
         sheet.add_emblem(inner, tint, is_cropped=not stage.request.is_emblem_named)
+    elif stage.request.emblem:
+        add_board(sheet, "", art, across=max(2, round(art.width / stage.width / (_CELL if sheet.wide else 0.2))))
     elif kind == 0:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
@@ -304,3 +312,46 @@ def set_over(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], 
     sheet.put(fitted, live.left, top + pad, 4, group="line")
     sheet.box = sheet.box._replace(bottom=live.bottom - sheet.small_height)
     sheet.add_small_print()
+
+
+def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
+    """Set the emblem, or the first letter of a name, in every cell of a board; one is lit and steps with the music."""
+    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+    text = find_initials(name)[:1]
+    sheet.add_field(box, tone.field, edge="top" if sheet.wide else "bottom")
+    if not text and not stage.request.emblem:
+        return
+    cell = box.width / across
+    down = max(1, round(box.height / cell))
+    high = box.height / down
+    ink = stage.typeset_emblem(text)
+    size = min(high * 0.62 / ink.height, cell * 0.62 / ink.width)
+    letters = skia.Path()
+    middle = (ink.top + ink.bottom) / 2 * size
+    for row in range(down):
+        for column in range(across):
+            x = box.left + (column + 0.5) * cell - ink.width * size / 2
+            letters.addPath(stage.trace_ink(ink, size, x, box.top + (row + 0.5) * high - middle)[0])
+    place = stage.to_frame_box(*box)
+    length = stage.get_length("picture")
+    come = stage.slide(sheet.start(0, length), dy=high, kind="picture")
+    clip = sheet.make_clip(box)
+    stage.add("texture", Fill(letters, tone.on_field), place, Motion(moves=(come,), clips=(clip,), group="letters"))
+    at = max(0, down - 2)
+    lit = stage.to_frame_path(
+        [
+            (box.left, box.top + at * high),
+            (box.left + cell, box.top + at * high),
+            (box.left + cell, box.top + (at + 1) * high),
+            (box.left, box.top + (at + 1) * high),
+        ]
+    )
+    x = box.left + cell / 2 - ink.width * size / 2
+    one = stage.trace_ink(ink, size, x, box.top + (at + 0.5) * high - middle)[0]
+    step = stage.march(stage.to_frames(10), dx=cell / u, most=across - 1)
+    stage.add(
+        "texture",
+        Several((Fill(lit, stage.palette.shade), Fill(one, stage.palette.bg))),
+        place,
+        Motion(moves=(step,), clips=(clip,), group="light"),
+    )

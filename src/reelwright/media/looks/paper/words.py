@@ -52,10 +52,13 @@ def set_hook(stage: Stage) -> None:
 
 
 def set_beside_emblem(page: Page, text: str) -> bool:
-    """Set a line beside the thing that it names, cut from paper. Return whether it names one."""
-    if not page.stage.request.is_emblem_named:
+    """Set a line beside the thing that it names, cut from paper, and every second other line beside what the film is
+    about. Return whether it did.
+    """
+    request = page.stage.request
+    if not (request.is_emblem_named or (request.emblem and choose_composition(request, 2))) or page.stage.pictures:
         return False
-    box = lay_emblem(page, is_near=choose_composition(page.stage.request, 2) == 1)
+    box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3))
     set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)
     page.add_small_print(box.left, page.desk)
     return True

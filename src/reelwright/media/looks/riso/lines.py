@@ -34,6 +34,8 @@ from reelwright.media.staging.columns import FittedRow
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
+_ORNAMENTS: Final = ("waves", "arches")
+"""Motifs that say nothing of any trade."""
 _SMALL: Final = 100
 """Cap height of a headline, in pixels at 1080, below which words take more of a wide frame's width."""
 Layout = Callable[[Stage, str, Ground, tuple[str, ...], str], None]
@@ -64,8 +66,14 @@ def _set(beat: str, stage: Stage, *grounds: Ground) -> None:
     if picture := stage.choose_picture():
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + len(beat))
         return
-    motif = "glyph" if stage.request.is_emblem_named else stage.look.motifs[beat][turn]
-    LAYOUTS[motif](stage, text, grounds[turn], roles, name)
+    LAYOUTS[choose_motif(stage, beat, turn)](stage, text, grounds[turn], roles, name)
+
+
+def choose_motif(stage: Stage, beat: str, turn: int) -> str:
+    """Choose what stands beside a line: the emblem where the line names it, or where the motif would mean nothing."""
+    motif = stage.look.motifs[beat][turn]
+    shows_emblem = stage.request.is_emblem_named or (stage.request.emblem and motif in _ORNAMENTS)
+    return "glyph" if shows_emblem else motif
 
 
 def set_hook(stage: Stage) -> None:
@@ -340,6 +348,8 @@ def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], h
     words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
     put_words(press, text, head, words)
     if stage.request.emblem:
+        if not stage.request.is_emblem_named:  # so large that the frame cuts it off
+            art = Box(art.left, art.top - 0.1 * art.height, art.right + 0.2 * art.width, art.bottom + 0.25 * art.height)
         add_emblem(press, "", art)
     else:
         add_glyph(press, text, art)

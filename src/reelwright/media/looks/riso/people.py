@@ -11,6 +11,7 @@ from reelwright.media.looks.riso.lines import (
     LAYOUTS,
     add_arches,
     add_fruit,
+    choose_motif,
     set_with_picture,
     show_beside,
     split,
@@ -35,8 +36,7 @@ def set_demo(stage: Stage) -> None:
         return
     if not steps:
         grounds: tuple[Ground, ...] = ("sun", "sun", "paper", "paper", "sun")
-        motif = "glyph" if stage.request.is_emblem_named else stage.look.motifs["demo"][turn]
-        LAYOUTS[motif](stage, line, grounds[turn], ("line", "steps"), "")
+        LAYOUTS[choose_motif(stage, "demo", turn)](stage, line, grounds[turn], ("line", "steps"), "")
         return
     turn %= 3
     ground: Ground = ("sun", "paper", "key")[turn]

@@ -30,18 +30,25 @@ from reelwright.media.looks.slam.compositions import (
     make_low,
     make_plate,
     make_rows,
+    show_photo,
 )
 from reelwright.media.looks.slam.joins import add_ending
 from reelwright.media.looks.slam.motifs import show_emblem
 from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stagings import Staging, Stagings
 
+
+def _choose_giant(skin: Skin) -> Staging:
+    """Make a staging of a word as large as it goes where there is one, and no photograph; else of a band."""
+    return show_photo(choose_by_key_word(make_giant(skin), make_band(skin)), make_band(skin))
+
+
 _BEATS: dict[str, tuple[Staging, ...]] = {
     "cold_open": (set_cold_open,),
     "hook": (
-        set_hook,
+        show_photo(set_hook, make_band(Skin(ground="bg", slab="accent", field="shade"))),
         make_rows(Skin(ground="bg", slab="accent", field="accent")),
-        make_band(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+        make_band(Skin(ground="accent", slab="bg", field="shade")),
     ),
     "problem": (
         set_problem,
@@ -51,24 +58,18 @@ _BEATS: dict[str, tuple[Staging, ...]] = {
     "agitate": (
         set_agitate,
         make_rows(Skin(ground="bg", slab="text", field="accent")),
-        choose_by_key_word(
-            make_giant(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
-            make_band(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
-        ),
+        _choose_giant(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
     ),
     "reveal": (set_reveal,),
     "demo": (
-        set_demo,
+        show_photo(set_demo, make_rows(Skin(ground="bg", slab="bg", field="accent"))),
         choose_by_steps(set_stairs, make_low(Skin(ground="bg", slab="accent", field="accent"))),
         choose_by_steps(set_one_by_one, make_band(Skin(ground="accent", slab="paper", field="shade"))),
     ),
     "benefit": (
-        set_benefit,
+        show_photo(set_benefit, make_rows(Skin(ground="bg", slab="accent", field="shade"))),
         make_low(Skin(ground="paper", slab="bg", field="accent")),
-        choose_by_key_word(
-            make_giant(Skin(ground="bg", slab="text", field="accent")),
-            make_band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
-        ),
+        _choose_giant(Skin(ground="bg", slab="text", field="accent")),
     ),
     "proof": (set_proof, set_proof_field),
     "transformation": (set_transformation,),
@@ -76,25 +77,28 @@ _BEATS: dict[str, tuple[Staging, ...]] = {
     "offer": (set_offer,),
     "urgency": (set_urgency,),
     "brand": (
-        set_brand,
-        choose_by_key_word(
-            make_giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
-            make_plate(Skin(ground="accent", slab="bg", field="shade")),
-            "name",
+        show_photo(set_brand, make_rows(Skin(ground="bg", slab="bg", field="accent"), "name")),
+        show_photo(
+            choose_by_key_word(
+                make_giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
+                make_low(Skin(ground="accent", slab="bg", field="shade")),
+                "name",
+            ),
+            make_band(Skin(ground="bg", slab="accent", field="shade"), "name"),
         ),
-        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo"), "name"),
+        make_band(Skin(ground="bg", slab="text", field="accent"), "name"),
     ),
     "cta": (set_cta, set_cta_band),
     "end_card": (set_end_card,),
 }
 
 _PARAGRAPHS: dict[str, Staging] = {
-    "hook": make_plate(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+    "hook": make_plate(Skin(ground="accent", slab="bg", field="shade")),
     "problem": make_plate(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
     "agitate": make_plate(Skin(ground="bg", slab="bg", field="pale")),
     "demo": make_plate(Skin(ground="paper", slab="bg", field="accent")),
     "benefit": make_plate(Skin(ground="accent", slab="bg", field="shade")),
-    "brand": make_plate(Skin(ground="bg", slab="bg", field="accent", grade="duo")),
+    "brand": make_plate(Skin(ground="bg", slab="bg", field="accent")),
 }
 """Stagings of beats with more words than a headline has."""
 

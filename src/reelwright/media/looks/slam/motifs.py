@@ -39,15 +39,30 @@ _STICKER: Final = 1000
 """Pixels that a sticker is wide."""
 _UPRIGHT: Final = 0.66
 """Most width over height of a sticker that stands beside words."""
+_SHEET: Final = (1600, 1600)
+_TILES: Final = 5
+_LEANS: Final = (-14, 9, -6, 16, -10)
+"""Degrees by which stickers strewn over a sheet lean, in turn."""
 
 
 def show_emblem(stage: Stage) -> None:
-    """Show what the words name, or what the film is about, as if it were the person's own cut-out of it."""
-    request = stage.request
+    """Show what the words name, or what the film is about, as if it were the person's own cut-out of it, or, where the
+    look's motif says so, their photograph: the emblem strewn over the frame, or so close that the frame cuts it.
+    """
+    request, palette = stage.request, stage.palette
     is_shown = request.is_emblem_named or request.staging in _SHOWING
-    if request.emblem and is_shown and not stage.pictures and not request.words.get("listing"):
-        glyph, palette = stage.typeset_emblem("").text, stage.palette
-        stage.pictures = (_make_sticker(glyph, palette.text, palette.on_accent, stage.shape == "wide"),)
+    if not request.emblem or not is_shown or stage.pictures or request.words.get("listing"):
+        return
+    glyph = stage.typeset_emblem("").text
+    motifs = stage.look.motifs.get(request.staging, ("whole",))
+    manner = motifs[request.choose_composition(len(motifs))].split()[0]
+    if manner == "strewn":
+        picture = _strew(glyph, palette.bg, palette.text, palette.accent, palette.on_accent)
+    elif manner == "close":
+        picture = _come_close(glyph, palette.accent, palette.text, palette.on_accent)
+    else:
+        picture = _make_sticker(glyph, palette.text, palette.on_accent, stage.shape == "wide")
+    stage.pictures = (picture,)
 
 
 @lru_cache(8)
@@ -56,16 +71,54 @@ def _make_sticker(glyph: str, ground: str, lines: str, is_upright: bool) -> Pict
 
     ``is_upright``: with room above and below, so that it takes no more of a wide frame than an upright product does.
     """
-    ink = typeset_in_face(glyph, FACE)
-    edge = 0.03 * _STICKER
-    size = (_STICKER - 2 * edge) / ink.width
-    tall = ink.height * size + 2 * edge
+    path, edge = _fit_sticker(glyph, _STICKER, math.inf)
+    tall = path.computeTightBounds().height() + 2 * edge
     high = max(tall, _STICKER / _UPRIGHT) if is_upright else tall
-    path = ink.make_path(size, edge - ink.left * size, (high - tall) / 2 + edge - ink.top * size)
     surface = skia.Surface(_STICKER, math.ceil(high))
-    for shape, colour in ((add_edge(fill_holes(path), edge), ground), (path, lines)):
-        surface.getCanvas().drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
+    _paint_sticker(surface, path, edge, (_STICKER / 2, high / 2), 0, ground, lines)
     return Picture(kind="cutout", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
+
+
+@lru_cache(8)
+def _strew(glyph: str, ground: str, first: str, second: str, lines: str) -> Picture:
+    """Make a sheet of stickers in two colours, in rows that are shifted against one another."""
+    surface = skia.Surface(*_SHEET)
+    surface.getCanvas().clear(to_argb(ground))
+    pitch = _SHEET[0] / _TILES
+    path, edge = _fit_sticker(glyph, 0.8 * pitch, 0.8 * pitch)
+    for row in range(-1, _TILES + 1):
+        for column in range(_TILES + 1):
+            at = ((column + 0.5 * (row % 2)) * pitch, (row + 0.5) * pitch)
+            turn, colour = _LEANS[(row * 2 + column) % len(_LEANS)], first if (row + column) % 2 else second
+            _paint_sticker(surface, path, edge, at, turn, colour, lines)
+    return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
+
+
+@lru_cache(8)
+def _come_close(glyph: str, ground: str, silhouette: str, lines: str) -> Picture:
+    """Make a sheet that a sticker is larger than."""
+    surface = skia.Surface(*_SHEET)
+    surface.getCanvas().clear(to_argb(ground))
+    path, edge = _fit_sticker(glyph, 1.15 * _SHEET[0], 1.15 * _SHEET[1])
+    _paint_sticker(surface, path, edge, (0.56 * _SHEET[0], 0.5 * _SHEET[1]), -8, silhouette, lines)
+    return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
+
+
+def _fit_sticker(glyph: str, width: float, height: float):  # type: ignore[no-untyped-def]
+    """Return the lines of an emblem about the origin, and the edge around them, of a sticker within a box."""
+    ink, edge = typeset_in_face(glyph, FACE), 0.03 * width
+    size = min((width - 2 * edge) / ink.width, (height - 2 * edge) / ink.height)
+    x, y = -(ink.left + ink.right) / 2 * size, -(ink.top + ink.bottom) / 2 * size
+    return ink.make_path(size, x, y), edge
+
+
+def _paint_sticker(surface, path, edge: float, at: Point, turn: float, ground: str, lines: str) -> None:  # type: ignore[no-untyped-def]
+    canvas = surface.getCanvas()
+    with skia.AutoCanvasRestore(canvas):
+        canvas.translate(*at)
+        canvas.rotate(turn)
+        for shape, colour in ((add_edge(fill_holes(path), edge), ground), (path, lines)):
+            canvas.drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
 
 
 def add_tape(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
-from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
 
 
@@ -36,16 +36,6 @@ def _rising(stage: Stage, below: float) -> None:
     picture = stage.choose_picture()
     if picture is None:
         return _bars(stage, below)
-    if picture.kind == "photo":
-        edge = (
-            stage.make_diagonal(1330 * u) if wide else stage.make_wedge(below + 200 * u, stage.width * stage.look.slope)
-        )
-        inner = (
-            stage.make_diagonal(1372 * u) if wide else stage.make_wedge(below + 240 * u, stage.width * stage.look.slope)
-        )
-        come = stage.slide(0, dx=700 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
-        stage.add_polygon(edge, palette.shade, Motion(moves=(come,), group="slab"))
-        return fill_with(stage, picture, inner, motion=Motion(moves=(come,), group="slab"))
     if wide:
         stage.add_dots(
             stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.9

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.layers import Box, Clip
-from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.looks.slam.motifs import add_slashes
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
+from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
 
 
@@ -67,30 +66,8 @@ def _world(stage: Stage, below: float) -> None:
         drift = Motion(moves=(*stage.keep_alive(0, 8, 0, push=0.04),), group="picture")
         stage.place(sprite, *((1600 * u, 610 * u) if wide else (stage.width * 0.6, below + room * 0.56)), drift)
         return None
-    return _photo(stage, picture, below)
-
-
-def _photo(stage: Stage, picture: Picture, below: float) -> None:
-    """Show the photo beyond a leaning edge, in the look's two tones, pushed slowly."""
-    u = stage.u
-    points = (
-        stage.make_diagonal(1380 * u)
-        if stage.shape == "wide"
-        else stage.make_wedge(max(below + 230 * u, stage.height * 0.6), stage.width * stage.look.slope)
-    )
-    path = stage.to_frame_path(points)
-    bounds = path.computeTightBounds()
-    box = Box(
-        max(-60.0, bounds.left()),
-        max(-60.0, bounds.top()),
-        min(stage.width + 60.0, bounds.right()),
-        min(stage.height + 60.0, bounds.bottom()),
-    )
-    window = stage.to_frame_path(
-        [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-    )
-    sprite = mask_picture(picture, window, box, grade="duo", tint=stage.palette.accent)
-    stage.place_masked(sprite, Motion(moves=(stage.push(0.05),), clips=(Clip(path),), group="picture"))
+    x, y = (1480 * u, 560 * u) if wide else (stage.width * 0.55, (below + stage.height) / 2)
+    return add_screen(stage, picture, x, y, 760 * u, 900 * u if wide else (stage.height - below) * 0.9, Motion())
 
 
 def _motif(stage: Stage, below: float) -> None:

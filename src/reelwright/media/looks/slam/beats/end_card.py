@@ -167,7 +167,9 @@ def _field(stage: Stage, below: float) -> None:
     rise = stage.width * stage.look.slope
     y = {"tall": 0.695, "portrait": 0.82, "square": 0.86}.get(stage.shape, 0.5) * stage.height
     y = min(max(y, below + rise + 60 * u), stage.height * 0.93)
-    points: list[Point] = stage.make_diagonal(1250 * u) if wide else stage.make_wedge(y, rise)
+    picture = stage.choose_picture()
+    is_photo = picture is not None and picture.kind == "photo"  # as wide as words leave room for
+    points: list[Point] = stage.make_diagonal((1070 if is_photo else 1250) * u) if wide else stage.make_wedge(y, rise)
     come = stage.slide(0, dx=900 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
     stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="field"))
     clip = stage.make_clip(points)
@@ -184,7 +186,6 @@ def _field(stage: Stage, below: float) -> None:
         cell=1.15,
         motion=Motion(moves=(come,), clips=(clip,), group="field"),
     )
-    picture = stage.choose_picture()
     if picture is None:
         return _ghost(stage, clip)
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")
@@ -199,6 +200,6 @@ def _field(stage: Stage, below: float) -> None:
     elif picture.kind == "screen":
         add_screen(stage, picture, x, yy + 30 * u, 760 * u, 820 * u if wide else (stage.height - y) * 1.2, motion)
     else:
-        inner = stage.make_diagonal(1300 * u) if wide else stage.make_wedge(y + 46 * u, rise)
+        inner = stage.make_diagonal(1120 * u) if wide else stage.make_wedge(y + 46 * u, rise)
         fill_with(stage, picture, inner, motion=Motion(moves=(come,), group="field"))
     return None

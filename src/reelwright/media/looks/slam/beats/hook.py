@@ -7,7 +7,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.slam.motifs import add_echo_rows
 from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights
-from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
 
 
@@ -168,20 +168,8 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
             top + sprite.box.height / 2,
             motion,
         )
-    elif picture.kind == "screen":
-        add_screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)
     else:
-        points = stage.make_wedge(top + 40 * u, 230 * u)
-        fill_with(
-            stage,
-            picture,
-            points,
-            grade="duo",
-            tint=stage.palette.accent,
-            motion=Motion(
-                moves=(stage.slide(last + stage.to_frames(1), dy=700 * u),), span=(last, float("inf")), group="picture"
-            ),
-        )
+        add_screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)
 
 
 def _invert_wide(stage: Stage, line: FittedLine, last_top: float, low: float, last: int) -> None:
@@ -229,7 +217,6 @@ def _invert_wide(stage: Stage, line: FittedLine, last_top: float, low: float, la
 
 def _picture_wide(stage: Stage, clip: Clip, line: FittedLine, last: int) -> None:
     picture, u = stage.choose_picture(), stage.u
-    after = (last, float("inf"))
     motion = _come(stage, picture, last)
     if picture is None:
         return add_echo_rows(
@@ -248,17 +235,7 @@ def _picture_wide(stage: Stage, clip: Clip, line: FittedLine, last: int) -> None
         width = 1180 * u if picture.ratio > 1 else 1020 * u * picture.ratio
         sprite = stage.make_product_sprite(picture, width, tilt, stage.palette.bg)
         return stage.place(sprite, 1600 * u, 600 * u, motion)
-    if picture.kind == "screen":
-        return add_screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
-    points = stage.make_diagonal(1360 * u)
-    return fill_with(
-        stage,
-        picture,
-        points,
-        grade="duo",
-        tint=stage.palette.accent,
-        motion=Motion(moves=(stage.slide(last, dx=700 * u, kind="slab"),), span=after, group="slab"),
-    )
+    return add_screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
 
 
 def _set_lines(stage: Stage, lines: list[FittedLine], lows: list[float], beats: list[int], last: int) -> None:

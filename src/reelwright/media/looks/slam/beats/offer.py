@@ -41,7 +41,7 @@ def set_offer(stage: Stage) -> None:
     terms, terms_low = _terms(stage, below)
     if terms:
         below = terms_low
-    _backdrop(stage, ticket_top, below)
+    _backdrop(stage, ticket_top, below, live.left + max(line.width for line in lines))
     beats = [float(at) for at in stage.find_beats(len(lines), until=0.4)]
     if split_old_price(stage.get_words("deal"))[0]:  # the first line is the old price
         beats = [0.0, stage.find_turn(lines[0].ink.text, lines[1].ink.text, 0.4), *beats[1:-1]]
@@ -81,7 +81,7 @@ def _measure_more_terms(stage: Stage) -> float:
     return max(0, len(fitted) - 1) * stage.get_small_size("legal") * 1.3
 
 
-def _backdrop(stage: Stage, deal: float, below: float) -> None:
+def _backdrop(stage: Stage, deal: float, below: float, right: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     picture = stage.choose_picture()
@@ -119,7 +119,7 @@ def _backdrop(stage: Stage, deal: float, below: float) -> None:
         )
     else:
         points = (
-            stage.make_diagonal(1420 * u)
+            stage.make_diagonal(min(1420 * u, right + 40 * u + stage.height * stage.look.slope / 2))
             if wide
             else stage.make_wedge(max(below + 420 * u, stage.height * 0.74), stage.width * stage.look.slope)
         )

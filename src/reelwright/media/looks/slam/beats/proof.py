@@ -173,4 +173,4 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
             Motion(moves=(drift, come), clips=(clip,), group="wedge"),
         )
     else:
-        fill_with(stage, picture, points, grade="mono", zoom=1.5)
+        fill_with(stage, picture, points)

@@ -7,6 +7,6 @@ from reelwright.media.looks.slam.compositions.giant import choose_by_key_word, m
 from reelwright.media.looks.slam.compositions.low import make_low
 from reelwright.media.looks.slam.compositions.plate import make_plate
 from reelwright.media.looks.slam.compositions.rows import make_rows
-from reelwright.media.looks.slam.compositions.skin import Skin
+from reelwright.media.looks.slam.compositions.skin import Skin, show_photo
 
-__all__ = ["Skin", "choose_by_key_word", "make_band", "make_giant", "make_low", "make_plate", "make_rows"]
+__all__ = ["Skin", "choose_by_key_word", "make_band", "make_giant", "make_low", "make_plate", "make_rows", "show_photo"]

@@ -103,7 +103,7 @@ def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
     else:
         size, turn = (stage.height * (1.9 if wide else 0.98) * picture.ratio, 74.0 if wide else -16.0)
         size = min(size, 1.4 * high if picture.is_sticker and wide else 1150 * u)
-    sprite = stage.make_product_sprite(picture, size, turn, stage.ground, grade=skin.product_grade)
+    sprite = stage.make_product_sprite(picture, size, turn, stage.ground, grade=skin.grade)
     x, y = (stage.width * 0.58, high * 0.50) if wide else (stage.width * 0.54, high * 0.58)
     start = -stage.to_frames(60) if stage.is_opening else 0
     moves = (stage.slide(start, dx=900 * u, dy=-80 * u), stage.push(0.04, stage.to_frames(10)))

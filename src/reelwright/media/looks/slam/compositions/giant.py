@@ -11,7 +11,7 @@ from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
-from reelwright.media.staging.pictures import add_screen, fill_with
+from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
 
 
@@ -105,19 +105,6 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
     moves = (stage.slide(late, dy=900 * u, turn=8), stage.push(0.03, late + stage.to_frames(10)))
     motion = Motion(moves=moves, group="picture")
     x, y = (stage.width * 0.74, stage.height * 0.56) if wide else (stage.width * 0.66, stage.height * 0.66)
-    if picture.kind == "photo":
-        points = (
-            stage.make_diagonal(stage.width * 0.80) if wide else stage.make_wedge(high + 260 * u, stage.width * 0.2)
-        )
-        come = stage.slide(late, dx=500 * u if wide else 0, dy=0 if wide else 500 * u)
-        return fill_with(
-            stage,
-            picture,
-            points,
-            grade=skin.grade,
-            tint=stage.palette.accent,
-            motion=Motion(moves=(come,), group="picture"),
-        )
     if picture.kind == "screen":
         return add_screen(stage, picture, x, y, 760 * u, stage.height * (0.8 if wide else 0.5), motion, lean=0.06)
     size = (
@@ -130,6 +117,6 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
         size,
         6 if picture.ratio > 1 else -7,
         stage.palette.get_colour(skin.ground),
-        grade=skin.product_grade,
+        grade=skin.grade,
     )
     return stage.place(sprite, x, y, motion)

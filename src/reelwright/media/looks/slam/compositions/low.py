@@ -12,7 +12,7 @@ from reelwright.media.drawing.movers import Mover
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, read_struck_words, strike
 from reelwright.media.looks.slam.motifs import add_slashes
-from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
+from reelwright.media.staging.key_words import compute_huge_size, has_key_word, is_negation, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -47,7 +47,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     _picture(stage, skin, edge, top)
     lows = compute_block_baselines(lines, top, gap)
     beats = stage.find_beats(len(lines) + 1, until=0.42)
-    if not wide:
+    if not wide and not is_negation(text):  # "no appointment" is no row of appointments
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
     _lines(stage, skin, lines, lows, [0] * len(beats) if stage.is_opening else beats, axis, ground)
     if skin.device == "strike":
@@ -146,7 +146,7 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         size = min(size, 860 * u)
     else:
         size = min(1080 * u, top * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
-    grade = skin.product_grade
+    grade = skin.grade
     sprite = stage.make_product_sprite(
         picture, size, 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field), grade=grade
     )

@@ -94,7 +94,7 @@ def _add_picture(stage: Stage, skin: Skin, corners: Sequence[Point]) -> None:
     if picture.kind == "screen":
         return add_screen(stage, picture, x, y, width, height, motion, lean=0.0)
     size = min(width, height * picture.ratio)
-    return stage.place(stage.make_product_sprite(picture, size, -8, field, grade=skin.product_grade), x, y, motion)
+    return stage.place(stage.make_product_sprite(picture, size, -8, field, grade=skin.grade), x, y, motion)
 
 
 def _closing(stage: Stage, skin: Skin, below: float) -> None:

@@ -17,14 +17,15 @@ from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
 
-def make_rows(skin: Skin) -> Staging:
+def make_rows(skin: Skin, label: str = "") -> Staging:
     """Make a staging whose rows fill the frame from the first frame on; the slab lands on the second hit and never
     moves again. A photo fills the frame instead of the rows, with the slab on it from the first frame on.
+    ``label``: a role that stands small above the words on the slab.
     """
-    return partial(_set, skin)
+    return partial(_set, skin, label)
 
 
-def _set(skin: Skin, stage: Stage) -> None:
+def _set(skin: Skin, label: str, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.get_colour(skin.ground)
@@ -36,22 +37,24 @@ def _set(skin: Skin, stage: Stage) -> None:
     text = stage.get_words(skin.role)
     lines = fit_headline(stage, text, width, live.height * share, lines=count_lines(text, 3), largest=300 * u)
     tall = measure_block_height(lines, gap)
+    photo = picture if (picture := stage.choose_picture()) and picture.kind == "photo" else None
     low = stage.shape in ("square", "portrait") and bool(stage.pictures)
     middle = live.top + live.height * (0.36 if low else 0.5)
-    top = middle - tall / 2
+    small = stage.get_words(label) if label else ""
+    above = stage.get_small_size("label") * 1.1 + 12 * u if small else 0.0
+    top = live.top + pad + above if photo else middle - tall / 2
     rise = stage.width * stage.look.slope * (0.22 if wide else 0.34)
     beats = stage.find_beats(2, until=0.4)
     land = float(beats[1])
     reach = stage.width * 0.12
     lean = rise / stage.width
-    high, deep = top - pad, top + tall + pad + rise
+    high, deep = top - pad - above, top + tall + pad + rise
     points: list[Point] = [
         (-reach, high + reach * lean),
         (stage.width + reach, high - rise - reach * lean),
         (stage.width + reach, deep - rise - reach * lean),
         (-reach, deep + reach * lean),
     ]
-    photo = picture if (picture := stage.choose_picture()) and picture.kind == "photo" else None
     if photo:
         fill_frame_with(stage, photo, skin.grade)
         land = 0.0
@@ -66,6 +69,9 @@ def _set(skin: Skin, stage: Stage) -> None:
             stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
         motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
         stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
+    if small:
+        motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
+        stage.add_label(small, live.left, top - 20 * u, pick_text_colour(palette, slab), slab, motion)
     _picture(stage, skin, -stage.to_frames(60) if stage.is_opening else land + stage.to_frames(2))
     stage.add_shake(land)
 
@@ -107,7 +113,5 @@ def _picture(stage: Stage, skin: Skin, at: float) -> None:
         return add_screen(stage, picture, x, y, 640 * u, stage.height * (0.7 if wide else 0.34), motion, lean=0.08)
     high = stage.height * (0.98 if wide else 0.46)
     size = min(high * picture.ratio, 760 * u if wide else 900 * u)
-    sprite = stage.make_product_sprite(
-        picture, size, -9 if picture.ratio <= 1 else 10, stage.ground, grade=skin.product_grade
-    )
+    sprite = stage.make_product_sprite(picture, size, -9 if picture.ratio <= 1 else 10, stage.ground, grade=skin.grade)
     return stage.place(sprite, x, y, motion)

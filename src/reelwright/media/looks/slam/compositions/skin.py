@@ -32,11 +32,6 @@ class Skin:
     grade: Grade = "plain"
     role: str = "line"
 
-    @property
-    def product_grade(self) -> Grade:
-        """The grade of a cut-out: a product keeps its own colours where a photo takes the look's two tones."""
-        return "plain" if self.grade == "duo" else self.grade
-
 
 def read_struck_words(stage: Stage, role: str, device: str = "strike") -> tuple[str, bool]:
     """Return the words of a role and whether the staging strikes all of them on the music: where every word is struck
@@ -90,6 +85,19 @@ def _strike_line(
         ease, length = stage.look.ease["in"], stage.get_length("hit")
         motion = Motion(moves=(Wipe(start, length, ease),), wipe_area=wiped, span=(start, float("inf")), group="strike")
         stage.add_polygon(points, colour, motion)
+
+
+def show_photo(staging: Staging, over: Staging) -> Staging:
+    """Make a staging that sets words ``over`` a photograph that fills the frame; any other screen it sets as
+    ``staging`` does.
+    """
+
+    def set_either(stage: Stage) -> None:
+        picture = stage.choose_picture()
+        is_over = picture and picture.kind == "photo" and not stage.get_words("steps")
+        (over if is_over else staging)(stage)
+
+    return set_either
 
 
 def fill_frame_with(stage: Stage, picture: Picture, grade: Grade) -> None:
