@@ -198,7 +198,13 @@ def test_a_number_leaves_room_for_what_it_counts(aspect: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(270, 480), (270, 270), (270, 338)])
-@pytest.mark.parametrize("line", ["Aforo limitado a 90 personas", "Every Tuesday from six to nine, all year round"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Aforo limitado a 90 personas; quien llega tarde se queda en la calle con su perro",
+        "Every Tuesday from six to nine, all year round, with soup and bread for whoever comes",
+    ],
+)
 def test_no_word_of_a_paragraph_stands_on_the_picture_under_it(
     pictures: dict[str, list[Picture]], size: tuple[int, int], line: str
 ) -> None:

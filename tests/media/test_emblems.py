@@ -163,7 +163,9 @@ def test_slam_shows_an_emblem_whole_strewn_and_close_in_turn(beat: str) -> None:
 )
 def test_a_screen_that_names_nothing_shows_what_the_film_is_about_in_some_composition(look: str, beat: str) -> None:
     requests = [
-        asked(beat, {"line": "Look around and take all the time in the world"}, SMALL["16:9"], look=look, variant=variant)
+        asked(
+            beat, {"line": "Look around and take all the time in the world"}, SMALL["16:9"], look=look, variant=variant
+        )
         for variant in range(len(load_look(look).motifs[beat]))
     ]
     bare = [render(stage_with("", request)) for request in requests]
