@@ -268,6 +268,15 @@ async def test_small_windows_and_long_languages_cut_no_field_title_or_button(
         await open_at(tab, film, 390, 844, "de")
         highest = "Math.max(...[...document.querySelectorAll('.tabs a')].map((one) => one.offsetHeight))"
         assert await tab.run(f"{highest} < 50"), "the name of a tab wraps"
+        assert await tab.run("document.querySelector('.crumb').offsetWidth > 20"), "no way back to the projects"
+        await open_at(tab, f"{server.url}/studio?start=lamp", 1440, 700)
+        hidden = "(({scrollHeight, clientHeight}) => scrollHeight - clientHeight)(document.getElementById('room'))"
+        assert await tab.run(hidden) == 0, "what nobody sees lets the page scroll past its end"
+        await type_into(tab, "#text", "فيلم لمقهى «نور». قهوة محمّصة كل صباح. “ابدأ يومك بالنور.”")
+        await tab.wait_for("document.querySelector('.word > span') !== null")
+        for wanted in ("#text", ".word > span"):
+            direction = f"getComputedStyle(document.querySelector('{wanted}')).unicodeBidi"
+            assert await tab.run(direction) == "plaintext", "Arabic words run as on an English page"
         await open_at(tab, f"{server.url}/studio/settings", 390, 844, "ar-XB")
         arrow = "getComputedStyle(document.querySelector('select')).backgroundPosition"
         assert str(await tab.run(arrow)).startswith(("9px", "left 9px")), "the arrow of a list stands over its text"

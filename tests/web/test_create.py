@@ -215,9 +215,51 @@ async def test_a_picture_guides_the_film_opens_it_or_is_a_shot_of_it(visitor: Vi
     assert (await visitor.see(f"/studio/pictures/{kept.id}")).answer.status_code == 200
     plain, shown = await visitor.draft(FREE), await visitor.draft({**FREE, **own, f"role.{kept.id}": "shot"})
     assert plain.price == shown.price == "0.00"
-    project = await visitor.make({**FREE, "length": "10", **own, f"role.{kept.id}": "shot"})
+    longer = {**FREE, "length": "10", **own, f"role.{kept.id}": "shot"}
+    screens = (await visitor.draft(longer)).source.partition('id="screens"')[2].partition("</section>")[0]
+    assert f"pictures/{kept.id}" in screens, "its tile shows it"
+    project = await visitor.make(longer)
     plan = (await visitor.studio.read_plan(project)).plan
     assert kept.id in str(plan.beats)
+
+
+async def test_a_picture_without_a_role_is_seen_in_the_film_and_one_named_so_is_its_logo(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    path = tmp_path / "lamp.png"
+    path.write_bytes(draw_picture())
+    (kept,) = await visitor.studio.add_materials([path], "picture")
+    for name, role in (("lamp.png", "shot"), ("Fenn-Logo.png", "logo")):
+        page = await visitor.draft({**FREE, f"own.{kept.id}": f"picture:{name}"})
+        assert not page.codes and role in [have["value"] for have in page.list_tags("option") if "selected" in have]
+
+
+async def test_an_error_about_a_picture_calls_it_by_the_name_that_the_person_gave_it(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    path = tmp_path / "lamp.png"
+    Image.new("RGB", (500, 200), (9, 80, 40)).save(path)
+    (kept,) = await visitor.studio.add_materials([path], "picture")
+    page = await visitor.draft({**FREE, f"own.{kept.id}": "picture:lamp.png", f"role.{kept.id}": "style"})
+    (note,) = page.list_tags("div", **{"data-code": "invalid_value"})
+    assert "lamp.png, 500" in page.text and kept.id not in page.text and note["data-field"] == "references"
+
+
+async def test_a_language_may_be_named_in_words(visitor: Visitor) -> None:
+    for named in ("German", "deutsch", "de"):
+        page = await visitor.draft({**FREE, "language": named})
+        assert not page.codes and "German" in page.source.partition('id="understood"')[2].partition("</ul>")[0], named
+    assert (await visitor.draft({**FREE, "language": "Klingonese"})).codes == ["invalid_value"]
+
+
+async def test_a_brief_that_says_nothing_is_asked_for_what_it_lacks_and_for_nothing_else(visitor: Visitor) -> None:
+    page = await visitor.draft({"text": "hi"})
+    assert page.codes == ["nothing_to_show"] and "ist the models" not in page.text and "ay its" not in page.text
+
+
+async def test_the_prices_of_ai_video_lead_to_the_keys_that_they_need(visitor: Visitor) -> None:
+    page = await visitor.draft(FREE)
+    assert page.list_tags("a", href="../studio/settings#keys")
 
 
 async def test_a_file_of_another_account_or_none_at_all_is_no_file(visitor: Visitor) -> None:

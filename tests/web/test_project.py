@@ -62,6 +62,19 @@ async def test_a_film_is_made_shown_and_one_shot_of_it_changed_at_the_price_that
     assert details.revision == 2 and "Never flickers" in details.shots[0].words.values()
 
 
+async def test_a_shot_that_was_drawn_keeps_the_picture_of_its_plan_on_the_strip(visitor: Visitor) -> None:
+    project = await visitor.make(FREE)
+    planned = await show(visitor, project)
+    await visitor.finish(project)
+    made = await show(visitor, project)
+    assert list_states(planned) != list_states(made) == ["had"]
+
+    def find(page: Page) -> list[str]:
+        return [have["href"] for have in page.list_tags("image")]
+
+    assert find(planned) == find(made) != [], "no frame of a take is looked for while another shot is drawn"
+
+
 async def test_the_still_of_a_shot_is_a_picture_of_its_own_that_a_browser_keeps_while_the_shot_stays_as_it_is(
     visitor: Visitor,
 ) -> None:

@@ -15,6 +15,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.messages import NUMBER_PLACE, format_reason
 from reelwright.web import rendering
+from reelwright.web.create.draft_view import LANGUAGES
 from reelwright.web.notes import load_notes
 from reelwright.web.rendering import _HERE, _MONTHS, _build_environment
 from reelwright.web.texts import NAMES, load_sentences, load_texts
@@ -50,11 +51,12 @@ def test_every_text_of_a_template_stands_by_key(path: object) -> None:
 def list_messages() -> dict[str, str]:
     """Every text that the templates and the code of the pages look up, with that for several things."""
     environment = _build_environment("en")
-    found = dict.fromkeys(_MONTHS, "")
+    found = dict.fromkeys((*_MONTHS, *LANGUAGES.values()), "")
     for path in TEMPLATES:
         for _, _, message in environment.extract_translations(path.read_text(encoding="utf-8")):
-            texts = message if isinstance(message, tuple) else (message,)
+            texts = message if isinstance(message, tuple) else (message or "",)
             found[texts[0]] = " ".join(text for text in texts if text)
+    found.pop("")  # a name that is looked up by a variable: it is one of LANGUAGES
     for path in _HERE.rglob("*.py"):
         found |= dict.fromkeys(re.findall(r'\b_translate\("([^"]+)"\)', path.read_text(encoding="utf-8")), "")
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from fastapi import Request
@@ -19,6 +20,7 @@ from reelwright.messages import (
     format_step_reason,
 )
 from reelwright.net.redact import redact_shown
+from reelwright.reason import Action
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.web.rendering import FRAGMENT, render
 
@@ -48,8 +50,14 @@ class Trouble:
         reason, names = self.error.to_reason(), self.error.names
         format_message = format_reason if isinstance(self.error, BadInput) else format_step_reason
         message = redact_shown(format_message(reason, names, sentences))
-        advice = format_advice(reason, names, lambda action: format_plain_action(action, sentences), sentences)
+        advice = format_advice(reason, names, partial(_format_action, sentences), sentences)
         return f"{message[:1].upper()}{message[1:]}", redact_shown(advice)
+
+
+def _format_action(sentences: Sentences, action: Action) -> str:
+    """Return in words what a person can do; empty for what a page has as a link, or asks for in its sentence."""
+    is_said = action.kind.startswith("list_") or action.kind == "answer_question"
+    return "" if is_said else format_plain_action(action, sentences)
 
 
 def describe_trouble(error: ReelwrightError) -> Trouble:

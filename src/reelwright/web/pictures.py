@@ -192,6 +192,18 @@ def is_drawn(shot: Shot) -> bool:
     return isinstance(shot.source, ShotRequest) and shot.source.model.startswith(_DRAWN_MODEL)
 
 
+def find_own_asset(shot: Shot) -> str:
+    """Return the digest of the person's own picture or clip that a shot shows; empty text for none."""
+    if isinstance(shot.source, ShotRequest):
+        return next((str(one.asset) for one in shot.source.subject_inputs if one.asset), "")
+    return str(shot.source.asset)
+
+
+def is_drawn_alone(shot: Shot) -> bool:
+    """Whether this machine draws a shot of words alone, without a file: its still is then a frame of its take."""
+    return is_drawn(shot) and _find_drawn(shot) is not None
+
+
 def _describe_still(plan: Plan, beat: str, shot: Shot) -> bytes | None:
     extra = _find_drawn(shot) or _stage_words(plan, beat, shot)
     return None if extra is None else encode_canonical(extra)

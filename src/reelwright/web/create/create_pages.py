@@ -20,8 +20,8 @@ from reelwright.studio.scripts.example import copy_example
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import SCRIPT_CHARS
 from reelwright.units import ASPECTS, Micros
-from reelwright.web.create.draft_view import build_draft, build_order, open_source
-from reelwright.web.create.own_files import GUIDE_ROLES, PICTURE_ROLES, store_file
+from reelwright.web.create.draft_view import LANGUAGES, build_draft, build_order, find_language, open_source
+from reelwright.web.create.own_files import GUIDE_ROLES, PICTURE_ROLES, name_file, store_file
 from reelwright.web.create.starters import STARTERS, draw_covers
 from reelwright.web.forms import check_ticket, make_ticket, read_form
 from reelwright.web.models.models_pages import ABILITIES, build_row
@@ -63,7 +63,8 @@ async def write_script(request: Request) -> Response:
     """Show the form with the script of its brief, by rules from what the brief clearly states; spends nothing."""
     form = await read_form(request, _LIMITS)
     try:
-        written = await get_studio(request).write(form.get("text"), language=form.get("language") or None)
+        language = find_language(form.get("language")) or None
+        written = await get_studio(request).write(form.get("text"), language=language)
     except ReelwrightError as error:
         return await _render_page(request, form.fields, error)
     return await _render_page(request, {**form.fields, "text": written.script})
@@ -105,7 +106,7 @@ async def make_example(request: Request) -> Response:
 async def _render_page(request: Request, fields: Mapping[str, str], error: ReelwrightError | None = None) -> Response:
     """Render the page, or its changing parts, with the draft and the price as they are now."""
     studio = get_studio(request)
-    trouble = describe_trouble(error) if error else None
+    trouble = describe_trouble(name_file(error, fields)) if error else None
     budget, bad_budget = _parse_budget(fields)
     view = await build_draft(studio, fields.get("text", ""), fields, budget)
     if bad_budget:
@@ -124,7 +125,8 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
     chosen = next((one for rows in models.values() for one in rows if one.id == values["fields"].get("model")), None)
     values |= {
         "abilities": ABILITIES, "chosen": build_row(chosen) if chosen else None,
-        "aspects": ASPECTS, "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
+        "aspects": ASPECTS, "languages": LANGUAGES,
+        "flavors": [one for one in await studio.list_flavors() if one.name not in _HIDDEN_FLAVORS],
         "presets": await studio.list_presets(), "models": models, "starters": STARTERS,
         "picture_roles": PICTURE_ROLES, "guide_roles": GUIDE_ROLES,
         "looks": [one for one in await studio.list_looks() if not one.fault],

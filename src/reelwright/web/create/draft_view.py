@@ -14,9 +14,10 @@ from reelwright.reel.film.plan import list_aspects
 from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
-from reelwright.web.create.own_files import OwnFile, build_file_options, list_files
+from reelwright.web.create.own_files import OwnFile, build_file_options, list_files, name_file
 from reelwright.web.outcomes import Trouble, describe_trouble
-from reelwright.web.pictures import draw_still, find_font, list_shots
+from reelwright.web.pictures import draw_still, find_font, find_own_asset, list_shots
+from reelwright.web.texts import NAMES, load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,19 +35,28 @@ _FOR: Final = "for."
 """How the names of the fields begin that say what the film is made for."""
 _SHOWN: Final = ("aspect", "flavor", "length", "language", "look", "accent", "music", "voice", "continuity")
 """Options that the form has under the names that the verbs give them."""
+LANGUAGES: Final = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt-BR": "Portuguese (Brazil)", "it": "Italian",
+    "nl": "Dutch", "pl": "Polish", "tr": "Turkish", "ar": "Arabic", "hi": "Hindi", "ja": "Japanese", "ko": "Korean",
+    "zh": "Chinese",
+}  # fmt: skip
+"""Languages that the form offers by name; it takes the tag of any other."""
 _CHIPS: Final = ("name", "length_ms", "tone", "language", "call", "place", "when")
 """What was read in a brief beside its lines, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """A shot of the draft. ``picture``: its still as a ``data:`` URL; empty: the words stand for it."""
+    """A shot of the draft. ``picture``: its still as a ``data:`` URL; empty: ``asset`` stands for it, the digest of the
+    person's own picture or clip, or else the words.
+    """
 
     n: int
     beat: str
     words: str
     seconds: float
     micros: int
+    asset: str = ""
     picture: str = ""
 
 
@@ -110,6 +120,8 @@ async def build_order(studio: AsyncStudio, source: Mapping[str, Any], fields: Ma
 def _build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     """Build the options of the verbs from the fields of the form, without those that were left to Reelwright."""
     options: dict[str, Any] = {name: fields[name] for name in _SHOWN if fields.get(name)}
+    if language := options.get("language"):
+        options["language"] = find_language(language)
     if presets := [value for name, value in fields.items() if name.startswith(_FOR)]:
         options["presets"] = ",".join(presets)
     if model := fields.get("model"):
@@ -119,6 +131,12 @@ def _build_options(fields: Mapping[str, str]) -> dict[str, Any]:
     if budget := fields.get("budget"):
         options["max_price"] = budget.strip().removeprefix("$")
     return options
+
+
+def find_language(text: str) -> str:
+    """Return the tag of a language that a person named in a language of the pages; else the text as it is."""
+    tags = {load_texts(one).translate(english).casefold(): tag for tag, english in LANGUAGES.items() for one in NAMES}
+    return tags.get(text.strip().casefold(), text)
 
 
 _NO_FILE: Final = "words for the picture, as in ![a lamp at night](); your own pictures are dropped on this page"
@@ -157,7 +175,7 @@ async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str],
             planned = await studio.plan(**options)
             before = await studio.quote(**options)
     except ReelwrightError as error:
-        view.trouble = describe_trouble(error)
+        view.trouble = describe_trouble(name_file(error, fields))
         return view
     view.existing = before.project or ""
     await _describe_plan(studio, view, planned)
@@ -181,6 +199,7 @@ async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResu
                 words=(row.first_words if row else "") or shot.prompt[:_LONGEST_PROMPT],
                 seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
                 micros=row.micros if row else 0,
+                asset=find_own_asset(shot),
                 picture=await draw_still(plan, beat, shot, font) if n <= _MOST_STILLS else "",
             )
         )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.base.sniff import read_head, sniff
 from reelwright.server.order_bodies import find_asset
 from reelwright.server.program_requests import save_upload
@@ -42,7 +42,8 @@ class OwnFile:
 def list_files(fields: Mapping[str, str]) -> list[OwnFile]:
     """List the files of a form. Each is a field ``own.DIGEST`` with its kind and name; ``role.DIGEST`` says its role.
 
-    Raises ``BadInput`` for more than 20.
+    A picture without a role is a shot, so that it is seen in the film at once; one that is named so is the logo. Raises
+    ``BadInput`` for more than 20.
     """
     found = []
     for field, value in fields.items():
@@ -51,7 +52,8 @@ def list_files(fields: Mapping[str, str]) -> list[OwnFile]:
         asset, (kind, _, name) = field.removeprefix(_FILE), value.partition(":")
         role = fields.get(f"{_ROLE}{asset}", "")
         is_clip = kind == "clip"
-        known = SHOT if is_clip else role if role in PICTURE_ROLES else PICTURE_ROLES[0]
+        likely = LOGO if not is_clip and LOGO in name.lower() else SHOT
+        known = role if role in PICTURE_ROLES and not is_clip else likely
         found.append(OwnFile(asset=asset, kind="clip" if is_clip else "picture", name=name[:_LONGEST_NAME], role=known))
     if len(found) > _MOST_FILES:
         raise BadInput("file", f"{len(found)} files", f"at most {_MOST_FILES}")
@@ -75,6 +77,17 @@ async def build_file_options(studio: AsyncStudio, files: list[OwnFile]) -> dict[
         "logo": logos[-1] if logos else None,
     }
     return {name: value for name, value in options.items() if value}
+
+
+def name_file(error: ReelwrightError, fields: Mapping[str, str]) -> ReelwrightError:
+    """Return an error about a file of a form with the name that the person gave it, in place of its digest."""
+    if not isinstance(error, BadInput):
+        return error
+    value = str(error.value)
+    for field, kept in fields.items():
+        if field.startswith(_FILE):
+            value = value.replace(field.removeprefix(_FILE), kept.partition(":")[2][:_LONGEST_NAME])
+    return type(error)(error.field, value, error.accepted) if value != str(error.value) else error
 
 
 async def store_file(studio: AsyncStudio, content: bytes) -> dict[str, str]:

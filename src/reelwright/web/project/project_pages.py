@@ -165,7 +165,8 @@ async def render_project(
     if cost and cost.quote.plan:
         with_take = {one.id for one in details.shots if one.take}
         drafts = await draw_changed_stills(plan, cost.quote.plan, with_take, details.shots[at].id, font)
-    tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, find_root(request.url.path))
+    root = find_root(request.url.path)
+    tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, root)
     selected = tiles[at]
     film_job = await _find_film_job(studio, details, values["left"])
     had = list_values(details, selected.n)
@@ -180,7 +181,8 @@ async def render_project(
         "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
         "pictures": list_played(parts.pictures), "sounds": list_played(parts.sounds),
         "music": describe_music(plan), "seconds": float(plan.seconds), "fps": plan.fps[0] / plan.fps[1],
-        "draft_still": drafts.get(selected.id, ""), "poster": selected.picture if selected.take else "",
+        "draft_still": drafts.get(selected.id, ""),
+        "poster": f"{root}studio/pictures/{selected.take}" if selected.take else "",
     }  # fmt: skip
     if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
         values["retake_micros"] = await _price_retake(studio, details.project, selected.n)

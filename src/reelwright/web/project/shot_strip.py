@@ -13,7 +13,7 @@ from reelwright.studio.projects.film_parts import PlayedPart
 from reelwright.studio.results.listings import ProjectDetails
 from reelwright.studio.results.results import ProjectQuote, QuoteRow, ShotSummary
 from reelwright.units import convert_frames_to_seconds
-from reelwright.web.pictures import find_still, is_drawn, list_shots
+from reelwright.web.pictures import find_still, is_drawn, is_drawn_alone, list_shots
 
 TileState = Literal["had", "again", "making", "wanted", "stuck"]
 _MOST_GROWTH: Final = 40
@@ -116,7 +116,9 @@ def build_strip(
         row = changed.get(shown.n) or rows.get(shown.n)
         state = _find_state(details, shown, rows.get(shown.n), in_work, stuck, is_changed=shown.n in changed)
         drawn = (
-            f"{root}studio/pictures/{shown.take}" if shown.take else find_still(root, details.project, plan, beat, shot)
+            f"{root}studio/pictures/{shown.take}"
+            if shown.take and not is_drawn_alone(shot)  # while a film is drawn, a frame of a take comes seconds late
+            else find_still(root, details.project, plan, beat, shot)
         )
         tiles.append(
             Tile(
