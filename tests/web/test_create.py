@@ -218,6 +218,11 @@ async def test_a_picture_guides_the_film_opens_it_or_is_a_shot_of_it(visitor: Vi
     longer = {**FREE, "length": "10", **own, f"role.{kept.id}": "shot"}
     screens = (await visitor.draft(longer)).source.partition('id="screens"')[2].partition("</section>")[0]
     assert f"pictures/{kept.id}" in screens, "its tile shows it"
+    photograph = tmp_path / "lamp.jpg"
+    Image.new("RGB", (1600, 1200), (190, 140, 90)).save(photograph)
+    (photo,) = await visitor.studio.add_materials([photograph], "picture")
+    page = await visitor.draft({**FREE, "length": "10", f"own.{photo.id}": "picture:lamp.jpg"})
+    assert f"pictures/{photo.id}" in page.source.partition('id="screens"')[2].partition("</section>")[0]
     project = await visitor.make(longer)
     plan = (await visitor.studio.read_plan(project)).plan
     assert kept.id in str(plan.beats)

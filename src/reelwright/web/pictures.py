@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -192,11 +192,14 @@ def is_drawn(shot: Shot) -> bool:
     return isinstance(shot.source, ShotRequest) and shot.source.model.startswith(_DRAWN_MODEL)
 
 
-def find_own_asset(shot: Shot) -> str:
-    """Return the digest of the person's own picture or clip that a shot shows; empty text for none."""
-    if isinstance(shot.source, ShotRequest):
-        return next((str(one.asset) for one in shot.source.subject_inputs if one.asset), "")
-    return str(shot.source.asset)
+def find_own_asset(shot: Shot, own: Sequence[str]) -> str:
+    """Return which of the person's files (``own``: digests) a shot shows; empty text for none, or where nobody knows.
+
+    A picture that is stored anew, such as a JPEG, has another digest in the plan: it is known where it is the only one.
+    """
+    source = shot.source
+    assets = [one.asset for one in source.subject_inputs] if isinstance(source, ShotRequest) else [source.asset]
+    return next((one for one in own if one in assets), own[0] if any(assets) and len(own) == 1 else "")
 
 
 def is_drawn_alone(shot: Shot) -> bool:

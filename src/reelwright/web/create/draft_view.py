@@ -14,7 +14,7 @@ from reelwright.reel.film.plan import list_aspects
 from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
-from reelwright.web.create.own_files import OwnFile, build_file_options, list_files, name_file
+from reelwright.web.create.own_files import SHOT, OwnFile, build_file_options, list_files, name_file
 from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import draw_still, find_font, find_own_asset, list_shots
 from reelwright.web.texts import NAMES, load_texts
@@ -199,7 +199,7 @@ async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResu
                 words=(row.first_words if row else "") or shot.prompt[:_LONGEST_PROMPT],
                 seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
                 micros=row.micros if row else 0,
-                asset=find_own_asset(shot),
+                asset=find_own_asset(shot, [one.asset for one in view.files if one.role == SHOT]),
                 picture=await draw_still(plan, beat, shot, font) if n <= _MOST_STILLS else "",
             )
         )  # fmt: skip
