@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from reelwright.media.letters.streets import is_street_line
+from reelwright.media.letters.streets import STREET, is_street_line
 from reelwright.media.letters.word_styles import strip_styles
 
 
@@ -36,7 +36,7 @@ def split_call(line: str, url: str) -> Call:
     if not line or not url:
         only = line or url
         before, _, last = only.rpartition("|")  # of several lines that a person wrote the last one is the call
-        if is_street_line(strip_styles(last)):
+        if STREET.search(strip_styles(last)):
             return Call(before.strip(), "", last.strip())
         return (
             Call(before.strip(), last.strip(), "") if len(strip_styles(last)) <= 34 or not line else Call(line, "", "")

@@ -58,7 +58,7 @@ def show_emblem(stage: Stage) -> None:
     manner = motifs[request.choose_composition(len(motifs))].split()[0]
     if manner == "strewn":
         picture = _strew(glyph, palette.bg, palette.text, palette.accent, palette.on_accent)
-    elif manner == "close":
+    elif manner == "close" and not request.is_emblem_named:  # which is told by its outline
         picture = _come_close(glyph, palette.accent, palette.text, palette.on_accent)
     else:
         picture = _make_sticker(glyph, palette.text, palette.on_accent, stage.shape == "wide")
