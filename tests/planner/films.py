@@ -10,7 +10,7 @@ from reelwright.planner.grammar import Finding, check
 from reelwright.planner.rules import PlanningResult
 from reelwright.planner.screens.figures import split_figures
 from reelwright.reel.film.brief import Material
-from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.film.plan import OwnFootage, Plan, Shot
 
 VEO = "openrouter-veo-3.1-fast"
 
@@ -50,13 +50,13 @@ def broken(film: Plan) -> list[Finding]:
 
 def seen(film: Plan) -> list[str]:
     """The person's own pictures and clips, as often as they are shown."""
-    found = []
-    for shot in film.shots:
-        if isinstance(shot.source, OwnFootage):
-            found.append(str(shot.source.asset))
-        else:
-            found += [str(one.asset) for one in shot.source.inputs if one.asset]
-    return found
+    return [asset for shot in film.shots for asset in seen_in(shot)]
+
+
+def seen_in(shot: Shot) -> list[str]:
+    if isinstance(shot.source, OwnFootage):
+        return [str(shot.source.asset)]
+    return [str(one.asset) for one in shot.source.inputs if one.asset]
 
 
 def unsaid(planned: PlanningResult, materials: Collection[Material]) -> list[str]:

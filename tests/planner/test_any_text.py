@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 import regex
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from planner.briefs import BRIEFS, UNCERTAIN
-from planner.films import VEO, broken, letters, made_up, seen, shown, unsaid
+from planner.films import VEO, broken, letters, made_up, seen_in, shown, unsaid
 from planner.test_materials import SETS
 from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
@@ -130,7 +131,7 @@ def test_a_variation_changes_what_is_seen_and_no_word(text: str, variation: int)
 @EVERYTHING
 @given(name=st.sampled_from(sorted(SETS)), text=texts, length=lengths)
 @example(name="screens", text='For "Tern". "Carry less." "Nobody asks." "Go on."', length=3000)
-def test_own_pictures_are_in_the_film_of_any_text_once_or_their_absence_is_said(
+def test_own_pictures_are_in_the_film_of_any_text_and_not_twice_in_a_row_or_their_absence_is_said(
     name: str, text: str, length: int | None
 ) -> None:
     try:
@@ -138,8 +139,8 @@ def test_own_pictures_are_in_the_film_of_any_text_once_or_their_absence_is_said(
     except BadInput as refused:
         assert refused.field in ("brief", "length") and not isinstance(refused, NothingToShow)
         return
-    there = seen(planned.plan)
-    assert len(there) == len(set(there))
+    for one, other in pairwise(planned.plan.shots):
+        assert set(seen_in(one)).isdisjoint(seen_in(other))
     assert not unsaid(planned, SETS[name])
 
 

@@ -147,7 +147,8 @@ def _update_source(
         return recast(plan, before, after)
     known = not isinstance(after.source, OwnFootage) and is_drawn(after.source)
     place = read_place(after.source) if known and isinstance(after.source, Request) else _find_place(plan, before)
-    if material:
+    shown = (place.picture.asset, place.picture.treatment) if place.picture else None
+    if material and shown != (material.asset, material.treatment):  # given again, a picture stays where it is
         after, place = place_picture(plan, before, after, material, place)
     elif fills and place.picture:
         place = replace(place, picture=replace(place.picture, move=place.picture.move or "push"))

@@ -57,20 +57,20 @@ def add_end_card(parts: Sequence[ScriptPart], text: str) -> tuple[ScriptPart, ..
     return (*parts, own)
 
 
-def close_on_name(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
+def close_on_name(parts: Sequence[ScriptPart], *, is_place_moved: bool = True) -> tuple[ScriptPart, ...]:
     """Return the parts of a brief with the card of its name after them, unless the last of them is that already. Pure.
 
     Where to go and when stand on that card, and not on screens of their own before it: a street, a handle, a line that
     invites. A film without a name closes on these alone, and ends as it is written where it says no place. So does one
     that says nothing but its name, or that is a row of pictures at its end: the words of the film are over then. A film
-    that ends on its call has its street under that.
+    that ends on its call has its street under that. ``is_place_moved``: False leaves place and time where they are.
     """
     named = next((k for k, part in enumerate(parts) if part.words.get("name")), None)
     if not parts or named == len(parts) - 1 or not parts[-1].words or "name" in parts[-1].words:
         return _add_street(tuple(parts))
     if "url" in parts[-1].words or parts[-1].role in _CLOSING:
         return tuple(parts)
-    last, moved = parts[-1], _list_closing(parts[(0 if named is None else named) + 1 :])
+    last, moved = parts[-1], _list_closing(parts[(0 if named is None else named) + 1 :]) if is_place_moved else []
     if named is None and moved and len(moved[-1].words["line"]) > _BUTTON:
         moved = moved[-1:]  # too long for a button, it is the largest line of the card
     if len(parts) - len(moved) < _LEAST_PARTS:
