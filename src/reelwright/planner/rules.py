@@ -122,12 +122,12 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
     title = brief.title or script.make_title(default=name or brief.text)
     for is_moved in (True, False):  # where and when stand on the last card, unless the film gets too short by that
-        told: list[str] = []
+        notes: list[str] = []
         closed = parts if there.is_filmed else close_on_name(parts, is_place_moved=is_moved)
-        fitted, ms = _fit_parts(there, add_end_card(closed, end_card), title, told, is_placeholder=stands_in)
+        fitted, ms = _fit_parts(there, add_end_card(closed, end_card), title, notes, is_placeholder=stands_in)
         if there.is_filmed or there.ms is None or ms is None or ms >= there.ms:
             break
-    parts, messages = fitted, [*messages, *told]
+    parts, messages = fitted, [*messages, *notes]
     parts = move_end_card_last(parts, end_card)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
