@@ -220,7 +220,9 @@ def test_stagings_that_leave_out_a_beat_are_refused() -> None:
 
 @pytest.mark.parametrize("look", list_look_names())
 def test_a_look_names_the_motif_of_each_composition_of_a_beat(look: str) -> None:
-    """The planner chooses by these names: one too few, and a composition is never drawn."""
+    """The planner chooses by these names: one too few, and a composition is never drawn. Several rounds of them may say
+    what else changes from shot to shot.
+    """
     motifs, beats = load_look(look).motifs, load_stagings(look).beats
-    assert {beat: len(names) for beat, names in motifs.items()} == {beat: len(beats[beat]) for beat in motifs}
+    assert not {beat: names for beat, names in motifs.items() if len(names) % len(beats[beat])}
     assert {"hook", "benefit", "brand"} <= motifs.keys()
