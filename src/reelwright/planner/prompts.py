@@ -151,5 +151,10 @@ def _normalize_slot(text: str) -> str:
     return " ".join(text.replace(";", ",").split()).rstrip(".")
 
 
-PEOPLE_WORDS: Final = frozenset({"people", "person", "persons", "humans", "faces", "actors", "anyone"})
+_PEOPLE_WORDS: Final = frozenset({"people", "person", "persons", "humans", "faces", "actors", "anyone"})
 """Words of an exclusion that means: show no people."""
+
+
+def is_without_people(exclusions: Sequence[str]) -> bool:
+    """Return whether nobody may be seen: "people" bars everybody, "people asleep in doorways" does not."""
+    return any(thing.casefold().split(" in the ")[0].rpartition(" ")[2] in _PEOPLE_WORDS for thing in exclusions)

@@ -8,7 +8,7 @@ from typing import Final
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import load_models
 from reelwright.planner.casting.wording import get_family
-from reelwright.planner.prompts import PEOPLE_WORDS, parse_prompt
+from reelwright.planner.prompts import is_without_people, parse_prompt
 from reelwright.reel.film.plan import Shot
 from reelwright.reel.graph.request import Request
 
@@ -48,7 +48,7 @@ def _is_excluded_anyway(thing: str) -> bool:
     """Return whether every prompt excludes the thing anyway, or it is a thing that is heard and not seen."""
     words = set(thing.casefold().split())
     return (
-        bool(words & PEOPLE_WORDS)
+        is_without_people([thing])
         or words <= _KEPT_OUT_BY_PLAIN_SURFACES
         or any(word.startswith(_SOUND_WORD_STARTS) for word in words)
     )

@@ -6,47 +6,16 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Model
-from reelwright.planner.prompts import PEOPLE_WORDS, SIZES, ShotPrompt
+from reelwright.planner.prompts import SIZES, ShotPrompt, is_without_people
 from reelwright.planner.screens.subject_phrase import SCENE
+from reelwright.planner.tables import PromptFamily, load_phrase_words, load_prompt_families
 from reelwright.reel.base.value import define_value
 
 OpeningKind = Literal["nothing", "picture", "previous"]
 """What the model sees first: nothing, a first frame, or the last frame of the take before."""
 
 
-@define_value
-class PromptFamily:
-    """The rules for prompts of one family of models. ``words``: the most words. Source: craft.md 6.1, read 2026-11-20.
-
-    ``needs_positive_wording``: to name what must not be seen would call it up, so the prompt says what is seen instead,
-    or nothing. ``has_camera_commands``: camera moves are commands in brackets.
-    """
-
-    words: int
-    needs_positive_wording: bool = False
-    has_camera_commands: bool = False
-    sound: str = "Sound: {}."
-
-
-FAMILIES: Final[dict[str, PromptFamily]] = {
-    "veo": PromptFamily(words=150, sound="Ambient noise: {}."),
-    "omni": PromptFamily(words=140, sound="Ambient sound: {}."),
-    "kling": PromptFamily(words=80),
-    "hailuo": PromptFamily(words=110, needs_positive_wording=True, has_camera_commands=True),
-    "wan": PromptFamily(words=110),
-    "ltx": PromptFamily(words=140, needs_positive_wording=True),
-    "seedance": PromptFamily(words=120),
-    "mochi": PromptFamily(words=110, needs_positive_wording=True),
-    "gen-4": PromptFamily(words=60, needs_positive_wording=True),
-    "flux": PromptFamily(words=80, needs_positive_wording=True),
-}
 _DEFAULT_FAMILY: Final = PromptFamily(words=120)
-_COMMANDS: Final = (
-    ("push", "Push in"), ("pull", "Pull out"), ("crane", "Pedestal up"), ("orbit", "Truck left, Pan right"),
-    ("whip", "Pan left"), ("tracking", "Tracking shot"), ("slider", "Truck right"), ("lateral", "Truck right"),
-    ("handheld", "Shake"), ("toward the lens", "Push in"), ("static", "Static shot"), ("locked", "Static shot"),
-)  # fmt: skip
-"""Source: craft.md 6.3 (move map), read 2026-11-20."""
 _UNWANTED: Final = (
     "text", "captions", "letters", "numbers", "watermark", "logo", "distorted hands", "extra fingers",
     "warped faces", "morphing objects", "flicker", "sudden cuts",
@@ -127,14 +96,13 @@ def _describe_exclusions(idea: ShotPrompt, family: PromptFamily) -> str:
     """Write the exclusions of a person or a flavor as the last sentence, which is never dropped for length."""
     if not family.needs_positive_wording:
         return f"Nothing of this appears: {', '.join(idea.exclusions)}." if idea.exclusions else ""
-    deserted = any(PEOPLE_WORDS & set(thing.casefold().split()) for thing in idea.exclusions)
-    return _DESERTED if deserted else ""
+    return _DESERTED if is_without_people(idea.exclusions) else ""
 
 
 def get_family(row: Model) -> PromptFamily:
     """Return the prompt rules for a model, by the family name in its id or wire name, or the default rules."""
     names = f"{row.id} {row.sold_as}".lower()
-    return next((family for name, family in FAMILIES.items() if name in names), _DEFAULT_FAMILY)
+    return next((family for name, family in load_prompt_families().items() if name in names), _DEFAULT_FAMILY)
 
 
 def _describe_action(idea: ShotPrompt, opened: OpeningKind) -> str:
@@ -175,7 +143,8 @@ def _describe_light_and_colour(idea: ShotPrompt, accent: str) -> list[tuple[int,
 
 
 def _find_camera_command(camera: str) -> str:
-    return next((command for word, command in _COMMANDS if word in camera.lower()), "")
+    commands = load_phrase_words()["camera_command"]
+    return next((command for word, command in commands.items() if word in camera.lower()), "")
 
 
 def _make_sentence(text: str) -> str:

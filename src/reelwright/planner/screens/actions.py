@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Final, Literal, get_args
+from typing import Final
 
 import regex
 
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
-from reelwright.planner.certain.values import CertainFacts, PictureKind, PicturePart, Piece
-from reelwright.planner.certain.values import Kind as PieceKind
+from reelwright.planner.certain.values import CertainFacts, Direction, PictureKind, PicturePart, Piece
 from reelwright.planner.extract.brief_text import BriefText
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_tone
-from reelwright.planner.prompts import PEOPLE_WORDS
+from reelwright.planner.look_choice import find_kind as find_topic
+from reelwright.planner.prompts import is_without_people
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.request_words import (
+    balance_quotation_marks,
     extend_noun,
     extend_subject,
     find_own_trade,
@@ -27,77 +27,44 @@ from reelwright.planner.screens.request_words import (
     find_whole_name,
     is_sizes_alone,
     is_wish,
+    remove_request,
 )
 from reelwright.planner.screens.subject_phrase import (
-    CLAUSE,
-    QUESTION,
-    SCENE,
-    UNSPACED,
     can_follow_name,
-    is_phrase_end,
+    cut_undrawable,
     join_told,
+    list_prepositions,
     lower_first,
     write_subject,
 )
-from reelwright.planner.tables import load_pictures, load_subjects
+from reelwright.planner.subject_kind import LIVING, SubjectKind, find_kind, find_phrases, has_own_light
+from reelwright.planner.tables import load_pattern, load_phrase_words, load_pictures
 
-SubjectKind = Literal[
-    "thing", "food", "vehicle", "place", "outdoors", "event", "person", "service", "app", "story", "any"
-]  # fmt: skip
 OF_THE_PLACE: Final = "natural to the place and the hour"
 """Light of a picture whose place the brief names without its light: the tone's own light could contradict it."""
 MAX_SUBJECT_LETTERS: Final = 300
 """Most letters of a brief that name the subject of one picture."""
 _PARTS: Final = regex.compile(r"[,.;:!?。、，،\n]")
-_NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
-_PART_KINDS: Final = ("vehicle", "food", "outdoors")
-"""Kinds whose nouns often stand before another one that nobody listed."""
-_WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
-_STORY_WORDS: Final = 2
-"""Least words after a living thing that tell what it does: "a fox learns to skate"."""
-_STORY_LETTERS: Final = 3
-"""The same in letters, where no blanks part words."""
-_PREPOSITIONS: Final = """
-    in on at with from of by near and und mit auf aus am im von bei avec dans sur de du des à au en con sul nel di da
-    em com no na num numa met op van bij im at under inside between below behind beside across sul sulla nella nel unter
-    hinter neben zwischen über sous derrière dentro sobre bajo entre
-"""
-_PEOPLE: Final = regex.compile(
-    r"\b(?:somebody|people|friends|makers|hands?|fingers|thumb|palm|owner|others|outside|taken|reached)\b"
-)
-"""Matches what shows people in a text of the table."""
+_WORD_BEFORE: Final = regex.compile(r"([\p{L}\p{M}’'-]+)\W{0,2}$")
 _TALK: Final = regex.compile(r"\b(?:i|we|me|us|my|our|you|your|please|thanks?|thank|hi|hello|hey|dear)\b", regex.I)
-_OUR: Final = regex.compile(r"\bour\b", regex.I)
 _ASKS_HOW: Final = regex.compile(r"\bhow$", regex.I)
 _WORKS: Final = regex.compile(r"\s+works?$", regex.I)
 _LEAST_TOLD_WORDS: Final = 3
-_COMPOUNDING: Final = ("de", "nl")
-"""Languages whose compounds are one word: "Kaffeemaschine"."""
-_HEAD_FIRST: Final = ("fr", "es", "it", "pt")
-_HEAD_WORDS: Final = 3
-"""Languages in which the noun that a subject is about stands among its first words."""
-_COUNTED_LETTERS: Final = 4
-_BRINGS_ONE_IN: Final = regex.compile(r"[一二两三四五六七八九十几]\p{Han}")
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
-_SUBJECT_ORDER: Final[tuple[PieceKind, ...]] = ("fact", "place")
-"""Kinds of what a brief says that a picture can show, the best first."""
-_HEADS: Final = ("service", "app", "place", "outdoors", "event", "vehicle", "any")
-"""Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
-_SMALL_KINDS: Final = ("thing", "food", "app")
+_SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
+_WORK: Final = ("service", "trade", "lesson", "name")
+"""Kinds that people do: without them, things alone are seen."""
+_OUT_OF_DOORS: Final = ("outdoors", "vehicle", "event")
+_SMALL_KINDS: Final = ("thing", "food", "app", "software")
 """Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
 _SIZES_SEEN: Final = (
-    (regex.compile(r"\bso close\b"), ("ECU", "ECU")), (regex.compile(r"\bup close\b|\bdetail\b"), ("CU", "MCU")),
+    (regex.compile(r"\balone fill"), ("ECU", "ECU")), (regex.compile(r"\bsharp focus\b|\bdetail\b"), ("CU", "MCU")),
     (regex.compile(r"\b(?:hands?|shoulder|work|smil\w+|eyes|table|frowning|laughing|quietly)\b"), ("MS", "MCU")),
-    (regex.compile(r"\b(?:wide|far|small|street|whole|world)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
+    (regex.compile(r"\b(?:large|far|small|street|whole|world)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
 )  # fmt: skip
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
-_AT_SIZE: Final = regex.compile(r"\bup close\b|\btable\b")
+_AT_SIZE: Final = regex.compile(r"\b(?:sharp focus|table|somebody|friends)\b")
 """Matches what even a thing is seen at in its own size."""
-_MANNER: Final = regex.compile(
-    r"(?<!\p{L})(?:vibes?|look|style|aesthetic|mood|stil|ambiance|estilo|stile|stijl|atmosphere|colou?rs|farben|couleurs"
-    r"|colores|colori|cores|kleuren|kolory)(?!\p{L})|雰囲気|风格|ألوان|रंग", regex.I,
-)  # fmt: skip
-"""Matches a part of a direction that says how the pictures look."""
 _MAX_MANNER_WORDS: Final = 4
 _MAX_SETTING_WORDS: Final = 5
 
@@ -114,8 +81,11 @@ def add_actions(
     total = sum(map(_is_to_be_made, parts))
     subjects = list_subjects(facts)
     remaining_texts = _list_told(facts, subjects)
-    shows_people = not any(PEOPLE_WORDS & set(one.casefold().split()) for one in exclusions)
-    settings = _join_texts(facts, "setting") or _find_place(facts)
+    shows_people = not is_without_people(exclusions)
+    settings = _join_texts(facts, "setting")
+    if facts.name and facts.language != "en" and settings.split(" ", 1)[0] not in list_prepositions():
+        settings = ""  # in an advert what has no preposition is seldom a place: "conta a Jéssica"
+    is_set, settings = bool(settings), settings or _find_place(facts)
     light, style = (_join_texts(facts, kind, subjects) for kind in ("light", "style"))
     style = style or _find_manner(facts)
     counted: Counter[str] = Counter()
@@ -128,38 +98,49 @@ def add_actions(
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
-        kind = find_kind(subject, facts.language)
-        kind = "person" if kind == "story" and not facts.list_pictures("subject") else kind
+        kind = _find_kind_of_film(subject, facts)
         if remaining_texts:
             act = join_told(remaining_texts.pop(0), facts.language)
         else:
             act = f", {choose_action(part.role, kind, nth, shows_people=shows_people)}"
-        where = _add_place(settings, subject)
-        lit = facts.list_pictures("setting") or has_own_light(f"{subject}{act}", facts.language)
+        where = _add_place(settings, subject, facts.brief)
+        has_light = has_own_light(f"{subject}{act}", facts.language) or kind in _OUT_OF_DOORS
+        view = load_phrase_words()["seen_as" if shows_people else "unpeopled"].get(kind, "")
         made.append(replace(
-            part, picture=Picture(description=subject), action=f"{where}{act}", nth=nth,
-            size=_choose_size(act, kind, at), light=light or (OF_THE_PLACE if lit else ""), style=style,
+            part, picture=Picture(description=f"{view} {subject}".strip()), action=f"{where}{act}", nth=nth,
+            size=_choose_size(act, kind, at), light=light or (OF_THE_PLACE if has_light or is_set else ""), style=style,
         ))  # fmt: skip
     return tuple(made)
 
 
-def _add_place(setting: str, subject: str) -> str:
+def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
+    """Find the kind of a subject; what a name is says more than the name, and a firm with a name is one of people."""
+    name = f"{facts.name.text}, " if facts.name else ""
+    is_named = bool(name) and subject.startswith(name)
+    kind = find_kind(subject.removeprefix(name), facts.language)
+    kind = find_kind(subject, facts.language) if kind == "any" else kind
+    kind = "person" if kind == "story" and not facts.list_pictures("subject") else kind
+    if kind == "any" and subject.casefold() == name.casefold().removesuffix(", "):
+        return "name"
+    return "service" if kind == "trade" and is_named else kind
+
+
+def _add_place(setting: str, subject: str, brief: str) -> str:
     """Return what stands after the subject for its place; "on a roof" needs no comma."""
     if not setting or setting.casefold() in subject.casefold():
         return ""
-    return f"{' ' if setting.split()[0].casefold() in _PREPOSITIONS.split() else ', '}{setting}"
+    is_beside = setting.split()[0].casefold() in list_prepositions() or f"{subject} {setting}" in brief
+    return f"{' ' if is_beside else ', '}{setting}"
 
 
 def _find_place(facts: CertainFacts) -> str:
     """Return the place that an advert names, with the preposition before it ("at the beach"); no address."""
     for piece in facts.list_pieces("place"):
-        before = facts.brief[: piece.start].split()[-1:]
-        text = (
-            piece.text if piece.text.split()[0].casefold() in _PREPOSITIONS.split() else " ".join((*before, piece.text))
-        )
-        words = text.split()
-        is_plain = len(words) <= _MAX_SETTING_WORDS and not any(char.isdigit() for char in text)
-        if is_plain and words[0] in _PREPOSITIONS.split():
+        is_led = piece.text.split()[0].casefold() in list_prepositions()
+        words = [*(() if is_led else facts.brief[: piece.start].split()[-1:]), *piece.text.split()]
+        text = " ".join(words)
+        is_plain = len(words) <= _MAX_SETTING_WORDS and cut_undrawable(f"there {text}") == f"there {text}"
+        if is_plain and words[0] in list_prepositions() and words[0] != "from":
             return text
     return ""
 
@@ -168,7 +149,8 @@ def _find_manner(facts: CertainFacts) -> str:
     """Return what directions say of how the pictures look ("80s vibe"), without tone and exclusions."""
     texts = (
         text.strip() for one in facts.directions if one.kind != "tone" for text in _PARTS.split(one.text)
-        if _MANNER.search(text) and len(text.split()) <= _MAX_MANNER_WORDS and not find_exclusions(BriefText(text))
+        if load_pattern("manner").search(text) and len(text.split()) <= _MAX_MANNER_WORDS
+        and not find_exclusions(BriefText(text))
     )  # fmt: skip
     texts = (text for text in texts if not is_wish(text) and not find_tone(BriefText(text), facts.language))
     return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in texts))
@@ -176,9 +158,8 @@ def _find_manner(facts: CertainFacts) -> str:
 
 def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
     """Choose the size of a shot by what is seen in it; empty: any that suits its beat."""
-    first, last = _SIZES_SEEN[0], _SIZES_SEEN[-1]
-    sizes = next((sizes for seen, sizes in _SIZES_SEEN if seen.search(act)), last[1])
-    return sizes[count % 2] if kind not in _SMALL_KINDS or sizes == first[1] or _AT_SIZE.search(act) else ""
+    sizes = next(sizes for seen, sizes in _SIZES_SEEN if seen.search(act))
+    return sizes[count % 2] if kind not in _SMALL_KINDS or sizes == _SIZES_SEEN[0][1] or _AT_SIZE.search(act) else ""
 
 
 def _is_to_be_made(part: ScriptPart) -> bool:
@@ -190,9 +171,13 @@ def choose_action(beat: str, kind: SubjectKind, count: int, *, shows_people: boo
     in it. Pure.
     """
     acts = load_pictures()[beat]
+    kind = "thing" if kind in _WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
     texts = (*(acts.get(kind, ()) if kind != "any" else ()), *acts["any"])
     if not shows_people:
-        texts = tuple(text for text in texts if not _PEOPLE.search(text)) or load_pictures()["reveal"]["any"]
+        texts = (
+            tuple(text for text in texts if not load_pattern("seen_people").search(text))
+            or load_pictures()["reveal"]["any"]
+        )
     return texts[count % len(texts)]
 
 
@@ -210,95 +195,6 @@ def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
-def find_kind(subject: str, language: str) -> SubjectKind:
-    """Find the kind of a subject by the first noun of the table that stands in it, the last of a compound ("lighthouse
-    keeper"); of a sentence, only a living thing tells it; ``any``: none does. Pure.
-    """
-    kinds = _list_nouns(language)
-    if subject.startswith(QUESTION):
-        return "any"
-    if language in UNSPACED:
-        subject = subject.removeprefix(SCENE)
-        at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
-        end = at + len(noun)
-        if at > _COUNTED_LETTERS and _BRINGS_ONE_IN.match(subject):
-            return "any"  # "一只熊猫学骑自行车": the bicycle is not who learns
-    else:
-        noun, end = _find_noun(subject, language, kinds)
-    if not noun:
-        return "any"
-    is_clause = subject.startswith(CLAUSE)
-    if kinds[noun] == "person" and (is_clause or _tells_what_it_does(subject[end:], language)):
-        return "story"
-    return "any" if is_clause else kinds[noun]
-
-
-def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) -> tuple[str, int]:
-    """Find the noun that tells the kind of a subject, and where it ends; of a phrase that names a service or a place
-    behind another noun, that one ("a dog walking service").
-    """
-    noun, before, is_compound = "", "", True
-    end = last = first = 0
-    lead = next((lead for lead in (CLAUSE, SCENE) if subject.startswith(lead)), "")
-    subject, is_clause = subject.removeprefix(lead), lead == CLAUSE
-    for n, word in enumerate(_WORD.finditer(subject)):
-        here = word.group().casefold()
-        if f"{before}_{here}" in kinds:
-            here = f"{before}_{here}"
-        elif here not in kinds and language == "en" and here.endswith("s") and not (noun and is_clause):
-            here = here[:-1]
-        elif here not in kinds and language in _COMPOUNDING:
-            here = next((known for known in kinds if _can_end_compound(known, kinds) and here.endswith(known)), here)
-        is_apart = bool(subject[last : word.start()].strip())
-        is_head = language == "en" and not (
-            lead or is_apart or here in kinds or is_phrase_end(here) or before == "with"
-        )
-        if noun and is_head and kinds[noun] in _PART_KINDS and word.group().islower() and not _NO_NOUN.search(here):
-            noun, is_compound = "", True  # "train sets" are no train
-        first, last = n if is_apart else first, word.end()
-        if noun and (is_apart or (is_phrase_end(here) and language == "en")):
-            break
-        if not noun and language in _HEAD_FIRST and n - first >= _HEAD_WORDS:
-            continue
-        is_compound = is_compound and (not noun or here in kinds)
-        if here in kinds and (is_compound or (language == "en" and kinds[here] in _HEADS)):
-            noun, end = here, word.end()
-        elif noun and language != "en":
-            break
-        before = here
-    return noun, end + len(lead)
-
-
-def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:
-    least = {"thing": 6, "vehicle": 5, "food": 5, "event": 5, "place": 5, "outdoors": 5, "service": 5}.get(kinds[noun])
-    return least is not None and len(noun) >= least
-
-
-def has_own_light(text: str, language: str) -> bool:
-    """Return whether a word of ``text`` is an hour, weather or place with a light of its own. Pure."""
-    words = [word for code in {"en", language} for word in load_subjects()["hour"].get(code, "").split()]
-    if language in UNSPACED:
-        return any(word in text for word in words)
-    return bool(set(words) & {word.casefold() for word in _WORD.findall(text)})
-
-
-@cache
-def _list_nouns(language: str) -> dict[str, SubjectKind]:
-    """List the nouns of a language and of English, which stands in briefs of all languages, with their kinds."""
-    found: dict[str, SubjectKind] = {}
-    for code in ("en", language):
-        for kind in get_args(SubjectKind):
-            found |= dict.fromkeys(load_subjects().get(kind, {}).get(code, "").split(), kind)
-    return found
-
-
-def _tells_what_it_does(after: str, language: str) -> bool:
-    if language in UNSPACED:
-        return len(after.strip()) >= _STORY_LETTERS
-    words = _WORD.findall(after)
-    return len(words) >= _STORY_WORDS and words[0].casefold() not in _PREPOSITIONS.split()
-
-
 def list_subjects(facts: CertainFacts) -> list[str]:
     """List what the film is about: the brief's subjects, else its name with what it is, else what else it says.
 
@@ -306,19 +202,61 @@ def list_subjects(facts: CertainFacts) -> list[str]:
     """
     pictures = [part for part in facts.list_pictures("subject") if not is_sizes_alone(part.text)]
     found = [_write_phrase(part, facts, is_told=True) for part in pictures]
-    if not found:
-        name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
-        piece = next(iter(facts.list_pieces("descriptor")), None)
-        what = _write_phrase(piece, facts) if piece else find_own_trade(facts.brief, facts.language)
-        is_apart = what.casefold() not in name.casefold() and can_follow_name(what, facts.language)
-        joined = _join_name(facts, piece, what) if piece and is_apart else ""
-        found = [what or name] if name.casefold() in what.casefold() else [f"{name}, {what}" if is_apart else name]
-        found = [joined] if joined else found
-    if not any(found):
-        shown = [_write_phrase(piece, facts) for kind in _SUBJECT_ORDER for piece in facts.list_pieces(kind)]
-        shown += _write_sentences(facts)
-        found = shown[:1] if any(shown[:1]) else [_leave_directions_out(facts)]
+    found = found or [_write_advert_subject(facts)]
     return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
+
+
+def _write_advert_subject(facts: CertainFacts) -> str:
+    """Write the name with what it is, else the best that the brief names and a picture can show."""
+    name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
+    piece = next(iter(facts.list_pieces("descriptor")), None)
+    name = load_pattern("own_trade", facts.language).sub("", name).strip()
+    if name.startswith("The ") or name.partition(" ")[2][:1].islower():
+        name = lower_first(name, facts.language)
+    elif facts.name and facts.language != "en" and not piece:
+        noun = _WORD_BEFORE.search(facts.brief[: facts.name.start])
+        is_known = noun and find_kind(noun[1], facts.language) not in (*LIVING, "any") and noun[1] not in name
+        name = balance_quotation_marks(facts.brief[noun.start() : facts.name.end]) if noun and is_known else name
+    own = _write_phrase(piece, facts) if piece else ""
+    for what in (own, find_own_trade(facts.brief, facts.language)):
+        if can_follow_name(what, facts.language):
+            joined = _join_name(facts, piece, cut_undrawable(what)) if piece and what == own else ""
+            return joined or _join_apart(name, cut_undrawable(what), facts.language)
+    kind = find_kind(name, facts.language)
+    phrases = find_phrases(_leave_directions_out(facts)) if facts.language == "en" else []
+    events = [phrase for phrase in phrases if phrase[0] == "event"]
+    has_events, is_short = kind in ("any", "place", "outdoors", "service"), len(name.split()) < 3
+    for sort, phrase in (*(events if name and has_events else ()), *(phrases if kind == "any" and is_short else ())):
+        written = write_subject(phrase, facts.language, is_told=False, begins_sentence=True)
+        return _join_apart(name, written, facts.language) if sort == "event" else written
+    about = load_phrase_words()["stand_in"].get(find_topic(facts.brief), "")
+    if kind != "any" or (name and not (about and is_short)):
+        return name
+    return _find_told_text(facts) or about or "everyday things"
+
+
+def _find_told_text(facts: CertainFacts) -> str:
+    """Return the first text of a brief without a name that a picture can show, or nothing; an English one has phrases
+    with nouns for that.
+    """
+    requests = [one.text for one in facts.directions if remove_request(one.text, facts.language) != one.text]
+    texts = [piece.text for piece in facts.list_pieces("fact", "place", "quote")]
+    texts.extend((*_PARTS.split(_leave_directions_out(facts)), *requests))
+    visible = [text for text in texts if text.strip() and not any(map(str.isdigit, text))]
+    is_told = not facts.name and facts.language != "en"
+    return write_subject(visible[0], facts.language, is_told=True) if visible and is_told else ""
+
+
+def _join_apart(name: str, what: str, language: str) -> str:
+    """Join a name with what it is, or with what is there or comes from there: "a fair at Hill School"."""
+    kind, is_seller = find_kind(what, language), find_kind(name, language) in ("place", "outdoors", "service")
+    if name.casefold() in what.casefold() or what.casefold() in name.casefold():
+        return what if name.casefold() in what.casefold() else name
+    if kind == "event" and is_seller:
+        return f"{what} {'by' if find_kind(name, language) == 'service' else 'at'} {name}"
+    if kind in ("food", "thing") and language == "en" and (is_seller or not what.startswith(("a ", "an ", "the "))):
+        return f"{what} from {name}"
+    return f"{name}, {what}"
 
 
 def _join_name(facts: CertainFacts, what: Piece, phrase: str) -> str:
@@ -330,7 +268,7 @@ def _join_name(facts: CertainFacts, what: Piece, phrase: str) -> str:
         return ""
     first, last = (name, what) if name.start < what.start else (what, name)
     between = facts.brief[first.end : last.start].split()
-    is_led = first is what and len(between) == 1 and between[0] in _PREPOSITIONS.split()
+    is_led = first is what and len(between) == 1 and between[0] in list_prepositions()
     is_beside = not between and (
         facts.language != "en" or (first is name and what.text.casefold() in phrase.casefold())
     )
@@ -339,15 +277,6 @@ def _join_name(facts: CertainFacts, what: Piece, phrase: str) -> str:
     end = last.end if last is name else facts.brief.index(what.text, what.start) + len(what.text)
     tail = phrase[phrase.casefold().rfind(what.text.casefold()) + len(what.text) :] if last is what else ""
     return write_subject(f"{facts.brief[first.start : end]}{tail}", facts.language, is_told=False)
-
-
-def _write_sentences(facts: CertainFacts) -> list[str]:
-    """Write what a brief tells in whole sentences that are no talk to its maker, as what is seen."""
-    texts = (_OUR.sub("the", text) if facts.language == "en" else text for text in list_visible_parts(facts))
-    return [
-        write_subject(text, facts.language, is_told=True, begins_sentence=True)
-        for text in texts if len(text.split()) >= _LEAST_TOLD_WORDS and not _TALK.search(text) and not is_wish(text)
-    ]  # fmt: skip
 
 
 def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bool = False) -> str:
@@ -369,23 +298,20 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
 
 
 def _leave_directions_out(facts: CertainFacts) -> str:
-    """Return the brief without its directions; if nothing else stands in it, the first that may be no direction, else
-    the things around the camera.
-    """
+    """Return the brief without its directions and without what is said or printed, whose places are empty lines."""
     kept = list(facts.brief)
-    for direction in facts.directions:
-        kept[direction.start : direction.end] = " " * (direction.end - direction.start)
-    text = " ".join("".join(kept).split()).strip(" ,;:.!?—–-")
-    if any(char.isalnum() for char in text):
-        return text
-    doubtful = (one.text for one in facts.directions if one.kind == "other" and facts.language == "en")
-    found = next((text for text in doubtful if not (is_wish(text) or _TALK.search(text))), "")
-    return write_subject(found, facts.language, is_told=True, begins_sentence=True) or "everyday things"
+    hidden: list[Direction | Piece] = [
+        one for one in facts.directions if (one.kind, facts.language) != ("request", "en")
+    ]
+    for part in (*hidden, *facts.list_pieces("quote", "who", "address", "handle", "telephone", "mail", "terms")):
+        kept[part.start : part.end] = "\n" * (part.end - part.start)
+    return "".join(kept)
 
 
 def _join_texts(facts: CertainFacts, kind: PictureKind, subjects: Sequence[str] = ()) -> str:
     """Join what the brief says of a kind, without what a subject says already."""
     texts = (part.text for part in facts.list_pictures(kind))
     return ", ".join(dict.fromkeys(
-        lower_first(text, facts.language) for text in texts if not any(text in subject for subject in subjects)
+        lower_first(text, facts.language) for text in texts
+        if not (any(text in subject for subject in subjects) or is_sizes_alone(text))
     ))  # fmt: skip

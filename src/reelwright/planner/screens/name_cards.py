@@ -6,11 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-import regex
-
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.edits.edit import rescore
 from reelwright.planner.screens.request_words import find_whole_name
+from reelwright.planner.tables import load_pattern
 from reelwright.reel.film.plan import Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.units import Frames, convert_ms_to_frames
 
@@ -18,9 +17,6 @@ TITLE_MS: Final = 2_500
 END_CARD_MS: Final = 3_000
 """How long the name stands over the opening, and over the end. Source: craft.md 1.3, read 2026-11-25."""
 MAX_NAME_LETTERS: Final = 40
-_KIND_OF_FILM: Final = regex.compile(
-    r"(?<!\s)\s+(?:ad|advert|advertisement|commercial|spot|promo|video|film)$", regex.I
-)
 _SUBJECT_WORDS: Final = 4
 """Most words of a subject that can stand as a name: "Nike sneaker"."""
 
@@ -33,7 +29,7 @@ def choose_name(facts: CertainFacts, title: str) -> str:
         return ""
     subject = next((part.text for part in facts.list_pictures("subject")), "")
     short = subject if len(subject.split()) <= _SUBJECT_WORDS else ""
-    given = _KIND_OF_FILM.sub("", title) or title
+    given = load_pattern("kind_of_film").sub("", title) or title
     name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else given or short
     found = " ".join(name.split())
     return f"{found[:1].upper()}{found[1:]}" if len(found) <= MAX_NAME_LETTERS else ""

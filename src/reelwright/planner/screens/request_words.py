@@ -7,57 +7,21 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.tables import load_english
+from reelwright.planner.tables import load_english, load_pattern
 
-_FILM: Final = (
-    r"(?:tv |short )?(?:commercials?|adverts?|advertisements?|ads?|videos?|films?|spots?|clips?|reels?|promos?"
-    r"|trailers?|teasers?|tiktoks?)"
-)
-_LENGTH: Final = r"(?:(?:\d+|half)[- ]?(?:an? )?(?:minutes?|mins?|seconds?|secs?|s)\b[- ]?(?:long )?)"
-_REQUESTS: Final = {
-    "en": regex.compile(
-        r"(?:please )?(?:can you |could you )?"
-        r"(?:create|make|produce|generate|film|shoot|design|write|give|do|(?:i|we) (?:want|need)) (?:me |us )?"
-        rf"(?:an? |the |some )?{_LENGTH}?(?P<before>(?:[^,.;:]+ )?){_FILM}\b"
-        r"(?: (?:for|about|of|on|with|showing) (?P<after>.+))?", regex.I,
-    ),
-    "ja": regex.compile(
-        r"(?P<before>.+?)の?(?:\p{Nd}+[秒分]間?の)?(?:紹介|宣伝)?(?:動画|広告|CM|映像|ビデオ)を?(?:作|制作|つく)\p{L}*(?P<after>)"
-    ),
-    "zh": regex.compile(
-        r"(?:请)?(?:帮我们?)?[为给](?:我们?的)?(?P<before>.+?)(?:制作|拍摄|拍|做)(?:一(?:个|条|部))?(?P<after>)"
-    ),
-    "ar": regex.compile(
-        r"(?:اصنع|أنشئ|صمم|اعمل|أريد) \S*(?:إعلان|اعلان|فيديو|فيلم)\S*(?: قصير\S*)?(?: مدته)?(?: \p{Nd}+ \S+)? "
-        r"(?P<before>)(?:عن |ل(?=\S))(?P<after>.+)"
-    ),
-}  # fmt: skip
-"""Requests that are a whole subject, by language; what it is about stands ``before`` or ``after`` the word for film."""
 _SIZES_ALONE: Final = regex.compile(r"(?:(?:extreme|medium|macro|wide|long)[ -])*(?:close[ -]?ups?|shots?)", regex.I)
 _STRAIGHT: Final = regex.compile(r'(?<!\w)"|"(?!\w)')
 _BELONGS: Final = regex.compile(r"d['’]\p{Ll}|(?:de|du|di|do|da|del|della) \p{Ll}")
-_OWN_TRADE: Final = regex.compile(
-    r"\b(?:i|we)(?:['’]ve)?(?: just)? (?:run|own|opened|have|started|launched|make|sell) (?P<what>an? [^.,;:()!?–—]+)",
-    regex.I,
-)
 _RELATIVE: Final = frozenset(["das", "die", "der", "den", "dem", "qui", "que", "che", "dat", "który", "która", "które"])
 _PLACING: Final = frozenset(["في", "من", "على"])
 _TOPIC: Final = regex.compile(r"(?<!\w)(?:für|über|pour|para|sobre|per|voor|over|o|dla) ")
 _MOST_NOUNS: Final = 2
 _PHRASE_END: Final = regex.compile(r"[.,;:!?()\n—–]|\s[-|]\s|$")
-_TO_THE_MAKER: Final = regex.compile(
-    r"(?:and |but )?(?:please|pls|make|keep|show|add|use|include|do|don['’]?t|no|i|we|you|let|it should"
-    r"|with (?:no|music|text|voice)|in \d|for \d)\b", regex.I,
-)  # fmt: skip
-_GOES_ON: Final = regex.compile(
-    r"(?:and|up|down|out|off|to|into|onto|through|across|over|under|along|towards?|from|between|around|behind|beside|against|until"
-    r"|while|as|at|on|with)\b", regex.I,
-)  # fmt: skip
 
 
 def remove_request(text: str, language: str) -> str:
     """Return a subject without a request that is all of it ("produce a watch commercial": "watch"). Pure."""
-    found = _REQUESTS[language].fullmatch(text) if language in _REQUESTS else None
+    found = load_pattern("request", language).fullmatch(text)
     if not found:
         return text
     kept = (found["after"] or found["before"] or "").strip()
@@ -66,7 +30,7 @@ def remove_request(text: str, language: str) -> str:
 
 def is_wish(text: str) -> bool:
     """Return whether an English text begins as a wish to the maker does ("and make it cool"). Pure."""
-    return bool(_TO_THE_MAKER.match(text.strip()))
+    return bool(load_pattern("wish").match(text.strip()))
 
 
 def is_sizes_alone(text: str) -> bool:
@@ -82,12 +46,12 @@ def extend_subject(brief: str, start: int, end: int, ends: int) -> str:
     text = brief[start:end].rstrip()
     rest = brief[end : end + _find_end(brief[end:])]
     follows = rest.strip()
-    if not follows or not rest[0].isspace() or _TO_THE_MAKER.match(follows):
+    if not follows or not rest[0].isspace() or load_pattern("wish").match(follows):
         return text
     if _is_unfinished(text):
         return f"{text} {follows}"
     goes_on = brief[end : min(end + len(rest), ends)].strip()
-    return f"{text} {goes_on}" if _GOES_ON.match(goes_on) and not _is_unfinished(goes_on) else text
+    return f"{text} {goes_on}" if load_pattern("goes_on").match(goes_on) and not _is_unfinished(goes_on) else text
 
 
 def extend_noun(brief: str, start: int, end: int) -> str:
@@ -96,23 +60,20 @@ def extend_noun(brief: str, start: int, end: int) -> str:
     """
     rest = brief[end : end + _find_end(brief[end:])]
     words = rest.split()[: _MOST_NOUNS + 1] if rest[:1].isspace() else []
-    english = load_english()
-    ends = {word for kind in ("ends_noun", "determiners", "verbs", "particles") for word in english[kind].split()}
+    ends = " ".join(load_english()[kind] for kind in ("ends_noun", "determiners", "verbs", "particles")).split()
     nouns = list(takewhile(lambda word: word.casefold() not in ends, words))
     is_noun = all(word.isalpha() and word.islower() and not word.endswith(("s", "ly", "ed")) for word in nouns)
     is_one = not {"and", "&"} & set(brief[start:end].split()) and "," not in brief[start:end]
-    return (
-        " ".join((brief[start:end], *nouns)) if is_one and is_noun and len(nouns) <= _MOST_NOUNS else brief[start:end]
-    )
+    goes_on = is_one and is_noun and len(nouns) <= _MOST_NOUNS
+    return " ".join((brief[start:end], *(nouns if goes_on else ())))
 
 
 def find_own_trade(brief: str, language: str) -> str:
-    """Return what an English brief says that its writer runs ("i run a small plumbing company"), or nothing. Pure."""
-    found = _OWN_TRADE.search(brief) if language == "en" else None
-    if not found:
-        return ""
-    ends = set(load_english()["ends_noun"].split())
-    return " ".join(takewhile(lambda word: word.casefold() not in ends, found["what"].split()))
+    """Return what a brief says that its writer is or runs ("i run a small plumbing company"), or nothing. Pure."""
+    found = load_pattern("own_trade", language).search(brief)
+    rest = brief[found.end() : found.end() + _find_end(brief[found.end() :])] if found else ""
+    ends = load_english()["ends_noun"].split() if language == "en" else ("y", "e", "et", "und", "i", "en")
+    return " ".join(takewhile(lambda word: word.casefold() not in ends, rest.split()))
 
 
 def find_phrase_start(brief: str, start: int, language: str) -> int:

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import regex
 
 from reelwright.planner.screens.request_words import balance_quotation_marks, remove_request, trim_end
-from reelwright.planner.tables import load_english, load_lexicon, load_subjects
+from reelwright.planner.tables import load_english, load_lexicon, load_pattern, load_phrase_words, load_subjects
 
 UNSPACED: Final = ("zh", "ja", "ko")
 """Languages whose nouns are found as a part of the text."""
 CLAUSE: Final = "the moment when "
 """Stands before a whole English sentence."""
-QUESTION: Final = "a scene that shows"
-"""Stands before an English question."""
 SCENE: Final = "one scene: "
 """Stands before a whole sentence of another language."""
 _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
 _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
-_ENGLISH_LEADS: Final = regex.compile(
-    r"^(?:we(?:['’]re|(?:['’]ve| have)?(?: just)? (?:are|do|sell|make|offer|run|have|open|opened))"
-    r"|i(?:['’]?m| am)|(?:it|this|that|there)(?:['’]s| is| are)"
-    r"|is(?= an? | the ))\s+",
-    regex.I,
-)
 _OURS: Final = regex.compile(r"^(?:我们?|们)的")
-_TOPICS: Final = {
-    language: regex.compile(rf"^(?:{words}) (?=\S)", regex.I)
-    for language, words in {
-        "de": "für|über", "fr": "pour|sur", "es": "para|sobre", "it": "per", "nl": "voor|over", "pl": "o|dla",
-        "ru": "о|об|про|для",
-    }.items()
-}  # fmt: skip
-"""Words before what a film is about, which no picture has."""
 _TOLD_LEADS: Final = regex.compile(r"^we (?:make|sell|offer|run|build|design|do)\s+", regex.I)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
@@ -60,29 +46,29 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     ``begins_sentence``: so that its first letter is a capital, which says nothing. Empty if nothing is left.
     """
     text = balance_quotation_marks(" ".join(text.split()).strip(" .!?,;:…。！？"))
+    text = _FRAMING.sub("", text) if is_told else text
     language = "en" if _asks_in_english(text) else language
     text = remove_request(text, language)
     if is_told and language == "en":
         text = _TOLD_LEADS.sub("", text)
-    if is_told and language in _TOPICS:
-        text = _TOPICS[language].sub("", text)
+    topics = load_phrase_words()["topic"].get(language, "").split()
+    if is_told and text.split(" ", 1)[0].casefold() in topics:
+        text = text.partition(" ")[2]
     if language == "zh":
         text = _OURS.sub("", text)
     if not is_told:
         text = _LABEL.sub("", text)
-        text = _drop_owner(_ENGLISH_LEADS.sub("", text) if language == "en" else text, language)
+        text = _start_at_article(load_pattern("lead").sub("", text)) if language == "en" else text
+        text = _drop_owner(text, language)
     if text.isupper() and sum(map(str.isalpha, text)) > 4 and len(text.split()) > 1:
         text = text.lower()
-    text = _lower_first(text, language, begins_sentence=begins_sentence)
+    text = lower_first(text, language, begins_sentence=begins_sentence)
     if language == "en":
-        text = trim_end(text)
+        text = trim_end(_answer_question(text.split()))
         words = text.split()
-        if _is_english_clause(text) if is_told else _is_counted_clause(words):
+        if (is_told or _is_any(text.split(" ", 1)[0].casefold(), "numbers")) and _is_english_clause(text):
             begins_bare = not _is_any(words[0], "determiners") and words[0].islower() and not _is_plural(words[0])
             return f"{CLAUSE}{_choose_article(text)} {text}" if begins_bare else f"{CLAUSE}{text}"
-        if words and _is_any(words[0], "questions"):
-            rest = words[2:] if words[:2] == ["why", "do"] else words[1:]
-            return " ".join((QUESTION, words[0], *rest))
         return _add_article(text)
     return f"{SCENE}{text}" if is_told and _is_long(text, language) else text
 
@@ -101,7 +87,7 @@ def write_description(text: str, language: str) -> tuple[str, str]:
 
 def join_told(text: str, language: str) -> str:
     """Return what a brief tells beside its subject so that it can stand behind it, with the sign before it. Pure."""
-    text = _lower_first(" ".join(text.split()).strip(" .!?,;:…"), language, begins_sentence=True)
+    text = lower_first(" ".join(text.split()).strip(" .!?,;:…"), language)
     if language != "en":
         return f": {text}"
     is_clause = text.split(" ", 1)[0] in ("he", "she", "it", "they") or _is_english_clause(text)
@@ -112,7 +98,40 @@ def can_follow_name(phrase: str, language: str) -> bool:
     """Return whether an English phrase can stand after a name and a comma ("Juno, a bell"), as any other can. Pure."""
     first = phrase.split(" ", 1)[0].casefold() if phrase else ""
     is_noun = language != "en" or not (_is_any(first, "verbs", "questions") or _is_english_clause(phrase))
-    return bool(phrase) and is_noun
+    leads = {*list_prepositions(), *load_phrase_words()["speaker"].get(language, "").split()}
+    return bool(phrase) and is_noun and first not in leads and not any(map(str.isdigit, first))
+
+
+def cut_undrawable(text: str) -> str:
+    """Return a phrase without what no picture shows: from a preposition on before a figure, a date, a street or the
+    writer ("with my brother"). Pure.
+    """
+    words = text.split()
+    places = [word.casefold() in list_prepositions() for word in words]
+    starts = [n for n in range(1, len(words)) if places[n] and not places[n - 1]]
+    for start, end in pairwise([*starts, len(words)]):
+        if any(map(_is_undrawable, words[start:end])):
+            return " ".join(words[:start]).rstrip(",")
+    return trim_end(text)
+
+
+def can_stand_before_noun(word: str) -> bool:
+    """Return whether an English word can be part of the phrase of a noun that follows it, but for articles. Pure."""
+    here = word.casefold()
+    is_word = here.replace("-", "").replace("'", "").replace("’", "").isalpha()
+    return is_word and not is_phrase_end(here) and not _is_any(here, "deeds", "unfinished", "dates", "writers")
+
+
+def _is_undrawable(word: str) -> bool:
+    here = word.strip(",.").casefold()
+    is_time_or_place = _is_any(here, "dates") or (word[:1].isupper() and _is_any(here, "streets"))
+    return is_time_or_place or _is_any(here, "writers") or any(char.isdigit() or char in "$€£" for char in word)
+
+
+@cache
+def list_prepositions() -> frozenset[str]:
+    """List the words before a place, of all languages."""
+    return frozenset(" ".join(load_phrase_words()["preposition"].values()).split())
 
 
 def is_phrase_end(word: str) -> bool:
@@ -120,14 +139,18 @@ def is_phrase_end(word: str) -> bool:
     return _is_any(word, "ends_noun", "determiners", "verbs")
 
 
-def lower_first(text: str, language: str) -> str:
-    """Return a text of the brief with a small first letter where its capital only begins a sentence. Pure."""
-    return _lower_first(text, language, begins_sentence=True)
-
-
 @cache
 def _list_words(kind: str) -> frozenset[str]:
     return frozenset(load_english()[kind].split())
+
+
+def _start_at_article(text: str) -> str:
+    """Return an English phrase from the article on that stands before its noun behind a verb: "reset your boiler"."""
+    words = text.casefold().split()
+    is_deed = bool(words) and (_is_any(words[0], "deeds", "writers") or words[0].endswith("ing"))
+    articles = [n for n, word in enumerate(words[:6]) if n and _is_any(word, "determiners")]
+    starts = next((n for n in articles if is_deed or words[n - 1] in ("its", "it's", "it’s", "is", "was")), 0)
+    return " ".join(text.split()[starts:])
 
 
 def _drop_owner(text: str, language: str) -> str:
@@ -141,7 +164,7 @@ def _drop_owner(text: str, language: str) -> str:
     return " ".join(words)
 
 
-def _lower_first(text: str, language: str, *, begins_sentence: bool) -> str:
+def lower_first(text: str, language: str, *, begins_sentence: bool = True) -> str:
     """Lower the first letter where the first word is an article, a word of the table, or begins a sentence."""
     first = text.split(" ", 1)[0].rstrip(",") if text else ""
     if not first or first != first.capitalize():
@@ -193,10 +216,17 @@ def _is_english_clause(text: str) -> bool:
     return False
 
 
-def _is_counted_clause(words: list[str]) -> bool:
-    """Return whether a phrase that is no told picture is one beyond doubt: "three sisters open a bakery"."""
-    is_counted = len(words) > 3 and _is_any(words[0].casefold(), "numbers") and _is_any(words[3], "determiners")
-    return is_counted and _is_plural(words[1]) and not _is_any(words[2], "ends_noun")
+def _answer_question(words: Sequence[str]) -> str:
+    """Return what an English question asks about: "houseplants that die in winter" of "why houseplants die in winter";
+    other words as they are.
+    """
+    if not words or words[0] not in ("why", "how", "what", "where", "when"):
+        return " ".join(words)
+    rest = words[2:] if words[1:2] in (["do"], ["does"], ["is"], ["are"], ["to"]) else list(words[1:])
+    rest = _drop_owner(" ".join(rest[:-1] if rest[-1:] in (["work"], ["works"]) else rest), "en").split()
+    plural = next((n for n, word in enumerate(rest[:-1]) if _is_plural(word) and not _is_any(word, "adjuncts")), -1)
+    goes_on = plural >= 0 and words[1] != "to" and not _is_any(rest[plural + 1], "ends_noun", "determiners")
+    return " ".join((*rest[: plural + 1], "that", *rest[plural + 1 :]) if goes_on else rest)
 
 
 def _asks_in_english(text: str) -> bool:

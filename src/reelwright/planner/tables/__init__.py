@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
+import regex
+
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.value import define_value
@@ -66,6 +68,20 @@ class Rate:
     unit: str
     centi: int
     most: int
+
+
+@define_value
+class PromptFamily:
+    """The rules for prompts of one family of models. ``words``: the most words. Source: craft.md 6.1, read 2026-11-20.
+
+    ``needs_positive_wording``: to name what must not be seen would call it up, so the prompt says what is seen instead,
+    or nothing. ``has_camera_commands``: camera moves are commands in brackets.
+    """
+
+    words: int
+    needs_positive_wording: bool = False
+    has_camera_commands: bool = False
+    sound: str = "Sound: {}."
 
 
 @define_value
@@ -177,6 +193,27 @@ def load_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def load_subjects() -> Mapping[str, Mapping[str, str]]:
     """Load the nouns that tell the kind of a subject, by kind and language, each text a list with blanks between."""
     return _read(dict[str, dict[str, str]], "subjects")
+
+
+@cache
+def load_prompt_families() -> Mapping[str, PromptFamily]:
+    """Load the rules for prompts by family of models, in the order in which a model's name is compared with them."""
+    return _read(dict[str, PromptFamily], "prompt_families")
+
+
+@cache
+def load_phrase_words() -> Mapping[str, Mapping[str, str]]:
+    """Load words and patterns by what they tell of a phrase, and by language or kind: see phrase_words.yaml."""
+    return _read(dict[str, dict[str, str]], "phrase_words")
+
+
+@cache
+def load_pattern(name: str, language: str = "en") -> regex.Pattern[str]:
+    """Load the regular expression ``name`` of phrase_words.yaml; it matches nothing if the language has none."""
+    text = load_phrase_words()[name].get(language, "(?!)")
+    for part, pattern in load_phrase_words()["part_of_pattern"].items():
+        text = text.replace(f"{{{part}}}", pattern)
+    return regex.compile(text, regex.I)
 
 
 @cache

@@ -1,0 +1,159 @@
+"""Tells the kind of thing that a subject is by its noun, and finds phrases with such a noun in an English text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final, Literal, get_args
+
+import regex
+
+from reelwright.planner.screens.subject_phrase import (
+    CLAUSE,
+    SCENE,
+    UNSPACED,
+    can_stand_before_noun,
+    cut_undrawable,
+    is_phrase_end,
+    list_prepositions,
+)
+from reelwright.planner.tables import load_subjects
+
+SubjectKind = Literal[
+    "thing", "food", "vehicle", "place", "outdoors", "event", "person", "animal", "service", "trade", "lesson", "app",
+    "software", "name", "story", "any",
+]  # fmt: skip
+_NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
+_PART_KINDS: Final = ("vehicle", "food", "outdoors")
+"""Kinds whose nouns often stand before another one that nobody listed."""
+_WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
+_STORY_LEAST: Final = 3
+"""Least words that tell of a living thing what it does ("fox learns skating"), or letters behind its name."""
+_COMPOUNDING: Final = ("de", "nl")
+"""Languages whose compounds are one word: "Kaffeemaschine"."""
+_HEAD_FIRST: Final = ("fr", "es", "it", "pt")
+"""Languages in which the noun that a subject is about stands among its first three words."""
+_BRINGS_ONE_IN: Final = regex.compile(r"[一二两三四五六七八九十几]\p{Han}")
+_HEADS: Final = ("service", "trade", "lesson", "app", "software", "place", "outdoors", "event", "vehicle", "any")
+"""Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
+LIVING: Final = ("person", "animal")
+_CLAUSE_END: Final = regex.compile(r"[.,;:!?()\n\"“”—–|]|\s-\s")
+
+
+def find_kind(subject: str, language: str) -> SubjectKind:
+    """Find the kind of a subject by the first noun of the table that stands in it, the last of a compound ("lighthouse
+    keeper"); of a sentence, only a living thing tells it; ``any``: none does. Pure.
+    """
+    kinds = _list_nouns(language)
+    if language in UNSPACED:
+        subject = subject.removeprefix(SCENE)
+        at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
+        end = at + len(noun)
+        if at > 4 and _BRINGS_ONE_IN.match(subject):
+            return "any"  # "一只熊猫学骑自行车": the bicycle is not who learns
+    else:
+        noun, end = _find_noun(subject, language, kinds)
+    if not noun:
+        return "any"
+    is_clause = subject.startswith(CLAUSE)
+    if kinds[noun] in LIVING and (is_clause or _tells_what_it_does(subject[end:], language)):
+        return "story"
+    return "any" if is_clause else kinds[noun]
+
+
+def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) -> tuple[str, int]:
+    """Find the noun that tells the kind of a subject, and where it ends; of a phrase that names a service or a place
+    behind another noun, that one ("a dog walking service").
+    """
+    noun, before, is_compound = "", "", True
+    end = last = first = 0
+    lead = next((lead for lead in (CLAUSE, SCENE) if subject.startswith(lead)), "")
+    subject, is_clause = subject.removeprefix(lead), lead == CLAUSE
+    for n, word in enumerate(_WORD.finditer(subject)):
+        here = word.group().casefold()
+        if f"{before}_{here}" in kinds:
+            here = f"{before}_{here}"
+        elif here not in kinds and language == "en" and here.endswith("s") and not (noun and is_clause):
+            here = here[:-1]
+        elif here not in kinds and language in _COMPOUNDING:
+            here = next((known for known in kinds if _can_end_compound(known, kinds) and here.endswith(known)), here)
+        is_apart = bool(subject[last : word.start()].strip())
+        is_head = language == "en" and not (
+            lead or is_apart or here in kinds or is_phrase_end(here) or before == "with"
+        )
+        if noun and is_head and kinds[noun] in _PART_KINDS and word.group().islower() and not _NO_NOUN.search(here):
+            noun, is_compound = "", True  # "train sets" are no train
+        first, last = n if is_apart else first, word.end()
+        is_verb = is_clause and noun and kinds[noun] in LIVING and kinds.get(here) not in LIVING  # "robots play"
+        if noun and (is_apart or is_verb or (is_phrase_end(here) and language == "en")):
+            break
+        if not noun and language in _HEAD_FIRST and n - first >= 3:
+            continue
+        is_compound = is_compound and (not noun or here in kinds)
+        if here in kinds and (is_compound or (language == "en" and kinds[here] in _HEADS)):
+            noun, end = here, word.end()
+        elif noun and language != "en":
+            break
+        before = here
+    return noun, end + len(lead)
+
+
+def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:
+    least = {"thing": 6, "vehicle": 5, "food": 5, "event": 5, "place": 5, "outdoors": 5, "service": 5}.get(kinds[noun])
+    return least is not None and len(noun) >= least
+
+
+def has_own_light(text: str, language: str) -> bool:
+    """Return whether a word of ``text`` is an hour, weather or place with a light of its own. Pure."""
+    words = [word for code in {"en", language} for word in load_subjects()["hour"].get(code, "").split()]
+    if language in UNSPACED:
+        return any(word in text for word in words)
+    return bool(set(words) & {word.casefold() for word in _WORD.findall(text)})
+
+
+@cache
+def _list_nouns(language: str) -> dict[str, SubjectKind]:
+    """List the nouns of a language and of English, which stands in briefs of all languages, with their kinds."""
+    found: dict[str, SubjectKind] = {}
+    for code in ("en", language):
+        for kind in get_args(SubjectKind):
+            found |= dict.fromkeys(load_subjects().get(kind, {}).get(code, "").split(), kind)
+    return found
+
+
+def _tells_what_it_does(after: str, language: str) -> bool:
+    if language in UNSPACED:
+        return len(after.strip()) >= _STORY_LEAST
+    words = _WORD.findall(after)
+    return 1 + len(words) >= _STORY_LEAST and words[0].casefold() not in list_prepositions()
+
+
+def find_phrases(text: str) -> list[tuple[SubjectKind, str]]:
+    """List the phrases of an English text whose noun the table knows, each with its kind: "garden furniture" of "30%
+    off all garden furniture". Pure.
+    """
+    kinds, found = _list_nouns("en"), []
+    for part in _CLAUSE_END.split(text):
+        words = part.split()
+        for n, word in enumerate(words):
+            here, pair = word.casefold(), "_".join(words[max(0, n - 1) : n + 1]).casefold()
+            kind = kinds.get(pair) or kinds.get(here) or kinds.get(here.removesuffix("s"))
+            follows = words[n + 1] if n + 1 < len(words) else ""
+            if not kind or kind in LIVING or (follows and can_stand_before_noun(follows)):
+                continue
+            begins = n
+            while begins and n - begins < 5 and can_stand_before_noun(words[begins - 1]):
+                begins -= 1
+            ends = _find_phrase_end(words, n + 1)
+            found.append((kind, cut_undrawable(" ".join(words[begins:ends]))))
+    return found
+
+
+def _find_phrase_end(words: Sequence[str], start: int) -> int:
+    """Return where the prepositions with a noun end that follow a noun: "at the Corn Exchange for tourists"."""
+    if start >= len(words) or words[start].casefold() not in list_prepositions():
+        return start
+    begins = end = start + 1 + (words[start + 1 : start + 2] in (["the"], ["a"], ["an"]))
+    while end < len(words) and can_stand_before_noun(words[end]):
+        end += 1
+    return _find_phrase_end(words, end) if end > begins else start
