@@ -14,7 +14,7 @@ import pytest
 
 @pytest.mark.parametrize("number", range(40))
 def test_number(number):
-    time.sleep(0.2 * (number in (7, 8)))
+    time.sleep(0.5 * (number in (7, 8)))
 """
 
 
