@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.studio.sync_studio import Studio
+from reelwright.web.create.own_files import name_file
 from reelwright.web.create.starters import STARTERS, Starter
 from server.conftest import MODEL
 from web.conftest import BRIEF, FREE, HOST, PAID, SCRIPT, Page, Visitor
@@ -248,6 +251,14 @@ async def test_an_error_about_a_picture_calls_it_by_the_name_that_the_person_gav
     page = await visitor.draft({**FREE, f"own.{kept.id}": "picture:lamp.png", f"role.{kept.id}": "style"})
     (note,) = page.list_tags("div", **{"data-code": "invalid_value"})
     assert "lamp.png, 500" in page.text and kept.id not in page.text and note["data-field"] == "references"
+
+
+def test_an_error_that_is_named_so_keeps_its_advice_and_actions() -> None:
+    error = BadInput("references", "d1g3st, 500x200", "larger", hint="Crop it", actions=[Action("list_models")])
+    advice = error.advice
+    named = name_file(error, {"own.d1g3st": "picture:lamp.png"})
+    assert "lamp.png, 500x200" in named.message and "d1g3st" not in named.message
+    assert named.advice == advice and "Crop it" in advice and [one.kind for one in named.actions] == ["list_models"]
 
 
 async def test_a_language_may_be_named_in_words(visitor: Visitor) -> None:

@@ -80,14 +80,15 @@ async def build_file_options(studio: AsyncStudio, files: list[OwnFile]) -> dict[
 
 
 def name_file(error: ReelwrightError, fields: Mapping[str, str]) -> ReelwrightError:
-    """Return an error about a file of a form with the name that the person gave it, in place of its digest."""
-    if not isinstance(error, BadInput):
-        return error
-    value = str(error.value)
+    """Return an error about a file of a form with the name that the person gave it, in place of its digest. Its advice
+    and its actions stay.
+    """
     for field, kept in fields.items():
-        if field.startswith(_FILE):
-            value = value.replace(field.removeprefix(_FILE), kept.partition(":")[2][:_LONGEST_NAME])
-    return type(error)(error.field, value, error.accepted) if value != str(error.value) else error
+        digest = field.removeprefix(_FILE) if field.startswith(_FILE) else ""
+        if digest and isinstance(error, BadInput) and digest in str(error.value):
+            error.value = str(error.value).replace(digest, kept.partition(":")[2][:_LONGEST_NAME])
+            error.params = {**error.params, "value": error.value}
+    return error
 
 
 async def store_file(studio: AsyncStudio, content: bytes) -> dict[str, str]:
