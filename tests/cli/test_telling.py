@@ -40,8 +40,8 @@ def test_what_waits_says_the_ways_on_that_there_are(
             job="job_1",
             state="waiting",
             film=None,
-            micros=Micros(0),
-            now_micros=Micros(0),
+            micros=Micros(350_000),
+            now_micros=Micros(350_000),
             elapsed_s=1.0,
             shots=(),
             wait_reason="decision",
@@ -51,6 +51,7 @@ def test_what_waits_says_the_ways_on_that_there_are(
     shown = capsys.readouterr().out
     assert [one for one in said if one not in shown] == []
     assert ("accept" in shown) == ("findings" in more)
+    assert ("≤ $0.35" in shown) == (more["reason"] is UNKNOWN) and "$0.35" in shown, "nobody knows yet what was paid"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from client.proxy import Proxy, film
 from reelwright.client import options
 from reelwright.client.generator import VeoVideoGenerator
 from reelwright.client.video_uri import parse_video_uri
+from reelwright.errors import NotAccepted
 from reelwright.planner import flavors
 from reelwright.providers.fakes.script import Script, answer_status
 from reelwright.providers.fakes.server import FakeServer
@@ -389,6 +390,20 @@ async def test_s0_and_s2_share_a_path_and_are_told_apart_by_the_body(server: Ser
         assert (await client.post("/api/generate", content=b"x")).status_code == 422
         job = (await create_s0(client, prompt="x")).json()["job_id"]
         assert "retry_count" in await get(client, f"/api/status/{job}")
+
+
+async def test_a_job_whose_provider_asks_to_come_back_later_says_why_and_when(server: Served) -> None:
+    assert server.proxy
+    server.proxy.answers = [NotAccepted("full for today", after_s=86_400)]
+    async with server.open_client() as client:
+        job = (await create_s0(client, prompt="a heron")).json()["job_id"]
+        async with asyncio.timeout(30):
+            while not (note := (await get(client, f"/api/status/{job}"))["note"]):
+                await asyncio.sleep(0.05)
+        assert "not accepted" in note and "full for today" in note and " in " in note
+        shown = await get(client, f"/api/v1/jobs/{job}")
+        assert shown["state"] == "running" and shown["reason"]["code"] == "resent_later" and shown["message"] == note
+        await client.delete(f"/api/delete/{job}")
 
 
 # S3: vertical shorts

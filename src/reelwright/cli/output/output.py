@@ -233,11 +233,11 @@ def print_clip(result: ClipResult) -> None:
 
 
 def format_cost(result: FilmResult | ClipResult | BatchResult) -> str:
-    """Return in words what this call spent and, in brackets, what the project had spent before, in US dollars. The
-    ledger has the sum.
-    """
+    """Return in words what this call spent, at most if nobody knows it yet, and what its project had spent before."""
     before = result.micros - result.now_micros
-    return _format_amount(result.now_micros, True) + (f" ({_format_amount(before, True)} before)" if before else "")
+    actions = reason.actions if (reason := getattr(result, "reason", None)) else ()
+    is_known = all(action.kind != "decide_purchase" for action in actions)
+    return _format_amount(result.now_micros, is_known) + (f" ({_format_amount(before, True)} before)" if before else "")
 
 
 def get_clip_exit_code(result: ClipResult) -> int:

@@ -303,14 +303,14 @@ def build_status(job: VideoJob, message: str = "") -> VeoJob:
     """Build the state of a job that the Veo studio's page reads."""
     status = find_veo_status(job)
     is_done = status == "completed"
-    has_files = is_done and bool(job.files)
     deletion = "the videos were deleted" if job.is_deleted else ""
-    note = "; ".join(filter(None, [job.replacement, job.missing, job.message or deletion if is_done else ""]))
+    why = job.message if is_done or job.state == "running" else ""
+    note = "; ".join(filter(None, [job.replacement, job.missing, why or (deletion if is_done else "")]))
     urls = tuple(f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))) if is_done else ()
     return VeoJob(
         job_id=job.job, video_id=job.job, status=status, progress=job.progress, position=job.position,
         prompt=job.prompt, model=job.model, retry_count=job.retry_count, video_count=len(job.files), video_urls=urls,
-        download_url=f"/api/download/{job.job}" if has_files else None, created_at=job.created_at,
+        download_url=f"/api/download/{job.job}" if urls else None, created_at=job.created_at,
         error=redact_shown(job.message) or None if status == "failed" else None,
         note=redact_shown(note) or None, expires_at=job.expires_at, message=message,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from reelwright.catalogue.lifecycle import describe_replacement
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
-from reelwright.reason import Action
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.reel.film.command import Command
 from reelwright.reel.graph.request import Request
@@ -176,13 +176,16 @@ def build_video_job(
     width, height = plan.size if plan else (0, 0)
     if came:  # of several, the least: never more than what came
         width, height = min(((one.width, one.height) for one in came), key=lambda size: size[0] * size[1])
-    reason = summaries.explain(standing, job.reason)
+    state = summaries.to_public_state(job, driven)
+    reason = summaries.explain(standing, job.reason) or (
+        explain_provider_wait(standing) if state == "running" else None
+    )
     source = plan.shots[0].source if plan and is_clip else None
     return VideoJob(
         job=job.id,
         project=job.project,
         video_kind="clip" if is_clip else "film",
-        state=summaries.to_public_state(job, driven),
+        state=state,
         priority=name_priority(job.priority),
         wait_reason=job.wait_reason,
         has_started=has_started or (not is_clip and job.state == "running"),
@@ -209,6 +212,15 @@ def build_video_job(
         message=format_step_reason(reason, summaries.name_parts(standing)) if reason else "",
         labels=job.options.get("labels", {}),
     )
+
+
+def explain_provider_wait(standing: Standing) -> Reason | None:
+    """Explain that a provider which did not accept an order is asked again later; None: none of the project's waits."""
+    due = {p.not_before: p for p in standing.open_purchases if p.state == "intent" and p.not_before is not None}
+    if not due or (left_s := min(due).timestamp() - time.time()) < 1:
+        return None
+    cause = due[min(due)].reason or Reason("not_accepted_now")
+    return build_reason("resent_later", cause=cause, left_s=round(left_s))
 
 
 def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] = ()) -> tuple[tuple[Digest, ...], bool]:
