@@ -108,6 +108,23 @@ def test_a_word_that_names_a_thing_only_alone_is_not_drawn_beside_other_words() 
     assert choose_emblem("", {"descriptor": "a speaker for your wedding day", "text": "a speaker"}) != "speaker"
 
 
+@pytest.mark.parametrize(
+    ("emblem", "name", "descriptor", "opening"),
+    [
+        ("paw", "Clinica veterinaria Tre Querce", "", []),  # a clinic is of another kind, told by no more words
+        ("umbrella", "Grin", "a folding umbrella for travellers", []),
+        ("piano", "Mara Lindqvist", "", ["An evening of piano"]),
+        ("snail", "", "", ["a snail who wants to see the sea"]),
+        ("", "Mara Lindqvist", "", ["Saturday at 8 pm", "Tickets 24 euros"]),
+    ],
+)
+def test_a_thing_that_is_said_once_is_drawn_if_it_is_what_the_film_is_or_opens_with(
+    emblem: str, name: str, descriptor: str, opening: list[str]
+) -> None:
+    words = {"name": name, "descriptor": descriptor, "text": "\n".join([name, descriptor, *opening])}
+    assert choose_emblem("", words, opening, "en") == emblem
+
+
 def test_a_word_in_passing_draws_nothing() -> None:
     flat = (
         "Two rooms by the sea, 65 m², holiday flat with a balcony and a fireplace for your holiday. Dogs are welcome."
