@@ -26,6 +26,12 @@ from reelwright.planner.tables import load_about, load_emblem_words, load_things
         ("thread", "मीनाक्षी सिल्क्स, बनारस की साड़ियाँ"),
         ("swimmer", "открываем школу плавания для малышей в Казани, бассейн «Дельфин»"),
         ("briefcase", "hiring! night shift driver in Doncaster, £14.20 an hour"),
+        ("bread", "Pekařství U Mlýna v Telči, čerstvé koláče od šesti ráno"),
+        ("tooth", "Mosoly Fogászat Szegeden, fogfehérítés 39 900 forint"),
+        ("ice_cream", "Παγωτατζίδικο «Η Γωνιά» στη Σύρο, παγωτό από 2 ευρώ"),
+        ("swimmer", "Vesihiiden uimakoulu alkaa syyskuussa, paikkoja on 20"),
+        ("coffee", "Kedai kopi Senja di Bandung, buka setiap hari pukul 7"),
+        ("books", "کتابفروشی نارون، کتاب کودک و رمان با تخفیف"),
     ],
 )
 def test_what_a_film_is_about_is_drawn_in_every_language(emblem: str, text: str) -> None:
@@ -198,7 +204,10 @@ def test_every_emblem_has_words_and_a_word_calls_for_one_alone() -> None:
     assert {entry: names for entry, names in rows.items() if len(names) > 1} == {}
     words = [(entry, *names) for entry, names in rows.items() if not {"_", "*"} & set(entry)]
     assert [
-        (stem, word) for stem, name in stems.items() for word, other in words if word.startswith(stem) and other != name
+        (word[:end], word)
+        for word, name in words
+        for end in range(1, len(word) + 1)
+        if stems.get(word[:end], name) != name
     ] == []
 
 
