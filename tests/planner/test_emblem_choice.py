@@ -32,6 +32,16 @@ from reelwright.planner.tables import load_about, load_emblem_words, load_things
         ("swimmer", "Vesihiiden uimakoulu alkaa syyskuussa, paikkoja on 20"),
         ("coffee", "Kedai kopi Senja di Bandung, buka setiap hari pukul 7"),
         ("books", "کتابفروشی نارون، کتاب کودک و رمان با تخفیف"),
+        ("canoe", "a small rowing club in Ostervik wants new juniors"),
+        ("milk", "Unser Milchautomat läuft rund um die Uhr."),
+        ("bin", "Nya sopkärl för matavfall delas ut vecka 14."),
+        ("dog", "Zaginął pies! Rudy jamnik, czerwona obroża."),
+        ("ballot", "Досрочное голосование: избирательный участок открыт с 8 до 20"),
+        ("traffic_light", "Primăria anunță: stradă închisă, ocolire prin centru."),
+        ("thread", "İğne Deliği, terzi ve tadilat, paça 80 TL"),
+        ("mirror_ball", "סטודיו לריקוד, שיעור ניסיון חינם ביום שלישי"),
+        ("droplet", "6月18日上午9点到下午5点停水"),
+        ("car", "คาร์แคร์หน้าปากซอย ล้างรถ 120 บาท"),
     ],
 )
 def test_what_a_film_is_about_is_drawn_in_every_language(emblem: str, text: str) -> None:
