@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.certain.values import LIKELY, OTHER_NAME
 from reelwright.planner.reading.described import CALLING, OWNERS, THAT, find_calling
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
+from reelwright.planner.reading.tagger import MOST_SURE, SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
 
 _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
@@ -55,6 +55,10 @@ _BESIDE: Final = _ENDS | set("()")
 _MOST_INSIDE, _MOST_WHOLE = 12, 24
 """Most tokens in parentheses, and of a line with them."""
 _WRITTEN: Final = ("word", "number")
+_TO_MAKER: Final = ("dir", "subject", "setting", "light", "style")
+"""Labels of what is not read on screen."""
+_MOST_LEFT: Final = 0.3
+"""Most tokens, as a share of all, that nothing was read of in a brief of nothing but copy."""
 
 
 def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -220,6 +224,40 @@ def _list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
         if first < n:
             yield first, n
         first = n + 1
+
+
+def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with each clause that nothing was read of as a likely fact, where a brief tells the maker
+    nothing and most of it is shown: then all of it is meant for viewers. Pure.
+
+    So is a doubtful name that is a clause by itself, beside a surer one: ``Chopin``, in "Chopin, Satie and others".
+    """
+    if not tokens or any(one.label in _TO_MAKER for one in spans):
+        return list(spans)
+    found = list_token_marks(tokens, marks)
+    shown = [one for one in spans if one.label in SHOWN and one.probability >= LIKELY]
+    surest = max((one.probability for one in shown if one.label == "name"), default=0.0)
+    weak = {one for one in spans if one.label == "name" and one.probability < min(OTHER_NAME, surest)}
+    taken = {n for one in spans if one not in weak for n in range(one.first, one.end)}
+    lines = list(accumulate(token.kind == "line" for token in tokens))
+    shown_lines = {lines[one.first] for one in shown}
+    left = [
+        range(first, end)
+        for first, end in _list_clauses(text, tokens, spans)
+        if not taken & {*range(first, end)} and lines[first] in shown_lines
+    ]
+    if sum(map(len, left)) > len(tokens) * _MOST_LEFT:
+        return list(spans)
+    added = [
+        TaggedSpan(label="fact", first=one.start, end=one.stop, probability=_TELLS_PROBABILITY)
+        for one in left
+        if any(len(tokens[n].text) > 1 and tokens[n].kind == "word" for n in one)
+        and not any(found[n] & _SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
+        and (one.start or len(one) > 1)
+    ]
+    inside = {n for one in added for n in range(one.first, one.end)}
+    kept = [one for one in spans if one not in weak or one.first not in inside]
+    return sorted([*kept, *added], key=lambda one: (one.first, one.end))
 
 
 def join_parentheses(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
