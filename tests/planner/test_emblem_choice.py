@@ -26,6 +26,22 @@ from reelwright.planner.tables import load_about, load_emblem_words, load_things
         ("thread", "मीनाक्षी सिल्क्स, बनारस की साड़ियाँ"),
         ("swimmer", "открываем школу плавания для малышей в Казани, бассейн «Дельфин»"),
         ("briefcase", "hiring! night shift driver in Doncaster, £14.20 an hour"),
+        ("bread", "Pekařství U Mlýna v Telči, čerstvé koláče od šesti ráno"),
+        ("tooth", "Mosoly Fogászat Szegeden, fogfehérítés 39 900 forint"),
+        ("ice_cream", "Παγωτατζίδικο «Η Γωνιά» στη Σύρο, παγωτό από 2 ευρώ"),
+        ("swimmer", "Vesihiiden uimakoulu alkaa syyskuussa, paikkoja on 20"),
+        ("coffee", "Kedai kopi Senja di Bandung, buka setiap hari pukul 7"),
+        ("books", "کتابفروشی نارون، کتاب کودک و رمان با تخفیف"),
+        ("canoe", "a small rowing club in Ostervik wants new juniors"),
+        ("milk", "Unser Milchautomat läuft rund um die Uhr."),
+        ("bin", "Nya sopkärl för matavfall delas ut vecka 14."),
+        ("dog", "Zaginął pies! Rudy jamnik, czerwona obroża."),
+        ("ballot", "Досрочное голосование: избирательный участок открыт с 8 до 20"),
+        ("traffic_light", "Primăria anunță: stradă închisă, ocolire prin centru."),
+        ("thread", "İğne Deliği, terzi ve tadilat, paça 80 TL"),
+        ("mirror_ball", "סטודיו לריקוד, שיעור ניסיון חינם ביום שלישי"),
+        ("droplet", "6月18日上午9点到下午5点停水"),
+        ("car", "คาร์แคร์หน้าปากซอย ล้างรถ 120 บาท"),
     ],
 )
 def test_what_a_film_is_about_is_drawn_in_every_language(emblem: str, text: str) -> None:
@@ -108,6 +124,23 @@ def test_a_word_that_names_a_thing_only_alone_is_not_drawn_beside_other_words() 
     assert choose_emblem("", {"descriptor": "a speaker for your wedding day", "text": "a speaker"}) != "speaker"
 
 
+@pytest.mark.parametrize(
+    ("emblem", "name", "descriptor", "opening"),
+    [
+        ("paw", "Clinica veterinaria Tre Querce", "", []),  # a clinic is of another kind, told by no more words
+        ("umbrella", "Grin", "a folding umbrella for travellers", []),
+        ("piano", "Mara Lindqvist", "", ["An evening of piano"]),
+        ("snail", "", "", ["a snail who wants to see the sea"]),
+        ("", "Mara Lindqvist", "", ["Saturday at 8 pm", "Tickets 24 euros"]),
+    ],
+)
+def test_a_thing_that_is_said_once_is_drawn_if_it_is_what_the_film_is_or_opens_with(
+    emblem: str, name: str, descriptor: str, opening: list[str]
+) -> None:
+    words = {"name": name, "descriptor": descriptor, "text": "\n".join([name, descriptor, *opening])}
+    assert choose_emblem("", words, opening, "en") == emblem
+
+
 def test_a_word_in_passing_draws_nothing() -> None:
     flat = (
         "Two rooms by the sea, 65 m², holiday flat with a balcony and a fireplace for your holiday. Dogs are welcome."
@@ -181,7 +214,10 @@ def test_every_emblem_has_words_and_a_word_calls_for_one_alone() -> None:
     assert {entry: names for entry, names in rows.items() if len(names) > 1} == {}
     words = [(entry, *names) for entry, names in rows.items() if not {"_", "*"} & set(entry)]
     assert [
-        (stem, word) for stem, name in stems.items() for word, other in words if word.startswith(stem) and other != name
+        (word[:end], word)
+        for word, name in words
+        for end in range(1, len(word) + 1)
+        if stems.get(word[:end], name) != name
     ] == []
 
 

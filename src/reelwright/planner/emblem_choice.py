@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -37,17 +37,23 @@ _HOUR: Final = regex.compile(
     regex.I,
 )
 """An hour of the day: 18:30, 7 pm, 14 Uhr, 20h, 下午3点."""
+_ANYWHERE: Final = frozenset({"calendar", "clock", "pin", "ticket", "coin", "tag", "door", "parking", "town_hall"})
+"""Emblems of what any film may name: when, where and for how much."""
+_BEFORE_NOUN: Final = list_mark_words("alone") | list_mark_words("article")
+_BEHIND_NOUN: Final = list_mark_words("no_kind") | list_mark_words("for_whom") | list_mark_words("being")
+"""Words behind the noun of a descriptor."""
 _TEACHING: Final = "pencil"
 """The emblem of schools, which stands where no word says what is taught: a swim school has a swimmer."""
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
 
-def choose_emblem(name: str, words: Mapping[str, str]) -> str:
+def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = (), language: str = "") -> str:
     """Return the name of the emblem that a person names, or that the words call for; empty: none. Pure.
 
     ``name``: may be ``none``. ``words``: all words of the film and its brief as ``text``, and of it the ``name``, the
-    ``descriptor`` and the ``call``. Where no emblem's words have weight, the kind of film chooses, told by two words.
+    ``descriptor`` and the ``call``. Where no emblem's words have weight, the kind of film chooses, told by two words;
+    else the first thing that a line of the ``opening`` names in ``language``.
     """
     if name:
         return name if name != _NONE else ""
@@ -58,6 +64,7 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
         return of_kind if kind == _SOLEMN else ""
     if thing := _find_thing(words.get("descriptor", "")):
         return thing
+    kinds = Counter(mark for mark, *_ in _list_different(text, load_about))
     score: Counter[str] = Counter()
     found: dict[str, list[str]] = {}
     for place, weight in _WEIGHTS.items():
@@ -67,11 +74,14 @@ def choose_emblem(name: str, words: Mapping[str, str]) -> str:
     first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
     for mark in sorted(score, key=lambda mark: (mark == _TEACHING, -score[mark], first[mark], mark)):
         # Dogs may be welcome in a film about a holiday flat: its own kind is another than that of the word.
-        is_apart = find_kind(" ".join(found[mark])) not in ("", kind) and of_kind != _TEACHING
+        own = find_kind(" ".join(found[mark]))
+        is_apart = own not in ("", kind) and kinds[own] < kinds[kind] and of_kind != _TEACHING
         if score[mark] >= (_SURE if is_apart else _LEAST):
             return mark
-    is_told = sum(mark == kind for mark, *_ in _list_different(text, load_about)) >= _LEAST
-    return of_kind if is_told else ""
+    if of_kind and kinds[kind] >= _LEAST:
+        return of_kind
+    named = (_find_head(words.get("descriptor", "")), *(find_named_emblem(line, language) for line in opening))
+    return next((one for one in named if one and one not in _ANYWHERE), "")
 
 
 def find_named_emblem(line: str, language: str) -> str:
@@ -119,12 +129,23 @@ def _find_thing(descriptor: str) -> str:
     return _load_nouns().get("_".join(words), "")
 
 
+def _find_head(descriptor: str) -> str:
+    """Return the emblem of the thing that a descriptor says before what is said of it, as "a folding umbrella for
+    travellers" or "clases de piano"; empty: none.
+    """
+    words = [token.word for token in tokenise(descriptor.partition(",")[0]) if token.word not in _BEFORE_NOUN]
+    head = words[: next((n for n, word in enumerate(words) if word in _BEHIND_NOUN), len(words))]
+    return _load_nouns(has_alone=False).get(head[-1], "") if head else ""
+
+
 @cache
-def _load_nouns() -> Mapping[str, str]:
-    """Return the emblem of each noun, of whatever language, that names one thing alone."""
+def _load_nouns(*, has_alone: bool = True) -> Mapping[str, str]:
+    """Return the emblem of each noun, of whatever language, that names one thing alone. ``has_alone``: also of those
+    that name it only as a whole text.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for name, languages in load_things().items():
-        for noun in " ".join(languages.values()).split():
+        for noun in " ".join(text for key, text in languages.items() if has_alone or key != "alone").split():
             found[fold(noun)].add(name)
     return {noun: names.pop() for noun, names in found.items() if len(names) == 1}
 

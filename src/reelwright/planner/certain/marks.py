@@ -51,13 +51,16 @@ class _Table(NamedTuple):
     stems: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     wide: dict[str, frozenset[str]]
-    wide_pattern: regex.Pattern[str]
+    wide_lengths: dict[str, tuple[int, ...]]
+    """By its first character, the lengths of a word without blanks around it, the longest first."""
     shortest_stem: int
 
 
 @lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Remove case and marks over letters, since people leave both out. The marks of Indic scripts and Thai stay."""
+    if word.isascii():
+        return word.lower()
     plain = unicodedata.normalize("NFD", word.casefold()).replace("ı", "i")
     return "".join(c for c in plain if unicodedata.category(c) != "Mn" or ord(c) in _INDIC_AND_THAI)
 
@@ -106,9 +109,12 @@ def _find_hits(text: str, tokens: Sequence[Token], table: _Table) -> set[Hit]:
                 rest = tokens[n + 1 : n + len(phrase)]
                 if _is_phrase(phrase[1:], rest, text, token):
                     found.add(Hit(token.start, rest[-1].end, mark))
-    for match in table.wide_pattern.finditer(text):
-        for mark in table.wide[match[0]]:
-            found.add(Hit(match.start(), match.end(), mark))
+    start = 0
+    while start < len(text):
+        ends = (start + length for length in table.wide_lengths.get(text[start], ()))
+        end = next((end for end in ends if end <= len(text) and text[start:end] in table.wide), 0)
+        found |= {Hit(start, end, mark) for mark in table.wide[text[start:end]]} if end else set()
+        start = end or start + 1
     return found
 
 
@@ -148,10 +154,11 @@ def _load_table(load: LoadRows) -> _Table:
     for mark, languages in load().items():
         for listed in languages.values():
             for entry in listed.split():
-                parts = tuple(fold(part) for part in _PART.findall(entry))
-                if _WIDE.search(entry):
+                if not entry.isascii() and _WIDE.search(entry):
                     wide[entry].add(mark)
-                elif len(parts) > 1:
+                    continue
+                parts = tuple(fold(part) for part in _PART.findall(entry))
+                if len(parts) > 1:
                     phrases[parts[0]].append((parts, mark))
                 elif parts[0].endswith("*"):
                     stems[parts[0][:-1]].add(mark)
@@ -160,11 +167,13 @@ def _load_table(load: LoadRows) -> _Table:
     for entry in wide:  # the longest is found alone: it marks what its beginnings mark
         for length in range(1, len(entry)):
             wide[entry] |= wide.get(entry[:length], set())
-    longest_first = sorted(wide, key=lambda entry: (-len(entry), entry))
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for entry in wide:
+        lengths[entry[0]].add(len(entry))
     return _Table(
         {word: frozenset(marks) for word, marks in words.items()},
         {word: frozenset(marks) for word, marks in stems.items()},
         {word: tuple(listed) for word, listed in phrases.items()},
         {word: frozenset(marks) for word, marks in wide.items()},
-        regex.compile("|".join(map(regex.escape, longest_first))), min(map(len, stems)),
+        {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()}, min(map(len, stems)),
     )  # fmt: skip

@@ -147,6 +147,8 @@ def _join_words(brief: Brief, parts: Sequence[ScriptPart]) -> str:
     return "\n".join([brief.text, *(text for part in parts for text in (*part.words.values(), part.spoken_text))])
 
 
+_OPENING: Final = 2
+"""Screens that tell what a film is about."""
 _SUBJECT: Final = (("reveal", "name", "name"), ("reveal", "descriptor", "descriptor"), ("end_card", "line", "call"))
 """Where the name stands, what it is, and what the film calls for: beat, role of the words, and what they are."""
 
@@ -200,7 +202,10 @@ class _PlanBuilder:
         kept = as_before.drawn_look if as_before else look
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
         accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
-        emblem = choose_emblem(options.emblem, {"text": _join_words(brief, parts), **_find_subject_words(parts)})
+        emblem = choose_emblem(
+            options.emblem, {"text": _join_words(brief, parts), **_find_subject_words(parts)},
+            [part.words.get("line", "") for part in parts[:_OPENING]], options.language,
+        )  # fmt: skip
         self.settings = FilmSettings(
             fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
