@@ -20,6 +20,7 @@ from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
 _OF: Final = list_mark_words("of_whom")
+_FOR_WHOM: Final = list_mark_words("for_whom")
 _BETWEEN: Final = list_mark_words("article") | list_mark_words("alone") | list_mark_words("joining")
 _INTRODUCED: Final = ("と申します", "といいます", "と言います", "です", "입니다", "라고")
 """What is written to the end of a name that its owner says: ``湯宿 ほたる庵と申します``."""
@@ -78,6 +79,8 @@ def settle_name_bounds(
     the name.
     """
     found = list_token_marks(tokens, marks)
+    has_request = any(one.label == "dir" for one in spans)
+    spans = [one for one in spans if one.label != "name" or not (has_request and _signs(tokens, found, one))]
     spans = _leave_sentences(tokens, spans)
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
@@ -120,6 +123,16 @@ def settle_name_bounds(
             first -= 1
         made[n] = replace(span, first=first, end=end)
     return _join_wide(tokens, made)
+
+
+def _signs(tokens: Sequence[Token], found: Sequence[set[str]], name: TaggedSpan) -> bool:
+    """Return whether a name is alone on the line behind "Thanks," or "Best wishes,": who writes."""
+    is_alone = name.end == len(tokens) or tokens[name.end].kind == "line"
+    if not (is_alone and name.first > 1 and tokens[name.first - 1].kind == "line"):
+        return False
+    first = max((n + 1 for n in range(name.first - 1) if tokens[n].kind == "line"), default=0)
+    line = range(first, name.first - 1)
+    return 0 < len(line) <= _MOST_ADDED and any(found[n] & {"goodbye", "closing"} for n in line)
 
 
 def _leave_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -188,7 +201,8 @@ def _take_capitals(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list
     made = list(spans)
     for n in range(len(made) - 1):
         name, after = made[n], made[n + 1]
-        if name.label != "name" or after.label not in ("what", "fact") or after.first != name.end:
+        is_beside = after.label in ("what", "fact") and after.first == name.end
+        if name.label != "name" or not is_beside or not _is_title(tokens, name.end - 1):
             continue
         end = name.end
         while end < after.end - 2 and _is_title(tokens, end) and tokens[end].start - tokens[end - 1].end == 1:
@@ -230,7 +244,7 @@ def _part_day(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSp
     words = range(span.first, span.end)
     if all(found[n] & _DAYS or tokens[n].kind == "number" for n in words) and len(words) > 1:
         return [replace(span, label="time")]
-    if len(words) > 1 and fold(tokens[span.end - 1].text) in _OF:
+    if len(words) > 1 and fold(tokens[span.end - 1].text) in _OF | _FOR_WHOM:
         return [replace(span, label="what")]
     day = next((n for n in words[1:-1] if tokens[n].text.islower() and "weekday" in found[n + 1]), 0)
     return [replace(span, end=day), replace(span, label="time", first=day)] if day else [span]

@@ -25,7 +25,7 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses, show_clean_copy
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, show_clean_copy
 from reelwright.planner.reading.described import (
     OWNERS,
     find_described,
@@ -35,7 +35,7 @@ from reelwright.planner.reading.described import (
     find_sought,
     find_told,
 )
-from reelwright.planner.reading.directions import read_direction, settle_requests
+from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
@@ -86,6 +86,21 @@ _REGISTERED: Final = (
     r"(?:(?:charity|company|number|no|nr|reg|id|in)\P{L}{1,4}){0,3}[1-9][\p{Nd} ./-]{4,}$"
 )
 """A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
+_GENRES: Final = frozenset(
+    [
+        "documentary",
+        "dokumentarisch",
+        "documental",
+        "documentaire",
+        "documentario",
+        "cinematic",
+        "filmisch",
+        "animation",
+    ]
+)
+"""Words that by themselves say what kind of film is wanted."""
+_BEFORE_SIGN: Final = 40
+"""Characters before a number in which the words stand that say what number it is."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _SUFFIX: Final = regex.compile(r"[\p{L}\p{Nd}][\"”“’»](?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{Ll}")
@@ -141,6 +156,7 @@ class _Reader:
         )
         marked = take_firms(self.text, self.tokens, marked, self.marks)
         marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
+        marked = take_platforms(self.text, self.tokens, marked)
         marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
@@ -157,7 +173,7 @@ class _Reader:
         marked = take_back(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
         marked = join_parentheses(self.tokens, marked, self.marks)
-        marked = show_clean_copy(self.text, self.tokens, marked, self.marks)
+        marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
         marked = show_given_text(self.text, self.tokens, marked)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
@@ -240,6 +256,10 @@ class _Reader:
         inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
         start, end = self._trim(span)
         is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I) is not None
+        sign = max(0, start - _BEFORE_SIGN)
+        if span.label == "contact" and (found := regex.search(_REGISTERED, self.text[sign:end], regex.I)):
+            yield self._make_piece("terms", sign + found.start(), end, span)
+            return
         if span.label == "contact":
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
@@ -301,7 +321,8 @@ class _Reader:
         """Return whether the text has nothing but words such as "our" and "the", and signs; "a 12 €" says a price."""
         tokens = self.tokens[span.first : span.end]
         inside = [one for one in tokens if start <= one.start and one.end <= end and one.kind != "sign"]
-        return all(one.kind == "word" and fold(one.text) in list_mark_words("alone") for one in inside)
+        words = {fold(one.text) for one in inside}
+        return all(one.kind == "word" for one in inside) and (words <= list_mark_words("alone") or words <= _GENRES)
 
     # ---- what nobody reads on screen
     def _choose_silent_subject(self) -> tuple[str, ...]:
