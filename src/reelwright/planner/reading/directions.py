@@ -102,11 +102,11 @@ def take_platforms(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpa
     "Видео за ТикТок". Pure.
     """
     made = list(spans)
-    for told, name in pairwise(spans):
-        is_behind = told.label == "dir" and name.label == "name" and told.end == name.first
+    for request, name in pairwise(spans):
+        is_behind = request.label == "dir" and name.label == "name" and request.end == name.first
         words = text[tokens[name.first].start : tokens[name.end - 1].end]
         if is_behind and name.probability < LIKELY and any(find_platforms(words, ratio) for ratio in ASPECTS):
-            made = [replace(one, end=name.end) if one is told else one for one in made if one is not name]
+            made = [replace(one, end=name.end) if one is request else one for one in made if one is not name]
     return made
 
 

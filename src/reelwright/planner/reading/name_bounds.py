@@ -182,8 +182,10 @@ def _part_verbs(tokens: Sequence[Token], spans: Sequence[TaggedSpan], endings: t
                 is_verb &= verb + 1 < name.end and tokens[verb + 1].text.lower() in _ARTICLES
             if not is_verb or fold(word.text) in _INSIDE | _BETWEEN or not tokens[verb - 1].text[0].isupper():
                 continue
-            behind = tokens[verb + 1] if verb + 1 < len(tokens) else None
-            goes_on = behind is not None and behind.kind in ("word", "number") and behind.start - word.end == 1
+            if verb + 1 == len(tokens):
+                break
+            behind = tokens[verb + 1]
+            goes_on = behind.kind in ("word", "number") and behind.start - word.end == 1
             if not goes_on or (verb + 1 < name.end and behind.text[0].islower() and fold(behind.text) not in _BETWEEN):
                 break
             made[n] = replace(name, end=verb)
