@@ -86,7 +86,7 @@ def test_each_thing_of_a_row_is_a_line() -> None:
             "survey said: \"I left my paper notebook in the truck and never went back for it.\" Dark background, "
             "forest green accent, monospace type if possible. 45 seconds max. Call to action: Download the beta at "
             "fernway.example/beta"
-            , "Lena Ostrowski",
+            , "Dr. Lena Ostrowski from the wetland survey",
         ),
         ("Pas de frais de déplacement dans un rayon de 30 km autour d'Alençon. Une cliente, Sophie, m'a écrit : « Mon "
          "vieux Labrador remonte les escaliers, merci ! » Mon nom : Clémence Arnoult.", "Une cliente, Sophie"),
@@ -122,7 +122,7 @@ def test_a_number_of_a_register_is_no_telephone_and_a_request_no_call() -> None:
         ("Day pass €15, festival pass €40 (early bird €32 until 30 September). Little Lantern Film Festival", []),
         ("Black Friday at Harlow Optics: all designer frames 40% off, was $250, now $150.", ["was $250\nnow $150"]),
         ("Ad for Annapurna Sweets, Indore. Kaju katli Rs 899 per kg (earlier Rs 1,050).",
-         ["earlier Rs 1,050\nRs 899 per kg"]),
+         ["earlier Rs 1,050\nKaju katli Rs 899 per kg"]),
     ],
     ids=["for others", "discount beside it", "rupees"],
 )  # fmt: skip
@@ -157,7 +157,7 @@ def test_the_heading_of_a_field_may_be_a_question() -> None:
     [
         ("Riverbend Food Pantry needs volunteer drivers: two hours a week, Tuesday or Thursday mornings, mileage paid "
          "at 45 cents. Sign up at riverbendpantry.example/drive.\n\n(Note for editor: our logo is being redone, leave "
-         "it off.)", "Riverbend Food Pantry needs volunteer drivers"),
+         "it off.)", "needs volunteer drivers"),
         ("The City of Millbrook Public Works Department reminds residents that curbside leaf collection begins Monday, "
          "October 20 and ends Friday, November 28. Keep piles away from storm drains and hydrants.",
          "curbside leaf collection begins Monday, October 20 and ends Friday, November 28"),

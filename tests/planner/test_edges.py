@@ -151,7 +151,7 @@ def test_a_wish_to_be_surprised_is_a_question_and_no_line() -> None:
 @pytest.mark.parametrize(
     ("brief", "name"),
     [
-        ("hi, short video for my launderette Suds on Tarrow Lane. We now do service washes", "Suds on Tarrow Lane"),
+        ("hi, short video for my bakery Crumb on Mill Lane. We now do cakes", "Crumb on Mill Lane"),
         ("Do us a trailer for the documentary Salt Roads, about the last drovers. 74 minutes", "Salt Roads"),
         ("Launch film for Lumo Kettle, a kettle that texts you when the water is hot. $79", "Lumo Kettle"),
         ("Video for my bakery Crumb & Thistle. Please don't mention the old name (Bunworth's)", "Crumb & Thistle"),
@@ -180,7 +180,7 @@ def test_a_tale_tells_its_first_sentence() -> None:
         ("Overnight oats\n1. Mix everything in a jar\n2. Leave overnight\n3. Eat cold", "Eat cold"),
         ("Wochenkarte\nMo: Suppe 6,50 €\nDi: Currywurst 7,20 €\nMi: Spätzle 8,00 €", "Mo: Suppe 6,50 €"),
         ("Fietsenmaker Van Dorrel repareert terwijl je wacht", "repareert terwijl je wacht"),
-        ("Our yoga studio, warm and not too fast. Open daily", "Open daily"),
+        ("Our yoga studio, two rooms and a garden. Open daily", "Open daily"),
         ("Brackenfell Council. Residents receive a free 7-litre caddy.", "Residents receive a free 7-litre caddy"),
     ],
 )  # fmt: skip
@@ -272,7 +272,7 @@ def test_how_a_letter_closes_and_who_asks_for_a_film_is_not_shown(brief: str, un
 def test_the_steps_of_a_numbered_list_stay_in_order_whatever_one_looks_like() -> None:
     brief = "How to patch a tube\n1. Find the hole: pump it up and hold it under water\n2. Dry it\n3. Glue it"
     shown = [shot.words["line"] for shot in plan_without_models(Brief(text=brief)).plan.shots]
-    assert shown[1:] == ["Find the hole", "pump it up and hold it under water", "Dry it", "Glue it"]
+    assert shown[1:] == ["Find the hole: pump it up and hold it under water", "Dry it", "Glue it"]
 
 
 def test_what_a_name_does_is_told_even_where_that_is_less_sure() -> None:
@@ -291,7 +291,7 @@ def test_what_a_name_does_is_told_even_where_that_is_less_sure() -> None:
         ("小李面馆，新店开业。谢谢。免费试吃", "免费试吃"),
         ("Café Luna opens on Monday. Many thanks. Free Entry", "Free Entry"),
         ("Una visita allo zoo di Verona, sabato 9 maggio. Ingresso 5 €.", "visita allo zoo di Verona"),
-        ("Mulțumim pentru 10 ani! Cofetăria Nora", "Mulțumim pentru 10 ani"),
+        ("Vă mulțumim pentru 10 ani! Cofetăria Nora", "Vă mulțumim pentru 10 ani"),
     ],
 )
 def test_what_stands_behind_thanks_or_looks_like_a_word_of_another_language_is_shown(brief: str, shown: str) -> None:

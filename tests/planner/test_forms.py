@@ -49,7 +49,7 @@ def test_each_step_of_a_numbered_list_is_a_line(brief: str, steps: list[str]) ->
     [
         "Our gym: 1 month free, 2 locations, 3 trainers",
         "Buy 1 get 2 free, only 3 days left",
-        "Mix 1 cup sugar with 2 eggs and 3 spoons of honey",
+        "Use 1 cup of sugar with 2 eggs and 3 spoons of honey",
         "Score 1 to 2 after 3 rounds",
     ],
 )
@@ -203,7 +203,7 @@ def test_a_name_that_is_read_is_no_line_and_is_not_forbidden_with_others(brief: 
     [
         ("Repair café Schraube, jeden ersten Sonntag. Bringt ein Kissen mit. Eintritt frei", "Bringt ein Kissen mit"),
         (
-            "Two trays that never meet. A lid you can open with mittens on. Dishwasher safe",
+            "Brine is a lunch box. A lid you can open with mittens on. Dishwasher safe",
             "A lid you can open with mittens on",
         ),
         ("BOOT FAIR, WHITTLE'S FIELD, SELLERS 6AM £10 A CAR £14 A VAN, BUYERS 7.30", "£14 A VAN"),

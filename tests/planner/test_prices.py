@@ -59,14 +59,14 @@ def test_an_hour_is_not_what_the_price_behind_it_is_for() -> None:
     ],
 )
 def test_what_was_no_price_of_the_same_thing_is_not_struck(brief: str) -> None:
-    assert "~~" not in show(brief).replace("~~en vez de 32~~|cuesta 20 €", "")
+    assert "~~" not in show(brief).replace("~~en vez de 32~~|", "")
 
 
 @pytest.mark.parametrize(
     ("brief", "shown"),
     [
         ("Yoga by Anna, class 15 € (first class 5 €), every Tuesday 18:00", "first class 5 €"),
-        ("Noche flamenca en el Patio, sábado 14 de junio. Entradas a 18 € (12 € para menores de 25)", "12 € para"),
+        ("Noche flamenca, 14 de junio. Entradas a 18 € (menores de 25 años, 12 €)", "menores de 25 años, 12 €"),
         ("Museum day pass 15 € (10 € for members), open 10-18", "10 € for members"),
         ("Flamenco night, 14 June. Tickets €18 (€12 for under-25s). orange.example", "€12 for under-25s"),
         ("Salon Mireille\nBrushing 22 €\nEnfants (moins de 10 ans) 15 €\nRennes", "Enfants (moins de 10 ans) 15 €"),

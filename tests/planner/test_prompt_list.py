@@ -14,8 +14,8 @@ REQUESTS: Final = regex.compile(
     regex.I,
 )
 BROKEN: Final = regex.compile(
-    r"\b(\w{3,}) \1\b|\b(?:an?|the|of|for|at|and|being|with|by),|\bof (?:A|An|The) |\ban? (?:an?|the|we|why|how)\b"
-    r"|\ba [aeio]|\ban [b-df-gj-np-tv-z]|of d['’]|^\W*$"
+    r"\b(\w{3,}) \1\b|\b(?:an?|the|of|for|at|and|being|with|(?<!close )by),|\bof (?:A|An|The) "
+    r"|\ban? (?:an?|the|we|why|how)\b|\ba [aeio]|\ban [b-df-gj-np-tv-z]|of d['’]|^\W*$"
 )
 """A word said twice, a phrase without its end, an article too many or the wrong one."""
 

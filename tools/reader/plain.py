@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from tools.reader.corpus import Example
 
@@ -124,14 +125,21 @@ _EXTRAS = ("fact", "number", "price", "offer", "place", "time", "terms", "line",
 _SPACELESS = ("ja", "zh", "th")
 SHARE = 0.8
 """Plain briefs for each brief of the corpus."""
+COPY_SHARE = 0.2
+"""Briefs of nothing but the words of an ad for each brief of the corpus."""
+_LEAST_DOINGS = 3
+"""Clauses of different briefs that say what a name does, of which such briefs of a language are composed."""
+_NEWS = ("fact", "fact", "fact", "number", "price", "time", "place", "offer", "terms")
 
 
 def compose_plain(examples: Iterable[Example], seed: int = 20261124) -> Iterator[Example]:
     """Yield plain briefs, composed from the spans of ``examples``; the same examples give the same briefs."""
     spans: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     counts: dict[str, int] = defaultdict(int)
+    doings: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for example in examples:
         counts[example.language] += 1
+        doings[example.language] += _list_doings(example)
         for start, end, label in example.spans:
             text = " ".join(example.text[start:end].split())
             if text and len(text) <= 70:
@@ -142,6 +150,61 @@ def compose_plain(examples: Iterable[Example], seed: int = 20261124) -> Iterator
         chance = random.Random(f"{seed} {language}")
         for number in range(round(counts[language] * SHARE)):
             yield _compose(chance, language, spans[language], number)
+    for language in sorted(language for language, found in doings.items() if len(found) >= _LEAST_DOINGS):
+        chance = random.Random(f"{seed} copy {language}")
+        for number in range(round(counts[language] * COPY_SHARE)):
+            yield _compose_copy(chance, language, spans[language], doings[language], number)
+
+
+def _list_doings(example: Example) -> Iterator[tuple[str, str]]:
+    """Yield the labels and texts of the clauses that stand behind a name with a blank: "Krume" and "bakes bread"."""
+    for (_, end, label), (start, stop, after) in pairwise(sorted(example.spans)):
+        if label == "name" and after in ("what", "fact") and example.text[end:start] == " " and stop - start <= 70:
+            yield after, example.text[start:stop]
+
+
+def _compose_copy(
+    chance: random.Random, language: str, spans: dict[str, list[str]], doings: list[tuple[str, str]], number: int
+) -> Example:
+    """Compose the words of an ad: what a name does, sentences of one to four parts, and what the viewer is to do."""
+    comma = {"ja": "、", "zh": "，", "ar": "، "}.get(language, ", ")
+    stop = {"ja": "。", "zh": "。", "hi": "। "}.get(language, ". ")
+    parts: list[tuple[str, str]] = []
+
+    def add_sentence(labels: Sequence[str], most: int) -> None:
+        for _ in range(chance.randint(1, most)):
+            label = chance.choice(labels)
+            if spans[label]:
+                parts.extend([(label, chance.choice(spans[label])), ("", comma)])
+        if parts:
+            parts[-1] = ("", stop)
+
+    order = chance.choice(["name first"] * 6 + ["name later"] * 3 + ["name and place"])
+    if order != "name first" or chance.random() < 0.2:
+        if spans["line"] and chance.random() < 0.5:
+            line = chance.choice(spans["line"])
+            parts += [("line", line), ("", " " if line[-1] in ".!?…。！？" else stop)]
+        else:
+            add_sentence(("what", *_NEWS) if order == "name and place" else _NEWS, 3)
+    if order != "name and place":
+        parts += [("name", chance.choice(spans["name"])), ("", " "), chance.choice(doings), ("", stop)]
+    for _ in range(chance.choice([1, 2, 2, 3])):
+        add_sentence(_NEWS, 4)
+    if order == "name and place" and spans["place"]:
+        parts += [
+            ("name", chance.choice(spans["name"])),
+            ("", comma),
+            ("place", chance.choice(spans["place"])),
+            ("", stop),
+        ]
+    if spans["call"] and chance.random() < 0.5:
+        parts.append(("call", chance.choice(spans["call"])))
+    text, made = "", []
+    for label, piece in parts:
+        if label:
+            made.append((len(text), len(text) + len(piece), label))
+        text += piece
+    return Example("copy", number, language, "", text.rstrip(), tuple(made))
 
 
 def _compose(chance: random.Random, language: str, spans: dict[str, list[str]], number: int) -> Example:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import accumulate, chain, pairwise
 from typing import Final
 
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.certain.values import LIKELY, OTHER_NAME
 from reelwright.planner.reading.described import CALLING, OWNERS, THAT, find_calling
+from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
+from reelwright.planner.reading.tagger import MOST_SURE, SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
 
 _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
@@ -55,6 +57,19 @@ _BESIDE: Final = _ENDS | set("()")
 _MOST_INSIDE, _MOST_WHOLE = 12, 24
 """Most tokens in parentheses, and of a line with them."""
 _WRITTEN: Final = ("word", "number")
+_TO_MAKER: Final = ("dir", "subject", "setting", "light", "style")
+"""Labels of what is not read on screen."""
+_TAKING_LEAVE: Final = frozenset({"goodbye", "closing"})
+_LEAST_DOUBT: Final = 0.25
+"""How likely a direction is to be words for the screen from which on it is taken for them."""
+_FROM: Final = frozenset(
+    ["from", "of", "at", "von", "vom", "aus", "bei", "de", "du", "del", "della", "van", "fra", "från"]
+)
+_BEHIND_HEADING: Final = frozenset(":：?？؟")
+_MOST_HEADING: Final = 2
+"""Most words of a heading before a colon."""
+_MOST_LEFT: Final = 0.4
+"""Most tokens, as a share of all, that nothing was read of in a brief of nothing but copy."""
 
 
 def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -220,6 +235,74 @@ def _list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
         if first < n:
             yield first, n
         first = n + 1
+
+
+def join_speakers(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with a person and where they are from as who speaks: "Dr. Ada Holm from the survey said"."""
+    made = list(spans)
+    for one, who in pairwise(spans):
+        between = [fold(token.text) for token in tokens[one.end : who.first]]
+        if who.label == "who" and one.label in ("fact", "name") and len(between) == 1 and between[0] in _FROM:
+            made = [replace(who, first=one.first) if other is who else other for other in made if other is not one]
+    return made
+
+
+def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with each clause that nothing was read of as a likely fact, where a brief tells the maker
+    nothing and most of it is shown: then all of it is meant for viewers. Pure.
+
+    So is a doubtful name that is a clause by itself, beside a surer one: ``Chopin``, in "Chopin, Satie and others".
+    """
+    found = list_token_marks(tokens, marks) if tokens else []
+    doubted = [_show_doubted(text, tokens, one, found, marks) for one in spans]
+    shown = [one for one in spans if one.label in SHOWN and one.probability >= LIKELY]
+    if not shown or any(one.label in _TO_MAKER for one in doubted):
+        return list(spans)
+    spans = doubted
+    surest = max((one.probability for one in shown if one.label == "name"), default=0.0)
+    weak = {one for one in spans if one.label == "name" and one.probability < min(OTHER_NAME, surest)}
+    taken = {n for one in spans if one not in weak for n in range(one.first, one.end)}
+    lines = list(accumulate(token.kind == "line" for token in tokens))
+    shown_lines = {lines[one.first] for one in shown}
+    left = [
+        range(first, end)
+        for first, end in _list_clauses(text, tokens, spans)
+        if not taken & {*range(first, end)} and lines[first] in shown_lines
+    ]
+    thanks = {one.stop for one in left if {*chain(*(found[n] & _SELF_TOLD for n in one))} & _TAKING_LEAVE}
+    signed = {n + 1 for n in thanks if n < len(tokens) and tokens[n].text not in SENTENCE_ENDS - {"\n"}}
+    left = [one for one in left if one.stop not in thanks and one.start not in signed]
+    if sum(map(len, left)) > len(tokens) * _MOST_LEFT:
+        return spans
+    added = [
+        TaggedSpan(label="fact", first=one.start, end=one.stop, probability=_TELLS_PROBABILITY)
+        for one in left
+        if sum(len(tokens[n].text) for n in one if tokens[n].kind == "word") > 1
+        and not any(found[n] & _SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
+        and (one.start or len(one) > 1)
+        and not (one.stop < len(tokens) and tokens[one.stop].text in _BEHIND_HEADING and len(one) <= _MOST_HEADING)
+    ]
+    inside = {n for one in added for n in range(one.first, one.end)}
+    kept = [one for one in spans if one not in weak or one.first not in inside]
+    return sorted([*kept, *added], key=lambda one: (one.first, one.end))
+
+
+def _show_doubted(
+    text: str, tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]], marks: Marks
+) -> TaggedSpan:
+    """Return a direction that may well stand on screen, has no word for the maker and says nothing of form, as a fact;
+    no heading.
+    """
+    behind = tokens[span.end].text if span.end < len(tokens) else ""
+    words = sum(token.kind == "word" for token in tokens[span.first : span.end])
+    is_doubted = span.label == "dir" and span.probability >= _LEAST_DOUBT and words > 1
+    if not is_doubted or {behind, tokens[span.end - 1].text} & _BEHIND_HEADING:
+        return span
+    start, end = tokens[span.first].start, tokens[span.end - 1].end
+    is_told = any(found[n] & _SELF_TOLD for n in range(span.first, span.end))
+    if is_told or any(one.kind != "other" for one in read_direction(text, marks, start, end)):
+        return span
+    return replace(span, label="fact", probability=_TELLS_PROBABILITY)
 
 
 def join_parentheses(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

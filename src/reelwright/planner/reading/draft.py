@@ -52,7 +52,7 @@ _MOST_CARD_LETTERS: Final = 40
 _SAID_GAP, _SAID_BY_GAP = 48, 20
 """Most characters between who says something and the quotation, and between that and who says it."""
 _SENTENCE_END: Final = regex.compile(r"[.!?;\n](?=\s)")
-_VERB_OF_SPEAKER: Final = regex.compile(r"[,،]\s*[\p{Ll}'’]{1,5}$")
+_VERB_OF_SPEAKER: Final = regex.compile(r"[,،]\s*[\p{Ll}'’]{1,5}(?:\s\p{Ll}{3,8})?$")
 """The beginning of the verb behind who speaks: "Une cliente, Sophie, m'a"."""
 _DESCRIPTOR_GAP: Final = 8
 """Most characters between a name and the words beside it that say what it is."""

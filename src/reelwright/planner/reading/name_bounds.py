@@ -14,12 +14,13 @@ from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token, find_units, locate_units
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span, is_common
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
 _OF: Final = list_mark_words("of_whom")
+_FOR_WHOM: Final = list_mark_words("for_whom")
 _BETWEEN: Final = list_mark_words("article") | list_mark_words("alone") | list_mark_words("joining")
 _INTRODUCED: Final = ("と申します", "といいます", "と言います", "です", "입니다", "라고")
 """What is written to the end of a name that its owner says: ``湯宿 ほたる庵と申します``."""
@@ -42,17 +43,51 @@ _DAYS: Final = frozenset({"month", "weekday"})
 _MOST_SHORT_FORM: Final = 3
 _SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
 """Signs behind which somebody may begin to say who they are."""
+_VERB_ENDINGS: Final = {
+    "en": ("s",), "de": ("t", "en"), "nl": ("t", "en"), "sv": ("r",), "da": ("r",), "no": ("r",),
+    "fr": (), "es": (), "it": (), "pt": (),
+}  # fmt: skip
+"""Endings of verbs that say what somebody does, in languages whose names have no small words but particles; without
+any, a verb is told by the article behind it.
+"""
+_ARTICLES: Final = list_mark_words("article") | frozenset(["un", "une", "des", "una", "su", "sus", "ses", "son", "sa"])
+_PLACING: Final = frozenset(
+    ["sotto", "sopra", "verso", "contro", "sur", "sous", "dans", "avec", "vers", "contre", "sobre", "bajo", "entre",
+     "contra", "hacia", "sob", "ante", "para", "por", "pour", "par", "per", "con", "com", "sin", "sem", "senza", "sans"]
+)  # fmt: skip
+"""Words between the nouns of a name, in front of an article: "Cinema sotto le stelle"."""
+_JOINING: Final = list_mark_words("or")
+_LEAST_DONE: Final = 3
+_ANYTHING_DOES: Final = frozenset(
+    ["is", "was", "has", "as", "us", "this", "costs", "starts", "begins", "ends", "opens", "closes", "leaves", "runs",
+     "lasts", "includes", "means", "needs", "comes", "goes", "takes", "plus", "times", "always", "days", "hours"]
+)  # fmt: skip
+"""Words behind a thing that need not have a name: "Boarding starts at eight"."""
+_WITHIN: Final = list_mark_words("within")
+_QUOTES: Final = frozenset('"').union(*QUOTATIONS)
+_CLAUSE_STARTS: Final = list_mark_words("condition") | frozenset({"while", "because", "since", "weil", "während"})
 _RECRUITING: Final = "招聘"
 _LEAST_BEFORE_RECRUITING: Final = 3
 
 
-def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+def settle_name_bounds(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, language: str = ""
+) -> list[TaggedSpan]:
     """Return ``spans`` with each name whole: with the words beside it that belong to it, without the others. Pure.
 
     A word that is a part of another span stays there, unless in Chinese or Japanese nothing parts a doubtful one from
     the name.
     """
     found = list_token_marks(tokens, marks)
+    has_request = any(one.label == "dir" for one in spans)
+    spans = [one for one in spans if one.label != "name" or not (has_request and _signs(tokens, found, one))]
+    spans = _leave_sentences(tokens, spans)
+    if language in _VERB_ENDINGS:
+        spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
+    if language != "de":
+        spans = _take_capitals(tokens, spans)
+    if language == "en" and not any(one.label == "name" and one.probability >= LIKELY for one in spans):
+        spans = _name_who_does(tokens, spans)
     spans = [replace(one, first=_skip_owner(tokens, found, one)) if one.label == "what" else one for one in spans]
     spans = [part for one in spans for part in (_part_day(tokens, found, one) if one.label == "name" else [one])]
     is_named = any(one.label == "name" for one in spans)
@@ -90,6 +125,120 @@ def settle_name_bounds(tokens: Sequence[Token], spans: Sequence[TaggedSpan], mar
     return _join_wide(tokens, made)
 
 
+def _signs(tokens: Sequence[Token], found: Sequence[set[str]], name: TaggedSpan) -> bool:
+    """Return whether a name is alone on the line behind "Thanks," or "Best wishes,": who writes."""
+    is_alone = name.end == len(tokens) or tokens[name.end].kind == "line"
+    if not (is_alone and name.first > 1 and tokens[name.first - 1].kind == "line"):
+        return False
+    first = max((n + 1 for n in range(name.first - 1) if tokens[n].kind == "line"), default=0)
+    line = range(first, name.first - 1)
+    return 0 < len(line) <= _MOST_ADDED and any(found[n] & {"goodbye", "closing"} for n in line)
+
+
+def _leave_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with what was read as a name but is a clause, "While the bridge is closed", as a fact, and a
+    quoted sentence beside a name, the words of somebody about it, as a line.
+    """
+    made = list(spans)
+    has_other = sum(one.label == "name" and one.probability >= LIKELY for one in spans) > 1
+    for n, name in enumerate(spans):
+        if name.label == "name" and n + 1 < len(spans) and _begins_list(tokens, name, spans[n + 1]):
+            made[n] = replace(name, label="fact")
+        if name.label != "name" or name.end - name.first < 2:
+            continue
+        first, end = name.first - 1, name.end + 1
+        is_quoted = first >= 0 and name.end < len(tokens) and tokens[first].text in _QUOTES
+        if is_quoted and tokens[name.end].text in _QUOTES and has_other:
+            if _starts_sentence(tokens, first) and (
+                end == len(tokens) or tokens[end].kind == "line" or tokens[end].text in SENTENCE_ENDS
+            ):
+                made[n] = replace(name, label="line")
+        elif fold(tokens[name.first].text) in _CLAUSE_STARTS and tokens[name.first].text[0].isupper():
+            made[n] = replace(name, label="fact")
+    return made
+
+
+def _begins_list(tokens: Sequence[Token], name: TaggedSpan, after: TaggedSpan) -> bool:
+    """Return whether a name in a later sentence is the first thing of a list: "Peonies, dahlias and sweet peas"."""
+    is_row = after.label == "fact" or any(fold(one.text) in _JOINING for one in tokens[after.first : after.end])
+    is_beside = after.label in ("fact", "what") and after.first == name.end + 1 and tokens[name.end].text in ",،、，"
+    is_small = is_beside and tokens[after.first].text[0].islower() and fold(tokens[after.first].text) not in _BETWEEN
+    return is_row and is_small and name.first > 0 and _starts_sentence(tokens, name.first)
+
+
+def _part_verbs(tokens: Sequence[Token], spans: Sequence[TaggedSpan], endings: tuple[str, ...]) -> list[TaggedSpan]:
+    """Return ``spans`` with the verb behind a name, and what was read as the name behind it, as the beginning of what
+    the sentence goes on with: ``Krume`` and ``bakes sourdough``, not ``Krume bakes``.
+    """
+    made = list(spans)
+    for n, name in enumerate(spans):
+        if name.label != "name" or not _starts_sentence(tokens, name.first):
+            continue
+        for verb in range(name.first + 1, name.end):
+            word = tokens[verb]
+            is_verb = word.kind == "word" and word.text.islower() and word.text.endswith(endings)
+            if not endings:
+                is_verb = word.text.islower() and word.text not in _PLACING
+                is_verb &= verb + 1 < name.end and tokens[verb + 1].text.lower() in _ARTICLES
+            if not is_verb or fold(word.text) in _INSIDE | _BETWEEN or not tokens[verb - 1].text[0].isupper():
+                continue
+            if verb + 1 == len(tokens):
+                break
+            behind = tokens[verb + 1]
+            goes_on = behind.kind in ("word", "number") and behind.start - word.end == 1
+            if not goes_on or (verb + 1 < name.end and behind.text[0].islower() and fold(behind.text) not in _BETWEEN):
+                break
+            made[n] = replace(name, end=verb)
+            after = spans[n + 1] if n + 1 < len(spans) and spans[n + 1].first == name.end else None
+            if after and after.label in ("what", "fact", "number", "place"):
+                made[n + 1] = replace(after, first=verb, label="what" if after.label == "place" else after.label)
+            elif verb + 1 < name.end:
+                made.append(replace(name, label="what", first=verb))
+            break
+    return sorted(made, key=lambda one: (one.first, one.end))
+
+
+def _take_capitals(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with words of a capital behind a name as its end: ``Hofer Gardens``, and ``plants all year``."""
+    made = list(spans)
+    for n in range(len(made) - 1):
+        name, after = made[n], made[n + 1]
+        is_beside = after.label in ("what", "fact") and after.first == name.end
+        if name.label != "name" or not is_beside or not _is_title(tokens, name.end - 1):
+            continue
+        end = name.end
+        while end < after.end - 2 and _is_title(tokens, end) and tokens[end].start - tokens[end - 1].end == 1:
+            end += 1
+        if end > name.end and tokens[end].text.islower():
+            made[n : n + 2] = [replace(name, end=end), replace(after, first=end)]
+    return made
+
+
+def _name_who_does(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with an uncommon word of a capital before a verb as a name: ``Kotoba`` of "Kotoba teaches"."""
+    for n, span in enumerate(spans):
+        verb = span.first + 1
+        if span.label not in ("what", "fact", "line", "number") or span.end - span.first < _LEAST_DONE:
+            continue
+        is_name = _is_title(tokens, span.first) and not is_common(fold(tokens[span.first].text))
+        is_verb = tokens[verb].kind == "word" and tokens[verb].text.islower() and tokens[verb].text.endswith("s")
+        is_any = fold(tokens[verb].text) in _ANYTHING_DOES or tokens[verb].text.endswith("ss")
+        if _starts_sentence(tokens, span.first) and is_name and is_verb and not is_any:
+            name = TaggedSpan(label="name", first=span.first, end=verb, probability=span.probability)
+            done = replace(span, first=verb, label="what" if span.label == "line" else span.label)
+            return [*spans[:n], name, done, *spans[n + 1 :]]
+    return list(spans)
+
+
+def _is_title(tokens: Sequence[Token], n: int) -> bool:
+    text = tokens[n].text
+    return tokens[n].kind == "word" and text[0].isupper() and text[1:].islower()
+
+
+def _starts_sentence(tokens: Sequence[Token], n: int) -> bool:
+    return not n or tokens[n - 1].kind == "line" or tokens[n - 1].text in SENTENCE_ENDS
+
+
 def _part_day(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> list[TaggedSpan]:
     """Return a name without the day behind it, ``Tern`` and ``next Tuesday``, and a date that was read as a name as
     what it is: ``August 2023``. What ends with a word such as "of" is a thing: ``Tênis de``.
@@ -97,7 +246,7 @@ def _part_day(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSp
     words = range(span.first, span.end)
     if all(found[n] & _DAYS or tokens[n].kind == "number" for n in words) and len(words) > 1:
         return [replace(span, label="time")]
-    if len(words) > 1 and fold(tokens[span.end - 1].text) in _OF:
+    if len(words) > 1 and fold(tokens[span.end - 1].text) in _OF | _FOR_WHOM:
         return [replace(span, label="what")]
     day = next((n for n in words[1:-1] if tokens[n].text.islower() and "weekday" in found[n + 1]), 0)
     return [replace(span, end=day), replace(span, label="time", first=day)] if day else [span]
@@ -174,6 +323,8 @@ def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: Tagged
     ):
         first += 1
     begins = not first or tokens[first - 1].kind == "line" or tokens[first - 1].text in _SENTENCE_STARTS
+    is_within = begins and fold(tokens[first].text) in _WITHIN and tokens[first].text[0].isupper()
+    first += is_within and first < span.end - 1 and tokens[first + 1].text[0].isupper()
     while begins and first < span.end - 1 and ("we_are" in found[first] or fold(tokens[first].text) in _FROM):
         first += 1
     is_owned = first < span.end - 2 and fold(tokens[first].text) in OWNERS and tokens[first + 1].text.islower()

@@ -25,7 +25,7 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, show_clean_copy
 from reelwright.planner.reading.described import (
     OWNERS,
     find_described,
@@ -35,7 +35,7 @@ from reelwright.planner.reading.described import (
     find_sought,
     find_told,
 )
-from reelwright.planner.reading.directions import read_direction, settle_requests
+from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
@@ -86,6 +86,21 @@ _REGISTERED: Final = (
     r"(?:(?:charity|company|number|no|nr|reg|id|in)\P{L}{1,4}){0,3}[1-9][\p{Nd} ./-]{4,}$"
 )
 """A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
+_GENRES: Final = frozenset(
+    [
+        "documentary",
+        "dokumentarisch",
+        "documental",
+        "documentaire",
+        "documentario",
+        "cinematic",
+        "filmisch",
+        "animation",
+    ]
+)
+"""Words that by themselves say what kind of film is wanted."""
+_BEFORE_SIGN: Final = 40
+"""Characters before a number in which the words stand that say what number it is."""
 _CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _SUFFIX: Final = regex.compile(r"[\p{L}\p{Nd}][\"”“’»](?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{Ll}")
@@ -104,6 +119,10 @@ _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|
 _ANNOUNCING: Final = r"(?:announcing|introducing|presenting|meet)\s+(?=\p{L})"
 """What announces a name: "Announcing Hopper"."""
 _OWNING: Final = regex.compile(r"['’]s$")
+_TOLD_WEIGHT: Final = 0.3
+"""What a name at the beginning of a brief counts more than another if the brief says at once what it does."""
+_TURKISH_CASE: Final = regex.compile(r"(?<=\p{L})['’]\p{Ll}{1,6}$")
+"""The ending of a case behind a name: "Atölyesi'nde"."""
 _TRAILING_WORDS: Final = regex.compile(
     r"\s(?:y luego|and then|und dann|et puis|e poi|e depois|en dan|a potem|а затем|а потом)$"
     r"|(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
@@ -135,7 +154,9 @@ class _Reader:
         marked = settle_bounds(
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
-        marked = settle_name_bounds(self.tokens, take_firms(self.text, self.tokens, marked, self.marks), self.marks)
+        marked = take_firms(self.text, self.tokens, marked, self.marks)
+        marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
+        marked = take_platforms(self.text, self.tokens, marked)
         marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
@@ -152,6 +173,7 @@ class _Reader:
         marked = take_back(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
         marked = join_parentheses(self.tokens, marked, self.marks)
+        marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
         marked = show_given_text(self.text, self.tokens, marked)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
@@ -191,10 +213,14 @@ class _Reader:
             )
             sure = max(name.probability, round(span.probability, 4))
             best[key] = (
-                weight + span.probability,
+                weight + span.probability + _TOLD_WEIGHT * self._tells_what_it_does(span),
                 replace(name, probability=sure),
             )
         return max(best.values(), key=lambda one: one[0])[1] if best else None
+
+    def _tells_what_it_does(self, name: TaggedSpan) -> bool:
+        """Return whether a brief begins with a name and what it does or is, with nothing between: "Krume bakes"."""
+        return not name.first and any(one.first == name.end and one.label in ("what", "fact") for one in self.spans)
 
     # ---- what may stand on screen
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
@@ -230,6 +256,10 @@ class _Reader:
         inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
         start, end = self._trim(span)
         is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I) is not None
+        sign = max(0, start - _BEFORE_SIGN)
+        if span.label == "contact" and (found := regex.search(_REGISTERED, self.text[sign:end], regex.I)):
+            yield self._make_piece("terms", sign + found.start(), end, span)
+            return
         if span.label == "contact":
             if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
                 yield self._make_piece("call", start, end, span)
@@ -263,6 +293,8 @@ class _Reader:
             start += found.end()
         if span.label == "name" and self.text[start - 1 : start] in QUOTES and self.text[end : end + 1] in QUOTES:
             return start, end  # quoted, a name may end so: "Shine On"
+        if span.label == "name" and self.language == "tr":
+            end = found.start() if (found := _TURKISH_CASE.search(self.text, start, end)) else end
         start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)
         may_join = span.label in SHOWN and span.label != "line" and not _CLAUSE_END.match(self.text, end)
         joining = _TRAILING_WORDS.search(self.text, start, end) if may_join else None
@@ -289,7 +321,8 @@ class _Reader:
         """Return whether the text has nothing but words such as "our" and "the", and signs; "a 12 €" says a price."""
         tokens = self.tokens[span.first : span.end]
         inside = [one for one in tokens if start <= one.start and one.end <= end and one.kind != "sign"]
-        return all(one.kind == "word" and fold(one.text) in list_mark_words("alone") for one in inside)
+        words = {fold(one.text) for one in inside}
+        return all(one.kind == "word" for one in inside) and (words <= list_mark_words("alone") or words <= _GENRES)
 
     # ---- what nobody reads on screen
     def _choose_silent_subject(self) -> tuple[str, ...]:

@@ -70,13 +70,17 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
     )
     for first, end in lines:
         over = [one for one in made if one.first < end and first < one.end]
+        is_filmed = bool(_FILMED & marks.list_marks(tokens[first].start, tokens[end - 1].end))
         is_misread = (
             2 * directions < len(lines)
             and {one.label for one in over} == {"dir"}
             and over[0].probability < CERTAIN
-            and not _FILMED & marks.list_marks(tokens[first].start, tokens[end - 1].end)
+            and not is_filmed
         )
         labels = {one.label for one in over}
+        if directions and is_filmed and labels <= {"call"}:
+            made = [replace(one, label="dir") if one in over else one for one in made]
+            continue
         allowed = _STEP_LABELS if _is_field(tokens, first, end) else {*_STEP_LABELS, "time", "place"}
         is_one = labels <= set(allowed) if len(over) <= 1 else labels <= {*_STEP_LABELS, "line"} and "line" in labels
         if (is_one or is_misread) and sum(token.kind == "word" for token in tokens[first:end]) <= _MOST_WORDS:
