@@ -80,7 +80,10 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
             return mark
     if of_kind and kinds[kind] >= _LEAST:
         return of_kind
-    named = (_find_head(words.get("descriptor", "")), *(find_named_emblem(line, language) for line in opening))
+    named = (
+        _find_head(words.get("descriptor", ""), language),
+        *(find_named_emblem(line, language) for line in opening),
+    )
     return next((one for one in named if one and one not in _ANYWHERE), "")
 
 
@@ -129,13 +132,14 @@ def _find_thing(descriptor: str) -> str:
     return _load_nouns().get("_".join(words), "")
 
 
-def _find_head(descriptor: str) -> str:
+def _find_head(descriptor: str, language: str) -> str:
     """Return the emblem of the thing that a descriptor says before what is said of it, as "a folding umbrella for
     travellers" or "clases de piano"; empty: none.
     """
     words = [token.word for token in tokenise(descriptor.partition(",")[0]) if token.word not in _BEFORE_NOUN]
     head = words[: next((n for n, word in enumerate(words) if word in _BEHIND_NOUN), len(words))]
-    return _load_nouns(has_alone=False).get(head[-1], "") if head else ""
+    found = find_named_emblem(head[-1], language) if head else ""
+    return found if head and head[-1] in _load_nouns(has_alone=False) else ""
 
 
 @cache

@@ -66,6 +66,16 @@ _FROM: Final = frozenset(
     ["from", "of", "at", "von", "vom", "aus", "bei", "de", "du", "del", "della", "van", "fra", "från"]
 )
 _BEHIND_HEADING: Final = frozenset(":：?？؟")
+_MOST_FROM: Final = 2
+_QUOTES: Final = frozenset('"“„«»”‘‚「『')
+"""Signs behind words that only introduce what is quoted: ``A lamp called`` and "Fenn"."""
+_FOR_VIEWERS: Final = frozenset({"free", "included", "gain"})
+"""Marks of a sentence by itself that is hardly meant for the maker."""
+_GREETINGS: Final = frozenset(
+    ["dear", "hi", "hello", "hey", "hiya", "hallo", "liebe", "lieber", "guten", "hola", "buenas", "buenos", "bonjour",
+     "salut", "chere", "cher", "ciao", "buongiorno", "ola", "oi", "bom", "hej", "hei", "moin", "czesc", "dzien",
+     "привет", "здравствуите", "добрыи", "merhaba", "selam"]
+)  # fmt: skip
 _MOST_HEADING: Final = 2
 """Most words of a heading before a colon."""
 _MOST_LEFT: Final = 0.4
@@ -242,7 +252,8 @@ def join_speakers(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[
     made = list(spans)
     for one, who in pairwise(spans):
         between = [fold(token.text) for token in tokens[one.end : who.first]]
-        if who.label == "who" and one.label in ("fact", "name") and len(between) == 1 and between[0] in _FROM:
+        is_from = 0 < len(between) <= _MOST_FROM and between[0] in _FROM
+        if who.label == "who" and one.label in ("fact", "name") and is_from:
             made = [replace(who, first=one.first) if other is who else other for other in made if other is not one]
     return made
 
@@ -254,7 +265,9 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     So is a doubtful name that is a clause by itself, beside a surer one: ``Chopin``, in "Chopin, Satie and others".
     """
     found = list_token_marks(tokens, marks) if tokens else []
-    doubted = [_show_doubted(text, tokens, one, found, marks) for one in spans]
+    doubted = [
+        _show_doubted(text, tokens, one, found, marks) if _is_beside_shown(tokens, one, spans) else one for one in spans
+    ]
     shown = [one for one in spans if one.label in SHOWN and one.probability >= LIKELY]
     if not shown or any(one.label in _TO_MAKER for one in doubted):
         return list(spans)
@@ -264,6 +277,8 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     taken = {n for one in spans if one not in weak for n in range(one.first, one.end)}
     lines = list(accumulate(token.kind == "line" for token in tokens))
     shown_lines = {lines[one.first] for one in shown}
+    ends = list(accumulate(token.kind == "line" or token.text in SENTENCE_ENDS for token in tokens))
+    shown_sentences = {ends[one.first] for one in shown}
     left = [
         range(first, end)
         for first, end in _list_clauses(text, tokens, spans)
@@ -279,12 +294,25 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         for one in left
         if sum(len(tokens[n].text) for n in one if tokens[n].kind == "word") > 1
         and not any(found[n] & _SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
-        and (one.start or len(one) > 1)
+        and (ends[one.start] in shown_sentences or any(found[n] & _FOR_VIEWERS for n in one))
+        and fold(tokens[one.start].text) not in _GREETINGS
+        and len(one) > (not one.start)
+        and not (one.stop < len(tokens) and tokens[one.stop].text in _QUOTES)
         and not (one.stop < len(tokens) and tokens[one.stop].text in _BEHIND_HEADING and len(one) <= _MOST_HEADING)
     ]
     inside = {n for one in added for n in range(one.first, one.end)}
     kept = [one for one in spans if one not in weak or one.first not in inside]
     return sorted([*kept, *added], key=lambda one: (one.first, one.end))
+
+
+def _is_beside_shown(tokens: Sequence[Token], span: TaggedSpan, spans: Sequence[TaggedSpan]) -> bool:
+    """Return whether another part of the sentence of a span is shown."""
+    for one in spans:
+        first, end = min(one.end, span.end), max(one.first, span.first)
+        is_shown = one is not span and one.label in SHOWN and one.probability >= LIKELY
+        if is_shown and not any(token.kind == "line" or token.text in SENTENCE_ENDS for token in tokens[first:end]):
+            return True
+    return False
 
 
 def _show_doubted(

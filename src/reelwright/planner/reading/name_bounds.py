@@ -52,11 +52,16 @@ any, a verb is told by the article behind it.
 """
 _ARTICLES: Final = list_mark_words("article") | frozenset(["un", "une", "des", "una", "su", "sus", "ses", "son", "sa"])
 _PLACING: Final = frozenset(
-    ["sotto", "sopra", "verso", "contro", "sur", "sous", "dans", "avec", "vers", "contre", "sobre", "bajo", "entre",
-     "contra", "hacia", "sob", "ante", "para", "por", "pour", "par", "per", "con", "com", "sin", "sem", "senza", "sans"]
+    ["gegen", "seit", "mit", "statt", "met", "uit", "tot", "tegen", "across", "towards", "versus", "sotto", "sopra",
+     "verso", "contro", "sur", "sous", "dans", "avec", "vers", "contre", "sobre", "bajo", "entre", "contra", "hacia",
+     "sob", "ante", "para", "por", "pour", "par", "per", "con", "com", "sin", "sem", "senza", "sans"]
 )  # fmt: skip
-"""Words between the nouns of a name, in front of an article: "Cinema sotto le stelle"."""
+"""Words between the nouns of a name: "Cinema sotto le stelle", "Brood met Liefde"."""
 _JOINING: Final = list_mark_words("or")
+_OFFERS: Final = frozenset(
+    ["free", "new", "now", "open", "only", "buy", "get", "sale", "all", "up", "save", "from", "gratis"]
+)
+"""Words of a capital behind a name that begin what is offered: "Acme Free delivery"."""
 _LEAST_DONE: Final = 3
 _ANYTHING_DOES: Final = frozenset(
     ["is", "was", "has", "as", "us", "this", "costs", "starts", "begins", "ends", "opens", "closes", "leaves", "runs",
@@ -80,7 +85,13 @@ def settle_name_bounds(
     """
     found = list_token_marks(tokens, marks)
     has_request = any(one.label == "dir" for one in spans)
-    spans = [one for one in spans if one.label != "name" or not (has_request and _signs(tokens, found, one))]
+    end_shown = max(
+        (one.first for one in spans if one.label in SHOWN and one.label not in ("name", "place")), default=0
+    )
+    spans = [
+        one for one in spans
+        if one.label != "name" or not (has_request and end_shown < one.first and _signs(tokens, found, one))
+    ]  # fmt: skip
     spans = _leave_sentences(tokens, spans)
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
@@ -142,7 +153,7 @@ def _leave_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
     made = list(spans)
     has_other = sum(one.label == "name" and one.probability >= LIKELY for one in spans) > 1
     for n, name in enumerate(spans):
-        if name.label == "name" and n + 1 < len(spans) and _begins_list(tokens, name, spans[n + 1]):
+        if name.label == "name" and has_other and n + 1 < len(spans) and _begins_list(tokens, name, spans[n + 1]):
             made[n] = replace(name, label="fact")
         if name.label != "name" or name.end - name.first < 2:
             continue
@@ -153,7 +164,9 @@ def _leave_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
                 end == len(tokens) or tokens[end].kind == "line" or tokens[end].text in SENTENCE_ENDS
             ):
                 made[n] = replace(name, label="line")
-        elif fold(tokens[name.first].text) in _CLAUSE_STARTS and tokens[name.first].text[0].isupper():
+        elif (
+            fold(tokens[name.first].text) in _CLAUSE_STARTS and n + 1 < len(spans) and spans[n + 1].first == name.end
+        ):  # fmt: skip
             made[n] = replace(name, label="fact")
     return made
 
@@ -180,7 +193,11 @@ def _part_verbs(tokens: Sequence[Token], spans: Sequence[TaggedSpan], endings: t
             if not endings:
                 is_verb = word.text.islower() and word.text not in _PLACING
                 is_verb &= verb + 1 < name.end and tokens[verb + 1].text.lower() in _ARTICLES
-            if not is_verb or fold(word.text) in _INSIDE | _BETWEEN or not tokens[verb - 1].text[0].isupper():
+            if (
+                not is_verb
+                or fold(word.text) in _INSIDE | _BETWEEN | _PLACING
+                or not tokens[verb - 1].text[0].isupper()
+            ):
                 continue
             if verb + 1 == len(tokens):
                 break
@@ -208,6 +225,8 @@ def _take_capitals(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list
             continue
         end = name.end
         while end < after.end - 2 and _is_title(tokens, end) and tokens[end].start - tokens[end - 1].end == 1:
+            if fold(tokens[end].text) in _OFFERS:
+                break
             end += 1
         if end > name.end and tokens[end].text.islower():
             made[n : n + 2] = [replace(name, end=end), replace(after, first=end)]
@@ -222,7 +241,10 @@ def _name_who_does(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list
             continue
         is_name = _is_title(tokens, span.first) and not is_common(fold(tokens[span.first].text))
         is_verb = tokens[verb].kind == "word" and tokens[verb].text.islower() and tokens[verb].text.endswith("s")
-        is_any = fold(tokens[verb].text) in _ANYTHING_DOES or tokens[verb].text.endswith("ss")
+        object_ = tokens[verb + 1]
+        is_any = fold(tokens[verb].text) in _ANYTHING_DOES or not (
+            fold(object_.text) in _BETWEEN or object_.text.endswith("ing") or object_.kind == "number"
+        )
         if _starts_sentence(tokens, span.first) and is_name and is_verb and not is_any:
             name = TaggedSpan(label="name", first=span.first, end=verb, probability=span.probability)
             done = replace(span, first=verb, label="what" if span.label == "line" else span.label)
