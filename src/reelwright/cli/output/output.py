@@ -233,7 +233,7 @@ def print_clip(result: ClipResult) -> None:
 
 
 def format_cost(result: FilmResult | ClipResult | BatchResult) -> str:
-    """Return in words what this call spent, at most if nobody knows it yet, and what its project had spent before."""
+    """Return in US dollars what this call spent, at most if nobody knows it yet, and what its project spent before."""
     before = result.micros - result.now_micros
     actions = reason.actions if (reason := getattr(result, "reason", None)) else ()
     is_known = all(action.kind != "decide_purchase" for action in actions)

@@ -15,7 +15,7 @@ from reelwright.planner.reading.described import CALLING, OWNERS, THAT, find_cal
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, SHOWN, TaggedSpan
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
+from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
 
 _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
 _MOST_PARTS: Final = 5
@@ -67,8 +67,6 @@ _FROM: Final = frozenset(
 )
 _BEHIND_HEADING: Final = frozenset(":：?？؟")
 _MOST_FROM: Final = 2
-_QUOTES: Final = frozenset('"“„«»”‘‚「『')
-"""Signs behind words that only introduce what is quoted: ``A lamp called`` and "Fenn"."""
 _FOR_VIEWERS: Final = frozenset({"free", "included", "gain"})
 """Marks of a sentence by itself that is hardly meant for the maker."""
 _GREETINGS: Final = frozenset(
@@ -297,7 +295,7 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         and (ends[one.start] in shown_sentences or any(found[n] & _FOR_VIEWERS for n in one))
         and fold(tokens[one.start].text) not in _GREETINGS
         and len(one) > (not one.start)
-        and not (one.stop < len(tokens) and tokens[one.stop].text in _QUOTES)
+        and not (one.stop < len(tokens) and tokens[one.stop].text in QUOTES)  # it introduces what is quoted
         and not (one.stop < len(tokens) and tokens[one.stop].text in _BEHIND_HEADING and len(one) <= _MOST_HEADING)
     ]
     inside = {n for one in added for n in range(one.first, one.end)}

@@ -15,7 +15,7 @@ from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span, is_common
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
+from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token, find_units, locate_units
 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
@@ -69,7 +69,6 @@ _ANYTHING_DOES: Final = frozenset(
 )  # fmt: skip
 """Words behind a thing that need not have a name: "Boarding starts at eight"."""
 _WITHIN: Final = list_mark_words("within")
-_QUOTES: Final = frozenset('"').union(*QUOTATIONS)
 _CLAUSE_STARTS: Final = list_mark_words("condition") | frozenset({"while", "because", "since", "weil", "während"})
 _RECRUITING: Final = "招聘"
 _LEAST_BEFORE_RECRUITING: Final = 3
@@ -158,8 +157,8 @@ def _leave_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
         if name.label != "name" or name.end - name.first < 2:
             continue
         first, end = name.first - 1, name.end + 1
-        is_quoted = first >= 0 and name.end < len(tokens) and tokens[first].text in _QUOTES
-        if is_quoted and tokens[name.end].text in _QUOTES and has_other:
+        is_quoted = first >= 0 and name.end < len(tokens) and tokens[first].text in QUOTES
+        if is_quoted and tokens[name.end].text in QUOTES and has_other:
             if _starts_sentence(tokens, first) and (
                 end == len(tokens) or tokens[end].kind == "line" or tokens[end].text in SENTENCE_ENDS
             ):
