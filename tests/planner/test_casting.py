@@ -108,6 +108,14 @@ def test_beats_of_type_and_numbers_are_never_asked_of_a_model() -> None:
     assert drawn == {beat.name for beat in made.beats if beat.name in DRAWN_BEATS}
 
 
+def test_an_address_alone_stays_on_screen_where_a_model_films_the_rest() -> None:
+    made = plan(
+        Brief(text='"Tern". tern.example, we bake daily, shop@tern.example', models=("openrouter-veo-3.1-fast",))
+    ).plan
+    words = [shot.source.extra.get("words") for shot in made.shots if isinstance(shot.source, Request)]
+    assert {"line": "shop@tern.example"} in words
+
+
 def test_a_beat_is_one_take_with_its_words_where_they_stood() -> None:
     before, made = plan_without_models(Brief(text=FAST, models=("veo_fast",))).plan, cast(FAST, models=("veo_fast",))
     now = next(beat for beat in made.beats if len(beat.shots) == 1 and len(beat.shots[0].overlays) > 1)

@@ -185,3 +185,22 @@ def test_the_new_price_is_never_struck_out() -> None:
         "new price 95 EUR if you pay before 15 September."
     ).lines
     assert not any(run.style == "struck" and "new" in run.text for line in lines for run in line.screen.runs)
+
+
+@pytest.mark.parametrize(
+    ("brief", "cards"),
+    [
+        ('Ad for "Tern". Call 01632 960147. tern.example', ["Call 01632 960147 → https://tern.example"]),
+        ('"Tern". tern.example, shop@tern.example', ["shop@tern.example → https://tern.example"]),
+        ("Bikes. 01632 960147, fix@tern.example, tern.example",
+         ["01632 960147 · fix@tern.example → https://tern.example"]),
+        ('"Tern". Call 01632 960147 or visit tern.example', ["Call 01632 960147 → https://tern.example"]),
+        ('"Tern". Call 01632 960147, mail shop@tern.example', ["Call 01632 960147, mail → mailto:shop@tern.example"]),
+        ('"Tern". tern.example, we bake daily, shop@tern.example',
+         ["shop@tern.example → mailto:shop@tern.example", "tern.example → https://tern.example"]),
+    ],
+    ids=["phone and web", "web and mail", "three", "in one call", "mail last", "apart"],
+)  # fmt: skip
+def test_contacts_beside_one_another_stand_on_one_card(brief: str, cards: list[str]) -> None:
+    calls = [line.screen for line in draft(brief).lines if line.screen.form == "call"]
+    assert [f"{one.text} → {one.url}" for one in calls] == cards

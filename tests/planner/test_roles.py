@@ -8,7 +8,7 @@ from reelwright.errors import BadInput
 from reelwright.media.animatic import scene_builder
 from reelwright.media.looks.slam import STAGINGS
 from reelwright.media.staging.roles import STAGED_ROLES
-from reelwright.media.staging.shot_request import ShotRequest
+from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.staging.stage import Stage
 from reelwright.planner.edits.edit import ROLES
 from reelwright.planner.match import FilmSettings, Place, match_shot
@@ -97,3 +97,12 @@ def test_a_staging_draws_its_core_alone_and_nothing_less(beat: str, variant: int
 def test_words_of_a_title_are_drawn_by_roles_that_their_staging_knows(beat: str, words: dict[str, str]) -> None:
     to, said = choose_staging(beat, words)
     drawn(to, 0, said)
+
+
+@pytest.mark.parametrize("look", ["grid", "noir", "paper", "riso", "signal", "slam"])
+def test_a_call_that_is_its_address_alone_is_drawn(look: str) -> None:
+    asked = read_shot_request(
+        {"staging": "cta", "look": look, "size": [180, 320], "frames": 60, "words": {"url": "shop@tern.example"}}
+    )
+    scene_builder.stage_scene(asked, ())
+    assert asked.words == {"line": "shop@tern.example"}

@@ -39,9 +39,9 @@ _HOUR: Final = regex.compile(
 """An hour of the day: 18:30, 7 pm, 14 Uhr, 20h, 下午3点."""
 _ANYWHERE: Final = frozenset({"calendar", "clock", "pin", "ticket", "coin", "tag", "door", "parking", "town_hall"})
 """Emblems of what any film may name: when, where and for how much."""
-_BEFORE_NOUN: Final = list_mark_words("alone") | list_mark_words("article")
-_BEHIND_NOUN: Final = list_mark_words("no_kind") | list_mark_words("for_whom") | list_mark_words("being")
-"""Words behind the noun of a descriptor."""
+_BEFORE_NOUN: Final = ("alone", "article")
+_BEHIND_NOUN: Final = ("no_kind", "for_whom", "being")
+"""Marks of words before and behind the noun of a descriptor."""
 _TEACHING: Final = "pencil"
 """The emblem of schools, which stands where no word says what is taught: a swim school has a swimmer."""
 _SOLEMN: Final = "memorials"
@@ -136,8 +136,9 @@ def _find_head(descriptor: str, language: str) -> str:
     """Return the emblem of the thing that a descriptor says before what is said of it, as "a folding umbrella for
     travellers" or "clases de piano"; empty: none.
     """
-    words = [token.word for token in tokenise(descriptor.partition(",")[0]) if token.word not in _BEFORE_NOUN]
-    head = words[: next((n for n, word in enumerate(words) if word in _BEHIND_NOUN), len(words))]
+    before, behind = list_mark_words(*_BEFORE_NOUN), list_mark_words(*_BEHIND_NOUN)
+    words = [token.word for token in tokenise(descriptor.partition(",")[0]) if token.word not in before]
+    head = words[: next((n for n, word in enumerate(words) if word in behind), len(words))]
     found = find_named_emblem(head[-1], language) if head else ""
     return found if head and head[-1] in _load_nouns(has_alone=False) else ""
 

@@ -67,7 +67,11 @@ def list_core_roles(shot: Shot) -> tuple[str, ...]:
     """Return the roles that hold a staged shot's core: it needs one of them. Empty for every other shot."""
     if not is_staged(shot):
         return ()
-    staging = _read_staging(shot)
+    return get_core_roles(_read_staging(shot))
+
+
+def get_core_roles(staging: str) -> tuple[str, ...]:
+    """Return the core roles of a staging: it needs one of them."""
     return CORE_ROLES.get(staging) or STAGED_ROLES.get(staging, ())[:1]
 
 
@@ -77,10 +81,10 @@ def choose_staging(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, 
 
     Without words, the shot is staged as a cold open, which needs none.
     """
-    core = CORE_ROLES.get(beat) or STAGED_ROLES.get(beat, ())[:1]
+    core = get_core_roles(beat)
     if not core or any(words.get(role) for role in core):
         return beat if beat in STAGED_ROLES else "cold_open", dict(words)
-    head = next((role for role in HEADS if words.get(role)), None)
+    head = next((role for role in (*HEADS, "url") if words.get(role)), None)
     if head is None:
         return "cold_open", {}
     return beat, {core[0] if role == head else role: text for role, text in words.items()}

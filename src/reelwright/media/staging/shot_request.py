@@ -71,7 +71,7 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
     mode = args.get("mode", "take")
     staging = args.get("staging", "cold_open" if mode == "picture" else None)
     accent, language = args.get("accent"), str(args.get("language", "en"))
-    words = _words(args.get("words", {}), language)
+    words = _raise_address(staging, _words(args.get("words", {}), language))
     return ShotRequest(
         staging=_one_of("staging", staging, BEATS),
         size=_size(args.get("size")),
@@ -167,3 +167,12 @@ def _words(value: object, language: str) -> dict[str, str]:
         if cleaned:
             words[str(role)] = cleaned
     return words
+
+
+def _raise_address(staging: object, words: dict[str, str]) -> dict[str, str]:
+    """Return the words of a call with its address as the line, where it says nothing else: no look draws a button
+    below nothing.
+    """
+    if staging != "cta" or "line" in words or "url" not in words:
+        return words
+    return {**{role: text for role, text in words.items() if role != "url"}, "line": words["url"]}

@@ -32,10 +32,10 @@ class Token(NamedTuple):
 
 
 @cache
-def list_mark_words(mark: str) -> frozenset[str]:
-    """Return all languages' words that ``words.yaml`` lists under ``mark``, phrases split, spelt as tokens are."""
-    languages = load_words()[mark].values()
-    return frozenset(fold(word) for listed in languages for word in listed.split())
+def list_mark_words(*marks: str) -> frozenset[str]:
+    """Return all languages' words that ``words.yaml`` lists under ``marks``, phrases split, spelt as tokens are."""
+    rows = load_words()
+    return frozenset(fold(word) for mark in marks for listed in rows[mark].values() for word in listed.split())
 
 
 class Hit(NamedTuple):

@@ -9,9 +9,9 @@ from reelwright.media.staging.roles import STAGED_ROLES
 from reelwright.planner.match import Picture, Place
 from reelwright.planner.roles import (
     BAR_ROLES,
-    CORE_ROLES,
     PICTURELESS_STAGINGS,
     find_text_kind,
+    get_core_roles,
     is_staged,
     list_screen_words,
     list_titles,
@@ -32,7 +32,7 @@ def place_picture(plan: Plan, before: Shot, after: Shot, material: Material, pla
     treatment = "photo" if material.treatment == "clip" else material.treatment
     picture = Picture(asset=material.asset, treatment=treatment)
     words = _list_stageable_words(plan, after)
-    if material.treatment == "photo" or not any(words.get(role) for role in _list_core_roles(place.beat)):
+    if material.treatment == "photo" or not any(words.get(role) for role in get_core_roles(place.beat)):
         return lay_over_picture(plan, before, after, material), replace(place, picture=replace(picture, move=move))
     if place.beat in PICTURELESS_STAGINGS:
         raise BadInput(
@@ -79,10 +79,6 @@ def _list_stageable_words(plan: Plan, shot: Shot) -> dict[str, str]:
         if is_staged(shot)
         else {}
     )
-
-
-def _list_core_roles(staging: str) -> tuple[str, ...]:
-    return CORE_ROLES.get(staging) or STAGED_ROLES.get(staging, ())[:1]
 
 
 def _get_option_name(material: Material) -> str:

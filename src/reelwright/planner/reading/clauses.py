@@ -263,8 +263,10 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     So is a doubtful name that is a clause by itself, beside a surer one: ``Chopin``, in "Chopin, Satie and others".
     """
     found = list_token_marks(tokens, marks) if tokens else []
+    beside = _list_beside_shown(tokens, spans)
     doubted = [
-        _show_doubted(text, tokens, one, found, marks) if _is_beside_shown(tokens, one, spans) else one for one in spans
+        _show_doubted(text, tokens, one, found, marks) if is_beside else one
+        for one, is_beside in zip(spans, beside, strict=True)
     ]
     shown = [one for one in spans if one.label in SHOWN and one.probability >= LIKELY]
     if not shown or any(one.label in _TO_MAKER for one in doubted):
@@ -303,14 +305,19 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     return sorted([*kept, *added], key=lambda one: (one.first, one.end))
 
 
-def _is_beside_shown(tokens: Sequence[Token], span: TaggedSpan, spans: Sequence[TaggedSpan]) -> bool:
-    """Return whether another part of the sentence of a span is shown."""
-    for one in spans:
-        first, end = min(one.end, span.end), max(one.first, span.first)
-        is_shown = one is not span and one.label in SHOWN and one.probability >= LIKELY
-        if is_shown and not any(token.kind == "line" or token.text in SENTENCE_ENDS for token in tokens[first:end]):
-            return True
-    return False
+def _list_beside_shown(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[bool]:
+    """Tell of each span whether the one that is shown next before it or behind it stands in the same sentence."""
+    beside = [False] * len(spans)
+    ended = [0, *accumulate(token.kind == "line" or token.text in SENTENCE_ENDS for token in tokens)]
+    for order in (range(len(spans)), range(len(spans) - 1, -1, -1)):
+        last: TaggedSpan | None = None
+        for n in order:
+            one = spans[n]
+            if last:
+                beside[n] |= ended[max(one.first, last.first)] <= ended[min(one.end, last.end)]
+            if one.label in SHOWN and one.probability >= LIKELY:
+                last = one
+    return beside
 
 
 def _show_doubted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import regex
@@ -49,6 +50,8 @@ _PRICE_GAP: Final = 24
 _REACHED_BY: Final[tuple[Kind, ...]] = (*CONTACTS, "mail")
 _MOST_CARD_LETTERS: Final = 40
 """Most letters of a call without a contact that stands on the last card, as a button: "book now"."""
+_MOST_BETWEEN_CONTACTS: Final = 4
+"""Most letters between two contacts of one card: ", or "."""
 _SAID_GAP, _SAID_BY_GAP = 48, 20
 """Most characters between who says something and the quotation, and between that and who says it."""
 _SENTENCE_END: Final = regex.compile(r"[.!?;\n](?=\s)")
@@ -337,23 +340,19 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     links: list[DraftLine] = []
     used: set[Piece] = set()
     for call in facts.list_pieces("call"):
-        inside = next((p for p in contacts if call.start <= p.start and p.end <= call.end), None)
-        where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
-        mail = next((p for p in contacts if p.kind == "mail" and call.start <= p.start and p.end <= call.end), None)
-        if mail and (mail.end == call.end or _PARTICLE.fullmatch(facts.brief, mail.end, call.end)):
-            used |= {p for p in contacts if p.kind == "mail" and call.start <= p.start < call.end}
-            words = _drop_preposition(facts.brief[call.start : mail.start]) or mail.text
-            links.append(_make_line(call, "call", " ".join(words.split()), url=_make_url(mail)))
-            continue
+        held = [p for p in contacts if call.start <= p.start and p.end <= call.end]
+        ending = next((p for p in held if p.end == call.end or _PARTICLE.fullmatch(facts.brief, p.end, call.end)), None)
+        where = ending or next(iter(held), None)
+        where = where or next((p for p in contacts if p.kind == "address" and p not in used), None)
         if where is None or where.kind == "handle":
             made.append(_make_line(call, "words"))
             used |= {p for p in contacts if p is where or p.text in call.text}
             continue
-        used |= {where} | {p for p in contacts if call.start <= p.start and p.end <= call.end}
+        used |= {where, *held}
         words = call.text
-        if inside and (call.end == inside.end or _PARTICLE.fullmatch(facts.brief, inside.end, call.end)):
-            words = _drop_preposition(call.text[: inside.start - call.start])
-            words = inside.text if not words or _asks_for_film(words) else words
+        if ending:
+            words = _drop_preposition(call.text[: ending.start - call.start])
+            words = ending.text if not words or _asks_for_film(words) else words
         links.append(_make_line(call, "call", words, url=_make_url(where)))
     for piece in contacts:
         if piece not in used and not any(piece.text == one.text for one in used):
@@ -366,7 +365,29 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     if last and facts.name and _is_button(last, facts.list_pieces("call")):
         made[-1] = replace(last, screen=replace(last.screen, settings=BlockSettings(beat="end_card")))
     webbed = [one for one in links if one.screen.url.startswith("http")]
-    return [*made, *(one for one in links if one not in webbed), *webbed]
+    return [*made, *_join_contacts(facts.brief, [*(one for one in links if one not in webbed), *webbed])]
+
+
+def _join_contacts(brief: str, calls: Sequence[DraftLine]) -> list[DraftLine]:
+    """Return the calls with those beside a bare last address on its card: ``Call 01632 960147``, above the address."""
+    last = calls[-1] if calls else None
+    if not last or last.screen.text != brief[last.start : last.end]:
+        return list(calls)
+    near = sorted(calls, key=lambda one: one.start)
+    runs = [near[:1]]
+    for before, one in pairwise(near):
+        is_beside = sum(map(str.isalpha, brief[before.end : one.start])) <= _MOST_BETWEEN_CONTACTS
+        runs = [*runs[:-1], [*runs[-1], one]] if is_beside else [*runs, [one]]
+    found = next(run for run in runs if last in run)
+    others = [one for one in found if one is not last]
+    text = " · ".join(" ".join(brief[one.start : one.end].split()) for one in others)
+    if not others or len(text) > _MOST_CARD_LETTERS:
+        return list(calls)
+    joined = replace(
+        last, screen=replace(last.screen, runs=(Run(text=text),)), start=found[0].start, end=found[-1].end,
+        probability=min(one.probability for one in found),
+    )  # fmt: skip
+    return [*(one for one in calls if one not in found), joined]
 
 
 def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:

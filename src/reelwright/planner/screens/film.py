@@ -125,7 +125,7 @@ def plan_parts(parts: Sequence[ScriptPart], options: FilmingOptions, before: Pla
 
 def compute_part_seconds(parts: Sequence[ScriptPart], options: FilmingOptions) -> list[tuple[Fraction, Fraction]]:
     """Compute the least and the most seconds that each of ``parts`` can last in a film. Pure."""
-    film = _PlanBuilder(parts, options, None)
+    film = _PlanBuilder(parts, replace(options, emblem="none"), None)  # an emblem takes no time, and choosing it does
     a_frame = Fraction(film.settings.fps[1], film.settings.fps[0])
     return [
         (one.least * a_frame, one.most * a_frame)
