@@ -204,3 +204,51 @@ def test_the_new_price_is_never_struck_out() -> None:
 def test_contacts_beside_one_another_stand_on_one_card(brief: str, cards: list[str]) -> None:
     calls = [line.screen for line in draft(brief).lines if line.screen.form == "call"]
     assert [f"{one.text} → {one.url}" for one in calls] == cards
+
+
+@pytest.mark.parametrize(
+    ("brief", "lines"),
+    [
+        ("PLANT SALE\nGarden Club\nSaturday, May 9 | 8 AM - 1 PM\nParking lot, 410 Cobb St.\nPerennials $4\nCash only",
+         ["Saturday, May 9", "8 AM - 1 PM", "Parking lot, 410 Cobb St", "Perennials $4"]),
+        ("Our library is 100. Sunday 7 September, 11 till 4, Penrhyn Street. It's all free.",
+         ["Sunday 7 September, 11 till 4", "Penrhyn Street"]),
+        ("Batteries burn. We had 23 fires last year. Take them to any of 9 collection points or to supermarket.",
+         ["Take them to any of 9 collection points or to supermarket"]),
+        ("Kutz by O'Dell. Mon-Fri 2-for-1 fades before noon. Walk ins only.", ["Mon-Fri 2-for-1"]),
+        ("Vantera Pumps\n• Flow rate 20 – 1.200 m³/h\n• Made in Eindhoven", ["Flow rate 20 – 1.200 m³/h"]),
+        ("Annual Parish Meeting, 15 May, 7.30 pm. Report of the Chairman, Cllr Mrs. J. Attwood. Tea and biscuits.",
+         ["Cllr Mrs. J. Attwood"]),
+    ],
+    ids=["strokes", "hour before a street", "counted things", "2-for-1", "range", "initials"],
+)  # fmt: skip
+def test_a_line_ends_where_what_it_says_ends(brief: str, lines: list[str]) -> None:
+    assert [line for line in lines if not any(line in one for one in shown(brief))] == []
+    assert not any("\n" in one for one in shown(brief))
+
+
+def test_a_paragraph_of_nothing_but_copy_is_shown_whole_beside_one_for_the_maker() -> None:
+    lines = shown(
+        "ST WILFRID'S SUMMER FAYRE\nSaturday 28th June, 12 noon – 4 pm\nOn the Vicarage Lawn, Church Lane, Bramcote\n"
+        "Opened by local author Judith Penhaligon\n* Tombola * Plant stall * Coconut shy * Dog show (enter from 1.30, "
+        "£2 per dog) * Cream teas £5.50 *\nMusic from the Beeston Brass Band\nEntry £1, children free\nNo parking at "
+        "the church, please use the school field\nAll proceeds to the roof fund – £8,300 raised so far, £11,700 to go!"
+        "\n\n(that's the leaflet, can you turn it into a film for facebook, about half a minute, cheerful and vintage)"
+    )
+    assert {"All proceeds to the roof fund", "£11,700 to go"} <= {*lines}
+    assert not any("leaflet" in line or "cheerful" in line for line in lines)
+
+
+def test_who_writes_is_not_what_the_film_is_for() -> None:
+    lines = draft(
+        "Hello, I have driving school in Leicester, my name is Bogdan. Please make video for young people. First "
+        "lesson is free. The name is EasyGear Driving. Vertical for TikTok."
+    ).lines
+    assert [line.screen.text for line in lines if line.screen.form == "reveal"] == ["EasyGear Driving"]
+
+
+def test_nobody_who_can_price_a_thing_forbids_no_prices() -> None:
+    assert "$2.1M ARR" in shown(
+        "Rotwise is one API for compost. Nobody can price it, track it or pay for it.\n\n- 11 cities live\n- $2.1M "
+        "ARR\n\nmake it feel like a keynote but funny. 30s. dark background, big type."
+    )

@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, fold
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.prices import take_heads_of_prices
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
@@ -30,6 +30,8 @@ _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
+_WANTING: Final = list_mark_words("of_whom", "within")
+"""Words that end no line."""
 _MONTH_WORDS: Final = 2
 _LEAST_THING_WORDS: Final = 2
 _COMMAS: Final = ",،、，"
@@ -91,14 +93,14 @@ def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]
 
 
 def _split_at_bullets(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
-    """Yield the spans, with those that go over bullets split at each: ``10 to 9`` and ``- $14``."""
+    """Yield the spans, with those that go over bullets or strokes split at each: ``10 to 9`` and ``- $14``."""
     for span in spans:
         first = span.first
-        for n in range(span.first + 1, span.end - 2 if span.label in SHOWN else 0):
-            is_bullet = tokens[n].kind == "line" and tokens[n + 1].text in BULLETS
-            if is_bullet and tokens[n + 1].end < tokens[n + 2].start:
+        for n in range(span.first + 1, span.end - 1 if span.label in SHOWN else 0):
+            is_bullet = tokens[n].kind == "line" and tokens[n + 1].text in BULLETS and n + 2 < span.end
+            if (is_bullet and tokens[n + 1].end < tokens[n + 2].start) or (tokens[n].text == "|" and first < n):
                 yield replace(span, first=first, end=n)
-                first = n + 2
+                first = n + 1 + is_bullet
         yield replace(span, first=first)
 
 
@@ -175,6 +177,7 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             and last.end == span.first
             and (
                 _is_season_of_price(tokens, last, span, marks)
+                or _is_unfinished(tokens, last, span, marks)
                 or (
                     (last.label in _OPENING or _ends_counted(tokens, last))
                     and span.label in _GOING_ON
@@ -187,6 +190,20 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
         else:
             made.append(span)
     return made
+
+
+def _is_unfinished(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
+    """Return whether a span ends on a word or number that wants what the next begins with: ``sign up by june`` and ``1
+    and get …``, ``any of 9`` and ``points``, ``最初の`` and ``3日間``.
+    """
+    if "name" in (last.label, span.label) or not {last.label, span.label} <= set(SHOWN) or span.end == span.first:
+        return False
+    end, begin = tokens[last.end - 1], tokens[span.first]
+    before = tokens[max(last.first, last.end - 2)]
+    is_month = "month" in marks.list_marks(end.start, end.end)
+    if begin.kind == "number":
+        return end.text == "の" or fold(end.text) in _WANTING or (is_month and before.kind != "number")
+    return end.kind == "number" and fold(before.text) in _WANTING and begin.text.islower()
 
 
 def _take_days(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -242,10 +259,12 @@ def _part_bracket(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]
     return [replace(span, end=at), replace(span, label="fact", first=at + 1)]
 
 
-def _ends_on_month(tokens: Sequence[Token], span: TaggedSpan, first: int, marks: Marks) -> bool:
-    """Return whether a span begins before the token ``first`` and ends with a month behind it."""
+def _has_number(tokens: Sequence[Token], span: TaggedSpan, first: int, marks: Marks) -> bool:
+    """Return whether a span begins before the number ``first``, and ends with it or with a month behind it."""
     last = tokens[span.end - 1]
-    return span.first < first < span.end - 1 and "month" in marks.list_marks(last.start, last.end)
+    if span.end - 1 == first:
+        return span.first < first and tokens[span.end].text in _COMMAS
+    return span.first < first < span.end and "month" in marks.list_marks(last.start, last.end)
 
 
 def _keep_units_whole(
@@ -259,8 +278,8 @@ def _keep_units_whole(
             continue
         if kind == "street" and any(one.label == "dir" for one in over):
             continue  # "27 Bến Dừa quay kiểu …": what is told to the maker is no street
-        if kind == "street" and any(one.label == "time" and _ends_on_month(tokens, one, first, marks) for one in over):
-            continue  # "since tues 24 nov from Elm Road": the number is of a day
+        if kind == "street" and any(one.label == "time" and _has_number(tokens, one, first, marks) for one in over):
+            continue  # "since tues 24 nov from Elm Road", "11 till 4, Elm Road": the number is of a day or an hour
         owner = max(over, key=lambda one: (one.label in _OWNERS[kind], min(one.end, end) - max(one.first, first)))
         rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
         whole = replace(owner, first=min(owner.first, first), end=max(owner.end, end))
@@ -282,13 +301,18 @@ def _join_abbreviated(
     return made
 
 
+_INITIALS: Final = regex.compile(r" *\. *(?:\p{Lu}\. *)*")
+
+
 def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
     word = tokens[last.end - 1]
     between = text[word.end : tokens[span.first].start]
     if len(word.text) == 1 and word.text.isupper() and last.end > 1 and tokens[last.end - 2].text.islower():
         return False  # "Meet at car park C. Next drill on Monday"
     hits = marks.find_hits(word.start, word.end)  # "d'Alençon." ends a sentence, though "d." is an abbreviation
-    return between.strip() == "." and any(hit.mark == "abbreviation" and hit.end == word.end for hit in hits)
+    return _INITIALS.fullmatch(between) is not None and any(
+        hit.mark == "abbreviation" and hit.end == word.end for hit in hits
+    )
 
 
 def _finish_lists(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

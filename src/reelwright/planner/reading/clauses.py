@@ -67,8 +67,6 @@ _FROM: Final = frozenset(
 )
 _BEHIND_HEADING: Final = frozenset(":：?？؟")
 _MOST_FROM: Final = 2
-_FOR_VIEWERS: Final = frozenset({"free", "included", "gain"})
-"""Marks of a sentence by itself that is hardly meant for the maker."""
 _GREETINGS: Final = frozenset(
     ["dear", "hi", "hello", "hey", "hiya", "hallo", "liebe", "lieber", "guten", "hola", "buenas", "buenos", "bonjour",
      "salut", "chere", "cher", "ciao", "buongiorno", "ola", "oi", "bom", "hej", "hei", "moin", "czesc", "dzien",
@@ -76,7 +74,9 @@ _GREETINGS: Final = frozenset(
 )  # fmt: skip
 _MOST_HEADING: Final = 2
 """Most words of a heading before a colon."""
-_MOST_LEFT: Final = 0.4
+_LEAST_IN_PARAGRAPH: Final = 2
+"""Words up to which a clause of one of several paragraphs may be a heading or a link: "About us"."""
+_MOST_LEFT: Final = 0.6
 """Most tokens, as a share of all, that nothing was read of in a brief of nothing but copy."""
 
 
@@ -257,11 +257,37 @@ def join_speakers(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[
 
 
 def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with each clause that nothing was read of as a likely fact, where a brief tells the maker
-    nothing and most of it is shown: then all of it is meant for viewers. Pure.
+    """Return ``spans`` with each clause that nothing was read of as a likely fact, if a paragraph says nothing to the
+    maker and is shown for the most part: then all of it is meant for viewers. Pure.
 
     So is a doubtful name that is a clause by itself, beside a surer one: ``Chopin``, in "Chopin, Satie and others".
     """
+    whole = _show_paragraph(text, tokens, spans, marks)
+    if whole != spans:
+        return whole
+    made: list[TaggedSpan] = []
+    for first, end in _list_paragraphs(tokens):
+        inside = [
+            replace(one, first=one.first - first, end=one.end - first) for one in spans if first <= one.first < end
+        ]
+        shown = _show_paragraph(text, tokens[first:end], inside, marks, is_whole=False)
+        made += [replace(one, first=one.first + first, end=one.end + first) for one in shown]
+    return made
+
+
+def _list_paragraphs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [first, end) of each paragraph: empty lines part them."""
+    first = 0
+    for n in range(1, len(tokens) + 1):
+        if n == len(tokens) or (tokens[n].kind == "line" and tokens[n - 1].kind == "line"):
+            yield first, n
+            first = n
+
+
+def _show_paragraph(
+    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, *, is_whole: bool = True
+) -> list[TaggedSpan]:
+    """Show a paragraph as ``show_clean_copy`` does. ``is_whole``: it is the brief; else headings and links are left."""
     found = list_token_marks(tokens, marks) if tokens else []
     beside = _list_beside_shown(tokens, spans)
     doubted = [
@@ -277,8 +303,6 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     taken = {n for one in spans if one not in weak for n in range(one.first, one.end)}
     lines = list(accumulate(token.kind == "line" for token in tokens))
     shown_lines = {lines[one.first] for one in shown}
-    ends = list(accumulate(token.kind == "line" or token.text in SENTENCE_ENDS for token in tokens))
-    shown_sentences = {ends[one.first] for one in shown}
     left = [
         range(first, end)
         for first, end in _list_clauses(text, tokens, spans)
@@ -294,15 +318,25 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         for one in left
         if sum(len(tokens[n].text) for n in one if tokens[n].kind == "word") > 1
         and not any(found[n] & _SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
-        and (ends[one.start] in shown_sentences or any(found[n] & _FOR_VIEWERS for n in one))
         and fold(tokens[one.start].text) not in _GREETINGS
-        and len(one) > (not one.start)
+        and len(one) > (not one.start if is_whole else _LEAST_IN_PARAGRAPH)
         and not (one.stop < len(tokens) and tokens[one.stop].text in QUOTES)  # it introduces what is quoted
-        and not (one.stop < len(tokens) and tokens[one.stop].text in _BEHIND_HEADING and len(one) <= _MOST_HEADING)
+        and not (
+            one.stop < len(tokens)
+            and tokens[one.stop].text in _BEHIND_HEADING
+            and (len(one) <= _MOST_HEADING or not is_whole)
+        )
     ]
     inside = {n for one in added for n in range(one.first, one.end)}
-    kept = [one for one in spans if one not in weak or one.first not in inside]
+    kept = [_trust(tokens, one) for one in spans if one not in weak or one.first not in inside]
     return sorted([*kept, *added], key=lambda one: (one.first, one.end))
+
+
+def _trust(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a doubted clause of a brief of nothing but copy as a likely one."""
+    beside = [*tokens[max(0, span.first - 1) : span.first], *tokens[span.end : span.end + 1]]
+    is_clause = span.label in SHOWN and span.label != "name" and all(one.text in _BESIDE | QUOTES for one in beside)
+    return replace(span, probability=max(span.probability, LIKELY)) if is_clause else span
 
 
 def _list_beside_shown(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[bool]:

@@ -28,7 +28,7 @@ _HOST: Final = regex.compile(r"(?:https?://)?(?:www\.)?(?P<host>[^/:?#]+)", rege
 
 
 _CALLED: Final = regex.compile(
-    r"\b(?:(?:is|it['’]?s|are|be|now) called|(?:her|his|its?|the|my|our|shop|brand|company) name(?:['’]s| is| was)"
+    r"\b(?:(?:is|it['’]?s|are|be|now) called|(?:her|his|its?|the|our|shop|brand|company) name(?:['’]s| is| was)"
     r"|heißt(?: jetzt| nun)?|s['’]appelle(?:ra)?|se llama(?:rá)?|si chiama"
     r"|se cham(?:a|ar)|heet(?: nu| voortaan)?|heter|it calls|nazywa się|называется|називається|jmenuje se|nimi on)\s",
     regex.I,

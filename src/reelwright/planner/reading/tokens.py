@@ -84,7 +84,10 @@ _CLOCK: Final = regex.compile(
     r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,2}(?:[:.]\p{Nd}{2})?\s?(?:[ap]\.m\.|[ap]m(?!\s(?-i:\p{Lu}\p{Ll}))|uhr|uur|heures)(?!\p{L})",
     regex.I,
 )
-_RANGE: Final = regex.compile(r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])")
+_RANGE: Final = regex.compile(
+    r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])"
+    r"|(?<![\p{L}\p{Nd}.,:/-])" + _DIGITS + r"\s?[–—]\s?" + _DIGITS + r"(?![\p{Nd}%:.,/])"
+)
 _AMOUNT: Final = regex.compile(
     r"(?:\p{Sc}|(?<!\p{L})(?:EUR|CHF|Rs\.?|R\$))\s?" + _DIGITS + r"(?!\p{Nd})"
     r"|(?<![\p{L}\p{Nd}.,])" + _DIGITS + r"\s?"
@@ -97,7 +100,8 @@ _DATE: Final = regex.compile(
 )
 _KATAKANA: Final = regex.compile(r"[\p{Katakana}ー]{2,}")
 _COMPOUND: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?!\p{L})|(?<!\p{L})(?:under-|over[- ])\p{Nd}{1,2}s(?!\p{L})"
+    r"(?<![\p{L}\p{Nd}-])\p{Nd}{1,4}-\p{L}{2,20}(?:-\p{Nd}{1,2})?(?!\p{L})"
+    r"|(?<!\p{L})(?:under-|over[- ])\p{Nd}{1,2}s(?!\p{L})"
     r"|(?<!\p{L})(?<!(?:&|and|und|et|y|e)\s)(?-i:Co\.\s\p{Lu}\p{Ll}+)"
     r"|(?<!\p{L})(?:version|versie|versión|versione|versão|versiunea|версия|версії|wersj[aię]|verz[ei])\s\p{Nd}+(?:\.\p{Nd}+)*"
     r"|(?<![\p{L}\p{Nd}.,:])\p{Nd}{1,3}\s(?:years?|jahren?|ans|años|anos|anni|jaar|lat|lata|let|лет|года?|років|роки|години|yaş\p{L}*"
