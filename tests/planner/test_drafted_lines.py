@@ -252,3 +252,41 @@ def test_nobody_who_can_price_a_thing_forbids_no_prices() -> None:
         "Rotwise is one API for compost. Nobody can price it, track it or pay for it.\n\n- 11 cities live\n- $2.1M "
         "ARR\n\nmake it feel like a keynote but funny. 30s. dark background, big type."
     )
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ("Half of all invoices get paid late. Tallyhoo chases them so you don't have to. Connect your inbox, choose "
+         "polite or firm, and get back to work. Customers get paid 11 days sooner. £9 a month. tallyhoo.example",
+         "Tallyhoo"),
+        ("SPRING PLANT SALE\nHosted by the Tamarack Ridge Garden Club\nSaturday, May 9 | 8 AM - 1 PM\nFirst Lutheran "
+         "Church parking lot, 410 Cobb St.\nPerennials $4 • Tomatoes 3 for $5 • Hanging baskets $18\nCash only",
+         "Tamarack Ridge Garden Club"),
+    ],
+    ids=["by its address", "host"],
+)  # fmt: skip
+def test_a_name_is_found_inside_a_line(brief: str, name: str) -> None:
+    assert [one.screen.text for one in draft(brief).lines if one.screen.form == "reveal"] == [name]
+
+
+def test_a_call_takes_the_telephone_number_right_behind_it() -> None:
+    lines = draft(
+        "boiler broke? no heat? Call Dave. 07700 900 318. Gas Safe registered, no call out charge, 24/7"
+    ).lines
+    calls = [line.screen for line in lines if line.screen.form == "call"]
+    assert [(one.text, one.url) for one in calls] == [("Call Dave", "tel:07700%20900%20318")]
+
+
+def test_a_price_stands_with_what_it_is_for_and_with_the_one_before() -> None:
+    lines = draft(
+        "HAY FOR SALE. $7.50 a bale in the barn, $8.50 delivered within 30 mi, min 50 bales. Big Sale at Kaveri, "
+        "washing machine Rs 18,990 was Rs 24,500. Call 330-555-0148."
+    ).lines
+    assert "$8.50 delivered within 30 mi" in [line.screen.text for line in lines]
+    assert [run.text for line in lines for run in line.screen.runs if run.style == "struck"] == ["was Rs 24,500"]
+
+
+def test_facts_that_are_numbers_and_what_they_count_are_figures() -> None:
+    lines = draft("For sale: 418 Larkspur Court, Boise.\n4 bed · 2.5 bath · 3-car garage\nOffered at $649,000").lines
+    assert [line.screen.text for line in lines if line.screen.form == "proof"] == ["4 bed", "2.5 bath"]

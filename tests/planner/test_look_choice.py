@@ -9,7 +9,9 @@ import pytest
 
 from reelwright import Studio
 from reelwright.planner.look_choice import BY_TONE, LookUse, choose_look, find_kind, list_look_uses
+from reelwright.planner.rules import plan
 from reelwright.planner.tables import load_about, load_tones
+from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 
 LOOKS = {
@@ -153,3 +155,8 @@ def test_a_plan_is_drawn_in_the_look_of_its_subject(tmp_path: Path) -> None:
     )
     with Studio(Settings(home=tmp_path)) as studio:
         assert studio.plan(script=script).plan.look == "paper"
+
+
+def test_a_dark_film_is_drawn_dark() -> None:
+    brief = 'luxury watch repair, dark, slow, gold, macro, 15s, "Time, put right.", Aldous Finch Horology'
+    assert plan(Brief(text=brief)).plan.look == "noir"

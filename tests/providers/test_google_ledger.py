@@ -116,7 +116,7 @@ BAD_DAY = (
 async def test_all_takes_land_and_the_ledger_is_the_bill(production, script, db, tmp_path):
     async with rig(production, script, db, tmp_path) as (at, bill):
         standing = await at.make("fox owl", goal="takes", usd=60)
-        assert standing.job and standing.job.state == "done", standing.job.message
+        assert standing.job and standing.job.state == "done", standing.job
         takes = [outcome for outcome in standing.outcomes.values() if outcome.fingerprint.startswith("take:")]
         assert len(takes) == 2
         for outcome in takes:

@@ -123,11 +123,15 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
         return [span]
     inside = tokens[span.first : span.end]
     amounts = [one for one in units if inside[0].start <= one.start and one.end <= inside[-1].end]
-    if len(amounts) != 2 or "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
+    if len(amounts) != 2:
+        return [span]
+    cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
+    if cut < span.end and "before_now" in marks.list_marks(tokens[cut].start, tokens[cut].end):
+        return [replace(span, label="price", end=cut), replace(span, label="old", first=cut)]
+    if "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
         return [span]
     if "before_now" not in marks.list_marks(inside[0].start, inside[0].end) and inside[0].kind == "word":
         return [replace(span, label="price")]  # "canvas totes were $24 now $10": the thing is not struck out
-    cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
     if cut in (span.first, span.end):
         return [span]
     return [replace(span, label="old", end=cut), replace(span, label="price", first=cut)]
@@ -178,6 +182,7 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             and (
                 _is_season_of_price(tokens, last, span, marks)
                 or _is_unfinished(tokens, last, span, marks)
+                or _is_what_price_is_for(tokens, last, span)
                 or (
                     (last.label in _OPENING or _ends_counted(tokens, last))
                     and span.label in _GOING_ON
@@ -190,6 +195,13 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
         else:
             made.append(span)
     return made
+
+
+def _is_what_price_is_for(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
+    """Return whether a price alone is that of what stands right behind it: ``$8.50`` and ``delivered within 30 mi``."""
+    is_bare = last.label == "price" and all(token.kind != "word" for token in tokens[last.first : last.end])
+    is_short = span.label in ("fact", "terms", "place") and span.end - span.first <= _MOST_JOINED
+    return is_bare and is_short and tokens[span.first].text.islower()
 
 
 def _is_unfinished(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:

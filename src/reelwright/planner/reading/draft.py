@@ -31,6 +31,8 @@ from reelwright.reel.base.value import define_value
 _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
 )
+_COUNT: Final = regex.compile(_LEADS.pattern + r"(?:\s[\p{Latin}\p{Greek}\p{Cyrillic}][\p{L}\p{M}.'’²³-]*){1,3}")
+"""A fact that is a number and what it counts: ``2,412 sq ft``."""
 _PREPOSITION: Final = regex.compile(
     r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@"
@@ -298,7 +300,8 @@ def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
             return [_make_line(piece, "quote", " ".join(text.split()), who=_VERB_OF_SPEAKER.sub("", who))]
         return [_make_line(piece, "words", line.strip()) for line in text.split("\n") if line.strip()]
     line = _make_line(piece, "words", text)
-    if piece.kind == "number" and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
+    is_count = piece.kind == "number" or (piece.kind == "fact" and _COUNT.fullmatch(text))
+    if is_count and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
         runs = (Run(text=leads["bold"], style="strong"), Run(text=text[len(leads["bold"]) :]))
         return [replace(line, screen=Screen(form="proof", line=0, beat=0, runs=runs))]
     if piece.kind == "offer":
@@ -343,7 +346,7 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
         held = [p for p in contacts if call.start <= p.start and p.end <= call.end]
         ending = next((p for p in held if p.end == call.end or _PARTICLE.fullmatch(facts.brief, p.end, call.end)), None)
         where = ending or next(iter(held), None)
-        where = where or next((p for p in contacts if p.kind == "address" and p not in used), None)
+        where = where or next((p for p in contacts if p not in used and _may_be_reached_by(facts.brief, call, p)), None)
         if where is None or where.kind == "handle":
             made.append(_make_line(call, "words"))
             used |= {p for p in contacts if p is where or p.text in call.text}
@@ -388,6 +391,13 @@ def _join_contacts(brief: str, calls: Sequence[DraftLine]) -> list[DraftLine]:
         probability=min(one.probability for one in found),
     )  # fmt: skip
     return [*(one for one in calls if one not in found), joined]
+
+
+def _may_be_reached_by(brief: str, call: Piece, contact: Piece) -> bool:
+    """Return whether a call without a contact is made by ``contact``: an address, or what stands right behind it."""
+    behind = brief[call.end : contact.start] if call.end <= contact.start else "far away"
+    is_beside = contact.kind != "handle" and sum(map(str.isalpha, behind)) <= _MOST_BETWEEN_CONTACTS
+    return contact.kind == "address" or is_beside
 
 
 def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:

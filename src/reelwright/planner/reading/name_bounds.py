@@ -40,6 +40,8 @@ _FROM: Final = frozenset(["from", "vom", "от"])
 """Words before the name of who signs: "From Colbury Council"."""
 _FIRM_PROBABILITY: Final = 0.95
 _DAYS: Final = frozenset({"month", "weekday"})
+_LEAST_HOST: Final = 4
+"""Words of a name with its host."""
 _MOST_SHORT_FORM: Final = 3
 _SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
 """Signs behind which somebody may begin to say who they are."""
@@ -74,6 +76,21 @@ _RECRUITING: Final = "招聘"
 _LEAST_BEFORE_RECRUITING: Final = 3
 
 
+_HOSTING: Final = frozenset(  # a row
+    "hosted organised organized presented sponsored run präsentiert veranstaltet organisiert organisé présenté "  # noqa: SIM905
+    "organisée proposé organizado organizada presentado organizzato organizzata presentato georganiseerd".split()
+)
+_BY: Final = frozenset({"by", "von", "vom", "par", "por", "da", "dal", "dalla", "door"})
+
+
+def _leave_host(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a name without what says that it is the host: "Hosted by the Garden Club"."""
+    words = [token.text.casefold() for token in tokens[span.first : span.end]]
+    if span.label != "name" or len(words) < _LEAST_HOST or words[0] not in _HOSTING or words[1] not in _BY:
+        return span
+    return replace(span, first=span.first + 2 + (words[2] in list_mark_words("article")))
+
+
 def settle_name_bounds(
     tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, language: str = ""
 ) -> list[TaggedSpan]:
@@ -91,7 +108,7 @@ def settle_name_bounds(
         one for one in spans
         if one.label != "name" or not (has_request and end_shown < one.first and _signs(tokens, found, one))
     ]  # fmt: skip
-    spans = _leave_sentences(tokens, spans)
+    spans = [_leave_host(tokens, one) for one in _leave_sentences(tokens, spans)]
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
     if language != "de":

@@ -151,8 +151,10 @@ def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> l
         return made
     for first, end in runs:
         over = [one for one in made if one.first < end and first < one.end]
+        name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
+        if [(one.label, one.first) for one in over] == [("line", first)] and tokens[first].text[0].isupper():
+            return sorted([*made, name], key=lambda one: (one.first, one.end))  # its subject: the line stays whole
         if all(_may_be_cut(tokens, one, first, end) for one in over):
-            name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
             rest = [part for one in made for part in cut_span(one, first, end)]
             return sorted([*rest, name], key=lambda one: one.first)
     return made
