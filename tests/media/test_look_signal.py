@@ -20,6 +20,7 @@ from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import load_look, load_stagings
 from reelwright.media.looks.signal.typed_line import TypedLine
+from reelwright.media.looks.signal.waves import Bars, Ring, Trace
 
 STAGINGS = [(beat, variant) for beat, rows in load_stagings("signal").beats.items() for variant in range(len(rows))]
 SMALL = (480, 270)
@@ -46,6 +47,17 @@ def test_letters_come_one_by_one_and_joined_letters_are_scanned_in() -> None:
     typed = list_typed(LATIN["benefit"], "en")
     assert [len(one.stops) for one in typed] == [len("Run further."), len("Hurt less.")]
     assert list_typed(ARABIC["benefit"], "ar") == []
+
+
+@pytest.mark.parametrize(("emblem", "charts"), [("microphone", {False}), ("briefcase", {True}), ("", {True})])
+def test_a_waveform_stands_only_in_films_about_what_is_heard(emblem: str, charts: set[bool]) -> None:
+    found = set()
+    for beat, variant in STAGINGS:
+        scene = stage_scene(asked(beat, LATIN[beat], SMALL, look="signal", variant=variant, emblem=emblem), [])
+        drawn = [layer.drawable for layer in scene.layers]
+        found |= {one.is_chart for one in drawn if isinstance(one, Bars | Trace)}
+        found |= {one.is_dial for one in drawn if isinstance(one, Ring)}
+    assert found == charts
 
 
 def test_the_first_frame_of_a_film_is_whole_and_later_shots_begin_to_type() -> None:

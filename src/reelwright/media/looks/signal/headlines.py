@@ -82,7 +82,10 @@ def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True
         screen.add_shape(disc, screen.card, Motion(group="disc"))
         core = skia.Path()
         core.addCircle(px, y, 0.5 * radius)
-        core.addRRect(_square(px, y, 0.16 * radius, 4 * u))
+        if screen.is_about_sound:
+            core.addRRect(_square(px, y, 0.16 * radius, 4 * u))
+        else:
+            core.addPoly([skia.Point(px + a * radius, y + b * radius) for a, b in _PLAY], True)
         core.setFillType(skia.PathFillType.kEvenOdd)
         screen.add_shape(core, stage.palette.accent, Motion(moves=(stage.march(6, grow=0.07, most=4),), group="disc"))
     elif name == "cards":
@@ -93,6 +96,10 @@ def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True
         screen.add_mark("", Box(art.left + 20 * u, top, far * stage.width, down * stage.height))
     elif name == "mark":
         screen.add_mark(letters, Box(art.left + 20 * u, art.top + 20 * u, art.right - 20 * u, art.bottom - 20 * u))
+
+
+_PLAY: Final = ((-0.12, -0.19), (0.2, 0.0), (-0.12, 0.19))
+"""Corners of the sign for a film that starts, in parts of the radius of the ring around it."""
 
 
 def _square(x: float, y: float, half: float, corner: float) -> Any:
@@ -107,6 +114,7 @@ def add_cards(screen: Screen, art: Box) -> None:
     stage, u = screen.stage, screen.u
     wide = min(0.7 * art.width, 580 * u) if screen.wide else min(0.62 * art.width, 680 * u)
     high = wide * 0.46
+    kinds = (0, 1, 2) if screen.is_about_sound else (1, 2)
     for index, (across, down, turn) in enumerate(_CARDS if screen.wide or stage.shape == "tall" else _CARDS[1:4]):
         x, y = art.left + across * art.width, art.top + down * art.height * (1.0 if screen.wide else 1.12)
         if not screen.wide and stage.shape != "tall":
@@ -115,7 +123,7 @@ def add_cards(screen: Screen, art: Box) -> None:
         make = partial(
             make_skeleton, math.ceil(box.width), math.ceil(box.height), screen.card, screen.edge, screen.rest,
             stage.palette.accent if index == 2 else screen.over if index % 2 else screen.rest, round(u, 3),
-            turn * stage.reading_sign, (screen.seed + index) % 3, stage.is_rtl,
+            turn * stage.reading_sign, kinds[(screen.seed + index) % len(kinds)], stage.is_rtl,
         )  # fmt: skip
         image = _OVER * max(box.width, box.height)
         come = screen.make_come(stage.to_frames((0, 0, 5, 11, 18)[index]), dy=-260)

@@ -23,7 +23,7 @@ from reelwright.media.looks.signal.lattice import (
     make_sweep,
 )
 from reelwright.media.looks.signal.typed_line import add_typed
-from reelwright.media.looks.signal.waves import Bars, Ring, Trace, Transport, make_levels
+from reelwright.media.looks.signal.waves import Bars, Ring, Trace, Transport, make_columns, make_levels, make_ticks
 from reelwright.media.staging.blocks import NOTHING, Block, BlockFitter, split_headline
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -32,6 +32,11 @@ Emphasis = Literal["select", "tint", "plain"]
 _PAD: Final = 0.15  # ems that a selection reaches over its words at both ends
 _ABOVE, _BELOW = 0.2, 0.28  # ems that it reaches over the capitals and under the baseline
 _HEAD: Final = 34  # pixels at 1080 of the head of a screen, and twice that under it
+_HEARD: Final = frozenset(
+    ["microphone", "studio_microphone", "radio", "headphones", "note", "guitar", "piano", "violin", "trumpet", "drum",
+     "saxophone", "accordion", "speaker", "megaphone", "ear"]
+)  # fmt: skip
+"""Emblems of what is heard."""
 
 
 class Screen(BlockFitter):
@@ -78,6 +83,11 @@ class Screen(BlockFitter):
         """Length of the shot in seconds."""
         request = self.stage.request
         return request.frames * request.fps[1] / request.fps[0]
+
+    @property
+    def is_about_sound(self) -> bool:
+        """Whether the film's emblem is a thing that is heard: a waveform beside invoices says nothing."""
+        return self.stage.request.emblem in _HEARD
 
     @property
     def is_swapped(self) -> bool:
@@ -152,28 +162,45 @@ class Screen(BlockFitter):
         )
 
     def add_bars(self, box: Box, *, first: float = 0.26, last: float = 0.74, has_head: bool = True) -> None:
-        """Add a waveform with its playhead in a logical box."""
+        """Add a waveform with its playhead in a logical box; columns of a chart in a film that is not about sound."""
         stage, palette = self.stage, self.stage.palette
-        levels = make_levels(max(16, round(box.width / (25 * self.u))), self.seed + 5)
+        make, pitch = (make_levels, 25) if self.is_about_sound else (make_columns, 40)
         drawn = Bars(
-            stage.to_frame_box(*box), levels, palette.accent, self.rest, self.seconds, first, last,
-            palette.text if has_head else "", stage.is_rtl,
+            stage.to_frame_box(*box), make(max(16, round(box.width / (pitch * self.u))), self.seed + 5),
+            palette.accent, self.rest, self.seconds, first, last,
+            palette.text if has_head else "", stage.is_rtl, not self.is_about_sound,
         )  # fmt: skip
         self.add_live(drawn, drawn.box.grow(box.height * 0.2))
 
     def add_trace(self, x: float, y: float, reach: float) -> None:
-        """Add the line that words stand on: flat up to the logical ``x``, then a burst of ``reach`` pixels."""
+        """Add the line that words stand on: flat up to the logical ``x``, then a burst of ``reach`` pixels, or a
+        climb in a film that is not about sound.
+        """
         stage = self.stage
         box = stage.to_frame_box(0, y - 1, stage.width, y + 1)
-        drawn = Trace(box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl)
+        drawn = Trace(
+            box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl, not self.is_about_sound
+        )
         self.add_live(drawn, box.grow(reach))
 
     def add_ring(self, x: float, y: float, radius: float, reach: float, *, begins: float = -90) -> None:
-        """Add a ring of bars around a logical place; what is played begins at so many degrees from the right."""
+        """Add a ring of bars or a dial around a logical place; what is lit begins at so many degrees from the right."""
         stage, palette = self.stage, self.stage.palette
         px = stage.to_frame_x(x)
-        levels = make_levels(max(36, round(2 * math.pi * radius / (16 * self.u))), self.seed + 9)
-        drawn = Ring(px, y, radius, reach, levels, palette.accent, self.rest, self.seconds, begins=begins)
+        count = max(36, round(2 * math.pi * radius / (16 * self.u)))
+        levels = make_levels(count, self.seed + 9) if self.is_about_sound else make_ticks(count)
+        drawn = Ring(
+            px,
+            y,
+            radius,
+            reach,
+            levels,
+            palette.accent,
+            self.rest,
+            self.seconds,
+            not self.is_about_sound,
+            begins=begins,
+        )
         whole = radius + reach
         self.add_live(drawn, Box(px - whole, y - whole, px + whole, y + whole))
 
