@@ -196,10 +196,12 @@ def test_the_new_price_is_never_struck_out() -> None:
          ["01632 960147 · fix@tern.example → https://tern.example"]),
         ('"Tern". Call 01632 960147 or visit tern.example', ["Call 01632 960147 → https://tern.example"]),
         ('"Tern". Call 01632 960147, mail shop@tern.example', ["Call 01632 960147, mail → mailto:shop@tern.example"]),
+        ('Brocante "Tern", inscriptions avant le 10 mai (06 39 98 04 12 ou à bonjour@tern.example).',
+         ["inscriptions avant le 10 mai · 06 39 98 04 12 → mailto:bonjour@tern.example"]),
         ('"Tern". tern.example, we bake daily, shop@tern.example',
          ["shop@tern.example → mailto:shop@tern.example", "tern.example → https://tern.example"]),
     ],
-    ids=["phone and web", "web and mail", "three", "in one call", "mail last", "apart"],
+    ids=["phone and web", "web and mail", "three", "in one call", "mail last", "or", "apart"],
 )  # fmt: skip
 def test_contacts_beside_one_another_stand_on_one_card(brief: str, cards: list[str]) -> None:
     calls = [line.screen for line in draft(brief).lines if line.screen.form == "call"]
@@ -217,10 +219,12 @@ def test_contacts_beside_one_another_stand_on_one_card(brief: str, cards: list[s
          ["Take them to any of 9 collection points or to supermarket"]),
         ("Kutz by O'Dell. Mon-Fri 2-for-1 fades before noon. Walk ins only.", ["Mon-Fri 2-for-1"]),
         ("Vantera Pumps\n• Flow rate 20 – 1.200 m³/h\n• Made in Eindhoven", ["Flow rate 20 – 1.200 m³/h"]),
+        ("Kinderhotel Sonne. Kinder bis 6 Jahre schlafen gratis im Zimmer der Eltern, Hunde sind willkommen.",
+         ["Kinder bis 6 Jahre schlafen gratis im Zimmer der Eltern"]),
         ("Annual Parish Meeting, 15 May, 7.30 pm. Report of the Chairman, Cllr Mrs. J. Attwood. Tea and biscuits.",
          ["Cllr Mrs. J. Attwood"]),
     ],
-    ids=["strokes", "hour before a street", "counted things", "2-for-1", "range", "initials"],
+    ids=["strokes", "hour before a street", "counted things", "2-for-1", "range", "clause", "initials"],
 )  # fmt: skip
 def test_a_line_ends_where_what_it_says_ends(brief: str, lines: list[str]) -> None:
     assert [line for line in lines if not any(line in one for one in shown(brief))] == []
@@ -263,8 +267,11 @@ def test_nobody_who_can_price_a_thing_forbids_no_prices() -> None:
         ("SPRING PLANT SALE\nHosted by the Tamarack Ridge Garden Club\nSaturday, May 9 | 8 AM - 1 PM\nFirst Lutheran "
          "Church parking lot, 410 Cobb St.\nPerennials $4 • Tomatoes 3 for $5 • Hanging baskets $18\nCash only",
          "Tamarack Ridge Garden Club"),
+        ("성수동 로스터리 카페 '느린오후' 2주년 이벤트 영상 부탁드려요!\n\n기간: 10월 3일(금) ~ 10월 9일(목)\n"
+         "- 아메리카노 4,500원",
+         "느린오후"),
     ],
-    ids=["by its address", "host"],
+    ids=["by its address", "host", "quoted"],
 )  # fmt: skip
 def test_a_name_is_found_inside_a_line(brief: str, name: str) -> None:
     assert [one.screen.text for one in draft(brief).lines if one.screen.form == "reveal"] == [name]

@@ -30,6 +30,11 @@ _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
 _MOST_JOINED: Final = 9
 """Most words of a clause that is read as two things and shown as one."""
+_CLAUSE_LABELS: Final = frozenset({"fact", "number", "price", "time", "place", "terms"})
+_WHEN_AND_WHERE: Final = frozenset({"time", "place"})
+"""Labels of what has a drawing of its own: the day on a calendar, the street as a pin."""
+_MOST_PARTS, _MOST_CLAUSE = 3, 16
+"""Most spans that are one clause together, and tokens of it."""
 _WANTING: Final = list_mark_words("of_whom", "within")
 """Words that end no line."""
 _MONTH_WORDS: Final = 2
@@ -66,7 +71,8 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     parted = [_keep_later_price(tokens, _keep_price_of_thing(tokens, one, marks), marks) for one in parted]
     parted = take_heads_of_prices(tokens, parted, marks)
     parted = _take_days(tokens, parted, marks)
-    return _trust_lists(text, tokens, _finish_lists(tokens, _join_sentences(tokens, parted, marks), marks))
+    joined = _join_whole_clauses(tokens, _join_sentences(tokens, parted, marks))
+    return _trust_lists(text, tokens, _finish_lists(tokens, joined, marks))
 
 
 def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]) -> list[TaggedSpan]:
@@ -194,6 +200,31 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
             made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
         else:
             made.append(span)
+    return made
+
+
+def _join_whole_clauses(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with those as one that nothing parts and that are a clause together: ``Your water will be OFF``
+    and ``from 22:00 until 05:00``. What begins with a capital is another thing.
+    """
+    made: list[TaggedSpan] = []
+    runs: list[list[TaggedSpan]] = []
+    for span in spans:
+        goes_on = runs and runs[-1][-1].end == span.first and tokens[span.first].text[0].islower()
+        if goes_on and {runs[-1][-1].label, span.label} <= _CLAUSE_LABELS:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    for run in runs:
+        first, end = run[0].first, run[-1].end
+        beside = [*tokens[max(0, first - 1) : first], *tokens[end : end + 1]]
+        is_short = 1 < len(run) <= _MOST_PARTS and end - first <= _MOST_CLAUSE
+        says_more = not {one.label for one in run} <= _WHEN_AND_WHERE
+        if is_short and says_more and all(token.text in _CLAUSE_ENDS for token in beside):
+            label = next((one.label for one in run if one.label == "price"), run[0].label)
+            made.append(replace(run[0], end=end, label=label, probability=min(one.probability for one in run)))
+        else:
+            made += run
     return made
 
 

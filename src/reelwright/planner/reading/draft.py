@@ -52,6 +52,10 @@ _PRICE_GAP: Final = 24
 _REACHED_BY: Final[tuple[Kind, ...]] = (*CONTACTS, "mail")
 _MOST_CARD_LETTERS: Final = 40
 """Most letters of a call without a contact that stands on the last card, as a button: "book now"."""
+_OR: Final = regex.compile(
+    r"^(?:or|oder|ou|o|of|lub|eller|или)\s+(?:(?:at|on|via|by|per|unter|bei|über|à|au|par|por|en|op|na)\s+)?", regex.I
+)
+"""How another contact is offered: ``ou à info@…``."""
 _MOST_BETWEEN_CONTACTS: Final = 4
 """Most letters between two contacts of one card: ", or "."""
 _SAID_GAP, _SAID_BY_GAP = 48, 20
@@ -356,6 +360,7 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
         if ending:
             words = _drop_preposition(call.text[: ending.start - call.start])
             words = ending.text if not words or _asks_for_film(words) else words
+            words = words.replace(" (", " · ") if words.count("(") > words.count(")") else words
         links.append(_make_line(call, "call", words, url=_make_url(where)))
     for piece in contacts:
         if piece not in used and not any(piece.text == one.text for one in used):
@@ -383,7 +388,7 @@ def _join_contacts(brief: str, calls: Sequence[DraftLine]) -> list[DraftLine]:
         runs = [*runs[:-1], [*runs[-1], one]] if is_beside else [*runs, [one]]
     found = next(run for run in runs if last in run)
     others = [one for one in found if one is not last]
-    text = " · ".join(" ".join(brief[one.start : one.end].split()) for one in others)
+    text = " · ".join(_OR.sub("", " ".join(brief[one.start : one.end].split())) for one in others)
     if not others or len(text) > _MOST_CARD_LETTERS:
         return list(calls)
     joined = replace(

@@ -91,6 +91,17 @@ def _leave_host(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     return replace(span, first=span.first + 2 + (words[2] in list_mark_words("article")))
 
 
+def _leave_quoting(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
+    """Return a name without what stands before its quotation mark, ``카페 '느린오후'``; an exclamation is a line."""
+    inside = [token.text for token in tokens[span.first : span.end]]
+    if span.label == "name" and inside[0] in "¡¿":
+        return replace(span, label="line")
+    behind = tokens[span.end].text if span.end < len(tokens) else ""
+    at = next((n for n, text in enumerate(inside) if text in QUOTES), 0)
+    is_quoted = span.label == "name" and 0 < at < len(inside) - 1 and behind in QUOTES
+    return replace(span, first=span.first + at + 1) if is_quoted and inside[at] not in inside[at + 1 :] else span
+
+
 def settle_name_bounds(
     tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, language: str = ""
 ) -> list[TaggedSpan]:
@@ -108,7 +119,7 @@ def settle_name_bounds(
         one for one in spans
         if one.label != "name" or not (has_request and end_shown < one.first and _signs(tokens, found, one))
     ]  # fmt: skip
-    spans = [_leave_host(tokens, one) for one in _leave_sentences(tokens, spans)]
+    spans = [_leave_quoting(tokens, _leave_host(tokens, one)) for one in _leave_sentences(tokens, spans)]
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
     if language != "de":
