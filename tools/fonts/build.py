@@ -1,7 +1,7 @@
 """Makes the bundled faces (src/reelwright/media/fonts) from the @fontsource packages. Run by hand when a face changes.
 
 In an empty folder: `npm pack` each package named in FACES as @fontsource/<package> at the version in VERSION (5.3.0;
-noto-color-emoji, noto-emoji 5.3.2). Then `python tools/fonts/build.py <that folder> [FACE]`. Needs fonttools, brotli
+noto-color-emoji, noto-emoji 5.3.2). Then `python -m tools.fonts.build <that folder> [FACE]`. Needs fonttools, brotli
 and Reelwright. The packages hold WOFF2 files split by script: each is opened, cut where CUTS says so, merged into one
 TrueType face, given the name that the code uses, and written beside its licence. Prints the table that stands in
 fonts/README.md. Run coverage.py beside it afterwards.
@@ -26,6 +26,7 @@ from fontTools.pens.reverseContourPen import ReverseContourPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from tools.fonts.drawings import DRAWINGS, draw
 
 from reelwright.media.emblems import DAYS, FIRST_PAGE, load_emblems
 
@@ -268,6 +269,21 @@ def draw_pin(font: TTFont) -> None:
     font["glyf"][font.getBestCmap()[ord("📍")]] = pen.glyph()
 
 
+def add_drawings(font: TTFont) -> None:
+    """Add our own drawings of what the face lacks, at the characters that emblems.yaml gives them."""
+    order = font.getGlyphOrder()
+    for name, shapes in DRAWINGS.items():
+        order.append(name)
+        font["glyf"][name] = glyph = draw(shapes)
+        glyph.recalcBounds(font["glyf"])
+        for table in {"hmtx", "vmtx"} & set(font.keys()):
+            font[table][name] = (2600, glyph.xMin if table == "hmtx" else 307)
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[ord(load_emblems()[name].glyph)] = name
+    font.setGlyphOrder(order)
+
+
 def merged(fonts: list[TTFont]) -> TTFont:
     if len(fonts) == 1:
         return fonts[0]
@@ -306,6 +322,7 @@ def main(folder: Path, only: str = "") -> None:
         if made.cut == "emblems":
             add_calendar_pages(font)
             draw_pin(font)
+            add_drawings(font)
         font.flavor = None
         font["head"].modified = font["head"].created
         font.recalcTimestamp = False
