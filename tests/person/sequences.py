@@ -7,6 +7,7 @@ With ``REELWRIGHT_CONTINUE=1``, a run that was stopped goes on: without what hel
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import json
@@ -51,13 +52,29 @@ def list_chunks(cells: int, cell: int) -> list[range]:
 
 @functools.cache
 def compute_code_digest() -> str:
-    """Compute a digest of all code that can spend."""
+    """Compute a digest of all code that can spend: what runs of it, so that a comment begins no run anew."""
     made = hashlib.sha256()
     source = Path(reelwright.__file__).parent
     for path in sorted(one for one in source.rglob("*") if one.suffix in (".py", ".yaml")):
         if path.relative_to(source).parts[0] not in _DRAWING:
-            made.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
+            text = _list_statements(path.read_text("utf-8")).encode() if path.suffix == ".py" else path.read_bytes()
+            made.update(path.relative_to(source).as_posix().encode() + b"\0" + text)
     return made.hexdigest()[:12]
+
+
+def _list_statements(text: str) -> str:
+    """List the statements of a module as this Python parses them: without comments, docstrings and their places."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [one for one in body if not _is_text(one)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """Return whether a statement is a text alone: a docstring, or what stands under a constant."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 @functools.cache
