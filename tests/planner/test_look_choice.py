@@ -160,3 +160,8 @@ def test_a_plan_is_drawn_in_the_look_of_its_subject(tmp_path: Path) -> None:
 def test_a_dark_film_is_drawn_dark() -> None:
     brief = 'luxury watch repair, dark, slow, gold, macro, 15s, "Time, put right.", Aldous Finch Horology'
     assert plan(Brief(text=brief)).plan.look == "noir"
+
+
+@pytest.mark.parametrize("told", ["Cheerful, dark blue logo, white background.", "Bright. Skip anything dark."])
+def test_a_dark_thing_or_none_makes_no_dark_film(told: str) -> None:
+    assert plan(Brief(text=f'"Sol" daycare opens in Hull on 4 May. {told}')).plan.look != "noir"

@@ -19,8 +19,8 @@ _WIDE: Final = regex.compile(f"[{WIDE}]")
 _PART: Final = regex.compile(r"[\p{L}\p{M}\p{Nd}]+\*?")
 _SEMITIC: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}]")
 _SEMITIC_PREFIXES: Final = "ال و ف ب ل ك وال بال فال كال لل ول وب ה ו ב ל מ ש כ וה שה מה בה".split()  # noqa: SIM905
-_INDIC_AND_THAI: Final = range(0x900, 0xE80)
-"""Code points of writing systems whose marks are vowels, and tell words apart."""
+_OVER_LETTERS: Final = regex.compile(r"(?:(?![\u0900-\u0e7f])\p{Mn})+")
+"""Marks over letters, but for writing systems whose marks are vowels, and tell words apart: Indic ones and Thai."""
 
 
 class Token(NamedTuple):
@@ -61,8 +61,7 @@ def fold(word: str) -> str:
     """Remove case and marks over letters, since people leave both out. The marks of Indic scripts and Thai stay."""
     if word.isascii():
         return word.lower()
-    plain = unicodedata.normalize("NFD", word.casefold()).replace("ı", "i")
-    return "".join(c for c in plain if unicodedata.category(c) != "Mn" or ord(c) in _INDIC_AND_THAI)
+    return str(_OVER_LETTERS.sub("", unicodedata.normalize("NFD", word.casefold()).replace("ı", "i")))
 
 
 def tokenise(text: str) -> list[Token]:
@@ -145,6 +144,12 @@ def _strip_prefixes(word: str) -> list[str]:
     return [word, *(word[len(b) :] for b in _SEMITIC_PREFIXES if word.startswith(b) and len(word) > len(b) + 1)]
 
 
+@cache  # tables share entries, and each is read when a film is first planned
+def _split_entry(entry: str) -> tuple[str, ...]:
+    """Return the words of an entry of a table, spelt as words are compared."""
+    return (fold(entry),) if entry.isalnum() else tuple(fold(part) for part in _PART.findall(entry))
+
+
 @cache
 def _load_table(load: LoadRows) -> _Table:
     words: dict[str, set[str]] = defaultdict(set)
@@ -157,7 +162,7 @@ def _load_table(load: LoadRows) -> _Table:
                 if not entry.isascii() and _WIDE.search(entry):
                     wide[entry].add(mark)
                     continue
-                parts = tuple(fold(part) for part in _PART.findall(entry))
+                parts = _split_entry(entry)
                 if len(parts) > 1:
                     phrases[parts[0]].append((parts, mark))
                 elif parts[0].endswith("*"):

@@ -26,6 +26,10 @@ _TOPICS: Final = frozenset(
 """Words that name the thing and not the manner: they weigh no more than a category."""
 _MOST_BEFORE: Final = 40
 _SIGN: Final = regex.compile(r"[,;:.!?\n]")
+_AND: Final = r"and|und|et|y|e|en|i|и|і|ve|og|och|și|dan|ja|και"
+_BEFORE_ALONE: Final = regex.compile(rf"(?:^\s*|\s\s|[,;:.!?\n(]\s*|\b(?:{_AND})\s)$")
+_BEHIND_ALONE: Final = regex.compile(rf"\s\s|\s*(?:$|[,;:.!?\n)])|\s(?:{_AND})\b")
+"""What parts a word from others; two blanks stand where a brief gives no direction."""
 _NO_DENIALS: Final = frozenset({("pt", "no")})
 """Words that deny in another language: Portuguese "no" is "in the"."""
 _WIDE_DENIALS: Final = ("不", "别", "ไม่")
@@ -62,8 +66,9 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
         words = _load_tone_words(code)
         for match in regex.finditer(r"[\p{L}\p{M}]+(?:-\p{L}+)*", low):
             for part in (match[0], *(match[0].split("-") if "-" in match[0] else ())):
-                if part in words and not _is_denied(low[: match.start()], language):
-                    found.append((words[part], part, *match.span()))
+                key = part if part in words or not _stands_alone(low, *match.span()) else f"{part}!"
+                if key in words and not _is_denied(low[: match.start()], language):
+                    found.append((words[key], part, *match.span()))
         for word, tone in words.items():
             if (
                 (ord(word[0]) > 0x2E80 or word[0] in _THAI)
@@ -72,6 +77,11 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
             ):
                 found.append((tone, word, at, at + len(word)))
     return found
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Return whether a word is a clause, or joined to one: "dark, slow", "dark and moody", and no "dark blue logo"."""
+    return bool(_BEFORE_ALONE.search(text, 0, start) and _BEHIND_ALONE.match(text, end))
 
 
 def _is_denied(before: str, language: str) -> bool:

@@ -35,8 +35,17 @@ _WHEN_AND_WHERE: Final = frozenset({"time", "place"})
 """Labels of what has a drawing of its own: the day on a calendar, the street as a pin."""
 _MOST_PARTS, _MOST_CLAUSE = 3, 16
 """Most spans that are one clause together, and tokens of it."""
+_EARLIER: Final = frozenset("before antes avant vorher prima przed преди до".split())  # noqa: SIM905  a row
+"""Words for an earlier price that are also of time: "£5 before 11pm £8 after"."""
+_GOING_ON_WITH: Final = list_mark_words("within", "of_whom", "for_whom", "joining", "or") | frozenset(  # a row
+    "with without from until till only per mit ohne ab bis von vom auf nur beim con sin desde hasta solo para por avec "  # noqa: SIM905
+    "sans dès jusqu dal dalle fino senza met zonder vanaf tot só até com sem".split()
+) - {"no", "a", "na"}
+"""Words with which a clause goes on."""
 _WANTING: Final = list_mark_words("of_whom", "within")
 """Words that end no line."""
+_COUNTED: Final = list_mark_words("of_whom")
+"""Words before a number that is of what stands behind it: "any of 9 points"."""
 _MONTH_WORDS: Final = 2
 _LEAST_THING_WORDS: Final = 2
 _COMMAS: Final = ",،、，"
@@ -132,7 +141,9 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
     if len(amounts) != 2:
         return [span]
     cut = next((n for n in range(span.first, span.end) if tokens[n].start >= amounts[0].end), span.end)
-    if cut < span.end and "before_now" in marks.list_marks(tokens[cut].start, tokens[cut].end):
+    was = tokens[min(cut, span.end - 1)]
+    is_replaced = "before_now" in marks.list_marks(was.start, was.end) and fold(was.text) not in _EARLIER
+    if is_replaced and amounts[1].start - was.end <= 1:
         return [replace(span, label="price", end=cut), replace(span, label="old", first=cut)]
     if "before_now" not in marks.list_marks(inside[0].start, amounts[0].start):
         return [span]
@@ -205,12 +216,12 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks:
 
 def _join_whole_clauses(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """Return the spans with those as one that nothing parts and that are a clause together: ``Your water will be OFF``
-    and ``from 22:00 until 05:00``. What begins with a capital is another thing.
+    and ``from 22:00 until 05:00``.
     """
     made: list[TaggedSpan] = []
     runs: list[list[TaggedSpan]] = []
     for span in spans:
-        goes_on = runs and runs[-1][-1].end == span.first and tokens[span.first].text[0].islower()
+        goes_on = runs and runs[-1][-1].end == span.first and fold(tokens[span.first].text) in _GOING_ON_WITH
         if goes_on and {runs[-1][-1].label, span.label} <= _CLAUSE_LABELS:
             runs[-1].append(span)
         else:
@@ -236,17 +247,16 @@ def _is_what_price_is_for(tokens: Sequence[Token], last: TaggedSpan, span: Tagge
 
 
 def _is_unfinished(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:
-    """Return whether a span ends on a word or number that wants what the next begins with: ``sign up by june`` and ``1
-    and get …``, ``any of 9`` and ``points``, ``最初の`` and ``3日間``.
+    """Return whether a span ends on a word or number that wants what the next begins with: ``any of 9`` and
+    ``points``, ``最初の`` and ``3日間``.
     """
     if "name" in (last.label, span.label) or not {last.label, span.label} <= set(SHOWN) or span.end == span.first:
         return False
     end, begin = tokens[last.end - 1], tokens[span.first]
     before = tokens[max(last.first, last.end - 2)]
-    is_month = "month" in marks.list_marks(end.start, end.end)
     if begin.kind == "number":
-        return end.text == "の" or fold(end.text) in _WANTING or (is_month and before.kind != "number")
-    return end.kind == "number" and fold(before.text) in _WANTING and begin.text.islower()
+        return end.text == "の" or fold(end.text) in _WANTING
+    return end.kind == "number" and fold(before.text) in _COUNTED and begin.text.islower()
 
 
 def _take_days(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:

@@ -262,16 +262,22 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
 
     So is a doubtful name that is a clause by itself, beside a surer one: ``Chopin``, in "Chopin, Satie and others".
     """
-    whole = _show_paragraph(text, tokens, spans, marks)
+    paragraphs = list(_list_paragraphs(tokens))
+    lines = [0, *(n for n, token in enumerate(tokens) if token.kind == "line"), len(tokens)]
+    shown = [one.first for one in spans if one.label in SHOWN and one.probability >= LIKELY]
+    free = next((range(*ends) for ends in pairwise(lines) if any(n in range(*ends) for n in shown)), range(0))
+    free = range(free.start, max((n for n in shown if n in free), default=free.start))  # notes follow the last of it
+    whole = _show_paragraph(text, tokens, spans, marks, free)
     if whole != spans:
         return whole
     made: list[TaggedSpan] = []
-    for first, end in _list_paragraphs(tokens):
+    for first, end in paragraphs:
         inside = [
             replace(one, first=one.first - first, end=one.end - first) for one in spans if first <= one.first < end
         ]
-        shown = _show_paragraph(text, tokens[first:end], inside, marks, is_whole=False)
-        made += [replace(one, first=one.first + first, end=one.end + first) for one in shown]
+        mine = range(free.start - first, free.stop - first)
+        added = _show_paragraph(text, tokens[first:end], inside, marks, mine, is_whole=False)
+        made += [replace(one, first=one.first + first, end=one.end + first) for one in added]
     return made
 
 
@@ -285,9 +291,17 @@ def _list_paragraphs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _show_paragraph(
-    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, *, is_whole: bool = True
+    text: str,
+    tokens: Sequence[Token],
+    spans: Sequence[TaggedSpan],
+    marks: Marks,
+    free: range,
+    *,
+    is_whole: bool = True,
 ) -> list[TaggedSpan]:
-    """Show a paragraph as ``show_clean_copy`` does. ``is_whole``: it is the brief; else headings and links are left."""
+    """Show a paragraph as ``show_clean_copy`` does. ``free``: tokens of the clauses that need nothing shown in their
+    sentence. ``is_whole``: it is the brief; else headings and links are left.
+    """
     found = list_token_marks(tokens, marks) if tokens else []
     beside = _list_beside_shown(tokens, spans)
     doubted = [
@@ -303,6 +317,8 @@ def _show_paragraph(
     taken = {n for one in spans if one not in weak for n in range(one.first, one.end)}
     lines = list(accumulate(token.kind == "line" for token in tokens))
     shown_lines = {lines[one.first] for one in shown}
+    ends = list(accumulate(token.kind == "line" or token.text in SENTENCE_ENDS for token in tokens))
+    shown_sentences = {ends[one.first] for one in shown}
     left = [
         range(first, end)
         for first, end in _list_clauses(text, tokens, spans)
@@ -318,6 +334,7 @@ def _show_paragraph(
         for one in left
         if sum(len(tokens[n].text) for n in one if tokens[n].kind == "word") > 1
         and not any(found[n] & _SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
+        and (one.start in free or ends[one.start] in shown_sentences)
         and fold(tokens[one.start].text) not in _GREETINGS
         and len(one) > (not one.start if is_whole else _LEAST_IN_PARAGRAPH)
         and not (one.stop < len(tokens) and tokens[one.stop].text in QUOTES)  # it introduces what is quoted
@@ -328,7 +345,10 @@ def _show_paragraph(
         )
     ]
     inside = {n for one in added for n in range(one.first, one.end)}
-    kept = [_trust(tokens, one) for one in spans if one not in weak or one.first not in inside]
+    kept = [
+        _trust(tokens, one) if one.first in free or ends[one.first] in shown_sentences else one
+        for one in spans if one not in weak or one.first not in inside
+    ]  # fmt: skip
     return sorted([*kept, *added], key=lambda one: (one.first, one.end))
 
 

@@ -57,8 +57,8 @@ _TOO: Final = frozenset("too trop demasiado demais troppo zbyt cok слишко�
 """Words of one who forbids no price, but that it is large: "don't make the price too big"."""
 _NOT_TOO: Final = frozenset({("nicht", "zu"), ("niet", "te")})
 """The same in languages whose word for it also stands before verbs: "keine Preise zu zeigen"."""
-_NOBODY: Final = frozenset("nobody niemand nadie nessuno ninguem personne nikt никто ніхто никои".split())  # noqa: SIM905  a row
-"""Whom a clause tells of that forbids nothing: "nobody can price it"."""
+_NOBODY: Final = frozenset("nobody niemand nadie nessuno ninguem nikt никто ніхто никои".split())  # noqa: SIM905  a row
+"""Words that forbid nothing: "nobody can price it"."""
 _AT_ALL: Final = list_mark_words("at_all")
 _FEW: Final = regex.compile("少な[くいめ]")
 """Little of something, which ends as "none" does. Not in words.yaml: its marks are what the model learnt from."""
@@ -218,9 +218,12 @@ def _is_near_ban(marks: Marks, start: int, end: int, kind: str) -> bool:
     if any(hit.mark == "bygone" and not any(hit.end <= shot <= hit.end + 1 for shot in shots) for hit in hits):
         return False  # "don't show last year's prices", but "no prices in the last shot"
     words = [one.word for one in marks.list_tokens(start, end)]
-    if {*_TOO, *_NOBODY} & set(words) or _NOT_TOO & set(pairwise(words)):
+    if _TOO & set(words) or _NOT_TOO & set(pairwise(words)):
         return False
-    bans = [hit for hit in hits if hit.mark in ("negated", "without")]
+    bans = [
+        hit for hit in hits
+        if hit.mark in ("negated", "without") and fold(marks.text[hit.start : hit.end]) not in _NOBODY
+    ]  # fmt: skip
     between = [
         (hit.start > ban.start, marks.list_tokens(min(hit.end, ban.end), max(hit.start, ban.start)))
         for hit in hits if hit.mark == kind for ban in bans

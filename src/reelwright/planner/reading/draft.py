@@ -346,11 +346,14 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     made: list[DraftLine] = []
     links: list[DraftLine] = []
     used: set[Piece] = set()
-    for call in facts.list_pieces("call"):
+    calls = facts.list_pieces("call")
+    for call in calls:
         held = [p for p in contacts if call.start <= p.start and p.end <= call.end]
         ending = next((p for p in held if p.end == call.end or _PARTICLE.fullmatch(facts.brief, p.end, call.end)), None)
         where = ending or next(iter(held), None)
-        where = where or next((p for p in contacts if p not in used and _may_be_reached_by(facts.brief, call, p)), None)
+        free = [p for p in contacts if p not in used and not any(one.start <= p.start < one.end for one in calls)]
+        beside = None if where else _find_contact_behind(facts.brief, call, free)
+        where = where or beside or next((p for p in contacts if p.kind == "address" and p not in used), None)
         if where is None or where.kind == "handle":
             made.append(_make_line(call, "words"))
             used |= {p for p in contacts if p is where or p.text in call.text}
@@ -361,7 +364,8 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
             words = _drop_preposition(call.text[: ending.start - call.start])
             words = ending.text if not words or _asks_for_film(words) else words
             words = words.replace(" (", " · ") if words.count("(") > words.count(")") else words
-        links.append(_make_line(call, "call", words, url=_make_url(where)))
+        words = f"{words} {where.text}" if beside and where.kind == "telephone" else words
+        links.append(replace(_make_line(call, "call", words, url=_make_url(where)), end=(beside or call).end))
     for piece in contacts:
         if piece not in used and not any(piece.text == one.text for one in used):
             used.add(piece)
@@ -370,7 +374,7 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
                 _make_line(piece, "call" if is_link else "words", url=_make_url(piece) if is_link else "")
             )
     last = made[-1] if made and not links else None
-    if last and facts.name and _is_button(last, facts.list_pieces("call")):
+    if last and facts.name and _is_button(last, calls):
         made[-1] = replace(last, screen=replace(last.screen, settings=BlockSettings(beat="end_card")))
     webbed = [one for one in links if one.screen.url.startswith("http")]
     return [*made, *_join_contacts(facts.brief, [*(one for one in links if one not in webbed), *webbed])]
@@ -389,7 +393,8 @@ def _join_contacts(brief: str, calls: Sequence[DraftLine]) -> list[DraftLine]:
     found = next(run for run in runs if last in run)
     others = [one for one in found if one is not last]
     text = " · ".join(_OR.sub("", " ".join(brief[one.start : one.end].split())) for one in others)
-    if not others or len(text) > _MOST_CARD_LETTERS:
+    are_telephones = last.screen.url.startswith("tel:") and any(one.screen.url.startswith("tel:") for one in others)
+    if not others or are_telephones or len(text) > _MOST_CARD_LETTERS:
         return list(calls)
     joined = replace(
         last, screen=replace(last.screen, runs=(Run(text=text),)), start=found[0].start, end=found[-1].end,
@@ -398,11 +403,10 @@ def _join_contacts(brief: str, calls: Sequence[DraftLine]) -> list[DraftLine]:
     return [*(one for one in calls if one not in found), joined]
 
 
-def _may_be_reached_by(brief: str, call: Piece, contact: Piece) -> bool:
-    """Return whether a call without a contact is made by ``contact``: an address, or what stands right behind it."""
-    behind = brief[call.end : contact.start] if call.end <= contact.start else "far away"
-    is_beside = contact.kind != "handle" and sum(map(str.isalpha, behind)) <= _MOST_BETWEEN_CONTACTS
-    return contact.kind == "address" or is_beside
+def _find_contact_behind(brief: str, call: Piece, contacts: Sequence[Piece]) -> Piece | None:
+    """Find the number or address right behind a call without one: "Call Dave. 07700 900 318", but not "Fax 01632 …"."""
+    behind = (p for p in contacts if p.kind != "handle" and call.end <= p.start)
+    return next((p for p in behind if not any(map(str.isalpha, brief[call.end : p.start]))), None)
 
 
 def _is_button(line: DraftLine, calls: Sequence[Piece]) -> bool:

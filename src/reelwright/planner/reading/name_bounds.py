@@ -77,7 +77,7 @@ _LEAST_BEFORE_RECRUITING: Final = 3
 
 
 _HOSTING: Final = frozenset(  # a row
-    "hosted organised organized presented sponsored run präsentiert veranstaltet organisiert organisé présenté "  # noqa: SIM905
+    "hosted organised organized presented sponsored präsentiert veranstaltet organisiert organisé présenté "  # noqa: SIM905
     "organisée proposé organizado organizada presentado organizzato organizzata presentato georganiseerd".split()
 )
 _BY: Final = frozenset({"by", "von", "vom", "par", "por", "da", "dal", "dalla", "door"})
@@ -91,14 +91,17 @@ def _leave_host(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
     return replace(span, first=span.first + 2 + (words[2] in list_mark_words("article")))
 
 
+def _is_cry(tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    """Return whether a name is an exclamation or a question: ``¡Y listo``."""
+    return span.label == "name" and tokens[span.first].text in "¡¿"
+
+
 def _leave_quoting(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
-    """Return a name without what stands before its quotation mark, ``카페 '느린오후'``; an exclamation is a line."""
+    """Return a name without the Korean that stands before its quotation mark: ``카페 '느린오후'``."""
     inside = [token.text for token in tokens[span.first : span.end]]
-    if span.label == "name" and inside[0] in "¡¿":
-        return replace(span, label="line")
     behind = tokens[span.end].text if span.end < len(tokens) else ""
     at = next((n for n, text in enumerate(inside) if text in QUOTES), 0)
-    is_quoted = span.label == "name" and 0 < at < len(inside) - 1 and behind in QUOTES
+    is_quoted = span.label == "name" and 0 < at < len(inside) - 1 and behind in QUOTES and "가" <= inside[0][0] <= "힣"
     return replace(span, first=span.first + at + 1) if is_quoted and inside[at] not in inside[at + 1 :] else span
 
 
@@ -120,6 +123,8 @@ def settle_name_bounds(
         if one.label != "name" or not (has_request and end_shown < one.first and _signs(tokens, found, one))
     ]  # fmt: skip
     spans = [_leave_quoting(tokens, _leave_host(tokens, one)) for one in _leave_sentences(tokens, spans)]
+    others = [one for one in spans if one.label == "name" and tokens[one.first].text not in "¡¿"]
+    spans = [replace(one, label="line") if others and _is_cry(tokens, one) else one for one in spans]
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
     if language != "de":
