@@ -67,6 +67,8 @@ _FROM: Final = frozenset(
 )
 _BEHIND_HEADING: Final = frozenset(":：?？؟")
 _MOST_FROM: Final = 2
+_FOR_VIEWERS: Final = frozenset({"free", "included", "gain"})
+"""Marks of a sentence by itself that is hardly meant for the maker."""
 _GREETINGS: Final = frozenset(
     ["dear", "hi", "hello", "hey", "hiya", "hallo", "liebe", "lieber", "guten", "hola", "buenas", "buenos", "bonjour",
      "salut", "chere", "cher", "ciao", "buongiorno", "ola", "oi", "bom", "hej", "hei", "moin", "czesc", "dzien",
@@ -334,7 +336,7 @@ def _show_paragraph(
         for one in left
         if sum(len(tokens[n].text) for n in one if tokens[n].kind == "word") > 1
         and not any(found[n] & _SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
-        and (one.start in free or ends[one.start] in shown_sentences)
+        and (one.start in free or ends[one.start] in shown_sentences or any(found[n] & _FOR_VIEWERS for n in one))
         and fold(tokens[one.start].text) not in _GREETINGS
         and len(one) > (not one.start if is_whole else _LEAST_IN_PARAGRAPH)
         and not (one.stop < len(tokens) and tokens[one.stop].text in QUOTES)  # it introduces what is quoted
