@@ -15,7 +15,7 @@ from reelwright.planner.certain.marks import LoadRows, Marks, fold, list_mark_wo
 from reelwright.planner.look_choice import find_kind
 from reelwright.planner.tables import load_about, load_emblem_words, load_things
 
-_NONE: Final = "none"
+NO_EMBLEM: Final = "none"
 _WEIGHTS: Final = {"descriptor": 4, "name": 2, "call": 2, "text": 1}
 """What a word counts by where it stands: a name may be a figure of speech, but hardly what a thing is said to be."""
 _OPENING: Final = 80
@@ -56,7 +56,7 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
     else the first thing that a line of the ``opening`` names in ``language``.
     """
     if name:
-        return name if name != _NONE else ""
+        return name if name != NO_EMBLEM else ""
     text = words.get("text", "")[:_READ]
     kind = find_kind(text, "\n".join(words.get(place, "") for place in ("name", "descriptor", "call")))
     of_kind = next((name for name, emblem in load_emblems().items() if kind and emblem.kind == kind), "")

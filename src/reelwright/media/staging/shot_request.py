@@ -175,4 +175,4 @@ def _raise_address(staging: object, words: dict[str, str]) -> dict[str, str]:
     """
     if staging != "cta" or "line" in words or "url" not in words:
         return words
-    return {**{role: text for role, text in words.items() if role != "url"}, "line": words["url"]}
+    return {"line" if role == "url" else role: text for role, text in words.items()}

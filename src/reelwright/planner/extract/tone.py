@@ -26,10 +26,14 @@ _TOPICS: Final = frozenset(
 """Words that name the thing and not the manner: they weigh no more than a category."""
 _MOST_BEFORE: Final = 40
 _SIGN: Final = regex.compile(r"[,;:.!?\n]")
+_ALONE: Final = "!"
+"""Ends a word of ``lexicon.yaml`` that tells a tone only as a clause of its own."""
 _AND: Final = r"and|und|et|y|e|en|i|и|і|ve|og|och|și|dan|ja|και"
-_BEFORE_ALONE: Final = regex.compile(rf"(?:^\s*|\s\s|[,;:.!?\n(]\s*|\b(?:{_AND})\s)$")
-_BEHIND_ALONE: Final = regex.compile(rf"\s\s|\s*(?:$|[,;:.!?\n)])|\s(?:{_AND})\b")
+_BEFORE_ALONE: Final = regex.compile(rf"(?:^|\s\s|[,;:.!?\n(]\s?|\b(?:{_AND})\s)$")
+_BEHIND_ALONE: Final = regex.compile(rf"$|\s\s|\s?[,;:.!?\n)]|\s(?:$|(?:{_AND})\b)")
 """What parts a word from others; two blanks stand where a brief gives no direction."""
+_MOST_PARTING: Final = 8
+"""Characters before a word in which that stands."""
 _NO_DENIALS: Final = frozenset({("pt", "no")})
 """Words that deny in another language: Portuguese "no" is "in the"."""
 _WIDE_DENIALS: Final = ("不", "别", "ไม่")
@@ -66,9 +70,9 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
         words = _load_tone_words(code)
         for match in regex.finditer(r"[\p{L}\p{M}]+(?:-\p{L}+)*", low):
             for part in (match[0], *(match[0].split("-") if "-" in match[0] else ())):
-                key = part if part in words or not _stands_alone(low, *match.span()) else f"{part}!"
-                if key in words and not _is_denied(low[: match.start()], language):
-                    found.append((words[key], part, *match.span()))
+                tone = words.get(part) or (words.get(f"{part}{_ALONE}") if _stands_alone(low, *match.span()) else None)
+                if tone and not _is_denied(low[: match.start()], language):
+                    found.append((tone, part, *match.span()))
         for word, tone in words.items():
             if (
                 (ord(word[0]) > 0x2E80 or word[0] in _THAI)
@@ -81,7 +85,8 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Return whether a word is a clause, or joined to one: "dark, slow", "dark and moody", and no "dark blue logo"."""
-    return bool(_BEFORE_ALONE.search(text, 0, start) and _BEHIND_ALONE.match(text, end))
+    before = text[max(0, start - _MOST_PARTING) : start]
+    return bool(_BEFORE_ALONE.search(before) and _BEHIND_ALONE.match(text, end))
 
 
 def _is_denied(before: str, language: str) -> bool:

@@ -354,7 +354,8 @@ def _join_abbreviated(
     return made
 
 
-_INITIALS: Final = regex.compile(r" *\. *(?:\p{Lu}\. *)*")
+_INITIALS: Final = regex.compile(r" ?\. ?(?:\p{Lu}\. ?)*")
+"""Between the parts of a name: ``Mrs``, ``. J. ``, ``Attwood``."""
 
 
 def _is_abbreviated(text: str, tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> bool:

@@ -347,12 +347,12 @@ def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
     links: list[DraftLine] = []
     used: set[Piece] = set()
     calls = facts.list_pieces("call")
+    free = [p for p in contacts if not any(call.start <= p.start < call.end for call in calls)]
     for call in calls:
         held = [p for p in contacts if call.start <= p.start and p.end <= call.end]
         ending = next((p for p in held if p.end == call.end or _PARTICLE.fullmatch(facts.brief, p.end, call.end)), None)
         where = ending or next(iter(held), None)
-        free = [p for p in contacts if p not in used and not any(one.start <= p.start < one.end for one in calls)]
-        beside = None if where else _find_contact_behind(facts.brief, call, free)
+        beside = None if where else _find_contact_behind(facts.brief, call, [p for p in free if p not in used])
         where = where or beside or next((p for p in contacts if p.kind == "address" and p not in used), None)
         if where is None or where.kind == "handle":
             made.append(_make_line(call, "words"))

@@ -74,12 +74,11 @@ _WITHIN: Final = list_mark_words("within")
 _CLAUSE_STARTS: Final = list_mark_words("condition") | frozenset({"while", "because", "since", "weil", "während"})
 _RECRUITING: Final = "招聘"
 _LEAST_BEFORE_RECRUITING: Final = 3
-
-
 _HOSTING: Final = frozenset(  # a row
     "hosted organised organized presented sponsored präsentiert veranstaltet organisiert organisé présenté "  # noqa: SIM905
     "organisée proposé organizado organizada presentado organizzato organizzata presentato georganiseerd".split()
 )
+"""Words of who holds an event, before the name and one of ``_BY``."""
 _BY: Final = frozenset({"by", "von", "vom", "par", "por", "da", "dal", "dalla", "door"})
 
 
@@ -123,8 +122,8 @@ def settle_name_bounds(
         if one.label != "name" or not (has_request and end_shown < one.first and _signs(tokens, found, one))
     ]  # fmt: skip
     spans = [_leave_quoting(tokens, _leave_host(tokens, one)) for one in _leave_sentences(tokens, spans)]
-    others = [one for one in spans if one.label == "name" and tokens[one.first].text not in "¡¿"]
-    spans = [replace(one, label="line") if others and _is_cry(tokens, one) else one for one in spans]
+    if any(one.label == "name" and not _is_cry(tokens, one) for one in spans):
+        spans = [replace(one, label="line") if _is_cry(tokens, one) else one for one in spans]
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
     if language != "de":

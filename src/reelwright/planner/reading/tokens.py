@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -86,7 +87,7 @@ _CLOCK: Final = regex.compile(
 )
 _RANGE: Final = regex.compile(
     r"(?<!\p{L})\p{Sc}\s?" + _DIGITS + r"\s?[-–—]\s?\p{Sc}?\s?" + _DIGITS + r"(?![\p{Nd}%])"
-    r"|(?<![\p{L}\p{Nd}.,:/-])" + _DIGITS + r"\s?[–—]\s?" + _DIGITS + r"(?![\p{Nd}%:.,/])"
+    r"|(?<![\p{L}\p{Nd}.,:/-])\p{Nd}[\p{Nd}.,]{0,9}\s?[–—]\s?\p{Nd}[\p{Nd}.,]{0,9}(?<=\p{Nd})(?![\p{Nd}%:.,/])"
 )
 _AMOUNT: Final = regex.compile(
     r"(?:\p{Sc}|(?<!\p{L})(?:EUR|CHF|Rs\.?|R\$))\s?" + _DIGITS + r"(?!\p{Nd})"
@@ -132,7 +133,8 @@ class Unit:
     end: int
 
 
-def find_units(text: str) -> list[Unit]:
+@lru_cache(maxsize=4)  # each step of reading asks for those of the same brief
+def find_units(text: str) -> tuple[Unit, ...]:
     """Find the units of ``text``, in order; none over another. Pure."""
     made: list[Unit] = []
     for kind, form in _FORMS:
@@ -141,7 +143,7 @@ def find_units(text: str) -> list[Unit]:
             for found in form.finditer(text)
             if not any(one.start < found.end() and found.start() < one.end for one in made)
         ]
-    return sorted(made, key=lambda one: one.start)
+    return tuple(sorted(made, key=lambda one: one.start))
 
 
 def locate_units(tokens: Sequence[Token], units: Sequence[Unit]) -> list[tuple[int, int, str]]:

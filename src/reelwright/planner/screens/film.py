@@ -14,7 +14,7 @@ from reelwright.media.looks.own_look import drop_uses, follow_look, get_look_fon
 from reelwright.media.looks.registry import load_look
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.drawable import refuse_text
-from reelwright.planner.emblem_choice import choose_emblem
+from reelwright.planner.emblem_choice import NO_EMBLEM, choose_emblem
 from reelwright.planner.flavors import Flavor, choose_flavor
 from reelwright.planner.ids import derive_id, derive_number
 from reelwright.planner.look_choice import choose_accent, choose_look, find_kind, list_look_uses
@@ -125,7 +125,7 @@ def plan_parts(parts: Sequence[ScriptPart], options: FilmingOptions, before: Pla
 
 def compute_part_seconds(parts: Sequence[ScriptPart], options: FilmingOptions) -> list[tuple[Fraction, Fraction]]:
     """Compute the least and the most seconds that each of ``parts`` can last in a film. Pure."""
-    film = _PlanBuilder(parts, replace(options, emblem="none"), None)  # an emblem takes no time, and choosing it does
+    film = _PlanBuilder(parts, replace(options, emblem=NO_EMBLEM), None)  # it takes no time, but choosing it does
     a_frame = Fraction(film.settings.fps[1], film.settings.fps[0])
     return [
         (one.least * a_frame, one.most * a_frame)

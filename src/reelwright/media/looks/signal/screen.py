@@ -168,7 +168,7 @@ class Screen(BlockFitter):
         drawn = Bars(
             stage.to_frame_box(*box), make(max(16, round(box.width / (pitch * self.u))), self.seed + 5),
             palette.accent, self.rest, self.seconds, first, last,
-            palette.text if has_head else "", stage.is_rtl, not self.is_about_sound,
+            palette.text if has_head else "", stage.is_rtl, is_chart=not self.is_about_sound,
         )  # fmt: skip
         self.add_live(drawn, drawn.box.grow(box.height * 0.2))
 
@@ -179,8 +179,9 @@ class Screen(BlockFitter):
         stage = self.stage
         box = stage.to_frame_box(0, y - 1, stage.width, y + 1)
         drawn = Trace(
-            box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl, not self.is_about_sound
-        )
+            box, stage.to_frame_x(x), stage.palette.accent, 5 * self.u, reach, stage.is_rtl,
+            is_chart=not self.is_about_sound,
+        )  # fmt: skip
         self.add_live(drawn, box.grow(reach))
 
     def add_ring(self, x: float, y: float, radius: float, reach: float, *, begins: float = -90) -> None:
@@ -190,17 +191,9 @@ class Screen(BlockFitter):
         count = max(36, round(2 * math.pi * radius / (16 * self.u)))
         levels = make_levels(count, self.seed + 9) if self.is_about_sound else make_ticks(count)
         drawn = Ring(
-            px,
-            y,
-            radius,
-            reach,
-            levels,
-            palette.accent,
-            self.rest,
-            self.seconds,
-            not self.is_about_sound,
-            begins=begins,
-        )
+            px, y, radius, reach, levels, palette.accent, self.rest, self.seconds,
+            is_dial=not self.is_about_sound, begins=begins,
+        )  # fmt: skip
         whole = radius + reach
         self.add_live(drawn, Box(px - whole, y - whole, px + whole, y + whole))
 

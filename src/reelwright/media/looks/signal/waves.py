@@ -36,10 +36,8 @@ def make_levels(count: int, seed: int) -> Any:
 def make_columns(count: int, seed: int) -> Any:
     """Make the heights (0 to 1) of ``count`` columns of a chart that climbs, with steps back as real figures have."""
     random = np.random.default_rng(seed % 99991)
-    found = np.linspace(0.2, 0.94, count) ** 1.15 + np.convolve(
-        random.normal(0, 0.13, count + 2), np.ones(3) / 3, "valid"
-    )
-    return np.clip(found, 0.08, 1.0)
+    steps = np.convolve(random.normal(0, 0.13, count + 2), np.ones(3) / 3, "valid")
+    return np.clip(np.linspace(0.2, 0.94, count) ** 1.15 + steps, 0.08, 1.0)
 
 
 def make_ticks(count: int) -> Any:
@@ -171,9 +169,8 @@ class Ring:
         seconds, count = number / 1000, len(self.levels)
         at = np.arange(count) / count
         played = min(self.share, 0.3 + (self.share - 0.3) * seconds / max(0.1, self.seconds))
-        swell = 0.2 + 0.8 * self.levels * (0.8 + 0.35 * np.sin(at * 44 + seconds * 8))
-        swell = self.levels.copy() if self.is_dial else swell
-        swell *= np.clip(seconds * 4 + 0.6 - at * 0.6, 0, 1)
+        swell = self.levels if self.is_dial else 0.2 + 0.8 * self.levels * (0.8 + 0.35 * np.sin(at * 44 + seconds * 8))
+        swell = swell * np.clip(seconds * 4 + 0.6 - at * 0.6, 0, 1)
         turn = at * 2 * math.pi + math.radians(self.begins)
         width = 2 * math.pi * self.radius / count * 0.5
         for colour, chosen in ((self.rest, at > played), (self.lit, at <= played)):
