@@ -20,7 +20,7 @@ from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
 from reelwright.planner.reading.read import read_brief
-from reelwright.planner.reading.tagger import MODEL, TABLES, Model
+from reelwright.planner.reading.tagger import MODEL, TABLES, Model, unpack_weights
 from reelwright.planner.reading.verifier import PLACED, estimate
 from yardstick import slowness
 
@@ -231,7 +231,7 @@ def test_the_committed_weights_of_places_are_learned_from_the_checked_hands() ->
     tables = json.loads(lzma.decompress(TABLES.read_bytes()))
     rarities = {word: rarity for rarity, words in tables["words"].items() for word in words.split()}
     known = {name: weight for name, weight in tables["verifier"].items() if not name.startswith(PLACED)}
-    model = Model(lzma.decompress(MODEL.read_bytes()), rarities)
+    model = Model(unpack_weights(MODEL.read_bytes()), rarities)
     assert learn_places(read_hands(CHECKED), model, known) == pytest.approx(tables["verifier"], abs=0.002)
 
 

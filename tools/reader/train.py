@@ -9,6 +9,7 @@ import argparse
 import json
 import lzma
 import tempfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -22,7 +23,7 @@ from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.features import list_features, name_rarity
 from reelwright.planner.reading.read import trim
-from reelwright.planner.reading.tagger import MODEL, SHOWN, TABLES, Model, describe_spans
+from reelwright.planner.reading.tagger import MODEL, SHOWN, TABLES, Model, describe_spans, list_tables
 from reelwright.planner.reading.tokens import tokenise
 from reelwright.planner.reading.verifier import PLACED
 from tools.reader.corpus import FOLDER, Example, read_hand
@@ -164,6 +165,15 @@ def round_weights(model: bytes) -> bytes:
     return bytes(made)
 
 
+def pack_weights(model: bytes) -> bytes:
+    """Return a model of CRFsuite as ``unpack_weights`` reads it."""
+    made = bytearray(model)
+    for first, width, rows in list_tables(model):
+        table = model[first : first + width * rows]
+        made[first : first + width * rows] = b"".join(table[n::width] for n in range(width))
+    return zlib.compress(made, 9)
+
+
 def train_all(hands: Sequence[str], out: Path, tables: Path) -> None:
     """Train the model on ``hands`` but the ``CHECKED``, and the verifier on what models of half of them mark in the
     other half, and on what the whole model marks in the checked ones. Those ``HELD_OUT`` teach neither.
@@ -182,7 +192,7 @@ def train_all(hands: Sequence[str], out: Path, tables: Path) -> None:
         weights = fit_verifier(check for half in halves for check in half.result())
         rarities = list_rarities(whole.result())
         made = round_weights(plain.read_bytes())
-    out.write_bytes(lzma.compress(made, preset=9))
+    out.write_bytes(pack_weights(made))
     checked = read_hands(hand for hand in hands if hand in CHECKED)
     write_tables(tables, rarities, learn_places(checked, Model(made, rarities), weights))
 

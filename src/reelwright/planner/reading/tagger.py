@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,8 +36,8 @@ _KINDS_OF_THINGS: Final = "label_name"
 _ASKING: Final = frozenset({"film", "maker"})
 MOST_SURE: Final = 0.9999
 """Most probability of what the model read: 1 is for what was read by its form."""
-MODEL: Final = Path(__file__).with_name("model.crfsuite.xz")
-"""The trained model, compressed. ``tools/reader`` makes it."""
+MODEL: Final = Path(__file__).with_name("model.crfsuite.z")
+"""The trained model, as ``unpack_weights`` reads it. ``tools/reader`` makes it."""
 TABLES: Final = Path(__file__).with_name("model.json.xz")
 """What else was learned from the corpus: how seldom its words are, and when a span may be shown."""
 
@@ -57,6 +58,23 @@ def cut_span(span: TaggedSpan, first: int, end: int) -> list[TaggedSpan]:
         return [span]
     parts = ((span.first, first), (end, span.end))
     return [replace(span, first=start, end=stop) for start, stop in parts if start < stop]
+
+
+def list_tables(model: bytes | bytearray) -> tuple[tuple[int, int, int], ...]:
+    """Return (first byte, bytes of a row, rows) of what fills a file of CRFsuite: features, their numbers."""
+    features, numbers = int.from_bytes(model[28:32], "little"), int.from_bytes(model[44:48], "little")
+    count = int.from_bytes(model[features + 8 : features + 12], "little")
+    return (features + 12, 20, count), (numbers, 4, (len(model) - numbers) // 4)
+
+
+def unpack_weights(packed: bytes) -> bytes:
+    """Return the file of CRFsuite whose ``list_tables`` were packed column by column: small, and unpacked in 0.2 s."""
+    made = bytearray(zlib.decompress(packed))
+    for first, width, rows in list_tables(made):
+        columns = bytes(made[first : first + width * rows])
+        for n in range(width):
+            made[first + n : first + width * rows : width] = columns[n * rows : (n + 1) * rows]
+    return bytes(made)
 
 
 class Model:
@@ -104,7 +122,7 @@ def _load_tables() -> dict[str, Any]:
 @cache
 def _load_model() -> Model:
     rarities = {word: rarity for rarity, words in _load_tables()["words"].items() for word in words.split()}
-    return Model(lzma.decompress(MODEL.read_bytes()), rarities)
+    return Model(unpack_weights(MODEL.read_bytes()), rarities)
 
 
 def is_common(word: str) -> bool:
