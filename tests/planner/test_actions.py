@@ -107,7 +107,7 @@ MARKED: Final = (
      "of night-shift nurses at Addenbrooke's,", "fun"),
     ("en", "hi, i run a small plumbing company in [place|Hull] ([name|Dawson])",
      "of somebody from Dawson, a small plumbing company in Hull,", r"\bi\b|run"),
-    ("en", "[descriptor|We just opened a gym] called [name|Grip]", "of Grip, a gym", r"\bwe\b|opened"),
+    ("en", "[descriptor|We just opened a gym] called [name|Grip]", "of people in Grip, a gym", r"\bwe\b|opened"),
     ("en", "ad for [subject|an accountant who actually picks] up the phone", "who actually picks up the phone", "ad f"),
     ("en", "Our river is dying. [date|volunteer day 14 September]", "of a river,", "volunteer|14"),
     ("en", "[descriptor|ice cream truck] at [place|the beach]", "of an ice cream truck at the beach,", "beach.*beach"),
@@ -220,7 +220,7 @@ def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_
     ("unsere neue Bäckerei Kornblume", "de", "place"), ("notre application de recettes", "fr", "app"),
     ("the moment when an astronaut plants a tree", "en", "story"), ("a dog walking service", "en", "service"),
     ("the moment when a lamp glows in the dark", "en", "any"), ("a used car dealership", "en", "place"),
-    ("a power bank that charges", "en", "thing"), ("an honest insurance company", "en", "service"),
+    ("a power bank that charges", "en", "device"), ("an honest insurance company", "en", "service"),
     ("one scene: un pulpo aprende a tocar el piano", "es", "story"), ("one scene: una bicicleta roja", "es", "vehicle"),
     ("eine Kaffeemaschine", "de", "thing"), ("one scene: 一只熊猫学骑自行车", "zh", "story"),
     ("小狗学滑冰", "zh", "story"), ("a mobile dog grooming van", "en", "vehicle"), ("a night market", "en", "outdoors"),
@@ -289,7 +289,8 @@ def test_sizes_of_shots_are_no_subject_and_light_is_said_once() -> None:
     dusting = read_marked("[subject|a baker dusting] [light|flour over loaves]", "en")
     blank = ScriptPart(line=0, turn=0, role="hook", key="1", markdown="", picture=Picture(description="x"))
     (made,) = add_actions([blank], dusting)
-    assert made.picture and made.picture.description == "a baker dusting flour over loaves" and made.light == ""
+    assert made.picture and made.picture.description == "a baker dusting flour over loaves"
+    assert made.light == OF_THE_PLACE
 
 
 def test_every_beat_has_pictures_and_every_kind_ends_as_a_sentence() -> None:
@@ -313,10 +314,10 @@ def test_a_shot_is_as_wide_as_what_is_seen_in_it() -> None:
         ]
         return [(one.size, one.action) for one in add_actions(blank, read_marked(marked, "en"))]
 
-    hotel, watch = list_sizes("[descriptor|hotel]"), list_sizes("[descriptor|watch]")
+    hotel, lamp = list_sizes("[descriptor|hotel]"), list_sizes("[descriptor|lamp]")
     assert {size for size, _ in hotel} <= {"EWS", "WS", "MWS", "MS", "MCU"}, "no macro of a hotel"
-    assert hotel[2][0] != hotel[3][0] and watch[0][0] == "ECU" and watch[2][0] == "", "the beat chooses for a thing"
-    assert all(size == "ECU" for size, act in (*hotel, *watch) if "alone fill" in act)
+    assert hotel[2][0] != hotel[3][0] and lamp[0][0] == "ECU" and lamp[2][0] == "", "the beat chooses for a thing"
+    assert all(size == "ECU" for size, act in (*hotel, *lamp) if "alone fill" in act)
     assert list_sizes("[descriptor|honey]")[-1] == ("MS", ", at home on a kitchen table"), "no speck on a far table"
 
 
@@ -324,6 +325,35 @@ def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:
     vintage = "\n".join(list_prompts("ice cream truck at the beach, 80s vibe"))
     assert "Style: 80s vibe." in vintage
     assert "at the beach" in vintage and "two hands" not in vintage
+
+
+@pytest.mark.parametrize(("brief", "said", "unsaid"), [
+    ("Create a 30 second ad for Kettle & Crow cold brew, moody, city at night",
+     ["Kettle & Crow cold brew,", "Setting: city at night.", "Style: moody."], ["moody,"]),
+    ("Luxury watch commercial, black background, slow macro shots, no music",
+     ["Setting: black background.", "Style: slow macro shots."], ["Light: natural", "music,"]),
+    ("Video publicitario para zapatillas Lince, montaña, amanecer", ["Setting: montaña. Light: amanecer."], []),
+    ("we sell ceramic mugs. need a cozy autumn ad. our name is Mudlark", ["Setting: autumn."], ["need", "cozy"]),
+    ("a documentary about bees disappearing", ["of bees disappearing,"], ["documentary"]),
+    ("commercial for dog food, golden retriever running on the beach", ["of dog food,"], []),
+    ("fitness gym ad, sweaty people, loud", ["of people in a fitness gym,"], [" ad,", "loud"]),
+    ("新しい抹茶アイスの広告、夏、さわやか", ["of 新しい抹茶アイス,", "Setting: 夏.", "Style: さわやか."], ["広告"]),
+])  # fmt: skip
+def test_words_of_directions_that_tell_a_picture_stand_in_its_prompt(brief: str, said: list[str], unsaid: list[str]):
+    for prompt in list_prompts(brief):
+        is_opened = "first frame" in prompt  # it goes on from a picture, which shows where it plays
+        assert not [one for one in said if one not in prompt and not (is_opened and one.startswith("Setting"))], prompt
+        assert not [one for one in unsaid if one in prompt], prompt
+
+
+def test_a_style_that_no_camera_takes_is_asked_for_without_lens_and_photograph() -> None:
+    for prompt in list_prompts("a tiny robot cleans up after a birthday party, pixar style"):
+        assert "Style: pixar style." in prompt
+        assert not regex.search(r"Photograph|lens|natural colour", prompt), prompt
+
+
+def test_no_prompt_holds_the_code_of_a_colour() -> None:
+    assert not any("#" in prompt for prompt in list_prompts("Ad for a lamp"))
 
 
 def test_a_sentence_of_another_language_stands_behind_its_size() -> None:
@@ -339,8 +369,9 @@ def test_a_request_to_promote_is_no_part_of_the_name() -> None:
 
 
 def test_the_light_of_the_brief_replaces_that_of_the_tone() -> None:
-    plain = list_prompts("A fox learns to skate")
+    plain = list_prompts("Ad for a lamp")
     assert all("Light: soft window light" in prompt for prompt in plain[:1])
+    assert not any("window light" in prompt for prompt in list_prompts("A fox learns to skate"))
     at_night = list_prompts("A short film about a fox that learns to skate on a frozen lake at night")
     assert not any("window light" in prompt for prompt in at_night)
     assert any(f"Light: {OF_THE_PLACE}" in prompt for prompt in at_night)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
+from reelwright.planner.tables import load_pattern
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.beats import BEAT_ROWS
 
@@ -24,7 +25,7 @@ NO_TEXT_CLAUSE: Final = "no readable text, logos or numbers in the picture"
 @define_value
 class ShotPrompt:
     """The picture of one shot, in slots. ``size``: a code of craft.md 1.2 such as ``CU``, or empty; ``action``: who
-    does what where.
+    does what where; ``setting``: where else the picture plays.
 
     ``style`` is the flavor's, for takes and stills; ``still`` for the still alone. If only ``action`` is set, a person
     or a model wrote the prompt freely.
@@ -32,6 +33,7 @@ class ShotPrompt:
 
     action: str
     size: str = ""
+    setting: str = ""
     light: str = ""
     lens: str = ""
     camera: str = ""
@@ -47,8 +49,8 @@ class ShotPrompt:
         """
         opens = f"{self.size}, {SIZES[self.size]} of {self.action}" if self.size else self.action
         slots = {
-            "light": self.light, "lens": self.lens, "camera": self.camera, "grade": self.grade, "style": self.style,
-            "still": self.still, "audio": self.sound,
+            "setting": self.setting, "light": self.light, "lens": self.lens, "camera": self.camera,
+            "grade": self.grade, "style": self.style, "still": self.still, "audio": self.sound,
         }  # fmt: skip
         parts = [opens, *(f"{slot}: {value}" for slot, value in slots.items() if value)]
         if self.size:
@@ -60,7 +62,7 @@ class ShotPrompt:
 
 def parse_prompt(text: str) -> ShotPrompt:
     """Parse a shot's prompt into slots. Text without a slot belongs to the action. Pure; never fails."""
-    slots = dict.fromkeys(("light", "lens", "camera", "grade", "style", "still", "audio", "leave out"), "")
+    slots = dict.fromkeys(("setting", "light", "lens", "camera", "grade", "style", "still", "audio", "leave out"), "")
     free: list[str] = []
     for part in text.split("; "):
         slot, found, value = part.partition(": ")
@@ -74,8 +76,9 @@ def parse_prompt(text: str) -> ShotPrompt:
         size, opens = code, rest.removeprefix(f"{SIZES[code]} of ")
     barred = tuple(part.strip() for part in slots["leave out"].split(",") if part.strip())
     return ShotPrompt(
-        action=opens, size=size, light=slots["light"], lens=slots["lens"], camera=slots["camera"],
-        grade=slots["grade"], style=slots["style"], still=slots["still"], sound=slots["audio"], exclusions=barred,
+        action=opens, size=size, setting=slots["setting"], light=slots["light"], lens=slots["lens"],
+        camera=slots["camera"], grade=slots["grade"], style=slots["style"], still=slots["still"],
+        sound=slots["audio"], exclusions=barred,
     )  # fmt: skip
 
 
@@ -119,6 +122,7 @@ def write_prompt(
     camera: str,
     grade: str,
     sound: str,
+    setting: str = "",
     style: str = "",
     exclusions: Sequence[str] = (),
     flavor: Flavor | None = None,
@@ -128,18 +132,26 @@ def write_prompt(
     The flavor's own words are added as they are to what the rules write.
     """
     scenes = flavor.scene_prompts if flavor else ScenePrompts()
+    manner = _join_styles(_normalize_slot(style), _remove_separators(scenes.style))
+    is_photographed = not is_drawn_style(manner)
     return ShotPrompt(
         action=", ".join(part for part in (_normalize_slot(action), scenes.beats.get(beat, "")) if part),
         size=size,
+        setting=_normalize_slot(setting),
         light=_normalize_slot(light),
-        lens=_LENSES[size],
+        lens=_LENSES[size] if is_photographed else "",
         camera=_normalize_slot(camera),
-        grade=grade,
+        grade=grade if is_photographed else "",
         sound=_normalize_slot(sound),
-        style=_join_styles(_normalize_slot(style), _remove_separators(scenes.style)),
+        style=manner,
         still=_describe_still(beat, flavor.image_prompts) if flavor else "",
         exclusions=(*exclusions, *scenes.never),
     ).to_text()
+
+
+def is_drawn_style(style: str) -> bool:
+    """Return whether no camera takes pictures of a style ("pixar style", "Aquarell"), so that lenses mean nothing."""
+    return bool(load_pattern("not_photographed").search(style))
 
 
 def _join_styles(own: str, flavor: str) -> str:

@@ -21,10 +21,13 @@ from reelwright.planner.tables import load_subjects
 
 SubjectKind = Literal[
     "thing", "food", "vehicle", "place", "outdoors", "event", "person", "animal", "service", "trade", "lesson", "app",
-    "software", "name", "story", "any",
+    "software", "worn", "drink", "care", "device", "sport", "name", "story", "any",
 ]  # fmt: skip
+WIDER_KINDS: Final[dict[SubjectKind, SubjectKind]] = {
+    "worn": "thing", "care": "thing", "device": "thing", "drink": "food", "sport": "lesson",
+}  # fmt: skip
 _NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
-_PART_KINDS: Final = ("vehicle", "food", "outdoors")
+_PART_KINDS: Final = ("vehicle", "food", "drink", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
 _STORY_LEAST: Final = 3
@@ -34,7 +37,19 @@ _COMPOUNDING: Final = ("de", "nl")
 _HEAD_FIRST: Final = ("fr", "es", "it", "pt")
 """Languages in which the noun that a subject is about stands among its first three words."""
 _BRINGS_ONE_IN: Final = regex.compile(r"[一二两三四五六七八九十几]\p{Han}")
-_HEADS: Final = ("service", "trade", "lesson", "app", "software", "place", "outdoors", "event", "vehicle", "any")
+_HEADS: Final = (
+    "service",
+    "trade",
+    "lesson",
+    "sport",
+    "app",
+    "software",
+    "place",
+    "outdoors",
+    "event",
+    "vehicle",
+    "any",
+)
 """Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
 LIVING: Final = ("person", "animal")
 _CLAUSE_END: Final = regex.compile(r"[.,;:!?()\n\"“”—–|]|\s-\s")
@@ -99,8 +114,9 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
 
 
 def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:
-    least = {"thing": 6, "vehicle": 5, "food": 5, "event": 5, "place": 5, "outdoors": 5, "service": 5}.get(kinds[noun])
-    return least is not None and len(noun) >= least
+    least = {"thing": 6, "vehicle": 5, "food": 5, "event": 5, "place": 5, "outdoors": 5, "service": 5, "lesson": 6}
+    least_letters = least.get(WIDER_KINDS.get(kinds[noun], kinds[noun]))
+    return least_letters is not None and len(noun) >= least_letters
 
 
 def has_own_light(text: str, language: str) -> bool:

@@ -20,7 +20,7 @@ from reelwright.planner.casting.requests import (
     fit_length,
 )
 from reelwright.planner.casting.terms import Terms
-from reelwright.planner.casting.wording import write_still_prompt, write_take_prompt
+from reelwright.planner.casting.wording import has_titles, write_still_prompt, write_take_prompt
 from reelwright.planner.ids import derive_number
 from reelwright.planner.match import Place, is_drawn, match_shot, match_still, read_film_settings
 from reelwright.planner.prompts import parse_prompt
@@ -72,7 +72,7 @@ def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
 def _rewrite_request(plan: Plan, shot: Shot, request: Request, row: Model) -> Request:
     words = write_take_prompt(
         parse_prompt(shot.prompt), row, find_opening(request.inputs),
-        accent=describe_accent(plan.drawn_look, plan.accent), has_titles=_has_titles(shot),
+        accent=describe_accent(plan.drawn_look, plan.accent), has_titles=has_titles(shot),
         has_sound=bool(request.sound) or row.sound == "always",
     )  # fmt: skip
     extra = {k: v for k, v in request.extra.items() if k != "negative_prompt"}
@@ -87,13 +87,9 @@ def _rewrite_still(plan: Plan, shot: Shot, still: Request) -> Request:
         parse_prompt(shot.prompt),
         row,
         accent=describe_accent(plan.drawn_look, plan.accent),
-        has_titles=_has_titles(shot),
+        has_titles=has_titles(shot),
     )
     return replace(still, prompt=add_reference_names(words.prompt, _read_references(still)))
-
-
-def _has_titles(shot: Shot) -> bool:
-    return shot.text_mode == "caption" or any(overlay.kind == "title" for overlay in shot.overlays)
 
 
 def switch_model(plan: Plan, shot: Shot, row: Model) -> Shot:
@@ -108,7 +104,7 @@ def switch_model(plan: Plan, shot: Shot, row: Model) -> Shot:
         references=_read_references(old), resolution=old.resolution if row.id == old.model else None,
     )  # fmt: skip
     scene = ShotContext(
-        size=plan.size, look=plan.drawn_look, accent=plan.accent, language=plan.language, has_titles=_has_titles(shot),
+        size=plan.size, look=plan.drawn_look, accent=plan.accent, language=plan.language, has_titles=has_titles(shot),
         seed=derive_number(shot.id, "take"),
     )  # fmt: skip
     request = build_take_request(shot.prompt, row, terms, scene, compute_needed_ms(plan, shot), first)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Model
-from reelwright.planner.prompts import SIZES, ShotPrompt, is_without_people
+from reelwright.planner.prompts import SIZES, ShotPrompt, is_drawn_style, is_without_people
 from reelwright.planner.screens.subject_phrase import SCENE
 from reelwright.planner.tables import PromptFamily, load_phrase_words, load_prompt_families
 from reelwright.reel.base.value import define_value
+from reelwright.reel.film.plan import Shot
 
 OpeningKind = Literal["nothing", "picture", "previous"]
 """What the model sees first: nothing, a first frame, or the last frame of the take before."""
@@ -34,6 +35,11 @@ class PromptWords:
 
     prompt: str
     negative: str = ""
+
+
+def has_titles(shot: Shot) -> bool:
+    """Return whether type is laid over a shot's picture, so that it needs room for it."""
+    return shot.text_mode == "caption" or any(overlay.kind == "title" for overlay in shot.overlays)
 
 
 def write_take_prompt(
@@ -61,7 +67,7 @@ def write_take_prompt(
     if has_sound and shot_prompt.sound:
         parts.append((1, family.sound.format(shot_prompt.sound.removesuffix(", no music")) + " No music, no speech."))
     if shot_prompt.size:
-        parts += [(3, _REAL), (4, _SETTLES)]
+        parts += [(4, _SETTLES)] if is_drawn_style(shot_prompt.style) else [(3, _REAL), (4, _SETTLES)]
     barred = [*_UNWANTED, *shot_prompt.exclusions]
     if not row.has_negative_prompt:
         parts.append((1, _PLAIN_SURFACES if family.needs_positive_wording else _NO_TEXT))
@@ -80,7 +86,10 @@ def write_still_prompt(
     parts += [(order, text) for order, text in _describe_light_and_colour(shot_prompt, accent)]
     if shot_prompt.lens:
         parts.append((1, f"Photograph, {shot_prompt.lens} lens, one clear focal point."))
-    parts += [(1, _make_sentence(detail)) for detail in (shot_prompt.style, shot_prompt.still) if detail]
+    if shot_prompt.style:
+        parts.append((1, _make_sentence(f"Style: {shot_prompt.style}")))
+    if shot_prompt.still:
+        parts.append((1, _make_sentence(shot_prompt.still)))
     if has_titles:
         parts.append((2, _ROOM))
     parts.append((1, _PLAIN_SURFACES))
@@ -134,6 +143,8 @@ def _describe_camera(idea: ShotPrompt, family: PromptFamily, opened: OpeningKind
 
 def _describe_light_and_colour(idea: ShotPrompt, accent: str) -> list[tuple[int, str]]:
     found = []
+    if idea.setting:
+        found.append((1, _make_sentence(f"Setting: {idea.setting}")))
     if idea.light:
         found.append((1, _make_sentence(f"Light: {idea.light}")))
     grade = ", ".join(part for part in (idea.grade, f"small accents of {accent}" if accent else "") if part)

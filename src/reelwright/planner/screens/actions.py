@@ -11,10 +11,8 @@ import regex
 
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
-from reelwright.planner.certain.values import CertainFacts, Direction, PictureKind, PicturePart, Piece
-from reelwright.planner.extract.brief_text import BriefText
-from reelwright.planner.extract.exclusions import find_exclusions
-from reelwright.planner.extract.tone import find_tone
+from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
+from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.look_choice import find_kind as find_topic
 from reelwright.planner.prompts import is_without_people
 from reelwright.planner.screens.parts import ScriptPart
@@ -22,13 +20,14 @@ from reelwright.planner.screens.request_words import (
     balance_quotation_marks,
     extend_noun,
     extend_subject,
+    find_noun_start,
     find_own_trade,
     find_phrase_start,
     find_whole_name,
     is_sizes_alone,
-    is_wish,
     remove_request,
 )
+from reelwright.planner.screens.scenery import find_scenery
 from reelwright.planner.screens.subject_phrase import (
     can_follow_name,
     cut_undrawable,
@@ -37,7 +36,7 @@ from reelwright.planner.screens.subject_phrase import (
     lower_first,
     write_subject,
 )
-from reelwright.planner.subject_kind import LIVING, SubjectKind, find_kind, find_phrases, has_own_light
+from reelwright.planner.subject_kind import LIVING, WIDER_KINDS, SubjectKind, find_kind, find_phrases, has_own_light
 from reelwright.planner.tables import load_pattern, load_phrase_words, load_pictures
 
 OF_THE_PLACE: Final = "natural to the place and the hour"
@@ -50,12 +49,15 @@ _TALK: Final = regex.compile(r"\b(?:i|we|me|us|my|our|you|your|please|thanks?|th
 _ASKS_HOW: Final = regex.compile(r"\bhow$", regex.I)
 _WORKS: Final = regex.compile(r"\s+works?$", regex.I)
 _LEAST_TOLD_WORDS: Final = 3
+_MOST_NOUNS: Final = 2
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
 _SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
-_WORK: Final = ("service", "trade", "lesson", "name")
+_WORK: Final = ("service", "trade", "lesson", "sport", "name")
 """Kinds that people do: without them, things alone are seen."""
 _OUT_OF_DOORS: Final = ("outdoors", "vehicle", "event")
-_SMALL_KINDS: Final = ("thing", "food", "app", "software")
+_ANYWHERE: Final = ("story", "animal")
+"""Kinds that are mostly seen out of rooms, so that the window of a tone without a wish is not theirs."""
+_SMALL_KINDS: Final = ("thing", "food", "app", "software", "worn", "drink", "care", "device")
 """Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
 _SIZES_SEEN: Final = (
     (regex.compile(r"\balone fill"), ("ECU", "ECU")), (regex.compile(r"\bsharp focus\b|\bdetail\b"), ("CU", "MCU")),
@@ -65,8 +67,6 @@ _SIZES_SEEN: Final = (
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
 _AT_SIZE: Final = regex.compile(r"\b(?:sharp focus|table|somebody|friends)\b")
 """Matches what even a thing is seen at in its own size."""
-_MAX_MANNER_WORDS: Final = 4
-_MAX_SETTING_WORDS: Final = 5
 
 
 def add_actions(
@@ -82,12 +82,9 @@ def add_actions(
     subjects = list_subjects(facts)
     remaining_texts = _list_told(facts, subjects)
     shows_people = not is_without_people(exclusions)
-    settings = _join_texts(facts, "setting")
-    if facts.name and facts.language != "en" and settings.split(" ", 1)[0] not in list_prepositions():
-        settings = ""  # in an advert what has no preposition is seldom a place: "conta a Jéssica"
-    is_set, settings = bool(settings), settings or _find_place(facts)
-    light, style = (_join_texts(facts, kind, subjects) for kind in ("light", "style"))
-    style = style or _find_manner(facts)
+    seen = find_scenery(facts, subjects)
+    is_set = bool(seen.place or (seen.setting and not load_pattern("studio").search(seen.setting)))
+    is_toned = find_requested_tone(facts) is not None
     counted: Counter[str] = Counter()
     made, at = [], 0
     for part in parts:
@@ -103,12 +100,14 @@ def add_actions(
             act = join_told(remaining_texts.pop(0), facts.language)
         else:
             act = f", {choose_action(part.role, kind, nth, shows_people=shows_people)}"
-        where = _add_place(settings, subject, facts.brief)
+        where = _add_place(seen.place, subject, facts.brief)
         has_light = has_own_light(f"{subject}{act}", facts.language) or kind in _OUT_OF_DOORS
+        has_light = has_light or is_set or (kind in _ANYWHERE and not is_toned)
         view = load_phrase_words()["seen_as" if shows_people else "unpeopled"].get(kind, "")
         made.append(replace(
             part, picture=Picture(description=f"{view} {subject}".strip()), action=f"{where}{act}", nth=nth,
-            size=_choose_size(act, kind, at), light=light or (OF_THE_PLACE if has_light or is_set else ""), style=style,
+            size=_choose_size(act, kind, at), light=seen.light or (OF_THE_PLACE if has_light else ""), style=seen.style,
+            setting=seen.setting,
         ))  # fmt: skip
     return tuple(made)
 
@@ -125,35 +124,12 @@ def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     return "service" if kind == "trade" and is_named else kind
 
 
-def _add_place(setting: str, subject: str, brief: str) -> str:
+def _add_place(place: str, subject: str, brief: str) -> str:
     """Return what stands after the subject for its place; "on a roof" needs no comma."""
-    if not setting or setting.casefold() in subject.casefold():
+    if not place or place.casefold() in subject.casefold():
         return ""
-    is_beside = setting.split()[0].casefold() in list_prepositions() or f"{subject} {setting}" in brief
-    return f"{' ' if is_beside else ', '}{setting}"
-
-
-def _find_place(facts: CertainFacts) -> str:
-    """Return the place that an advert names, with the preposition before it ("at the beach"); no address."""
-    for piece in facts.list_pieces("place"):
-        is_led = piece.text.split()[0].casefold() in list_prepositions()
-        words = [*(() if is_led else facts.brief[: piece.start].split()[-1:]), *piece.text.split()]
-        text = " ".join(words)
-        is_plain = len(words) <= _MAX_SETTING_WORDS and cut_undrawable(f"there {text}") == f"there {text}"
-        if is_plain and words[0] in list_prepositions() and words[0] != "from":
-            return text
-    return ""
-
-
-def _find_manner(facts: CertainFacts) -> str:
-    """Return what directions say of how the pictures look ("80s vibe"), without tone and exclusions."""
-    texts = (
-        text.strip() for one in facts.directions if one.kind != "tone" for text in _PARTS.split(one.text)
-        if load_pattern("manner").search(text) and len(text.split()) <= _MAX_MANNER_WORDS
-        and not find_exclusions(BriefText(text))
-    )  # fmt: skip
-    texts = (text for text in texts if not is_wish(text) and not find_tone(BriefText(text), facts.language))
-    return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in texts))
+    is_beside = place.split()[0].casefold() in list_prepositions() or f"{subject} {place}" in brief
+    return f"{' ' if is_beside else ', '}{place}"
 
 
 def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
@@ -172,7 +148,8 @@ def choose_action(beat: str, kind: SubjectKind, count: int, *, shows_people: boo
     """
     acts = load_pictures()[beat]
     kind = "thing" if kind in _WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
-    texts = (*(acts.get(kind, ()) if kind != "any" else ()), *acts["any"])
+    kinds = [one for one in (kind, WIDER_KINDS.get(kind)) if one and one != "any"]
+    texts = (*(text for one in kinds for text in acts.get(one, ())), *acts["any"])
     if not shows_people:
         texts = (
             tuple(text for text in texts if not load_pattern("seen_people").search(text))
@@ -222,6 +199,7 @@ def _write_advert_subject(facts: CertainFacts) -> str:
         if can_follow_name(what, facts.language):
             joined = _join_name(facts, piece, cut_undrawable(what)) if piece and what == own else ""
             return joined or _join_apart(name, cut_undrawable(what), facts.language)
+    name = _add_noun(name, facts)
     kind = find_kind(name, facts.language)
     phrases = find_phrases(_leave_directions_out(facts)) if facts.language == "en" else []
     events = [phrase for phrase in phrases if phrase[0] == "event"]
@@ -233,6 +211,16 @@ def _write_advert_subject(facts: CertainFacts) -> str:
     if kind != "any" or (name and not (about and is_short)):
         return name
     return _find_told_text(facts) or about or "everyday things"
+
+
+def _add_noun(name: str, facts: CertainFacts) -> str:
+    """Return a name with the noun that stands right behind it and is no name: "Kettle & Crow cold brew"."""
+    if not facts.name:
+        return name
+    behind = facts.brief[facts.name.end :]
+    noun = next((piece.text for piece in facts.list_pieces("fact") if piece.start == facts.name.end + 1), "")
+    is_noun = noun and behind[:1] == " " and len(noun.split()) <= _MOST_NOUNS and noun.islower()
+    return f"{name} {noun}" if is_noun and not any(map(str.isdigit, noun)) else name
 
 
 def _find_told_text(facts: CertainFacts) -> str:
@@ -254,7 +242,11 @@ def _join_apart(name: str, what: str, language: str) -> str:
         return what if name.casefold() in what.casefold() else name
     if kind == "event" and is_seller:
         return f"{what} {'by' if find_kind(name, language) == 'service' else 'at'} {name}"
-    if kind in ("food", "thing") and language == "en" and (is_seller or not what.startswith(("a ", "an ", "the "))):
+    if (
+        WIDER_KINDS.get(kind, kind) in ("food", "thing")
+        and language == "en"
+        and (is_seller or not what.startswith(("a ", "an ", "the ")))
+    ):
         return f"{what} from {name}"
     return f"{name}, {what}"
 
@@ -287,7 +279,8 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
         starts = [one.start for one in facts.pictures] + [one.start for one in facts.pieces]
         starts += [one.start for one in facts.directions if one.kind != "other"]
         following = [start for start in starts if start >= part.end]
-        text = extend_subject(facts.brief, part.start, part.end, min(following, default=len(facts.brief)))
+        start = find_noun_start(facts.brief, part.start)
+        text = extend_subject(facts.brief, start, part.end, min(following, default=len(facts.brief)))
     elif is_told:
         text = facts.brief[find_phrase_start(facts.brief, part.start, facts.language) : part.end]
     elif facts.language == "en" and _ASKS_HOW.search(before):
@@ -306,12 +299,3 @@ def _leave_directions_out(facts: CertainFacts) -> str:
     for part in (*hidden, *facts.list_pieces("quote", "who", "address", "handle", "telephone", "mail", "terms")):
         kept[part.start : part.end] = "\n" * (part.end - part.start)
     return "".join(kept)
-
-
-def _join_texts(facts: CertainFacts, kind: PictureKind, subjects: Sequence[str] = ()) -> str:
-    """Join what the brief says of a kind, without what a subject says already."""
-    texts = (part.text for part in facts.list_pictures(kind))
-    return ", ".join(dict.fromkeys(
-        lower_first(text, facts.language) for text in texts
-        if not (any(text in subject for subject in subjects) or is_sizes_alone(text))
-    ))  # fmt: skip

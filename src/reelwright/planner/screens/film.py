@@ -512,6 +512,7 @@ class _PlanBuilder:
                 camera=part.camera or camera[(derive_number(own, "camera") + part.nth) % len(camera)],
                 grade=self.tone.grade,
                 sound=part.sound,
+                setting=part.setting,
                 style=part.style,
                 exclusions=self.options.exclusions,
                 flavor=self.flavor,

@@ -39,10 +39,10 @@ class ScriptPart:
 
     ``key``: what its id and chance follow from: its own words and form, and how often these stood before.
     ``length_ms``: as a comment asks; None: as long as its words take. ``markdown``: the Markdown of its screens; empty
-    if it does not come from a script. ``camera``, ``light``, ``sound``, ``style``: of a picture that a model makes;
-    ``action``: what happens in it, with the sign that parts it from the description, which names the subject alone;
-    ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs; ``size``: of the
-    shot, where what is seen asks for one. ``is_item``: it is an item of a list whose beat nobody chose.
+    if it does not come from a script. ``camera``, ``setting``, ``light``, ``sound``, ``style``: of a picture that a
+    model makes; ``action``: what happens in it, with the sign that parts it from the description, which names the
+    subject alone; ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs;
+    ``size``: of the shot, where what is seen asks for one. ``is_item``: an item of a list whose beat nobody chose.
     """
 
     line: int
@@ -58,6 +58,7 @@ class ScriptPart:
     model: str = ""
     voice: str = ""
     camera: str = ""
+    setting: str = ""
     light: str = ""
     sound: str = ""
     action: str = ""

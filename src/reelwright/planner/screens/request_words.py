@@ -16,6 +16,9 @@ _RELATIVE: Final = frozenset(["das", "die", "der", "den", "dem", "qui", "que", "
 _PLACING: Final = frozenset(["في", "من", "على"])
 _TOPIC: Final = regex.compile(r"(?<!\w)(?:für|über|pour|para|sobre|per|voor|over|o|dla) ")
 _MOST_NOUNS: Final = 2
+_NOUN_BEFORE: Final = regex.compile(
+    r"(?:^|\s)(?:for|about)(?: (?:an?|the|our|my))? (?P<noun>\p{Ll}[\p{L}-]+ )$", regex.I
+)
 _PHRASE_END: Final = regex.compile(r"[.,;:!?()\n—–]|\s[-|]\s|$")
 
 
@@ -54,6 +57,14 @@ def extend_subject(brief: str, start: int, end: int, ends: int) -> str:
     return f"{text} {goes_on}" if load_pattern("goes_on").match(goes_on) and not _is_unfinished(goes_on) else text
 
 
+def find_noun_start(brief: str, start: int) -> int:
+    """Return where the noun of an English brief begins whose last word stands at ``start``: "dog food" of "commercial
+    for dog food". Pure.
+    """
+    found = _NOUN_BEFORE.search(brief[:start])
+    return found.start("noun") if found else start
+
+
 def extend_noun(brief: str, start: int, end: int) -> str:
     """Return what a thing is, [start, end) of an English brief, with the noun that ends its phrase: "dog grooming" of
     "dog grooming van". Pure.
@@ -65,7 +76,8 @@ def extend_noun(brief: str, start: int, end: int) -> str:
     is_noun = all(word.isalpha() and word.islower() and not word.endswith(("s", "ly", "ed")) for word in nouns)
     is_one = not {"and", "&"} & set(brief[start:end].split()) and "," not in brief[start:end]
     goes_on = is_one and is_noun and len(nouns) <= _MOST_NOUNS
-    return " ".join((brief[start:end], *(nouns if goes_on else ())))
+    text = " ".join((brief[start:end], *(nouns if goes_on else ())))
+    return str(load_pattern("kind_of_film").sub("", text))
 
 
 def find_own_trade(brief: str, language: str) -> str:

@@ -22,6 +22,8 @@ _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
 _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
 _OURS: Final = regex.compile(r"^(?:我们?|们)的")
+_PARTICLE_END: Final = regex.compile(r"(?<=..)(?:の|を|が|は|的)$")
+"""What joins a noun to the word that asks for its film: ``抹茶アイスの`` of ``抹茶アイスの広告``."""
 _TOLD_LEADS: Final = regex.compile(r"^we (?:make|sell|offer|run|build|design|do)\s+", regex.I)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
@@ -48,14 +50,14 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     text = balance_quotation_marks(" ".join(text.split()).strip(" .!?,;:…。！？"))
     text = _FRAMING.sub("", text) if is_told else text
     language = "en" if _asks_in_english(text) else language
-    text = remove_request(text, language)
+    text = load_pattern("about_film", language).sub("", remove_request(text, language))
     if is_told and language == "en":
-        text = _TOLD_LEADS.sub("", text)
+        text = _drop_owner(_TOLD_LEADS.sub("", text), language)
     topics = load_phrase_words()["topic"].get(language, "").split()
     if is_told and text.split(" ", 1)[0].casefold() in topics:
         text = text.partition(" ")[2]
-    if language == "zh":
-        text = _OURS.sub("", text)
+    if language in UNSPACED:
+        text = _PARTICLE_END.sub("", _OURS.sub("", text))
     if not is_told:
         text = _LABEL.sub("", text)
         text = _start_at_article(load_pattern("lead").sub("", text)) if language == "en" else text
@@ -225,6 +227,8 @@ def _answer_question(words: Sequence[str]) -> str:
     rest = words[2:] if words[1:2] in (["do"], ["does"], ["is"], ["are"], ["to"]) else list(words[1:])
     rest = _drop_owner(" ".join(rest[:-1] if rest[-1:] in (["work"], ["works"]) else rest), "en").split()
     plural = next((n for n, word in enumerate(rest[:-1]) if _is_plural(word) and not _is_any(word, "adjuncts")), -1)
+    if plural < 0 and len(rest) > 1 and _is_verb(rest[-1]) and _is_noun(rest[-2].casefold()):
+        del rest[-1]  # "how our software saves", before a figure
     goes_on = plural >= 0 and words[1] != "to" and not _is_any(rest[plural + 1], "ends_noun", "determiners")
     return " ".join((*rest[: plural + 1], "that", *rest[plural + 1 :]) if goes_on else rest)
 

@@ -196,6 +196,12 @@ def load_subjects() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def load_scenery() -> Mapping[str, Mapping[str, str]]:
+    """Load words that say how pictures look, by what they tell and language, each text a list with blanks between."""
+    return _read(dict[str, dict[str, str]], "scenery")
+
+
+@cache
 def load_prompt_families() -> Mapping[str, PromptFamily]:
     """Load the rules for prompts by family of models, in the order in which a model's name is compared with them."""
     return _read(dict[str, PromptFamily], "prompt_families")

@@ -1,0 +1,145 @@
+"""Finds what a brief says of how its pictures look: where they play, their light, their style and mood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import fold, list_mark_words
+from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.extract.brief_text import BriefText
+from reelwright.planner.extract.exclusions import find_exclusions
+from reelwright.planner.extract.tone import find_tone
+from reelwright.planner.screens.request_words import is_sizes_alone, is_wish
+from reelwright.planner.screens.subject_phrase import UNSPACED, cut_undrawable, list_prepositions, lower_first
+from reelwright.planner.tables import load_pattern, load_scenery
+from reelwright.reel.base.value import define_value
+
+_PARTS: Final = regex.compile(r"[,.;:!?()。、，،؛！？\n]|\s[-–—|]\s")
+_WORD: Final = regex.compile(r"[\p{L}\p{M}\p{N}&’'-]+")
+_SORTS: Final = ("style", "setting", "light", "mood")
+"""What the words of a part can tell, the strongest first: "a neon city" is a place."""
+_MOST_WORDS: Final = {"en": 4}
+_MOST_WORDS_ELSEWHERE: Final = 3
+_MOST_LETTERS_UNSPACED: Final = 10
+_MOST_PLACE_WORDS: Final = 5
+_DIGITS: Final = regex.compile(r"\p{Nd}(?!0s|k\b|d\b|[\p{Nd}]?s\b)")
+"""Matches a figure that is no decade or style: "20 sec", and neither "80s" nor "y2k"."""
+
+
+@define_value
+class Scenery:
+    """The look of all pictures of a brief, in its words; any of them can be empty.
+
+    ``place`` stands behind the subject ("at the beach"), with its comma where it needs one; ``setting`` where they play
+    has no preposition and is a sentence of its own, as ``light`` and ``style`` are.
+    """
+
+    place: str = ""
+    setting: str = ""
+    light: str = ""
+    style: str = ""
+
+
+def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
+    """Find how the pictures of ``subjects`` look: by the spans that tell it, else by words of directions. Pure."""
+    found: dict[str, list[str]] = {"place": [], **{sort: [] for sort in _SORTS}}
+    for kind, text in _list_spans(facts):
+        if any(text in subject for subject in subjects) or is_sizes_alone(text):
+            continue
+        is_led = text.split()[0].casefold() in list_prepositions()
+        is_known = is_led or bool(_find_sort(text, facts))
+        if kind == "setting" and not is_known and facts.name and facts.language != "en":
+            continue  # in an advert what has no preposition is seldom a place: "conta a Jéssica"
+        if kind == "setting" and (is_led or not is_known):
+            found["place"].append(text)
+        elif kind == "setting":
+            for part in filter(None, map(str.strip, _PARTS.split(text))):
+                found[_find_sort(part, facts) or "setting"].append(part)
+        else:
+            found[kind].append(text)
+    for text in _list_directed(facts):
+        if not any(text.casefold() in subject.casefold() for subject in subjects):
+            found[_find_sort(text, facts)].append(text)
+    place = ", ".join(found["place"]) or ("" if found["setting"] else _find_named_place(facts))
+    return Scenery(
+        place=place,
+        setting=_join(found["setting"], facts),
+        light=_join(found["light"], facts),
+        style=_join([*found["style"], *found["mood"]], facts),
+    )
+
+
+def _join(texts: Sequence[str], facts: CertainFacts) -> str:
+    return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in texts))
+
+
+def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str]]:
+    """Yield the kind and text of each span that was read as a place, light or manner of pictures."""
+    for part in facts.list_pictures("setting", "light", "style"):
+        yield part.kind, lower_first(part.text, facts.language) if part.kind != "setting" else part.text
+
+
+def _list_directed(facts: CertainFacts) -> Iterator[str]:
+    """Yield the parts of directions, and of what is neither shown nor a direction, that say how pictures look."""
+    spans = sorted(
+        [(one.start, one.text) for one in facts.directions] + [(one.start, one.text) for one in facts.unused_parts]
+    )
+    for _, text in spans:
+        for part in map(str.strip, _PARTS.split(text)):
+            if part and _tells_look(part, facts):
+                yield part
+            elif found := load_pattern("asked_look").search(part):
+                yield from (word for word in found["before"].split() if _tells_look(word, facts))
+
+
+def _tells_look(part: str, facts: CertainFacts) -> bool:
+    words = part.split()
+    if facts.language in UNSPACED:
+        is_short = len(part) <= _MOST_LETTERS_UNSPACED
+    else:
+        is_short = len(words) <= _MOST_WORDS.get(facts.language, _MOST_WORDS_ELSEWHERE)
+    if not is_short or _DIGITS.search(part) or is_wish(part) or load_pattern("film_word").search(part):
+        return False
+    is_denied = any(fold(word) in list_mark_words("negated") for word in words)
+    if is_denied or _has_word(part, "not_pictured", facts.language):
+        return False
+    is_told_by_tone = find_tone(BriefText(part), facts.language) is not None
+    return bool(_find_sort(part, facts)) and not is_told_by_tone and not find_exclusions(BriefText(part))
+
+
+def _find_sort(part: str, facts: CertainFacts) -> str:
+    """Return what a part tells: ``style``, ``setting``, ``light`` or ``mood``, or nothing."""
+    return next((sort for sort in _SORTS if _has_word(part, sort, facts.language)), "")
+
+
+def _has_word(part: str, sort: str, language: str) -> bool:
+    here = part.casefold()
+    if any(word in here for word in _list_words(sort, language, is_spaced=False)):
+        return True
+    words = _WORD.findall(here)
+    pairs = (f"{first}_{second}" for first, second in pairwise(words))
+    return not _list_words(sort, language, is_spaced=True).isdisjoint((*words, *pairs))
+
+
+@cache
+def _list_words(sort: str, language: str, *, is_spaced: bool) -> frozenset[str]:
+    """List the words of a sort in a language and in English, which stands in briefs of all languages."""
+    codes = ("en", language) if is_spaced == (language not in (*UNSPACED, "th", "ar")) else ("en",) if is_spaced else ()
+    return frozenset(" ".join(load_scenery()[sort].get(code, "") for code in codes).split())
+
+
+def _find_named_place(facts: CertainFacts) -> str:
+    """Return the place that an advert names, with the preposition before it ("at the beach"); no address."""
+    for piece in facts.list_pieces("place"):
+        is_led = piece.text.split()[0].casefold() in list_prepositions()
+        words = [*(() if is_led else facts.brief[: piece.start].split()[-1:]), *piece.text.split()]
+        text = " ".join(words)
+        is_plain = len(words) <= _MOST_PLACE_WORDS and cut_undrawable(f"there {text}") == f"there {text}"
+        if is_plain and words[0] in list_prepositions() and words[0] != "from":
+            return text
+    return ""
