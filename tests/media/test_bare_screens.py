@@ -77,6 +77,10 @@ def test_no_line_ends_inside_a_number_of_japanese(text: str) -> None:
 
 def test_a_closing_phrase_begins_with_its_own_small_word() -> None:
     assert split_closer("Breakfast until noon") == ("Breakfast", "until noon")
+    assert split_closer("for water main replacement") == ("", "for water main replacement"), (
+        "no noun torn from its noun"
+    )
+    assert split_closer("We sold 412 lamps") == ("We sold", "412 lamps")
 
 
 def test_slam_sets_no_single_word_of_a_long_sentence_huge(monkeypatch: pytest.MonkeyPatch) -> None:

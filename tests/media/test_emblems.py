@@ -14,10 +14,10 @@ from reelwright.errors import BadInput
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
-from reelwright.media.emblems import DAYS, FACE, FIRST_PAGE, load_emblems
+from reelwright.media.emblems import CLOCK_FACES, DAYS, FACE, FIRST_CLOCK, FIRST_PAGE, load_emblems
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.looks.slam.motifs import show_emblem
-from reelwright.media.staging.dates import find_day
+from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.staging.stage import Stage
 from reelwright.media.typeset.faces import load_face
@@ -36,7 +36,8 @@ def render(scene: Scene) -> np.ndarray:
 def test_the_face_holds_the_emblems_and_nothing_else() -> None:
     glyphs = {emblem.glyph for emblem in load_emblems().values()}
     pages = {chr(ord(FIRST_PAGE) + day) for day in range(DAYS + 1)}
-    assert {chr(code) for code in load_face(FACE).characters} == glyphs | pages
+    clocks = {chr(ord(FIRST_CLOCK) + face) for face in range(CLOCK_FACES)}
+    assert {chr(code) for code in load_face(FACE).characters} == glyphs | pages | clocks
     assert len(glyphs) == len(load_emblems())
 
 
@@ -91,6 +92,8 @@ def test_a_screen_shows_the_thing_that_its_words_name_in_every_composition(look:
         ("from 6 to 14 on Mondays", None),
         ("في ١٢ مايو", None),
         ("39 May Road", None),
+        ("रविवार, 16 नवंबर 2025", 16),
+        ("12 травня о 19:00", 12),
     ],
 )
 def test_the_page_of_a_calendar_shows_the_day_that_the_line_names(line: str, day: int | None) -> None:
@@ -99,6 +102,49 @@ def test_the_page_of_a_calendar_shows_the_day_that_the_line_names(line: str, day
         replace(asked("benefit", {"line": line}, SMALL["16:9"], look="grid"), emblem="calendar"), load_look("grid"), []
     )
     assert stage.typeset_emblem("").text == chr(ord(FIRST_PAGE) + (day or 0))
+
+
+@pytest.mark.parametrize(
+    ("line", "hour"),
+    [
+        ("火曜 19:30", 7.5),
+        ("Dienstag bis Sonntag 10–18 Uhr", 10),
+        ("4-6pm", 4),
+        ("11am - 3pm", 11),
+        ("Doors 12.10 pm", 0),
+        ("शाम 6 बजे", 6),
+        ("من 4 إلى 8 مساءً", 4),
+        ("下午3点", 3),
+        ("à 20h30", 8.5),
+        ("Buses 4 and 17", None),
+        ("from €12.50 to €18", None),
+        ("rooms 4 to 8", None),
+        ("at 9.50 €", None),
+    ],
+)
+def test_the_hands_of_a_clock_show_the_hour_that_the_line_names(line: str, hour: float | None) -> None:
+    assert find_clock_face(line) == (None if hour is None else hour * 2)
+    stage = Stage(
+        replace(asked("benefit", {"line": line}, SMALL["16:9"], look="grid"), emblem="clock"), load_look("grid"), []
+    )
+    own = load_emblems()["clock"].glyph
+    assert stage.typeset_emblem("").text == (own if hour is None else chr(ord(FIRST_CLOCK) + round(hour * 2)))
+
+
+@pytest.mark.parametrize("look", ["grid", "paper", "riso"])
+def test_an_emblem_that_a_line_names_stands_whole_inside_a_wide_frame(look: str) -> None:
+    wide, high = SMALL["16:9"]
+
+    def draw_last(emblem: str, variant: int) -> np.ndarray:
+        words = asked("benefit", {"line": "A bed"}, SMALL["16:9"], look=look, variant=variant)
+        scene = stage_with(emblem, replace(words, is_emblem_named=True))
+        frame = bytes(Painter(scene, grain_strength=0).render_frame(words.frames - 1))
+        return np.frombuffer(frame, np.uint8).reshape(high, wide, -1).astype(int)
+
+    for variant in range(5):
+        columns = np.abs(draw_last("bed", variant) - draw_last("ring", variant)).max((0, 2)) > 40
+        places = np.flatnonzero(columns)
+        assert len(places) and 0.01 * wide < places[0] and places[-1] < 0.985 * wide, (variant, places[[0, -1]])
 
 
 @pytest.mark.parametrize(

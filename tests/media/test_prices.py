@@ -77,6 +77,7 @@ def test_an_amount_that_is_saved_or_asked_for_later_is_no_new_price(deal: str) -
     [
         ("12 € a bag", ("", "12 €", "a bag")),
         ("Grillwurst 3 €", ("Grillwurst", "3 €", "")),
+        ("Net profit £412m", ("Net profit", "£412m", "")),
         ("from £62 per visit", ("from", "£62", "per visit")),
         ("Solo $12/mo", ("Solo", "$12/mo", "")),
         ("20 % off this week", ("", "20 %", "off this week")),

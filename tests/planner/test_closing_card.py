@@ -141,6 +141,17 @@ def test_a_film_that_ends_on_its_call_has_its_street_as_small_print() -> None:
     assert last.words["url"] == "020 7946 0321" and last.words["legal"] == "18 Canal Street"
 
 
+def test_a_call_without_a_name_stands_under_what_the_film_opens_with() -> None:
+    brief = "New exhibition at the harbour museum. 200 objects from six centuries. Open daily 10-18. harbour.example"
+    last = plan_without_models(Brief(text=brief)).plan.shots[-1]
+    assert dict(last.words) == {"name": "New exhibition at the harbour museum", "url": "harbour.example"}
+
+
+def test_a_number_before_a_street_that_is_no_house_is_no_address() -> None:
+    brief = "City of Marlow. Mill Bridge is closed. Buses 4 and 17 divert via Mill Lane. Call 020 7946 0321."
+    assert "legal" not in plan_without_models(Brief(text=brief)).plan.shots[-1].words
+
+
 @pytest.mark.parametrize("line", ["Every Monday we bake rye", "24 rooms and a pool"])
 def test_a_line_that_invites_nowhere_is_no_call(line: str) -> None:
     plan = plan_without_models(Brief(text=f"We are Wag Club, a dog day care in Leith. {line}. Two walks a day.")).plan

@@ -181,6 +181,15 @@ def test_beside_the_name_of_somebody_who_has_died_stands_no_trade() -> None:
     assert choose_emblem("", words) in ("dove", "")
 
 
+def test_a_name_is_no_picture_of_a_film_that_is_plainly_about_something_else() -> None:
+    text = "Harbour Night Shelter. Last winter 340 people slept rough. Please give today. harbourshelter.example"
+    assert choose_emblem("", {"text": text, "name": "Harbour Night Shelter"}) == "heart"
+    assert (
+        choose_emblem("", {"text": "Harbour Night. Boats leave the harbour at six.", "name": "Harbour Night"})
+        == "anchor"
+    )
+
+
 def test_a_named_emblem_is_taken_and_none_is_none() -> None:
     words = {"text": "a dental practice", "descriptor": "a dental practice"}
     assert choose_emblem("ferry", words) == "ferry"
@@ -203,6 +212,8 @@ def test_a_named_emblem_is_taken_and_none_is_none() -> None:
         ("calendar", "10月1日から", "ja"),
         ("", "30日間無料", "ja"),
         ("clock", "ab 14 Uhr", "de"),
+        ("clock", "Montag bis Donnerstag 7:30 bis 19 Uhr", "de"),
+        ("calendar", "jeden Mittwoch", "de"),
         ("clock", "下午3点", "zh"),
         ("pin", "Am Krummen Weg 8", "de"),
         ("", "28 Tage Urlaub. Praxis Dr", "de"),

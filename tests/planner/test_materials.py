@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -148,6 +149,20 @@ def test_photographs_come_again_beside_words_and_never_twice_in_a_row(count: int
     assert sum(one is not None for one in shown) >= len(shown) * part
     assert all(one is None or one != other for one, other in pairwise(shown))
     assert max(map(shown.count, set(shown) - {None})) <= len(shown) // count + 1, "each as often as the others"
+
+
+def test_a_photograph_stands_beside_the_words_that_its_file_is_named_after() -> None:
+    brief = "Casa Lola. Gazpacho. Arroz al horno. Flan casero. Abierto de lunes a viernes. Reservas en casalola.example"
+    files = [replace(material(n, "photo"), name=f"{name}.png") for n, name in enumerate(("flan", "arroz-2", "IMG_1"))]
+    made = plan(Brief(text=brief, materials=tuple(files))).plan
+    beside = {
+        str(shot.words["line"]): shot.source.inputs[0].asset
+        for shot in made.shots[:-1]
+        if isinstance(shot.source, Request) and shot.source.inputs and "line" in shot.words
+    }
+    assert beside["Flan casero"] == files[0].asset and beside["Arroz al horno"] == files[1].asset
+    assert set(beside.values()) - {files[2].asset} == {files[0].asset, files[1].asset}
+    assert sum(one in (files[0].asset, files[1].asset) for one in beside.values()) == 2, "and beside no other words"
 
 
 def test_a_clip_with_sound_is_ducked_and_one_without_is_silent() -> None:

@@ -79,7 +79,14 @@ def test_a_lower_price_is_that_of_somebody_who_is_named_and_strikes_nothing(brie
     assert sum(shot.length for shot in made.shots) < 20 * made.fps[0], "an age is no length"
 
 
-@pytest.mark.parametrize("brief", ["Winter sale: was £40, now £25. Nord Knits", "Hocker Milla statt 49 € jetzt 29 €"])
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "Winter sale: was £40, now £25. Nord Knits",
+        "Hocker Milla statt 49 € jetzt 29 €",
+        "The Ember kettle. Boils fast. Was £129, now £89 until Sunday. Order at ember.example",
+    ],
+)
 def test_an_old_price_is_struck_beside_the_new_one(brief: str) -> None:
     assert "~~" in show(brief)
 

@@ -26,9 +26,9 @@ from fontTools.pens.reverseContourPen import ReverseContourPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from tools.fonts.drawings import DRAWINGS, draw
+from tools.fonts.drawings import DRAWINGS, draw, write_clock
 
-from reelwright.media.emblems import DAYS, FIRST_PAGE, load_emblems
+from reelwright.media.emblems import CLOCK_FACES, DAYS, FIRST_CLOCK, FIRST_PAGE, load_emblems
 
 OUT = Path(__file__).parents[2] / "src" / "reelwright" / "media" / "fonts"
 EUROPE = ("latin", "latin-ext", "vietnamese")
@@ -271,16 +271,26 @@ def draw_pin(font: TTFont) -> None:
 
 def add_drawings(font: TTFont) -> None:
     """Add our own drawings of what the face lacks, at the characters that emblems.yaml gives them."""
-    order = font.getGlyphOrder()
     for name, shapes in DRAWINGS.items():
-        order.append(name)
-        font["glyf"][name] = glyph = draw(shapes)
-        glyph.recalcBounds(font["glyf"])
-        for table in {"hmtx", "vmtx"} & set(font.keys()):
-            font[table][name] = (2600, glyph.xMin if table == "hmtx" else 307)
-        for table in font["cmap"].tables:
-            if table.isUnicode():
-                table.cmap[ord(load_emblems()[name].glyph)] = name
+        _add_drawing(font, name, shapes, ord(load_emblems()[name].glyph))
+
+
+def add_clock_faces(font: TTFont) -> None:
+    """Add our own drawings of a clock at each half hour."""
+    for n in range(CLOCK_FACES):
+        _add_drawing(font, f"clock{n}", write_clock(n / 2), ord(FIRST_CLOCK) + n)
+
+
+def _add_drawing(font: TTFont, name: str, shapes: str, code: int) -> None:
+    order = font.getGlyphOrder()
+    order.append(name)
+    font["glyf"][name] = glyph = draw(shapes)
+    glyph.recalcBounds(font["glyf"])
+    for table in {"hmtx", "vmtx"} & set(font.keys()):
+        font[table][name] = (2600, glyph.xMin if table == "hmtx" else 307)
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[code] = name
     font.setGlyphOrder(order)
 
 
@@ -323,6 +333,7 @@ def main(folder: Path, only: str = "") -> None:
             add_calendar_pages(font)
             draw_pin(font)
             add_drawings(font)
+            add_clock_faces(font)
         font.flavor = None
         font["head"].modified = font["head"].created
         font.recalcTimestamp = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -149,6 +150,18 @@ DRAWINGS: Final[dict[str, str]] = {
 and draws its edge. An outline has the commands M, L, Q, C and Z of SVG, with y upwards, or is ``O`` x y radius, a
 circle, or ``R`` left low right high corner, a rectangle.
 """
+
+
+def write_clock(hours: float) -> str:
+    """Write the drawing of a clock at so many hours after twelve."""
+    x, y = 1300, 690
+
+    def point(turn: float, reach: float) -> str:
+        return f"{x + reach * math.sin(math.tau * turn):.0f} {y + reach * math.cos(math.tau * turn):.0f}"
+
+    ticks = [f"thin M {point(n / 12, 720)} L {point(n / 12, 800 if n % 3 else 640)}" for n in range(12)]
+    hands = [f"stroke M {x} {y} L {point(hours / 12, 380)}", f"stroke M {x} {y} L {point(hours % 1, 570)}"]
+    return "\n".join([f"stroke O {x} {y} 1000", *ticks, *hands, f"fill O {x} {y} 90"])
 
 
 def draw(text: str) -> Any:

@@ -11,6 +11,7 @@ import regex
 
 from reelwright.media.emblems import load_emblems
 from reelwright.media.letters.streets import STREET
+from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.planner.certain.marks import LoadRows, Marks, fold, list_mark_words, tokenise
 from reelwright.planner.look_choice import find_kind
 from reelwright.planner.tables import load_about, load_emblem_words, load_things
@@ -72,9 +73,13 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
             score[mark] += weight + (place == "text" and start < _OPENING)
             found.setdefault(mark, []).append(word)
     first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
+    beside_name = text.replace(words.get("name") or "\0", " ").casefold()
     for mark in sorted(score, key=lambda mark: (mark == _TEACHING, -score[mark], first[mark], mark)):
         # Dogs may be welcome in a film about a holiday flat: its own kind is another than that of the word.
         own = find_kind(" ".join(found[mark]))
+        is_said = any(regex.search(rf"\b{regex.escape(one)}\b", beside_name) for one in found[mark])
+        if own != kind and not is_said and of_kind not in ("", _TEACHING) and kinds[kind] >= _LEAST:
+            continue  # "Harbour Night Shelter" is no harbour
         is_apart = own not in ("", kind) and kinds[own] < kinds[kind] and of_kind != _TEACHING
         if score[mark] >= (_SURE if is_apart else _LEAST):
             return mark
@@ -120,6 +125,8 @@ def _find_day_or_place(line: str, words: Marks) -> tuple[int, str]:
         if hit.mark == "weekday" or (hit.mark == "month" and any(letter.isdigit() for letter in beside)):
             days.append(hit.start)
     others = ((_HOUR.search(line), "clock"), (STREET.search(line), "pin"))
+    if days and find_day(line) is None and find_clock_face(line) is not None:  # a weekday is no page of a calendar
+        return min(days), "clock"
     found = [(min(days), "calendar")] if days else [(one.start(), emblem) for one, emblem in others if one]
     return found[0] if found else (0, "")
 

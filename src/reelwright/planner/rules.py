@@ -26,7 +26,7 @@ from reelwright.planner.drawable import refuse_text
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
 from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
-from reelwright.planner.screens.end_card import add_end_card, close_on_name, move_end_card_last
+from reelwright.planner.screens.end_card import add_end_card, add_opening, close_on_name, move_end_card_last
 from reelwright.planner.screens.figures import gather_figures
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts, open_out
@@ -123,7 +123,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     title = brief.title or script.make_title(default=name or brief.text)
     for is_moved in (True, False):  # where and when stand on the last card, unless the film gets too short by that
         notes: list[str] = []
-        closed = parts if there.is_filmed else close_on_name(parts, is_place_moved=is_moved)
+        closed = parts if there.is_filmed else add_opening(close_on_name(parts, is_place_moved=is_moved))
         fitted, ms = _fit_parts(there, add_end_card(closed, end_card), title, notes, is_placeholder=stands_in)
         if there.is_filmed or there.ms is None or ms is None or ms >= there.ms:
             break

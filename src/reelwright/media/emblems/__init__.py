@@ -23,6 +23,12 @@ FIRST_PAGE: Final = "\uf100"
 DAYS: Final = 31
 """Most days of a month."""
 
+CLOCK: Final = "clock"
+"""The emblem whose hands show the hour that a line names."""
+FIRST_CLOCK: Final = "\uf130"
+"""In ``FACE``, a clock at twelve; then follow those of each half hour."""
+CLOCK_FACES: Final = 24
+
 
 @define_row()
 class Emblem:

@@ -1,4 +1,4 @@
-"""A date that leads a text: the day in figures, what stands around it, and the lines after it (a place, an hour)."""
+"""Days and hours in a text: the date that leads it with what stands around it, the first day, the first hour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import regex
 
-from reelwright.media.emblems import DAYS
+from reelwright.media.emblems import CLOCK_FACES, DAYS
 from reelwright.media.letters.word_styles import strip_styles
 
 _MONTHS: Final = {
@@ -23,10 +23,19 @@ _MONTHS: Final = {
     "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
     "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
     "δεκεμβρίου",
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "hi": "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
+    "he": "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
     "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 }
 """Names of months as dates have them."""
-_OTHER_MONTHS: Final = {"jänner": 1}
+_OTHER_MONTHS: Final = {"jänner": 1, "मई": 5, "जून": 6}
 """Numbers of months by a second name, beside the twelve of their language."""
 _LEAST_MONTH_LETTERS: Final = 3
 _MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
@@ -42,12 +51,23 @@ _MONTH_FIRST: Final = re.compile(
 
 _NAMED_DAY: Final = regex.compile(
     r"\bthe (?P<ordinal>[0-9]{1,2})(?:st|nd|rd|th)\b"
-    r"|(?<![\d.,:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?\s(?:de |d’|d')?(?P<month>[^\W\d_]{3,14})\b"
-    r"|\b(?P<month_before>[^\W\d_]{3,14})\.?\s(?P<day_after>[0-9]{1,2})(?:st|nd|rd|th)?\b(?![:.,]?\d)"
+    r"|(?<![\d.,:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?\s(?:de |d’|d')?"
+    r"(?P<month>[\p{L}\p{M}]{3,14})(?![\p{L}\p{M}])"
+    r"|(?<![\p{L}\p{M}])(?P<month_before>[\p{L}\p{M}]{3,14})\.?\s(?P<day_after>[0-9]{1,2})(?:st|nd|rd|th)?\b(?![:.,]?\d)"
     r"|[月월]\s?(?P<day_of_sign>[0-9]{1,2})\s?[日일]",
     regex.I,
 )
 
+_CLOCK: Final = r"(?<![\p{Nd}.,:€$£])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?"
+_UNTIL: Final = r"(?:(?:-|–|—|to|till|until|bis|à|a|do|до|से|إلى)\s?[0-9]{1,2}(?:[:.][0-9]{2})?\s?)?"
+_UNIT: Final = r"(?:[ap]\.?m\b\.?|uhr\b|h\b|o['’]clock\b|год(?:ин)?\b|час(?:а|ов)?\b|ч\b|बजे|مساء|صباح|[點点時时시])"
+_BEFORE_HOUR: Final = r"(?:الساعة\s|[上下]午|午[前後]|오[전후]\s?|[kв]\s|kl\.?\s|ore\s|a las\s|um\s|at\s)"
+_HOURS: Final = (
+    regex.compile(r"(?<![\p{Nd}.,:€$£])(?P<hour>[0-9]{1,2})(?::|\s?h\s?)(?P<minute>[0-9]{2})(?![\p{Nd}:])", regex.I),
+    regex.compile(rf"{_CLOCK}\s?{_UNTIL}{_UNIT}", regex.I),
+    regex.compile(rf"{_BEFORE_HOUR}{_CLOCK}(?![\p{{Nd}}.,:])(?!\s?(?:\p{{Sc}}|%|EUR|euro))", regex.I),
+)
+"""Hours as they are written, the surest form first: ``19:30``; ``7 pm``, ``4–6pm``, ``14 Uhr``; ``下午3``, "at 9"."""
 _BETWEEN: Final = " ,،、"
 """What parts the words of a date in a line; in lines of their own they need no comma."""
 
@@ -81,6 +101,17 @@ def find_day(text: str) -> int | None:
         month = found["month"] or found["month_before"]
         if 1 <= int(day) <= DAYS and (not month or find_month_number(month)):
             return int(day)
+    return None
+
+
+def find_clock_face(text: str) -> int | None:
+    """Find the half hour nearest to the first hour of the day in a text, counted from twelve; None: it names none."""
+    plain = strip_styles(text)
+    for form in _HOURS:
+        for found in form.finditer(plain):
+            hour, minute = int(found["hour"]), int(found["minute"] or 0)
+            if hour <= 24 and minute < 60:
+                return round((hour % 12) * 2 + minute / 30) % CLOCK_FACES
     return None
 
 

@@ -18,6 +18,8 @@ from reelwright.media.typeset.fitting import measure_evenness
 _ORDINAL = re.compile(r"\d{1,2}\.")
 _CLINGING = frozenset(word for lists in (ARTICLES, PREPOSITIONS) for words in lists.values() for word in words.split())
 """Words of any language that belong to the word after them."""
+_CLOSING = 0.42
+"""Part of a text's words that its closing ones are at best."""
 _APART = 0.36
 """Room between lines that a person wrote, in parts of the pitch, where one of them is broken."""
 _WORTH = 0.8
@@ -210,7 +212,9 @@ def count_lines(text: str, usual: int) -> int:
 
 
 def split_closer(text: str) -> tuple[str, str]:
-    """Split a text at its last ``|``, else before its last sentence, else after its last comma, else near its end."""
+    """Split a text at its last ``|``, else before its last sentence, else after its last comma, else before a small
+    word or a figure near its end: no noun is torn from its noun. The first part is empty where nothing parts it.
+    """
     if "|" in text:
         first, _, last = text.rpartition("|")
         return first.strip(), last.strip()
@@ -220,10 +224,15 @@ def split_closer(text: str) -> tuple[str, str]:
             word, following = strip_styles(words[index]), strip_styles(words[index + 1])
             if word.endswith(tuple(marks)) and not _goes_on(word, following):
                 return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
-    cut = len(words) - max(1, round(len(words) * 0.42))
-    while cut > 1 and strip_styles(words[cut - 1]).casefold() in _CLINGING:
-        cut -= 1  # "until | noon"
+    small = [strip_styles(word).casefold() in _CLINGING for word in words]
+    breaks = [n for n in range(1, len(words)) if not small[n - 1] and (small[n] or _is_figure(words[n]))]
+    best = len(words) - max(1, round(len(words) * _CLOSING))
+    cut = min(breaks, key=lambda n: abs(n - best), default=0)
     return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _is_figure(word: str) -> bool:
+    return any(letter.isdigit() for letter in word[:2])
 
 
 def _goes_on(word: str, following: str) -> bool:

@@ -18,7 +18,7 @@ from reelwright.media.staging.stage import Stage
 class Crop(NamedTuple):
     """A crop of a photograph to the frame: where its focus comes to lie, and on which side words find it quiet.
 
-    ``busy``: detail under the words. ``hidden_share``: part of the subject under them, 0 to 1.
+    ``busy``: detail under the words. ``hidden_share``: part of the subject under them or outside the frame, 0 to 1.
     """
 
     aim: tuple[float, float]
@@ -33,6 +33,8 @@ _BUSY = 0.8
 _HIDDEN = 1.2
 """How much a crop loses by a subject that words hide whole; a head of dark hair is quiet, and no place for words."""
 _MOST_HIDDEN = 0.4
+_CUT = 0.9
+"""How much a crop loses by a subject of which it cuts off a side, such as one of two people."""
 _DISTINCT = 0.35
 """Difference to the sides of its row, as a part of the largest, from which a point belongs to the subject."""
 _POINTS = 160
@@ -88,12 +90,29 @@ def find_quiet_crop(stage: Stage, picture: Picture, top: float, floor: float) ->
         foot, far = min(source.bottom() * down, subject.height), min(source.right() * across, subject.width)
         edges = (max(source.left() * across, 0.0), max(source.top() * down, 0.0), far, foot)
         seen = np.asarray(subject.resize((wide, high), Image.Resampling.BILINEAR, edges))
+        inside = _sum_within(np.asarray(subject), edges)
+        torn = _CUT * _measure_cut(seen)
         for side, box in list_sides(stage, top, floor).items():
             busy = float(cut_light(stage, detail, box).mean() / max(1e-6, detail.mean()))
-            hidden = float(cut_light(stage, seen, box).sum() / max(1e-9, seen.sum()))
-            if busy + _HIDDEN * hidden < least - 0.01:
-                best, least = Crop(aim, side, busy, hidden), busy + _HIDDEN * hidden
+            hidden = 1 - inside * (1 - float(cut_light(stage, seen, box).sum() / max(1e-9, seen.sum())))
+            loss = busy + _HIDDEN * hidden + torn
+            if loss < least - 0.01:
+                best, least = Crop(aim, side, busy, hidden), loss
     return best
+
+
+def _measure_cut(seen: Any) -> float:
+    """Measure how much of a subject stands at the left and right edges of a crop, against where most of it stands."""
+    columns = seen.sum(0)
+    edge = max(1, len(columns) // 25)
+    return float(max(columns[:edge].mean(), columns[-edge:].mean()) / max(1e-9, columns.max()))
+
+
+def _sum_within(subject: Any, edges: tuple[float, float, float, float]) -> float:
+    """Return the part of a subject inside the ``edges`` of a crop; 1 where the picture has none."""
+    left, top, right, foot = (round(edge) for edge in edges)
+    whole = float(subject.sum())
+    return float(subject[top:foot, left:right].sum()) / whole if whole > 0 else 1.0
 
 
 def find_subject_aim(picture: Picture, wide: float, high: float, lit: Box) -> tuple[tuple[float, float], float]:

@@ -19,8 +19,8 @@ from reelwright.media.drawing.movers import Mover, Shake
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
 from reelwright.media.drawing.treatments import Picture, Sprite
-from reelwright.media.emblems import CALENDAR, FACE, FIRST_PAGE, load_emblems
-from reelwright.media.staging.dates import find_day
+from reelwright.media.emblems import CALENDAR, CLOCK, FACE, FIRST_CLOCK, FIRST_PAGE, load_emblems
+from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.plane import MIRRORED, Plane, Point
 from reelwright.media.staging.shot_request import ShotRequest
@@ -183,9 +183,11 @@ class Stage(Plane):
         """Shape the drawing of what the film is about as if it were a letter; else ``letters``, where it has none."""
         if not self.request.emblem:
             return self.typeset(letters, kind)
+        line = self.request.words.get("line") or self.request.words.get("deal", "")
         if self.request.emblem == CALENDAR:
-            line = self.request.words.get("line") or self.request.words.get("deal", "")
             return typeset_in_face(chr(ord(FIRST_PAGE) + (find_day(line) or 0)), FACE)
+        if self.request.emblem == CLOCK and (face := find_clock_face(line)) is not None:
+            return typeset_in_face(chr(ord(FIRST_CLOCK) + face), FACE)
         return typeset_in_face(load_emblems()[self.request.emblem].glyph, FACE)
 
     def fit_block(

@@ -35,6 +35,11 @@ _WHEN_AND_WHERE: Final = frozenset({"time", "place"})
 """Labels of what has a drawing of its own: the day on a calendar, the street as a pin."""
 _MOST_PARTS, _MOST_CLAUSE = 3, 16
 """Most spans that are one clause together, and tokens of it."""
+_AT_PRESENT: Final = frozenset([
+    "now", "only", "jetzt", "nun", "nur", "ahora", "solo", "sólo", "maintenant", "seulement", "ora", "agora", "só",
+    "nu", "teraz", "сейчас", "теперь", "сега", "зараз", "şimdi",
+])  # fmt: skip
+"""Words before a price that holds."""
 _EARLIER: Final = frozenset("before antes avant vorher prima przed преди до".split())  # noqa: SIM905  a row
 """Words for an earlier price that are also of time: "£5 before 11pm £8 after"."""
 _GOING_ON_WITH: Final = list_mark_words("within", "of_whom", "for_whom", "joining", "or") | frozenset(  # a row
@@ -155,7 +160,9 @@ def _part_prices(tokens: Sequence[Token], span: TaggedSpan, units: Sequence[Unit
 
 
 def _keep_later_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> TaggedSpan:
-    """Return a price that names the day from which it holds as no old one: "goes to $36 on Oct 15"."""
+    """Return a price that names the day from which it holds as no old one, "goes to $36 on Oct 15", and "now £89"."""
+    if span.label == "old" and fold(tokens[span.first].text) in _AT_PRESENT and span.end - span.first > 1:
+        return replace(span, label="price")
     found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
     is_later = span.label == "old" and found & {"month", "weekday"} and "before_now" not in found
     return replace(span, label="price") if is_later else span

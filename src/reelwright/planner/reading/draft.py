@@ -37,7 +37,7 @@ _PREPOSITION: Final = regex.compile(
     r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@"
     r"|(?:or|and|oder|und|ou|et|o|y|e|of|en)\s+(?:go|visit|see|besucht?|visitez|visita|visite|acesse|consultez|bezoek))"
-    r"|\s*[:：])+\s*$",
+    r"|\s*[:：]|(?<=[\p{Han}\p{Hiragana}\p{Katakana}])(?:は|へは))+\s*$",
     regex.I,
 )
 _IS: Final = regex.compile(r"(?<=\p{L})['’]s$")

@@ -12,6 +12,7 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
+from reelwright.planner.extract.scenery import find_scenery
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.look_choice import find_kind as find_topic
 from reelwright.planner.prompts import is_without_people
@@ -27,7 +28,6 @@ from reelwright.planner.screens.request_words import (
     is_sizes_alone,
     remove_request,
 )
-from reelwright.planner.screens.scenery import find_scenery
 from reelwright.planner.screens.subject_phrase import (
     can_follow_name,
     cut_undrawable,

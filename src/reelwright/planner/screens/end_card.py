@@ -22,6 +22,7 @@ _NEAR: Final = 5
 """Parts at the end of a film among which its place and its time are looked for."""
 _LEAST_PARTS: Final = 2
 """Parts that a film has before its last card, where that takes others from it."""
+_ASKING: Final = ("?", "？", "؟", "!", "！")
 _CLOSING: Final = ("end_card", "cta")
 _INVITES: Final = re.compile(
     r"(?:come (?:to|by)|visit|(?:find|meet|join) us|komm(?:t|en sie)?|besuch\w+|venez|rendez-vous|ven|visít\w+|vieni"
@@ -29,6 +30,10 @@ _INVITES: Final = re.compile(
 )  # fmt: skip
 """How a line begins that invites to a place."""
 _OPEN: Final = re.compile(r"\b(?:open|daily|täglich|geöffnet|ouvert|abierto|aperto|geopend)\b\D*\d", re.I)
+_NO_STREET: Final = re.compile(
+    r"\d+\s+[a-z]+\s+[a-z]+\s+[A-Z].*\s(?:Lane|Road|Street|Avenue|Drive|Close|Way|Row|Square)$"
+)
+"""A number that is none of the house: "17 divert via Mill Lane"."""
 _HANDLE: Final = re.compile(r"(?<!\S)@[\w.]{2,30}$")
 
 
@@ -88,6 +93,20 @@ def close_on_name(parts: Sequence[ScriptPart], *, is_place_moved: bool = True) -
     return (*(part for part in parts if part not in moved), card)
 
 
+def add_opening(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
+    """Return the parts of a brief without a name with what they open with on the card of their call: an address alone
+    does not say whose it is. Pure.
+    """
+    if not parts or parts[-1].role != "end_card" or "url" not in parts[-1].words:
+        return tuple(parts)
+    first, last = parts[0], parts[-1]
+    line = first.words.get("line", "")
+    is_title = _is_plain(first) and line[-1:] not in _ASKING and not is_place_or_time(line) and "|" not in line
+    if first is last or not is_title or any("name" in part.words for part in parts):
+        return tuple(parts)
+    return (*parts[:-1], replace(last, words={"name": line, **last.words}, key=_compute_key(f"{line} {last.key}")))
+
+
 def _list_closing(parts: Sequence[ScriptPart]) -> list[ScriptPart]:
     """List the parts near the end of a film that say when and where to come, the place last: it is the button."""
     near = [part for part in reversed(parts[-_NEAR:]) if _is_plain(part)]
@@ -119,7 +138,8 @@ def is_place_or_time(text: str) -> bool:
 
 def _add_street(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
     """Return the parts with the street of a film on the card of its call, as small print."""
-    streets = [found[0] for part in parts[-_NEAR:-1] if (found := STREET.search(part.words.get("line", "")))]
+    found = [STREET.search(part.words.get("line", "")) for part in parts[-_NEAR:-1]]
+    streets = [one[0] for one in found if one and not _NO_STREET.match(one[0])]
     last = parts[-1] if parts else None
     if not (streets and last and last.role == "end_card" and "url" in last.words and "legal" not in last.words):
         return parts

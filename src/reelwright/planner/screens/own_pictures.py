@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Final
+
+import regex
 
 from reelwright.documents.script import Picture
 from reelwright.documents.write import write_picture
@@ -14,6 +17,8 @@ from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.film.brief import Material
 
 MIN_CLIP_MS: Final = 500
+_NAME_WORD: Final = regex.compile(r"[\p{L}\p{M}]{4,}")
+"""A word of a file's name that can tell what its picture shows; "IMG" tells nothing."""
 _PICTURE_BEATS: Final = ("reveal", "hook", "benefit", "demo", "proof", "brand", "offer", "cta", "end_card")
 """Beats that can show a cut-out or an interface beside their words, in the order in which they are given one."""
 
@@ -59,21 +64,39 @@ def add_own_pictures(
 def repeat_pictures(parts: Sequence[ScriptPart], files: Mapping[str, Material]) -> tuple[ScriptPart, ...]:
     """Return ``parts`` with the person's pictures beside all words that have none. Pure.
 
-    The last card has one first: what is sold is seen last. Every other screen takes the picture that was shown least
-    often, and of those the one shown longest ago. No two neighbours show the same; a film with one picture has it on
-    every other screen.
+    The last card has one first: what is sold is seen last. A screen takes the picture whose file has the name of what
+    it says ("flan.jpg"), and that picture stands beside no other words but those of the first and the last screen.
+    Every other screen takes the picture that was shown least often, and of those the one shown longest ago. No two
+    neighbours show the same; a film with one picture has it on every other screen.
     """
     made = list(parts)
     shown = [part.picture.file if part.picture else "" for part in made]
     stills = [name for name, one in files.items() if one.treatment != "clip"]
     ends = [len(made) - 1] if made and made[-1].role == "end_card" else []
+    called = {name: [n for n, part in enumerate(made) if _is_named_in(name, part)] for name in stills}
+    if len(stills) > 1:
+        for name, places in called.items():
+            free_places = [n for n in places if not shown[n] and made[n].role in _PICTURE_BEATS]
+            for n in free_places[:1]:
+                shown[n] = name
+                made[n] = replace(made[n], picture=Picture(file=name))
     for n in (*ends, *range(len(made))):
-        free = [name for name in stills if name not in shown[max(0, n - 1) : n + 2]]
+        is_open = n in (0, len(made) - 1) or len(stills) < 2
+        free = [
+            name for name in stills
+            if name not in shown[max(0, n - 1) : n + 2] and (is_open or not called[name] or n in called[name])
+        ]  # fmt: skip
         if free and not shown[n] and made[n].words and made[n].role in _PICTURE_BEATS:
             last = {name: k for k, name in enumerate(shown[:n])}
             shown[n] = min(free, key=lambda name: (shown.count(name), last.get(name, -1)))
             made[n] = replace(made[n], picture=Picture(file=shown[n]))
     return tuple(made)
+
+
+def _is_named_in(name: str, part: ScriptPart) -> bool:
+    """Return whether the words of a part say a word of a file's name."""
+    words = {word.casefold() for text in part.words.values() for word in _NAME_WORD.findall(text)}
+    return not words.isdisjoint(word.casefold() for word in _NAME_WORD.findall(PurePath(name).stem))
 
 
 def _make_picture_part(name: str, seen: str, before: ScriptPart | None) -> ScriptPart:

@@ -26,6 +26,10 @@ Ground = Literal["white", "black", "signal"]
 COLUMNS: Final = 12
 _CROPPED: Final = 1.5
 """How much larger than a box an emblem is at most that the box cuts off: more of it is a pattern, and no ship."""
+_APART: Final = 30
+"""Pixels at 1080, beside the gutter, between words and what stands in the columns beside them."""
+_MOST_DRIFT: Final = 0.06
+"""Part of a box's width that a letter or an emblem in it moves at most."""
 _GUTTER: Final = 24
 _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.25  # ems between the foot of a line and the capitals of the next
@@ -117,7 +121,7 @@ class Sheet:
         stage.fill_frame(self.tone.ground)
         self.seed = stage.request.seed % 997 + stage.request.variant
         live = stage.live
-        right = self.find_right(span) if self.wide else live.right
+        right = self.find_right(span) - (_APART * self.u if span < COLUMNS else 0) if self.wide else live.right
         self.box = Box(live.left, live.top, right, live.bottom)
         self._small = self._fit_small(roles)
 
@@ -236,11 +240,12 @@ class Sheet:
     def _raise(
         self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, *, is_clipped: bool = False
     ) -> None:
-        stage = self.stage
-        path, place = stage.trace_ink(ink, size, x, y)
+        stage, frames = self.stage, self.stage.request.frames
+        speed = min(0.5 * self.u / stage.request.pace, _MOST_DRIFT * box.width / frames)
+        path, place = stage.trace_ink(ink, size, x + speed * frames / 2, y)  # in its place half-way through
         length = stage.get_length("picture")
         come = stage.slide(self.start(0, length), dy=box.height * 0.5, kind="picture")
-        drift = Drift(0, stage.request.frames, dx=-0.5 * self.u * stage.reading_sign / stage.request.pace, ramp=1)
+        drift = Drift(0, frames, dx=-speed * stage.reading_sign, ramp=1)
         clips = (self.make_clip(box),) if is_clipped else ()
         stage.add("texture", Fill(path, tint), place, Motion(moves=(come, drift), clips=clips, group="letter"))
 

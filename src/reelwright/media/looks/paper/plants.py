@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import Blit, Fill, skia
@@ -151,6 +151,10 @@ def cut_letter(
     page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
 
 
+_ASIDE: Final = 0.13
+"""Part of a sheet's width that stays free on both sides of the emblem on it."""
+
+
 def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) -> None:
     """Lay the film's emblem, cut from coloured paper with its lines drawn on, into ``box`` (logical)."""
     drawn = page.stage.typeset_emblem("")
@@ -171,7 +175,8 @@ def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
         edge = stage.width * (0.4 if is_near else 0.6)
         left, right = (0.0, edge) if is_near else (edge, stage.width)
         sheet = Box(left - over * is_near, -over, right + over * (not is_near), stage.height + over)
-        seen = Box(left, stage.height * 0.16, right, stage.height * 0.84)
+        aside = _ASIDE * (right - left)
+        seen = Box(left + aside, stage.height * 0.16, right - aside, stage.height * 0.84)
         begin, end = (edge + 70 * u, live.right) if is_near else (live.left, edge - 70 * u)
         free = Box(begin, page.top, end, page.floor)
     else:

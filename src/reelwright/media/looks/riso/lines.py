@@ -348,8 +348,6 @@ def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], h
     words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
     put_words(press, text, head, words)
     if stage.request.emblem:
-        if not stage.request.is_emblem_named:  # so large that the frame cuts it off
-            art = Box(art.left, art.top - 0.1 * art.height, art.right + 0.2 * art.width, art.bottom + 0.25 * art.height)
         add_emblem(press, "", art)
     else:
         add_glyph(press, text, art)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
@@ -12,6 +12,10 @@ from reelwright.media.looks.riso.motifs import add_tint, draw_confetti, make_cir
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import Press
 from reelwright.media.staging.key_words import find_initials
+
+_WHOLE: Final = 0.76
+"""Part of its place that an emblem takes: turned, with its shadow, it stands whole and with air around it."""
+_SHADOW: Final = (22, 18)
 
 
 def add_emblem(press: Press, name: str, art: Box) -> None:
@@ -23,18 +27,21 @@ def add_emblem(press: Press, name: str, art: Box) -> None:
     ink = stage.typeset_emblem(find_initials(name))
     place = stage.to_frame_box(*art)
     high = place.height if press.wide else min(place.height, stage.height - place.top)
-    size = min(high * 0.86 / ink.height, place.width * 0.86 / ink.width)
-    x, y = place.centre[0], place.top + high / 2
+    size = min(high * _WHOLE / ink.height, place.width * _WHOLE / ink.width)
+    x, y = place.centre[0] - _SHADOW[0] * u / 2, place.top + high / 2 - _SHADOW[1] * u / 2
     lines = ink.make_path(size, x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size)
     turn = skia.Matrix()
     turn.setRotate(-6.0, x, y)
     lines.transform(turn)
+    if press.plate == "key":  # inks darken one another: on blue the lines are left free, as letters are
+        add_free_lines(press, lines)
+        return
     whole = fill_holes(lines)
     first: Plate = "hot" if press.plate == "sun" else "sun"
 
     def shift(step: int) -> Any:
         moved = skia.Path(whole)
-        moved.offset(22 * u + 4 * u * math.sin(step * 0.6), 18 * u)
+        moved.offset(_SHADOW[0] * u + 4 * u * math.sin(step * 0.6), _SHADOW[1] * u)
         return moved
 
     press.marks += [
@@ -44,6 +51,13 @@ def add_emblem(press: Press, name: str, art: Box) -> None:
     ]
     add_tint(press.marks, "key" if press.plate == "sun" else "hot", whole, press.inks, u, densest=0.5, cell=18)
     press.marks.append(Mark("key", hold(lines)))
+
+
+def add_free_lines(press: Press, lines: Any) -> None:
+    """Leave the lines of a drawing free of the ground, with the lightest ink beside them, out of register."""
+    moved = skia.Path(lines)
+    moved.offset(_SHADOW[0] * press.u / 2, _SHADOW[1] * press.u / 2)
+    press.marks += [Mark("paper", hold(moved)), Mark("sun", hold(moved)), Mark("paper", hold(lines))]
 
 
 def add_disc(press: Press, name: str, art: Box) -> None:

@@ -12,6 +12,8 @@ from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 
+_TURN: Final = 0.12
+"""Radians a second that rays turn."""
 _LINES: Final = skia.Canvas.PointMode.kLines_PointMode
 
 
@@ -33,18 +35,6 @@ def make_levels(count: int, seed: int) -> Any:
     return np.maximum(found, 0.04)
 
 
-def make_columns(count: int, seed: int) -> Any:
-    """Make the heights (0 to 1) of ``count`` columns of a chart that climbs, with steps back as real figures have."""
-    random = np.random.default_rng(seed % 99991)
-    steps = np.convolve(random.normal(0, 0.13, count + 2), np.ones(3) / 3, "valid")
-    return np.clip(np.linspace(0.2, 0.94, count) ** 1.15 + steps, 0.08, 1.0)
-
-
-def make_ticks(count: int) -> Any:
-    """Make the lengths (0 to 1) of the ``count`` ticks of a dial: every fifth is longer."""
-    return np.where(np.arange(count) % 5 == 0, 0.55, 0.22)
-
-
 def _stroke(colour: str, alpha: float, width: float) -> Any:
     paint = skia.Paint(AntiAlias=True, Color=to_argb(colour, alpha))
     paint.setStyle(skia.Paint.kStroke_Style)
@@ -58,8 +48,7 @@ def _stroke(colour: str, alpha: float, width: float) -> Any:
 class Bars:
     """A waveform of bars. What is played is lit; the playhead moves from ``first`` to ``last`` (parts of the width).
 
-    ``head``: colour of the playhead, empty for none. Bars near it swell, and all breathe. ``is_chart``: they are
-    columns that stand on the foot of the box, without a playhead, and only grow.
+    ``head``: colour of the playhead, empty for none. Bars near it swell, and all breathe.
     """
 
     box: Box
@@ -71,7 +60,6 @@ class Bars:
     last: float = 0.74
     head: str = ""
     is_mirrored: bool = False
-    is_chart: bool = False
 
     def find_head(self, seconds: float) -> float:
         """Return where the playhead stands, in parts of the width from the side where reading starts."""
@@ -83,7 +71,6 @@ class Bars:
         at = (np.arange(count) + 0.5) / count
         near = np.exp(-(((at - head) / 0.05) ** 2))
         breath = 1 + 0.1 * np.sin(at * 31 + seconds * 7) + 0.4 * near * np.sin(at * 57 + seconds * 13)
-        breath = 1 + 0.04 * near * np.sin(seconds * 5) if self.is_chart else breath
         come = np.clip((seconds * 3 + 0.8 - at) * 3, 0, 1)
         half = np.maximum(self.levels * breath * come, 0.035) * box.height / 2
         pitch, middle = box.width / count, box.centre[1]
@@ -93,11 +80,11 @@ class Bars:
             points = [
                 skia.Point(float(x), float(y))
                 for x, reach in zip(xs[chosen], half[chosen], strict=True)
-                for y in self._find_ends(min(reach, box.height / 2))
+                for y in (middle - min(reach, box.height / 2), middle + min(reach, box.height / 2))
             ]
             if points:
                 canvas.drawPoints(_LINES, points, _stroke(colour, alpha, width))
-        if self.head and not self.is_chart:
+        if self.head:
             x = box.left + head * box.width if not self.is_mirrored else box.right - head * box.width
             reach = box.height * 0.56
             canvas.drawLine(x, middle - reach, x, middle + reach, _stroke(self.head, alpha, max(2.0, pitch * 0.2)))
@@ -105,26 +92,22 @@ class Bars:
                 x, middle - reach, pitch * 0.6, skia.Paint(AntiAlias=True, Color=to_argb(self.head, alpha))
             )
 
-    def _find_ends(self, half: float) -> tuple[float, float]:
-        """Return where a bar of ``2 * half`` pixels begins and ends."""
-        middle, foot = self.box.centre[1], self.box.bottom
-        return (foot - 2 * half, foot) if self.is_chart else (middle - half, middle + half)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """A line across the box that is flat before ``x``, where words stand on it, and bursts into a signal after it.
 
-    ``width``: of the line, and ``reach``: half the height of the burst, both in pixels. ``is_chart``: it climbs.
+    ``width``: of the line, ``burst``: half the height of the burst, 0 for none, ``reach``: of the pulse that runs on
+    the line before; all in pixels.
     """
 
     box: Box
     x: float
     colour: str
     width: float
+    burst: float
     reach: float
     is_mirrored: bool = False
-    is_chart: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         box, seconds = self.box, number / 1000
@@ -135,12 +118,7 @@ class Trace:
         wave = np.sin(64 * away - 11 * seconds) * 0.62 + np.sin(109 * away - 6 * seconds + 1) * 0.38
         pulse = np.exp(-(((xs - (seconds * 0.8 + 0.1) % 1.5 * max(0.1, start)) / 0.03) ** 2)) * (xs < start - 0.04)
         done = min(1.0, seconds * 2.4 + 0.72)
-        if self.is_chart:
-            climb = away**1.4 + 0.07 * np.sin(17 * away) * np.sin(np.pi * away) + 0.035 * np.sin(43 * away) * (away > 0)
-            done = min(1.0, seconds * 1.2 + 0.5)
-            ys = box.centre[1] - self.reach * climb - 0.1 * self.reach * pulse
-        else:
-            ys = box.centre[1] - self.reach * env * wave * np.clip((done - xs) * 8, 0, 1) - 0.1 * self.reach * pulse
+        ys = box.centre[1] - self.burst * env * wave * np.clip((done - xs) * 8, 0, 1) - 0.1 * self.reach * pulse
         path = skia.Path()
         for index in range(max(2, int(len(xs) * done))):
             x = box.left + xs[index] * box.width if not self.is_mirrored else box.right - xs[index] * box.width
@@ -151,7 +129,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ring:
-    """Bars around a circle, as much of them lit as has been played; they swell with the sound, but not on a dial."""
+    """Bars around a circle, as much of them lit as has been played; they swell with the sound.
+
+    ``is_even``: all are lit, and stand still but for their turning.
+    """
 
     x: float
     y: float
@@ -161,7 +142,7 @@ class Ring:
     lit: str
     rest: str
     seconds: float
-    is_dial: bool = False
+    is_even: bool = False
     share: float = 0.86
     begins: float = -90.0  # degrees from the right, clockwise
 
@@ -169,9 +150,10 @@ class Ring:
         seconds, count = number / 1000, len(self.levels)
         at = np.arange(count) / count
         played = min(self.share, 0.3 + (self.share - 0.3) * seconds / max(0.1, self.seconds))
-        swell = self.levels if self.is_dial else 0.2 + 0.8 * self.levels * (0.8 + 0.35 * np.sin(at * 44 + seconds * 8))
+        played = 1.0 if self.is_even else played
+        swell = self.levels if self.is_even else 0.2 + 0.8 * self.levels * (0.8 + 0.35 * np.sin(at * 44 + seconds * 8))
         swell = swell * np.clip(seconds * 4 + 0.6 - at * 0.6, 0, 1)
-        turn = at * 2 * math.pi + math.radians(self.begins)
+        turn = at * 2 * math.pi + math.radians(self.begins) + (_TURN * seconds if self.is_even else 0.0)
         width = 2 * math.pi * self.radius / count * 0.5
         for colour, chosen in ((self.rest, at > played), (self.lit, at <= played)):
             points = []

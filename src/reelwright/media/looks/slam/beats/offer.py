@@ -130,11 +130,12 @@ def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: 
     """Place the product: wide things lie under the small print; upright ones stand beside it, from the deal down."""
     u, wide = stage.u, stage.shape == "wide"
     if picture.ratio > 1:
-        size = 940 * u if wide else 1240 * u if stage.shape == "tall" else 660 * u
+        room = stage.height - below - 60 * u
+        size = 940 * u if wide else 1240 * u if stage.shape == "tall" else min(660 * u, 0.95 * room * picture.ratio)
         sprite = stage.make_product_sprite(picture, size, -14, stage.palette.accent)
         x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
         if stage.shape in ("square", "portrait"):
-            x, y = stage.width * 0.83, stage.height * 0.82
+            x, y = stage.width * 0.76, below + 30 * u + room / 2  # under the deal, whose letters it leaves free
         elif stage.shape == "tall":
             y = max(y, below + 20 * u + sprite.box.height / 2)
         return stage.place(sprite, x, y, motion)
