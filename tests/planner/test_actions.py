@@ -334,6 +334,15 @@ def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:
      ["Setting: black background.", "Style: slow macro shots."], ["Light: natural", "music,"]),
     ("Video publicitario para zapatillas Lince, montaña, amanecer", ["Setting: montaña. Light: amanecer."], []),
     ("we sell ceramic mugs. need a cozy autumn ad. our name is Mudlark", ["Setting: autumn."], ["need", "cozy"]),
+    ("15 second ad for Luna Coffee, morning light", ["Luna Coffee,", "Light: morning light."], ["a morning"]),
+    ("Wedding photography by Ana Reis, natural light", ["somebody from Ana Reis,"], ["from by"]),
+    ("video for a sad synthwave song, empty motorway at night, neon", ["Setting: empty motorway at night."], []),
+    ("Un vieux facteur livre sa dernière lettre sous la neige", ["dernière lettre sous la neige,"], ["Light: lettre"]),
+    ("为我们的智能手表制作一个15秒的广告，科技感", ["of 智能手表,"], ["bar"]),
+    ("Werbespot für die Kaffeemaschine „Brüh“, modern, helles Morgenlicht", ["Light: helles Morgenlicht."], []),
+    ("Anuncio de 20 segundos para gafas \"Solana\", playa, retro años 70", ["Style: retro años 70."], ["Style: playa"]),
+    ("a chef plates a dessert in extreme slow motion", ["a chef plates a dessert,"], ["in extreme,"]),
+    ("A boy and his grandfather fly a kite on a hill", ["he moment when a boy and his grandfather fly a kite"], []),
     ("a documentary about bees disappearing", ["of bees disappearing,"], ["documentary"]),
     ("commercial for dog food, golden retriever running on the beach", ["of dog food,"], []),
     ("fitness gym ad, sweaty people, loud", ["of people in a fitness gym,"], [" ad,", "loud"]),
@@ -342,7 +351,9 @@ def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:
 def test_words_of_directions_that_tell_a_picture_stand_in_its_prompt(brief: str, said: list[str], unsaid: list[str]):
     for prompt in list_prompts(brief):
         is_opened = "first frame" in prompt  # it goes on from a picture, which shows where it plays
-        assert not [one for one in said if one not in prompt and not (is_opened and one.startswith("Setting"))], prompt
+        assert not [
+            one for one in said if one not in prompt and not (is_opened and one.startswith(("Setting", "Light")))
+        ], prompt
         assert not [one for one in unsaid if one in prompt], prompt
 
 

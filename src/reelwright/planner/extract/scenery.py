@@ -27,6 +27,9 @@ _MOST_WORDS: Final = {"en": 4}
 _MOST_WORDS_ELSEWHERE: Final = 3
 _MOST_LETTERS_UNSPACED: Final = 10
 _MOST_PLACE_WORDS: Final = 5
+_MOST_LIGHT_WORDS: Final = 2
+_COMPOUNDING: Final = ("de", "nl")
+"""Languages whose compounds are one word: "Morgenlicht"."""
 _DIGITS: Final = regex.compile(r"\p{Nd}(?!0s|k\b|d\b|[\p{Nd}]?s\b)")
 """Matches a figure that is no decade or style: "20 sec", and neither "80s" nor "y2k"."""
 
@@ -48,20 +51,18 @@ class Scenery:
 def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
     """Find how the pictures of ``subjects`` look: by the spans that tell it, else by words of directions. Pure."""
     found: dict[str, list[str]] = {"place": [], **{sort: [] for sort in _SORTS}}
-    for kind, text in _list_spans(facts):
+    for kind, text, is_of_subject in _list_spans(facts):
         if any(text in subject for subject in subjects) or is_sizes_alone(text):
             continue
-        is_led = text.split()[0].casefold() in list_prepositions()
+        is_led = is_of_subject or text.split()[0].casefold() in list_prepositions()
         is_known = is_led or bool(_find_sort(text, facts))
         if kind == "setting" and not is_known and facts.name and facts.language != "en":
             continue  # in an advert what has no preposition is seldom a place: "conta a Jéssica"
         if kind == "setting" and (is_led or not is_known):
             found["place"].append(text)
-        elif kind == "setting":
-            for part in filter(None, map(str.strip, _PARTS.split(text))):
-                found[_find_sort(part, facts) or "setting"].append(part)
         else:
-            found[kind].append(text)
+            for part in filter(None, map(str.strip, _PARTS.split(text))):
+                found[_find_sort(part, facts) or kind].append(part)
     for text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
             found[_find_sort(text, facts)].append(text)
@@ -78,10 +79,22 @@ def _join(texts: Sequence[str], facts: CertainFacts) -> str:
     return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in texts))
 
 
-def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str]]:
-    """Yield the kind and text of each span that was read as a place, light or manner of pictures."""
+def is_light(text: str, facts: CertainFacts) -> bool:
+    """Return whether every word of a text tells a light: "morning light" is nothing that is sold. Pure."""
+    return all(_has_word(word, "light", facts.language) for word in text.split())
+
+
+def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, bool]]:
+    """Yield the kind and text of each span that was read as a place, light or manner of pictures, and whether it goes
+    on the subject without a sign ("livre sa dernière | lettre sous la neige").
+    """
+    ends = {part.end for part in facts.list_pictures("subject")}
     for part in facts.list_pictures("setting", "light", "style"):
-        yield part.kind, lower_first(part.text, facts.language) if part.kind != "setting" else part.text
+        text = part.text if part.kind == "setting" else lower_first(part.text, facts.language)
+        yield part.kind, text, part.kind == "setting" and part.start - 1 in ends and facts.brief[part.start - 1] == " "
+    for piece in facts.list_pieces("descriptor"):
+        if is_light(piece.text, facts):
+            yield "light", lower_first(piece.text, facts.language), False
 
 
 def _list_directed(facts: CertainFacts) -> Iterator[str]:
@@ -114,7 +127,9 @@ def _tells_look(part: str, facts: CertainFacts) -> bool:
 
 def _find_sort(part: str, facts: CertainFacts) -> str:
     """Return what a part tells: ``style``, ``setting``, ``light`` or ``mood``, or nothing."""
-    return next((sort for sort in _SORTS if _has_word(part, sort, facts.language)), "")
+    found = next((sort for sort in _SORTS if _has_word(part, sort, facts.language)), "")
+    is_scene = found == "light" and len(part.split()) > _MOST_LIGHT_WORDS and not load_pattern("light").search(part)
+    return "setting" if is_scene else found
 
 
 def _has_word(part: str, sort: str, language: str) -> bool:
@@ -122,8 +137,11 @@ def _has_word(part: str, sort: str, language: str) -> bool:
     if any(word in here for word in _list_words(sort, language, is_spaced=False)):
         return True
     words = _WORD.findall(here)
+    known = _list_words(sort, language, is_spaced=True)
+    if language in _COMPOUNDING and any(word.endswith(one) for word in words for one in known if len(one) > 4):
+        return True
     pairs = (f"{first}_{second}" for first, second in pairwise(words))
-    return not _list_words(sort, language, is_spaced=True).isdisjoint((*words, *pairs))
+    return not known.isdisjoint((*words, *pairs))
 
 
 @cache

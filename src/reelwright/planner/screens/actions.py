@@ -12,7 +12,7 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
-from reelwright.planner.extract.scenery import find_scenery
+from reelwright.planner.extract.scenery import find_scenery, is_light
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.look_choice import find_kind as find_topic
 from reelwright.planner.prompts import is_without_people
@@ -29,6 +29,7 @@ from reelwright.planner.screens.request_words import (
     remove_request,
 )
 from reelwright.planner.screens.subject_phrase import (
+    SCENE,
     can_follow_name,
     cut_undrawable,
     join_told,
@@ -49,6 +50,8 @@ _TALK: Final = regex.compile(r"\b(?:i|we|me|us|my|our|you|your|please|thanks?|th
 _ASKS_HOW: Final = regex.compile(r"\bhow$", regex.I)
 _WORKS: Final = regex.compile(r"\s+works?$", regex.I)
 _LEAST_TOLD_WORDS: Final = 3
+_LEADS_ON: Final = regex.compile(r"\s+(?:in|with|at|on)(?:\s\p{L}+)?$")
+_BY: Final = regex.compile(r"^(?:by|from|at) (?=\p{Lu})")
 _MOST_NOUNS: Final = 2
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
 _SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
@@ -114,7 +117,7 @@ def add_actions(
 
 def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     """Find the kind of a subject; what a name is says more than the name, and a firm with a name is one of people."""
-    name = f"{facts.name.text}, " if facts.name else ""
+    name = f"{_BY.sub('', facts.name.text)}, " if facts.name else ""
     is_named = bool(name) and subject.startswith(name)
     kind = find_kind(subject.removeprefix(name), facts.language)
     kind = find_kind(subject, facts.language) if kind == "any" else kind
@@ -128,7 +131,8 @@ def _add_place(place: str, subject: str, brief: str) -> str:
     """Return what stands after the subject for its place; "on a roof" needs no comma."""
     if not place or place.casefold() in subject.casefold():
         return ""
-    is_beside = place.split()[0].casefold() in list_prepositions() or f"{subject} {place}" in brief
+    told = f"{subject.removeprefix(SCENE)} {place}".casefold()
+    is_beside = place.split()[0].casefold() in list_prepositions() or told in brief.casefold()
     return f"{' ' if is_beside else ', '}{place}"
 
 
@@ -186,7 +190,8 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 def _write_advert_subject(facts: CertainFacts) -> str:
     """Write the name with what it is, else the best that the brief names and a picture can show."""
     name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
-    piece = next(iter(facts.list_pieces("descriptor")), None)
+    piece = next((one for one in facts.list_pieces("descriptor") if not is_light(one.text, facts)), None)
+    name = _BY.sub("", name) if facts.language == "en" else name
     name = load_pattern("own_trade", facts.language).sub("", name).strip()
     if name.startswith("The ") or name.partition(" ")[2][:1].islower():
         name = lower_first(name, facts.language)
@@ -227,7 +232,8 @@ def _find_told_text(facts: CertainFacts) -> str:
     """Return the first text of a brief without a name that a picture can show, or nothing; an English one has phrases
     with nouns for that.
     """
-    requests = [one.text for one in facts.directions if remove_request(one.text, facts.language) != one.text]
+    parts = [(one.text, remove_request(one.text, facts.language)) for one in facts.directions]
+    requests = [subject for text, subject in parts if subject != text]
     texts = [piece.text for piece in facts.list_pieces("fact", "place", "quote")]
     texts.extend((*_PARTS.split(_leave_directions_out(facts)), *requests))
     visible = [text for text in texts if text.strip() and not any(map(str.isdigit, text))]
@@ -281,6 +287,8 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
         following = [start for start in starts if start >= part.end]
         start = find_noun_start(facts.brief, part.start)
         text = extend_subject(facts.brief, start, part.end, min(following, default=len(facts.brief)))
+        if any(one.start == part.end + 1 for one in facts.pictures):
+            text = _LEADS_ON.sub("", text)  # "a dessert in extreme | slow motion"
     elif is_told:
         text = facts.brief[find_phrase_start(facts.brief, part.start, facts.language) : part.end]
     elif facts.language == "en" and _ASKS_HOW.search(before):

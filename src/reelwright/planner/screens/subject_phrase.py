@@ -33,6 +33,12 @@ _FRAMING: Final = regex.compile(
     rf"(?:an? )?(?P<size>{'|'.join(one.replace(' ', '[ -]') for one in sorted(_FRAMINGS, key=len, reverse=True))})"
     r"(?: of|:|,| on)\s+", regex.I,
 )  # fmt: skip
+_TWO_WHO_DO: Final = regex.compile(
+    r"(?:an?|the|two|his|her|my) (?:\p{L}+ ){1,2}and (?:an?|the|two|his|her|their) \p{L}+ "
+    r"(?!(?:of|for|about|in|on|at|with|that|who|which|and|or|from|to|by)\b)\p{L}+(?<!ing|ed|made|built|sold) "
+    r"(?:an?|the|his|her|their|each|in|on|through|over|across|along|at|to|into|around|up)\b"
+)
+"""Two who do something together: "a boy and his grandfather fly a kite"."""
 _ABSTRACT: Final = regex.compile(
     r"(?:ing|tion|ment|ness|ity|ance|ence|(?<!dealer|space|star|air|war)ship|ism|ics|ly|wear|ware|care|graphy|proof)$"
 )
@@ -194,6 +200,8 @@ def _is_english_clause(text: str) -> bool:
     words = [word.casefold().strip(",") for word in text.split()]
     if not words or _is_any(words[0], "questions"):
         return False
+    if _TWO_WHO_DO.match(" ".join(words)):
+        return True
     begins = 2 if _is_any(words[0], "determiners") else 1
     stands_in = next((n for n, word in enumerate(words) if n and word in ("in", "with", "on")), 0)
     if 0 < stands_in <= begins and words[stands_in + 1 : stands_in + 2] in (["a"], ["an"]):
