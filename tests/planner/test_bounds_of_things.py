@@ -10,10 +10,10 @@ from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts
 from reelwright.planner.reading.edges import cut_edges
-from reelwright.planner.reading.name_bounds import settle_name_bounds
-from reelwright.planner.reading.named_people import settle_named_people
+from reelwright.planner.reading.names.bounds import settle_name_bounds
+from reelwright.planner.reading.names.people import settle_named_people
+from reelwright.planner.reading.names.stated import add_called_name
 from reelwright.planner.reading.read import read_brief
-from reelwright.planner.reading.stated_name import add_called_name
 
 Labelled = tuple[tuple[str, str], ...]
 

@@ -7,7 +7,7 @@ import pytest
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
-from reelwright.planner.reading.stated_name import add_called_name
+from reelwright.planner.reading.names.stated import add_called_name
 
 FORM = """Employer: Haulbright
 Role: evening sorters, part time

@@ -8,7 +8,7 @@ from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.directions import settle_requests
-from reelwright.planner.reading.stated_name import add_named_address
+from reelwright.planner.reading.names.stated import add_named_address
 from reelwright.planner.reading.tokens import find_units
 
 

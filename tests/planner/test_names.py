@@ -6,9 +6,9 @@ import pytest
 
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.draft import draft_facts
-from reelwright.planner.reading.name_bounds import settle_name_bounds
+from reelwright.planner.reading.names.bounds import settle_name_bounds
+from reelwright.planner.reading.names.requested import find_requested_name
 from reelwright.planner.reading.read import read_brief
-from reelwright.planner.reading.requested_name import find_requested_name
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
 

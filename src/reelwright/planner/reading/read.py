@@ -25,7 +25,8 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, show_clean_copy
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers
+from reelwright.planner.reading.clean_copy import show_clean_copy
 from reelwright.planner.reading.described import (
     OWNERS,
     find_described,
@@ -39,10 +40,10 @@ from reelwright.planner.reading.directions import read_direction, settle_request
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
-from reelwright.planner.reading.name_bounds import settle_name_bounds, take_firms
-from reelwright.planner.reading.named_people import settle_named_people
-from reelwright.planner.reading.requested_name import find_requested_name
-from reelwright.planner.reading.stated_name import add_called_name, add_labelled_name, add_named_address
+from reelwright.planner.reading.names.bounds import settle_name_bounds, take_firms
+from reelwright.planner.reading.names.people import settle_named_people
+from reelwright.planner.reading.names.requested import find_requested_name
+from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import QUOTES, Token, tokenise

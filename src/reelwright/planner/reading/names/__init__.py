@@ -1,0 +1,1 @@
+"""Names in a brief: where one ends, whose it is, and where it is asked for or stated."""
