@@ -80,6 +80,7 @@ def test_a_closing_phrase_begins_with_its_own_small_word() -> None:
     assert split_closer("for water main replacement") == ("", "for water main replacement"), (
         "no noun torn from its noun"
     )
+    assert split_closer("10 000 km") == ("", "10 000 km") and split_closer("iPhone 15 Pro") == ("", "iPhone 15 Pro")
     assert split_closer("We sold 412 lamps") == ("We sold", "412 lamps")
 
 

@@ -120,6 +120,12 @@ def test_the_page_of_a_calendar_shows_the_day_that_the_line_names(line: str, day
         ("from €12.50 to €18", None),
         ("rooms 4 to 8", None),
         ("at 9.50 €", None),
+        ("Week 2 starts Monday", None),
+        ("Every Tuesday at 5 locations", None),
+        ("Sundays at 12 Elm Road", None),
+        ("Friday: 12h of music", None),
+        ("月曜日は2時間無料", None),
+        ("ab 20 h", 8),
     ],
 )
 def test_the_hands_of_a_clock_show_the_hour_that_the_line_names(line: str, hour: float | None) -> None:

@@ -78,6 +78,7 @@ def test_an_amount_that_is_saved_or_asked_for_later_is_no_new_price(deal: str) -
         ("12 € a bag", ("", "12 €", "a bag")),
         ("Grillwurst 3 €", ("Grillwurst", "3 €", "")),
         ("Net profit £412m", ("Net profit", "£412m", "")),
+        ("Socks £3 M–L", ("Socks", "£3", "M–L")),
         ("from £62 per visit", ("from", "£62", "per visit")),
         ("Solo $12/mo", ("Solo", "$12/mo", "")),
         ("20 % off this week", ("", "20 %", "off this week")),

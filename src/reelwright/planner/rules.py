@@ -121,9 +121,10 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     end_card = choose_brand(brief).end_card
     name = choose_name(there.certain, brief.title) if there.overlays == "title" else ""
     title = brief.title or script.make_title(default=name or brief.text)
+    opening = [" ".join(piece.text.split()) for piece in there.certain.list_pieces("descriptor")]
     for is_moved in (True, False):  # where and when stand on the last card, unless the film gets too short by that
         notes: list[str] = []
-        closed = parts if there.is_filmed else add_opening(close_on_name(parts, is_place_moved=is_moved))
+        closed = parts if there.is_filmed else add_opening(close_on_name(parts, is_place_moved=is_moved), opening)
         fitted, ms = _fit_parts(there, add_end_card(closed, end_card), title, notes, is_placeholder=stands_in)
         if there.is_filmed or there.ms is None or ms is None or ms >= there.ms:
             break

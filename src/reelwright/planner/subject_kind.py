@@ -27,9 +27,30 @@ WIDER_KINDS: Final[dict[SubjectKind, SubjectKind]] = {
     "worn": "thing", "care": "thing", "device": "thing", "drink": "food", "sport": "lesson",
 }  # fmt: skip
 _NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
-_PART_KINDS: Final = ("vehicle", "food", "drink", "outdoors")
+_PART_KINDS: Final = ("vehicle", "food", "drink", "worn", "care", "device", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
+_SHOPS: Final = (
+    "店",
+    "屋",
+    "馆",
+    "館",
+    "室",
+    "台",
+    "バー",
+    "カフェ",
+    "専門店",
+    "가게",
+    "샵",
+    "숍",
+    "집",
+    "바",
+    "점",
+    "铺",
+)
+"""What stands behind a noun that a house sells or shows, in languages without blanks."""
+_HOUSES: Final = ("café", "caffè")
+"""Drinks that are houses before a name: "café Le Printemps"."""
 _STORY_LEAST: Final = 3
 """Least words that tell of a living thing what it does ("fox learns skating"), or letters behind its name."""
 _COMPOUNDING: Final = ("de", "nl")
@@ -64,6 +85,8 @@ def find_kind(subject: str, language: str) -> SubjectKind:
         subject = subject.removeprefix(SCENE)
         at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
         end = at + len(noun)
+        if noun and subject[end:].startswith(_SHOPS):
+            return "place"  # 咖啡店
         if at > 4 and _BRINGS_ONE_IN.match(subject):
             return "any"  # "一只熊猫学骑自行车": the bicycle is not who learns
     else:
@@ -71,6 +94,11 @@ def find_kind(subject: str, language: str) -> SubjectKind:
     if not noun:
         return "any"
     is_clause = subject.startswith(CLAUSE)
+    behind = subject[end:].lstrip()
+    if kinds[noun] == "drink" and noun in _HOUSES and behind[:1].isupper():
+        return "place"
+    if kinds[noun] == "worn" and behind.startswith("of "):
+        return "any"  # a bag of chips
     if kinds[noun] in LIVING and (is_clause or _tells_what_it_does(subject[end:], language)):
         return "story"
     return "any" if is_clause else kinds[noun]

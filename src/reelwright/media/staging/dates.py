@@ -60,12 +60,16 @@ _NAMED_DAY: Final = regex.compile(
 
 _CLOCK: Final = r"(?<![\p{Nd}.,:€$£])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?"
 _UNTIL: Final = r"(?:(?:-|–|—|to|till|until|bis|à|a|do|до|से|إلى)\s?[0-9]{1,2}(?:[:.][0-9]{2})?\s?)?"
-_UNIT: Final = r"(?:[ap]\.?m\b\.?|uhr\b|h\b|o['’]clock\b|год(?:ин)?\b|час(?:а|ов)?\b|ч\b|बजे|مساء|صباح|[點点時时시])"
-_BEFORE_HOUR: Final = r"(?:الساعة\s|[上下]午|午[前後]|오[전후]\s?|[kв]\s|kl\.?\s|ore\s|a las\s|um\s|at\s)"
+_UNIT: Final = (
+    r"(?:[ap]\.?m\b\.?|uhr\b|o['’]clock\b|годин\b|час(?:ов)?\b|बजे|مساء|صباح|[點点](?!間)|[時时](?![間间])|시(?!간))"
+)
+_BEFORE_HOUR: Final = (
+    r"(?:(?<![\p{L}\p{M}])(?:الساعة|kl\.?|ore|a las|um|at|à|às|dès|vers|ab|bis)\s|[上下]午|午[前後]|오[전후]\s?)"
+)
 _HOURS: Final = (
     regex.compile(r"(?<![\p{Nd}.,:€$£])(?P<hour>[0-9]{1,2})(?::|\s?h\s?)(?P<minute>[0-9]{2})(?![\p{Nd}:])", regex.I),
     regex.compile(rf"{_CLOCK}\s?{_UNTIL}{_UNIT}", regex.I),
-    regex.compile(rf"{_BEFORE_HOUR}{_CLOCK}(?![\p{{Nd}}.,:])(?!\s?(?:\p{{Sc}}|%|EUR|euro))", regex.I),
+    regex.compile(rf"{_BEFORE_HOUR}{_CLOCK}(?:\s?h\b)?(?![\p{{Nd}}.,:])(?!\s?[\p{{L}}\p{{Sc}}%])", regex.I),
 )
 """Hours as they are written, the surest form first: ``19:30``; ``7 pm``, ``4–6pm``, ``14 Uhr``; ``下午3``, "at 9"."""
 _BETWEEN: Final = " ,،、"

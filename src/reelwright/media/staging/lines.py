@@ -225,7 +225,10 @@ def split_closer(text: str) -> tuple[str, str]:
             if word.endswith(tuple(marks)) and not _goes_on(word, following):
                 return " ".join(words[: index + 1]), " ".join(words[index + 1 :])
     small = [strip_styles(word).casefold() in _CLINGING for word in words]
-    breaks = [n for n in range(1, len(words)) if not small[n - 1] and (small[n] or _is_figure(words[n]))]
+    breaks = [
+        n for n in range(1, len(words))
+        if not small[n - 1] and (small[n] or (_is_figure(words[n]) and words[n - 1].islower()))
+    ]  # fmt: skip
     best = len(words) - max(1, round(len(words) * _CLOSING))
     cut = min(breaks, key=lambda n: abs(n - best), default=0)
     return " ".join(words[:cut]), " ".join(words[cut:])

@@ -119,7 +119,7 @@ _AMOUNT: Final = regex.compile(
     rf"|(?<![\d.,]){_NUMBER}(?<![.,])\s?(?:\p{{Sc}}|{_CODES}(?!\w))"
 )
 """An amount with its currency, anywhere in a text."""
-_TIMES: Final = r"(?:\s?(?:[kKmM]|bn|mn|tn|[Mm]io\.?|[Mm]rd\.?|million|billion)(?![\p{L}\d]))?"
+_TIMES: Final = r"(?:(?:[kKmM]|\s?(?:bn|mn|tn|[Mm]io\.?|[Mm]rd\.?|million|billion))(?![\p{L}\d&-]))?"
 """What multiplies an amount and is read with it: "£412m", "€1.2 bn"."""
 _SHOWN: Final = regex.compile(
     rf"[−-]?\p{{Sc}}\s?{_NUMBER}(?<![.,]){_TIMES}(?:/\p{{L}}{{1,5}}\b)?"

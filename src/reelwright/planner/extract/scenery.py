@@ -16,10 +16,20 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_tone
 from reelwright.planner.screens.request_words import is_sizes_alone, is_wish
 from reelwright.planner.screens.subject_phrase import UNSPACED, cut_undrawable, list_prepositions, lower_first
-from reelwright.planner.tables import load_pattern, load_scenery
+from reelwright.planner.tables import load_pattern, load_phrase_words, load_scenery
 from reelwright.reel.base.value import define_value
 
 _PARTS: Final = regex.compile(r"[,.;:!?()。、，،؛！？\n]|\s[-–—|]\s")
+_PART: Final = regex.compile(
+    r"(?P<part>(?:(?!\s[-–—|]\s)[^,.;:：!?()。、，،؛！？\n])++)(?P<sign>[,.;:：!?()。、，،؛！？\n]?)"
+)
+_STOPS: Final = frozenset(".;!?。！？\n")
+"""Signs that end what a label says."""
+_MOST_LABEL_WORDS: Final = 3
+_NO_LABEL: Final = "none"
+"""What a label says that is about no picture: "Target:"."""
+_DENIALS: Final = ("なし", "無し", "ない", "ではなく", "不", "别", "無", "无", "没", "없", "말고")
+"""What denies inside a part of a language without blanks."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}\p{N}&’'-]+")
 _SORTS: Final = ("style", "setting", "light", "mood")
 """What the words of a part can tell, the strongest first: "a neon city" is a place."""
@@ -63,9 +73,9 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         else:
             for part in filter(None, map(str.strip, _PARTS.split(text))):
                 found[_find_sort(part, facts) or kind].append(part)
-    for text in _list_directed(facts):
+    for sort, text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
-            found[_find_sort(text, facts)].append(text)
+            found[sort].append(text)
     place = ", ".join(found["place"]) or ("" if found["setting"] else _find_named_place(facts))
     return Scenery(
         place=place,
@@ -97,32 +107,69 @@ def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, bool]]:
             yield "light", lower_first(piece.text, facts.language), False
 
 
-def _list_directed(facts: CertainFacts) -> Iterator[str]:
-    """Yield the parts of directions, and of what is neither shown nor a direction, that say how pictures look."""
-    spans = sorted(
-        [(one.start, one.text) for one in facts.directions] + [(one.start, one.text) for one in facts.unused_parts]
-    )
-    for _, text in spans:
-        for part in map(str.strip, _PARTS.split(text)):
-            if part and _tells_look(part, facts):
-                yield part
-            elif found := load_pattern("asked_look").search(part):
-                yield from (word for word in found["before"].split() if _tells_look(word, facts))
+def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
+    """Yield what parts of directions, and of what is neither shown nor a direction, tell of how pictures look, and the
+    part. Behind a label, "Light: sunset", stands what the label says.
+    """
+    spans = [(one.start, one.text, True) for one in facts.directions if one.kind != "audience"]
+    spans += [(one.start, one.text, False) for one in facts.unused_parts]
+    for _, text, is_direction in sorted(spans):
+        label = ""
+        for found in _PART.finditer(text):
+            part, sign = found["part"].strip(), found["sign"]
+            if sign in (":", "：") and len(part.split()) <= _MOST_LABEL_WORDS:
+                label = _find_sort(part, facts) or _NO_LABEL
+                continue
+            if part and label != _NO_LABEL and not _is_greeting_or_name(part, facts, is_direction=is_direction):
+                yield from _read_part(part, label, facts)
+            label = "" if sign in _STOPS else label
 
 
-def _tells_look(part: str, facts: CertainFacts) -> bool:
+def _read_part(part: str, label: str, facts: CertainFacts) -> Iterator[tuple[str, str]]:
+    if label and _can_be_pictured(part, facts):
+        yield label, part
+    elif not label and _tells_look(part, facts):
+        yield _find_sort(part, facts), part
+    elif not label and (request := load_pattern("asked_look").search(part)):
+        yield from ((_find_sort(word, facts), word) for word in request["before"].split() if _tells_look(word, facts))
+
+
+def _is_greeting_or_name(part: str, facts: CertainFacts, *, is_direction: bool) -> bool:
+    """Return whether a part greets, or is a name: "good morning", "Regards, Dawn", the brand's own."""
+    name = facts.name.text.casefold() if facts.name else ""
+    is_name = bool(name) and (name in part.casefold() or part.casefold() in name)
+    is_signed = not is_direction and part[:1].isupper() and " " not in part and facts.language != "de"
+    return bool(load_pattern("greeting").match(part)) or is_name or is_signed
+
+
+def is_denied(part: str, language: str) -> bool:
+    """Return whether a part says what is not to be seen. Pure."""
+    if language in UNSPACED and any(one in part for one in _DENIALS):
+        return True
+    return any(fold(word) in list_mark_words("negated") for word in part.split())
+
+
+def _can_be_pictured(part: str, facts: CertainFacts) -> bool:
+    """Return whether a part is short, denies nothing, and is not about the file, its sound or its words."""
     words = part.split()
     if facts.language in UNSPACED:
         is_short = len(part) <= _MOST_LETTERS_UNSPACED
     else:
         is_short = len(words) <= _MOST_WORDS.get(facts.language, _MOST_WORDS_ELSEWHERE)
-    if not is_short or _DIGITS.search(part) or is_wish(part) or load_pattern("film_word").search(part):
-        return False
-    is_denied = any(fold(word) in list_mark_words("negated") for word in words)
-    if is_denied or _has_word(part, "not_pictured", facts.language):
-        return False
+    is_about_film = load_pattern("film_word").search(part) and not load_pattern("look_word").search(part)
+    is_barred = (
+        is_denied(part, facts.language)
+        or is_about_film
+        or is_wish(part)
+        or _has_word(part, "not_pictured", facts.language)
+    )
+    return is_short and not is_barred and not _DIGITS.search(part) and not find_exclusions(BriefText(part))
+
+
+def _tells_look(part: str, facts: CertainFacts) -> bool:
+    is_bare = part.casefold() in load_phrase_words()["bare_look"]["any"].split()  # "style", and no word which
     is_told_by_tone = find_tone(BriefText(part), facts.language) is not None
-    return bool(_find_sort(part, facts)) and not is_told_by_tone and not find_exclusions(BriefText(part))
+    return not is_bare and not is_told_by_tone and bool(_find_sort(part, facts)) and _can_be_pictured(part, facts)
 
 
 def _find_sort(part: str, facts: CertainFacts) -> str:

@@ -36,8 +36,8 @@ _WHEN_AND_WHERE: Final = frozenset({"time", "place"})
 _MOST_PARTS, _MOST_CLAUSE = 3, 16
 """Most spans that are one clause together, and tokens of it."""
 _AT_PRESENT: Final = frozenset([
-    "now", "only", "jetzt", "nun", "nur", "ahora", "solo", "sólo", "maintenant", "seulement", "ora", "agora", "só",
-    "nu", "teraz", "сейчас", "теперь", "сега", "зараз", "şimdi",
+    "now", "jetzt", "nun", "ahora", "maintenant", "ora", "agora", "nu", "teraz", "сейчас", "теперь", "сега", "зараз",
+    "şimdi",
 ])  # fmt: skip
 """Words before a price that holds."""
 _EARLIER: Final = frozenset("before antes avant vorher prima przed преди до".split())  # noqa: SIM905  a row

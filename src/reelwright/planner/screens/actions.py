@@ -12,7 +12,7 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
-from reelwright.planner.extract.scenery import find_scenery, is_light
+from reelwright.planner.extract.scenery import find_scenery, is_denied, is_light
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.look_choice import find_kind as find_topic
 from reelwright.planner.prompts import is_without_people
@@ -131,8 +131,8 @@ def _add_place(place: str, subject: str, brief: str) -> str:
     """Return what stands after the subject for its place; "on a roof" needs no comma."""
     if not place or place.casefold() in subject.casefold():
         return ""
-    told = f"{subject.removeprefix(SCENE)} {place}".casefold()
-    is_beside = place.split()[0].casefold() in list_prepositions() or told in brief.casefold()
+    joined = f"{subject.removeprefix(SCENE)} {place}".casefold()
+    is_beside = place.split()[0].casefold() in list_prepositions() or joined in brief.casefold()
     return f"{' ' if is_beside else ', '}{place}"
 
 
@@ -236,7 +236,10 @@ def _find_told_text(facts: CertainFacts) -> str:
     requests = [subject for text, subject in parts if subject != text]
     texts = [piece.text for piece in facts.list_pieces("fact", "place", "quote")]
     texts.extend((*_PARTS.split(_leave_directions_out(facts)), *requests))
-    visible = [text for text in texts if text.strip() and not any(map(str.isdigit, text))]
+    visible = [
+        text for text in texts
+        if text.strip() and not any(map(str.isdigit, text)) and not is_denied(text, facts.language)
+    ]  # fmt: skip
     is_told = not facts.name and facts.language != "en"
     return write_subject(visible[0], facts.language, is_told=True) if visible and is_told else ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +22,6 @@ _NEAR: Final = 5
 """Parts at the end of a film among which its place and its time are looked for."""
 _LEAST_PARTS: Final = 2
 """Parts that a film has before its last card, where that takes others from it."""
-_ASKING: Final = ("?", "？", "؟", "!", "！")
 _CLOSING: Final = ("end_card", "cta")
 _INVITES: Final = re.compile(
     r"(?:come (?:to|by)|visit|(?:find|meet|join) us|komm(?:t|en sie)?|besuch\w+|venez|rendez-vous|ven|visít\w+|vieni"
@@ -93,15 +92,15 @@ def close_on_name(parts: Sequence[ScriptPart], *, is_place_moved: bool = True) -
     return (*(part for part in parts if part not in moved), card)
 
 
-def add_opening(parts: Sequence[ScriptPart]) -> tuple[ScriptPart, ...]:
-    """Return the parts of a brief without a name with what they open with on the card of their call: an address alone
-    does not say whose it is. Pure.
+def add_opening(parts: Sequence[ScriptPart], descriptors: Collection[str]) -> tuple[ScriptPart, ...]:
+    """Return the parts of a brief without a name with what they open with on the card of their call, if that is one of
+    its ``descriptors``, which say what it is about: an address alone does not. Pure.
     """
     if not parts or parts[-1].role != "end_card" or "url" not in parts[-1].words:
         return tuple(parts)
     first, last = parts[0], parts[-1]
     line = first.words.get("line", "")
-    is_title = _is_plain(first) and line[-1:] not in _ASKING and not is_place_or_time(line) and "|" not in line
+    is_title = _is_plain(first) and line in descriptors and not is_place_or_time(line)
     if first is last or not is_title or any("name" in part.words for part in parts):
         return tuple(parts)
     return (*parts[:-1], replace(last, words={"name": line, **last.words}, key=_compute_key(f"{line} {last.key}")))

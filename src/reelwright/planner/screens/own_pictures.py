@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -17,8 +18,13 @@ from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.film.brief import Material
 
 MIN_CLIP_MS: Final = 500
-_NAME_WORD: Final = regex.compile(r"[\p{L}\p{M}]{4,}")
+_NAME_WORD: Final = regex.compile(r"[\p{L}\p{M}]{4,}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]{2,}")
 """A word of a file's name that can tell what its picture shows; "IMG" tells nothing."""
+_SAYING_NOTHING: Final = frozenset([
+    "from", "with", "your", "that", "this", "have", "image", "photo", "foto", "picture", "screenshot", "whatsapp",
+    "bild", "copy", "final", "scan", "unnamed", "download", "edit",
+])  # fmt: skip
+"""Words of files' names that tell nothing of the picture."""
 _PICTURE_BEATS: Final = ("reveal", "hook", "benefit", "demo", "proof", "brand", "offer", "cta", "end_card")
 """Beats that can show a cut-out or an interface beside their words, in the order in which they are given one."""
 
@@ -94,9 +100,10 @@ def repeat_pictures(parts: Sequence[ScriptPart], files: Mapping[str, Material]) 
 
 
 def _is_named_in(name: str, part: ScriptPart) -> bool:
-    """Return whether the words of a part say a word of a file's name."""
-    words = {word.casefold() for text in part.words.values() for word in _NAME_WORD.findall(text)}
-    return not words.isdisjoint(word.casefold() for word in _NAME_WORD.findall(PurePath(name).stem))
+    """Return whether the line of a part says a word of a file's name; the name of a firm is in many of its files."""
+    line = part.words.get("line", "") if len(part.words) == 1 else ""
+    stem = unicodedata.normalize("NFC", PurePath(name).stem).casefold()
+    return not {*_NAME_WORD.findall(line.casefold())}.isdisjoint({*_NAME_WORD.findall(stem)} - _SAYING_NOTHING)
 
 
 def _make_picture_part(name: str, seen: str, before: ScriptPart | None) -> ScriptPart:
