@@ -279,5 +279,5 @@ def test_a_changed_look_buys_no_take_of_a_script_again_and_another_accent_does(e
                 shots = studio.read_plan(project).plan.shots
                 sources = [shot.source for shot in shots if isinstance(shot.source, Request)]
                 prompts.append([one.prompt for one in sources if not one.model.startswith("animatic/")])
-    assert prompts[0] and all(one == prompts[0] for one in prompts[:6]) and "#0B5C7A" in str(prompts[0])
-    assert prompts[6] == prompts[7] != prompts[0] and "#D6323F" in str(prompts[6])
+    assert prompts[0] and all(one == prompts[0] for one in prompts[:6]) and "accents of deep blue" in str(prompts[0])
+    assert prompts[6] == prompts[7] != prompts[0] and "accents of red" in str(prompts[6])
