@@ -50,7 +50,7 @@ _TALK: Final = regex.compile(r"\b(?:i|we|me|us|my|our|you|your|please|thanks?|th
 _ASKS_HOW: Final = regex.compile(r"\bhow$", regex.I)
 _WORKS: Final = regex.compile(r"\s+works?$", regex.I)
 _LEAST_TOLD_WORDS: Final = 3
-_LEADS_ON: Final = regex.compile(r"\s+(?:in|with|at|on)(?:\s\p{L}+)?$")
+_LEADS_ON: Final = regex.compile(r"(?<!\s)\s++(?:in|with|at|on)(?:\s\p{L}+)?$")
 _BY: Final = regex.compile(r"^(?:by|from|at) (?=\p{Lu})")
 _MOST_NOUNS: Final = 2
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
