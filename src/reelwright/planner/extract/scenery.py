@@ -19,10 +19,10 @@ from reelwright.planner.screens.subject_phrase import UNSPACED, cut_undrawable, 
 from reelwright.planner.tables import load_pattern, load_phrase_words, load_scenery
 from reelwright.reel.base.value import define_value
 
-_PARTS: Final = regex.compile(r"[,.;:!?()。、，،؛！？\n]|\s[-–—|]\s")
 _PART: Final = regex.compile(
     r"(?P<part>(?:(?!\s[-–—|]\s)[^,.;:：!?()。、，،؛！？\n])++)(?P<sign>[,.;:：!?()。、，،؛！？\n]?)"
 )
+_DASHES: Final = " \t-–—|"
 _STOPS: Final = frozenset(".;!?。！？\n")
 """Signs that end what a label says."""
 _MOST_LABEL_WORDS: Final = 3
@@ -71,7 +71,7 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         if kind == "setting" and (is_led or not is_known):
             found["place"].append(text)
         else:
-            for part in filter(None, map(str.strip, _PARTS.split(text))):
+            for part, _ in _list_parts(text):
                 found[_find_sort(part, facts) or kind].append(part)
     for sort, text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
@@ -115,14 +115,20 @@ def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
     spans += [(one.start, one.text, False) for one in facts.unused_parts]
     for _, text, is_direction in sorted(spans):
         label = ""
-        for found in _PART.finditer(text):
-            part, sign = found["part"].strip(), found["sign"]
+        for part, sign in _list_parts(text):
             if sign in (":", "：") and len(part.split()) <= _MOST_LABEL_WORDS:
                 label = _find_sort(part, facts) or _NO_LABEL
                 continue
-            if part and label != _NO_LABEL and not _is_greeting_or_name(part, facts, is_direction=is_direction):
+            if label != _NO_LABEL and not _is_greeting_or_name(part, facts, is_direction=is_direction):
                 yield from _read_part(part, label, facts)
             label = "" if sign in _STOPS else label
+
+
+def _list_parts(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a text between signs, each with the sign behind it."""
+    for found in _PART.finditer(text):
+        if part := found["part"].strip(_DASHES):  # a part behind a dash begins with it
+            yield part, found["sign"]
 
 
 def _read_part(part: str, label: str, facts: CertainFacts) -> Iterator[tuple[str, str]]:
@@ -157,13 +163,9 @@ def _can_be_pictured(part: str, facts: CertainFacts) -> bool:
     else:
         is_short = len(words) <= _MOST_WORDS.get(facts.language, _MOST_WORDS_ELSEWHERE)
     is_about_film = load_pattern("film_word").search(part) and not load_pattern("look_word").search(part)
-    is_barred = (
-        is_denied(part, facts.language)
-        or is_about_film
-        or is_wish(part)
-        or _has_word(part, "not_pictured", facts.language)
-    )
-    return is_short and not is_barred and not _DIGITS.search(part) and not find_exclusions(BriefText(part))
+    is_barred = is_about_film or is_denied(part, facts.language) or find_exclusions(BriefText(part))
+    is_unseen = is_wish(part) or _DIGITS.search(part) or _has_word(part, "not_pictured", facts.language)
+    return is_short and not is_barred and not is_unseen
 
 
 def _tells_look(part: str, facts: CertainFacts) -> bool:

@@ -36,6 +36,7 @@ _FORMER: Final = frozenset([
 ])  # fmt: skip
 """Words before what was, which does not stand out: "up 9 % from £378m"."""
 _RAY: Final = 0.4
+"""Length of a ray around a ring where nothing is counted, as a part of the longest bar."""
 _PAD: Final = 0.15  # ems that a selection reaches over its words at both ends
 _ABOVE, _BELOW = 0.2, 0.28  # ems that it reaches over the capitals and under the baseline
 _HEAD: Final = 34  # pixels at 1080 of the head of a screen, and twice that under it
