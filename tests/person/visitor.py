@@ -38,9 +38,10 @@ _FIRST_HIGHER_BILL: Final = (
 )
 _SENT_BEFORE: Final = (
     "SELECT p.state, p.quoted, p.operation, coalesce(p.billed, p.settled) AS paid FROM purchases p"
-    " WHERE p.prepared LIKE :n AND EXISTS (SELECT 1 FROM purchase_history h WHERE h.purchase = p.id"
-    " AND h.to_state = 'posting' AND h.seq < :first)"
+    " WHERE p.prepared LIKE :n AND (coalesce(p.billed, p.settled) IS NULL OR EXISTS (SELECT 1 FROM purchase_history h"
+    " WHERE h.purchase = p.id AND h.to_state = 'posting' AND h.seq < :first))"
 )
+"""What was on its way when the first higher bill was read, and what nobody has an answer of: no cap knows its bill."""
 _NEVER: Final = 1 << 62
 """After every entry of the history: no higher bill has been read."""
 _UNDONE: Final = (
@@ -452,7 +453,7 @@ class Visitor:
 
     # ---- what must hold
     async def _judge_caps(self, billed: int) -> None:
-        """No cap is passed but by bills of what was on its way when the first higher bill was read."""
+        """No cap is passed but by bills of what was on its way when the first higher bill was read, or still is."""
         ((first,),) = await self.doors.read(_FIRST_HIGHER_BILL, n=f"%number {self.n} %")
         rows = await self.doors.read(_SENT_BEFORE, n=f"%number {self.n} %", first=_NEVER if first is None else first)
         excess = sum(max(0, row.paid - row.quoted) for row in rows if row.paid is not None)

@@ -16,8 +16,10 @@ from reelwright.errors import BadInput, NeedsConsent, ReelwrightError, Refused
 from reelwright.providers.offline import Offline
 from reelwright.reel.film.command import Command, compute_command_digest
 from reelwright.settings import Settings
+from reelwright.studio.batches.batch_runner import BatchRunner
 from reelwright.studio.films import project_run
 from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.rows import BatchResult
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.studio import AsyncStudio
 from studio.shelf import Shelf, filtered
@@ -245,6 +247,45 @@ def test_equal_rows_of_one_batch_are_orders_of_their_own_and_a_second_run_counts
         assert studio.batch(rows, **SURE).up_to_date == 3
         studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
     assert len(shelf.sent) == 3, "a clip of the very same is the first of them"
+
+
+def read_takes(made: BatchResult) -> set[bytes]:
+    return {row.path.read_bytes() for row in made.rows if row.path}
+
+
+def test_a_row_beside_an_equal_one_that_was_taken_again_is_another_clip(typed: Typed, shelf: Shelf) -> None:
+    rows = [{"prompt": "A fox", "model": FAST}] * 3
+    with typed() as studio:
+        first = studio.batch(rows[:1], **SURE)
+        studio.retake(first.rows[0].project, 1, **SURE)
+        assert len(shelf.sent) == 2
+        for _ in range(2):
+            assert len(read_takes(studio.batch(rows, **SURE))) == 3
+            assert len(shelf.sent) == 4
+
+
+def test_a_row_that_was_opened_keeps_its_number_while_an_equal_one_is_taken_again(
+    typed: Typed, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"prompt": "A fox", "model": FAST}] * 2
+    with typed() as studio:
+        first = studio.batch(rows[:1], **SURE)
+        with monkeypatch.context() as killed, pytest.raises(ExceptionGroup):
+            killed.delattr(BatchRunner, "_enqueue")
+            studio.batch(rows, **SURE)
+        studio.retake(first.rows[0].project, 1, **SURE)
+        assert len(shelf.sent) == 2
+        assert len(read_takes(studio.batch(rows, **SURE))) == 2
+        assert len(shelf.sent) == 3
+
+
+def test_a_second_row_is_the_second_clip_that_the_account_has(typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
+    with typed() as studio:
+        studio.clip("A fox", model=FAST, samples=1, out=tmp_path / "one", **SURE)
+        studio.clip("A fox", model=FAST, samples=2, out=tmp_path / "two", **SURE)
+        sent = len(shelf.sent)
+        made = studio.batch([{"prompt": "A fox", "model": FAST}] * 2, **SURE)
+        assert len(read_takes(made)) == 2 and len(shelf.sent) == sent == 2
 
 
 def test_a_retake_is_the_next_order_of_the_account_and_one_at_a_time(typed: Typed, shelf: Shelf) -> None:

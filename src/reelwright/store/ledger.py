@@ -185,6 +185,7 @@ class Ledger(DatabaseClient):
     find_orders = make_read_method(adoption.find_orders)
     has_recovered = make_read_method(adoption.has_recovered)
     find_last_order_number = make_read_method(order_numbers.find_last)
+    list_taken_order_numbers = make_read_method(order_numbers.list_taken)
     adopt_outcomes = make_write_method(adoption.adopt_purchases)
     is_wanted_elsewhere = make_read_method(shares.is_wanted_elsewhere)
     begin_cancel = make_write_method(shares.begin_cancel)

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from reelwright.net import exchange, google_token, http, ray_cluster, webhook_sender
     from reelwright.planner import archetypes, brand_choice, drawable, flavors, rules, unused
     from reelwright.planner.casting import (
-        accents,
         budget,
         cast,
         clip,
         drawn_to_model,
         exclusion_warnings,
+        kept_prompts,
         own_stills,
         recast,
         terms,
@@ -63,7 +63,6 @@ else:
         __name__,
         {
             "Image": "PIL.Image",
-            "accents": "reelwright.planner.casting.accents",
             "archetypes": "reelwright.planner.archetypes",
             "arranging": "reelwright.planner.edits.arranging",
             "bed": "reelwright.media.sound.bed",
@@ -100,6 +99,7 @@ else:
             "guarded_intake": "reelwright.media.pictures.guarded_intake",
             "host": "reelwright.engines.host",
             "http": "reelwright.net.http",
+            "kept_prompts": "reelwright.planner.casting.kept_prompts",
             "language": "reelwright.planner.extract.language",
             "launch": "reelwright.engines.launch",
             "listed_work": "reelwright.store.purchases.listed_work",

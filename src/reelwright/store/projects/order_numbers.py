@@ -6,15 +6,16 @@ up its job. Nobody else may get the number meanwhile: both would share one purch
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, ScalarSelect, func, select, union_all
 
 from reelwright.errors import StaleRevision
 from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.graph.orders import NumberedOrder
-from reelwright.store.schema.schema import order_numbers, purchases
-from reelwright.store.schema.sql import insert
+from reelwright.store.schema.schema import order_numbers, projects, purchases
+from reelwright.store.schema.sql import InArray, insert
 
 
 def select_last(scope: str, order: Fingerprint) -> ScalarSelect[int | None]:
@@ -31,6 +32,23 @@ def select_last(scope: str, order: Fingerprint) -> ScalarSelect[int | None]:
 def find_last(conn: Connection, scope: str, order: Fingerprint) -> int:
     """Find the highest number of an order within ``scope``, bought or reserved; 0 where there is none."""
     return conn.execute(select(select_last(scope, order))).scalar() or 0
+
+
+def list_taken(conn: Connection, account: str, digests: Collection[str]) -> Mapping[str, Collection[int]]:
+    """List the numbers with which the projects of these commands have ordered anything, by the command's digest.
+
+    A command without a project is left out. Each project has at least the number of its first orders.
+    """
+    mine = (projects.c.account == account, InArray(projects.c.found_by, "called"))
+    first = select(projects.c.found_by, projects.c.nth.label("n")).where(*mine)
+    others = (
+        select(projects.c.found_by, table.c.n).join(projects, projects.c.id == table.c.project).where(*mine)
+        for table in (order_numbers, purchases)
+    )
+    taken = defaultdict[str, set[int]](set)
+    for digest, number in conn.execute(union_all(first, *others), {"called": list(digests)}):
+        taken[digest].add(number)
+    return taken
 
 
 def reserve(conn: Connection, account: str, project: str, orders: Collection[NumberedOrder]) -> None:

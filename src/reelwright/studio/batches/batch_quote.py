@@ -51,10 +51,9 @@ async def _quote_row(home: Home, row: Row, listen: Listen | None) -> ProjectQuot
         standing = await projects.read_standing(row, project)
         quoted = await project_run.quote_with_account(home, standing, 1)
         return await add_spent(home.ledger, home.account, quoted.replace(project=project))
-    standing = project_run.aim_at_goal(
-        build_new_standing(home.settings, row.brief, row.first_plan, nth=row.order_number, encoding=home.encoding),
-        row.goal,
-    )
+    nth = await projects.choose_order_number(row)
+    new = build_new_standing(home.settings, row.brief, row.first_plan, nth=nth, encoding=home.encoding)
+    standing = project_run.aim_at_goal(new, row.goal)
     graph = build_whole_graph(row.brief, row.first_plan, row.goal, is_planned=row.is_planned, encoding=home.encoding)
     had = await include_account_orders(home, standing, lambda stands: graph)
     notes = (*(row.rules_result.notes if row.rules_result else ()), *had.notes)

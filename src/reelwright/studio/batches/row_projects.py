@@ -2,20 +2,26 @@
 
 One rule makes a second run safe, however the first one ended: a row is identified by what it asks for and by how many
 equal rows come before it. This gives the digest by which its project is found, and the number of its orders in the
-account.
+account: the first that no equal row has, as by a retake.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import count, islice
 from pathlib import Path
 
+from reelwright.errors import StaleRevision
 from reelwright.reel.film.command import Command, compute_row_digest
+from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import Standing
 from reelwright.studio.films import project_run
 from reelwright.studio.films.failed_takes import request_failed_takes
+from reelwright.studio.films.new_project import build_new_standing
 from reelwright.studio.results.rows import Row, shorten_title
 from reelwright.studio.runtime.home import Home
+from reelwright.studio.runtime.shot_orders import find_order
 
 
 class RowProjects:
@@ -28,20 +34,44 @@ class RowProjects:
         """Return the id of the project that an earlier run of the batch opened for this row; None if there is none."""
         return await self._home.journal.find_project(self._home.account, compute_row_digest(row.key, row.order_number))
 
+    async def choose_order_number(self, row: Row) -> int:
+        """Choose the number of the first orders of a row that has no project: no equal row has ordered with it.
+
+        Two rows with one order would get the same take. Reads only.
+        """
+        digests = [compute_row_digest(row.key, nth) for nth in range(1, row.order_number)]
+        taken = await self._home.ledger.list_taken_order_numbers(self._home.account, digests) if digests else {}
+        free = (number for number in count(1) if not any(number in numbers for numbers in taken.values()))
+        before = len(digests) - len(taken)
+        return next(islice(free, before, None))
+
     async def open(self, row: Row) -> str:
         """Return the id of the row's project, and open the project unless an equal row has opened it earlier.
 
-        Buys nothing.
+        Nobody else gets the number of its orders from then on, unless it is that of a clip which the account has. Buys
+        nothing.
         """
+        if project := await self.find(row):
+            return project
+        number = await self.choose_order_number(row)
         command = Command(
             name=shorten_title(row.brief.text),
             brief=row.brief,
             digest=compute_row_digest(row.key, row.order_number),
             plan=row.first_plan if row.is_planned else None,
             plan_author="person" if row.plan else "rules",
-            order_number=row.order_number,
+            order_number=number,
         )
+        orders = self._list_orders(row, number) if number > 1 else []
+        with suppress(StaleRevision):
+            return (await self._home.journal.open_for_command(self._home.account, command, orders=orders))[0]
         return (await self._home.journal.open_for_command(self._home.account, command))[0]
+
+    def _list_orders(self, row: Row, number: int) -> list[NumberedOrder]:
+        """List the row's first orders as far as they are known before anything is made."""
+        home, plan = self._home, row.first_plan
+        new = build_new_standing(home.settings, row.brief, plan, nth=number, encoding=home.encoding)
+        return [(order, number) for shot in plan.shots if (order := find_order(new, shot))]
 
     async def read_standing(self, row: Row, project: str) -> Standing:
         """Read the project's standing under the row's goal, with a new round if its failed take is worth another try.

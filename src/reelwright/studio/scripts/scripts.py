@@ -289,7 +289,7 @@ def _make_plan_function(
         options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
         filmed = late.script_film.plan_script(script, options, before)
         made, cast_notes = late.comment_cast.cast_script(filmed, replace(brief, max_price=max_price), chosen)
-        edited, edit_notes = late.comparison.keep_edits(late.accents.keep_told_accent(made, before), before)
+        edited, edit_notes = late.comparison.keep_edits(late.kept_prompts.keep_prompts(made, before), before)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
