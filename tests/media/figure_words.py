@@ -17,6 +17,11 @@ FIGURES: Final[Mapping[str, tuple[Mapping[str, str], str]]] = {
     "six items": ({"figures": "Rooms | Breakfast | Sauna | Bicycles | Boats | A library by the lake"}, "en"),
     "long items": ({"figures": "Dental hygienist, 30 hours | Prosthetics assistant, full time | Trainee from 1 August",
                     "source": "Test laboratory, Ghent, May 2026"}, "en"),
+    "rows": ({"figures": "**Mon 18:30:** Vinyasa | **Tue 7:00:** Sunrise flow | **Sat 10:00:** Family yoga"}, "en"),
+    "long rows": ({"figures": "**Saturday 5 July:** The Low Tide Band, Omar Diallo | **Sunday 6 July:** free family "
+                              "picnic with the Youth Big Band"}, "en"),
+    "arabic rows": ({"figures": "**الجمعة:** رباعي ألما | **السبت:** فرقة المد | **الأحد:** نزهة عائلية"}, "ar"),
+    "chinese rows": ({"figures": "**周一：** 流瑜伽 | **周二：** 阴瑜伽 | **周三：** 瑜伽"}, "zh"),
     "millions": ({"figures": "**1,9 млн. kWh** за една година | **0,17 лв.** за киловатчас"}, "bg"),
     "arabic": ({"figures": "**٤٠ ٪** سكر أقل | **12** نكهة | **3** أحجام | **7** أيام"}, "ar"),
     "chinese": ({"figures": "**40 %** 减糖 | **12 万** 位会员 | **3** 种规格"}, "zh"),

@@ -85,6 +85,23 @@ def test_a_label_keeps_the_number_that_it_says() -> None:
 
 @pytest.mark.parametrize("look", list_look_names())
 @pytest.mark.parametrize("size", [WIDE, TALL])
+def test_labels_of_rows_stand_in_one_column_or_over_what_they_say(look: str, size: tuple[int, int]) -> None:
+    scene = stage("rows", look, size)
+    words = {" ".join(layer.text.casefold().split()): layer for layer in scene.layers if layer.role in WORDS}
+    labels = [words[text] for text in ("mon 18:30", "tue 7:00", "sat 10:00")]
+    says = [words[text] for text in ("vinyasa", "sunrise flow", "family yoga")]
+    assert max(one.box.left for one in labels) - min(one.box.left for one in labels) < 8
+    assert max(one.box.left for one in says) - min(one.box.left for one in says) < 8
+    pairs = zip(labels, says, strict=True)
+    assert all(one.box.right < two.box.left or one.box.bottom < two.box.top + 4 for one, two in pairs)
+    if look not in ("noir", "paper"):  # as for a list
+        at = [find_first_frame(scene, one.text) for one in says]
+        assert at[0] < at[1] < at[2] < 0.7 * scene.frames
+    assert all(one.find_pose(scene.poster_frame) for one in (*labels, *says))
+
+
+@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("size", [WIDE, TALL])
 @pytest.mark.parametrize("kind", ["list", "six items", "long items"])
 def test_items_of_a_list_come_one_after_the_other_in_one_size_and_stand_together(
     look: str, size: tuple[int, int], kind: str

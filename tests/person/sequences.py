@@ -31,8 +31,8 @@ everything held.
 HELD: Final = Path(__file__).with_name("held.json")
 """What held of a run that is to go on elsewhere: its seed, the code that it ran on, and ranges [first, end)."""
 CONTINUES: Final = os.environ.get("REELWRIGHT_CONTINUE") == "1"
-_DRAWING: Final = ("media", "planner", "web")
-"""Packages that read briefs, draw and show: all others are on the way to a purchase."""
+_DRAWING: Final = ("documents", "media", "planner", "web")
+"""Packages that read scripts and briefs, draw and show: all others are on the way to a purchase."""
 _CHUNK: Final = 10
 """Numbers in a row that are of one cell: they share a server, or a warm process."""
 

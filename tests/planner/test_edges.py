@@ -15,6 +15,7 @@ from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
 from reelwright.planner.rules import plan_without_models
 from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.markup import to_screen_text
 
 
 def cut(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
@@ -166,7 +167,8 @@ def show(brief: str) -> list[str]:
     """Return what the film of a brief shows, in order, without the card of its name at the end."""
     plan = plan_without_models(Brief(text=brief)).plan
     is_closed = plan.beats[-1].name == "end_card" and set(plan.shots[-1].words) == {"name"}
-    return [text for shot in plan.shots[: -1 if is_closed else None] for text in shot.words.values()]
+    shots = plan.shots[: -1 if is_closed else None]
+    return [line.strip() for shot in shots for text in shot.words.values() for line in to_screen_text(text).split("\n")]
 
 
 def test_a_tale_tells_its_first_sentence() -> None:

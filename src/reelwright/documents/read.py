@@ -28,6 +28,7 @@ from reelwright.documents.script import (
 from reelwright.documents.tables import ACCEPTED as ACCEPTED_TABLE
 from reelwright.documents.tables import find_table_rule, join_rows, read_rows
 from reelwright.documents.words import WordReader, Words, is_number
+from reelwright.reel.film.markup import LABEL_ENDS
 from reelwright.text_limits import SCRIPT_CHARS
 
 _CODE_LINES, _CODE_COLUMNS = 8, 40
@@ -178,6 +179,7 @@ class _Reader:
             and words.runs
             and words.runs[0].style == "strong"
             and is_number(words.runs[0].text)
+            and not (form == "item" and words.runs[0].text.endswith(LABEL_ENDS))
         ):
             form = "proof"
         self._add(form, line, words, settings, picture, number=number)

@@ -25,7 +25,7 @@ _PLACEHOLDER_WORDS: Final = 8
 _PLACEHOLDER_LINE: Final = "Said here"
 _MAX_PICTURE_LETTERS: Final = 600
 """Most letters of the brief that a model is shown for one picture."""
-_DRAWN_FORMS: Final = ("proof", "call", "code")
+_DRAWN_FORMS: Final = ("proof", "item", "call", "code")
 """Forms whose words are the picture: no model makes one for them."""
 
 

@@ -32,7 +32,8 @@ OTHER_NAME: Final = 0.6
 class Piece:
     """Characters [start, end) of the brief, verbatim, and their kind. ``who`` says the quotation beside it.
 
-    ``probability``: that it may stand on screen as it is, 0 to 1; 1 for what was read by its form.
+    ``probability``: that it may stand on screen as it is, 0 to 1; 1 for what was read by its form. ``label``: of a row
+    of a table, with which its text begins: ``Mon 18:30`` of ``Mon 18:30 Vinyasa``.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Piece:
     start: int
     end: int
     probability: float = 1.0
+    label: str = ""
 
 
 @define_value

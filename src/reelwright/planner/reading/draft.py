@@ -42,6 +42,8 @@ _PREPOSITION: Final = regex.compile(
 )
 _IS: Final = regex.compile(r"(?<=\p{L})['’]s$")
 """The verb between what an address is and the address: "the number's"."""
+_BESIDE_LABEL: Final = " \t\n:：,–—-("
+"""Signs between the label of a row and what it says."""
 _LONGEST_PREPOSITION: Final = 60
 """Characters at the end of a call in which prepositions are looked for: several, with spaces."""
 _PARTICLE: Final = regex.compile(r"[\p{Hiragana}\p{Hangul}\p{Thai}]{1,4}")
@@ -235,7 +237,7 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     replacing = [_find_new_price(facts.pieces, old) for old in facts.list_pieces("old")]
     rows = list_priced_rows(middle, prices, [p for p in replacing if p])
     before = [p for p in middle if p.start < first][:1]
-    if rows.keys() & set(before):
+    if rows.keys() & set(before) or any(piece.label or piece.kind == "date" for piece in before):
         before = []
 
     def make(piece: Piece) -> list[DraftLine]:
@@ -297,6 +299,15 @@ def _make_price_screen(thing: str, price: str) -> Screen:
     return Screen(form="proof", line=0, beat=0, runs=runs)
 
 
+def _make_row_screen(piece: Piece) -> Screen:
+    """Make the screen of a row of a table; several in succession become one."""
+    says = " ".join(piece.text.removeprefix(piece.label).split()).strip(_BESIDE_LABEL)
+    is_open = says.count("(") < says.count(")")
+    label = " ".join(piece.label.split()).rstrip(_BESIDE_LABEL)
+    runs = (Run(text=f"{label}:", style="strong"), Run(text=f" {says[:-1] if is_open else says}"))
+    return Screen(form="item", line=0, beat=0, runs=runs)
+
+
 def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
     text = " ".join(piece.text.split()) if piece.kind != "quote" else piece.text
     if piece.kind == "quote":
@@ -304,6 +315,8 @@ def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
             return [_make_line(piece, "quote", " ".join(text.split()), who=_VERB_OF_SPEAKER.sub("", who))]
         return [_make_line(piece, "words", line.strip()) for line in text.split("\n") if line.strip()]
     line = _make_line(piece, "words", text)
+    if piece.label:
+        return [replace(line, screen=_make_row_screen(piece))]
     is_count = piece.kind == "number" or (piece.kind == "fact" and _COUNT.fullmatch(text))
     if is_count and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
         runs = (Run(text=leads["bold"], style="strong"), Run(text=text[len(leads["bold"]) :]))

@@ -44,6 +44,7 @@ from reelwright.planner.reading.names.bounds import settle_name_bounds, take_fir
 from reelwright.planner.reading.names.people import settle_named_people
 from reelwright.planner.reading.names.requested import find_requested_name
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
+from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import QUOTES, Token, tokenise
@@ -176,6 +177,7 @@ class _Reader:
         marked = join_parentheses(self.tokens, marked, self.marks)
         marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
         marked = show_given_text(self.text, self.tokens, marked)
+        marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
@@ -255,6 +257,11 @@ class _Reader:
 
     def _read_piece(self, span: TaggedSpan) -> Iterator[Piece]:
         inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
+        if (row := self.rows.get((span.first, span.end))) and span.label == "fact":
+            first, last = self.tokens[row.first], self.tokens[row.end - 1]
+            label = self.seen.locate_span(first.start, self.tokens[row.label_end - 1].end).text
+            yield replace(self._make_piece("fact", first.start, last.end, span), label=label)
+            return
         start, end = self._trim(span)
         is_registered = span.label == "call" and regex.search(_REGISTERED, self.text[start:end], regex.I) is not None
         sign = max(0, start - _BEFORE_SIGN)

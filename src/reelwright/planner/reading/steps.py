@@ -27,7 +27,7 @@ _MOST_ROW_WORDS, _LEAST_ROW, _ROW_PROBABILITY = 8, 0.8, 0.9
 _BEFORE_LIST: Final = SENTENCE_ENDS | {":", "："}
 _AFTER_FIELD: Final = frozenset(":：–-")
 _BEHIND_NUMBER: Final = ".):）．、-–"
-_STEP_WORDS: Final = frozenset(  # a row
+STEP_WORDS: Final = frozenset(  # a row
     "step schritt etape paso passo passaggio stap krok adim шаг steg trin tip tipp conseil consejo dica consiglio rule"  # noqa: SIM905
     " regel regle regla".split()
 )
@@ -56,7 +56,7 @@ def _take_numbered_lines(tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
     for n in range(len(tokens) + 1):
         if n < len(tokens) and tokens[n].kind != "line":
             continue
-        first += first < n and fold(tokens[first].text) in _STEP_WORDS
+        first += first < n and fold(tokens[first].text) in STEP_WORDS
         if n - first > 2 and tokens[first].text == str(len(lines) + 1) and tokens[first + 1].text in _BEHIND_NUMBER:
             end = next((k for k in range(first + 4, n) if tokens[k].text in SENTENCE_ENDS and k + 1 < n), n)
             lines.append((first + 2, end))
@@ -192,7 +192,7 @@ def _read_line(tokens: Sequence[Token], line: Sequence[int]) -> tuple[int, list[
         made = []
         for k, head in enumerate(heads):
             first = head + 1 + _has_sign(tokens, head, line[-1]) if is_marked else head
-            first = head - 1 if is_named and not words <= _STEP_WORDS else first
+            first = head - 1 if is_named and not words <= STEP_WORDS else first
             end = heads[k + 1] - is_named if k + 1 < len(heads) else _find_end(tokens, first, line[-1] + 1)
             if 0 < sum(tokens[n].kind == "word" for n in range(first, end)) <= _MOST_WORDS:
                 made.append((first, end))

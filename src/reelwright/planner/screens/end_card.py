@@ -119,7 +119,7 @@ def _is_plain(part: ScriptPart) -> bool:
     """Return whether a part is a plain screen of a short line."""
     has_file = bool(part.picture and part.picture.file)
     is_plain = set(part.words) == {"line"} and not has_file and not part.spoken_text and part.length_ms is None
-    return is_plain and len(part.words["line"]) <= _MOST_LETTERS
+    return is_plain and not part.is_item and len(part.words["line"]) <= _MOST_LETTERS
 
 
 def _names_place(text: str) -> bool:

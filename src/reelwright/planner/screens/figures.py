@@ -12,13 +12,16 @@ from reelwright.planner.screens.charts import split_rows
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.film.markup import BREAK, escape_marks, parse_pieces, to_plain_text
+from reelwright.reel.film.markup import BREAK, LABEL_ENDS, escape_marks, parse_pieces, to_plain_text
 
 MAX_FIGURES: Final = 5
 """Most figures of one board; more make several boards."""
 ITEMS_RANGE: Final = (3, 6)
 """Fewest and most items of a list that stand together; more make several screens."""
-_MOST_ITEM_CELLS: Final = 40
+_LEAST_ROWS: Final = 2
+"""Fewest items with a label that stand together."""
+_MOST_ITEM_CELLS, _MOST_ROW_CELLS = 40, 72
+"""Most columns of letters of an item, and of one with a label."""
 _MOST_NUMBER_LETTERS: Final = 16
 _MOST_LABEL_LETTERS: Final = 60
 
@@ -55,20 +58,32 @@ def _group(parts: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
 
 
 def _can_follow(before: ScriptPart, part: ScriptPart) -> bool:
-    is_alike = (_is_figure(before) and _is_figure(part)) or (_is_short_item(before) and _is_short_item(part))
+    is_alike = (_is_figure(before) and _is_figure(part)) or (
+        _is_short_item(before) and _is_short_item(part) and _has_label(before) == _has_label(part)
+    )
     return is_alike and "source" not in before.words and before.turn == part.turn and not part.spoken_text
 
 
 def _is_short_item(part: ScriptPart) -> bool:
-    """Return whether a part is an item of plain words, which needs no screen of its own."""
+    """Return whether a part is an item of plain words, with or without a label, which needs no screen of its own."""
     if not part.is_item or part.picture or part.length_ms is not None or part.model or part.voice:
         return False
     if not {"line"} <= set(part.words) <= {"line", "source"}:
         return False
-    pieces = parse_pieces(part.words["line"])
-    is_plain = all(piece.style == "plain" and "\n" not in piece.text for piece in pieces)
-    text = to_plain_text(part.words["line"])
-    return is_plain and BREAK not in text and measure_width(text) <= _MOST_ITEM_CELLS and any(map(str.isalpha, text))
+    pieces, is_row = parse_pieces(part.words["line"]), _has_label(part)
+    is_plain = all(piece.style == "plain" and "\n" not in piece.text for piece in pieces[is_row:])
+    text, most = to_plain_text(part.words["line"]), _MOST_ROW_CELLS if is_row else _MOST_ITEM_CELLS
+    return is_plain and BREAK not in text and measure_width(text) <= most and any(map(str.isalpha, text))
+
+
+def _has_label(part: ScriptPart) -> bool:
+    return is_labelled(part.words.get("line", ""))
+
+
+def is_labelled(words: str) -> bool:
+    """Return whether words begin with a label, ``**Friday:** Alma Reyes``, and say something behind it."""
+    pieces = parse_pieces(words)
+    return len(pieces) > 1 and pieces[0].style == "strong" and pieces[0].text.endswith(LABEL_ENDS)
 
 
 def _is_figure(part: ScriptPart) -> bool:
@@ -85,7 +100,8 @@ def _is_figure(part: ScriptPart) -> bool:
 def _divide(run: Sequence[ScriptPart]) -> list[list[ScriptPart]]:
     """Divide a run into boards as equal as can be, none with more figures or letters than one screen holds."""
     is_listed = run[0].is_item
-    if len(run) < (ITEMS_RANGE[0] if is_listed else 2):
+    least = (_LEAST_ROWS if _has_label(run[0]) else ITEMS_RANGE[0]) if is_listed else 2
+    if len(run) < least:
         return [[part] for part in run]
     for count in range(-(-len(run) // (ITEMS_RANGE[1] if is_listed else MAX_FIGURES)), len(run) + 1):
         ends = [round(n * len(run) / count) for n in range(count + 1)]
@@ -117,7 +133,8 @@ def split_items(words: Mapping[str, str]) -> list[str]:
     if "figures" not in words or words.get("chart"):
         return []
     rows = split_rows(words["figures"])
-    is_list = len(rows) > 1 and not any(piece.style == "strong" for row in rows for piece in parse_pieces(row))
+    figures = (row for row in rows if not is_labelled(row))
+    is_list = len(rows) > 1 and not any(piece.style == "strong" for row in figures for piece in parse_pieces(row))
     return rows if is_list and all(any(map(str.isalpha, row)) for row in rows) else []
 
 

@@ -8,6 +8,8 @@ from typing import Final, Literal, NamedTuple
 
 Style = Literal["plain", "strong", "struck"]
 BREAK: Final = "|"
+LABEL_ENDS: Final = (":", "：")
+"""How strong words end that are the label of a row, ``**Friday:** Alma Reyes``, and no number with what it counts."""
 _SIGNS: Final = {"strong": "**", "struck": "~~"}
 _ESCAPED: Final = re.compile(r"\\([*~|\\])")
 _SIGN: Final = re.compile(r"[*~|\\]")

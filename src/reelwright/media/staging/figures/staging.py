@@ -1,4 +1,4 @@
-"""The staging of figures that stand together: in a look's skin on a board, as a list of words, or as a chart."""
+"""The staging of figures together: in a look's skin on a board, as rows, as a list of words, or as a chart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from reelwright.media.staging.figures.board import set_board
 from reelwright.media.staging.figures.charts import set_chart
+from reelwright.media.staging.figures.labelled_rows import list_labelled_rows, set_labelled_rows
 from reelwright.media.staging.figures.skin import FigureSkin
 from reelwright.media.staging.figures.word_list import list_words, set_word_list
 from reelwright.media.staging.stage import Stage
@@ -15,6 +16,9 @@ def make_figures(skin: type[FigureSkin]) -> Callable[[Stage], None]:
     """Make the staging that sets figures in a look's ``skin``."""
 
     def set_figures(stage: Stage) -> None:
+        if rows := list_labelled_rows(stage):
+            set_labelled_rows(skin(stage), rows)
+            return
         if items := list_words(stage):
             set_word_list(skin(stage), items)
             return

@@ -1,0 +1,90 @@
+"""Timetables, menus and line-ups of a brief become rows of one screen, each with its label; other lines do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from reelwright.planner.reading.read import read_brief
+from reelwright.planner.rules import plan_without_models
+from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.markup import BREAK
+
+
+def list_rows(brief: str) -> list[tuple[str, str]]:
+    """The label of each row, and all of its text."""
+    return [(piece.label, piece.text) for piece in read_brief(brief).pieces if piece.label]
+
+
+TABLES = {
+    "days and hours": (
+        "New term at Still Studio. Mon 18:30 Vinyasa, Tue 7:00 Sunrise flow, Wed 19:30 Yin. Ten classes for $120.",
+        ["Mon 18:30", "Tue 7:00", "Wed 19:30"],
+    ),
+    "hours": (
+        "Programme: 9:00 Registration, 9:30 Keynote by Prof. Ilse Brandt, 11:00 Workshops. 4 March, Town Hall, Graz.",
+        ["9:00", "9:30", "11:00"],
+    ),
+    "days alone": (
+        "Line-up for Hollow Fest: Fri Nadia Rowe, Sat Black Pines and The Ferrymen, Sun The Choir of Ash. hf.example",
+        ["Fri", "Sat", "Sun"],
+    ),
+    "days before a colon": (
+        "Riverside Jazz. Friday: Alma Reyes Quartet. Saturday: The Low Tide Band, Omar Diallo. Sunday: family picnic.",
+        ["Friday", "Saturday", "Sunday"],
+    ),
+    "German hours": (
+        "Kurse im Herbst: Mo. 18 Uhr Töpfern, Mi. 19 Uhr Zeichnen, Fr. 17 Uhr Holzwerkstatt. Volkshochschule Aalen",
+        ["Mo. 18 Uhr", "Mi. 19 Uhr", "Fr. 17 Uhr"],
+    ),
+    "dates": (
+        "Tri concerts: 5 mai : Quatuor Lys. 12 mai : Duo Sable. 19 mai : Chœur des Alpes. Église Saint-Paul.",
+        ["5 mai", "12 mai", "19 mai"],
+    ),
+    "courses": (
+        "Menú del día en Casa Rufino: de primero, gazpacho o ensalada de la huerta; de segundo, merluza a la plancha; "
+        "de postre, flan o fruta. 14,50 € con pan y bebida.",
+        ["de primero", "de segundo", "de postre"],
+    ),
+    "numbered labels": (
+        "New podcast: The Quiet Hours. Episode 1: the baker. Episode 2: the midwife. Episode 3: the lighthouse keeper.",
+        ["Episode 1", "Episode 2", "Episode 3"],
+    ),
+    "notes in parentheses": (
+        "Ad for Nordlys Coffee. Three beans: Fjord (chocolate, hazelnut), Sol (citrus, honey), Natt (dark plum).",
+        ["Fjord", "Sol", "Natt"],
+    ),
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_of_a_table_have_their_labels(table: str) -> None:
+    brief, labels = TABLES[table]
+    rows = list_rows(brief)
+    assert [label for label, _ in rows] == labels
+    assert all(text in brief and text.startswith(label) and len(text) > len(label) + 1 for label, text in rows)
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "Open Tuesday to Sunday 10am to 6pm. Closed Mondays. Free entry. The Lace Museum, 4 Mill Lane.",
+        "Name: Lumo. Price: €49. Tone: playful. Length: 15 s. Audience: students.",
+        "Make a 20s ad. Scene 1: a kitchen. Scene 2: a garden. Scene 3: a smile. For Arlo Foods.",
+        "Kids: £4, adults: £9, families: £20. Saturday 10am at Holly Farm.",
+        "A video on rain. Step 1: the sun heats the oceans. Step 2: vapor rises. Step 3: it falls as snow.",
+        "Warm and slow. Voice: female. Music: piano. Say “Rest well”. For Moss Beds, mossbeds.example",
+        "Riverside Jazz, 3–5 July 2026. Weekend pass £65, day £28. Under 12s free.",
+    ],
+)
+def test_other_lines_are_no_rows(brief: str) -> None:
+    assert list_rows(brief) == []
+
+
+def test_rows_stand_on_one_screen_behind_the_name() -> None:
+    """Yoga, 2026-11-29: "Mon 18:30" and "Vinyasa, Tue 7:00 Sunrise flow" were two screens."""
+    plan = plan_without_models(Brief(text=TABLES["days and hours"][0])).plan
+    figures = [shot.words["figures"] for shot in plan.shots if "figures" in shot.words]
+    assert figures == [
+        f" {BREAK} ".join(["**Mon 18:30:** Vinyasa", "**Tue 7:00:** Sunrise flow", "**Wed 19:30:** Yin"])
+    ]
+    assert "name" in plan.shots[0].words
