@@ -194,7 +194,8 @@ def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text
     assert bare(read_script(write_script(script))) == bare(script)
     flat = " ".join(text.split())
     for run in (run for screen in script.screens for run in screen.runs):  # a price stands before its thing
-        assert all(" ".join(line.split()) in flat for line in run.text.split("\n"))
+        lines = run.text.removesuffix(":" if run.style == "strong" else "").split("\n")  # the colon marks a label
+        assert all(" ".join(line.split()) in flat for line in lines)
 
 
 LONG_FOR_EVERY_CHANGE = ['"' * 19_990 + "abc", "Saturday 3 May 10am, Back Quay, " * 600, "«a\n" * 5_000]

@@ -7,6 +7,8 @@ import pytest
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses
+from reelwright.planner.reading.draft import draft_facts
+from reelwright.planner.reading.read import read_brief
 
 
 def complete(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
@@ -156,3 +158,59 @@ def test_no_line_begins_with_whose_it_is(
     text: str, marked: tuple[tuple[str, str], ...], made: list[tuple[str, str]] | None
 ) -> None:
     assert complete(text, *marked) == (made or list(marked))
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("Your water will be off between 9am and 3pm each day. Questions: 0800 555 0199.",
+         "Your water will be off between 9am and 3pm each day"),
+        ("Trattoria da Nino riapre. Ogni venerdì frittura a 18 euro, calice incluso. 081 555 0110",
+         "Ogni venerdì frittura a 18 euro, calice incluso"),
+        ('Need a quick story: "Rain check? Never." 2-for-1 umbrellas this weekend only at Puddle & Co, 88 Canal St',
+         "2-for-1 umbrellas this weekend only"),
+        ("Tag der offenen Tür am Gymnasium Lindenberg: Samstag, 17. Januar. Bläserklasse spielt um 12.",
+         "Bläserklasse spielt um 12"),
+        ("Please make a calm video telling patients that the practice moves on 1 April to 22 Linden Court.",
+         "the practice moves on 1 April to 22 Linden Court"),
+        ("Short film for LinkedIn: we are hiring a backend engineer (Rust, Postgres), remote in Europe, 70–85k EUR. "
+         "Apply by 1 March at kestrel.example/jobs",
+         "hiring a backend engineer (Rust, Postgres)"),
+        ("Reminder: the deadline for tax returns is 31 January. Late filing costs £100. taxhelp.example",
+         "the deadline for tax returns is 31 January"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_clause_that_touch_are_one_line(brief: str, line: str) -> None:
+    assert line in [" ".join(piece.text.split()) for piece in read_brief(brief).pieces]
+
+
+@pytest.mark.parametrize(
+    ("brief", "lead"),
+    [
+        ("In loving memory of Margaret Ellen Shaw, 1938–2026. A service will be held at St Mary's Church, Whitby.",
+         "In loving memory"),
+        ("Menú del día en Casa Rufino: de primero, gazpacho; de segundo, merluza; de postre, flan. 14,50 €",
+         "Menú del día"),
+        ("Investor update Q3 for Solmar Energy: revenue up 34%, 61 new sites, churn below 2%.", "Investor update Q3"),
+    ],
+)  # fmt: skip
+def test_what_leads_up_to_the_name_stands_before_it(brief: str, lead: str) -> None:
+    screens = [line.screen for line in draft_facts(read_brief(brief)).lines]
+    assert (screens[0].text, screens[1].form) == (lead, "reveal")
+
+
+@pytest.mark.parametrize(
+    "brief",
+    ["Meet the Volta Courier, our electric cargo bike. Carries 180 kg.",
+     "The name is Bogdan's Driving School. First lesson is free. Call 01632 960111",
+     "Promo for my shop Lowe's. Sandwiches from $9."],
+)  # fmt: skip
+def test_words_that_say_nothing_lead_up_to_no_name(brief: str) -> None:
+    assert draft_facts(read_brief(brief)).lines[0].screen.form in ("reveal", "words")
+    assert not any(piece.text in ("Meet", "Meet the", "The name is") for piece in read_brief(brief).pieces)
+
+
+def test_of_two_names_that_are_as_sure_the_first_is_that_of_the_film() -> None:
+    brief = "Tag der offenen Tür am Gymnasium Lindenberg: Samstag, 17. Januar. Bläserklasse spielt um 12."
+    name = read_brief(brief).name
+    assert name is not None and name.text == "Gymnasium Lindenberg"

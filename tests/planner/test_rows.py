@@ -49,6 +49,20 @@ TABLES = {
         "New podcast: The Quiet Hours. Episode 1: the baker. Episode 2: the midwife. Episode 3: the lighthouse keeper.",
         ["Episode 1", "Episode 2", "Episode 3"],
     ),
+    "things before their hours": (
+        "Volunteers wanted at the Marsh Lane food bank. Sorting Mondays 9–12, driving Thursdays 14–17, front desk "
+        "Saturdays 10–13. No experience needed.",
+        ["Sorting", "driving", "front desk"],
+    ),
+    "several days": (
+        "Bürgeramt Wiesenau – neue Öffnungszeiten:\n• Mo, Mi: 8–12 Uhr\n• Di, Do: 8–18 Uhr\n• Fr: nur mit Termin",
+        ["Mo, Mi", "Di, Do", "Fr"],
+    ),
+    "days of a month": (
+        "Sagra del Tortello. Giovedì 21 liscio con l'Orchestra Bagnoli, sabato 23 gara di tortelli, domenica 24 fuochi "
+        "d'artificio. Ingresso libero.",
+        ["Giovedì 21", "sabato 23", "domenica 24"],
+    ),
     "notes in parentheses": (
         "Ad for Nordlys Coffee. Three beans: Fjord (chocolate, hazelnut), Sol (citrus, honey), Natt (dark plum).",
         ["Fjord", "Sol", "Natt"],
@@ -87,4 +101,4 @@ def test_rows_stand_on_one_screen_behind_the_name() -> None:
     assert figures == [
         f" {BREAK} ".join(["**Mon 18:30:** Vinyasa", "**Tue 7:00:** Sunrise flow", "**Wed 19:30:** Yin"])
     ]
-    assert "name" in plan.shots[0].words
+    assert "name" in plan.shots[1].words, "behind what leads up to it"

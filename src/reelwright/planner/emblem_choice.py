@@ -98,6 +98,8 @@ def find_named_emblem(line: str, language: str) -> str:
     A line with a "no" before them shows nothing.
     """
     hits = Marks(line, _choose_rows(language.split("-")[0].lower())).find_hits(0, len(line))
+    streets = [street.span() for street in STREET.finditer(line)]  # "41 Harbour St" is no harbour
+    hits = [hit for hit in hits if not any(first <= hit.start < end for first, end in streets)]
     hits = [hit for hit in hits if not _is_name(line, hit.start, language)]
     named = min(hits, key=lambda hit: (hit.start, -hit.end, hit.mark), default=None)
     words = Marks(line)

@@ -92,9 +92,11 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
 def _list_told_things(certain: CertainFacts) -> list[str]:
     """List the facts that are surely shown and can be seen: none that counts something or says who speaks."""
     return [
-        piece.text
+        piece.says if piece.label else piece.text
         for piece in certain.list_pieces("fact")
-        if piece.probability >= LIKELY and not _UNPICTURABLE.search(piece.text) and len(piece.text.split()) > 1
+        if piece.probability >= LIKELY
+        and not _UNPICTURABLE.search(piece.says)
+        and (piece.label or len(piece.text.split()) > 1)
     ]
 
 

@@ -28,6 +28,10 @@ OTHER_NAME: Final = 0.6
 """Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
 
 
+BESIDE_LABEL: Final = " \t\n:：,–—-("
+"""Signs between the label of a row and what it says."""
+
+
 @define_value
 class Piece:
     """Characters [start, end) of the brief, verbatim, and their kind. ``who`` says the quotation beside it.
@@ -42,6 +46,15 @@ class Piece:
     end: int
     probability: float = 1.0
     label: str = ""
+
+    @property
+    def says(self) -> str:
+        """The words of a row beside its label, on one line; of any other piece all of its text."""
+        text = " ".join(self.text.split())
+        if not self.label:
+            return text
+        text = text.removeprefix(" ".join(self.label.split())).strip(BESIDE_LABEL)
+        return text[:-1] if text.count("(") < text.count(")") else text
 
 
 @define_value

@@ -15,6 +15,7 @@ from reelwright.planner.reading.described import CALLING, OWNERS, THAT, find_cal
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
+from reelwright.planner.screens.subject_phrase import list_prepositions
 
 _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
 _MOST_PARTS: Final = 5
@@ -49,6 +50,11 @@ _BEING: Final = list_mark_words("being") | list_mark_words("being_now")
 _LEAST_BEHIND, _MOST_BEHIND, TELLS_PROBABILITY = 2, 8, 0.6
 """Words behind a name that tell something of it, and how likely such a line is."""
 _MOST_LETTERS: Final = 140
+_RUNNING: Final = frozenset({"what", "fact", "number", "offer", "place", "time", "terms"})
+_COUNTED: Final = ("offer", "number")
+_MOST_RUN: Final = 72
+"""Most letters of a line of two parts that nothing parts."""
+_AND_OR: Final = list_mark_words("joining", "or")
 _THINGS: Final = ("what", "fact", "number")
 """Labels of what has a price: "Wash (18 €)" is a row of a price list."""
 SELF_TOLD: Final = _TOLD | {"self"}
@@ -292,3 +298,42 @@ def _find_host(
     if first == opened or any(found[n] & SELF_TOLD for n in range(first, opened)):
         return None
     return TaggedSpan(label="fact", first=first, end=opened, probability=LIKELY)
+
+
+def join_touching(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], others: Collection[TaggedSpan] = ()
+) -> list[TaggedSpan]:
+    """Return ``spans`` with those of one clause that nothing parts as one, unless the second begins a place or a day of
+    its own: "Ogni venerdì" and "frittura a 18 euro", "off between" and "9am and 3pm each day". Pure.
+
+    ``others``: names that are not that of the film, and belong to what touches them: "Bläserklasse" and "spielt um 12".
+    """
+    made: list[TaggedSpan] = []
+    for one in spans:
+        span, last = replace(one, label="fact") if one in others else one, made[-1] if made else None
+        if last and last.end == span.first and _runs_on(tokens, last, span, is_named=span is not one or last in others):
+            label = (
+                last.label if last.label == span.label else "offer" if "offer" in (last.label, span.label) else "fact"
+            )
+            label = "fact" if label == "name" else label
+            made[-1] = replace(last, label=label, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(one)
+    return made
+
+
+def _runs_on(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, *, is_named: bool) -> bool:
+    """Return whether a span goes on with the one that it touches. ``is_named``: one of the two is another name."""
+    is_priced = last.label in ("time", "offer") and span.label == "price" and tokens[span.first].kind == "word"
+    labels = {last.label, span.label} - ({"name"} if is_named else set()) - ({"price"} if is_priced else set())
+    end, first = tokens[last.end - 1], tokens[span.first]
+    is_short = tokens[span.end - 1].end - tokens[last.first].start <= _MOST_RUN
+    if labels - _RUNNING or min(last.probability, span.probability) < LIKELY or not is_short:
+        return False
+    if end.kind not in _WRITTEN or first.kind not in _WRITTEN:
+        return False
+    before = list_prepositions() | _AND_OR
+    if is_named or is_priced or fold(end.text) in before | _BEING:
+        return True
+    is_going_on = first.text[0].islower() and fold(first.text) not in before
+    return is_going_on and (last.label in ("what", "time", *_COUNTED) or span.label in ("fact", *_COUNTED))

@@ -28,6 +28,8 @@ _GREETINGS: Final = frozenset(
      "salut", "chere", "cher", "ciao", "buongiorno", "ola", "oi", "bom", "hej", "hei", "moin", "czesc", "dzien",
      "привет", "здравствуите", "добрыи", "merhaba", "selam"]
 )  # fmt: skip
+_BEFORE_TOPIC: Final = frozenset("about über sur sobre su over o про об для".split())  # noqa: SIM905
+"""Words at the end of a request, before what the film is about."""
 _MOST_HEADING: Final = 2
 """Most words of a heading before a colon."""
 _LEAST_IN_PARAGRAPH: Final = 2
@@ -47,7 +49,8 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     shown = [one.first for one in spans if one.label in SHOWN and one.probability >= LIKELY]
     free = next((range(*ends) for ends in pairwise(lines) if any(n in range(*ends) for n in shown)), range(0))
     free = range(free.start, max((n for n in shown if n in free), default=free.start))  # notes follow the last of it
-    whole = _show_paragraph(text, tokens, spans, marks, free)
+    found = list_token_marks(tokens, marks) if tokens else []
+    whole = _show_paragraph(text, tokens, spans, found, marks, free)
     if whole != spans:
         return whole
     made: list[TaggedSpan] = []
@@ -56,7 +59,7 @@ def show_clean_copy(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
             replace(one, first=one.first - first, end=one.end - first) for one in spans if first <= one.first < end
         ]
         mine = range(free.start - first, free.stop - first)
-        added = _show_paragraph(text, tokens[first:end], inside, marks, mine, is_whole=False)
+        added = _show_paragraph(text, tokens[first:end], inside, found[first:end], marks, mine, is_whole=False)
         made += [replace(one, first=one.first + first, end=one.end + first) for one in added]
     return made
 
@@ -74,15 +77,15 @@ def _show_paragraph(
     text: str,
     tokens: Sequence[Token],
     spans: Sequence[TaggedSpan],
+    found: Sequence[set[str]],
     marks: Marks,
     free: range,
     *,
     is_whole: bool = True,
 ) -> list[TaggedSpan]:
-    """Show a paragraph as ``show_clean_copy`` does. ``free``: tokens of the clauses that need nothing shown in their
-    sentence. ``is_whole``: it is the brief; else headings and links are left.
+    """Show a paragraph as ``show_clean_copy`` does. ``found``: the marks of each token. ``free``: tokens of the clauses
+    that need nothing shown in their sentence. ``is_whole``: it is the brief; else headings and links are left.
     """
-    found = list_token_marks(tokens, marks) if tokens else []
     beside = _list_beside_shown(tokens, spans)
     doubted = [
         _show_doubted(text, tokens, one, found, marks) if is_beside else one
@@ -162,7 +165,8 @@ def _show_doubted(
     """
     behind = tokens[span.end].text if span.end < len(tokens) else ""
     words = sum(token.kind == "word" for token in tokens[span.first : span.end])
-    is_doubted = span.label == "dir" and span.probability >= _LEAST_DOUBT and words > 1
+    is_part = fold(tokens[span.end - 1].text) in _BEFORE_TOPIC  # "An explainer about"
+    is_doubted = span.label == "dir" and span.probability >= _LEAST_DOUBT and words > 1 and not is_part
     if not is_doubted or {behind, tokens[span.end - 1].text} & _BEHIND_HEADING:
         return span
     start, end = tokens[span.first].start, tokens[span.end - 1].end

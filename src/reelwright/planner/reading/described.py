@@ -49,7 +49,8 @@ _BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "w
 THAT: Final = frozenset("that dass que che ze że что що че dat att at ca că hogy".split())  # noqa: SIM905  a row
 """Words behind which what somebody announces is a sentence of its own."""
 _TELLING: Final = frozenset(  # a row
-    "explain tell inform informs remind reminds mention say announce announces show stress emphasise emphasize "  # noqa: SIM905
+    "telling explaining informing reminding announcing "  # noqa: SIM905
+    "explain tell inform informs remind reminds mention say announce announces show stress emphasise emphasize "
     "highlight know erklare erklart erklaren sagt sagen zeigt zeigen erwahnt erwahnen betont dire dites expliquer "
     "expliquez montrer montrez rappeler rappelez decir diga digan explica explicar explique mostrar muestra recordar "
     "recuerda avisar avisa dizer mostre lembrar spiegare spiega spiegate mostrare mostra ricordare ricorda zeg vertel "
@@ -215,7 +216,8 @@ def find_told(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         verbs = [n for n in range(max(first, that - _MOST_ASKING_WORDS), that) if fold(tokens[n].text) in _TELLING]
         named = [one.end for one in made if one.label == "name" and first <= one.first and one.end <= that]
         first = max([first, *named])  # "Millbrook Public Works reminds residents that …"
-        before = tokens[first : verbs[0]] if verbs else []
+        requested = {n for one in made if one.label == "dir" for n in range(one.first, one.end)}
+        before = [tokens[n] for n in range(first, verbs[0]) if n not in requested] if verbs else []
         if not verbs or not all("maker" in marks.list_marks(one.start, one.end) for one in before):
             continue
         whole = {n for one in made if one.label in ("time", "place") for n in range(one.first, one.end)}

@@ -294,6 +294,13 @@ def settle_requests(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     return made
 
 
+_NOTICES: Final = frozenset(
+    "reminder erinnerung recordatorio rappel promemoria lembrete herinnering przypomnienie напоминание".split()  # noqa: SIM905
+)
+"""Labels of a notice for viewers, unless it speaks of the film."""
+_FILMED: Final = frozenset({"film", "look", "placing", "seconds", "hushing", "pointing", "text_on_screen"})
+
+
 def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
     for label in _LABEL.finditer(text):
         labels = [hit for hit in marks.find_hits(*label.span("label")) if hit.mark == "label_told"]
@@ -302,6 +309,7 @@ def _list_requests(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
             and labels
             and labels[0].start == label.start("label")
             and _ends_label(marks, labels[0].end, label.end("label"))
+            and not (fold(label["label"]) in _NOTICES and not marks.list_marks(*label.span()) & _FILMED)
         ):
             yield label.span()
     for clause in CLAUSE.finditer(text):

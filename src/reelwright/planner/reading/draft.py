@@ -16,7 +16,17 @@ from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.platforms import find_platforms
-from reelwright.planner.certain.values import CERTAIN, CONTACTS, LIKELY, LIKELY_NAME, CertainFacts, Kind, Piece, Tier
+from reelwright.planner.certain.values import (
+    BESIDE_LABEL,
+    CERTAIN,
+    CONTACTS,
+    LIKELY,
+    LIKELY_NAME,
+    CertainFacts,
+    Kind,
+    Piece,
+    Tier,
+)
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.colours import find_accent
@@ -42,8 +52,6 @@ _PREPOSITION: Final = regex.compile(
 )
 _IS: Final = regex.compile(r"(?<=\p{L})['’]s$")
 """The verb between what an address is and the address: "the number's"."""
-_BESIDE_LABEL: Final = " \t\n:：,–—-("
-"""Signs between the label of a row and what it says."""
 _LONGEST_PREPOSITION: Final = 60
 """Characters at the end of a call in which prepositions are looked for: several, with spaces."""
 _PARTICLE: Final = regex.compile(r"[\p{Hiragana}\p{Hangul}\p{Thai}]{1,4}")
@@ -301,10 +309,8 @@ def _make_price_screen(thing: str, price: str) -> Screen:
 
 def _make_row_screen(piece: Piece) -> Screen:
     """Make the screen of a row of a table; several in succession become one."""
-    says = " ".join(piece.text.removeprefix(piece.label).split()).strip(_BESIDE_LABEL)
-    is_open = says.count("(") < says.count(")")
-    label = " ".join(piece.label.split()).rstrip(_BESIDE_LABEL)
-    runs = (Run(text=f"{label}:", style="strong"), Run(text=f" {says[:-1] if is_open else says}"))
+    label = " ".join(piece.label.split()).rstrip(BESIDE_LABEL)
+    runs = (Run(text=f"{label}:", style="strong"), Run(text=f" {piece.says}"))
     return Screen(form="item", line=0, beat=0, runs=runs)
 
 

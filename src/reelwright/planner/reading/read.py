@@ -25,7 +25,7 @@ from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, join_touching
 from reelwright.planner.reading.clean_copy import show_clean_copy
 from reelwright.planner.reading.described import (
     OWNERS,
@@ -41,6 +41,7 @@ from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
 from reelwright.planner.reading.names.bounds import settle_name_bounds, take_firms
+from reelwright.planner.reading.names.leads import show_lead
 from reelwright.planner.reading.names.people import settle_named_people
 from reelwright.planner.reading.names.requested import find_requested_name
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
@@ -120,9 +121,13 @@ _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|
 """Who sells, before what is sold and its price: "I do group walks £14"."""
 _ANNOUNCING: Final = r"(?:announcing|introducing|presenting|meet)\s+(?=\p{L})"
 """What announces a name: "Announcing Hopper"."""
+_WITH: Final = regex.compile(r"(?:With|Mit|Avec|Con|Com|Met|Med)\s+(?=\p{Lu}\p{L}+\s\p{Lu})")
+"""What stands before the people of an event: "With Dana Kerr"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TOLD_WEIGHT: Final = 0.3
 """What a name at the beginning of a brief counts more than another if the brief says at once what it does."""
+_TIE: Final = 0.02
+"""How much surer a brief is of a name that is preferred to one before it."""
 _TURKISH_CASE: Final = regex.compile(r"(?<=\p{L})['’]\p{Ll}{1,6}$")
 """The ending of a case behind a name: "Atölyesi'nde"."""
 _TRAILING_WORDS: Final = regex.compile(
@@ -174,9 +179,10 @@ class _Reader:
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = take_back(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
-        marked = join_parentheses(self.tokens, marked, self.marks)
+        marked = show_lead(self.tokens, join_parentheses(self.tokens, marked, self.marks), self.marks)
         marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
-        marked = show_given_text(self.text, self.tokens, marked)
+        self.spans = show_given_text(self.text, self.tokens, marked)
+        marked = join_touching(self.tokens, self.spans, self._list_other_names())
         marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
@@ -200,7 +206,9 @@ class _Reader:
 
     # ---- the name
     def _find_name(self) -> SubjectName | None:
-        """Return the name that the brief is surest of: of equal names the first, all their probabilities together."""
+        """Return the name that the brief is surest of, of nearly equal ones the first; that of a name is the sum of its
+        places.
+        """
         best: dict[str, tuple[float, SubjectName]] = {}
         for span in self.spans:
             if span.label != "name":
@@ -219,7 +227,16 @@ class _Reader:
                 weight + span.probability + _TOLD_WEIGHT * self._tells_what_it_does(span),
                 replace(name, probability=sure),
             )
-        return max(best.values(), key=lambda one: one[0])[1] if best else None
+        most = max((weight for weight, _ in best.values()), default=0.0)
+        near = [name for weight, name in best.values() if weight >= most - _TIE]
+        return min(near, key=lambda name: name.start, default=None)
+
+    def _list_other_names(self) -> list[TaggedSpan]:
+        """List the names that are likely ones, but not that of the film."""
+        name = self._find_name()
+        found = [(span, self.seen.locate_span(*self._trim(span)).text) for span in self.spans if span.label == "name"]
+        sure = [(span, text) for span, text in found if span.probability >= OTHER_NAME and name]
+        return [span for span, text in sure if name and text.casefold() != name.text.casefold()]
 
     def _tells_what_it_does(self, name: TaggedSpan) -> bool:
         """Return whether a brief begins with a name and what it does or is, with nothing between: "Krume bakes"."""
@@ -303,6 +320,8 @@ class _Reader:
             return start, end  # quoted, a name may end so: "Shine On"
         if span.label == "name" and self.language == "tr":
             end = found.start() if (found := _TURKISH_CASE.search(self.text, start, end)) else end
+        if span.label == "name" and (found := _WITH.match(self.text, start, end)):
+            start = found.end()
         start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)
         may_join = span.label in SHOWN and span.label != "line" and not _CLAUSE_END.match(self.text, end)
         joining = _TRAILING_WORDS.search(self.text, start, end) if may_join else None

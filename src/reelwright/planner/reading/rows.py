@@ -34,6 +34,7 @@ _STRONG: Final = frozenset(".;!?\n。；！？")
 _WEAK: Final = frozenset(",،、·•|")
 _DASHES: Final = frozenset("-–—")
 _CLOCK: Final = regex.compile(r"\p{Nd}{1,2}[:.]\p{Nd}{2}")
+_DAY_OF_MONTH: Final = regex.compile(r"[12]?[1-9]|[123]0|31")
 _SAYS_HOUR: Final = regex.compile(r"(?<!\p{L})\p{L}{1,3}\.?$|[:.h]\p{Nd}{2}", regex.I)
 """What tells hours from other numbers: "10am–noon", and not "3–5"."""
 _TO: Final = frozenset("to till until bis a à al alle tot do до - – — & and und et y e en i и /".split())  # noqa: SIM905
@@ -102,11 +103,9 @@ def find_tables(text: str, tokens: Sequence[Token], marks: Marks) -> Iterator[li
     if not tokens:
         return
     found = list_token_marks(tokens, marks)
-    hours = {
-        first: end for first, end, kind in locate_units(tokens, find_units(text))
-        if kind == "hours" and _SAYS_HOUR.search(text, tokens[first].start, tokens[end - 1].end)
-    }  # fmt: skip
+    hours = {first: end for first, end, kind in locate_units(tokens, find_units(text)) if kind == "hours"}
     yield from _list_bracketed(tokens, found)
+    yield from _list_timed(tokens, found, hours)
     for heads, least in (
         (_list_times(tokens, found, hours), _LEAST_ROWS), (_list_labels(tokens, found), _LEAST_NAMED)
     ):  # fmt: skip
@@ -222,19 +221,28 @@ def _list_times(tokens: Sequence[Token], found: Sequence[set[str]], hours: dict[
 def _read_time(tokens: Sequence[Token], n: int, found: Sequence[set[str]], hours: dict[int, int]) -> int:
     """Return where a day, a date, an hour or several of them end that begin with token ``n``; ``n``: none begins."""
     start = n
-    day = _read_day(tokens, n, found)
-    if day > n and day < len(tokens) and fold(tokens[day].text) in _TO:
-        other = _read_day(tokens, day + 1, found)
-        day = other if other > day + 1 else day
-    n = day
+    n = _read_days(tokens, n, found)
     comma = n + 1 if n > start and n < len(tokens) and tokens[n].text == "," else n
     date = _read_date(tokens, comma, found)
     n = date if date > comma else n
+    if n in range(start + 1, len(tokens)) and n not in hours and _DAY_OF_MONTH.fullmatch(tokens[n].text):
+        n += 1  # "Giovedì 21"
     at = n
     if n > start and n < len(tokens) and fold(tokens[n].text) in _AT | {","}:
         at = n + 1 + (n + 1 < len(tokens) and fold(tokens[n + 1].text) in _AT)
-    hour = _read_hour(tokens, at, hours)
+    hour = _read_hour(tokens, at, hours, is_of_day=n > start)
     return hour if hour > at else n
+
+
+def _read_days(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> int:
+    """Return where a day, or several of them, ends that begins with token ``n``: ``Mo, Mi``, ``Tuesday to Sunday``."""
+    end = _read_day(tokens, n, found)
+    while end > n and end < len(tokens) and (fold(tokens[end].text) in _TO or tokens[end].text == ","):
+        other = _read_day(tokens, end + 1, found)
+        if other == end + 1:
+            break
+        end = other
+    return end
 
 
 def _read_day(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> int:
@@ -269,11 +277,13 @@ def _read_date(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> in
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "de", "di"})
 
 
-def _read_hour(tokens: Sequence[Token], n: int, hours: dict[int, int]) -> int:
-    """Return where an hour or a stretch of hours ends that begins with token ``n``."""
+def _read_hour(tokens: Sequence[Token], n: int, hours: dict[int, int], *, is_of_day: bool) -> int:
+    """Return where an hour or a stretch of hours ends that begins with token ``n``. ``is_of_day``: behind a day, bare
+    numbers are hours: "Mondays 9–12".
+    """
     if n >= len(tokens):
         return n
-    if n in hours:
+    if n in hours and (is_of_day or _SAYS_HOUR.search(_join(tokens[n : hours[n]]))):
         return hours[n]
     if not _CLOCK.fullmatch(tokens[n].text):
         return n
@@ -297,7 +307,9 @@ def _list_labels(tokens: Sequence[Token], found: Sequence[set[str]]) -> list[tup
         first = n
         while first and not _begins(tokens, first) and n - first <= _MOST_LABEL_WORDS:
             first -= 1
-        words = tokens[first:n]
+        while first > 1 and tokens[first - 1].text == "," and _read_days(tokens, first - 2, found) == n:
+            first -= 2  # "Mo, Mi: 8–12 Uhr"
+        words = [one for one in tokens[first:n] if one.text != ","]
         if not words or not _begins(tokens, first) or not any(one.kind == "word" for one in words):
             continue
         is_step = fold(words[0].text) in STEP_WORDS or all(len(one.text) == 1 for one in words)  # "Q: …? A: …"
@@ -348,6 +360,35 @@ def _list_bracketed(tokens: Sequence[Token], found: Sequence[set[str]]) -> Itera
         if is_name and _is_row(tokens, row, found):
             rows.append(row)
     yield from (run for run in _list_runs(tokens, rows) if len(run) >= _LEAST_ROWS)
+
+
+def _list_timed(tokens: Sequence[Token], found: Sequence[set[str]], hours: dict[int, int]) -> Iterator[list[Row]]:
+    """Yield the lists of at least three things, each with its day or hour behind it: ``Sorting Mondays 9–12``."""
+    rows = []
+    for first, end in _list_segments(tokens):
+        heads = range(first + 1, min(end, first + _MOST_LABEL_WORDS + 1))
+        begin = next((n for n in heads if _read_time(tokens, n, found, hours) == end), end)
+        words = tokens[first:begin]
+        row = Row(first=first, label_end=begin, begin=begin, end=end)
+        if (
+            begin < end
+            and all(one.kind == "word" for one in words)
+            and not _names_field(set().union(*found[first:begin]))
+        ):
+            is_told = any(found[n] & (_TELLING | {"call"}) for n in range(first, begin))
+            rows += [] if is_told or any(fold(one.text) in _TO | _AT | _NO_ROW for one in words[-1:]) else [row]
+    yield from (run for run in _list_runs(tokens, rows) if len(run) >= _LEAST_ROWS)
+
+
+def _list_segments(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the tokens [first, end) between signs that part the things of a list, without "and" at the head."""
+    first = 0
+    for n in range(len(tokens) + 1):
+        if n == len(tokens) or tokens[n].text in _STRONG | _WEAK | _COLONS or tokens[n].kind == "line":
+            first += first < n and fold(tokens[first].text) in _AND
+            if first < n:
+                yield first, n
+            first = n + 1
 
 
 @cache

@@ -83,7 +83,8 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
             continue
         if _names_it(tokens, span, found):
             span = made[n] = replace(span, label="name", first=span.first + 2)
-        if span.label == "name" and named > 1 and _is_bracketed(tokens, span):
+        is_list = any(token.text == "," for token in tokens[span.first : span.end])  # "(Rust, Postgres)"
+        if span.label == "name" and (named > 1 or is_list) and _is_bracketed(tokens, span):
             span = made[n] = replace(span, label="fact")
         if span.label == "name" and named > 1 and span.probability < OTHER_NAME and _calls(tokens, span):
             span = made[n] = replace(span, label="call")
