@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from media.animatic_contrast import measure_worst_contrast
-from media.animatic_lint import find_crowded_frames, lint
+from media.animatic_lint import WORDS, find_crowded_frames, lint
 from media.animatic_words import LATIN, SETS, SIZES, SMALL, asked
 from reelwright.errors import BadInput
 from reelwright.media.animatic.scene_builder import stage_scene
@@ -171,6 +171,19 @@ def test_a_last_card_without_a_name_shows_its_address_largest(look: str, address
         }
         if look != "slam":  # it sets the call largest, and the address on its button
             assert sizes[address] > sizes[words["line"]], aspect
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_last_card_with_nothing_but_a_number_shows_it_large(look: str) -> None:
+    """Waterworks, 2026-11-29: an empty panel of ``grid`` with the number on a small button."""
+    for aspect, size in SIZES.items():
+        words = {"url": "0800 555 0199"}
+        request = read_shot_request({"staging": "end_card", "words": words, "size": size, "frames": 75, "look": look})
+        scene = stage_scene(request, [])
+        assert lint(scene) == [], aspect
+        largest = max((one for one in scene.layers if one.role in WORDS), key=lambda one: one.size)
+        assert largest.text.replace("\u00a0", " ") == "0800 555 0199", aspect
+        assert largest.box.width > 0.25 * size[0], aspect
 
 
 @pytest.mark.sampled

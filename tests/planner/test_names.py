@@ -155,3 +155,18 @@ def test_a_word_of_another_language_at_the_head_of_a_name_belongs_to_it(brief: s
 def test_what_a_firm_says_of_itself_is_no_wish_for_its_film() -> None:
     pieces = read_brief("Ad for a pottery class. No jokes about your skills, just warm clay.").pieces
     assert any("No jokes about your skills" in one.text for one in pieces)
+
+
+@pytest.mark.parametrize(
+    ("brief", "line"),
+    [
+        ("Match day! Saturday 15:00, Harriers vs. Old Town. Last home game of the season. Moor Park.",
+         "Harriers vs. Old Town"),
+        ("Derby am Sonntag: SV Lindenau gegen FC Waldheim, Anstoß 14:30 Uhr, Sportplatz am See. Bratwurst 3 €.",
+         "SV Lindenau gegen FC Waldheim"),
+    ],
+)  # fmt: skip
+def test_rivals_are_one_line_and_no_name(brief: str, line: str) -> None:
+    facts = read_brief(brief)
+    assert line in [piece.text for piece in facts.pieces]
+    assert facts.name is None or facts.name.text not in line

@@ -6,6 +6,7 @@ import pytest
 
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.draft import draft_facts
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.torn import join_torn
 
@@ -170,3 +171,9 @@ def test_a_day_a_number_and_a_price_keep_what_they_belong_to(
     text: str, marked: tuple[tuple[str, str], ...], joined: list[tuple[str, str]]
 ) -> None:
     assert join(text, *marked) == joined
+
+
+def test_a_word_before_the_colon_of_a_number_is_the_call() -> None:
+    """Waterworks, 2026-11-29: the card at the end said a number, and not what for."""
+    lines = draft_facts(read_brief("Your water will be off on Monday from 9am. Questions: 0800 555 0199.")).lines
+    assert (lines[-1].screen.text, lines[-1].screen.url) == ("Questions", "tel:0800%20555%200199")

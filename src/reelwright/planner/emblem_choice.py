@@ -43,8 +43,8 @@ _ANYWHERE: Final = frozenset({"calendar", "clock", "pin", "ticket", "coin", "tag
 _BEFORE_NOUN: Final = ("alone", "article")
 _BEHIND_NOUN: Final = ("no_kind", "for_whom", "being")
 """Marks of words before and behind the noun of a descriptor."""
-_TEACHING: Final = "pencil"
-"""The emblem of schools, which stands where no word says what is taught: a swim school has a swimmer."""
+_LOOSE: Final = frozenset({"pencil", "magnifier"})
+"""Emblems of kinds of film, which stand where no word says more: a swim school has a swimmer, a dark novel a book."""
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -74,13 +74,13 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
             found.setdefault(mark, []).append(word)
     first = {mark: min(text.casefold().find(word) for word in hits) for mark, hits in found.items()}
     beside_name = text.replace(words.get("name") or "\0", " ").casefold()
-    for mark in sorted(score, key=lambda mark: (mark == _TEACHING, -score[mark], first[mark], mark)):
+    for mark in sorted(score, key=lambda mark: (mark in _LOOSE, -score[mark], first[mark], mark)):
         # Dogs may be welcome in a film about a holiday flat: its own kind is another than that of the word.
         own = find_kind(" ".join(found[mark]))
         is_said = any(regex.search(rf"\b{regex.escape(one)}\b", beside_name) for one in found[mark])
-        if own != kind and not is_said and of_kind not in ("", _TEACHING) and kinds[kind] >= _LEAST:
+        if own != kind and not is_said and of_kind and of_kind not in _LOOSE and kinds[kind] >= _LEAST:
             continue  # "Harbour Night Shelter" is no harbour
-        is_apart = own not in ("", kind) and kinds[own] < kinds[kind] and of_kind != _TEACHING
+        is_apart = own not in ("", kind) and kinds[own] < kinds[kind] and of_kind not in _LOOSE
         if score[mark] >= (_SURE if is_apart else _LEAST):
             return mark
     if of_kind and kinds[kind] >= _LEAST:

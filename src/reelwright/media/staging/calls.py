@@ -20,12 +20,15 @@ class Call(NamedTuple):
 def split_card(name: str, line: str, url: str) -> tuple[str, Call]:
     """Choose what stands largest on a last card, and the call under it.
 
-    Without a name that is where to go or whom to call, or else what stands above the button: nothing is larger.
+    Without a name that is where to go or whom to call, or else what stands above the button, or on it: nothing is
+    larger.
     """
     call = split_call(line, url)
-    if name or not (call.address or call.line):
+    if name:
         return name, call
-    return (call.address, call._replace(address="")) if call.address else (call.line, call._replace(line=""))
+    if call.address:
+        return call.address, call._replace(address="")
+    return (call.line, call._replace(line="")) if call.line else (call.button, call._replace(button=""))
 
 
 def split_call(line: str, url: str) -> Call:

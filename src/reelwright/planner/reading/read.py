@@ -44,6 +44,7 @@ from reelwright.planner.reading.names.bounds import settle_name_bounds, take_fir
 from reelwright.planner.reading.names.leads import show_lead
 from reelwright.planner.reading.names.people import settle_named_people
 from reelwright.planner.reading.names.requested import find_requested_name
+from reelwright.planner.reading.names.rivals import join_rivals
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
@@ -178,7 +179,7 @@ class _Reader:
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = take_back(self.text, self.tokens, marked, self.marks)
-        marked = join_clauses(self.text, self.tokens, marked, self.marks)
+        marked = join_clauses(self.text, self.tokens, join_rivals(self.tokens, marked), self.marks)
         marked = show_lead(self.tokens, join_parentheses(self.tokens, marked, self.marks), self.marks)
         marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
         self.spans = show_given_text(self.text, self.tokens, marked)

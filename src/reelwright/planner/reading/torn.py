@@ -40,6 +40,7 @@ _MOST_SITE: Final = 3
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
+_COLONS: Final = (":", "：")
 _SHORT_DAYS: Final = frozenset(day[:length] for day in list_mark_words("weekday") for length in (2, 3))
 _PRICES: Final = frozenset({"price", "offer"})
 _MONEY_TOKENS: Final = 2
@@ -47,6 +48,8 @@ _MONEY_TOKENS: Final = 2
 _MULTIPLIER: Final = regex.compile(MULTIPLIER, regex.I)
 _OF_LABELS: Final = frozenset({"says"})
 """Marks, beside those of labels, of a word that labels something if a colon follows: ``Closing``."""
+_OF_CONTACTS: Final = frozenset({"call", "bare_label"})
+"""The same of one before a number or an address: ``Questions``."""
 _CODES: Final = "code gutscheincode rabattcode codigo codice kod kodu kodom koduyla промокод промокодом"
 _CODE: Final = frozenset(_CODES.split())
 _USING: Final = frozenset(["use", "with", "mit", "avec", "con", "com", "met", "usa", "с"])
@@ -93,10 +96,12 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         if span.label in _SAID and span.end < behind and _is_last_word(tokens, found, span):
             span = made[n] = replace(span, end=span.end + 1)
         others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
-        if span.label in _SAID or (span.label == "name" and others):
-            first = _find_head(tokens, found, span.first, before, is_price=span.label in ("price", "offer"))
+        is_headed = span.first > before + 1 and tokens[span.first - 1].text in _COLONS
+        if span.label in _SAID or (span.label == "name" and others) or (span.label == "contact" and is_headed):
+            first = _find_head(tokens, found, span.first, before, label=span.label)
             if first < span.first:
-                made[n] = replace(span, first=first, label="fact" if span.label == "name" else span.label)
+                label = {"name": "fact", "contact": "call"}.get(span.label, span.label)  # "Questions: 0800 555 0199"
+                made[n] = replace(span, first=first, label=label)
     return made
 
 
@@ -315,13 +320,17 @@ def _part_telephone(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[s
     return [head, replace(span, label="call" if is_call else "contact", first=word)]
 
 
-def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int, *, is_price: bool) -> int:
+def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, before: int, *, label: str) -> int:
     """Return where a span begins with what stands before its colon, ``Faster:``, or with the one word before it that
     begins its sentence: ``Closing`` of "Closing down sale".
     """
-    if tokens[first].kind != "word" and is_price and (start := _find_thing(tokens, found, first, before)) < first:
+    if (
+        tokens[first].kind != "word"
+        and label in _PRICES
+        and (start := _find_thing(tokens, found, first, before)) < first
+    ):
         return start
-    is_headed = first > before + 1 and tokens[first - 1].text in (":", "：")
+    is_headed = first > before + 1 and tokens[first - 1].text in _COLONS
     end = first - 1 if is_headed else first
     start = end
     while start > before and end - start < (_MOST_HEAD if is_headed else 1) and tokens[start - 1].kind == "word":
@@ -329,7 +338,8 @@ def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, b
     opening = SENTENCE_ENDS | {","} if is_headed else SENTENCE_ENDS
     begins = start == 0 or tokens[start - 1].kind == "line" or tokens[start - 1].text in opening
     known = {mark for n in range(start, end) for mark in found[n] if is_headed or not mark.startswith("label")}
-    if start == end or not begins or known - (set() if is_headed else _OF_LABELS):
+    allowed = _OF_CONTACTS if label == "contact" else set() if is_headed else _OF_LABELS
+    if start == end or not begins or known - allowed:
         return first
     return start if is_headed or tokens[first].kind == "word" else first
 

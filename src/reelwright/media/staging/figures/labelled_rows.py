@@ -18,7 +18,7 @@ from reelwright.reel.film.markup import LABEL_ENDS
 
 _UNTIL: Final = (0.4, 0.06)
 """Part of the shot in which rows come in, and how much longer that is for each row; in the rest all of them stand."""
-_LARGEST: Final = {"wide": 92, "tall": 104, "portrait": 100, "square": 88}
+_LARGEST: Final = {"wide": 118, "tall": 112, "portrait": 108, "square": 100}
 """Largest em of what the rows say, in pixels at 1080."""
 _SMALLEST: Final = 24
 _SHARE: Final = (0.24, 0.46)
@@ -29,8 +29,8 @@ _ABOVE: Final = 0.68
 """Size of a label that stands over what it says, as a part of its size."""
 _UNDER: Final = 0.1
 """Room between such a label and what it says, in parts of the size of that."""
-_BESIDE_WORTH: Final = 1.25
-"""Worth of labels in a column of their own against labels over what they say."""
+_BESIDE_WORTH: Final = (1.25, 1.8)
+"""Worth of labels in a column of their own against labels over what they say; the second in wide frames."""
 _MORE_LINES: Final = 0.68
 """Worth of a size where a row needs a second line."""
 _AIR: Final = 0.5
@@ -130,7 +130,8 @@ def _put(
 def _choose_layout(skin: FigureSkin, rows: Sequence[tuple[str, str]]) -> _Layout:
     """Choose labels in a column of their own where what they say stays large enough beside it, else over it."""
     ways = [_fit(skin, rows, lines, is_beside=is_beside) for is_beside in (True, False) for lines in (1, 2)]
-    return max(ways, key=lambda way: way.size * (_BESIDE_WORTH if way.column else 1.0) * _MORE_LINES**way.turns)
+    worth = _BESIDE_WORTH[skin.stage.shape == "wide"]
+    return max(ways, key=lambda way: way.size * (worth if way.column else 1.0) * _MORE_LINES**way.turns)
 
 
 def _fit(skin: FigureSkin, rows: Sequence[tuple[str, str]], lines: int, *, is_beside: bool) -> _Layout:
