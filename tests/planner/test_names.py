@@ -170,3 +170,12 @@ def test_rivals_are_one_line_and_no_name(brief: str, line: str) -> None:
     facts = read_brief(brief)
     assert line in [piece.text for piece in facts.pieces]
     assert facts.name is None or facts.name.text not in line
+
+
+def test_of_two_sure_names_one_of_several_words_is_that_of_the_film() -> None:
+    name = read_brief("Sign-up closes on 4 May. Mind Matters fun run, 12 May, Leeds.").name
+    assert name is not None and name.text == "Mind Matters"
+
+
+def test_a_welcome_leads_up_to_no_name() -> None:
+    assert "Welcome back to" not in [one.text for one in read_brief("Welcome back to Ironworks Gym. New racks.").pieces]

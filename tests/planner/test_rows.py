@@ -63,6 +63,43 @@ TABLES = {
         "d'artificio. Ingresso libero.",
         ["Giovedì 21", "sabato 23", "domenica 24"],
     ),
+    "days of a month behind things": (
+        "Jazz 6–8 June, Blues 9–11 June, Folk 12–14 June. Saltmarsh Festival, Maldon",
+        ["Jazz", "Blues", "Folk"],
+    ),
+    "German days of a month": (
+        "Sommerkurse: Sticken 6.–8. Juni, Filzen 13.–15. Juni, Weben 20.–22. Juni. Textilhof Aalen",
+        ["Sticken", "Filzen", "Weben"],
+    ),
+    "stretches of days": (
+        "Maandag t/m woensdag: soep, donderdag: pasta, vrijdag: vis. Café De Zon, Utrecht",
+        ["Maandag t/m woensdag", "donderdag", "vrijdag"],
+    ),
+    "a word before an hour": (
+        "17 Uhr Tombola, ab 19 Uhr Tanz mit der Kapelle, 22 Uhr Feuerwerk. Dorffest Aalen",
+        ["17 Uhr", "ab 19 Uhr", "22 Uhr"],
+    ),
+    "Swedish hours": (
+        "Konsert i Ekskyrkan: 3 juli kl. 19 Stråkkvartetten Ek, 10 juli kl. 19 Duo Sund, 17 juli kl. 18 Kören Lyra. "
+        "Fri entré, kaffe efteråt.",
+        ["3 juli kl. 19", "10 juli kl. 19", "17 juli kl. 18"],
+    ),
+    "prices beside days": (
+        "Specials at The Anchor. Monday – burger & pint £10, Tuesday – curry £9, Wednesday – steak night £18. Bristol.",
+        ["Monday", "Tuesday", "Wednesday"],
+    ),
+    "telephone numbers": (
+        "Numbers you need at Elm Court. Heating: 01632 960 111. Lifts: 01632 960 112. Locks and doors: 01632 960 113.",
+        ["Heating", "Lifts", "Locks and doors"],
+    ),
+    "titles": (
+        "Sunday service. Preacher: Rev. Ada Cole. Reader: Tom Hall. Organist: May Lund. St Mary's, 10am.",
+        ["Preacher", "Reader", "Organist"],
+    ),
+    "questions": (
+        "What we teach: Week 1: who pays for healthy soil? Week 2: what is compost? Week 3: visit a farm. s.example",
+        ["Week 1", "Week 2", "Week 3"],
+    ),
     "notes in parentheses": (
         "Ad for Nordlys Coffee. Three beans: Fjord (chocolate, hazelnut), Sol (citrus, honey), Natt (dark plum).",
         ["Fjord", "Sol", "Natt"],
@@ -87,6 +124,13 @@ def test_rows_of_a_table_have_their_labels(table: str) -> None:
         "Kids: £4, adults: £9, families: £20. Saturday 10am at Holly Farm.",
         "A video on rain. Step 1: the sun heats the oceans. Step 2: vapor rises. Step 3: it falls as snow.",
         "Warm and slow. Voice: female. Music: piano. Say “Rest well”. For Moss Beds, mossbeds.example",
+        "Sat is the best day. Sun is nice too. Wed like to see you. Mon Repos Hotel, Torquay",
+        "Saturday is market day. Sunday is rest day. Monday is wash day. Old Mill, Hebden",
+        "Monday blues? Tuesday troubles? Wednesday worries? Try Calm Tea, calmtea.example",
+        "10:00 sharp we leave, 12:00 lunch at the lake, 15:00 back home. Scouts of Elm.",
+        "Drehplan: Montag: Dreh am See. Dienstag: Interview mit Anna. Mittwoch: Schnitt. Film für Kajak Kern.",
+        "VO: warm and slow. SFX: birds. SUPER: Moss Beds. For Moss Beds.",
+        "Slide 1: our team. Slide 2: our year. Slide 3: thank you. For Kern AG.",
         "Riverside Jazz, 3–5 July 2026. Weekend pass £65, day £28. Under 12s free.",
     ],
 )
@@ -102,3 +146,10 @@ def test_rows_stand_on_one_screen_behind_the_name() -> None:
         f" {BREAK} ".join(["**Mon 18:30:** Vinyasa", "**Tue 7:00:** Sunrise flow", "**Wed 19:30:** Yin"])
     ]
     assert "name" in plan.shots[1].words, "behind what leads up to it"
+
+
+def test_a_question_keeps_its_sign_and_a_rest_ends_its_row() -> None:
+    soil = list_rows(TABLES["questions"][0])
+    assert soil[0][1].endswith("who pays for healthy soil?")
+    mill = list_rows("Monday we bake. Tuesday we mill. Wednesday we rest. That's the rhythm at Rye & Co.")
+    assert mill[-1] == ("Wednesday", "Wednesday we rest")

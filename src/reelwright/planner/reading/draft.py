@@ -249,7 +249,7 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
         before = []
 
     def make(piece: Piece) -> list[DraftLine]:
-        if row := rows.get(piece):
+        if (row := rows.get(piece)) and not piece.label:
             price = prices.get(piece, piece)
             line = replace(_make_line(piece, "words"), end=price.end, screen=_make_price_screen(*row))
             return [replace(line, probability=min(line.probability, round(price.probability, 4)))]

@@ -184,7 +184,7 @@ class _Reader:
         marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
         self.spans = show_given_text(self.text, self.tokens, marked)
         marked = join_touching(self.tokens, self.spans, self._list_other_names())
-        marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks)
+        marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks, self.language)
         self.spans = add_named_address(self.tokens, marked)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
@@ -207,8 +207,8 @@ class _Reader:
 
     # ---- the name
     def _find_name(self) -> SubjectName | None:
-        """Return the name that the brief is surest of, of nearly equal ones the first; that of a name is the sum of its
-        places.
+        """Return the name that the brief is surest of, of nearly equal ones the first of several words. A name counts
+        what all its places count together.
         """
         best: dict[str, tuple[float, SubjectName]] = {}
         for span in self.spans:
@@ -230,7 +230,7 @@ class _Reader:
             )
         most = max((weight for weight, _ in best.values()), default=0.0)
         near = [name for weight, name in best.values() if weight >= most - _TIE]
-        return min(near, key=lambda name: name.start, default=None)
+        return min(near, key=lambda name: (" " not in name.text, name.start), default=None)
 
     def _list_other_names(self) -> list[TaggedSpan]:
         """List the names that are likely ones, but not that of the film."""

@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Final
-
-import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.steps import STEP_WORDS
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import BULLETS, Token, find_units, is_money_sign, locate_units
+from reelwright.planner.reading.times import AT, TimeReader
+from reelwright.planner.reading.tokens import BULLETS, Token, is_money_sign
 from reelwright.planner.tables import load_phrase_words
 from reelwright.reel.base.value import define_value
 
@@ -31,25 +30,30 @@ _LEAST_READ: Final = 0.5
 _COLONS: Final = frozenset(":：")
 _STRONG: Final = frozenset(".;!?\n。；！？")
 """Signs behind which a row ends."""
+_ASKING: Final = frozenset("?？")
+_BETWEEN: Final = frozenset("to till until bis and und et y e & until".split())  # noqa: SIM905
 _WEAK: Final = frozenset(",،、·•|")
 _DASHES: Final = frozenset("-–—")
-_CLOCK: Final = regex.compile(r"\p{Nd}{1,2}[:.]\p{Nd}{2}")
-_DAY_OF_MONTH: Final = regex.compile(r"[12]?[1-9]|[123]0|31")
-_SAYS_HOUR: Final = regex.compile(r"(?<!\p{L})\p{L}{1,3}\.?$|[:.h]\p{Nd}{2}", regex.I)
-"""What tells hours from other numbers: "10am–noon", and not "3–5"."""
-_TO: Final = frozenset("to till until bis a à al alle tot do до - – — & and und et y e en i и /".split())  # noqa: SIM905
-_AT: Final = frozenset("at from um ab à dès alle ore dalle a las desde às om vanaf o od в с".split())  # noqa: SIM905
 _AND: Final = frozenset("and und et y e en i и oraz og och".split())  # noqa: SIM905
-_NO_DAYS: Final = frozenset("weekend weekends wochenende weekday weekdays fim-de-semana".split())  # noqa: SIM905
-_SHORT_DAYS: Final = (
-    frozenset(day[:3] for day in list_mark_words("weekday")) | list_mark_words("day_label")
-    | {"tues", "weds", "thur", "thurs"}
-)  # fmt: skip
+_BEING: Final = list_mark_words("being", "being_now")
+_TITLES: Final = frozenset(  # a row
+    "st dr prof mr mrs ms rev hr fr sr sra dra mme mlle dipl ing no nr ca vs".split()  # noqa: SIM905
+)
+"""Words whose full stop ends no row before a capital: "Prof. Brandt"."""
+_SHOTS: Final = frozenset(  # a row
+    "slide folie diapo diapositive diapositiva toma kadr plan plano ujecie scena scene escena cena szene sahne shot "  # noqa: SIM905
+    "frame panel clip vo sfx super caption cut кадр сцена bild take einstellung title text".split()
+)
+"""Labels of a storyboard, which are for the maker."""
 _TELLING: Final = frozenset(
     {"film", "maker", "look", "music", "sounds", "placing", "hushing", "audience", "negated", "says", "text_on_screen"}
 )
 """Marks of a label or a row that tells the maker something."""
-_NO_ROW: Final = frozenset({"until", "till", "bis", "hasta", "jusqu", "from", "to", "ab", "desde", "fino", "tot"})
+_TELLING_OF_DAYS: Final = frozenset({"film", "maker", "placing", "hushing", "text_on_screen"})
+"""The same of what stands beside a day, an hour or a number: "Friday: no classes" is for viewers."""
+_NO_ROW: Final = frozenset(
+    {"until", "till", "bis", "hasta", "jusqu", "from", "to", "ab", "desde", "fino", "tot", "sharp", "t"}
+)
 """Words at the head of what stands beside a label that go on with its hours: ``Friday | until 10``."""
 
 
@@ -64,22 +68,22 @@ class Row:
 
 
 def settle_rows(
-    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
+    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, language: str
 ) -> tuple[list[TaggedSpan], dict[tuple[int, int], Row]]:
     """Return ``spans`` with each row of a table as a fact, where the model read of most of them what is shown; and the
     rows by their tokens [first, end). Pure.
     """
     made, rows = list(spans), dict[tuple[int, int], Row]()
-    found = list_token_marks(tokens, marks) if tokens else []
-    directions = [
-        one for one in spans if one.label == "dir" and any(found[n] & _TELLING for n in range(one.first, one.end))
-    ]
-    for table in find_tables(text, tokens, marks):
+    directions = [one for one in spans if one.label == "dir"]
+    for table in find_tables(text, tokens, marks, language):
         first, end = table[0].first, table[-1].end
         over = [one for one in made if one.first < end and first < one.end]
+        if any(row.first < end and first < row.end for row in rows.values()):
+            continue
         read = sum(any(_may_be_shown(one) and _meets(one, row) for one in over) for row in table)
         directed = sum(any(one.first < row.end and row.begin < one.end for one in directions) for row in table)
-        if read < _LEAST_READ * len(table) or directed >= _LEAST_READ * len(table):
+        is_menu = all(_join(tokens[row.first : row.label_end]) in _load_courses() for row in table)
+        if read < _LEAST_READ * len(table) or (directed >= _LEAST_READ * len(table) and not is_menu):
             continue
         rows |= {(row.first, row.end): row for row in table}
         for row in table:
@@ -98,24 +102,25 @@ def _meets(span: TaggedSpan, row: Row) -> bool:
     return span.first < row.end and row.first < span.end
 
 
-def find_tables(text: str, tokens: Sequence[Token], marks: Marks) -> Iterator[list[Row]]:
+def find_tables(text: str, tokens: Sequence[Token], marks: Marks, language: str) -> Iterator[list[Row]]:
     """Yield the tables of a text: neighbouring rows of one sort. Pure."""
     if not tokens:
         return
     found = list_token_marks(tokens, marks)
-    hours = {first: end for first, end, kind in locate_units(tokens, find_units(text)) if kind == "hours"}
-    yield from _list_bracketed(tokens, found)
-    yield from _list_timed(tokens, found, hours)
-    for heads, least in (
-        (_list_times(tokens, found, hours), _LEAST_ROWS), (_list_labels(tokens, found), _LEAST_NAMED)
-    ):  # fmt: skip
-        rows = [row for row in _end_rows(tokens, heads, found) if _is_row(tokens, row, found)]
-        for run in _list_runs(tokens, rows):
-            if len(run) >= least and not all(_is_amount(tokens, row) for row in run):
+    times = TimeReader(text, tokens, found, language)
+    yield from _list_bracketed(tokens, found, times)
+    yield from _list_timed(tokens, found, times)
+    for heads, least in ((_list_times(tokens, times), _LEAST_ROWS), (_list_labels(tokens, found, times), _LEAST_NAMED)):
+        rows = [row for row in _end_rows(tokens, heads, times) if _is_row(tokens, row)]
+        if any(map(partial(_is_telephone, tokens), rows)) and not all(map(partial(_is_telephone, tokens), rows)):
+            rows = [row for row in rows if not _is_telephone(tokens, row)]
+        for run in _list_runs(tokens, rows, times):
+            is_told = any(_tells_maker(tokens, row, found, times) for row in run)
+            if len(run) >= least and not is_told and not all(_is_amount(tokens, row) for row in run):
                 yield run
 
 
-def _list_runs(tokens: Sequence[Token], rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _list_runs(tokens: Sequence[Token], rows: Sequence[Row], times: TimeReader) -> Iterator[list[Row]]:
     """Yield the runs of rows between which nothing stands but signs and a word such as "and": all of them hours, or
     none.
     """
@@ -123,7 +128,7 @@ def _list_runs(tokens: Sequence[Token], rows: Sequence[Row]) -> Iterator[list[Ro
     for row in rows:
         between = tokens[run[-1].end : row.first] if run else ()
         is_next = all(one.kind in ("sign", "line") or fold(one.text) in _AND for one in between)
-        if run and not (is_next and _is_hour(tokens, run[-1]) == _is_hour(tokens, row)):
+        if run and not (is_next and len({times.is_hour(one.first, one.label_end) for one in (run[-1], row)}) == 1):
             yield run
             run = []
         run.append(row)
@@ -131,171 +136,104 @@ def _list_runs(tokens: Sequence[Token], rows: Sequence[Row]) -> Iterator[list[Ro
         yield run
 
 
-def _is_hour(tokens: Sequence[Token], row: Row) -> bool:
-    """Return whether a label is an hour, without a day."""
-    return tokens[row.first].kind == "number" and bool(_SAYS_HOUR.search(_join(tokens[row.first : row.label_end])))
-
-
 def _join(tokens: Sequence[Token]) -> str:
-    return " ".join(token.text for token in tokens)
+    return " ".join(fold(token.text) for token in tokens)
 
 
-def _end_rows(tokens: Sequence[Token], heads: Sequence[tuple[int, int]], found: Sequence[set[str]]) -> Iterator[Row]:
+def _end_rows(tokens: Sequence[Token], heads: Sequence[tuple[int, int]], times: TimeReader) -> Iterator[Row]:
     """Yield a row for each label [first, end): to the end of its sentence, or to the sign before the next label."""
     starts = [*(first for first, _ in heads), len(tokens)]
     for (first, label_end), behind in zip(heads, starts[1:], strict=True):
         begin = label_end
         while begin < behind and (tokens[begin].text in _COLONS | _DASHES or tokens[begin].text == ","):
             begin += 1
-        end = next((n for n in range(begin, behind) if _ends_row(tokens, n, found)), behind)
+        end = next((n for n in range(begin, behind) if _ends_row(tokens, n, times)), behind)
         while end > begin and (tokens[end - 1].kind in ("sign", "line") or fold(tokens[end - 1].text) in _AND):
             if tokens[end - 1].text in ')%°"”’»' or is_money_sign(tokens[end - 1]):
                 break
             end -= 1
+        end += end < len(tokens) and tokens[end].text in _ASKING
         yield Row(first=first, label_end=label_end, begin=begin, end=end)
 
 
-def _ends_row(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> bool:
+def _ends_row(tokens: Sequence[Token], n: int, times: TimeReader) -> bool:
     """Return whether a sign ends a row: "Prof. Brandt" and "7.30 p.m. talk" go on."""
-    if tokens[n].text not in _STRONG:
-        return False
+    if tokens[n].text != ".":
+        return tokens[n].text in _STRONG
     behind = tokens[n + 1] if n + 1 < len(tokens) else None
     is_small = behind is not None and behind.kind == "word" and behind.text.islower()
-    is_initial = tokens[n - 1].kind == "word" and len(tokens[n - 1].text) == 1
-    return tokens[n].text != "." or not (is_small or is_initial or "abbreviation" in found[n - 1])
+    is_initial = len(tokens[n - 1].text) == 1 and tokens[n - 1].text.isupper()
+    return not (is_small or is_initial or fold(tokens[n - 1].text) in _TITLES or times.is_of_date(n))
 
 
-def _is_row(tokens: Sequence[Token], row: Row, found: Sequence[set[str]]) -> bool:
-    """Return whether something is said beside the label, in few words, and none of it is for the maker."""
+def _is_row(tokens: Sequence[Token], row: Row) -> bool:
+    """Return whether something is said beside the label, in few words."""
     inside = tokens[row.begin : row.end]
-    words = [one for one in inside if one.kind == "word" and len(one.text) > 1]
-    if not words or fold(inside[0].text) in _NO_ROW or any(one.kind not in _KINDS for one in inside):
+    letters = sum(len(one.text) for one in inside if one.kind == "word")
+    is_number = _is_telephone(tokens, row)
+    if not (letters > 1 or is_number) or fold(inside[0].text) in _NO_ROW:
         return False
-    is_plain = tokens[row.begin - 1].text == "(" or _is_counted(tokens, row, found)
-    if any(found[n] & _TELLING for n in range(row.first, row.label_end if is_plain else row.end)):
+    if any(one.kind not in _KINDS for one in inside) and not is_number:
         return False
-    letters = tokens[row.end - 1].end - tokens[row.first].start
-    return sum(one.kind in ("word", "number") for one in inside) <= _MOST_WORDS and letters <= MOST_ROW_LETTERS
+    is_marked = any(token.text in _COLONS | _DASHES | {"("} for token in tokens[row.label_end : row.begin])
+    is_sentence = fold(inside[0].text) in _BEING or any(one.text in _COLONS | _ASKING for one in inside)
+    if (is_sentence and not is_marked) or fold(tokens[row.first].text) in _SHOTS:
+        return False  # "Sunday is rest day", "Monday blues?", "Sunday Times: a triumph"
+    long = tokens[row.end - 1].end - tokens[row.first].start
+    return sum(one.kind in ("word", "number") for one in inside) <= _MOST_WORDS and long <= MOST_ROW_LETTERS
 
 
-def _is_counted(tokens: Sequence[Token], row: Row, found: Sequence[set[str]]) -> bool:
-    """Return whether a label is a day, an hour, or has a number: what stands beside it is no word to the maker."""
-    return any(tokens[n].kind == "number" or "weekday" in found[n] for n in range(row.first, row.label_end))
+def _tells_maker(tokens: Sequence[Token], row: Row, found: Sequence[set[str]], times: TimeReader) -> bool:
+    """Return whether a row tells the maker something: then so does the table that it stands in."""
+    has_number = any(one.kind == "number" for one in tokens[row.first : row.label_end])
+    is_time = has_number or times.read(row.first) > row.first
+    telling = frozenset() if tokens[row.begin - 1].text == "(" else _TELLING_OF_DAYS if is_time else _TELLING
+    return any(found[n] & (telling if n >= row.begin else _TELLING) for n in range(row.first, row.end))
 
 
 _KINDS: Final = ("word", "number", "sign")
 """Kinds of tokens in a row: an address or a telephone number makes none."""
 
 
+def _is_telephone(tokens: Sequence[Token], row: Row) -> bool:
+    return [one.kind for one in tokens[row.begin : row.end]] == ["telephone"]
+
+
 def _is_amount(tokens: Sequence[Token], row: Row) -> bool:
     """Return whether a row says a price or a number alone: those are figures."""
     inside = tokens[row.begin : row.end]
-    return all(one.kind != "word" or len(one.text) <= _SHORT for one in inside)
+    has_number = any(one.kind == "number" for one in inside)
+    return has_number and all(
+        one.kind in ("number", "sign") or (one.kind == "word" and len(one.text) <= _SHORT) for one in inside
+    )
 
 
 _SHORT: Final = 3
 
 
 def _begins(tokens: Sequence[Token], n: int) -> bool:
-    """Return whether a row may begin here: at the head of a line or sentence, or behind a comma or "and"."""
-    if n == 0:
+    """Return whether a row may begin here: at the head of a line or sentence, or behind a comma, a bullet or "and"."""
+    if n == 0 or tokens[n - 1].kind == "line":
         return True
-    before = tokens[n - 1]
-    is_and = fold(before.text) in _AND and n > 1 and tokens[n - 2].text in _WEAK
-    signs = _STRONG | _WEAK | _COLONS | BULLETS
-    return before.kind == "line" or before.text in signs or is_and
+    before = tokens[n - 1].text
+    is_listed = n == 1 or tokens[n - 2].kind == "line"
+    is_and = fold(before) in _AND and n > 1 and tokens[n - 2].text in _WEAK
+    return before in _STRONG | _WEAK | _COLONS or is_and or (before in BULLETS and is_listed)
 
 
-def _list_times(tokens: Sequence[Token], found: Sequence[set[str]], hours: dict[int, int]) -> list[tuple[int, int]]:
+def _list_times(tokens: Sequence[Token], times: TimeReader) -> list[tuple[int, int]]:
     """List the labels that are a day, an hour, or both: ``Mon 18:30``, ``Friday 6 December``, ``10:00–11:30``."""
     made = []
     n = 0
     while n < len(tokens):
-        end = _read_time(tokens, n, found, hours) if _begins(tokens, n) else n
+        end = times.read(n) if _begins(tokens, n) else n
         if end > n:
             made.append((n, end))
         n = max(end, n + 1)
     return made
 
 
-def _read_time(tokens: Sequence[Token], n: int, found: Sequence[set[str]], hours: dict[int, int]) -> int:
-    """Return where a day, a date, an hour or several of them end that begin with token ``n``; ``n``: none begins."""
-    start = n
-    n = _read_days(tokens, n, found)
-    comma = n + 1 if n > start and n < len(tokens) and tokens[n].text == "," else n
-    date = _read_date(tokens, comma, found)
-    n = date if date > comma else n
-    if n in range(start + 1, len(tokens)) and n not in hours and _DAY_OF_MONTH.fullmatch(tokens[n].text):
-        n += 1  # "Giovedì 21"
-    at = n
-    if n > start and n < len(tokens) and fold(tokens[n].text) in _AT | {","}:
-        at = n + 1 + (n + 1 < len(tokens) and fold(tokens[n + 1].text) in _AT)
-    hour = _read_hour(tokens, at, hours, is_of_day=n > start)
-    return hour if hour > at else n
-
-
-def _read_days(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> int:
-    """Return where a day, or several of them, ends that begins with token ``n``: ``Mo, Mi``, ``Tuesday to Sunday``."""
-    end = _read_day(tokens, n, found)
-    while end > n and end < len(tokens) and (fold(tokens[end].text) in _TO or tokens[end].text == ","):
-        other = _read_day(tokens, end + 1, found)
-        if other == end + 1:
-            break
-        end = other
-    return end
-
-
-def _read_day(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> int:
-    if n >= len(tokens) or tokens[n].kind != "word":
-        return n
-    is_short = fold(tokens[n].text) in _SHORT_DAYS and tokens[n].text[0].isupper()
-    if ("weekday" not in found[n] and not is_short) or fold(tokens[n].text) in _NO_DAYS:
-        return n
-    is_dotted = is_short and n + 1 < len(tokens) and tokens[n + 1].text == "."
-    return n + 1 + is_dotted
-
-
-def _read_date(tokens: Sequence[Token], n: int, found: Sequence[set[str]]) -> int:
-    """Return where a day of a month ends: ``6 December``, ``17. Januar``, ``March 7``."""
-    for first, second in (("number", "month"), ("month", "number")):
-        at = n
-        for wanted in (first, second):
-            is_it = at < len(tokens) and (
-                (tokens[at].kind == "number" and len(tokens[at].text) <= 2)
-                if wanted == "number"
-                else "month" in found[at]
-            )
-            if not is_it:
-                break
-            at += 1
-            at += at < len(tokens) and (tokens[at].text == "." or fold(tokens[at].text) in _ORDINALS)
-        else:
-            return at
-    return n
-
-
-_ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "de", "di"})
-
-
-def _read_hour(tokens: Sequence[Token], n: int, hours: dict[int, int], *, is_of_day: bool) -> int:
-    """Return where an hour or a stretch of hours ends that begins with token ``n``. ``is_of_day``: behind a day, bare
-    numbers are hours: "Mondays 9–12".
-    """
-    if n >= len(tokens):
-        return n
-    if n in hours and (is_of_day or _SAYS_HOUR.search(_join(tokens[n : hours[n]]))):
-        return hours[n]
-    if not _CLOCK.fullmatch(tokens[n].text):
-        return n
-    if n + 2 < len(tokens) and tokens[n + 1].text in _DASHES and _CLOCK.fullmatch(tokens[n + 2].text):
-        return n + 3
-    return n + 1 + (n + 1 < len(tokens) and fold(tokens[n + 1].text) in _HOUR_WORDS)
-
-
-_HOUR_WORDS: Final = frozenset(["uhr", "uur", "h", "hs", "hrs"])
-
-
-def _list_labels(tokens: Sequence[Token], found: Sequence[set[str]]) -> list[tuple[int, int]]:
+def _list_labels(tokens: Sequence[Token], found: Sequence[set[str]], times: TimeReader) -> list[tuple[int, int]]:
     """List the labels before a colon, ``Episode 1:``, and the courses of a menu, ``de primero,``; none that name what
     stands behind them for the maker: ``Name: …``.
     """
@@ -307,31 +245,30 @@ def _list_labels(tokens: Sequence[Token], found: Sequence[set[str]]) -> list[tup
         first = n
         while first and not _begins(tokens, first) and n - first <= _MOST_LABEL_WORDS:
             first -= 1
-        while first > 1 and tokens[first - 1].text == "," and _read_days(tokens, first - 2, found) == n:
+        while first > 1 and tokens[first - 1].text == "," and times.read_days(first - 2) == n:
             first -= 2  # "Mo, Mi: 8–12 Uhr"
         words = [one for one in tokens[first:n] if one.text != ","]
         if not words or not _begins(tokens, first) or not any(one.kind == "word" for one in words):
             continue
-        is_step = fold(words[0].text) in STEP_WORDS or all(len(one.text) == 1 for one in words)  # "Q: …? A: …"
+        is_letter = len(words) == 1 == len(words[0].text) and times.read_days(first) == first  # "Q: …? A: …"
+        is_step = is_letter or fold(words[0].text) in STEP_WORDS
         if is_step or any(one.kind not in ("word", "number") for one in words):
             continue
         is_course = " ".join(fold(one.text) for one in words) in courses
         is_label = token.text in _COLONS and not any(_names_field(marks) for marks in found[first:n])
         if is_course or (is_label and tokens[n - 1].end - tokens[first].start <= _MOST_LABEL_LETTERS):
             made.append((first, n))
-    return _keep_alike(tokens, made, found)
+    return _keep_alike(tokens, made, times)
 
 
-def _keep_alike(
-    tokens: Sequence[Token], heads: Sequence[tuple[int, int]], found: Sequence[set[str]]
-) -> list[tuple[int, int]]:
+def _keep_alike(tokens: Sequence[Token], heads: Sequence[tuple[int, int]], times: TimeReader) -> list[tuple[int, int]]:
     """Return the labels of which one more in the text is alike: both days, courses, begun with one word (``Episode``),
     or, of at least three, all before colons.
     """
     if len(heads) >= _LEAST_ROWS:
         return list(heads)
     firsts = [fold(tokens[first].text) for first, _ in heads]
-    days = [_read_day(tokens, first, found) > first for first, _ in heads]
+    days = [times.read_days(first) > first for first, _ in heads]
     courses = _load_courses()
     listed = [" ".join(fold(one.text) for one in tokens[a:b]) in courses for a, b in heads]
     is_alike = len(set(firsts)) == 1 or all(days) or all(listed)
@@ -343,7 +280,7 @@ def _names_field(marks: Collection[str]) -> bool:
     return any(mark.startswith("label") or mark == "bare_label" for mark in marks)
 
 
-def _list_bracketed(tokens: Sequence[Token], found: Sequence[set[str]]) -> Iterator[list[Row]]:
+def _list_bracketed(tokens: Sequence[Token], found: Sequence[set[str]], times: TimeReader) -> Iterator[list[Row]]:
     """Yield the lists of at least three things, each with what it is in parentheses: ``Sol (citrus, honey)``."""
     rows = []
     for opened in (n for n, token in enumerate(tokens) if token.text == "("):
@@ -357,17 +294,18 @@ def _list_bracketed(tokens: Sequence[Token], found: Sequence[set[str]]) -> Itera
         is_name = (
             all(one.kind in ("word", "number") for one in tokens[first:opened]) and tokens[first].text[0].isupper()
         )
-        if is_name and _is_row(tokens, row, found):
+        is_name &= not any(fold(one.text) in AT | _BETWEEN for one in tokens[first:opened])
+        if is_name and _is_row(tokens, row) and not _tells_maker(tokens, row, found, times):
             rows.append(row)
-    yield from (run for run in _list_runs(tokens, rows) if len(run) >= _LEAST_ROWS)
+    yield from (run for run in _list_runs(tokens, rows, times) if len(run) >= _LEAST_ROWS)
 
 
-def _list_timed(tokens: Sequence[Token], found: Sequence[set[str]], hours: dict[int, int]) -> Iterator[list[Row]]:
+def _list_timed(tokens: Sequence[Token], found: Sequence[set[str]], times: TimeReader) -> Iterator[list[Row]]:
     """Yield the lists of at least three things, each with its day or hour behind it: ``Sorting Mondays 9–12``."""
     rows = []
-    for first, end in _list_segments(tokens):
+    for first, end in _list_segments(tokens, times):
         heads = range(first + 1, min(end, first + _MOST_LABEL_WORDS + 1))
-        begin = next((n for n in heads if _read_time(tokens, n, found, hours) == end), end)
+        begin = next((n for n in heads if times.read(n) == end), end)
         words = tokens[first:begin]
         row = Row(first=first, label_end=begin, begin=begin, end=end)
         if (
@@ -376,14 +314,16 @@ def _list_timed(tokens: Sequence[Token], found: Sequence[set[str]], hours: dict[
             and not _names_field(set().union(*found[first:begin]))
         ):
             is_told = any(found[n] & (_TELLING | {"call"}) for n in range(first, begin))
-            rows += [] if is_told or any(fold(one.text) in _TO | _AT | _NO_ROW for one in words[-1:]) else [row]
-    yield from (run for run in _list_runs(tokens, rows) if len(run) >= _LEAST_ROWS)
+            rows += [] if is_told or any(fold(one.text) in AT | _BETWEEN | _NO_ROW for one in words[-1:]) else [row]
+    yield from (run for run in _list_runs(tokens, rows, times) if len(run) >= _LEAST_ROWS)
 
 
-def _list_segments(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _list_segments(tokens: Sequence[Token], times: TimeReader) -> Iterator[tuple[int, int]]:
     """Yield the tokens [first, end) between signs that part the things of a list, without "and" at the head."""
     first = 0
     for n in range(len(tokens) + 1):
+        if times.is_of_date(n):
+            continue
         if n == len(tokens) or tokens[n].text in _STRONG | _WEAK | _COLONS or tokens[n].kind == "line":
             first += first < n and fold(tokens[first].text) in _AND
             if first < n:

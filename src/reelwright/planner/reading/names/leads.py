@@ -23,7 +23,7 @@ _NOT_FOR_VIEWERS: Final = frozenset(
 """Marks of words that hardly lead up to a name for viewers."""
 _BEING: Final = list_mark_words("being", "being_now")
 _IDLE: Final = list_mark_words("article", "alone", "joining", "within", "in_name", "being", "naming", "of_whom") | {
-    "by", "par", "por", "von", "door", "przez", "av",
+    "by", "par", "por", "von", "door", "przez", "av", "to", "zu", "zum", "zur", "al", "alla", "till", "do", "back",
 }  # fmt: skip
 
 
