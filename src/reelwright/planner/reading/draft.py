@@ -125,7 +125,10 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
     ``shows_subject``, what the film is about, or else the rest of the brief that is no direction. Without that the
     draft has no line. Pure.
     """
-    facts = _add_subject(_absorb_into_subject(facts))
+    facts = _absorb_into_subject(facts)
+    has_scenes = len(facts.list_pictures("subject")) > 1
+    if shows_subject or not has_scenes:  # a storyboard is seen, where somebody films it
+        facts = _add_subject(facts, has_scenes=has_scenes)
     lines = _list_lines(facts)
     shown = [line for line in lines if line.tier != "unlikely"]
     if not shown and not lines and shows_subject and not facts.find_direction("no_text"):
@@ -160,13 +163,19 @@ def _says_what_name_does(facts: CertainFacts, line: DraftLine) -> bool:
     )
 
 
-def _add_subject(facts: CertainFacts) -> CertainFacts:
+def _add_subject(facts: CertainFacts, *, has_scenes: bool) -> CertainFacts:
     """Return ``facts`` with what a film is about that tells or explains something as its opening line: of "a lighthouse
     loves a ship. Every night it winks", both are told.
     """
-    if not facts.pieces or facts.find_direction("no_text") or any(one.kind not in _TOLD for one in facts.pieces):
+    if facts.find_direction("no_text") or (not facts.pieces and not has_scenes):
         return facts
-    if facts.name is None and any(one.kind == "descriptor" and one.probability >= LIKELY for one in facts.pieces[:1]):
+    if not has_scenes and any(one.kind not in _TOLD for one in facts.pieces):
+        return facts
+    if (
+        not has_scenes
+        and facts.name is None
+        and any(one.kind == "descriptor" and one.probability >= LIKELY for one in facts.pieces[:1])
+    ):
         return facts
     added = [
         Piece(kind="fact", text=part.text, start=part.start, end=part.end, probability=LIKELY)

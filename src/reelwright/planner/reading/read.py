@@ -48,6 +48,7 @@ from reelwright.planner.reading.names.rivals import join_rivals
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
+from reelwright.planner.reading.storyboard import settle_storyboard
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
 from reelwright.planner.reading.tokens import QUOTES, Token, tokenise
 from reelwright.planner.reading.torn import join_torn
@@ -182,7 +183,7 @@ class _Reader:
         marked = join_clauses(self.text, self.tokens, join_rivals(self.tokens, marked), self.marks)
         marked = show_lead(self.tokens, join_parentheses(self.tokens, marked, self.marks), self.marks)
         marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
-        self.spans = show_given_text(self.text, self.tokens, marked)
+        self.spans = settle_storyboard(self.tokens, show_given_text(self.text, self.tokens, marked))
         marked = join_touching(self.tokens, self.spans, self._list_other_names())
         marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks, self.language)
         self.spans = add_named_address(self.tokens, marked)

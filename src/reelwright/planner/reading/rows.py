@@ -13,6 +13,7 @@ from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.steps import STEP_WORDS
+from reelwright.planner.reading.storyboard import SCENES, SLIDES
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.times import AT, TimeReader
 from reelwright.planner.reading.tokens import BULLETS, Token, is_money_sign
@@ -40,10 +41,7 @@ _TITLES: Final = frozenset(  # a row
     "st dr prof mr mrs ms rev hr fr sr sra dra mme mlle dipl ing no nr ca vs".split()  # noqa: SIM905
 )
 """Words whose full stop ends no row before a capital: "Prof. Brandt"."""
-_SHOTS: Final = frozenset(  # a row
-    "slide folie diapo diapositive diapositiva toma kadr plan plano ujecie scena scene escena cena szene sahne shot "  # noqa: SIM905
-    "frame panel clip vo sfx super caption cut кадр сцена bild take einstellung title text".split()
-)
+_SHOTS: Final = SCENES | SLIDES | frozenset("frame panel clip vo sfx super caption cut bild title text".split())  # noqa: SIM905
 """Labels of a storyboard, which are for the maker."""
 _TELLING: Final = frozenset(
     {"film", "maker", "look", "music", "sounds", "placing", "hushing", "audience", "negated", "says", "text_on_screen"}
