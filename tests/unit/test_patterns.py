@@ -38,7 +38,7 @@ PIECES: Final = (
 )  # fmt: skip
 
 BOUNDED: Final[Mapping[str, str]] = {
-    "planner.reading.draft._PREPOSITION": "the last 60 characters of a call",
+    "planner.reading.lines.calls._PREPOSITION": "the last 60 characters of a call",
 }
 """Patterns that are not linear, with the little that they ever see."""
 
