@@ -32,7 +32,8 @@ _COLONS: Final = frozenset(":：")
 _STRONG: Final = frozenset(".;!?\n。；！？")
 """Signs behind which a row ends."""
 _ASKING: Final = frozenset("?？")
-_BETWEEN: Final = frozenset("to till until bis and und et y e & until".split())  # noqa: SIM905
+_BETWEEN: Final = frozenset("to till until bis and und et y e &".split())  # noqa: SIM905
+"""Words that end no label."""
 _WEAK: Final = frozenset(",،、·•|")
 _DASHES: Final = frozenset("-–—")
 _AND: Final = frozenset("and und et y e en i и oraz og och".split())  # noqa: SIM905
@@ -190,7 +191,7 @@ def _tells_maker(tokens: Sequence[Token], row: Row, found: Sequence[set[str]], t
 
 
 _KINDS: Final = ("word", "number", "sign")
-"""Kinds of tokens in a row: an address or a telephone number makes none."""
+"""Kinds of tokens in a row: an address makes none, and a telephone number does where it stands alone."""
 
 
 def _is_telephone(tokens: Sequence[Token], row: Row) -> bool:
