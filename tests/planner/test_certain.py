@@ -180,6 +180,7 @@ def check_spans(certain: CertainFacts) -> None:
 @example("ours.  – million")
 @example("# 1\nPOV: you\nName: Hush \u202eab")
 @example("[09:02] Odilon: see odilon.example")
+@example('0.EXAMPLE"0000000\n1.EXAMPLE')
 def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):
     try:
         certain = read_brief(text)
@@ -195,7 +196,8 @@ def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text
     flat = " ".join(text.split())
     for run in (run for screen in script.screens for run in screen.runs):  # a price stands before its thing
         lines = run.text.removesuffix(":" if run.style == "strong" else "").split("\n")  # the colon marks a label
-        assert all(" ".join(line.split()) in flat for line in lines)
+        parts = [part for line in lines for part in line.split(" · ")]  # contacts that stand on one card
+        assert all(" ".join(part.split()) in flat for part in parts)
 
 
 LONG_FOR_EVERY_CHANGE = ['"' * 19_990 + "abc", "Saturday 3 May 10am, Back Quay, " * 600, "«a\n" * 5_000]

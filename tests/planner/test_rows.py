@@ -100,6 +100,14 @@ TABLES = {
         "What we teach: Week 1: who pays for healthy soil? Week 2: what is compost? Week 3: visit a farm. s.example",
         ["Week 1", "Week 2", "Week 3"],
     ),
+    "plans with prices": (
+        "Ledgerly invoicing. Plan 1: €9 a month, 3 clients. Plan 2: €19 a month, unlimited. ledgerly.example",
+        ["Plan 1", "Plan 2"],
+    ),
+    "panels of a debate": (
+        "Law day. Panel 1: AI at work. Panel 2: open data. Panel 3: fair courts. Town Hall, 9am.",
+        ["Panel 1", "Panel 2", "Panel 3"],
+    ),
     "notes in parentheses": (
         "Ad for Nordlys Coffee. Three beans: Fjord (chocolate, hazelnut), Sol (citrus, honey), Natt (dark plum).",
         ["Fjord", "Sol", "Natt"],

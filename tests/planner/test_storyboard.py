@@ -55,3 +55,8 @@ def test_slides_are_read_without_their_labels() -> None:
 def test_a_single_scene_is_no_storyboard() -> None:
     facts = read_brief("Scene 1: the reopening night at Club Mono. Friday 9pm. clubmono.example")
     assert not any(part.text.startswith("the reopening") for part in facts.list_pictures("subject"))
+
+
+def test_what_has_a_price_is_no_scene() -> None:
+    facts = read_brief("Two scenes of Verdi. Scene 1: Friday, £12 a seat. Scene 2: Sunday, £18 a seat. verdi.example")
+    assert not any("£" in part.text for part in facts.list_pictures("subject"))

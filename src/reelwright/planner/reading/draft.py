@@ -13,12 +13,7 @@ from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
 from reelwright.planner.certain.platforms import find_platforms
-from reelwright.planner.certain.values import (
-    CERTAIN,
-    LIKELY,
-    CertainFacts,
-    Piece,
-)
+from reelwright.planner.certain.values import CERTAIN, LIKELY, CertainFacts, Piece
 from reelwright.planner.counting import compute_reading_seconds, count_words
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.colours import find_accent
@@ -26,7 +21,7 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.lines.calls import REACHED_BY, list_steps, make_call_lines
-from reelwright.planner.reading.lines.draft_line import DraftLine as DraftLine
+from reelwright.planner.reading.lines.draft_line import DraftLine as DraftLine  # the studio has it from here
 from reelwright.planner.reading.lines.draft_line import make_line, make_screen
 from reelwright.planner.reading.lines.pieces import find_new_price, make_name_lines, make_piece_lines, make_price_screen
 from reelwright.planner.reading.prices import find_priced_things, list_priced_rows
@@ -107,17 +102,12 @@ def _says_what_name_does(facts: CertainFacts, line: DraftLine) -> bool:
 
 def _add_subject(facts: CertainFacts, *, has_scenes: bool) -> CertainFacts:
     """Return ``facts`` with what a film is about that tells or explains something as its opening line: of "a lighthouse
-    loves a ship. Every night it winks", both are told.
+    loves a ship. Every night it winks", both are told; and with the scenes of a storyboard.
     """
-    if facts.find_direction("no_text") or (not facts.pieces and not has_scenes):
-        return facts
-    if not has_scenes and any(one.kind not in _TOLD for one in facts.pieces):
-        return facts
-    if (
-        not has_scenes
-        and facts.name is None
-        and any(one.kind == "descriptor" and one.probability >= LIKELY for one in facts.pieces[:1])
-    ):
+    first = facts.pieces[0] if facts.pieces else None
+    is_described = first is not None and first.kind == "descriptor" and first.probability >= LIKELY
+    is_tale = first is not None and all(one.kind in _TOLD for one in facts.pieces)
+    if facts.find_direction("no_text") or not (has_scenes or (is_tale and (facts.name or not is_described))):
         return facts
     added = [
         Piece(kind="fact", text=part.text, start=part.start, end=part.end, probability=LIKELY)
@@ -179,7 +169,7 @@ def build_script(facts: CertainFacts, draft: Draft) -> Script:
 
 
 def _list_lines(facts: CertainFacts) -> list[DraftLine]:
-    prices = find_priced_things(facts.pieces, facts.brief)
+    prices = find_priced_things([p for p in facts.pieces if not p.label], facts.brief)
     named = make_name_lines(facts, prices)
     first = facts.name.start if facts.name else -1
     described = named[1].screen.text if len(named) > 1 else ""
@@ -189,13 +179,13 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     middle = [p for p in middle if p.kind != "old" or find_new_price(middle, p) is None]
     middle = [p for p in middle if p not in prices.values()]
     replacing = [find_new_price(facts.pieces, old) for old in facts.list_pieces("old")]
-    rows = list_priced_rows(middle, prices, [p for p in replacing if p])
+    rows = list_priced_rows([p for p in middle if not p.label], prices, [p for p in replacing if p])
     before = [p for p in middle if p.start < first][:1]
     if rows.keys() & set(before) or any(piece.label or piece.kind == "date" for piece in before):
         before = []
 
     def make(piece: Piece) -> list[DraftLine]:
-        if (row := rows.get(piece)) and not piece.label:
+        if row := rows.get(piece):
             price = prices.get(piece, piece)
             line = replace(make_line(piece, "words"), end=price.end, screen=make_price_screen(*row))
             return [replace(line, probability=min(line.probability, round(price.probability, 4)))]

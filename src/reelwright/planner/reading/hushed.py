@@ -13,7 +13,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import BULLETS, Token
+from reelwright.planner.reading.tokens import BULLETS, COLONS, Token
 
 _CLAUSE: Final = regex.compile(r"(?:(?!\s-\s)[^,;:.!?、，；：。！？،؛؟।()（）\[\]\n–—]|(?<=\p{Nd})[.,:](?=\p{Nd}))++")
 """A stretch without signs, but those inside a number: ``€1,200 too much``."""
@@ -31,7 +31,6 @@ _OFFERED: Final = ("offer", "price", "old", "number", "date", "terms")
 _LEAST_FIELDS: Final = 3
 """Fewest lines with a heading that make a brief a form; elsewhere "POV: …" and "For sale: …" are shown."""
 _MOST_HEAD: Final = 5
-_COLONS: Final = (":", "：")
 _ASKING, _MOST_ASKED = frozenset("?？؟"), 2
 """The sign of a heading that asks, and its most words: "¿Para quién?"."""
 _OF_HEAD: Final = (*_OFFERED, "fact")
@@ -275,7 +274,7 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             first += 1
         opened = first
         first += first < n and tokens[first].text == "¿"
-        colon = next((k for k in range(first, min(n, first + _MOST_HEAD + 1)) if tokens[k].text in _COLONS), n)
+        colon = next((k for k in range(first, min(n, first + _MOST_HEAD + 1)) if tokens[k].text in COLONS), n)
         question = next((k for k in range(first, min(n, first + _MOST_ASKED + 1)) if tokens[k].text in _ASKING), n)
         colon = min(colon, question)
         if first < colon < n - 1 and all(token.kind == "word" for token in tokens[first:colon]):

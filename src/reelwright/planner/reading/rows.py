@@ -16,11 +16,11 @@ from reelwright.planner.reading.steps import STEP_WORDS
 from reelwright.planner.reading.storyboard import SCENES, SLIDES
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.times import AT, TimeReader
-from reelwright.planner.reading.tokens import BULLETS, Token, is_money_sign
+from reelwright.planner.reading.tokens import BULLETS, COLONS, SENTENCE_ENDS, Token, is_money_sign
 from reelwright.planner.tables import load_phrase_words
 from reelwright.reel.base.value import define_value
 
-MOST_ROW_LETTERS: Final = 64
+_MOST_LETTERS: Final = 64
 """Most letters of a row with its label."""
 _MOST_WORDS, _MOST_LABEL_WORDS, _MOST_LABEL_LETTERS = 9, 4, 28
 _LEAST_ROWS, _LEAST_NAMED = 3, 2
@@ -28,8 +28,7 @@ _LEAST_ROWS, _LEAST_NAMED = 3, 2
 _PROBABILITY: Final = 0.9
 _LEAST_READ: Final = 0.5
 """Least part of the rows of which something was read that may be shown."""
-_COLONS: Final = frozenset(":：")
-_STRONG: Final = frozenset(".;!?\n。；！？")
+_STRONG: Final = SENTENCE_ENDS | {";", "；"}
 """Signs behind which a row ends."""
 _ASKING: Final = frozenset("?？")
 _BETWEEN: Final = frozenset("to till until bis and und et y e &".split())  # noqa: SIM905
@@ -42,7 +41,7 @@ _TITLES: Final = frozenset(  # a row
     "st dr prof mr mrs ms rev hr fr sr sra dra mme mlle dipl ing no nr ca vs".split()  # noqa: SIM905
 )
 """Words whose full stop ends no row before a capital: "Prof. Brandt"."""
-_SHOTS: Final = SCENES | SLIDES | frozenset("frame panel clip vo sfx super caption cut bild title text".split())  # noqa: SIM905
+_SHOTS: Final = SCENES | SLIDES | frozenset("frame clip vo sfx super caption bild title text".split())  # noqa: SIM905
 """Labels of a storyboard, which are for the maker."""
 _TELLING: Final = frozenset(
     {"film", "maker", "look", "music", "sounds", "placing", "hushing", "audience", "negated", "says", "text_on_screen"}
@@ -51,7 +50,7 @@ _TELLING: Final = frozenset(
 _TELLING_OF_DAYS: Final = frozenset({"film", "maker", "placing", "hushing", "text_on_screen"})
 """The same of what stands beside a day, an hour or a number: "Friday: no classes" is for viewers."""
 _NO_ROW: Final = frozenset(
-    {"until", "till", "bis", "hasta", "jusqu", "from", "to", "ab", "desde", "fino", "tot", "sharp", "t"}
+    {"until", "till", "bis", "hasta", "jusqu", "from", "to", "ab", "desde", "fino", "tot", "sharp"}
 )
 """Words at the head of what stands beside a label that go on with its hours: ``Friday | until 10``."""
 
@@ -144,7 +143,7 @@ def _end_rows(tokens: Sequence[Token], heads: Sequence[tuple[int, int]], times: 
     starts = [*(first for first, _ in heads), len(tokens)]
     for (first, label_end), behind in zip(heads, starts[1:], strict=True):
         begin = label_end
-        while begin < behind and (tokens[begin].text in _COLONS | _DASHES or tokens[begin].text == ","):
+        while begin < behind and (tokens[begin].text in COLONS | _DASHES or tokens[begin].text == ","):
             begin += 1
         end = next((n for n in range(begin, behind) if _ends_row(tokens, n, times)), behind)
         while end > begin and (tokens[end - 1].kind in ("sign", "line") or fold(tokens[end - 1].text) in _AND):
@@ -174,12 +173,12 @@ def _is_row(tokens: Sequence[Token], row: Row) -> bool:
         return False
     if any(one.kind not in _KINDS for one in inside) and not is_number:
         return False
-    is_marked = any(token.text in _COLONS | _DASHES | {"("} for token in tokens[row.label_end : row.begin])
-    is_sentence = fold(inside[0].text) in _BEING or any(one.text in _COLONS | _ASKING for one in inside)
+    is_marked = any(token.text in COLONS | _DASHES | {"("} for token in tokens[row.label_end : row.begin])
+    is_sentence = fold(inside[0].text) in _BEING or any(one.text in COLONS | _ASKING for one in inside)
     if (is_sentence and not is_marked) or fold(tokens[row.first].text) in _SHOTS:
         return False  # "Sunday is rest day", "Monday blues?", "Sunday Times: a triumph"
     long = tokens[row.end - 1].end - tokens[row.first].start
-    return sum(one.kind in ("word", "number") for one in inside) <= _MOST_WORDS and long <= MOST_ROW_LETTERS
+    return sum(one.kind in ("word", "number") for one in inside) <= _MOST_WORDS and long <= _MOST_LETTERS
 
 
 def _tells_maker(tokens: Sequence[Token], row: Row, found: Sequence[set[str]], times: TimeReader) -> bool:
@@ -217,7 +216,7 @@ def _begins(tokens: Sequence[Token], n: int) -> bool:
     before = tokens[n - 1].text
     is_listed = n == 1 or tokens[n - 2].kind == "line"
     is_and = fold(before) in _AND and n > 1 and tokens[n - 2].text in _WEAK
-    return before in _STRONG | _WEAK | _COLONS or is_and or (before in BULLETS and is_listed)
+    return before in _STRONG | _WEAK | COLONS or is_and or (before in BULLETS and is_listed)
 
 
 def _list_times(tokens: Sequence[Token], times: TimeReader) -> list[tuple[int, int]]:
@@ -239,7 +238,7 @@ def _list_labels(tokens: Sequence[Token], found: Sequence[set[str]], times: Time
     courses = _load_courses()
     made = []
     for n, token in enumerate(tokens):
-        if token.text not in _COLONS | _WEAK or not n:
+        if token.text not in COLONS | _WEAK or not n:
             continue
         first = n
         while first and not _begins(tokens, first) and n - first <= _MOST_LABEL_WORDS:
@@ -254,7 +253,7 @@ def _list_labels(tokens: Sequence[Token], found: Sequence[set[str]], times: Time
         if is_step or any(one.kind not in ("word", "number") for one in words):
             continue
         is_course = " ".join(fold(one.text) for one in words) in courses
-        is_label = token.text in _COLONS and not any(_names_field(marks) for marks in found[first:n])
+        is_label = token.text in COLONS and not any(_names_field(marks) for marks in found[first:n])
         if is_course or (is_label and tokens[n - 1].end - tokens[first].start <= _MOST_LABEL_LETTERS):
             made.append((first, n))
     return _keep_alike(tokens, made, times)
@@ -323,7 +322,7 @@ def _list_segments(tokens: Sequence[Token], times: TimeReader) -> Iterator[tuple
     for n in range(len(tokens) + 1):
         if times.is_of_date(n):
             continue
-        if n == len(tokens) or tokens[n].text in _STRONG | _WEAK | _COLONS or tokens[n].kind == "line":
+        if n == len(tokens) or tokens[n].text in _STRONG | _WEAK | COLONS or tokens[n].kind == "line":
             first += first < n and fold(tokens[first].text) in _AND
             if first < n:
                 yield first, n

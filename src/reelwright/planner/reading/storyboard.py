@@ -11,13 +11,15 @@ from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
 SCENES: Final = frozenset(  # a row
-    "scene szene scena escena cena sahne scen shot toma plano plan kadr ujecie einstellung take кадр сцена "  # noqa: SIM905
+    "scene szene scena escena cena sahne scen shot toma kadr ujecie einstellung кадр сцена "  # noqa: SIM905
     "シーン 场景 镜头 장면".split()
 )
 """Labels of what is seen."""
 SLIDES: Final = frozenset("slide folie diapo diapositive diapositiva слайд スライド 幻灯片 슬라이드".split())  # noqa: SIM905
 """Labels of what is read, which say nothing themselves."""
 _NUMBERS: Final = frozenset("one two three four five six eins zwei drei vier uno dos tres un deux trois".split())  # noqa: SIM905
+_SOLD: Final = ("price", "offer", "old", "contact")
+"""Labels of what no scene holds."""
 _SIGNS: Final = frozenset(":：–—-.)")
 _ANNOUNCING: Final = frozenset("text texto texte testo tekst caption super says title titel título".split())  # noqa: SIM905
 _LEAST: Final = 2
@@ -33,6 +35,8 @@ def settle_storyboard(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> l
         heads = _list_heads(tokens, labels)
         for n, (first, begin) in enumerate(heads) if len(heads) >= _LEAST else ():
             end = heads[n + 1][0] if n + 1 < len(heads) else _find_end(tokens, begin)
+            if any(one.label in _SOLD and one.first < end and begin < one.end for one in made):
+                continue
             quoted = [one.first for one in made if one.label == "line" and first <= one.first < end]
             end = _cut_end(tokens, begin, min([end, *quoted]))
             if end == begin or tokens[end - 1].end - tokens[begin].start > _MOST_LETTERS:

@@ -25,6 +25,7 @@ _TOKEN: Final = regex.compile(
 _MONEY_SIGN: Final = regex.compile(r"\p{Sc}")
 SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
 """Texts of the tokens that end a sentence."""
+COLONS: Final = frozenset(":：")
 BULLETS: Final = frozenset("-–—*•·")
 """Texts of the tokens that begin a line of a list."""
 QUOTES: Final = frozenset("\"“”„«»「」『』‘’'")

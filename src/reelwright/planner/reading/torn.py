@@ -13,7 +13,7 @@ from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.prices import MULTIPLIER
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
-from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, is_money_sign
+from reelwright.planner.reading.tokens import COLONS, SENTENCE_ENDS, Token, is_money_sign
 
 _SAID: Final = tuple(label for label in SHOWN if label not in ("name", "line", "contact", "call", "who"))
 """Labels of what a sentence or a list says."""
@@ -40,7 +40,6 @@ _MOST_SITE: Final = 3
 _CONDITIONS: Final = list_mark_words("condition")
 _MOST_DUE, _LEAST_TOLD = 4, 0.85
 _CLOSING: Final = ("sign", "line")
-_COLONS: Final = (":", "：")
 _SHORT_DAYS: Final = frozenset(day[:length] for day in list_mark_words("weekday") for length in (2, 3))
 _PRICES: Final = frozenset({"price", "offer"})
 _MONEY_TOKENS: Final = 2
@@ -96,8 +95,7 @@ def join_torn(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
         if span.label in _SAID and span.end < behind and _is_last_word(tokens, found, span):
             span = made[n] = replace(span, end=span.end + 1)
         others = any(one.label == "name" and one.probability >= span.probability for one in made if one is not span)
-        is_headed = span.first > before + 1 and tokens[span.first - 1].text in _COLONS
-        if span.label in _SAID or (span.label == "name" and others) or (span.label == "contact" and is_headed):
+        if span.label in (*_SAID, "contact") or (span.label == "name" and others):
             first = _find_head(tokens, found, span.first, before, label=span.label)
             if first < span.first:
                 label = {"name": "fact", "contact": "call"}.get(span.label, span.label)  # "Questions: 0800 555 0199"
@@ -330,7 +328,9 @@ def _find_head(tokens: Sequence[Token], found: Sequence[set[str]], first: int, b
         and (start := _find_thing(tokens, found, first, before)) < first
     ):
         return start
-    is_headed = first > before + 1 and tokens[first - 1].text in _COLONS
+    is_headed = first > before + 1 and tokens[first - 1].text in COLONS
+    if label == "contact" and not is_headed:
+        return first
     end = first - 1 if is_headed else first
     start = end
     while start > before and end - start < (_MOST_HEAD if is_headed else 1) and tokens[start - 1].kind == "word":

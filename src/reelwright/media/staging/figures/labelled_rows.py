@@ -11,7 +11,7 @@ from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import find_strong_words, strip_styles
 from reelwright.media.staging.figures.board import find_arrivals
-from reelwright.media.staging.figures.skin import LEAD, FigureSkin, measure_ascent, measure_lines
+from reelwright.media.staging.figures.skin import HEADLINE, LEAD, FigureSkin, measure_ascent, measure_lines
 from reelwright.media.staging.lines import fit_small_block
 from reelwright.media.staging.stage import Stage
 from reelwright.reel.film.markup import LABEL_ENDS
@@ -38,8 +38,6 @@ _AIR: Final = 0.5
 _MOST_ROW: Final = 3.4
 """Most height of a row of one line in wide frames, in parts of its em: few rows stand together in the middle."""
 _TARGET: Final = 40
-_HEADLINE: Final = 27
-"""Height of capitals at 1080 from which a row is one of the large words of a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def set_labelled_rows(skin: FigureSkin, rows: Sequence[tuple[str, str]]) -> None
     size = layout.size
     stage.record_fit(layout.says[0][0].ink.cap * size, _TARGET * u)
     heights = [layout.measure_row(n) for n in range(len(rows))]
-    pad = _measure_pad(skin, len(rows))
+    pad = skin.measure_pad(len(rows))
     spare = (box.height - sum(heights)) / len(rows)
     if stage.shape == "wide":
         spare = min(spare, _MOST_ROW * size - min(heights))
@@ -104,7 +102,7 @@ def _set_row(skin: FigureSkin, layout: _Layout, n: int, cell: Box, at: float, be
     """Set a row whose label stands from frame ``begin`` on, and whose words come at frame ``at``."""
     label, says = layout.labels[n], layout.says[n]
     first = cell.centre[1] - layout.measure_row(n) / 2
-    left = cell.left + _measure_pad(skin, len(layout.says))
+    left = cell.left + skin.measure_pad(len(layout.says))
     group = f"figure {n}"
     label_at = begin if layout.column else at
     tint = skin.make_legible(skin.colours.number, label[0].ink.cap * label[0].size)
@@ -122,7 +120,7 @@ def _put(
     skin: FigureSkin, lines: Sequence[FittedLine], x: float, low: float, colour: str, at: float, group: str
 ) -> None:
     for number, line in enumerate(lines):
-        role: Role = "headline" if line.ink.cap * line.size >= _HEADLINE * skin.u else "label"
+        role: Role = "headline" if line.ink.cap * line.size >= HEADLINE * skin.u else "label"
         late = at + skin.stage.to_frames(2 * number) if at >= 1 else at
         skin.put_line(line, x, low + number * LEAD * line.size, colour, late, role=role, group=group)
 
@@ -137,9 +135,9 @@ def _choose_layout(skin: FigureSkin, rows: Sequence[tuple[str, str]]) -> _Layout
 def _fit(skin: FigureSkin, rows: Sequence[tuple[str, str]], lines: int, *, is_beside: bool) -> _Layout:
     """Fit all rows in the largest size that every one of them bears."""
     stage, u, box = skin.stage, skin.u, skin.box
-    pad = _measure_pad(skin, len(rows))
+    pad = skin.measure_pad(len(rows))
     width, share = box.width - 2 * pad, box.height / len(rows) - 2.4 * pad
-    largest = float(_LARGEST.get(stage.shape, 92))
+    largest = float(_LARGEST[stage.shape])
     while True:
         size = largest * u
         if is_beside:
@@ -167,8 +165,3 @@ def _set(skin: FigureSkin, text: str, width: float, height: float, largest: floa
     return fit_small_block(
         skin.stage, hyphenate_words(text), width, height, largest=largest, lines=lines, kind=skin.title_kind
     )
-
-
-def _measure_pad(skin: FigureSkin, count: int) -> float:
-    """Return the pixels between the edge of a row's cell and its words: fewer where many rows share the height."""
-    return min(skin.pad * skin.u, 0.14 * skin.box.height / count)

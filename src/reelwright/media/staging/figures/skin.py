@@ -17,7 +17,7 @@ from reelwright.media.staging.lines import make_rise
 from reelwright.media.staging.stage import Motion, Stage
 
 _LARGE, _TEXT = 40, 4.5  # height of capitals at 1080 from which less contrast will do; WCAG 2.2
-_HEADLINE: Final = 27
+HEADLINE: Final = 27
 """Height of capitals at 1080 from which a number is one of the large words of a screen."""
 LEAD: Final = 1.2
 _TINTS: Final = (0.12, 0.36, 0.54, 0.68, 0.8)
@@ -154,7 +154,7 @@ class FigureSkin:
         stage = self.stage
         last = len(ink.steps) - 1
         if not last:
-            role: Role = "headline" if ink.full.cap * size >= _HEADLINE * self.u else "label"
+            role: Role = "headline" if ink.full.cap * size >= HEADLINE * self.u else "label"
             self.put_line(FittedLine(ink.full, size), x, low, colour, at, role=role, group=group)
             return
         moves = (
@@ -197,6 +197,10 @@ class FigureSkin:
             self.put_line(
                 line, x if middle is None else middle - line.width / 2, low, self.colours.ink, at, group=group
             )
+
+    def measure_pad(self, count: int) -> float:
+        """Return the pixels between the edge of a row's cell and its words: fewer where many rows share the height."""
+        return min(self.pad * self.u, 0.14 * self.box.height / count)
 
     def make_legible(self, colour: str, high: float) -> str:
         """Return ``colour`` for capitals ``high`` pixels tall, or that of plain words where it is too faint."""

@@ -11,7 +11,7 @@ from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.staging.figures.board import find_arrivals, find_turns
-from reelwright.media.staging.figures.skin import LEAD, FigureSkin, measure_ascent, measure_lines
+from reelwright.media.staging.figures.skin import HEADLINE, LEAD, FigureSkin, measure_ascent, measure_lines
 from reelwright.media.staging.lines import fit_small_block
 from reelwright.media.staging.stage import Stage
 
@@ -32,8 +32,6 @@ _ALONE: Final = 300
 """Largest em of an item that stands alone, in pixels at 1080."""
 _MARK: Final = (0.42, 0.13, 0.34)
 """Length and height of the bar before an item, and the room after it, in parts of the item's em."""
-_HEADLINE: Final = 27
-"""Height of capitals at 1080 from which an item is one of the large words of a screen."""
 
 
 def list_words(stage: Stage) -> list[str]:
@@ -93,7 +91,7 @@ def _set_stairs(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float
         skin.add_bar(bar, arrivals[0], skin.colours.best, "rows")
         skin.land(at)
         for number, line in enumerate(block):
-            role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
+            role: Role = "headline" if line.ink.cap * size >= HEADLINE * u else "label"
             skin.put_line(
                 line, left + 0.6 * step, first + number * LEAD * size, skin.colours.ink,
                 at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
@@ -106,7 +104,7 @@ def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) 
     In upright frames the rows share the whole height.
     """
     stage, u, box = skin.stage, skin.u, skin.box
-    pad = _measure_pad(skin, len(items))
+    pad = skin.measure_pad(len(items))
     blocks, size = _fit_items(skin, items, box)
     stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * u)
     tallest = max(measure_lines(block) for block in blocks)
@@ -124,7 +122,7 @@ def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) 
         skin.add_item(cell, mark, arrivals[0], index)
         skin.land(at)
         for number, line in enumerate(block):
-            role: Role = "headline" if line.ink.cap * size >= _HEADLINE * u else "label"
+            role: Role = "headline" if line.ink.cap * size >= HEADLINE * u else "label"
             skin.put_line(
                 line, left + indent, first + number * LEAD * size, skin.colours.ink,
                 at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
@@ -143,7 +141,7 @@ def _fit_items(skin: FigureSkin, items: Sequence[str], box: Box) -> tuple[list[l
 
 def _fit_lines(skin: FigureSkin, items: Sequence[str], lines: int, box: Box) -> tuple[list[list[FittedLine]], float]:
     stage, u = skin.stage, skin.u
-    pad = _measure_pad(skin, len(items))
+    pad = skin.measure_pad(len(items))
     texts = [hyphenate_words(item) for item in items]
     share = box.height / len(items) - 2.4 * pad
     largest = float(_LARGEST.get(stage.shape, 116))
@@ -159,8 +157,3 @@ def _fit_lines(skin: FigureSkin, items: Sequence[str], lines: int, box: Box) -> 
         if fitted >= 0.97 * size or largest < _SMALLEST:
             return [[FittedLine(line.ink, fitted) for line in block] for block in blocks], fitted
         largest = max(fitted / u, 0.9 * largest)
-
-
-def _measure_pad(skin: FigureSkin, count: int) -> float:
-    """Return the pixels between the edge of an item's cell and its words: fewer where many items share the height."""
-    return min(skin.pad * skin.u, 0.14 * skin.box.height / count)

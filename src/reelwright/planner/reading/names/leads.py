@@ -7,6 +7,7 @@ from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.clauses import SELF_TOLD
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
@@ -15,10 +16,9 @@ _PROBABILITY: Final = 0.6
 _MOST_WORDS: Final = 6
 _LEAST_LETTERS: Final = 4
 """Letters of the shortest word that says something by itself."""
-_NOT_FOR_VIEWERS: Final = frozenset(
-    {"film", "maker", "look", "says", "announcing", "placing", "hushing", "unmentioned", "audience", "goodbye",
-     "closing", "seconds", "minutes", "self", "negated", "pointing", "introducing", "call", "label_told", "tone",
-     "text_on_screen", "sounds", "music", "alike", "bygone", "condition"}
+_NOT_FOR_VIEWERS: Final = SELF_TOLD | frozenset(
+    {"negated", "pointing", "introducing", "call", "label_told", "tone", "text_on_screen", "sounds", "music", "alike",
+     "bygone", "condition"}
 )  # fmt: skip
 """Marks of words that hardly lead up to a name for viewers."""
 _BEING: Final = list_mark_words("being", "being_now")
