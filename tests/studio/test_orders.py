@@ -16,6 +16,7 @@ from reelwright.errors import BadInput, NeedsConsent, ReelwrightError, Refused
 from reelwright.providers.offline import Offline
 from reelwright.reel.film.command import Command, compute_command_digest
 from reelwright.settings import Settings
+from reelwright.store.journal import Journal
 from reelwright.studio.batches.batch_runner import BatchRunner
 from reelwright.studio.films import project_run
 from reelwright.studio.quotes.tempo import Tempo
@@ -275,6 +276,28 @@ def test_a_row_that_was_opened_keeps_its_number_while_an_equal_one_is_taken_agai
             studio.batch(rows, **SURE)
         studio.retake(first.rows[0].project, 1, **SURE)
         assert len(shelf.sent) == 2
+        assert len(read_takes(studio.batch(rows, **SURE))) == 2
+        assert len(shelf.sent) == 3
+
+
+def test_a_row_whose_number_an_equal_one_takes_before_it_is_opened_gets_the_next(
+    typed: Typed, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"prompt": "A fox", "model": FAST}] * 2
+    with typed() as studio:
+        first = studio.batch(rows[:1], **SURE).rows[0].project
+    opened = Journal.open_for_command
+
+    async def open_late(of: Journal, account: str, command: Command, **more: Any) -> tuple[str, bool]:
+        if command.order_number > 1 and len(shelf.sent) == 1:
+            async with AsyncStudio(
+                Settings(home=tmp_path / "home"), providers={"offline": Offline(), "shelf": shelf}
+            ) as other:
+                await other.retake(first, 1, **SURE)
+        return await opened(of, account, command, **more)
+
+    monkeypatch.setattr(Journal, "open_for_command", open_late)
+    with typed() as studio:
         assert len(read_takes(studio.batch(rows, **SURE))) == 2
         assert len(shelf.sent) == 3
 

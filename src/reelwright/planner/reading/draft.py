@@ -21,8 +21,7 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.lines.calls import REACHED_BY, list_steps, make_call_lines
-from reelwright.planner.reading.lines.draft_line import DraftLine as DraftLine  # the studio has it from here
-from reelwright.planner.reading.lines.draft_line import make_line, make_screen
+from reelwright.planner.reading.lines.draft_line import DraftLine, make_line, make_screen
 from reelwright.planner.reading.lines.pieces import find_new_price, make_name_lines, make_piece_lines, make_price_screen
 from reelwright.planner.reading.prices import find_priced_things, list_priced_rows
 from reelwright.planner.reading.read import UNFIT

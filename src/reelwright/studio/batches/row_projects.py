@@ -7,6 +7,7 @@ account: the first that no equal row has, as by a retake.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
@@ -53,7 +54,15 @@ class RowProjects:
         """
         if project := await self.find(row):
             return project
-        number = await self.choose_order_number(row)
+        while True:
+            number = await self.choose_order_number(row)
+            with suppress(StaleRevision):
+                return await self._open_with(row, number, self._list_orders(row, number) if number > 1 else [])
+            if number == await self.choose_order_number(row):  # it is that of a clip of the account: the row has it too
+                return await self._open_with(row, number, [])
+
+    async def _open_with(self, row: Row, number: int, orders: Sequence[NumberedOrder]) -> str:
+        """Open the row's project and reserve ``orders`` for it. Raises ``StaleRevision`` where another has one."""
         command = Command(
             name=shorten_title(row.brief.text),
             brief=row.brief,
@@ -62,10 +71,7 @@ class RowProjects:
             plan_author="person" if row.plan else "rules",
             order_number=number,
         )
-        orders = self._list_orders(row, number) if number > 1 else []
-        with suppress(StaleRevision):
-            return (await self._home.journal.open_for_command(self._home.account, command, orders=orders))[0]
-        return (await self._home.journal.open_for_command(self._home.account, command))[0]
+        return (await self._home.journal.open_for_command(self._home.account, command, orders=orders))[0]
 
     def _list_orders(self, row: Row, number: int) -> list[NumberedOrder]:
         """List the row's first orders as far as they are known before anything is made."""

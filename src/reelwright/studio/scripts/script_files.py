@@ -18,7 +18,8 @@ from reelwright.studio.runtime.atomic_file import open_atomically
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
     from reelwright.planner.certain.values import CertainFacts
-    from reelwright.planner.reading.draft import Draft, DraftLine
+    from reelwright.planner.reading.draft import Draft
+    from reelwright.planner.reading.lines.draft_line import DraftLine
 
 
 def draft_brief(brief: str, language: str | None) -> ScriptResult:
