@@ -65,16 +65,22 @@ def test_what_is_still_to_come_holds_its_place(look: str, aspect: str, kind: str
 
 @pytest.mark.parametrize("aspect", SMALL)
 @pytest.mark.parametrize("look", list_look_names())
-def test_three_lists_of_a_film_are_staged_in_three_ways(look: str, aspect: str) -> None:
-    ways = []
+def test_lists_of_a_film_are_staged_in_rows_alone_and_in_fields_where_a_look_has_them(look: str, aspect: str) -> None:
+    ways, grounds = [], []
     for variant in range(3):
         scene = stage(look, aspect, "list", variant)
         assert lint(scene) == [] and lint(scene, 60) == []
-        words = [one.box for one in scene.layers if one.role in WORDS and one.text and one.find_pose(20)]
-        ways.append(sorted((round(box.left), round(box.top)) for box in words))
-    assert ways[0] != ways[1] != ways[2] != ways[0]
-    stairs = [one.box.left for one in stage(look, aspect, "list", 2).layers if one.role in WORDS and one.text]
-    assert stairs[0] < stairs[1] < stairs[-1]
+        words = [one for one in scene.layers if one.role in WORDS and one.text and one.find_pose(20)]
+        ways.append(sorted((round(one.box.left), round(one.box.top)) for one in words))
+        grounds.append({one.ground for one in scene.layers if one.role in WORDS and one.text})
+    assert ways[0] != ways[1] and len(grounds[0]) == 1
+    assert (ways[2] != ways[0]) == (len(grounds[2]) > 1)
+
+
+def test_five_of_six_looks_set_a_list_in_fields() -> None:
+    scenes = [stage(look, "16:9", "list", 2) for look in list_look_names()]
+    found = [{one.ground for one in scene.layers if one.role in WORDS and one.text} for scene in scenes]
+    assert sum(len(grounds) > 1 for grounds in found) == 5
 
 
 @pytest.mark.parametrize("kind", ["list", "figures"])

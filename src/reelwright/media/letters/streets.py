@@ -26,8 +26,8 @@ _STREETS: Final = (
     r"(?:str\.?|straße|strasse|gasse|weg|platz|allee|ufer|damm|straat|laan|plein|gracht|kade|gatan|gata|vägen|stigen|torget)\s?"
     + _NUMBER,
     # the kind first: ul. Długa 7, c/ Mayor 4, Via Roma 3/b, ул. Ленина 14
-    r"(?<![\p{L}\p{Nd}])(?:c/|calle|avda\.?|avenida|av\.|plaza|paseo|rua|r\.|travessa|rue|via|viale|corso|piazza|ul\.?|"
-    r"ulica|al\.|os\.|ул\.?|улица|вул\.?|вулиця|бул\.?|пр\.|просп\.?|пл\.|наб\.|str\.|strada|bd\.|bulevardul|calea|"
+    r"(?<![\p{L}\p{Nd}])(?:c/|calle|avda\.?|avenida|av\.|plaza|paseo|rua|r\.|travessa|rue|via|viale|(?<!in )corso|"
+    r"piazza|ul\.?|ulica|al\.|os\.|ул\.?|улица|вул\.?|вулиця|бул\.?|пр\.|просп\.?|пл\.|наб\.|str\.|strada|bd\.|bulevardul|calea|"
     r"piața|đường|số)(?:(?<=[./])|(?!\p{L})) ?(?:\p{Nd}{1,2} (?=d[aeio]))?(?:\p{L}[\p{L}\p{M}'’.-]{0,30}+ ?){1,4}?,? ?"
     r"(?:no?\.?[º°]?:? ?|nr\.? ?|д\. ?|буд\. ?)?" + _NUMBER,
     # Atatürk Cad. No:12, شارع النيل ١٢, רחוב הרצל 5

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reelwright.media.drawing.hyphens import hyphenate_words
-from reelwright.media.drawing.lettering import FittedLine, halve_line
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import split_styles, strip_styles
-from reelwright.media.staging.lines import list_rebroken, measure_breaks, split_closer
+from reelwright.media.staging.lines import is_upright, list_rebroken, split_closer, weigh_breaks, weigh_lines
 from reelwright.media.staging.stage import Stage
 
 _JOINED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -85,14 +85,13 @@ class BlockFitter:
         best: tuple[float, Block] | None = None
         least = given.count("|") + 1
         ways = [(given, count) for count in range(least, max(least, lines) + 1)]
-        ways += [(halved, lines) for halved in _halve_longest(given, lines, stage.request.language)]
-        if is_name:
+        if is_name or "|" in given or (is_upright(stage) and kind in ("display", "italic")):
             ways += [(way, lines) for way in list_rebroken(given, lines, stage.request.language)]
         for way, count in ways:
             fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)
             block = self._settle(fitted, lead, height)
-            even = measure_breaks(text, fitted)
-            score = block.size * (max(_NAME_EVEN, even) if is_name else even) * (0.93 ** len(fitted))
+            even = weigh_breaks(stage, text, fitted)
+            score = block.size * (max(_NAME_EVEN, even) if is_name else even) * weigh_lines(stage, len(fitted))
             if best is None or score > best[0] * 1.001:
                 best = (score, block)
         assert best is not None
@@ -133,7 +132,7 @@ class BlockFitter:
                 tall = self.measure_pair(one, two)
                 if tall > height:
                     one, two = one.scale(height / tall), two.scale(height / tall)
-                score = one.size * 0.9 ** (first + second)
+                score = one.size * weigh_lines(self.stage, first + second)
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
         assert best is not None
@@ -165,15 +164,6 @@ def split_headline(text: str) -> tuple[str, str]:
     first, last = split_closer(text)
     ends = first.rstrip()[-1:] in set(".!?。,;:،、–—…؟")
     return (first, last) if ends and len(last) > 1 else (text, "")
-
-
-def _halve_longest(text: str, lines: int, language: str) -> list[str]:
-    """Return a text that has line breaks with its longest line halved, where that leaves it within ``lines``."""
-    parts = text.split("|")
-    if not 1 < len(parts) < lines:
-        return []
-    longest = max(range(len(parts)), key=lambda at: len(strip_styles(parts[at])))
-    return ["|".join([*parts[:longest], *halve_line(parts[longest].strip(), language), *parts[longest + 1 :]])]
 
 
 def is_joined(text: str) -> bool:

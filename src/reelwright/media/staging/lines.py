@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Clip
@@ -27,6 +28,10 @@ _WORTH_TALL = 0.95
 """Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win; in a
 tall frame, which has height enough, a little larger will do.
 """
+_LARGER: Final = 0.5
+"""Power of the evenness of lines in upright frames, where larger words are worth a line that is a little short."""
+_LINE: Final = (0.93, 0.97)
+"""Weight of a size for each line; the second in upright frames, which have height enough."""
 
 
 def compute_baselines(lines: Sequence[FittedLine], top: float, gap: float) -> list[float]:
@@ -95,18 +100,20 @@ def fit_headline(
             fitted = [FittedLine(line.ink, line.size * height / tall) for line in fitted]
         made.append(fitted)
     worth = _WORTH_TALL if stage.shape == "tall" else _WORTH
-    fitted = max(made, key=lambda one: one[0].size * _measure_worth(text, made[0], one, worth))
+    fitted = max(made, key=lambda one: one[0].size * _measure_worth(stage, text, made[0], one, worth))
     cap = fitted[0].ink.cap * fitted[0].size
     stage.record_fit(cap, target * stage.u)
     factor = stage.settle_headline(cap) if is_settled else 1.0
     return [FittedLine(line.ink, line.size * factor) for line in fitted]
 
 
-def _measure_worth(text: str, usual: Sequence[FittedLine], lines: Sequence[FittedLine], worth: float) -> float:
+def _measure_worth(
+    stage: Stage, text: str, usual: Sequence[FittedLine], lines: Sequence[FittedLine], worth: float
+) -> float:
     """Measure what the size of ``lines`` is worth, from 1 down: less in more lines than the ``usual`` ones, so that
     these have to be a good deal smaller. Halves of a line without breaks are as even as they can be.
     """
-    even = measure_breaks(text, lines)
+    even = weigh_breaks(stage, text, lines)
     if lines is usual:
         return even
     if "|" in text:
@@ -150,6 +157,22 @@ def measure_breaks(text: str, lines: Sequence[FittedLine]) -> float:
     )
 
 
+def is_upright(stage: Stage) -> bool:
+    """Return whether the frame is a good deal higher than wide."""
+    return stage.shape in ("tall", "portrait")
+
+
+def weigh_breaks(stage: Stage, text: str, lines: Sequence[FittedLine]) -> float:
+    """Weigh how even the lines of ``text`` are, from 1 down: less strictly in upright frames."""
+    even = measure_breaks(text, lines)
+    return even**_LARGER if is_upright(stage) else even
+
+
+def weigh_lines(stage: Stage, count: int) -> float:
+    """Weigh a size that needs ``count`` lines, from 1 down: fewer lines win over ones that are a little larger."""
+    return _LINE[is_upright(stage)] ** count
+
+
 def _keep_letters(text: str) -> str:
     return "".join(char for char in strip_styles(text) if char.isalnum())
 
@@ -188,7 +211,7 @@ def _best_block(stage: Stage, text: str, width: float, height: float, lines: int
     best: tuple[float, list[FittedLine]] | None = None
     for most in range(1, lines + 1):
         fitted = stage.fit_block(text, width, height, lines=most, largest=largest)
-        score = fitted[0].size * measure_breaks(text, fitted)
+        score = fitted[0].size * weigh_breaks(stage, text, fitted)
         if best is None or score > best[0] * 1.001:
             best = (score, fitted)
     assert best is not None
@@ -232,6 +255,16 @@ def split_closer(text: str) -> tuple[str, str]:
     best = len(words) - max(1, round(len(words) * _CLOSING))
     cut = min(breaks, key=lambda n: abs(n - best), default=0)
     return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def count_closing_lines(text: str, lines: Sequence[FittedLine]) -> int:
+    """Count the last of ``lines`` that together are the closing words of ``text``; 0 where no line begins with them."""
+    closer, shown = _keep_letters(split_closer(text)[1]), ""
+    for count, line in enumerate(reversed(lines), 1):
+        shown = _keep_letters(line.ink.text) + shown
+        if shown.casefold() == closer.casefold():
+            return count if count < len(lines) else 0
+    return 0
 
 
 def _is_figure(word: str) -> bool:

@@ -58,6 +58,13 @@ def split_price(deal: str) -> Price | None:
     return _part(before, old, found[0].strip(), rest[found.end() :])
 
 
+def join_prices(before: str, after: str) -> Price | None:
+    """Join an old price and what it is now, with the words after it; None where one of the two is no price."""
+    if not (is_price(before) and is_price(after)):
+        return None
+    return split_price(mark_styles(f"~~{strip_styles(before)}~~ {after}"))
+
+
 def find_price(deal: str) -> Price | None:
     """Find the price that is the point of a deal: the new one beside the struck one, or the only one in short words.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -25,7 +27,7 @@ class GridFigures(FigureSkin):
         self.sheet.add_mark(box.top)
         self.box = box._replace(top=box.top + 70 * u)
         if stage.shape == "tall":
-            self._add_scale(Box(0, stage.height - 560 * u, stage.width, stage.height))
+            self._add_scale(Box(0, stage.height - 560 * u, stage.width, stage.height), tone.ink, tone.signal)
         bar = mix(tone.ground, tone.ink, 0.82)
         return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)
 
@@ -33,18 +35,28 @@ class GridFigures(FigureSkin):
         """Draw a scale along the foot of the frame, where no small print stands."""
         if self.sheet.small_height:
             return False
-        self._add_scale(box)
+        self._add_scale(box, self.sheet.tone.ink, self.sheet.tone.signal)
         return True
 
-    def _add_scale(self, box: Box) -> None:
-        stage, tone = self.stage, self.sheet.tone
+    def _add_scale(self, box: Box, ink: str, signal: str) -> None:
+        stage = self.stage
         count = 61 if self.sheet.wide else 41
-        scale = Scale(stage.to_frame_box(*box), tone.ink, tone.signal, count, is_mirrored=stage.is_rtl)
+        scale = Scale(stage.to_frame_box(*box), ink, signal, count, is_mirrored=stage.is_rtl)
         self.sheet.add_art(scale, box)
 
     def close(self) -> None:
         """Set the small print."""
         self.sheet.add_small_print()
+
+    def list_fills(self) -> Sequence[str]:
+        """List the colours of the sheets: the signal colour, black, and white between them."""
+        tone = self.sheet.tone
+        return tone.field, tone.ink, tone.ground, tone.ink
+
+    def fill_foot(self, box: Box, colour: str) -> None:
+        """Draw a scale along the foot."""
+        tone = self.sheet.tone
+        self._add_scale(box, self.colours.ink, self.colours.ink if colour == tone.field else tone.field)
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Draw a hair rule over a figure."""
@@ -55,4 +67,4 @@ class GridFigures(FigureSkin):
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str
     ) -> None:
         """Set a line that rises out of its rule."""
-        self.sheet.set_line(line, x, low, colour, at, role=role, group=group)
+        self.sheet.set_line(line, x, low, colour, at, role=role, group=group, ground=self.colours.ground)

@@ -74,7 +74,7 @@ def set_demo(stage: Stage) -> None:
     rows_high = box.height - (title.height + gap if title.lines else 0)
     share = rows_high / len(steps)
     margin = 130 * u
-    largest, air = (86, 30 * u) if room.wide else (124, min(96 * u, 0.24 * share))
+    largest, air = (124, 30 * u) if room.wide else (124, min(96 * u, 0.24 * share))
     blocks = [
         room.fit(step, "display", box.width - margin, share - air, lines=2, largest=largest, lead=1.1) for step in steps
     ]

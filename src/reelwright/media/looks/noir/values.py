@@ -13,7 +13,7 @@ from reelwright.media.looks.noir.sets import SETS
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.dates import LeadingDate, find_date
 from reelwright.media.staging.numbers import has_comparison, split_unit
-from reelwright.media.staging.prices import Price, find_price
+from reelwright.media.staging.prices import Price, find_price, join_prices
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -118,6 +118,10 @@ def set_transformation(stage: Stage) -> None:
         stage, ("line", "before", "after"), (("flush", "letter"), ("flip", "door"), ("flip", "bokeh"))
     )
     u = stage.u
+    if not heading and (price := join_prices(before, after)):
+        _set_price(room, price, box, "start")
+        room.add_small_print(stage.live.left)
+        return
     top_line = room.fit(heading, "plain", box.width, 90 * u, lines=2, largest=42, lead=1.3)
     new = room.fit(after, "italic", box.width, box.height * 0.56, lines=4, largest=230 if room.wide else 180, target=52)
     old = room.fit(
@@ -195,7 +199,7 @@ def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
     size = min(
         (box.height - extra) / (new.height + above),
         box.width / new.width,
-        (400 if room.wide else 300) * u,
+        400 * u,
     )
     stage.record_fit(new.cap * size, 64 * u)
     tall = extra + (new.height + above) * size

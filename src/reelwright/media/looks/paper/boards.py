@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Mover
 from reelwright.media.looks.paper.layouts import grow_corner
+from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_underline
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS
+
+_HIDDEN: Final = 60
+"""Pixels at 1080 of a sheet beyond the edges of the frame."""
 
 
 class PaperFigures(FigureSkin):
@@ -35,6 +42,19 @@ class PaperFigures(FigureSkin):
     def close(self) -> None:
         """Set the small print."""
         self.page.add_small_print(self.stage.live.left, self.page.desk)
+
+    def list_fills(self) -> Sequence[str]:
+        """List the colours of the papers: the poster's, kraft, the sheet's, and the table's."""
+        page = self.page
+        return page.poster.ground, page.kraft.ground, page.sheet.ground, page.desk.ground
+
+    def lay_field(self, top: float | None, height: float, colour: str, at: float) -> None:
+        """Lay a sheet with a torn edge over the frame."""
+        stage, u = self.stage, self.u
+        high = (top or 0.0) - (_HIDDEN * u if top is None else 0.0)
+        wide, tall = stage.width + 2 * _HIDDEN * u, stage.height - high + _HIDDEN * u
+        sheet = make_sheet(round(wide), round(tall), colour, "torn", self.page.seed + round(high), 0.0, u)
+        self.page.place(sheet, stage.width / 2, high + tall / 2, at, depth=1.0, dy=0.0 if top is None else 1.2 * height)
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Draw a stroke of the pen over a figure."""

@@ -16,9 +16,9 @@ from reelwright.media.looks.paper.pen import make_ring, make_strike
 from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
 from reelwright.media.looks.paper.plants import add_branch, cut_emblem, lay_cloth
 from reelwright.media.looks.paper.words import set_date
-from reelwright.media.staging.blocks import Block
+from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
-from reelwright.media.staging.prices import Price, find_price, split_price
+from reelwright.media.staging.prices import Price, find_price, join_prices, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _ROLES = ("number", "prefix", "unit", "label")
@@ -127,20 +127,21 @@ def set_offer(stage: Stage) -> None:
     """Stage the deal on a tag that hangs from its string and swings to rest; the code on a stitched slip."""
     page = Page(stage, "deal", "code", "terms")
     picture = stage.choose_picture()
-    live = stage.live
     if picture is not None:
         box, art = split_page(page, 0.54 if page.wide else 0.62)
         put_picture(page, picture, art)
     else:
-        box = Box(
-            live.left + (live.width * 0.12 if page.wide else 0),
-            page.top,
-            live.right - (live.width * 0.12 if page.wide else 0),
-            page.floor,
-        )
-        lay_cloth(page, Box(0, 0, stage.width, stage.height), page.desk.accent)
+        box = _lay_cloth(page)
     _add_tag(page, box, picture is not None)
     page.add_small_print(box.left, page.desk)
+
+
+def _lay_cloth(page: Page) -> Box:
+    """Lay a cloth over the frame, and return the box of the tag on it."""
+    stage, live = page.stage, page.stage.live
+    lay_cloth(page, Box(0, 0, stage.width, stage.height), page.desk.accent)
+    inset = live.width * 0.12 if page.wide else 0
+    return Box(live.left + inset, page.top, live.right - inset, page.floor)
 
 
 def _add_tag(page: Page, box: Box, beside: bool) -> None:
@@ -365,6 +366,12 @@ def set_transformation(stage: Stage) -> None:
     heading = bool(stage.get_words("after")) and stage.get_words("line")
     picture = stage.choose_picture()
     u = stage.u
+    price = join_prices(before, after)
+    if price and not heading and picture is None:
+        box = _lay_cloth(page)
+        _add_price(page, price, box._replace(bottom=box.bottom - 10 * u), NOTHING, NOTHING, is_alone=True)
+        page.add_small_print(box.left, page.desk)
+        return
     if picture is not None:
         box = lay_photo(page, picture, 0.52)
     else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.colour import compute_contrast, mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.motifs import draw_waves, make_cut
@@ -12,6 +13,8 @@ from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 
+_LEGIBLE = 4.5
+"""Least contrast of words. Source: WCAG 2.2."""
 _GROUNDS: tuple[Ground, ...] = ("paper", "sun", "key")
 
 
@@ -37,6 +40,15 @@ class RisoFigures(FigureSkin):
         """Set the small print."""
         self.press.add_small_print()
 
+    def list_fills(self) -> Sequence[str]:
+        """List the inks, from the one after that of the ground on."""
+        return [self.press.inks.get(one) for one in SEALS[self.press.plate]]
+
+    def choose_ink(self, colour: str) -> str:
+        """Choose one of the inks, or the paper, that can be read there."""
+        inks = (self.press.inks.key, self.press.inks.paper)
+        return next((ink for ink in inks if compute_contrast(ink, colour) >= _LEGIBLE), super().choose_ink(colour))
+
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Lay a strip of cut paper that grows, another ink behind it."""
         stage, u = self.stage, self.u
@@ -54,7 +66,8 @@ class RisoFigures(FigureSkin):
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str
     ) -> None:
         """Stamp a line, letter by letter."""
-        self.press.set_line(line, x, low, colour, at, role=role, group=group)
+        tone = replace(self.press.tone, ground=self.colours.ground)
+        self.press.set_line(line, x, low, colour, at, tone=tone, role=role, group=group)
 
     def put_digits(self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str) -> None:
         """Stamp the digits: ink does not count."""

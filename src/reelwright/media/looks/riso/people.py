@@ -85,13 +85,13 @@ def _add_steps(press: Press, box: Box, steps: list[str]) -> None:
     """Set steps under one another, every second a little aside; each comes in its part of the shot, beside its seal."""
     stage, u = press.stage, press.u
     count = len(steps)
-    row = min(box.height / count, (250 if press.wide else 420) * u)
-    radius = min(row * 0.40, (92 if press.wide else 125) * u)
+    row = min(box.height / count, (330 if press.wide else 420) * u)
+    radius = min(row * 0.40, 125 * u)
     aside = 50 * u if press.wide and box.width > 900 * u else 0.0
     indent = 2 * radius + 44 * u + aside
     times = [at * 0.66 for at in stage.split_frames(count)]
     width, high = box.width - indent, row - (30 * u if press.wide else 0.28 * row)
-    rows = [press.make_row(step, largest=92 if press.wide else 150, lines=3, target=26) for step in steps]
+    rows = [press.make_row(step, largest=150, lines=3, target=26) for step in steps]
     columns = fit_alike(rows, lambda one: press.fit(one, width, high))
     for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
         middle = box.top + (index + 0.5) * row
@@ -107,7 +107,7 @@ def _add_columns(press: Press, box: Box, steps: list[str]) -> None:
     count = len(steps)
     gap = 60 * u
     wide = (box.width - gap * (count - 1)) / count
-    radius = min(165 * u, box.height * 0.25)
+    radius = min(200 * u, box.height * 0.29)
     times = [at * 0.66 for at in stage.split_frames(count)]
     high = box.height - 2 * radius - 120 * u
     rows = [press.make_row(step, largest=100, lines=4, target=26) for step in steps]
@@ -115,7 +115,7 @@ def _add_columns(press: Press, box: Box, steps: list[str]) -> None:
     path = skia.Path()
     near, far = stage.to_frame_x(-20), stage.to_frame_x(stage.width + 20)
     tallest = max(press.measure(column) for column in columns)
-    y = box.top + radius + max(0.0, (box.height - 2 * radius - 90 * u - tallest) * 0.35)
+    y = box.top + radius + max(0.0, (box.height - 2 * radius - 90 * u - tallest) * 0.5)
     path.moveTo(near, y - 20 * u)
     path.quadTo((near + far) / 2, y + 120 * u, far, y - 20 * u)
     press.marks.append(Mark("key" if press.plate != "key" else "paper", hold(path), width=7 * u))

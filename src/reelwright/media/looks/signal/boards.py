@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.signal.screen import Screen
@@ -31,6 +33,10 @@ class SignalFigures(FigureSkin):
         return FigureColours(
             palette.text, palette.dim, screen.tint, screen.card, screen.rest, palette.accent, screen.edge
         )
+
+    def list_fills(self) -> Sequence[str]:
+        """List the colours of the fields: the accent, that of cards, and the darkest between them."""
+        return self.stage.palette.accent, self.screen.card, self.stage.palette.bg, self.screen.card
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Slide a card in."""

@@ -285,7 +285,7 @@ def set_end_card(stage: Stage) -> None:
     stands = bool(name)
     tile = 0.0 if not stands or art else 120 * u if picture is None else 80 * u
     side = 1.34 * tile if wide else 0.0
-    spare = bottom - box.top - rest - (0 if wide or art else tile + 0.8 * gap)
+    spare = 0.94 * (bottom - box.top - rest - (0 if wide or art else tile + 0.8 * gap))
     block = NOTHING
     if stands:
         block = screen.fit(

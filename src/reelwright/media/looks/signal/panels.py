@@ -67,8 +67,8 @@ def _lay_steps(screen: Screen, box: Box, steps: list[str]) -> None:
     stage, u, count = screen.stage, screen.u, len(steps)
     gap, pad, badge = 34 * u, 44 * u, 84 * u
     wide = (box.width - gap * (count - 1)) / count
-    high = min(box.height, 0.7 * wide)
-    top = box.top + (box.height - high) * 0.7
+    high = min(box.height, 0.86 * wide)
+    top = box.top + (box.height - high) * 0.5
     room = high - 3 * pad - badge
     size = _find_size(screen, steps, wide - 2 * pad, room)
     screen.add_bars(Box(0, top + pad - 20 * u, stage.width, top + pad + badge + 20 * u), has_head=False)
@@ -84,7 +84,7 @@ def _lay_steps(screen: Screen, box: Box, steps: list[str]) -> None:
 def _find_size(screen: Screen, steps: list[str], width: float, height: float) -> float:
     """Find the size in which every step fits, in pixels at 1080."""
     blocks = (
-        screen.fit(step, "display", width, height, lines=4, largest=80 if screen.wide else 140, target=32)
+        screen.fit(step, "display", width, height, lines=4, largest=110 if screen.wide else 140, target=32)
         for step in steps
     )
     return min(block.size for block in blocks) / screen.u

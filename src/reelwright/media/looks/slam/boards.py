@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
@@ -13,6 +15,7 @@ class SlamFigures(FigureSkin):
 
     label_kind = "label"
     scale = 1.25
+    lean = 0.24
 
     def open(self) -> FigureColours:
         """Lay a corner of the accent, or in tall frames a field of it with its dots under the words."""
@@ -40,6 +43,17 @@ class SlamFigures(FigureSkin):
         return FigureColours(
             palette.text, palette.dim, palette.accent_text, palette.bg, bar, palette.accent, palette.surface
         )
+
+    def list_fills(self) -> Sequence[str]:
+        """List the colours of the slabs: the accent, black, and white."""
+        palette = self.stage.palette
+        return palette.accent, palette.bg, palette.paper
+
+    def fill_foot(self, box: Box, colour: str) -> None:
+        """Print dots at the foot."""
+        palette = self.stage.palette
+        dots = palette.shade if colour == palette.accent else palette.accent
+        self.stage.add_dots(box.left, box.top, box.right + 9, box.bottom + 9, "down", dots, densest=0.6, gamma=1.4)
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Lay a short slab over a figure."""

@@ -24,9 +24,9 @@ _ALONE: Final = 900
 _LABEL_ALONE: Final = 120
 """Largest em of a figure that stands alone, and of what it counts, in pixels at 1080."""
 _NEAR: Final = 0.3
-_LABELS: Final = (100, 84, 72, 64, 56, 50, 44, 40)
+_LABELS: Final = (120, 100, 84, 72, 64, 56, 50, 44, 40)
 _FEW_ROWS: Final = 2
-"""Most rows beside whose large numbers labels take the first two sizes; more leave them the others."""
+"""Most rows beside whose large numbers labels take the first sizes; in more rows they take the others."""
 _LARGEST: Final = 460
 _HEAD: Final = (52, 38)
 """Pixels at 1080 between the rule over a cell and its digits; the second in upright frames."""
@@ -193,7 +193,8 @@ def _try(
     beside = wide * (1 - _BESIDE) - 0.5 * _APART * u
     head = _measure_head(skin)
     least = stage.get_small_size("label") / u
-    sizes = _LABELS if rows <= _FEW_ROWS and stage.shape != "wide" else _LABELS[2:]
+    few = rows <= _FEW_ROWS
+    sizes = _LABELS[0 if stage.shape == "wide" and is_beside else 1 if few and stage.shape != "wide" else 3 :]
     for largest in (*(em for em in sizes if em > least), least):
         labels = [
             fit_small_block(
@@ -210,7 +211,7 @@ def _try(
         ]
         taken = max((measure_lines(one) for one in labels), default=0.0)
         ratio = min((line.size for one in labels for line in one), default=largest * u) / (largest * u)
-        most = 0.32 if largest > _LABELS[2] else 0.5
+        most = 0.32 if largest > _LABELS[3] else 0.5
         if ratio >= 0.97 and taken <= (high - head if is_beside else most * high):
             break
     cap, deep = max(ink.height for ink in inks), max(ink.full.bottom for ink in inks)

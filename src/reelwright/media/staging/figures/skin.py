@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reelwright.media.drawing.colour import compute_contrast, mix, to_argb
+from reelwright.media.drawing.colour import choose_text_colour, compute_contrast, mix, to_argb
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box, Role, WipeArea
 from reelwright.media.drawing.lettering import FittedLine
@@ -14,7 +15,7 @@ from reelwright.media.drawing.movers import Count, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.staging.figures.values import GAP, NumberInk
 from reelwright.media.staging.lines import make_rise
-from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stage import STILL, Motion, Stage
 
 _LARGE, _TEXT = 40, 4.5  # height of capitals at 1080 from which less contrast will do; WCAG 2.2
 HEADLINE: Final = 27
@@ -66,6 +67,8 @@ class FigureSkin:
     title_kind = "display"
     scale = 1.0
     """How many times as large digits land as they stand."""
+    lean = 0.0
+    """How far the edge of a field rises on its way over the frame, in parts of the field's height."""
     pad = 0.0
     """Pixels at 1080 between the edge of a figure's cell and its words."""
 
@@ -106,6 +109,27 @@ class FigureSkin:
         """Lay what holds an item of a list, and the ``mark`` before it."""
         self.add_cell(box, at, index)
         self.add_bar(mark, at, self.colours.best, "rows")
+
+    def list_fills(self) -> Sequence[str]:
+        """List the colours of fields that fill the frame, for the items of a list in turn; empty: the look has none."""
+        return ()
+
+    def choose_ink(self, colour: str) -> str:
+        """Choose the colour of words on a field of ``colour``."""
+        return choose_text_colour(colour)
+
+    def lay_field(self, top: float | None, height: float, colour: str, at: float) -> None:
+        """Lay a field over the frame from ``top`` down; None: over all of it. It comes up from frame ``at`` on."""
+        stage = self.stage
+        rise = self.lean * height
+        corners = stage.make_wedge(-0.1 * stage.height if top is None else top + rise / 2, rise)
+        come = stage.slide(self.start(at, "slab"), dy=1.2 * height, kind="slab")
+        is_there = top is None and at < 1
+        motion = STILL if is_there else Motion(moves=(come,), span=(math.floor(max(0.0, at)), math.inf), group="rows")
+        stage.add_polygon(corners, colour, motion)
+
+    def fill_foot(self, box: Box, colour: str) -> None:
+        """Fill the foot of the last field, which has ``colour`` and ends far under the words; nothing by default."""
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Add a bar that grows along the reading direction from frame ``at`` on, in a logical box."""

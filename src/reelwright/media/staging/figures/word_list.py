@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from reelwright.media.drawing.hyphens import hyphenate_words
@@ -25,11 +26,13 @@ _MORE_LINES: Final = (0.94, 0.84)
 _TARGET: Final = 42
 _AIR: Final = (0.36, 0.9)
 """Least and most room over and under an item, together, in parts of its em; the most in wide frames alone."""
-_STAIRS: Final = 5
-_STEP: Final = 0.06
-"""Most items on stairs, and how much further each begins than the one before, as a part of the width."""
+_FIELDS: Final = {"tall": 4}
+_MOST_FIELDS: Final = 5
+"""Most items that stand in fields of their own; in tall frames words end far above the foot."""
 _ALONE: Final = 300
 """Largest em of an item that stands alone, in pixels at 1080."""
+_ALIKE: Final = 1.3
+"""How many times as large as the smallest of them an item that stands alone is at most."""
 _MARK: Final = (0.42, 0.13, 0.34)
 """Length and height of the bar before an item, and the room after it, in parts of the item's em."""
 
@@ -43,29 +46,39 @@ def list_words(stage: Stage) -> list[str]:
 
 def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
     """Set items in one of three ways, so that two lists of a film are not alike: in rows, each alone before all of them
-    stand together, or on stairs.
+    stand together, or each in a field of its own where the look has fields.
     """
     stage, way = skin.stage, skin.stage.request.choose_composition(3)
     turns = find_turns(stage, len(items)) if way == 1 else []
     if turns:
+        largest = _ALIKE * min(_fit_alone(skin, item, _ALONE * skin.u)[0].size for item in items)
         for index, (item, first, last) in enumerate(zip(items, turns, turns[1:], strict=False)):
             with stage.limit_frames(first, last):
-                _set_alone(skin, item, first, index)
+                _set_alone(skin, _fit_alone(skin, item, largest), first, index)
         with stage.limit_frames(turns[-1], math.inf):
             _set_all(skin, items, [turns[-1] + stage.to_frames(3 * index) for index in range(len(items))])
     else:
         arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
-        (_set_stairs if way == 2 and len(items) <= _STAIRS else _set_all)(skin, items, arrivals)
+        is_free = len(items) <= _FIELDS.get(stage.shape, _MOST_FIELDS) and not stage.request.words.get("source")
+        fills = skin.list_fills() if way == 2 and is_free else ()
+        if fills:
+            _set_fields(skin, items, arrivals, fills)
+            return
+        _set_all(skin, items, arrivals)
     skin.close()
 
 
-def _set_alone(skin: FigureSkin, item: str, at: float, index: int) -> None:
-    """Set one item as large as it fits, in the middle of the height."""
-    stage, u, box = skin.stage, skin.u, skin.box.grow(-skin.pad * skin.u)
-    lines = stage.fit_block(
-        hyphenate_words(item), box.width, 0.8 * box.height, kind=skin.title_kind, lines=4, lead=LEAD, largest=_ALONE * u
+def _fit_alone(skin: FigureSkin, item: str, largest: float) -> list[FittedLine]:
+    """Fit one item as large as it goes, at most ``largest`` pixels to the em."""
+    box = skin.box.grow(-skin.pad * skin.u)
+    return skin.stage.fit_block(
+        hyphenate_words(item), box.width, 0.8 * box.height, kind=skin.title_kind, lines=4, lead=LEAD, largest=largest
     )
-    size = lines[0].size
+
+
+def _set_alone(skin: FigureSkin, lines: Sequence[FittedLine], at: float, index: int) -> None:
+    """Set one item in the middle of the height."""
+    box, size = skin.box.grow(-skin.pad * skin.u), lines[0].size
     first = box.top + (box.height - measure_lines(lines)) / 2 + measure_ascent(lines) * size
     skin.land(at)
     for number, line in enumerate(lines):
@@ -74,28 +87,23 @@ def _set_alone(skin: FigureSkin, item: str, at: float, index: int) -> None:
         )
 
 
-def _set_stairs(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) -> None:
-    """Set each item further along than the one before, after a bar from the edge of the frame that holds its place."""
-    stage, u, box = skin.stage, skin.u, skin.box
-    step = _STEP * box.width
-    narrow = Box(box.left + (len(items) + 0.6) * step, box.top, box.right, box.bottom)
-    blocks, size = _fit_items(skin, items, narrow)
-    stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * u)
+def _set_fields(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float], fills: Sequence[str]) -> None:
+    """Set each item in a field of its own; the fields fill the frame, and come in before the words do."""
+    stage, box = skin.stage, skin.box._replace(top=skin.stage.live.top)
     share = box.height / len(items)
+    level = box._replace(bottom=box.top + (1 - skin.lean / 2) * box.height)  # their near edges are where words stand
+    blocks, size = _fit_items(skin, items, level, is_marked=False)
+    stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * skin.u)
     for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
-        left = box.left + (index + 1) * step
+        colour = fills[index % len(fills)]
+        come = arrivals[0] + stage.to_frames(3 * index) if index else arrivals[0]
+        skin.lay_field(box.top + index * share if index else None, share, colour, come)
+        skin.colours = replace(skin.colours, ink=skin.choose_ink(colour), ground=colour)
+        if index == len(items) - 1 and stage.shape == "tall":
+            skin.fill_foot(Box(0, box.bottom + 0.1 * stage.height, stage.width, stage.height), colour)
         middle = box.top + (index + 0.5) * share
         first = middle - (measure_lines(block) - 0.27 * size) / 2 + measure_ascent(block) * size
-        thick = min(0.42 * size, 0.3 * share)
-        bar = Box(-20 * u, middle - thick / 2, left, middle + thick / 2)
-        skin.add_bar(bar, arrivals[0], skin.colours.best, "rows")
-        skin.land(at)
-        for number, line in enumerate(block):
-            role: Role = "headline" if line.ink.cap * size >= HEADLINE * u else "label"
-            skin.put_line(
-                line, left + 0.6 * step, first + number * LEAD * size, skin.colours.ink,
-                at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
-            )  # fmt: skip
+        _put_item(skin, block, box.left, first, max(at, come + stage.to_frames(4)) if at >= 1 else at, index)
 
 
 def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) -> None:
@@ -120,34 +128,47 @@ def _set_all(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float]) 
         left = cell.left + pad
         mark = Box(left, middle - _MARK[1] * size / 2, left + _MARK[0] * size, middle + _MARK[1] * size / 2)
         skin.add_item(cell, mark, arrivals[0], index)
-        skin.land(at)
-        for number, line in enumerate(block):
-            role: Role = "headline" if line.ink.cap * size >= HEADLINE * u else "label"
-            skin.put_line(
-                line, left + indent, first + number * LEAD * size, skin.colours.ink,
-                at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
-            )  # fmt: skip
+        _put_item(skin, block, left + indent, first, at, index)
 
 
-def _fit_items(skin: FigureSkin, items: Sequence[str], box: Box) -> tuple[list[list[FittedLine]], float]:
+def _put_item(skin: FigureSkin, block: Sequence[FittedLine], left: float, first: float, at: float, index: int) -> None:
+    """Set the lines of an item from the baseline ``first`` on, which come one after another from frame ``at`` on."""
+    stage, size = skin.stage, block[0].size
+    skin.land(at)
+    for number, line in enumerate(block):
+        role: Role = "headline" if line.ink.cap * size >= HEADLINE * skin.u else "label"
+        skin.put_line(
+            line, left, first + number * LEAD * size, skin.colours.ink,
+            at + stage.to_frames(2 + 2 * number) if at >= 1 else at, role=role, group=f"figure {index}",
+        )  # fmt: skip
+
+
+def _fit_items(
+    skin: FigureSkin, items: Sequence[str], box: Box, *, is_marked: bool = True
+) -> tuple[list[list[FittedLine]], float]:
     """Fit all items in the largest size that every one of them bears; returns it with the lines of each.
 
-    Items of one line each win over larger ones of several, within reason.
+    Items of one line each win over larger ones of several, within reason. ``is_marked``: a mark stands before each.
     """
     worth = _MORE_LINES[skin.stage.shape == "wide"]
-    ways = [_fit_lines(skin, items, lines, box) for lines in (1, 2, 3)]
+    mark, pad = (sum(_MARK[::2]), skin.measure_pad(len(items))) if is_marked else (0.0, 0.0)
+    ways = [_fit_lines(skin, items, lines, box, mark, pad) for lines in (1, 2, 3)]
     return max(ways, key=lambda way: way[1] * worth ** (max(map(len, way[0])) - 1))
 
 
-def _fit_lines(skin: FigureSkin, items: Sequence[str], lines: int, box: Box) -> tuple[list[list[FittedLine]], float]:
+def _fit_lines(
+    skin: FigureSkin, items: Sequence[str], lines: int, box: Box, mark: float, pad: float
+) -> tuple[list[list[FittedLine]], float]:
+    """Fit items into ``lines`` lines at most. ``mark``: ems that the mark before an item takes; ``pad``: pixels between
+    the edge of a row and its words.
+    """
     stage, u = skin.stage, skin.u
-    pad = skin.measure_pad(len(items))
     texts = [hyphenate_words(item) for item in items]
     share = box.height / len(items) - 2.4 * pad
     largest = float(_LARGEST.get(stage.shape, 116))
     while True:
         size = largest * u
-        width = box.width - 2 * pad - sum(_MARK[::2]) * size
+        width = box.width - 2 * pad - mark * size
         high = max(share - _AIR[0] * size, 0.2 * share)
         blocks = [
             fit_small_block(stage, text, width, high, largest=largest, lines=lines, kind=skin.title_kind)

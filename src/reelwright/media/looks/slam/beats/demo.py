@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.slam.motifs import add_slashes
-from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
+from reelwright.media.staging.lines import (
+    compute_block_baselines,
+    count_closing_lines,
+    fit_headline,
+    make_rise,
+    measure_block_height,
+)
 from reelwright.media.staging.pictures import add_callout, add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -52,22 +60,24 @@ def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
     if stage.shape == "wide" and not with_steps:
         top += (stage.live.height - tall) / 2
     lows = compute_block_baselines(lines, top, 22 * u)
-    if not with_steps:
-        _underline(stage, lines[-1], lows[-1])
+    closing = 0 if with_steps else 1 if len(lines) == 1 else count_closing_lines(stage.get_words("line"), lines)
+    if closing:
+        _underline(stage, lines[-closing:], lows[-closing:])
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        last = index == len(lines) - 1 and not with_steps
-        colour = stage.palette.on_accent if last else ink
-        ground = stage.palette.accent if last else stage.palette.paper
+        is_closing = index >= len(lines) - closing
+        colour = stage.palette.on_accent if is_closing else ink
+        ground = stage.palette.accent if is_closing else stage.palette.paper
         stage.add_line(line, stage.live.left, low, colour, ground, make_rise(stage, line, low, 0, f"line {index}"))
     return top + tall + 54 * u
 
 
-def _underline(stage: Stage, line: FittedLine, low: float) -> None:
-    """Draw a slab behind the last line, off the near edge of the frame."""
+def _underline(stage: Stage, lines: Sequence[FittedLine], lows: Sequence[float]) -> None:
+    """Draw a slab behind the closing lines, off the near edge of the frame."""
     u = stage.u
-    pad = 26 * u
-    top, bottom = low + line.ink.top * line.size - pad, low + max(0, line.ink.bottom) * line.size + pad
-    right = stage.live.left + line.width + 60 * u + (bottom - top) * stage.look.slope
+    pad, last = 26 * u, lines[-1]
+    top, bottom = lows[0] + lines[0].ink.top * last.size - pad, lows[-1] + max(0, last.ink.bottom) * last.size + pad
+    lean = (bottom - top) * stage.look.slope
+    right = stage.live.left + max(line.width for line in lines) + 60 * u + lean
     wiped = stage.make_wipe_area(-20 * u, top, right + 70 * u, bottom)
     stage.add_polygon(
         stage.make_slab(-200 * u, top, right, bottom),

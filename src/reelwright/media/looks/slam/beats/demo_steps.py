@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.lettering import FittedLine
@@ -19,6 +20,8 @@ from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 Staging = Callable[[Stage], None]
+_LEAD: Final = 1.08
+"""Ems from one line of a step to the next."""
 
 
 def choose_by_steps(first_choice: Staging, fallback: Staging) -> Staging:
@@ -51,19 +54,18 @@ def set_stairs(stage: Stage) -> None:
         top += measure_block_height(lines, 20 * u) + 50 * u
     beats = stage.split_frames(len(steps))
     share = 1.0 if wide or not stage.pictures else 0.76 if stage.shape == "tall" else 0.62
-    high = min((live.top + live.height * share - top) / len(steps), (210 if wide else 330) * u)
+    highest = 330 if not wide else 210 if stage.pictures else 300
+    high = min((live.top + live.height * share - top) / len(steps), highest * u)
     indent = min(width * 0.16 / len(steps), 70 * u)
-    inks = [stage.typeset(step) for step in steps]
     room = width - indent * (len(steps) - 1) - 190 * u - high * stage.look.slope
-    largest = (110 if wide else 190) * u
-    size = min([largest, high * 0.44 / max(ink.cap for ink in inks), *(room / ink.width for ink in inks)])
-    stage.record_fit(inks[0].cap * size, 46 * u)
-    for index, ink in enumerate(inks):
+    blocks = _fit_steps(stage, steps, room, high, (150 if wide else 190) * u)
+    stage.record_fit(blocks[0][0].ink.cap * blocks[0][0].size, 46 * u)
+    for index, lines in enumerate(blocks):
         stop = beats[index + 1] if index + 1 < len(beats) else float("inf")
         _stair(
             stage,
             index,
-            FittedLine(ink, size),
+            lines,
             live.left + index * indent,
             top + index * high,
             high,
@@ -72,8 +74,19 @@ def set_stairs(stage: Stage) -> None:
         )
 
 
+def _fit_steps(stage: Stage, steps: Sequence[str], width: float, high: float, largest: float) -> list[list[FittedLine]]:
+    """Fit steps in one size: in one line each, or in two where those are a good deal larger."""
+    ways = []
+    for count, tall in ((1, 0.44), (2, 0.66)):
+        fitted = [stage.fit_block(step, width, high * tall, lines=count, lead=_LEAD, largest=largest) for step in steps]
+        size = min(lines[0].size for lines in fitted)
+        ways.append([[FittedLine(line.ink, size) for line in lines] for lines in fitted])
+    one, two = ways
+    return two if two[0][0].size > 1.2 * one[0][0].size else one
+
+
 def _stair(
-    stage: Stage, index: int, line: FittedLine, x: float, top: float, high: float, start: float, stop: float
+    stage: Stage, index: int, lines: Sequence[FittedLine], x: float, top: float, high: float, start: float, stop: float
 ) -> None:
     palette, u = stage.palette, stage.u
     high_edge, low_edge = top + 5 * u, top + high - 9 * u
@@ -81,7 +94,9 @@ def _stair(
     numeral = stage.typeset(str(index + 1))
     tall = high * 0.62
     num = tall / numeral.height
-    right = min(x + 170 * u + line.width + 80 * u + high * stage.look.slope, stage.width * 0.995)
+    reach = max(line.width for line in lines)
+    right = min(x + 170 * u + reach + 80 * u + high * stage.look.slope, stage.width * 0.995)
+    pitch, cap = _LEAD * lines[0].size, lines[0].ink.cap * lines[0].size
     come = stage.slide(start, dx=-stage.width, kind="slab")
     points = stage.make_slab(-stage.width * 0.3, high_edge, right, low_edge)
     if start >= 1:  # a dim slab with its numeral holds the place of a step that is still to come
@@ -99,8 +114,9 @@ def _stair(
         step = stage.march(start + stage.to_frames(12), dx=14, most=3)
         stage.add_polygon(points, colour, replace(motion, moves=(come, step)))
         stage.add_words(numeral, num, x, middle + tall / 2, ink, colour, motion, role="label")
-        low = middle + line.ink.cap * line.size / 2
-        stage.add_line(line, x + 150 * u, low, ink, colour, motion)
+        low = middle + (cap - (len(lines) - 1) * pitch) / 2
+        for number, line in enumerate(lines):
+            stage.add_line(line, x + 150 * u, low + number * pitch, ink, colour, motion)
     stage.add_shake(start)
 
 

@@ -10,7 +10,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import Grade, Picture, Sprite, make_device, mask_picture
-from reelwright.media.letters.word_styles import has_struck_words, mark_styles, strip_styles
+from reelwright.media.letters.word_styles import has_struck_words
 from reelwright.media.staging.lines import (
     compute_baselines,
     compute_block_baselines,
@@ -20,7 +20,7 @@ from reelwright.media.staging.lines import (
     split_closer,
 )
 from reelwright.media.staging.plane import Point
-from reelwright.media.staging.prices import is_price, split_price
+from reelwright.media.staging.prices import is_price, join_prices
 from reelwright.media.staging.stage import Motion, Stage
 
 _GAP = 24
@@ -72,8 +72,7 @@ def set_transformation(stage: Stage) -> None:
 
 def _fit_price(stage: Stage, before: str, after: str) -> list[FittedLine]:
     """Fit a new price as the largest words, and what is said of it below; an empty list for other words."""
-    is_deal = is_price(before) and is_price(after)
-    price = split_price(mark_styles(f"~~{strip_styles(before)}~~ {after}")) if is_deal else None
+    price = join_prices(before, after)
     if not price or price.before or not price.after or stage.pictures:
         return []
     box = _region(stage, first=False)
@@ -106,6 +105,9 @@ def _after_field(stage: Stage, turn: float) -> tuple[list[Point], Motion]:
 
 
 def _middle(stage: Stage) -> float:
+    """Return the y at which the sides meet: higher for an old price, which needs less of a tall frame than the new."""
+    if stage.shape == "tall" and not stage.pictures and all(map(is_price, _said(stage))):
+        return 0.29 * stage.height
     return {"tall": 0.385, "portrait": 0.42, "square": 0.45, "wide": 0.5}[stage.shape] * stage.height
 
 

@@ -51,7 +51,8 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
         (-reach, deep + reach * lean),
     ]
     beats = stage.find_beats(3, until=0.6)
-    come: tuple[Mover, ...] = (stage.slide(0, dx=-stage.width * 1.1, kind="slab"),)
+    kick = stage.nudge(stage.to_frames(12), dx=24)
+    come: tuple[Mover, ...] = (stage.slide(0, dx=-stage.width * 1.1, kind="slab"), kick)
     tip: tuple[Mover, ...] = ()
     if skin.device == "strike":
         tip = (Leave(beats[1], stage.to_frames(8), stage.look.ease["hit"], 0, 10 * u, 1, 1.0 * stage.reading_sign),)
@@ -106,7 +107,8 @@ def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
     sprite = stage.make_product_sprite(picture, size, turn, stage.ground, grade=skin.grade)
     x, y = (stage.width * 0.58, high * 0.50) if wide else (stage.width * 0.54, high * 0.58)
     start = -stage.to_frames(60) if stage.is_opening else 0
-    moves = (stage.slide(start, dx=900 * u, dy=-80 * u), stage.push(0.04, stage.to_frames(10)))
+    settled = stage.to_frames(10)
+    moves = (stage.slide(start, dx=900 * u, dy=-80 * u), stage.push(0.04, settled), stage.nudge(settled, dx=-30, dy=12))
     stage.place(sprite, x, y, Motion(moves=moves, group="picture"))
 
 

@@ -13,7 +13,12 @@ from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, read_struck_words, strike
 from reelwright.media.looks.slam.motifs import add_slashes
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, is_negation, typeset_key_word
-from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
+from reelwright.media.staging.lines import (
+    compute_block_baselines,
+    count_closing_lines,
+    fit_headline,
+    measure_block_height,
+)
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
@@ -47,9 +52,13 @@ def _set(skin: Skin, stage: Stage) -> None:
     _picture(stage, skin, edge, top)
     lows = compute_block_baselines(lines, top, gap)
     beats = stage.find_beats(len(lines) + 1, until=0.42)
-    if not wide and not is_negation(text):  # "no appointment" is no row of appointments
+    closing = count_closing_lines(text, lines)
+    if not wide and closing == 1 and not is_negation(text):  # "no appointment" is no row of appointments
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
-    _lines(stage, skin, lines, lows, [0] * len(beats) if stage.is_opening else beats, axis, ground)
+    elif stage.shape == "tall":
+        colour = palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
+        stage.add_dots(0, foot + 60 * u, stage.width + 9, stage.height + 9, "down", colour, densest=0.6, gamma=1.4)
+    _lines(stage, skin, lines, lows, [0] * len(beats) if stage.is_opening else beats, axis, ground, closing)
     if skin.device == "strike":
         start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
         starts = (start, *stage.find_later_hits(start, most=1))
@@ -64,21 +73,23 @@ def _lines(
     beats: Sequence[int],
     x: float,
     ground: str,
+    closing: int,
 ) -> None:
-    """Bring the lines in from the far edge; the last one's device lands on the beat after it."""
+    """Bring the lines in from the far edge; the device of the last ``closing`` ones lands on the beat after them."""
     palette, u = stage.palette, stage.u
     for index, (line, base) in enumerate(zip(lines, lows, strict=True)):
         at = 0.0 if index == 0 else min(float(beats[index]), stage.to_frames(9 * index))
         moves = (stage.slide(at, dx=stage.width * 0.5, kind="rise"),)
-        last = index == len(lines) - 1
         colour = pick_text_colour(palette, ground)
-        if not last or skin.device != "slab" or len(lines) == 1:
+        if index < len(lines) - closing or skin.device != "slab":
             motion = Motion(moves=moves, group=f"line {index}")
             stage.add_line(line, x, base, colour, ground, motion)
             continue
         slab = palette.get_colour(skin.slab)
         pad = 19 * u
         high, deep = base + line.ink.top * line.size - pad, base + max(0.0, line.ink.bottom) * line.size + pad
+        if index > len(lines) - closing:  # the slabs of two lines are one
+            high = lows[index - 1] + max(0.0, lines[index - 1].ink.bottom) * line.size + pad - 1
         lean = (deep - high) * stage.look.slope
         points: list[Point] = [
             (x - 26 * u + lean - lean, high),
